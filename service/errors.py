@@ -1,0 +1,76 @@
+"""How does the service say no?
+
+One taxonomy for code that cannot go on: each error has a stable ``code``, a sentence that names the place
+and the value, a ``fix``, and the exit code the command line ends with. Bad *data* is not an error but a
+finding (``service.model.Finding``): it is stored and counted, and never stops the rest of a file.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CasualtyError(Exception):
+    """The base of all errors raised on purpose. ``str(error)`` is the sentence a person reads."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, message: str, *, fix: str = "", suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.fix}".strip()
+
+
+class QueryError(CasualtyError):
+    """What was asked cannot be answered as asked: an unknown name, a malformed date."""
+
+    code = "invalid_query"
+    exit_code = 2
+
+
+class UnknownName(QueryError):
+    """A name that the ledger's reference data does not hold; carries the nearest names."""
+
+    code = "unknown_name"
+
+
+class AmbiguousName(QueryError):
+    """A name that stands for several things; carries all of them, and none is chosen."""
+
+    code = "ambiguous_name"
+
+
+class NotFound(QueryError):
+    """No such report, cell or page."""
+
+    code = "not_found"
+
+
+class UnreadableDocument(QueryError):
+    """A file that cannot be read as rows at all."""
+
+    code = "unreadable_document"
+
+
+class StoreError(CasualtyError):
+    """The data directory cannot be used."""
+
+    code = "store"
+    exit_code = 3
+
+
+class StoreHeld(StoreError):
+    """Another process owns the data directory; the message says which and how to reach it."""
+
+    code = "store_held"
+
+
+class JournalDamaged(StoreError):
+    """A closed part of the journal does not match its own hashes."""
+
+    code = "journal_damaged"

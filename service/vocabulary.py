@@ -1,0 +1,126 @@
+"""Which words may a report, a finding or an estimate use?
+
+Every closed list of terms lives here once, and each member says what it means; the API, the SQL, the
+pages and GLOSSARY.md take them from here. Open lists (areas, sources, populations, crises) are reference
+data in the ledger, not code. This module knows nothing of storage, files or the web.
+
+>>> Standard("verified").meaning
+'each death was checked by the source to a stated standard of proof'
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Term(StrEnum):
+    """A word with one meaning. ``str(term)`` is the identifier that files, SQL and JSON carry."""
+
+    meaning: str
+
+    def __new__(cls, identifier: str, meaning: str) -> Term:
+        term = str.__new__(cls, identifier)
+        term._value_ = identifier
+        term.meaning = meaning
+        return term
+
+
+class Measure(Term):
+    """What a figure counts."""
+
+    KILLED = "killed", "people reported killed"
+    INJURED = "injured", "people reported injured"
+    MISSING = "missing", "people whose whereabouts are unknown"
+    DISPLACED = "displaced", "people who left their homes"
+    DETAINED = "detained", "people held"
+    ABDUCTED = "abducted", "people taken by force"
+    CASUALTIES = "casualties", "killed and injured together, as the source does not part them"
+    BODIES_RECOVERED = "bodies_recovered", "bodies found and collected"
+    BODIES_BURIED = "bodies_buried", "bodies buried"
+    INCIDENTS = "incidents", "events, not people"
+
+
+class Basis(Term):
+    """How a figure relates to its period."""
+
+    CUMULATIVE = "cumulative", "a running total since period_start"
+    INCREMENT = "increment", "what happened in that period alone"
+
+
+class Standard(Term):
+    """The standard of proof the source works to."""
+
+    VERIFIED = "verified", "each death was checked by the source to a stated standard of proof"
+    DOCUMENTED = "documented", "each death is on the source's list, by name or by case"
+    OFFICIAL = "official", "a government or authority states it"
+    ESTIMATE = "estimate", "a calculation or a judgement, not a count"
+    UNVERIFIED = "unverified", "reported without a stated standard"
+
+
+class Role(Term):
+    """What a report did for an estimate."""
+
+    COUNTED = "counted", "its origin's current statement: it takes part in the estimate in full"
+    BOUND = "bound", "it can only raise a floor: a lower bound, an older total, or a part of the whole"
+    SUPERSEDED = "superseded", "its origin has since said something newer about the same cell"
+    ECHO = "echo", "a copy of a figure already counted once"
+    STALE = "stale", "a copy of an old figure, published after its origin had moved on"
+    OUTLIER = "outlier", "so far from the others that it is shown but not used"
+    OUT_OF_SCOPE = "out_of_scope", "a distorted copy: the figure belongs to another place set or population"
+    WITHDRAWN = "withdrawn", "taken back by its source or by this ledger"
+
+
+class Grade(Term):
+    """How well an estimate is supported."""
+
+    CORROBORATED = "corroborated", "at least two independent origins whose intervals meet within 10 %"
+    CONTESTED = "contested", "at least two independent origins that do not meet"
+    SINGLE_SOURCE = "single_source", "one origin only"
+    PROVISIONAL = "provisional", "the newest statement is under 7 days old and the toll is still moving"
+    INFERRED = "inferred", "no report of its own: bounds from other cells, best is blank"
+
+
+class Verdict(Term):
+    """What became of a row that was taken in. Every row gets exactly one."""
+
+    ACCEPTED = "accepted", "it is a report in the ledger"
+    DUPLICATE = "duplicate", "the ledger already holds exactly this report"
+    QUARANTINED = "quarantined", "kept aside: it needs a decision or a reference row before it can be a report"
+    REJECTED = "rejected", "kept aside: it cannot become a report as it stands"
+
+
+class Severity(Term):
+    """How much a finding matters."""
+
+    INFO = "info", "good to know"
+    WARNING = "warning", "look again"
+    ERROR = "error", "the row was not accepted, or an answer would be wrong"
+
+
+class Level(Term):
+    """What kind of place an area is."""
+
+    COUNTRY = "country", "a state"
+    REGION = "region", "a named set of areas, defined by its members"
+    GOVERNORATE = "governorate", "first administrative level"
+    DISTRICT = "district", "second administrative level"
+    SUBDISTRICT = "subdistrict", "third administrative level"
+    CITY = "city", "a city proper"
+    TOWN = "town", "a town proper"
+    VILLAGE = "village", "a village"
+    NEIGHBOURHOOD = "neighbourhood", "a part of a city or town"
+
+
+class Kind(Term):
+    """What kind of publisher a source is."""
+
+    UN = "un", "a body of the United Nations"
+    MONITOR = "monitor", "an organisation that documents casualties one by one"
+    NGO = "ngo", "another non-governmental organisation"
+    GOVERNMENT = "government", "a state body, or one appointed by it"
+    MEDIA = "media", "a news organisation"
+    COMMUNITY = "community", "a body or person speaking for a community"
+    PARTY = "party", "a party to the fighting"
+    ENCYCLOPAEDIA = "encyclopaedia", "a reference work, or a mirror of one"
+    INDIVIDUAL = "individual", "a person, named by role only"
+    ANONYMOUS = "anonymous", "nobody is named"
