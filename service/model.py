@@ -243,9 +243,45 @@ SERIES = pa.schema(
         pa.field("reports", pa.int64(), nullable=False),
         pa.field("method", pa.string(), nullable=False),
         pa.field("as_of", pa.date32(), nullable=False),
+        pa.field("period_start", pa.date32()),
     ]
 )
-"""A series row as every way out shows it."""
+"""A series row as every way out shows it. A place set of several areas keeps its joined code; ``as_of`` is
+the day of knowledge; ``period_start`` tells running totals of different beginnings apart."""
+
+POINT = pa.schema(
+    [
+        pa.field("crisis", pa.string(), nullable=False),
+        pa.field("area_code", pa.string(), nullable=False),
+        pa.field("area_name", pa.string(), nullable=False),
+        pa.field("measure", pa.string(), nullable=False),
+        pa.field("population", pa.string(), nullable=False),
+        pa.field("attributed_to", pa.string(), nullable=False),
+        pa.field("date", pa.date32(), nullable=False),
+        pa.field("report_id", pa.string(), nullable=False),
+        pa.field("role", pa.string(), nullable=False),
+        pa.field("weight", pa.int64(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("source_id", pa.string(), nullable=False),
+        pa.field("source_name", pa.string(), nullable=False),
+        pa.field("origin_id", pa.string(), nullable=False),
+        pa.field("origin_name", pa.string(), nullable=False),
+        pa.field("published_on", pa.date32()),
+        pa.field("counted_to", pa.date32(), nullable=False),
+        pa.field("areas", pa.string(), nullable=False),
+        pa.field("area_stated", pa.string(), nullable=False),
+        pa.field("low", pa.int64()),
+        pa.field("best", pa.int64()),
+        pa.field("high", pa.int64()),
+        pa.field("count_stated", pa.string(), nullable=False),
+        pa.field("basis", pa.string(), nullable=False),
+        pa.field("standard", pa.string(), nullable=False),
+        pa.field("url", pa.string()),
+        pa.field("note", pa.string(), nullable=False),
+    ]
+)
+"""An evidence row joined with its report and the names a reader needs: what charts draw as markers and
+``explain`` lists. ``date`` is the estimate's day, ``counted_to`` the report's own."""
 
 
 # --- records ---------------------------------------------------------------------------------------------
