@@ -189,11 +189,23 @@ def test_meta_may_hold_days_and_nothing_that_json_cannot_say():
         encode(table, Format.JSON, meta={"areas": {"SY06"}})
 
 
+WITHOUT_PANDAS = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Absent())
+import pyarrow as pa
+from service.encoding import Format, encode
+
+table = pa.table({"area": ["Banias"], "best": [60]})
+assert all(encode(table, fmt, meta={"head": "1-a"}) for fmt in Format)
+assert "pandas" not in sys.modules
+"""
+
+
 def test_every_format_is_written_where_pandas_is_not_installed():
-    script = (
-        "import sys; sys.modules['pandas'] = None; import pyarrow as pa;"
-        "from service.encoding import Format, encode;"
-        "table = pa.table({'area': ['Banias'], 'best': [60]});"
-        "assert all(encode(table, fmt, meta={'head': '1-a'}) for fmt in Format)"
-    )
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run([sys.executable, "-c", WITHOUT_PANDAS], check=True)
