@@ -1,0 +1,32 @@
+"""What does this document say, row by row?
+
+The room between the bytes a source hands in and the ledger: ``read_reports`` makes a ``Batch`` of a report
+file, ``read_rows`` of rows with named values, ``read_reference`` an Arrow table of a reference file,
+``load_seeds`` the shipped folder. Knows neither storage nor the web nor a clock.
+
+>>> parse_count("at least 71").low
+71
+"""
+
+from service.ingest.cells import Problem
+from service.ingest.gazetteer import Gazetteer
+from service.ingest.names import Names, normalise
+from service.ingest.reference import read_reference
+from service.ingest.reports import REPORT_FILE, read_reports, read_rows
+from service.ingest.seeds import Seeds, load_seeds
+from service.ingest.wording import Count, parse_count
+
+__all__ = [
+    "REPORT_FILE",
+    "Count",
+    "Gazetteer",
+    "Names",
+    "Problem",
+    "Seeds",
+    "load_seeds",
+    "normalise",
+    "parse_count",
+    "read_reference",
+    "read_reports",
+    "read_rows",
+]

@@ -1,0 +1,174 @@
+"""Which known thing does a name stand for?
+
+Names are compared exactly after ``normalise``: case, diacritics, Arabic letter forms, punctuation and spaces
+make no difference, anything else does. A name that is unknown or stands for several things is an error that
+carries what is near; nothing is ever chosen by likeness.
+
+>>> Names("source", [("sohr", "SOHR", ["Syrian Observatory"])]).resolve("syrian  OBSERVATORY")
+'sohr'
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from service.errors import AmbiguousName, UnknownName
+
+_APOSTROPHES = frozenset("'’‘ʼʻʽʿʾʹˈ`´′＇")
+_LETTER_FORMS = {"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ـ": "", "ı": "i"}
+_ARTICLE = re.compile(r"^(?:[ae](?:l|(sh|th|dh|[srdtzn])(?= \1)) (?=\S)|ال(?=\S{2}))")
+_NEAR = 0.6
+_CANDIDATES = 24
+
+
+@lru_cache(maxsize=1 << 16)
+def normalise(text: str) -> str:
+    """The text with everything folded away that two spellings of one name may differ in.
+
+    Case, Latin diacritics, Arabic vowel signs, tatweel and hamza seats, alef and ya forms, ta marbuta,
+    digits of any script, apostrophes (often an ayn or a hamza), other punctuation and spaces.
+
+    >>> normalise("Lattaquié"), normalise("al-Muhtāriyya"), normalise("أَرزة") == normalise("ارزه")
+    ('lattaquie', 'al muhtariyya', True)
+    """
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()):
+        category = unicodedata.category(char)
+        if unicodedata.combining(char) or char in _APOSTROPHES or category in ("Cf", "Cc", "Cs"):
+            kept.append(" " if char in "\t\n\r\v\f" else "")
+        elif char.isdecimal():
+            kept.append(str(unicodedata.decimal(char)))
+        elif category[0] in "LNM":
+            kept.append(_LETTER_FORMS.get(char, char))
+        else:
+            kept.append(" ")
+    return " ".join("".join(kept).split())
+
+
+def without_article(key: str) -> str:
+    """A normalised name without its leading Arabic article, assimilated or not.
+
+    >>> without_article("al sanobar"), without_article("as suqaylabiyah"), without_article("alma")
+    ('sanobar', 'suqaylabiyah', 'alma')
+    """
+    return _ARTICLE.sub("", key, count=1)
+
+
+def slug(text: str, separator: str = "_") -> str:
+    """An identifier made of a name.
+
+    >>> slug("Enab Baladi (English)")
+    'enab_baladi_english'
+    """
+    return normalise(text).replace(" ", separator)
+
+
+def _pairs(key: str) -> set[str]:
+    padded = f" {key} "
+    return {padded[at : at + 2] for at in range(len(padded) - 1)}
+
+
+class Names:
+    """The names of one kind of thing (areas, sources …).
+
+    ``entries`` are (id, name to show, further spellings). With ``articles`` a name that is not known as it
+    stands is looked for once more without the Arabic article on either side.
+    """
+
+    def __init__(
+        self, kind: str, entries: Iterable[tuple[str, str, Iterable[str]]], *, articles: bool = False
+    ) -> None:
+        self.kind = kind
+        self.articles = articles
+        self._shown: dict[str, str] = {}
+        self._exact: dict[str, set[str]] = {}
+        self._bare: dict[str, set[str]] = {}
+        self._near: dict[str, set[str]] | None = None
+        for identifier, name, spellings in entries:
+            self._shown[identifier] = name or identifier
+            for spelling in (identifier, name, *spellings):
+                self._add(spelling, identifier)
+
+    def _add(self, spelling: str, identifier: str) -> None:
+        if key := normalise(spelling):
+            self._exact.setdefault(key, set()).add(identifier)
+            if self.articles:
+                self._bare.setdefault(without_article(key), set()).add(identifier)
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._shown
+
+    def name(self, identifier: str) -> str:
+        """The name to show. Raises UnknownName for an id that is not held."""
+        if identifier not in self._shown:
+            raise self._unknown(identifier)
+        return self._shown[identifier]
+
+    def find(self, text: str) -> str | None:
+        """The id that the text stands for, None where it stands for none. Raises AmbiguousName."""
+        if text in self._shown:
+            return text
+        key = normalise(text)
+        found = self._exact.get(key) or (self._bare.get(without_article(key)) if self.articles else None)
+        if not found:
+            return None
+        if len(found) > 1:
+            raise self._ambiguous(text, sorted(found))
+        (identifier,) = found
+        return identifier
+
+    def resolve(self, text: str) -> str:
+        """The id that the text stands for. Raises UnknownName or AmbiguousName with suggestions."""
+        found = self.find(text)
+        if found is None:
+            raise self._unknown(text)
+        return found
+
+    def nearest(self, text: str, at_least: float = _NEAR) -> tuple[str, ...]:
+        """Up to three ids whose names look like the text, likest first."""
+        key = normalise(text)
+        if not key or len(key) > 100:
+            return ()
+        shared = Counter(near for pair in _pairs(key) for near in self._pairs_index().get(pair, ()))
+        likely = sorted(shared, key=lambda near: (-shared[near] / (len(near) + len(key)), near))[:_CANDIDATES]
+        found: list[str] = []
+        for near in difflib.get_close_matches(key, likely, n=6, cutoff=at_least):
+            found += [each for each in sorted(self._exact[near]) if each not in found]
+        return tuple(found[:3])
+
+    def _pairs_index(self) -> dict[str, set[str]]:
+        """The spellings that hold a pair of letters; made at the first name that is not known."""
+        if self._near is None:
+            self._near = {}
+            for key in self._exact:
+                for pair in _pairs(key):
+                    self._near.setdefault(pair, set()).add(key)
+        return self._near
+
+    def _label(self, identifier: str) -> str:
+        name = self._shown[identifier]
+        return name if name == identifier else f"{name} ({identifier})"
+
+    def _offer(self, identifier: str) -> str:
+        """A word to write instead that is sure to be understood: the name where it is unique, else the id."""
+        name = self._shown[identifier]
+        return name if self._exact.get(normalise(name)) == {identifier} else identifier
+
+    def _unknown(self, text: str) -> UnknownName:
+        near = self.nearest(text)
+        fix = f"Did you mean {' or '.join(map(self._label, near))}?" if near else ""
+        return UnknownName(
+            f"No {self.kind} is called “{text[:100]}”.", fix=fix, suggestions=tuple(map(self._offer, near))
+        )
+
+    def _ambiguous(self, text: str, found: list[str]) -> AmbiguousName:
+        return AmbiguousName(
+            f"“{text[:100]}” is the name of {len(found)} {self.kind}s: {', '.join(map(self._label, found))}.",
+            fix=f"Write the code of the one that is meant: {' or '.join(found)}.",
+            suggestions=tuple(found),
+        )
