@@ -101,6 +101,8 @@ def hidden_characters(column: str, text: str, severity: Severity) -> tuple[Findi
 
 def refused(column: str, text: str, error: Problem | UnknownName | AmbiguousName) -> Cell:
     """The cell that an error leaves behind: no value, and the finding that says why."""
+    if isinstance(error, UnknownName):
+        error = Problem(error.code, error.message, f"{error.fix} Or register it, then hand the row in again.")
     problem = error if isinstance(error, Problem) else Problem(error.code, error.message, error.fix)
     return Cell(None, problem.verdict, (problem.finding(column, text),))
 

@@ -34,6 +34,7 @@ T = TypeVar("T")
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f]")
 _TWIN = 0.8
 """How like a known name a new one must be to be worth a second look."""
+_LONGEST_NAME = 200
 
 
 def _spellings(
@@ -59,7 +60,7 @@ class Newcomers:
 
     def resolve(self, text: str) -> str:
         """The id of a name. Raises AmbiguousName, and Problem for a name without a letter or digit."""
-        known = self.names.find(text)
+        known = self.names.find(_brief(text))
         if known is not None:
             return known
         identifier = slug(text, "-")
@@ -127,7 +128,7 @@ class Columns:
             "population": partial(
                 _required, self._populations.resolve, "population", "Write who is counted; all is everyone."
             ),
-            "attributed_to": slug,
+            "attributed_to": lambda text: slug(_brief(text)),
             "basis": _term("basis", Basis, Basis.CUMULATIVE),
             "standard": _term("standard", Standard, ""),
         }
@@ -187,6 +188,17 @@ def _new_crisis(crisis_id: str, name: str, period_start: dt.date | None) -> dict
         "whole_area": "",
         "about": "",
     }
+
+
+def _brief(text: str) -> str:
+    """The text, which is no longer than a name. Raises Problem."""
+    if len(text) > _LONGEST_NAME:
+        raise Problem(
+            "name_too_long",
+            f"“{shown(text)}” is too long for a name.",
+            "Put what is more than a name into note.",
+        )
+    return text
 
 
 def _required(read: Callable[[str], T], what: str, fix: str, text: str) -> T:

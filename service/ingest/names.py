@@ -23,10 +23,10 @@ _APOSTROPHES = frozenset("'’‘ʼʻʽʿʾʹˈ`´′＇")
 _LETTER_FORMS = {"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ـ": "", "ı": "i"}
 _ARTICLE = re.compile(r"^(?:[ae](?:l|(sh|th|dh|[srdtzn])(?= \1)) (?=\S)|ال(?=\S{2}))")
 _NEAR = 0.6
+_HOLDS = 0.85
 _CANDIDATES = 24
 
 
-@lru_cache(maxsize=1 << 16)
 def normalise(text: str) -> str:
     """The text with everything folded away that two spellings of one name may differ in.
 
@@ -48,6 +48,10 @@ def normalise(text: str) -> str:
         else:
             kept.append(" ")
     return " ".join("".join(kept).split())
+
+
+_known = lru_cache(maxsize=1 << 16)(normalise)
+"""``normalise`` for the names of reference data, which come again with every document."""
 
 
 def without_article(key: str) -> str:
@@ -73,6 +77,13 @@ def _pairs(key: str) -> set[str]:
     return {padded[at : at + 2] for at in range(len(padded) - 1)}
 
 
+def _likeness(one: str, other: str) -> float:
+    """How alike two normalised names are, from 0 to 1; one that holds all words of the other is close."""
+    words, others = set(one.split()), set(other.split())
+    floor = _HOLDS if words <= others or others <= words else 0.0
+    return max(floor, difflib.SequenceMatcher(None, one, other, autojunk=False).ratio())
+
+
 class Names:
     """The names of one kind of thing (areas, sources …).
 
@@ -95,7 +106,7 @@ class Names:
                 self._add(spelling, identifier)
 
     def _add(self, spelling: str, identifier: str) -> None:
-        if key := normalise(spelling):
+        if key := _known(spelling):
             self._exact.setdefault(key, set()).add(identifier)
             if self.articles:
                 self._bare.setdefault(without_article(key), set()).add(identifier)
@@ -136,10 +147,9 @@ class Names:
             return ()
         shared = Counter(near for pair in _pairs(key) for near in self._pairs_index().get(pair, ()))
         likely = sorted(shared, key=lambda near: (-shared[near] / (len(near) + len(key)), near))[:_CANDIDATES]
-        found: list[str] = []
-        for near in difflib.get_close_matches(key, likely, n=6, cutoff=at_least):
-            found += [each for each in sorted(self._exact[near]) if each not in found]
-        return tuple(found[:3])
+        alike = sorted((-_likeness(key, near), near) for near in likely)
+        found = (each for score, near in alike if -score >= at_least for each in sorted(self._exact[near]))
+        return tuple(dict.fromkeys(found))[:3]
 
     def _pairs_index(self) -> dict[str, set[str]]:
         """The spellings that hold a pair of letters; made at the first name that is not known."""
@@ -161,7 +171,8 @@ class Names:
 
     def _unknown(self, text: str) -> UnknownName:
         near = self.nearest(text)
-        fix = f"Did you mean {' or '.join(map(self._label, near))}?" if near else ""
+        like = f"Did you mean {' or '.join(map(self._label, near))}?"
+        fix = like if near else f"Write the name or id of a known {self.kind}."
         return UnknownName(
             f"No {self.kind} is called “{text[:100]}”.", fix=fix, suggestions=tuple(map(self._offer, near))
         )

@@ -12,10 +12,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import decimal
 import difflib
 import hashlib
 import io
 import json
+import math
+import numbers
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -25,7 +29,6 @@ from service.ingest.names import normalise
 from service.model import AREA_SEPARATOR, Finding
 from service.vocabulary import Severity
 
-LONGEST_CELL = 1 << 20
 EXTRA_CELLS = "extra_cells"
 """The name under which a row held aside keeps the cells that no column stands over."""
 
@@ -76,7 +79,6 @@ def decode(data: bytes, document: str) -> str:
 
 def _records(text: str, document: str, delimiter: str) -> list[list[str]]:
     """The records of a CSV text without the blank ones. Raises UnreadableDocument for broken quoting."""
-    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return [record for record in reader if any(cell.strip() for cell in record)]
@@ -141,27 +143,39 @@ def sheet_of(rows: Iterable[object], document: str) -> Sheet:
     Values become text: whole floats lose their point, days are written as such, lists are joined by ``|``,
     None and NaN are blank. A row that is no mapping is spoiled.
     """
-    made: list[Row] = []
-    columns: dict[str, None] = {}
-    digest = hashlib.sha256()
-    for number, given in enumerate(rows, 1):
-        if isinstance(given, Mapping):
-            row = Row(number, {column_name(str(name)): as_text(value) for name, value in given.items()})
-        else:
-            text = as_text(given)
-            spoiled = Finding(
-                "not_a_row",
-                Severity.ERROR,
-                "The row is not an object with named values.",
-                'Write it as {"source": "…", "count": "…", …}.',
-                row=number,
-                value=shown(text),
-            )
-            row = Row(number, {}, (text,), spoiled)
-        columns |= dict.fromkeys(row.cells)
-        digest.update(row.raw().encode() + b"\n")
-        made.append(row)
-    return Sheet(document, digest.hexdigest(), tuple(columns), made)
+    made = [_row_of(number, given) for number, given in enumerate(rows, 1)]
+    columns = tuple(dict.fromkeys(name for row in made for name in row.cells))
+    digest = hashlib.sha256("\n".join(row.raw() for row in made).encode())
+    return Sheet(document, digest.hexdigest(), columns, made)
+
+
+def _row_of(number: int, given: object) -> Row:
+    if not isinstance(given, Mapping):
+        text = as_text(given)
+        spoiled = Finding(
+            "not_a_row",
+            Severity.ERROR,
+            "The row is not an object with named values.",
+            'Write it as {"source": "…", "count": "…", …}.',
+            row=number,
+            value=shown(text),
+        )
+        return Row(number, {}, (text,), spoiled)
+    cells = {column_name(as_text(name)): as_text(value) for name, value in given.items()}
+    if len(cells) == len(given):
+        return Row(number, cells)
+    counts = Counter(column_name(as_text(name)) for name in given)
+    twice = next(name for name, count in counts.items() if count > 1)
+    spoiled = Finding(
+        "name_twice",
+        Severity.ERROR,
+        f"The row has more than one value named {twice}.",
+        "Keep one of them.",
+        row=number,
+        column=twice,
+        value=shown(cells[twice]),
+    )
+    return Row(number, {as_text(name): as_text(value) for name, value in given.items()}, (), spoiled)
 
 
 def as_text(value: object) -> str:
@@ -170,20 +184,32 @@ def as_text(value: object) -> str:
     >>> as_text(745.0), as_text(dt.date(2025, 3, 8)), as_text(["SY06", "SY10"]), as_text(float("nan"))
     ('745', '2025-03-08', 'SY06|SY10', '')
     """
-    match value:
-        case str():
-            text = value
-        case dt.datetime() if str(value) != "NaT":
-            text = value.date().isoformat() if value.time() == dt.time() else value.isoformat()
-        case float() if value.is_integer():
-            text = str(int(value))
-        case Mapping():
-            text = json.dumps(value, ensure_ascii=False, default=str)
-        case Iterable() if not isinstance(value, bytes):
-            text = AREA_SEPARATOR.join(as_text(each) for each in value)
-        case _:
-            text = "" if str(value) in ("None", "nan", "NaT", "<NA>") else str(value)
+    try:
+        text = value if isinstance(value, str) else _spelled(value)
+    except RecursionError:
+        text = "[nested too deeply]"
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def _spelled(value: object) -> str:
+    match value:
+        case dt.datetime() if str(value) != "NaT" and value.time() == dt.time():
+            return value.date().isoformat()
+        case numbers.Real() | decimal.Decimal() if not isinstance(value, numbers.Integral):
+            return _decimal(float(value))
+        case Mapping():
+            return json.dumps(value, ensure_ascii=False, default=str)
+        case Iterable() if not isinstance(value, bytes):
+            return AREA_SEPARATOR.join(as_text(each) for each in value)
+        case _:
+            return "" if str(value) in ("None", "NaT", "<NA>") else str(value)
+
+
+def _decimal(value: float) -> str:
+    """Six decimals where there are any, so that 1.383 is never taken for 1,383 with a point between."""
+    if math.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() else f"{value:f}"
 
 
 def likest(name: str, known: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,13 +114,18 @@ def _check_links(reference: dict[str, pa.Table]) -> None:
 def _links(reference: dict[str, pa.Table]) -> Iterator[tuple[str, str, str, set[str]]]:
     areas = set(reference["area"]["area_code"].to_pylist())
     populations = set(reference["population"]["population"].to_pylist())
+    sources = set(reference["source"]["source_id"].to_pylist())
     for table, column, target in (
         ("area", "parent_code", areas),
         ("area", "members", areas),
         ("crisis", "featured_areas", areas),
         ("crisis", "whole_area", areas),
+        ("context", "source", sources),
         ("population", "parent", populations),
     ):
         for cell in reference[table][column].to_pylist():
             for code in filter(None, cell.split(AREA_SEPARATOR)):
                 yield table, column, code, target
+    for cell in reference["source"]["counts_as"].to_pylist():
+        for population in filter(None, re.split(r"[|=]", cell)):
+            yield "source", "counts_as", population, populations

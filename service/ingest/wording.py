@@ -60,23 +60,9 @@ def fold(text: str) -> str:
 _ALIKE = {"ى": "ي", "ی": "ي", "ة": "ه", "ـ": "", "٬": ",", "،": ",", "’": "'", "≈": "~", "≥": ">=", "≤": "<="}
 
 _UNITS = [
-    *(
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-    ),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-]
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {word: value for value, word in enumerate(_UNITS)}
 _WORDS |= {word: 20 + 10 * at for at, word in enumerate(_TENS)}
@@ -88,7 +74,7 @@ _WORDS |= {
 }
 _WORDS |= {f"{_UNITS[unit]} hundred": 100 * unit for unit in range(1, 10)}
 _WORDS |= {f"{_UNITS[unit]} thousand": 1000 * unit for unit in range(1, 10)}
-_ROUND = {"a dozen": 12, "a hundred": 100, "a thousand": 1000}
+_ROUND = {"a dozen": 12, "two dozen": 24, "a hundred": 100, "a thousand": 1000}
 
 _FLOORS = {
     fold(word): floor
@@ -158,8 +144,8 @@ _QUALIFIED: tuple[tuple[re.Pattern[str], Callable[[int], _Bounds]], ...] = (
     ),
     (
         _before(
-            "over|more than|above|exceeding|in excess of|upwards of|أكثر من|ما يزيد عن|ما يزيد على|يزيد عن"
-            "|يزيد على|ما يفوق|يفوق",
+            "over|more than|above|exceeding|in excess of|upwards of|exceeded|surpassed"
+            "|أكثر من|ما يزيد عن|ما يزيد على|يزيد عن|يزيد على|ما يفوق|يفوق",
             ">",
         ),
         _over,
