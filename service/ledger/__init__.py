@@ -1,0 +1,20 @@
+"""What has been handed in, and what was known when? ``Store`` is the door to all storage.
+
+The journal is the truth, the DuckDB index is made from it; see ``store.py`` for what holds at any moment.
+"""
+
+from service.ledger.index import SUBMISSION
+from service.ledger.lock import Holder, holder
+from service.ledger.store import Store
+from service.ledger.view import STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, View
+
+__all__ = [
+    "STORED_FINDING",
+    "STORED_HELD",
+    "STORED_WITHDRAWAL",
+    "SUBMISSION",
+    "Holder",
+    "Store",
+    "View",
+    "holder",
+]

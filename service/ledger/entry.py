@@ -1,0 +1,123 @@
+"""Which bytes hold one entry of the ledger?
+
+An entry is what one call handed in: a few words about it and the rows it adds, by table. Its payload is
+canonical: equal entries give equal bytes on every machine, so that equal histories have equal heads. To
+that end the header is JSON with sorted keys, and tables are written uncompressed (the journal compresses
+around them), in one batch, without metadata, with nothing left under their NULLs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import struct
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.model import BATCH_REPORT, FINDING, HELD, REFERENCE_SCHEMAS
+
+FORMAT = 1
+
+WITHDRAWAL = pa.schema(
+    [
+        pa.field("report_id", pa.string(), nullable=False),
+        pa.field("reason", pa.string()),
+        pa.field("replaced_by", pa.string(), nullable=False),  # report ids joined by |
+    ]
+)
+"""A report taken back, why, and what stands in its place; a NULL reason lets it stand again."""
+
+ENTRY_SCHEMAS: dict[str, pa.Schema] = {
+    "report": BATCH_REPORT,
+    "held": HELD,
+    "finding": FINDING,
+    "withdrawal": WITHDRAWAL,
+    **REFERENCE_SCHEMAS,
+}
+"""The tables an entry may add rows to."""
+
+_LENGTH = struct.Struct(">I")
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One entry. ``kind`` is reports, register, withdrawal or correction; the tallies count rows handed in,
+    ``tables`` holds only the rows that are new."""
+
+    kind: str
+    recorded_at: dt.datetime
+    document: str = ""
+    sha256: str = ""
+    rows: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    rejected: int = 0
+    tables: dict[str, pa.Table] = dataclasses.field(default_factory=dict)
+
+    def encode(self) -> bytes:
+        """The payload: header length, header, then each table as an Arrow stream in order of name."""
+        streams = {
+            name: _stream(plain(self.tables[name], ENTRY_SCHEMAS[name]))
+            for name in sorted(self.tables)
+            if self.tables[name].num_rows
+        }
+        header = {
+            **self.words(),
+            "format": FORMAT,
+            "recorded_at": self.recorded_at.isoformat(timespec="microseconds"),
+            "tables": [[name, len(stream)] for name, stream in streams.items()],
+        }
+        text = json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        text += b" " * (
+            -(_LENGTH.size + len(text)) % 8
+        )  # so that the tables are aligned for reading in place
+        return b"".join([_LENGTH.pack(len(text)), text, *streams.values()])
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Entry:
+        """The entry that ``encode`` wrote."""
+        (length,) = _LENGTH.unpack_from(payload)
+        offset = _LENGTH.size + length
+        words: dict[str, Any] = json.loads(payload[_LENGTH.size : offset])
+        if words.pop("format") != FORMAT:
+            raise ValueError("an entry written by a later version of this service")
+        words["recorded_at"] = dt.datetime.fromisoformat(words["recorded_at"])
+        tables = {}
+        for name, size in words.pop("tables"):
+            with pa.ipc.open_stream(pa.py_buffer(payload)[offset : offset + size]) as stream:
+                tables[name] = stream.read_all()
+            offset += size
+        return cls(**words, tables=tables)
+
+    def words(self) -> dict[str, Any]:
+        """Everything but the tables."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "tables"}
+
+
+def plain(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """``table`` as ``schema`` has it: columns, order and types; no metadata, one chunk, zeros under NULL."""
+    shaped = table.select(schema.names).cast(schema).replace_schema_metadata(None).combine_chunks()
+    columns = [_zeroed(column) for column in shaped.itercolumns()]
+    return pa.Table.from_arrays(columns, schema=schema.remove_metadata())
+
+
+def _zeroed(column: pa.ChunkedArray) -> pa.Array:
+    """The same values in fresh buffers, without the garbage that computations leave under NULLs."""
+    array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    if array.null_count == 0:
+        return array
+    zero = "" if pa.types.is_string(array.type) else 0
+    filled = pc.fill_null(array, pa.scalar(zero, pa.int32()).cast(array.type) if zero == 0 else zero)
+    validity = pc.is_valid(array).buffers()[1]
+    return pa.Array.from_buffers(array.type, len(array), [validity, *filled.buffers()[1:]])
+
+
+def _stream(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())

@@ -1,0 +1,334 @@
+"""What has been handed in, in order, and has none of it changed since?
+
+The journal is the truth: numbered segment files of framed records, only ever appended to. A frame is a
+header (sizes, hash of the stored bytes, hash of the content, hash of the record before, checksum of the
+header itself) and the zstd-compressed content. A record's hash is SHA-256(hash before + hash of content), so
+the last one stands for the whole history; it does not depend on the compressor.
+
+Invariants: a record that was synced is never cut again; a segment that has a successor never changes; only
+the end of the last segment may be torn (the process died while writing), which no acknowledged record can
+be. This module knows neither what a record means nor DuckDB.
+
+>>> journal = Journal.open(Path("data/journal"))
+>>> journal.append(b"..."); journal.sync()
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import hashlib
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from service.errors import JournalDamaged
+from service.model import Head
+
+SEGMENT_BYTES = 64 * 1024 * 1024
+EMPTY = Head(0, "0" * 64)
+
+_MAGIC = b"CLJ1"
+_FIELDS = struct.Struct(">4sQQ32s32s32s")  # magic, stored size, content size, stored, content, record before
+_CHECK = struct.Struct(">I")  # CRC-32 of the fields
+_HEADER = _FIELDS.size + _CHECK.size
+
+
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    """Where one record stands and what it must hold."""
+
+    segment: Path
+    offset: int
+    head: Head
+    stored: int
+    size: int
+    stored_digest: bytes
+    content_digest: bytes
+
+    @property
+    def end(self) -> int:
+        return self.offset + _HEADER + self.stored
+
+
+@dataclasses.dataclass(frozen=True)
+class Break:
+    """The first place at which a segment stops being whole records."""
+
+    segment: Path
+    offset: int
+    seq: int
+    reason: str
+
+    def damaged(self) -> JournalDamaged:
+        return JournalDamaged(
+            f"Journal segment {self.segment.name} is damaged at record {self.seq} (byte {self.offset}): "
+            f"{self.reason}.",
+            fix=f"Put {self.segment} back from a backup; the records before it are intact.",
+        )
+
+
+class _Broken(Exception):
+    def __init__(self, found: Break) -> None:
+        super().__init__(found.reason)
+        self.found = found
+
+
+class Journal:
+    """An open journal. ``head`` names its last synced record; ``tear`` is its torn end, until it is cut."""
+
+    def __init__(self, directory: Path, segment_bytes: int) -> None:
+        self._directory = directory
+        self._segment_bytes = segment_bytes
+        self._file: BinaryIO | None = None
+        self._written = EMPTY
+        self._synced_size = 0
+        self._dirty = False
+        self.head = EMPTY
+        self.tear: Break | None = None
+
+    @classmethod
+    def open(cls, directory: Path, *, segment_bytes: int = SEGMENT_BYTES) -> Journal:
+        """The journal in ``directory`` with every hash checked; raises JournalDamaged where one is wrong."""
+        if not directory.exists():
+            directory.mkdir()
+            sync_directory(directory.parent)
+        journal = cls(directory, segment_bytes)
+        try:
+            for frame in journal._frames(deep=True):
+                journal.head = frame.head
+        except _Broken as broken:
+            found = broken.found
+            if found.segment != journal.segments()[-1] or _whole_frame_after(found):
+                raise found.damaged() from None
+            journal.tear = found
+        journal._written = journal.head
+        journal._attach()
+        return journal
+
+    def segments(self) -> list[Path]:
+        """The segment files, oldest first; raises JournalDamaged where one is missing."""
+        names = sorted(self._directory.glob("*.seg"))
+        for number, path in enumerate(names, start=1):
+            if path.name != _name(number):
+                raise JournalDamaged(
+                    f"Journal segment {_name(number)} is missing from {self._directory}.",
+                    fix="Put it back from a backup.",
+                )
+        return names
+
+    def _frames(self, *, upto: int | None = None, deep: bool = False) -> Iterator[Frame]:
+        """Every record in order, to the end or to record ``upto``; ``deep`` checks the stored bytes too."""
+        head = EMPTY
+        for segment in self.segments():
+            for frame in _read_frames(segment, head, deep=deep):
+                if upto is not None and frame.head.seq > upto:
+                    return
+                head = frame.head
+                yield frame
+                if head.seq == upto:  # what may follow is not synced
+                    return
+
+    def contents(self, *, after: int = 0) -> Iterator[tuple[Head, bytes]]:
+        """The content of each record with a sequence number above ``after``, checked against its hash."""
+        try:
+            for frame in self._frames(upto=self.head.seq):
+                if frame.head.seq > after:
+                    yield frame.head, _content(frame)
+        except _Broken as broken:
+            raise broken.found.damaged() from None
+
+    def hash_at(self, seq: int) -> str | None:
+        """The hash of record ``seq``, or None where there is no such record."""
+        if seq == 0:
+            return EMPTY.hash
+        return next(
+            (frame.head.hash for frame in self._frames(upto=self.head.seq) if frame.head.seq == seq), None
+        )
+
+    def damage(self) -> Break | None:
+        """The first record on disk that does not match its hashes, down to its content; None if all do."""
+        last = EMPTY
+        try:
+            for frame in self._frames(upto=self.head.seq, deep=True):
+                _content(frame)
+                last = frame.head
+        except _Broken as broken:
+            return broken.found
+        if last != self.head:
+            return Break(
+                self.segments()[-1], 0, last.seq + 1, f"{self.head.seq - last.seq} records are missing"
+            )
+        return None
+
+    # --- writing ---------------------------------------------------------------------------------------
+
+    def append(self, content: bytes) -> Head:
+        """The head after this record, which is written but not durable until ``sync``."""
+        if self._dirty and self._written == self.head:
+            self.rollback()  # an earlier cut failed, for instance on a full disk
+        file = self._file
+        if file is None or (self._written == self.head and self._synced_size >= self._segment_bytes):
+            file = self._rotate()
+        self._dirty = True
+        stored = pa.compress(content, codec="zstd", asbytes=True)
+        _write_all(file, _frame_header(self._written, content, stored) + stored)
+        self._written = _next(self._written, hashlib.sha256(content).digest())
+        return self._written
+
+    @property
+    def pending(self) -> bool:
+        """Whether records were written since the last sync."""
+        return self._written != self.head
+
+    def sync(self) -> None:
+        """Makes everything written durable: one fsync, however many records."""
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+            self._synced_size = self._file.tell()
+        self.head = self._written
+        self._dirty = False
+
+    def rollback(self) -> None:
+        """Takes back everything written since the last sync."""
+        self._written = self.head
+        if self._dirty and self._file is not None:
+            self._file.truncate(self._synced_size)
+            self._file.seek(self._synced_size)
+            os.fsync(self._file.fileno())
+        self._dirty = False
+
+    def cut(self) -> None:
+        """Cuts the torn end back to the last whole record."""
+        if self.tear is not None:
+            self._synced_size = self.tear.offset
+            self.tear, self._dirty = None, True
+            self.rollback()
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _attach(self) -> None:
+        """Opens the last segment for appending."""
+        segments = self.segments()
+        if segments:
+            segments[-1].chmod(0o644)  # a crash may have come between closing it and starting the next
+            self._file = segments[-1].open("r+b", buffering=0)
+            self._synced_size = self._file.seek(0, os.SEEK_END)
+
+    def _rotate(self) -> BinaryIO:
+        """Closes the current segment for good and starts the next, which it returns."""
+        segments = self.segments()
+        self.close()
+        if segments:
+            segments[-1].chmod(0o444)
+        file = (self._directory / _name(len(segments) + 1)).open("x+b", buffering=0)
+        self._file, self._synced_size = file, 0
+        sync_directory(self._directory)
+        return file
+
+
+def sync_directory(directory: Path) -> None:
+    """Makes the names in ``directory`` durable."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _name(number: int) -> str:
+    return f"{number:06d}.seg"
+
+
+def _next(before: Head, content_digest: bytes) -> Head:
+    chained = hashlib.sha256(bytes.fromhex(before.hash) + content_digest).hexdigest()
+    return Head(before.seq + 1, chained)
+
+
+def _frame_header(before: Head, content: bytes, stored: bytes) -> bytes:
+    fields = _FIELDS.pack(
+        _MAGIC,
+        len(stored),
+        len(content),
+        hashlib.sha256(stored).digest(),
+        hashlib.sha256(content).digest(),
+        bytes.fromhex(before.hash),
+    )
+    return fields + _CHECK.pack(zlib.crc32(fields))
+
+
+def _read_frames(segment: Path, head: Head, *, deep: bool) -> Iterator[Frame]:
+    """The frames of one segment, the first of which must follow on ``head``; raises _Broken."""
+    with segment.open("rb") as file:
+        end = file.seek(0, os.SEEK_END)
+        offset = 0
+        while offset < end:
+            file.seek(offset)
+            frame, reason = _parse(segment, offset, head, file.read(_HEADER))
+            if frame is None:
+                raise _Broken(Break(segment, offset, head.seq + 1, reason))
+            if frame.end > end:
+                raise _Broken(Break(segment, offset, head.seq + 1, "it ends before its own length"))
+            if deep and hashlib.sha256(file.read(frame.stored)).digest() != frame.stored_digest:
+                raise _Broken(Break(segment, offset, head.seq + 1, "its bytes do not match their hash"))
+            yield frame
+            head, offset = frame.head, frame.end
+
+
+def _parse(segment: Path, offset: int, before: Head | None, header: bytes) -> tuple[Frame | None, str]:
+    """The frame that ``header`` announces, or None and what is wrong; no ``before``: anything may precede."""
+    if len(header) < _HEADER:
+        return None, "its header is incomplete"
+    magic, stored, size, stored_digest, content_digest, previous = _FIELDS.unpack_from(header)
+    (check,) = _CHECK.unpack_from(header, _FIELDS.size)
+    if magic != _MAGIC or check != zlib.crc32(header[: _FIELDS.size]):
+        return None, "its header does not match its checksum"
+    if before is not None and previous.hex() != before.hash:
+        return None, "it does not follow on the record before it"
+    head = _next(before or Head(0, previous.hex()), content_digest)
+    return Frame(segment, offset, head, stored, size, stored_digest, content_digest), ""
+
+
+def _content(frame: Frame) -> bytes:
+    with frame.segment.open("rb") as file:
+        file.seek(frame.offset + _HEADER)
+        stored = file.read(frame.stored)
+    if hashlib.sha256(stored).digest() != frame.stored_digest:
+        reason = "its bytes do not match their hash"
+        raise _Broken(Break(frame.segment, frame.offset, frame.head.seq, reason))
+    content = bytes(pa.decompress(stored, decompressed_size=frame.size, codec="zstd", asbytes=True))
+    if hashlib.sha256(content).digest() != frame.content_digest:
+        reason = "its content does not match its hash"
+        raise _Broken(Break(frame.segment, frame.offset, frame.head.seq, reason))
+    return content
+
+
+def _whole_frame_after(found: Break) -> bool:
+    """Whether a whole record follows the break: then it is damage, for a torn write has nothing after it."""
+    data = found.segment.read_bytes()
+    offset = data.find(_MAGIC, found.offset + 1)
+    while offset >= 0:
+        frame, _ = _parse(found.segment, offset, None, data[offset : offset + _HEADER])
+        if frame is not None:
+            stored = data[offset + _HEADER : frame.end]
+            if hashlib.sha256(stored).digest() == frame.stored_digest:
+                return True
+        offset = data.find(_MAGIC, offset + 1)
+    return False
+
+
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        written = file.write(view)
+        if not written:
+            raise OSError(errno.ENOSPC, "the journal took no bytes")
+        view = view[written:]

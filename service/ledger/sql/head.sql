@@ -1,0 +1,4 @@
+-- Purpose: the state the index is in.
+-- Grain: one row, or none for an empty ledger.
+-- Parameters: none.
+SELECT seq, hash, recorded_at FROM submission ORDER BY seq DESC LIMIT 1

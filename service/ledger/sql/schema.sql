@@ -1,0 +1,175 @@
+-- Purpose: the tables of the index, all rebuilt from the journal; and views for people who open a snapshot.
+-- Grain: every table but the first has one row per row of an entry, named by (seq, "row").
+-- Parameters: none. A change here needs a new SCHEMA_VERSION in index.py; files of another version are rebuilt.
+
+CREATE TABLE ledger (schema_version INTEGER NOT NULL);
+
+CREATE TABLE submission (
+    seq BIGINT NOT NULL,
+    hash VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    document VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    "rows" BIGINT NOT NULL,
+    accepted BIGINT NOT NULL,
+    duplicate BIGINT NOT NULL,
+    quarantined BIGINT NOT NULL,
+    rejected BIGINT NOT NULL
+);
+
+CREATE TABLE report (
+    report_id VARCHAR NOT NULL,
+    crisis_id VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL,
+    origin_id VARCHAR NOT NULL,
+    url VARCHAR,
+    published_on DATE,
+    counted_to DATE NOT NULL,
+    counted_to_inferred BOOLEAN NOT NULL,
+    period_start DATE,
+    period_end DATE,
+    areas VARCHAR NOT NULL,
+    area_stated VARCHAR NOT NULL,
+    measure VARCHAR NOT NULL,
+    population VARCHAR NOT NULL,
+    attributed_to VARCHAR NOT NULL,
+    basis VARCHAR NOT NULL,
+    low BIGINT,
+    best BIGINT,
+    high BIGINT,
+    number BIGINT,
+    count_stated VARCHAR NOT NULL,
+    standard VARCHAR NOT NULL,
+    note VARCHAR NOT NULL,
+    known_on DATE NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    "row" BIGINT NOT NULL
+);
+
+CREATE TABLE withdrawal (
+    report_id VARCHAR NOT NULL,
+    reason VARCHAR, -- NULL: the report stands again
+    replaced_by VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    "row" BIGINT NOT NULL
+);
+
+CREATE TABLE held (
+    "row" BIGINT NOT NULL,
+    verdict VARCHAR NOT NULL,
+    raw VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL
+);
+
+CREATE TABLE finding (
+    code VARCHAR NOT NULL,
+    severity VARCHAR NOT NULL,
+    message VARCHAR NOT NULL,
+    fix VARCHAR NOT NULL,
+    "row" BIGINT,
+    "column" VARCHAR NOT NULL,
+    value VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    place BIGINT NOT NULL
+);
+
+CREATE TABLE area (
+    area_code VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    name_ar VARCHAR NOT NULL,
+    level VARCHAR NOT NULL,
+    parent_code VARCHAR NOT NULL,
+    members VARCHAR NOT NULL,
+    aliases VARCHAR NOT NULL,
+    lat DOUBLE,
+    lon DOUBLE,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    "row" BIGINT NOT NULL
+);
+
+CREATE TABLE source (
+    source_id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    country VARCHAR NOT NULL,
+    independence VARCHAR NOT NULL,
+    usual_standard VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,
+    aliases VARCHAR NOT NULL,
+    counts_as VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    "row" BIGINT NOT NULL
+);
+
+CREATE TABLE population (
+    population VARCHAR NOT NULL,
+    parent VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    label_ar VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    "row" BIGINT NOT NULL
+);
+
+CREATE TABLE crisis (
+    crisis_id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    name_ar VARCHAR NOT NULL,
+    period_start DATE,
+    baseline_from DATE,
+    baseline_to DATE,
+    featured_areas VARCHAR NOT NULL,
+    whole_area VARCHAR NOT NULL,
+    about VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    "row" BIGINT NOT NULL
+);
+
+CREATE TABLE context (
+    crisis_id VARCHAR NOT NULL,
+    "on" DATE NOT NULL,
+    label VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    "row" BIGINT NOT NULL
+);
+
+CREATE TABLE weight (
+    dimension VARCHAR NOT NULL,
+    term VARCHAR NOT NULL,
+    weight BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    "row" BIGINT NOT NULL
+);
+
+CREATE VIEW withdrawal_current AS
+SELECT * FROM withdrawal
+QUALIFY row_number() OVER (PARTITION BY report_id ORDER BY seq DESC, "row" DESC) = 1;
+
+CREATE VIEW report_current AS
+SELECT r.*, s.document, s.sha256
+FROM report AS r
+JOIN submission AS s ON s.seq = r.seq
+LEFT JOIN withdrawal_current AS w ON w.report_id = r.report_id
+WHERE w.reason IS NULL
+ORDER BY r.seq, r."row";
+
+CREATE VIEW area_current AS
+SELECT * EXCLUDE (recorded_at, seq, "row") FROM area
+QUALIFY row_number() OVER (PARTITION BY area_code ORDER BY seq DESC, "row" DESC) = 1;
+
+CREATE VIEW source_current AS
+SELECT * EXCLUDE (recorded_at, seq, "row") FROM source
+QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY seq DESC, "row" DESC) = 1;

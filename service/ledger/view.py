@@ -1,0 +1,116 @@
+"""What does the ledger answer, at one state of it?
+
+A view is one read transaction: everything asked of it belongs to the same head, however much is submitted
+meanwhile. It knows the index, not the journal, and writes nothing.
+
+>>> with store.view() as view:
+...     view.head, view.reports(as_of=dt.date(2025, 3, 12))
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import duckdb
+import pyarrow as pa
+
+from service.ledger.entry import WITHDRAWAL
+from service.ledger.index import SUBMISSION, query, read_head, sql
+from service.model import FINDING, HELD, LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS, Head, Reference
+
+_PLACE = [
+    pa.field("recorded_at", pa.timestamp("us"), nullable=False),
+    pa.field("seq", pa.int64(), nullable=False),
+]
+_DOCUMENT = pa.field("document", pa.string(), nullable=False)
+STORED_FINDING = pa.schema([*FINDING, *_PLACE, _DOCUMENT])
+STORED_HELD = pa.schema([*HELD, *_PLACE, _DOCUMENT])
+STORED_WITHDRAWAL = pa.schema([*WITHDRAWAL, *_PLACE])
+
+
+class View:
+    """The ledger at one head. Made by ``Store.view``; for the thread that opened it only."""
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, errors: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        self._cursor = cursor
+        self._errors = errors
+        self.head: Head = read_head(cursor)
+
+    def reports(
+        self,
+        *,
+        crisis_id: str | None = None,
+        as_of: dt.date | None = None,
+        recorded_by: dt.datetime | None = None,
+    ) -> pa.Table:
+        """LEDGER_REPORT rows in order of (seq, row): known by ``as_of``, recorded by ``recorded_by``.
+
+        Withdrawn reports are among them and carry the reason, if they were withdrawn by ``recorded_by``.
+        """
+        if isinstance(as_of, dt.datetime):
+            raise TypeError("as_of is a day, not a moment")
+        rows = self._ask(sql("reports"), crisis_id=crisis_id, as_of=as_of, recorded_by=_moment(recorded_by))
+        return _shaped(rows, LEDGER_REPORT)
+
+    def reference(self, *, recorded_by: dt.datetime | None = None) -> Reference:
+        """The reference rows in force, in order of their keys."""
+        tables = {}
+        for name, key in REFERENCE_KEYS.items():
+            columns = ", ".join(f'"{column}"' for column in key)
+            statement = sql("reference").format(table=name, key=columns)
+            rows = self._ask(statement, recorded_by=_moment(recorded_by))
+            tables[name] = _shaped(rows, REFERENCE_SCHEMAS[name])
+        return Reference(**tables)
+
+    def findings(
+        self,
+        *,
+        document: str | None = None,
+        sha256: str | None = None,
+        recorded_by: dt.datetime | None = None,
+    ) -> pa.Table:
+        """STORED_FINDING rows: what the checks noticed, oldest first."""
+        rows = self._ask(sql("findings"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
+        return _shaped(rows, STORED_FINDING)
+
+    def held(
+        self,
+        *,
+        document: str | None = None,
+        sha256: str | None = None,
+        recorded_by: dt.datetime | None = None,
+    ) -> pa.Table:
+        """STORED_HELD rows: those kept aside, oldest first."""
+        rows = self._ask(sql("held"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
+        return _shaped(rows, STORED_HELD)
+
+    def submissions(self) -> pa.Table:
+        """SUBMISSION rows: every entry of the ledger, oldest first."""
+        return _shaped(self._ask(sql("submissions")), SUBMISSION)
+
+    def withdrawals(self, report_id: str | None = None) -> pa.Table:
+        """WITHDRAWAL rows with recorded_at and seq: who was taken back, why, replaced by what."""
+        return _shaped(self._ask(sql("withdrawals"), report_id=report_id), STORED_WITHDRAWAL)
+
+    def _ask(self, statement: str, **values: object) -> pa.Table:
+        with self._errors():
+            return query(self._cursor, statement, **values)
+
+
+def utc(moment: dt.datetime) -> dt.datetime:
+    """``moment`` as the ledger keeps time: UTC, no zone; raises TypeError for anything but a datetime."""
+    if not isinstance(moment, dt.datetime):
+        raise TypeError(f"a moment is a datetime, not {type(moment).__name__}")
+    return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _moment(moment: dt.datetime | None) -> dt.datetime | None:
+    return None if moment is None else utc(moment)
+
+
+def _shaped(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    return rows.select(schema.names).cast(schema)
