@@ -1,0 +1,29 @@
+"""Casualty Ledger: the notebook's front door.
+
+>>> from service import connect             # doctest: +SKIP
+>>> ledger = connect()                      # doctest: +SKIP
+>>> ledger.series(area="Latakia")           # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from service.connection import Ledger, connect
+    from service.series import Series
+
+__all__ = ["Ledger", "Series", "connect"]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for when it is asked for: ``casualty --help`` needs none of it."""
+    if name in {"connect", "Ledger"}:
+        from service import connection
+
+        return getattr(connection, name)
+    if name == "Series":
+        from service.series import Series
+
+        return Series
+    raise AttributeError(f"module 'service' has no attribute {name!r}")

@@ -214,6 +214,7 @@ EVIDENCE = pa.schema(
     [
         *CELL_COLUMNS,
         pa.field("date", pa.date32(), nullable=False),
+        pa.field("until", pa.date32()),
         pa.field("report_id", pa.string(), nullable=False),
         pa.field("origin_id", pa.string(), nullable=False),
         pa.field("role", pa.string(), nullable=False),
@@ -224,7 +225,10 @@ EVIDENCE = pa.schema(
         pa.field("reason", pa.string(), nullable=False),
     ]
 )
-"""One row per (estimate, report): what the report did for the estimate, with the interval it stood for."""
+"""What a report did for a cell's estimates, and from when to when: it plays ``role`` for every estimate day
+in ``date`` <= day < ``until`` (NULL: to the end), standing for the interval low..high (NULL high: open).
+Spans of one report and cell do not overlap, so joined with an estimate day this is one row per (estimate,
+report) without being stored once per day."""
 
 SERIES = pa.schema(
     [
@@ -257,7 +261,9 @@ POINT = pa.schema(
         pa.field("measure", pa.string(), nullable=False),
         pa.field("population", pa.string(), nullable=False),
         pa.field("attributed_to", pa.string(), nullable=False),
+        pa.field("period_start", pa.date32()),
         pa.field("date", pa.date32(), nullable=False),
+        pa.field("until", pa.date32()),
         pa.field("report_id", pa.string(), nullable=False),
         pa.field("role", pa.string(), nullable=False),
         pa.field("weight", pa.int64(), nullable=False),
@@ -281,7 +287,8 @@ POINT = pa.schema(
     ]
 )
 """An evidence row joined with its report and the names a reader needs: what charts draw as markers and
-``explain`` lists. ``date`` is the estimate's day, ``counted_to`` the report's own."""
+``explain`` lists. ``date``..``until`` is the span of estimate days in which the report plays the role,
+``counted_to`` its own day; ``low``, ``best``, ``high`` are what the report states."""
 
 
 # --- records ---------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ class Term(StrEnum):
 
     meaning: str
 
-    def __new__(cls, identifier: str, meaning: str) -> Term:
+    def __new__(cls, identifier: str, meaning: str = "") -> Term:
         term = str.__new__(cls, identifier)
         term._value_ = identifier
         term.meaning = meaning
@@ -85,7 +85,10 @@ class Verdict(Term):
 
     ACCEPTED = "accepted", "it is a report in the ledger"
     DUPLICATE = "duplicate", "the ledger already holds exactly this report"
-    QUARANTINED = "quarantined", "kept aside: it needs a decision or a reference row before it can be a report"
+    QUARANTINED = (
+        "quarantined",
+        "kept aside: it needs a decision or a reference row before it can be a report",
+    )
     REJECTED = "rejected", "kept aside: it cannot become a report as it stands"
 
 

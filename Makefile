@@ -1,0 +1,46 @@
+# Each target is one line; `make help` lists them.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+PIP = $(PYTHON) -m pip --python $(VENV)/bin/python --quiet --disable-pip-version-check --no-input
+CASUALTY_PORT ?= 8000
+CASUALTY_DATA_DIR ?= data
+export CASUALTY_PORT CASUALTY_DATA_DIR
+
+.PHONY: help install serve test test-quick check lock notebooks clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+install: $(VENV)/.serve  ## virtual environment with the locked dependencies and the `casualty` command
+
+serve: install  ## the service on http://127.0.0.1:8000 (CASUALTY_PORT, CASUALTY_DATA_DIR)
+	@exec $(VENV)/bin/casualty serve
+
+test: $(VENV)/.test  ## every test, browser tests included
+	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadgroup
+
+test-quick: $(VENV)/.test  ## the tests that need neither a browser nor a build
+	@$(VENV)/bin/python -m pytest -q -x tests/spec tests/unit --deselect tests/unit/test_wheel.py
+
+check: $(VENV)/.test  ## style, types and the direction of imports
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache
+
+lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
+	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} pyproject.toml -o $${file%:*}; done
+
+notebooks: $(VENV)/.test  ## run every notebook from top to bottom
+	@$(VENV)/bin/python -m pytest -q tests/notebooks
+
+clean:  ## remove what the targets made; the data directory stays
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/.serve: $(VENV)/bin/python requirements.lock pyproject.toml
+	@$(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --no-build-isolation -e . && touch $@
+
+$(VENV)/.test: $(VENV)/.serve requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-dev.lock && touch $@

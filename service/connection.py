@@ -1,0 +1,214 @@
+"""One object for every way in and out.
+
+``connect()`` opens the ledger in a data directory (loading the shipped seeds into an empty one) and gives a
+``Ledger`` whose verbs are those of the API and the command line. Notebook, CLI and web all call these same
+verbs, so that all of them give the same numbers.
+
+>>> from service import connect                                            # doctest: +SKIP
+>>> connect().series(area="Latakia", measure="killed", population="civilians")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.ingest import load_seeds, read_reports
+from service.ledger import Store
+from service.model import LEDGER_REPORT, Finding, Head, Receipt, Reference
+from service.query import Filters, Query, build_query
+from service.reconcile import Reconciled, combine, reconcile
+from service.series import Explanation, Series, assemble, explain, frame
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+Clock = Callable[[], dt.datetime]
+CACHED_ANSWERS = 256
+
+
+def now() -> dt.datetime:
+    """The present instant, UTC without a zone: the only clock of the service."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+def connect(data_dir: str | Path | None = None, *, clock: Clock = now) -> Ledger:
+    """Open the ledger in ``data_dir`` (default: CASUALTY_DATA_DIR, else ``data``).
+
+    An empty directory is filled with the shipped seeds first. Raises StoreHeld where another process has it.
+    """
+    settings = Settings()
+    store = Store.open(Path(data_dir) if data_dir is not None else settings.data_dir)
+    ledger = Ledger(store, clock=clock)
+    if store.head.seq == 0:
+        ledger.load(settings.seeds_dir)
+    return ledger
+
+
+class Ledger:
+    """The ledger and everything that can be asked of it. Safe to use from several threads at once."""
+
+    def __init__(self, store: Store, *, clock: Clock = now) -> None:
+        self.store = store
+        self.clock = clock
+        self._answers: OrderedDict[tuple[object, ...], tuple[Reconciled, pa.Table]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    # --- asking ------------------------------------------------------------------------------------------
+
+    def query(self, **filters: Unpack[Filters]) -> Query:
+        """The filters (``area``, ``measure``, ``population``, ``as_of`` …) as they are understood."""
+        return build_query(self.reference(), today=self.clock().date(), **filters)
+
+    def answer(self, **filters: Unpack[Filters]) -> Series:
+        """The ``Series`` for the filters: what every way out shows."""
+        return self.answer_to(self.query(**filters))
+
+    def answer_to(self, query: Query) -> Series:
+        head = str(self.head)
+        answer, reports = self._reconciled(query)
+        return assemble(query, answer, reports, self.reference(query.recorded_by), head)
+
+    def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        """The toll over time: one row per day on which a figure moved (columns: model.SERIES)."""
+        found = self.answer(**filters)
+        return found.table if arrow else found.frame()
+
+    def figures(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        """The latest row of each series (columns: model.SERIES)."""
+        table = self.answer(**filters).figures()
+        return table if arrow else frame(table)
+
+    def reports(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        """The reports as published (columns: model.LEDGER_REPORT), withdrawn ones with their reason.
+
+        ``area`` matches the place set exactly; ``source`` matches the publisher or the origin.
+        """
+        table = self._reports(self.query(**filters))
+        return table if arrow else frame(table)
+
+    def explain(self, *, date: str | dt.date | None = None, **filters: Unpack[Filters]) -> Explanation:
+        """Why the figure on ``date`` (default: the latest) is what it is, report by report."""
+        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
+        return explain(self.answer(**filters), day)
+
+    def chart(self, **filters: Unpack[Filters]) -> go.Figure:
+        """The series drawn: steps, range, and a marker for each report behind it."""
+        from service.charts import figure
+
+        return figure(self.answer(**filters))
+
+    def areas(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        """The gazetteer (columns: model.AREA)."""
+        table = self.reference().area.sort_by("area_code")
+        return table if arrow else frame(table)
+
+    def sources(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        """Who publishes, and whose figures they are (columns: model.SOURCE)."""
+        table = self.reference().source.sort_by("source_id")
+        return table if arrow else frame(table)
+
+    # --- handing in --------------------------------------------------------------------------------------
+
+    def ingest(self, document: str | Path | bytes, *, name: str = "") -> Receipt:
+        """Take in a report file: a path, or the bytes of a CSV with a ``name`` to remember it by."""
+        data = document if isinstance(document, bytes) else Path(document).read_bytes()
+        label = name or ("document" if isinstance(document, bytes) else Path(document).name)
+        at = self.clock()
+        batch = read_reports(data, label, self.reference(), today=at.date())
+        return self.store.submit(batch, recorded_at=at)
+
+    def load(self, seeds: Path) -> None:
+        """Fill the ledger from a seeds folder, recorded at the time the seeds themselves carry."""
+        shipped = load_seeds(seeds)
+        for table, rows in shipped.reference.items():
+            self.store.register(table, rows, recorded_at=shipped.recorded_at)
+        for document, data in shipped.documents:
+            batch = read_reports(data, document, self.reference(), today=shipped.recorded_at.date())
+            self.store.submit(batch, recorded_at=shipped.recorded_at)
+
+    # --- keeping -----------------------------------------------------------------------------------------
+
+    @property
+    def head(self) -> Head:
+        return self.store.head
+
+    def reference(self, recorded_by: dt.datetime | None = None) -> Reference:
+        return self.store.reference(recorded_by=recorded_by)
+
+    def verify(self) -> list[Finding]:
+        """What is wrong with the stored ledger; nothing, when it is sound."""
+        return self.store.verify()
+
+    def rebuild(self) -> None:
+        """Make the DuckDB file anew from the journal."""
+        self.store.rebuild()
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- inside ------------------------------------------------------------------------------------------
+
+    def _reconciled(self, query: Query) -> tuple[Reconciled, pa.Table]:
+        """Every crisis the query touches, reconciled as of its day, with the reports that went in."""
+        crises = [query.crisis] if query.crisis else self.reference().crisis.column("crisis_id").to_pylist()
+        found = [self._crisis(crisis, query) for crisis in sorted(crises)]
+        return combine([answer for answer, _ in found]), pa.concat_tables(
+            [LEDGER_REPORT.empty_table(), *(reports for _, reports in found)]
+        )
+
+    def _crisis(self, crisis: str, query: Query) -> tuple[Reconciled, pa.Table]:
+        """One crisis, from the cache where nothing that touches it has come since.
+
+        A reconciled crisis is a pure function of the ledger's entries about it, so the last entry that
+        touched it is all the cache key needs.
+        """
+        key = (crisis, self.store.touched(crisis), query.as_of, query.recorded_by, query.method)
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        reports = self.store.reports(crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by)
+        answer = reconcile(reports, self.reference(query.recorded_by), as_of=query.as_of, method=query.method)
+        with self._lock:
+            self._answers[key] = (answer, reports)
+            while len(self._answers) > CACHED_ANSWERS:
+                self._answers.popitem(last=False)
+        return answer, reports
+
+    def _reports(self, query: Query) -> pa.Table:
+        table = self.store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)
+        keep = pa.chunked_array([pa.array([True] * table.num_rows, pa.bool_())])
+        for column, value in (("measure", query.measure), ("population", query.population)):
+            if value is not None:
+                keep = pc.and_(keep, pc.equal(table.column(column), value))
+        if query.areas:
+            keep = pc.and_(keep, pc.is_in(table.column("areas"), pa.array(query.areas, pa.string())))
+        if query.source:
+            either = pc.or_(
+                pc.equal(table.column("source_id"), query.source),
+                pc.equal(table.column("origin_id"), query.source),
+            )
+            keep = pc.and_(keep, either)
+        for column, bound, test in (
+            ("counted_to", query.date_from, pc.greater_equal),
+            ("counted_to", query.date_to, pc.less_equal),
+        ):
+            if bound is not None:
+                keep = pc.and_(keep, test(table.column(column), pa.scalar(bound, pa.date32())))
+        return table.filter(keep)

@@ -1,0 +1,196 @@
+"""What exactly is being asked?
+
+Every way out (API, CLI, notebook, page) takes the same filters as loose text or values; here they become one
+resolved ``Query``: names to codes, text to dates, defaults filled in. What cannot be understood raises a
+``QueryError`` that names the filter, the value and the nearest valid ones; nothing is guessed.
+
+This module must not know where the answer comes from, nor what time it is: ``today`` is an argument.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Final, Literal, TypedDict, Unpack
+
+from service.errors import QueryError, UnknownName
+from service.ingest import Gazetteer
+from service.model import AREA_SEPARATOR, Reference
+from service.vocabulary import Measure
+
+ANY: Final = "any"
+METHODS = {"least-disagreement": "least-disagreement/1"}
+"""Named methods of reconciliation and the version each stands at."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Query:
+    """A resolved question.
+
+    ``areas`` are place sets (empty: every place); ``crisis``, ``measure``, ``population`` and ``source`` are
+    None for "any"; ``attributed_to`` is "" for figures not split by responsibility and None for "any".
+    ``date_from``/``date_to`` bound the day counted up to; ``as_of`` is the day of knowledge.
+    ``period_start`` is the beginning of the running totals: None for each crisis's own, ``any`` for all.
+    """
+
+    as_of: dt.date
+    areas: tuple[str, ...] = ()
+    crisis: str | None = None
+    measure: str | None = None
+    population: str | None = None
+    attributed_to: str | None = ""
+    source: str | None = None
+    date_from: dt.date | None = None
+    date_to: dt.date | None = None
+    recorded_by: dt.datetime | None = None
+    method: str = METHODS["least-disagreement"]
+    period_start: dt.date | Literal["any"] | None = None
+
+    def meta(self) -> dict[str, object]:
+        """The filters as they were understood, for the ``meta`` of an answer."""
+        return {
+            "crisis": self.crisis,
+            "area": list(self.areas),
+            "measure": self.measure,
+            "population": self.population,
+            "attributed_to": ANY if self.attributed_to is None else self.attributed_to,
+            "source": self.source,
+            "from": self.date_from,
+            "to": self.date_to,
+            "as_of": self.as_of,
+            "recorded_by": self.recorded_by,
+            "method": self.method,
+            "period_start": self.period_start,
+        }
+
+
+class Filters(TypedDict, total=False):
+    """The filters of every way in, as loose text or values.
+
+    ``area`` is one or several codes or names; several joined by ``|`` are one place set. ``as_of`` defaults
+    to today; ``attributed_to`` to figures not split by responsibility, ``period_start`` to each crisis's own
+    beginning (``any``: all of them). ``source`` is a publisher or an origin.
+    """
+
+    area: str | Sequence[str] | None
+    crisis: str | None
+    measure: str | None
+    population: str | None
+    attributed_to: str | None
+    source: str | None
+    date_from: str | dt.date | None
+    date_to: str | dt.date | None
+    as_of: str | dt.date | None
+    recorded_by: str | dt.datetime | None
+    method: str | None
+    period_start: str | dt.date | None
+
+
+def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filters]) -> Query:
+    """Resolve loose filters against ``reference``. Raises UnknownName, AmbiguousName or QueryError."""
+    unknown = sorted(set(filters) - set(Filters.__annotations__))
+    if unknown:
+        near = get_close_matches(unknown[0], list(Filters.__annotations__), n=1)
+        raise QueryError(
+            f"There is no filter {unknown[0]!r}.",
+            fix=f"Did you mean {near[0]!r}?"
+            if near
+            else f"Filters are {', '.join(Filters.__annotations__)}.",
+        )
+    area = filters.get("area")
+    asked = [area] if isinstance(area, str) else list(area or ())
+    gazetteer = Gazetteer(reference.area)
+    first, last = _day("from", filters.get("date_from")), _day("to", filters.get("date_to"))
+    if first and last and first > last:
+        raise QueryError(f"from={first} lies after to={last}.", fix="Swap the two dates.")
+    start = filters.get("period_start")
+    populations, sources, crises = (
+        getattr(reference, table).column(key).to_pylist()
+        for table, key in (("population", "population"), ("source", "source_id"), ("crisis", "crisis_id"))
+    )
+    return Query(
+        as_of=_day("as_of", filters.get("as_of")) or today,
+        areas=tuple(dict.fromkeys(gazetteer.resolve_set(text) for text in asked if text.strip())),
+        crisis=_one_of("crisis", filters.get("crisis"), crises),
+        measure=_one_of("measure", filters.get("measure"), list(Measure)),
+        population=_one_of("population", filters.get("population"), populations),
+        attributed_to=_attribution(filters.get("attributed_to")),
+        source=_one_of("source", filters.get("source"), sources),
+        date_from=first,
+        date_to=last,
+        recorded_by=_instant("recorded_by", filters.get("recorded_by")),
+        method=_method(filters.get("method")),
+        period_start=ANY if start == ANY else _day("period_start", start),
+    )
+
+
+def area_name(gazetteer: Gazetteer, areas: str) -> str:
+    """The name a reader sees: a place set of several areas is said to be counted together."""
+    names = [gazetteer.name(code) for code in areas.split(AREA_SEPARATOR)]
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]} together"
+
+
+def _attribution(value: str | None) -> str | None:
+    if value is None:
+        return ""
+    return None if value.strip().lower() == ANY else value.strip().lower()
+
+
+def _method(value: str | None) -> str:
+    if not value:
+        return METHODS["least-disagreement"]
+    name, _, version = value.partition("/")
+    current = METHODS.get(name)
+    if current is None or (version and value != current):
+        known = ", ".join(METHODS.values())
+        raise UnknownName(f"method={value!r} is not a method of this service.", fix=f"Use one of: {known}.")
+    return current
+
+
+def _one_of(name: str, value: str | None, known: Sequence[str]) -> str | None:
+    if value is None or not value.strip() or value.strip().lower() == ANY:
+        return None
+    text = value.strip()
+    if text in known:
+        return str(text)
+    folded = text.lower().replace(" ", "_").replace("-", "_")
+    for candidate in known:
+        if candidate.lower().replace("-", "_") == folded:
+            return str(candidate)
+    near = tuple(get_close_matches(text.lower(), [str(term) for term in known], n=3))
+    fix = f"Did you mean {' or '.join(near)}?" if near else f"See /v1/{_listing(name)} for the list."
+    raise UnknownName(f"{name}={value!r} is not known here.", fix=fix, suggestions=near)
+
+
+def _listing(name: str) -> str:
+    return {"crisis": "crises", "measure": "measures", "population": "populations"}.get(name, "sources")
+
+
+def _day(name: str, value: str | dt.date | None) -> dt.date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(value.strip())
+    except ValueError:
+        raise QueryError(f"{name}={value!r} is not a date.", fix="Write it as YYYY-MM-DD.") from None
+
+
+def _instant(name: str, value: str | dt.datetime | None) -> dt.datetime | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        try:
+            value = dt.datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise QueryError(
+                f"{name}={value!r} is not a time.", fix="Write it as YYYY-MM-DDTHH:MM:SSZ (UTC)."
+            ) from None
+    return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value

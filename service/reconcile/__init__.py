@@ -1,0 +1,10 @@
+"""Which count agrees best with everything that independent origins had said by a given day, and why?
+
+``reconcile(reports, reference, as_of=…)`` is a pure function of its arguments: it reads no file, no setting
+and no clock, and the order of its input never matters. The rules stand, step by step, in the SQL beside this
+file, which an in-memory DuckDB runs over columns.
+"""
+
+from service.reconcile.engine import Reconciled, combine, reconcile
+
+__all__ = ["Reconciled", "combine", "reconcile"]

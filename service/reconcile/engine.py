@@ -1,0 +1,89 @@
+"""How are the rules run?
+
+A datum's way: report -> claim (its cell, interval, weight) -> statement (an origin's figure, however many
+carried it) -> span (the days it stands) -> voice (with the floors that parts of the whole give) -> agreement
+-> estimate; and back from every report to what it did (evidence). Each step is one SQL file.
+
+This module must not know where reports come from. Invariants: an estimate has low <= best <= high where
+given; each report of a cell has one role on each day; one origin has one voice per cell and day.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+import pyarrow as pa
+
+from service.model import CELL, ESTIMATE, EVIDENCE, REFERENCE_SCHEMAS, Finding, Reference
+from service.vocabulary import Severity
+
+STEPS = ("1_claim", "2_lineage", "3_bound", "4_agreement", "5_evidence", "6_noticed")
+CELLS = ", ".join(CELL)
+
+
+@dataclasses.dataclass(frozen=True)
+class Reconciled:
+    """What came out: ``estimates`` (ESTIMATE), ``evidence`` (EVIDENCE), and what was noticed."""
+
+    estimates: pa.Table
+    evidence: pa.Table
+    findings: tuple[Finding, ...]
+
+
+def reconcile(reports: pa.Table, reference: Reference, *, as_of: dt.date, method: str) -> Reconciled:
+    """Reconcile ``reports`` (LEDGER_REPORT, any number of crises, all known by ``as_of``).
+
+    Estimates come sorted by cell and date, evidence by cell, date and report id. ``method`` is the versioned
+    name of the rules; ``least-disagreement/1`` is the only one so far. Rules: docs/methodology.md.
+    """
+    if method != "least-disagreement/1":
+        raise ValueError(f"no rules for method {method!r}")
+    with duckdb.connect(":memory:", config={"threads": 1}) as engine:
+        engine.execute("SET enable_progress_bar = false")
+        engine.register("report", reports)
+        for table in REFERENCE_SCHEMAS:
+            engine.register(table, getattr(reference, table))
+        for step in STEPS:
+            for statement in _statements(step):
+                engine.execute(statement, {"as_of": as_of} if "$as_of" in statement else None)
+        return Reconciled(
+            estimates=_rows(engine, "estimate", f"{CELLS}, date", ESTIMATE),
+            evidence=_rows(engine, "evidence", f"{CELLS}, date, report_id, role", EVIDENCE),
+            findings=_findings(engine),
+        )
+
+
+def combine(answers: Sequence[Reconciled]) -> Reconciled:
+    """Several crises' answers as one; reconciliation itself never crosses a crisis."""
+    return Reconciled(
+        estimates=pa.concat_tables([ESTIMATE.empty_table(), *(a.estimates for a in answers)]),
+        evidence=pa.concat_tables([EVIDENCE.empty_table(), *(a.evidence for a in answers)]),
+        findings=tuple(finding for answer in answers for finding in answer.findings),
+    )
+
+
+@cache
+def _statements(step: str) -> tuple[str, ...]:
+    """The statements of one SQL file, comments kept."""
+    text = (files("service.reconcile") / "sql" / f"{step}.sql").read_text(encoding="utf-8")
+    return tuple(statement.query for statement in duckdb.extract_statements(text))
+
+
+def _rows(engine: duckdb.DuckDBPyConnection, table: str, order: str, schema: pa.Schema) -> pa.Table:
+    spoken = {"low": "lo AS low", "high": "hi AS high"} if table == "evidence" else {}
+    columns = ", ".join(spoken.get(name, f'"{name}"') for name in schema.names)
+    found = engine.sql(f"SELECT {columns} FROM {table} JOIN cell USING (cell_id) ORDER BY {order}")
+    return found.to_arrow_table().select(schema.names).cast(schema)
+
+
+def _findings(engine: duckdb.DuckDBPyConnection) -> tuple[Finding, ...]:
+    rows = engine.execute("SELECT code, message, fix, subject FROM noticed ORDER BY ALL").fetchall()
+    return tuple(
+        Finding(code=code, severity=Severity.WARNING, message=message, fix=fix, subject=subject)
+        for code, message, fix, subject in rows
+    )

@@ -1,0 +1,116 @@
+-- purpose: many carriers of one origin's figure are one statement; its later total replaces its earlier one
+-- grain: one row per (cell, origin, day, number) (statement); accepted ones with the days they stand (span)
+-- parameters: none. Reads claim, within_cell.
+
+CREATE TEMP TABLE statement AS
+WITH carried AS (
+    SELECT
+        cell_id, origin_id, day, said,
+        count(DISTINCT source_id) AS carriers,
+        bool_or(is_own) AS is_own,
+        count(DISTINCT source_id) FILTER (is_exact) AS exact_carriers,
+        bool_or(is_own AND is_exact) AS is_own_exact,
+        bool_and(is_day_inferred) AS is_day_inferred,
+        bool_and(is_undated) AS is_undated,
+        any_value(is_anonymous) AS is_anonymous,
+        max(known_on) AS last_known_on,
+        max(weight) AS weight,
+        min(lo) AS lo,
+        CASE WHEN count(hi) = count(*) THEN max(hi) END AS hi,
+        max(best) AS best
+    FROM claim
+    WHERE withdrawn IS NULL AND NOT is_increment
+    GROUP BY cell_id, origin_id, day, said
+)
+SELECT
+    * EXCLUDE (lo, hi, best, exact_carriers, is_own_exact), exact,
+    -- "at least 1,383" or "about 1,383" in some copies of an exact 1,383 does not make it a floor
+    CASE WHEN exact THEN said ELSE lo END AS lo,
+    CASE WHEN exact THEN said ELSE hi END AS hi,
+    CASE WHEN exact THEN said ELSE best END AS best,
+    is_own OR carriers >= 2 AS is_attested
+FROM (SELECT *, CASE WHEN is_own THEN is_own_exact ELSE exact_carriers >= 2 OR 2 * exact_carriers >= carriers END AS exact FROM carried);
+
+-- the same number of the same origin about a wider place set or population, carried more widely: the narrower
+-- one is a distorted copy
+CREATE TEMP TABLE misplaced AS
+SELECT DISTINCT i.cell_id, i.origin_id, i.day, i.said, min(o.cell_id) AS true_cell_id
+FROM statement AS i
+JOIN within_cell AS w ON w.inner_id = i.cell_id
+JOIN statement AS o
+    ON o.cell_id = w.outer_id AND o.origin_id = i.origin_id AND o.said = i.said
+    AND (abs(date_diff('day', o.day, i.day)) <= 1 OR i.is_day_inferred OR o.is_day_inferred)
+JOIN cell AS ic ON ic.cell_id = i.cell_id
+JOIN cell AS oc ON oc.cell_id = o.cell_id AND oc.areas <> ic.areas AND oc.population = ic.population
+WHERE NOT i.is_own AND i.said > 0 AND (o.is_own OR o.carriers >= 2 * i.carriers)
+GROUP BY ALL;
+
+-- of the figures an origin is given for one day: its own publication, else exact ones, else the most carried;
+-- among those carried by at least two, the highest, since a running total only grows within a day
+CREATE TEMP TABLE ranked AS
+SELECT s.*,
+    row_number() OVER (
+        PARTITION BY s.cell_id, s.origin_id, s.day
+        ORDER BY s.is_undated, s.is_own DESC, s.exact DESC, s.is_attested DESC,
+                 CASE WHEN s.is_attested THEN s.said ELSE s.carriers END DESC, s.last_known_on DESC, s.said DESC
+    ) AS place
+FROM statement AS s
+ANTI JOIN misplaced AS m USING (cell_id, origin_id, day, said);
+
+-- walk each origin's days: an anchor (exact, attested, with its day stated) may also lower the total; anything else
+-- must raise it, and a single copy whose day is only inferred may not even do that once an attested figure stands
+CREATE TEMP TABLE walked AS
+WITH dated AS (
+    SELECT *, exact AND is_attested AND NOT is_day_inferred AS is_anchor,
+        NOT is_attested AND is_day_inferred AS is_lone_copy
+    FROM ranked WHERE place = 1
+), segmented AS (
+    SELECT *, sum(is_anchor::INT) OVER (PARTITION BY cell_id, origin_id ORDER BY day) AS segment,
+        is_lone_copy AND bool_or(exact AND is_attested) OVER (PARTITION BY cell_id, origin_id ORDER BY day)
+            AS is_outvoted
+    FROM dated
+), levelled AS (
+    SELECT *,
+        max(CASE WHEN is_outvoted THEN NULL ELSE lo END) OVER (
+            PARTITION BY cell_id, origin_id, segment ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS level,
+        max(lo) OVER (
+            PARTITION BY cell_id, origin_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS highest
+    FROM segmented
+)
+SELECT *, is_anchor OR level IS NULL OR (lo > level AND NOT is_outvoted) AS is_accepted
+FROM levelled;
+
+-- a figure without a named origin that equals what another origin has said is a suspected echo of it
+CREATE TEMP TABLE suspected AS
+SELECT a.cell_id, a.origin_id, a.day, a.said, arg_min(o.origin_id, (o.cell_id <> a.cell_id, o.day, o.origin_id))
+    AS echo_of
+FROM walked AS a
+JOIN cell AS ac ON ac.cell_id = a.cell_id
+JOIN statement AS o ON o.said = a.said AND NOT o.is_anonymous AND date_diff('day', o.day, a.day) BETWEEN -1 AND 14
+JOIN cell AS oc ON oc.cell_id = o.cell_id AND oc.crisis_id = ac.crisis_id AND oc.measure = ac.measure
+WHERE a.is_anonymous AND a.is_accepted AND (o.cell_id = a.cell_id OR a.said >= 50)
+GROUP BY a.cell_id, a.origin_id, a.day, a.said;
+
+CREATE TEMP TABLE span AS
+WITH running AS (
+    SELECT w.cell_id, w.origin_id, w.day, w.said, w.lo, w.hi, w.best, w.weight, w.is_anonymous, w.is_undated,
+        lead(w.day) OVER (PARTITION BY w.cell_id, w.origin_id ORDER BY w.day) AS until
+    FROM walked AS w ANTI JOIN suspected AS s USING (cell_id, origin_id, day, said)
+    WHERE w.is_accepted
+), first_days AS (
+    -- increments that begin with the crisis speak for their own days only
+    SELECT cell_id, origin_id, day, arg_max(said, (lo, report_id)) AS said, max(lo) AS lo,
+        arg_max(hi, (lo, report_id)) AS hi, arg_max(best, (lo, report_id)) AS best, max(weight) AS weight,
+        any_value(is_anonymous) AS is_anonymous, false AS is_undated, day + 1 AS until
+    FROM claim WHERE is_first_days AND withdrawn IS NULL GROUP BY cell_id, origin_id, day
+)
+SELECT *, false AS is_first_days FROM running
+UNION ALL BY NAME
+SELECT f.*, true AS is_first_days FROM first_days AS f
+WHERE NOT EXISTS (
+    SELECT 1 FROM running AS r WHERE r.cell_id = f.cell_id AND r.origin_id = f.origin_id AND r.day <= f.day
+) AND NOT EXISTS (
+    SELECT 1 FROM first_days AS g WHERE g.cell_id = f.cell_id AND g.origin_id = f.origin_id AND g.day < f.day
+);

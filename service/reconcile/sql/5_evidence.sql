@@ -1,0 +1,92 @@
+-- purpose: what every report did for its cell's estimates, from which day to which, and why
+-- grain: one row per (cell, report, span of days) (evidence)
+-- parameters: none. Reads claim, ranked, walked, misplaced, suspected, voice, bound, cell.
+
+CREATE TEMP TABLE evidence AS
+WITH chosen AS (
+    -- of the carriers of one statement, the one that stands for it: the origin itself, else the first to carry it
+    SELECT *, row_number() OVER (
+        PARTITION BY cell_id, origin_id, day, said, is_increment ORDER BY is_own DESC, known_on, report_id
+    ) AS place
+    FROM claim WHERE withdrawn IS NULL
+), winner AS (
+    SELECT cell_id, origin_id, day, said FROM ranked WHERE place = 1
+), judged AS (
+    SELECT c.*,
+        m.true_cell_id, s.echo_of, w.said AS winning_said, k.is_accepted, k.level,
+        v.day AS from_day, v.until, v.overtaken_on, v.hi AS voice_hi, v.lo AS voice_lo, v.is_first_days AS is_days_voice
+    FROM chosen AS c
+    LEFT JOIN misplaced AS m USING (cell_id, origin_id, day, said)
+    LEFT JOIN suspected AS s USING (cell_id, origin_id, day, said)
+    LEFT JOIN winner AS w ON w.cell_id = c.cell_id AND w.origin_id = c.origin_id AND w.day = c.day
+    LEFT JOIN walked AS k
+        ON k.cell_id = c.cell_id AND k.origin_id = c.origin_id AND k.day = c.day AND k.said = c.said
+    LEFT JOIN voice AS v
+        ON NOT v.is_part AND v.cell_id = c.cell_id AND v.origin_id = c.origin_id AND v.day = c.day
+        AND v.said = c.said AND v.is_first_days = c.is_increment
+), speaking AS (
+    SELECT * FROM judged
+    WHERE from_day IS NOT NULL AND place = 1 AND true_cell_id IS NULL AND echo_of IS NULL
+), part AS (
+    SELECT b.cell_id, b.part_id, b.day, b.until, b.voice, c.report_id, c.origin_id, c.lo, c.best, c.hi,
+        row_number() OVER (PARTITION BY b.cell_id, b.origin_id, b.day ORDER BY c.place, c.report_id) AS choice
+    FROM bound AS b
+    JOIN chosen AS c ON c.cell_id = b.part_id AND c.origin_id = b.origin_id AND c.said = b.said AND c.lo = b.lo
+        AND c.day <= b.day
+)
+-- the statements that speak, and what became of them
+SELECT cell_id, from_day AS date, least(overtaken_on, until) AS until, report_id, origin_id,
+    CASE WHEN voice_hi IS NULL THEN 'bound' ELSE 'counted' END AS role, weight, voice_lo AS lo, best, voice_hi AS hi,
+    CASE WHEN voice_hi IS NULL THEN 'its origin''s current statement, a lower bound'
+         WHEN is_days_voice THEN 'its origin''s count of these days, the first of the crisis'
+         ELSE 'its origin''s current statement' END
+    || CASE WHEN is_redefined THEN '; the word for the population is read as its origin defines it' ELSE '' END AS reason
+FROM speaking
+UNION ALL
+SELECT cell_id, overtaken_on, until, report_id, origin_id, 'bound', weight, lo, best, NULL,
+    'an older total: people counted by then are still counted, and others have counted on'
+FROM speaking WHERE overtaken_on IS NOT NULL
+UNION ALL
+SELECT cell_id, until, NULL, report_id, origin_id, 'superseded', weight, lo, best, hi,
+    'its origin has since given a newer figure'
+FROM speaking WHERE until IS NOT NULL AND NOT is_days_voice
+UNION ALL
+-- copies, slips and leftovers
+SELECT cell_id, day, NULL, report_id, origin_id,
+    CASE WHEN true_cell_id IS NOT NULL THEN 'out_of_scope'
+         WHEN echo_of IS NOT NULL THEN 'echo'
+         WHEN from_day IS NOT NULL THEN 'echo'
+         WHEN is_accepted IS NULL AND is_exact AND said < winning_said THEN 'superseded'
+         WHEN is_accepted IS FALSE AND hi < level THEN 'stale'
+         ELSE 'echo' END,
+    weight, lo, best, hi,
+    CASE WHEN true_cell_id IS NOT NULL THEN 'a distorted copy: its origin gave this number for '
+              || (SELECT areas FROM cell WHERE cell.cell_id = true_cell_id)
+         WHEN echo_of IS NOT NULL THEN 'no origin is named, and the number is that of ' || echo_of
+         WHEN from_day IS NOT NULL THEN 'carries the same figure of the same origin'
+         WHEN is_accepted IS NULL AND is_exact AND said < winning_said
+              THEN 'its origin''s figure grew to ' || winning_said || ' on the same day'
+         WHEN is_accepted IS NULL THEN 'another wording of its origin''s figure of that day, ' || coalesce(winning_said, said)
+         WHEN hi < level THEN 'an older figure of its origin, which stood at ' || level || ' by then'
+         WHEN is_exact THEN 'a single undated copy that differs from its origin''s figure of ' || level
+         ELSE 'a looser wording of its origin''s figure of ' || coalesce(level, said) END
+FROM judged
+WHERE NOT is_increment
+  AND NOT (from_day IS NOT NULL AND place = 1 AND true_cell_id IS NULL AND echo_of IS NULL)
+UNION ALL
+-- parts of the whole, and days counted alone
+SELECT cell_id, day, until, report_id, origin_id, 'bound', voice, lo, best, NULL,
+    CASE WHEN part_id = cell_id THEN 'counts some of the days only, so it can only raise a floor'
+         WHEN voice = 0 THEN 'a nameless claim about a part of the whole: shown, and without weight'
+         ELSE 'a part of the whole, so it can only raise a floor: '
+              || (SELECT areas || ', ' || population FROM cell WHERE cell.cell_id = part_id) END
+FROM part WHERE choice = 1
+UNION ALL
+SELECT c.cell_id, c.day + c.is_first_days::INT, NULL, c.report_id, c.origin_id, 'bound', 0, c.lo, c.best, NULL,
+    'counts some of the days only; its origin''s own total or a higher floor already takes it in'
+FROM chosen AS c
+ANTI JOIN (SELECT cell_id, report_id FROM part WHERE choice = 1) AS p USING (cell_id, report_id)
+WHERE c.is_increment
+UNION ALL
+SELECT cell_id, day, NULL, report_id, origin_id, 'withdrawn', weight, lo, best, hi, withdrawn
+FROM claim WHERE withdrawn IS NOT NULL;
