@@ -1,0 +1,93 @@
+"""What does a person type, and what do they get back?
+
+``casualty COMMAND`` is one call of a verb of ``Ledger`` per command. This module must not know how figures
+come about; it turns every refusal into one sentence with its remedy on standard error (JSON with ``--json``)
+and an exit code: 0 all well, 1 some rows were not accepted, 2 the question is at fault, 3 the store is,
+130 interrupted.
+
+>>> main(["series", "--area", "Latakia"])                                   # doctest: +SKIP
+0
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from service.cli import asking, keeping, serving
+from service.cli.options import spread
+from service.cli.terminal import complain, write
+from service.errors import CasualtyError, QueryError, StoreError
+
+UsageError: Any = typer.BadParameter.__base__
+"""Typer's own word for a command line that does not parse; of its kind it exports only this child."""
+
+INTERRUPTED = 130
+EXAMPLE = "Start with: casualty series --area Latakia --measure killed --population civilians"
+
+COMMANDS = {
+    "Ask": (asking.series, asking.figures, asking.explain, asking.reports, asking.areas, asking.sources),
+    "Hand in": (keeping.ingest,),
+    "Run and keep": (serving.serve, keeping.verify, keeping.rebuild, keeping.doctor),
+}
+
+app = typer.Typer(
+    name="casualty",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for panel, commands in COMMANDS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(spread(command))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        write(f"casualty {keeping.installed('casualty-ledger')}\n")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True, epilog=EXAMPLE)
+def casualty(
+    context: typer.Context,
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """Casualty figures over time: every report kept, conflicts reconciled, each number explained."""
+    if context.invoked_subcommand is None:
+        write(f"{context.get_help()}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (default: this process's own) and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code: int | None = app(args=given, prog_name="casualty", standalone_mode=False)
+    except UsageError as error:
+        return _refuse(_misread(error), given)
+    except CasualtyError as error:
+        return _refuse(error, given)
+    except OSError as error:
+        return _refuse(StoreError(f"{error.filename or 'The system'}: {error.strerror}."), given)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code or 0
+
+
+def _refuse(error: CasualtyError, given: Sequence[str]) -> int:
+    complain(error, as_json="--json" in given)
+    return error.exit_code
+
+
+def _misread(error: typer.BadParameter) -> QueryError:
+    """Typer's UsageError as one of ours."""
+    near = tuple(getattr(error, "possibilities", None) or ())
+    if near:
+        return QueryError(f"{error.message}.", fix=f"Did you mean {' or '.join(near)}?", suggestions=near)
+    command = error.ctx.command_path if error.ctx else "casualty"
+    return QueryError(error.format_message(), fix=f"See {command} --help.")

@@ -1,0 +1,81 @@
+"""How does the ledger come onto the web?
+
+The command line and the web do not know each other: the application and its server are named, not imported.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from contextlib import closing
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from service.cli.options import Session
+from service.cli.session import opened
+from service.cli.terminal import write
+from service.errors import QueryError
+
+
+def serve(
+    session: Session,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Where to listen (default: CASUALTY_HOST, else 127.0.0.1).",
+            show_default=False,
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Which port; 0 takes a free one (default: CASUALTY_PORT, else 8000).",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Serve the page and the API until Ctrl-C."""
+    from service.settings import Settings
+
+    settings = Settings()
+    with closing(_listening(host or settings.host, settings.port if port is None else port)) as door:
+        address, number = door.getsockname()[:2]
+        with opened(session) as ledger:
+            chosen = Settings(host=address, port=number)
+            app = import_module("service.web.app").create_app(ledger, settings=chosen)
+            uvicorn = import_module("uvicorn")
+            server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+            _tell(session, _url(address, number), str(ledger.store.data_dir.resolve()))
+            try:
+                server.run(sockets=[door])
+            except KeyboardInterrupt:
+                return  # Ctrl-C is how a server is meant to end
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens, so that a taken port is known before anything else is done."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise QueryError(
+            f"Nothing can listen on {host}, port {port}: {error.strerror}.",
+            fix="Choose another with --port (0 takes a free one) or --host, or stop what is there.",
+        ) from error
+
+
+def _url(address: str, port: int) -> str:
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
+
+
+def _tell(session: Session, url: str, place: str) -> None:
+    if session.as_json:
+        write(json.dumps({"url": url, "data_dir": place}) + "\n")
+    elif not session.quiet:
+        write(f"Casualty Ledger is at {url} (data in {place}). Ctrl-C ends it.\n")

@@ -1,0 +1,167 @@
+"""How does a person read the rows?
+
+Each function turns the rows of one schema of ``service.model`` into a table of the columns a reader needs
+first; every other column is in the file formats. Unknown is a dash, never 0; a range open above says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from service.cli.terminal import grid
+from service.vocabulary import Role
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from rich.console import RenderableType
+
+    from service.series import Explanation
+
+Row = Mapping[str, Any]
+UNKNOWN = "–"
+FIRST_ECHOES = 10
+"""How many copies of one figure are listed before they are only counted."""
+FOLDED = frozenset({Role.ECHO, Role.STALE})
+
+
+def series(table: pa.Table) -> RenderableType:
+    """SERIES rows; what tells series apart (attribution, crisis, beginning) has a column where it differs."""
+    rows = table.to_pylist()
+    columns: dict[str, Callable[[Row], str]] = {
+        "date": lambda row: _text(row["date"]),
+        "area": lambda row: row["area_name"],
+        "measure": lambda row: row["measure"],
+        "population": lambda row: row["population"],
+    }
+    if any(row["attributed_to"] for row in rows):
+        columns["attributed to"] = lambda row: row["attributed_to"] or UNKNOWN
+    if len({row["crisis"] for row in rows}) > 1:
+        columns["crisis"] = lambda row: row["crisis"]
+    if len({(row["crisis"], row["period_start"]) for row in rows}) > len({row["crisis"] for row in rows}):
+        columns["since"] = lambda row: _text(row["period_start"])
+    columns |= {
+        "best": lambda row: _text(row["best"]),
+        "range": bounds,
+        "grade": lambda row: row["grade"],
+        "origins": lambda row: _text(row["origins"]),
+        "reports": lambda row: _text(row["reports"]),
+    }
+    return _grid(columns, rows, numbers={"best", "range", "origins", "reports"}, wrapping={"area"})
+
+
+def reports(table: pa.Table, place: Callable[[str], str]) -> RenderableType:
+    """LEDGER_REPORT rows; ``place`` gives the name of a place set."""
+    rows = table.to_pylist()
+    columns: dict[str, Callable[[Row], str]] = {
+        "published": lambda row: _text(row["published_on"]),
+        "counted to": lambda row: _text(row["counted_to"]) + ("?" if row["counted_to_inferred"] else ""),
+        "area": lambda row: place(row["areas"]),
+        "measure": lambda row: row["measure"],
+        "population": lambda row: row["population"],
+        "count": lambda row: row["count_stated"] or bounds(row),
+        "source": lambda row: row["source_id"],
+        "origin": lambda row: row["origin_id"],
+        "standard": lambda row: row["standard"],
+        "report": lambda row: row["report_id"],
+    }
+    if any(row["withdrawn"] is not None for row in rows):
+        columns["withdrawn"] = lambda row: UNKNOWN if row["withdrawn"] is None else row["withdrawn"] or "yes"
+    return _grid(columns, rows, numbers={"count"}, wrapping={"area", "withdrawn"})
+
+
+def areas(table: pa.Table) -> RenderableType:
+    """AREA rows."""
+    columns: dict[str, Callable[[Row], str]] = {
+        "code": lambda row: row["area_code"],
+        "name": lambda row: row["name"],
+        "Arabic": lambda row: row["name_ar"],
+        "level": lambda row: row["level"],
+        "in": lambda row: row["parent_code"] or UNKNOWN,
+        "made of": lambda row: row["members"].replace("|", ", "),
+    }
+    return _grid(columns, table.to_pylist(), wrapping={"made of"})
+
+
+def sources(table: pa.Table) -> RenderableType:
+    """SOURCE rows."""
+    columns: dict[str, Callable[[Row], str]] = {
+        "source": lambda row: row["source_id"],
+        "name": lambda row: row["name"],
+        "kind": lambda row: row["kind"],
+        "country": lambda row: row["country"],
+        "usual standard": lambda row: row["usual_standard"],
+    }
+    return _grid(columns, table.to_pylist(), wrapping={"name"})
+
+
+def findings(found: Iterable[Mapping[str, Any]]) -> RenderableType:
+    """Findings as objects: where, what, and how to mend it."""
+    columns: dict[str, Callable[[Row], str]] = {
+        "row": lambda row: _text(row["row"]),
+        "column": lambda row: row["column"] or UNKNOWN,
+        "value": lambda row: row["value"] or UNKNOWN,
+        "what": lambda row: row["message"],
+        "fix": lambda row: row["fix"],
+    }
+    return _grid(columns, list(found), numbers={"row"}, wrapping={"value", "what", "fix"}, indent=2)
+
+
+def explanation(found: Explanation, *, everything: bool) -> list[RenderableType]:
+    """The sentences, then the reports behind the figure by role; long lists of copies only when asked."""
+    parts: list[RenderableType] = list(found.sentences)
+    points = found.points.to_pylist()
+    for role in Role:
+        rows = [point for point in points if point["role"] == role]
+        if not rows:
+            continue
+        shown = rows if everything or role not in FOLDED else rows[:FIRST_ECHOES]
+        parts += ["", f"{role.replace('_', ' ').capitalize()} ({len(rows)}): {role.meaning}", _behind(shown)]
+        if len(shown) < len(rows):
+            parts.append(f"  … and {len(rows) - len(shown)} more (--all lists them).")
+    if found.findings:
+        parts += ["", f"Findings ({len(found.findings)}):"]
+        parts += [f"  {finding.message} {finding.fix}".rstrip() for finding in found.findings]
+    return parts
+
+
+def bounds(row: Row) -> str:
+    """The range of a row in words: ``683``, ``683–701``, ``741 or more``, ``up to 60`` or a dash."""
+    low, high = row["low"], row["high"]
+    if low is None and high is None:
+        return UNKNOWN
+    if high is None:
+        return f"{low} or more"
+    if low is None:
+        return f"up to {high}"
+    return f"{low}" if low == high else f"{low}–{high}"
+
+
+def _behind(points: Sequence[Row]) -> RenderableType:
+    """POINT rows of one role."""
+    columns: dict[str, Callable[[Row], str]] = {
+        "origin": lambda row: row["origin_id"],
+        "source": lambda row: row["source_id"],
+        "wording": lambda row: row["count_stated"] or bounds(row),
+        "counted to": lambda row: _text(row["counted_to"]),
+        "published": lambda row: _text(row["published_on"]),
+        "weight": lambda row: _text(row["weight"]),
+        "reason": lambda row: row["reason"],
+    }
+    return _grid(columns, points, numbers={"weight"}, wrapping={"wording", "reason"}, indent=2)
+
+
+def _grid(
+    columns: Mapping[str, Callable[[Row], str]],
+    rows: Sequence[Row],
+    *,
+    numbers: Collection[str] = (),
+    wrapping: Collection[str] = (),
+    indent: int = 0,
+) -> RenderableType:
+    cells = ([cell(row) for cell in columns.values()] for row in rows)
+    return grid(list(columns), cells, numbers=numbers, wrapping=wrapping, indent=indent)
+
+
+def _text(value: object) -> str:
+    return UNKNOWN if value is None else str(value)

@@ -1,0 +1,119 @@
+"""How do words and rows get onto a terminal, or into a pipe?
+
+What was asked for goes to standard output, everything else to standard error. Colours, wrapping and progress
+are for terminals only; in a pipe each row is one whole line. No number is ever cut short: a table that does
+not fit runs over the edge.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from service.errors import CasualtyError
+
+ENDLESS = 100_000
+"""Columns of a line that nobody sees the end of."""
+
+
+def write(data: str | bytes) -> None:
+    """To standard output. A reader that went away (``| head``) has had enough: that is no error."""
+    stream = sys.stdout
+    if isinstance(data, str):
+        data = data.encode(stream.encoding or "utf-8", errors="replace")
+    try:
+        stream.flush()
+        stream.buffer.write(data)
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def note(text: str) -> None:
+    """To standard error."""
+    sys.stderr.write(f"{text}\n")
+
+
+def complain(error: CasualtyError, *, as_json: bool) -> None:
+    """Why not, and what to do about it: a sentence, or the members that the API's problems have."""
+    if as_json:
+        members = {"code": error.code, "detail": error.message, "fix": error.fix}
+        note(json.dumps({**members, "suggestions": error.suggestions}, ensure_ascii=False))
+    else:
+        note(f"casualty: {error}")
+
+
+def show(*parts: RenderableType) -> None:
+    """Rich text and tables to standard output, coloured on a terminal."""
+    write(rendered(parts, sys.stdout))
+
+
+def rendered(parts: Iterable[RenderableType], stream: TextIO) -> str:
+    """The text of ``parts`` as ``stream`` should get it."""
+    console = console_for(stream)
+    with console.capture() as captured:
+        for part in parts:
+            if isinstance(part, str):
+                console.print(part, soft_wrap=True, markup=False)
+            else:
+                console.print(part, width=max(console.width, console.measure(part).minimum), crop=False)
+    text = captured.get()
+    return text if console.is_terminal else "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def console_for(stream: TextIO) -> Console:
+    """A console on ``stream`` that colours only a terminal, and none where NO_COLOR is set."""
+    from rich.console import Console
+
+    terminal = stream.isatty()
+    plain = not terminal or bool(os.environ.get("NO_COLOR"))
+    return Console(
+        file=stream,
+        force_terminal=terminal,
+        color_system=None if plain else "auto",
+        highlight=False,
+        width=None if terminal else ENDLESS,
+    )
+
+
+def grid(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    numbers: Collection[str] = (),
+    wrapping: Collection[str] = (),
+    indent: int = 0,
+) -> RenderableType:
+    """A table with ``columns`` as its heading; ``numbers`` stand right, only ``wrapping`` ones may wrap."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(
+            column,
+            justify="right" if column in numbers else "left",
+            no_wrap=column not in wrapping,
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return Padding.indent(table, indent) if indent else table
+
+
+@contextmanager
+def progress(doing: str, *, quiet: bool) -> Iterator[None]:
+    """A spinner on standard error while something takes its time, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    with console_for(sys.stderr).status(doing):
+        yield
