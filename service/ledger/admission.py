@@ -168,6 +168,8 @@ def _stands(cursor: duckdb.DuckDBPyConnection, report_id: str, reason: str) -> b
 
 def _unsaid(cursor: duckdb.DuckDBPyConnection, name: str, sha256: str, rows: pa.Table) -> pa.Table:
     """The rows that the same document has not brought before."""
+    if not rows.num_rows:
+        return rows
     stored = query(cursor, sql(name), document=None, sha256=sha256, recorded_by=None).select(
         rows.schema.names
     )

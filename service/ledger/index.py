@@ -10,6 +10,8 @@ for one call. The file is written in the storage format of DuckDB 1.5, which lat
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import functools
 import logging
 import threading
@@ -64,6 +66,17 @@ def sql(name: str) -> str:
     return resources.files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
+@dataclasses.dataclass(frozen=True)
+class Latest:
+    """The last entry: the head it made and when it was recorded."""
+
+    head: Head
+    recorded_at: dt.datetime
+
+
+NOTHING = Latest(EMPTY, dt.datetime.min)  # noqa: DTZ901 - the ledger keeps UTC without a zone
+
+
 class Unusable(Exception):
     """Why an index file cannot be used as it is."""
 
@@ -99,7 +112,7 @@ class Index:
         try:
             with index.cursor() as cursor:
                 row = cursor.execute("SELECT schema_version FROM ledger").fetchone()
-                read_head(cursor)
+                read_latest(cursor)
         except duckdb.Error as error:
             index.close()
             raise Unusable(f"cannot be read ({first_line(error)})") from error
@@ -117,7 +130,7 @@ class Index:
 
     def head(self) -> Head:
         with self.cursor() as cursor:
-            return read_head(cursor)
+            return read_latest(cursor).head
 
     def replay(self, journal: Journal, *, after: int = 0) -> None:
         """Applies the journal's records above ``after``, many to a transaction."""
@@ -177,23 +190,23 @@ def rebuild(path: Path, journal: Journal) -> Index:
         index.replay(journal)
     finally:
         index.close()
-    remove(path, but=fresh)  # an old write-ahead log must never meet the new file
+    remove(path)  # an old write-ahead log must never meet the new file
     fresh.replace(path)
     sync_directory(path.parent)
     return Index.open(path)
 
 
-def remove(path: Path, *, but: Path | None = None) -> None:
-    """Removes an index file and what DuckDB keeps beside it."""
-    for beside in [*path.parent.glob(path.name + ".*"), path]:
-        if beside != but and beside.is_file():
-            beside.unlink()
+def remove(path: Path) -> None:
+    """Removes an index file and the write-ahead log beside it, which goes first."""
+    for beside in path.parent.glob(path.name + ".wal*"):
+        beside.unlink()
+    path.unlink(missing_ok=True)
 
 
-def read_head(cursor: duckdb.DuckDBPyConnection) -> Head:
-    """The head of the state that ``cursor`` sees."""
-    rows = cursor.execute(sql("head")).fetchall()
-    return Head(rows[0][0], rows[0][1]) if rows else EMPTY
+def read_latest(cursor: duckdb.DuckDBPyConnection) -> Latest:
+    """The last entry of the state that ``cursor`` sees."""
+    rows = cursor.execute(sql("latest")).fetchall()
+    return Latest(Head(rows[0][0], rows[0][1]), rows[0][2]) if rows else NOTHING
 
 
 def query(cursor: duckdb.DuckDBPyConnection, statement: str, **values: object) -> pa.Table:

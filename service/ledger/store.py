@@ -35,7 +35,7 @@ from service.ledger import admission, index
 from service.ledger.entry import Entry
 from service.ledger.gate import Gate
 from service.ledger.index import Index
-from service.ledger.journal import EMPTY, SEGMENT_BYTES, Journal, sync_directory
+from service.ledger.journal import SEGMENT_BYTES, Journal, sync_directory
 from service.ledger.lock import Hold
 from service.ledger.trouble import first_line, index_errors, storage_errors
 from service.ledger.view import View, utc
@@ -75,10 +75,10 @@ class Store:
         self._gate = Gate()
         self._writer = threading.RLock()
         self._waiting: collections.deque[_Ticket[Any]] = collections.deque()
-        self._head = EMPTY
+        self._latest = index.NOTHING
         self._touched: dict[str, int] = {}
         with opened.cursor() as cursor:
-            self._publish(cursor)
+            self._publish(cursor, index.read_latest(cursor))
 
     @classmethod
     def open(cls, data_dir: Path, *, segment_bytes: int = SEGMENT_BYTES) -> Store:
@@ -156,7 +156,7 @@ class Store:
     @property
     def head(self) -> Head:
         """The state that both journal and index hold."""
-        return self._head
+        return self._latest.head
 
     def touched(self, crisis_id: str) -> int:
         """The last entry that changed what is known about a crisis: a key for what is worked out from it."""
@@ -257,10 +257,12 @@ class Store:
             self._index = None
             self._index = index.rebuild(self.data_dir / INDEX_NAME, self._journal)
             with self._index.cursor() as cursor:
-                self._publish(cursor)
+                self._publish(cursor, index.read_latest(cursor))
 
     def snapshot(self, path: Path) -> Head:
         """Writes a copy of the index that others may open while this process lives; returns its head."""
+        if path.resolve() == (self.data_dir / INDEX_NAME).resolve():
+            raise StoreError(f"{path} is the live index.", fix="Name another file for the snapshot.")
         unfinished = path.with_name(path.name + ".new")
         with self._gate.shared(), storage_errors(path.parent, self._on_fatal):
             index.copy(self._usable(), unfinished)
@@ -313,41 +315,43 @@ class Store:
         """Journal first, synced; then the index; only then may anyone be answered."""
         try:
             cursor.execute("BEGIN")
+            latest = self._latest
             for ticket in group:
-                self._enter(cursor, ticket)
+                latest = self._enter(cursor, ticket, latest)
             if self._journal.pending:
                 self._journal.sync()
                 cursor.execute("COMMIT")
-                self._publish(cursor)
+                self._publish(cursor, latest)
         except BaseException:
             self._is_sound = False  # how far it came is for the next writer to find out
             with contextlib.suppress(OSError):  # a cut that fails now is made up for before the next record
                 self._journal.rollback()
             raise
 
-    def _enter(self, cursor: duckdb.DuckDBPyConnection, ticket: _Ticket[Any]) -> None:
-        """Adds one ticket to the journal and the open transaction; its own mistake is its own error."""
-        last = cursor.execute(index.sql("head")).fetchall()
-        head, moment = EMPTY, ticket.moment
-        if last:
-            head, moment = Head(last[0][0], last[0][1]), max(moment, last[0][2])
+    def _enter(
+        self, cursor: duckdb.DuckDBPyConnection, ticket: _Ticket[Any], latest: index.Latest
+    ) -> index.Latest:
+        """The state after one ticket, written to the journal and the open transaction.
+
+        A ticket's own mistake is its own error and changes nothing.
+        """
         try:
-            entry, answer = ticket.plan(cursor, moment)
-            if entry is not None:
-                payload = entry.encode()
+            entry, answer = ticket.plan(cursor, max(ticket.moment, latest.recorded_at))
+            content = entry.encode() if entry else b""
         except (CasualtyError, ValueError, TypeError, LookupError, pa.ArrowException) as error:
             ticket.error = error
-            return
+            return latest
         if entry is not None:
-            head = self._journal.append(payload)
-            index.apply(cursor, [(head, entry)])
-        ticket.answer = (answer, head)
+            latest = index.Latest(self._journal.append(content), entry.recorded_at)
+            index.apply(cursor, [(latest.head, entry)])
+        ticket.answer = (answer, latest.head)
+        return latest
 
-    def _publish(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def _publish(self, cursor: duckdb.DuckDBPyConnection, latest: index.Latest) -> None:
         """Makes the committed state the one that ``head`` and ``touched`` tell."""
-        rows = cursor.execute(index.sql("touched"), {"after": self._head.seq}).fetchall()
+        rows = cursor.execute(index.sql("touched"), {"after": self._latest.head.seq}).fetchall()
         self._touched = {**self._touched, **dict(rows)}
-        self._head = index.read_head(cursor)
+        self._latest = latest
 
     def _recover(self) -> None:
         """Opens the index again after a failure and brings it up to the journal."""
@@ -359,9 +363,9 @@ class Store:
                 self._index = None
             self._index = index.settle(self.data_dir / INDEX_NAME, self._journal)
             with self._index.cursor() as cursor:
-                self._publish(cursor)
+                self._publish(cursor, index.read_latest(cursor))
             self._is_sound = True
-            _log.warning("index %s reopened at entry %d", self._index.path, self._head.seq)
+            _log.warning("index %s reopened at entry %d", self._index.path, self.head.seq)
 
     def _on_fatal(self) -> None:
         """DuckDB has given the file up: this handle is of no more use, the next caller opens another."""

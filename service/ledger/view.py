@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from service.ledger.entry import WITHDRAWAL
-from service.ledger.index import SUBMISSION, query, read_head, sql
+from service.ledger.index import SUBMISSION, query, read_latest, sql
 from service.model import FINDING, HELD, LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS, Head, Reference
 
 _PLACE = [
@@ -38,7 +38,7 @@ class View:
     ) -> None:
         self._cursor = cursor
         self._errors = errors
-        self.head: Head = read_head(cursor)
+        self.head: Head = read_latest(cursor).head
 
     def reports(
         self,

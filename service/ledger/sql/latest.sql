@@ -1,4 +1,4 @@
--- Purpose: the state the index is in.
+-- Purpose: the entry that the index holds last.
 -- Grain: one row, or none for an empty ledger.
 -- Parameters: none.
 SELECT seq, hash, recorded_at FROM submission ORDER BY seq DESC LIMIT 1
