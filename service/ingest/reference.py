@@ -37,6 +37,7 @@ _TERMS: dict[tuple[str, str], type[Term]] = {
     ("source", "kind"): Kind,
     ("source", "usual_standard"): Standard,
 }
+_WEIGHED: dict[str, type[Term]] = {"kind": Kind, "standard": Standard}
 _SETS = {"members", "featured_areas"}
 _LISTS = {"aliases", "counts_as"}
 _IDENTIFIERS = {"area_code", "source_id", "population", "crisis_id"}
@@ -71,7 +72,9 @@ def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str
         for field in schema:
             text = row.get(field.name, "").strip()
             try:
-                values[field.name] = _value(table, field, text)
+                if not text and field.name in NEEDED[table]:
+                    raise ValueError("may not be blank")
+                values[field.name] = _value(field, text, _allowed(table, field.name, row))
             except ValueError as error:
                 raise UnreadableDocument(
                     f"{document}, row {number}, column {field.name}: “{shown(text)}” {error}.",
@@ -104,18 +107,23 @@ def _check_columns(table: str, columns: tuple[str, ...], document: str) -> None:
     )
 
 
-def _value(table: str, field: pa.Field, text: str) -> Value:
+def _allowed(table: str, column: str, row: Mapping[str, str]) -> tuple[str, ...]:
+    """The closed list of words that a cell takes from, empty where it is open."""
+    if table == "weight" and column == "dimension":
+        return tuple(_WEIGHED)
+    if table == "weight" and column == "term":
+        return tuple(_WEIGHED.get(row["dimension"].strip(), ()))
+    return tuple(_TERMS.get((table, column), ()))
+
+
+def _value(field: pa.Field, text: str, allowed: tuple[str, ...]) -> Value:
     """The value of one cell; ValueError says what is wrong with it."""
     name = field.name
-    if not text and name in NEEDED[table]:
-        raise ValueError("may not be blank")
     if HIDDEN.search(text):
         raise ValueError("holds characters that cannot be seen")
-    if table == "weight" and name == "term":
-        return text
-    if (terms := _TERMS.get((table, name))) and text and text not in list(terms):
-        near = likest(text, terms)
-        raise ValueError(f"is not one of {', '.join(terms)}" + (f"; did you mean {near}" if near else ""))
+    if allowed and text and text not in allowed:
+        near = likest(text, allowed)
+        raise ValueError(f"is not one of {', '.join(allowed)}" + (f"; did you mean {near}" if near else ""))
     if name in _IDENTIFIERS and re.search(r"[\s|]", text):
         raise ValueError("is an identifier and may hold no space and no |")
     if name in _SETS and text:

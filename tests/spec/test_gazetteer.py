@@ -27,9 +27,7 @@ def _area(code, name, name_ar="", aliases=""):
 
 
 AREAS = [
-    _area(
-        "SY06", "Latakia", "اللاذقية", "Lattakia|Lattaquié|Latakia governorate|محافظة اللاذقية", "governorate"
-    ),
+    _area("SY06", "Latakia", "اللاذقية", "Lattakia|Lattaquié|Latakia governorate|محافظة اللاذقية"),
     _area("x-latakia-city", "Latakia city", "مدينة اللاذقية"),
     _area("SY10", "Tartus", "طرطوس", "Tartous"),
     _area("x-sanobar", "Al-Sanobar", "الصنوبر", "Sanawbar"),
