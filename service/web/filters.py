@@ -1,0 +1,150 @@
+"""Which filters may a request carry, and what did this one say?
+
+One table of filters serves the parser, the OpenAPI description and the pages. A parameter that a route does
+not know, a filter given twice, an over-long value or a control character is refused with a sentence; nothing
+is dropped in silence. What a value *means* is not decided here but in ``service.query``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from service.errors import QueryError, UnknownName
+
+LONGEST_VALUE = 400
+MOST_AREAS = 100
+MOST_ROWS = 100_000
+KEYWORDS = {"from": "date_from", "to": "date_to"}
+"""Filters whose name in a URL cannot be a Python keyword argument."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Filter:
+    """One query parameter: its name in a URL, what it means and an example that works."""
+
+    name: str
+    meaning: str
+    example: str
+    repeatable: bool = False
+
+    def parameter(self) -> dict[str, Any]:
+        """The filter as an OpenAPI parameter."""
+        schema: dict[str, Any] = {"type": "string", "maxLength": LONGEST_VALUE}
+        if self.name == "limit":
+            schema = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
+        if self.repeatable:
+            schema = {"type": "array", "items": schema, "maxItems": MOST_AREAS}
+        return {
+            "name": self.name,
+            "in": "query",
+            "required": False,
+            "description": self.meaning,
+            "schema": schema,
+            "example": [self.example] if self.repeatable else self.example,
+        }
+
+
+AREA = Filter(
+    "area",
+    "A place by code or name; several joined by | count together. Repeatable.",
+    "SY06",
+    True,
+)
+MEASURE = Filter("measure", "What is counted; /v1/measures lists the terms.", "killed")
+POPULATION = Filter("population", "Who is counted; /v1/populations lists the terms.", "civilians")
+ATTRIBUTED_TO = Filter(
+    "attributed_to", "Whom the source holds responsible; blank: figures not split by that; any: all.", "any"
+)
+CRISIS = Filter("crisis", "The crisis; /v1/crises lists them.", "syria-coast-2025-03")
+SOURCE = Filter("source", "Publisher or origin; /v1/sources lists them.", "sohr")
+DATE_FROM = Filter("from", "First day counted up to, YYYY-MM-DD.", "2025-03-06")
+DATE_TO = Filter("to", "Last day counted up to, YYYY-MM-DD.", "2025-03-31")
+AS_OF = Filter("as_of", "The day of knowledge: only what was public by then. Default: today.", "2025-03-12")
+RECORDED_BY = Filter(
+    "recorded_by", "What this ledger held at that instant, YYYY-MM-DDTHH:MM:SSZ.", "2026-11-22T12:00:00Z"
+)
+METHOD = Filter("method", "The method of reconciliation.", "least-disagreement/1")
+DATE = Filter("date", "The day counted up to whose figure is asked about. Default: the latest.", "2025-03-12")
+LIMIT = Filter("limit", f"At most this many rows, 1 to {MOST_ROWS}.", "50")
+
+CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
+SPAN = (DATE_FROM, DATE_TO)
+KNOWLEDGE = (AS_OF, RECORDED_BY)
+SERIES = (*CELLS, *SPAN, *KNOWLEDGE, METHOD)
+REPORTS = (*CELLS, SOURCE, *SPAN, *KNOWLEDGE, LIMIT)
+EXPLAIN = (*CELLS, DATE, *KNOWLEDGE, METHOD)
+
+
+def read_filters(items: Iterable[tuple[str, str]], allowed: Sequence[Filter]) -> dict[str, Any]:
+    """The filters as keyword arguments of the Ledger's verbs; blank ones are left out.
+
+    Raises UnknownName for a parameter that is not allowed here, and QueryError for one given twice or with a
+    value no filter can have.
+    """
+    known = {each.name: each for each in allowed}
+    values: dict[str, Any] = {}
+    for name, value in items:
+        if name not in known:
+            raise _unknown(name, known)
+        _check_text(name, value)
+        if not value.strip():
+            continue
+        keyword = KEYWORDS.get(name, name)
+        if known[name].repeatable:
+            values.setdefault(keyword, []).append(value)
+            if len(values[keyword]) > MOST_AREAS:
+                raise QueryError(
+                    f"{name} is given more than {MOST_AREAS} times.", fix="Ask in several steps."
+                )
+        elif values.setdefault(keyword, value) != value:
+            raise QueryError(f"{name} is given twice, with different values.", fix="Give it once.")
+    return values
+
+
+def read_limit(text: str | None) -> int | None:
+    """The row limit, None where none was asked for. Raises QueryError unless it is 1 to MOST_ROWS."""
+    if text is None:
+        return None
+    limit = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    if not 1 <= limit <= MOST_ROWS:
+        raise QueryError(
+            f"limit={text!r} is no number of rows.", fix=f"Give a whole number, 1 to {MOST_ROWS}."
+        )
+    return limit
+
+
+def read_day(name: str, text: str | None) -> dt.date | None:
+    """A day, None where none was given. Raises QueryError unless it is written YYYY-MM-DD."""
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise QueryError(f"{name}={text!r} is not a date.", fix="Write it as YYYY-MM-DD.") from None
+
+
+def _unknown(name: str, known: dict[str, Filter]) -> UnknownName:
+    near = tuple(get_close_matches(name.lower(), known, n=3, cutoff=0.5))
+    shown = repr(name[:60])
+    if near:
+        return UnknownName(
+            f"{shown} is not a parameter here.", fix=f"Did you mean {' or '.join(near)}?", suggestions=near
+        )
+    listed = ", ".join(known) or "none"
+    return UnknownName(f"{shown} is not a parameter here.", fix=f"Parameters here: {listed}.")
+
+
+def _check_text(name: str, value: str) -> None:
+    if len(value) > LONGEST_VALUE:
+        raise QueryError(
+            f"{name} is {len(value):,} characters long.", fix=f"Use at most {LONGEST_VALUE} characters."
+        )
+    if any(ord(character) < 32 or character in "\x7f\ufffd" for character in value):
+        raise QueryError(
+            f"{name} holds a control character or broken UTF-8.",
+            fix="Send plain UTF-8, percent-encoded.",
+        )

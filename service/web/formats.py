@@ -1,0 +1,55 @@
+"""In which format does this client want its rows?
+
+By the suffix of the address, else by the Accept header; JSON where the client takes anything.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from starlette.exceptions import HTTPException
+
+from service.encoding import MEDIA_TYPES, Format
+from service.errors import NotFound
+
+
+def by_suffix(name: str) -> Format:
+    """The format of a suffix (without its dot). Raises NotFound."""
+    try:
+        return Format(name)
+    except ValueError:
+        near = tuple(get_close_matches(name[:40].lower(), list(Format), n=2)) or tuple(Format)
+        raise NotFound(
+            f"There is no format {name[:40]!r}.", fix=f"Use one of: {', '.join(Format)}.", suggestions=near
+        ) from None
+
+
+def negotiated(accept: str) -> Format:
+    """The format the Accept header likes best; of equals the first of ours. Raises HTTPException (406)."""
+    ranges = [_weighed(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
+    best, best_weight = None, 0.0
+    for fmt, media_type in MEDIA_TYPES.items():
+        weight = _weight(media_type.partition(";")[0], ranges)
+        if weight > best_weight:
+            best, best_weight = fmt, weight
+    if best is None:
+        raise HTTPException(406, f"None of our formats is in Accept: {accept[:100]}.")
+    return best
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    media_range, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+    try:
+        return media_range, min(1.0, max(0.0, float(quality)))
+    except ValueError:
+        return media_range, 0.0
+
+
+def _weight(media_type: str, ranges: list[tuple[str, float]]) -> float:
+    """The weight of the most specific range that takes in ``media_type``."""
+    for candidate in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
+        weights = [weight for media_range, weight in ranges if media_range == candidate]
+        if weights:
+            return max(weights)
+    return 0.0

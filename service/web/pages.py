@@ -1,0 +1,103 @@
+"""Which pages can a person read?
+
+``/`` the curves of the places of a crisis, ``/why`` why one number is what it is, ``/chart.json`` the figure
+behind a curve. Every page is made from a ``Series`` or an ``Explanation`` and kept as ready bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+from itertools import groupby
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.connection import Ledger
+from service.vocabulary import Grade, Measure, Role
+from service.web import filters
+from service.web.answers import Answers
+from service.web.board import address, board, labels
+from service.web.places import places
+from service.web.templating import render
+
+HTML = "text/html; charset=utf-8"
+BOARD = (filters.AREA, filters.MEASURE, filters.POPULATION, filters.CRISIS, *filters.KNOWLEDGE)
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def home(request: Request) -> Response:
+    ledger, asked = _asked(request, BOARD)
+
+    def make() -> str:
+        return render("board.html", board=board(ledger, asked), host=_host(request))
+
+    return _page(request, asked, make)
+
+
+@router.get("/why")
+def why(request: Request) -> Response:
+    ledger, asked = _asked(request, filters.EXPLAIN)
+
+    def make() -> str:
+        question = dict(asked)
+        date = filters.read_day("date", question.pop("date", None))
+        found = ledger.explain(date=date, **question)
+        roles = [
+            (Role(role), list(points))
+            for role, points in groupby(found.points.to_pylist(), key=lambda point: point["role"])
+        ]
+        reference = ledger.reference(found.query.recorded_by)
+        row = found.row
+        return render(
+            "why.html",
+            found=found,
+            place=places([row["area_code"]], reference)[0],
+            measure_meaning=Measure(row["measure"]).meaning,
+            population_label=labels(reference)[row["population"]],
+            grade_meaning=Grade(row["grade"]).meaning,
+            roles=roles,
+            back=address("/", found.query, area=[]),
+            this=address("/why", found.query, date=row["date"]),
+            rows=address("/v1/explain.csv", found.query, date=row["date"]),
+            host=_host(request),
+        )
+
+    return _page(request, asked, make)
+
+
+@router.get("/chart.json")
+def chart(request: Request) -> Response:
+    """The Plotly figure and configuration for the filters of /v1/series."""
+    ledger, asked = _asked(request, filters.SERIES)
+
+    def make() -> bytes:
+        from service.charts import CONFIG
+
+        drawn = json.loads(ledger.chart(**asked).to_json())
+        return json.dumps({**drawn, "config": CONFIG}, separators=(",", ":")).encode()
+
+    answers: Answers = request.app.state.answers
+    return answers.respond(request, ("chart", _key(asked)), "application/json", make)
+
+
+def _asked(request: Request, allowed: tuple[filters.Filter, ...]) -> tuple[Ledger, dict[str, Any]]:
+    return request.app.state.ledger, filters.read_filters(request.query_params.multi_items(), allowed)
+
+
+def _page(request: Request, asked: dict[str, Any], make: Callable[[], str]) -> Response:
+    answers: Answers = request.app.state.answers
+    key: tuple[Hashable, ...] = (request.url.path, _key(asked), _host(request))
+    return answers.respond(request, key, HTML, lambda: make().encode())
+
+
+def _key(asked: dict[str, Any]) -> str:
+    return json.dumps(asked, sort_keys=True)
+
+
+def _host(request: Request) -> str:
+    """The address the reader used for this service, for links that are copied elsewhere."""
+    return str(request.base_url).rstrip("/")

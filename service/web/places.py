@@ -1,0 +1,63 @@
+"""What is a place, and which of the places shown lies inside another?
+
+Reads the gazetteer's parents; knows nothing of figures.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+
+from service.ingest import Gazetteer
+from service.model import AREA_SEPARATOR, Reference
+from service.query import area_name
+from service.vocabulary import Level
+
+WITH_P_CODE = {Level.COUNTRY, Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT}
+OWN_CODES = "x-"
+"""What our own codes begin with, where the United Nations has none."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """A place (or place set) as a page names it. ``inside``: the shown place that contains it, if any."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+    has_p_code: bool
+    inside: str
+    inside_level: str
+
+
+def places(codes: Iterable[str], reference: Reference) -> tuple[Place, ...]:
+    """The places of ``codes``, in that order."""
+    gazetteer = Gazetteer(reference.area)
+    rows = {row["area_code"]: row for row in reference.area.to_pylist()}
+    parents = {code: row["parent_code"] for code, row in rows.items()}
+    shown = list(codes)
+    described = []
+    for code in shown:
+        row = rows.get(code, {"level": "", "parent_code": ""})
+        around = [each for each in _ancestors(code, parents) if each in shown]
+        described.append(
+            Place(
+                code=code,
+                name=area_name(gazetteer, code),
+                level="places counted together" if AREA_SEPARATOR in code else row["level"],
+                parent=rows[row["parent_code"]]["name"] if row["parent_code"] in rows else "",
+                has_p_code=row["level"] in WITH_P_CODE and not code.startswith(OWN_CODES),
+                inside=rows[around[0]]["name"] if around else "",
+                inside_level=rows[around[0]]["level"] if around else "",
+            )
+        )
+    return tuple(described)
+
+
+def _ancestors(code: str, parents: dict[str, str]) -> Iterator[str]:
+    """The areas that contain ``code``, nearest first; a ring in the gazetteer ends the walk."""
+    seen = {code}
+    while (code := parents.get(code, "")) and code not in seen:
+        seen.add(code)
+        yield code

@@ -1,0 +1,92 @@
+// The page works without this file. With it, the curves answer to the pointer, and a change of the controls
+// fetches the same page again and swaps its contents instead of loading everything anew.
+"use strict";
+
+(() => {
+  const main = () => document.getElementById("main");
+  let asked = 0;
+
+  async function draw(figure) {
+    const live = figure.querySelector(".live");
+    const answer = await fetch(figure.dataset.chart);
+    if (!answer.ok || !figure.isConnected) return;
+    const { data, layout, config } = await answer.json();
+    figure.querySelector(".static").hidden = true;
+    live.hidden = false;
+    await Plotly.newPlot(live, data, layout, config);
+    figure.dataset.drawn = "yes";
+  }
+
+  function drawAll() {
+    document.querySelectorAll("figure[data-chart]").forEach((figure) => {
+      draw(figure).catch((error) => console.warn("The static picture stays:", error));
+    });
+  }
+
+  async function show(address, { remember }) {
+    const turn = ++asked;
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (turn !== asked) return; // a later question has been asked meanwhile
+    const focused = document.activeElement && document.activeElement.id;
+    document.querySelectorAll(".live").forEach((live) => Plotly.purge(live));
+    main().replaceWith(document.adoptNode(page.getElementById("main")));
+    document.title = page.title;
+    const state = page.querySelector("footer .state");
+    const old = document.querySelector("footer .state");
+    if (state && old) old.replaceWith(document.adoptNode(state));
+    if (remember) history.pushState(null, "", address);
+    prepare();
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  function go(address) {
+    show(address, { remember: true }).catch(() => location.assign(address));
+  }
+
+  function addressOf(form) {
+    return `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`;
+  }
+
+  function prepareSteps(form) {
+    const slider = form.querySelector("#step");
+    if (!slider) return;
+    const days = slider.dataset.days.split(" ");
+    const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+    slider.hidden = false;
+    slider.addEventListener("input", () => {
+      const told = words.format(new Date(days[slider.value]));
+      form.querySelector("#step-day").textContent = told;
+      slider.setAttribute("aria-valuetext", told);
+    });
+    slider.addEventListener("change", () => {
+      form.querySelector("#as_of").value = days[slider.value];
+      go(addressOf(form));
+    });
+    form.querySelectorAll(".steps a").forEach((link) => {
+      link.addEventListener("click", (event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        go(link.href);
+      });
+    });
+  }
+
+  function prepare() {
+    const form = document.querySelector("form.controls");
+    if (form) {
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        go(addressOf(form));
+      });
+      form.querySelectorAll("select").forEach((select) => {
+        select.addEventListener("change", () => go(addressOf(form)));
+      });
+      prepareSteps(form);
+    }
+    drawAll();
+  }
+
+  addEventListener("popstate", () => show(location.href, { remember: false }).catch(() => location.reload()));
+  prepare();
+})();
