@@ -6,7 +6,7 @@ CREATE TEMP TABLE evidence AS
 WITH chosen AS (
     -- of the carriers of one statement, the one that stands for it: the origin itself, else the first to carry it
     SELECT *, row_number() OVER (
-        PARTITION BY cell_id, origin_id, day, said, is_increment ORDER BY is_own DESC, known_on, report_id
+        PARTITION BY cell_id, origin_id, day, said, is_increment ORDER BY is_own DESC, is_redefined, known_on, report_id
     ) AS place
     FROM claim WHERE withdrawn IS NULL
 ), winner AS (

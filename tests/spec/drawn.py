@@ -1,0 +1,124 @@
+"""Reconciliation drawn as tables: reports in, estimates out, one line each.
+
+A report line is ``DAY WHO FIGURE [key=value …]``: the day of March 2025 counted to, ``source`` or
+``carrier<origin``, the figure in words, then what differs from "civilians killed in Latakia, published on the
+day counted to, documented". An estimate line is ``DAY LOW BEST HIGH GRADE``, with ``-`` for unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+
+from service.ingest import parse_count
+from service.model import LEDGER_REPORT, report_id
+from service.reconcile import Reconciled, reconcile
+from tests.builders import moment, reference, report
+
+METHOD = "least-disagreement/1"
+LONG_AFTER = dt.date(2025, 12, 31)
+KEYS = {"area": "areas", "pop": "population", "std": "standard", "by": "attributed_to", "basis": "basis"}
+UNDATED = "none"
+
+
+def march(day: str) -> dt.date:
+    return dt.date(2025, 3, int(day))
+
+
+def reports(drawing: str) -> pa.Table:
+    """LEDGER_REPORT rows from report lines."""
+    return ledger_reports([_report(line) for line in drawing.strip().splitlines()])
+
+
+def ledger_reports(rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows of ``builders.report`` as the ledger hands them out."""
+    recorded = moment("2025-12-01T00:00")
+    full = []
+    for place, row in enumerate(rows, start=1):
+        published = row["published_on"]
+        known = published or recorded.date()
+        counted = row["counted_to"] or known
+        full.append(
+            {
+                "withdrawn": None,
+                **row,
+                "counted_to": counted,
+                "counted_to_inferred": row["counted_to"] is None,
+                "known_on": known,
+                "recorded_at": recorded,
+                "seq": 1,
+                "row": place,
+            }
+        )
+    return pa.Table.from_pylist(full, schema=LEDGER_REPORT)
+
+
+def estimates(
+    drawing: str, *, as_of: dt.date = LONG_AFTER, area: str = "SY06", pop: str = "civilians"
+) -> str:
+    """The estimate lines that the report lines lead to, for one place and population."""
+    found = reconciled(drawing, as_of=as_of).estimates.to_pylist()
+    lines = [
+        " ".join(
+            [
+                f"{row['date'].day:02}",
+                *("-" if row[k] is None else str(row[k]) for k in ("low", "best", "high")),
+            ]
+            + [row["grade"]]
+        )
+        for row in found
+        if row["areas"] == area and row["population"] == pop
+    ]
+    return "\n".join(lines)
+
+
+def roles(drawing: str, *, on: str, as_of: dt.date = LONG_AFTER, area: str = "SY06") -> dict[str, str]:
+    """``source figure`` -> role on a day of March, for the civilians of one place."""
+    table = reports(drawing)
+    said = {row["report_id"]: f"{row['source_id']} {row['count_stated']}" for row in table.to_pylist()}
+    day = march(on)
+    return {
+        said[row["report_id"]]: row["role"]
+        for row in reconciled(drawing, as_of=as_of).evidence.to_pylist()
+        if row["areas"] == area
+        and row["population"] == "civilians"
+        and row["date"] <= day
+        and (row["until"] is None or row["until"] > day)
+    }
+
+
+def reconciled(drawing: str, *, as_of: dt.date = LONG_AFTER) -> Reconciled:
+    known = [row for row in reports(drawing).to_pylist() if row["known_on"] <= as_of]
+    table = pa.Table.from_pylist(known, schema=LEDGER_REPORT)
+    return reconcile(table, reference(), as_of=as_of, method=METHOD)
+
+
+def tidy(drawing: str) -> str:
+    """A drawing without its indentation, as ``estimates`` writes one."""
+    return "\n".join(" ".join(line.split()) for line in drawing.strip().splitlines())
+
+
+def _report(line: str) -> dict[str, Any]:
+    day, who, *rest = line.split()
+    fields: dict[str, Any] = {KEYS[k]: v for k, v in (p.split("=") for p in rest if p.split("=")[0] in KEYS)}
+    extra = dict(p.split("=") for p in rest if "=" in p and p.split("=")[0] not in KEYS)
+    stated = " ".join(part for part in rest if "=" not in part)
+    count = parse_count(stated)
+    source, _, origin = who.partition("<")
+    published = extra.get("pub", day)
+    row = report(
+        source_id=source,
+        origin_id=origin or source,
+        published_on=None if published == UNDATED else march(published),
+        counted_to=None if day == UNDATED else march(day),
+        period_start=march(extra["from"]) if "from" in extra else march("6"),
+        low=count.low,
+        best=count.best,
+        high=count.high,
+        number=count.number,
+        count_stated=stated,
+        **fields,
+    )
+    return {**row, "withdrawn": extra.get("withdrawn"), "report_id": report_id(row)}

@@ -1,0 +1,249 @@
+"""The rules of reconciliation, drawn: reports in, estimates out. docs/methodology.md quotes these tables."""
+
+import datetime as dt
+
+import pytest
+
+from tests.spec.drawn import estimates, march, roles, tidy
+
+SPEC = {
+    "one exact figure is its own estimate": (
+        "12 sohr 683",
+        "12 683 683 683 single_source",
+    ),
+    "many carriers of one origin's figure are one statement": (
+        """
+        12 sohr 683
+        12 afp<sohr 683
+        12 reuters<sohr 683
+        """,
+        "12 683 683 683 single_source",
+    ),
+    "an origin's later total replaces its earlier one": (
+        """
+        11 afp<sohr 658
+        12 afp<sohr 683
+        """,
+        """
+        11 658 658 658 single_source
+        12 683 683 683 single_source
+        """,
+    ),
+    "a verified minimum is a floor and moves nothing above it": (
+        """
+        11 ohchr at least 111 std=verified
+        12 sohr 1,383
+        """,
+        """
+        11 111 111 - single_source
+        12 1383 1383 1383 single_source
+        """,
+    ),
+    "of three independent exact counts the weighted median agrees best": (
+        """
+        12 sohr 700
+        12 snhr 720
+        12 ohchr 900
+        """,
+        "12 700 720 900 contested",
+    ),
+    "two origins within ten per cent corroborate each other": (
+        """
+        12 sohr 700
+        12 snhr 720
+        """,
+        "12 700 700 720 corroborated",
+    ),
+    "over N starts at N + 1 and stays open": (
+        "12 sohr over 740",
+        "12 741 741 - single_source",
+    ),
+    "a range gives both ends": (
+        "12 sohr 2,300–2,400",
+        "12 2300 2300 2400 single_source",
+    ),
+    "an anonymous claim opens neither end of a named figure's range": (
+        """
+        12 sohr 1,383
+        12 anonymous more than 4,000
+        """,
+        "12 1383 1383 1383 single_source",
+    ),
+    "at least N copied from an exact N leaves it exact": (
+        """
+        12 sohr 1,383
+        12 afp<sohr at least 1,383
+        12 reuters<sohr over 1,383
+        """,
+        "12 1383 1383 1383 single_source",
+    ),
+    "the highest figure carried by two is the last of the day": (
+        """
+        8 afp<sohr 532
+        8 reuters<sohr 532
+        8 afp<sohr 745
+        8 reuters<sohr 745
+        8 anonymous<sohr 750
+        """,
+        "08 745 745 745 single_source",
+    ),
+    "a lower total carried by one outlet is stale, not a revision": (
+        """
+        10 sohr 973
+        11 afp<sohr 830
+        """,
+        "10 973 973 973 single_source",
+    ),
+    "a lower total from the origin itself is a revision": (
+        """
+        10 sohr 973
+        11 sohr 950
+        """,
+        """
+        10 973 973 973 single_source
+        11 950 950 950 single_source
+        """,
+    ),
+    "a lower total carried by two outlets is a revision": (
+        """
+        10 afp<sohr 973
+        10 reuters<sohr 973
+        11 afp<sohr 950
+        11 reuters<sohr 950
+        """,
+        """
+        10 973 973 973 single_source
+        11 950 950 950 single_source
+        """,
+    ),
+    "days counted alone are a floor once they are over": (
+        """
+        6 sohr 4 basis=increment
+        """,
+        """
+        06 4 4 4 single_source
+        07 4 - - inferred
+        """,
+    ),
+    "a part of the place raises the floor of the whole and gives no best": (
+        """
+        8 sohr 60 area=SY0602
+        12 snhr 500
+        """,
+        """
+        08 60 - - inferred
+        12 500 500 500 single_source
+        """,
+    ),
+    "a total without any date stands beside the newest dated one and does not overtake it": (
+        """
+        12 sohr 866
+        none snhr 732 pub=none
+        """,
+        "12 732 866 866 contested",
+    ),
+    "a withdrawn report takes no part": (
+        """
+        11 sohr 658
+        12 sohr 6,830 withdrawn=mistyped
+        """,
+        "11 658 658 658 single_source",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), SPEC.values(), ids=SPEC.keys())
+def test_reports_in_estimates_out(given, expected):
+    assert estimates(given) == tidy(expected)
+
+
+def test_a_figure_is_provisional_while_it_is_fresh_and_moving():
+    drawing = "11 sohr 658\n12 sohr 683"
+    assert estimates(drawing, as_of=march("12")).splitlines()[-1] == "12 683 683 683 provisional"
+    assert estimates(drawing, as_of=march("25")).splitlines()[-1] == "12 683 683 683 single_source"
+
+
+def test_a_joint_floor_is_in_no_single_places_curve():
+    drawing = "9 sohr over 740 area=SY06|SY0602|SY1002"
+    assert estimates(drawing, area="SY06") == ""
+    assert estimates(drawing, area="SY0602") == ""
+    assert estimates(drawing, area="SY06|SY0602|SY1002") == "09 741 741 - single_source"
+
+
+def test_a_report_about_exactly_the_members_of_a_region_is_about_the_region():
+    assert estimates("12 sohr 1,383 area=SY06|SY10", area="x-coast") == "12 1383 1383 1383 single_source"
+
+
+def test_the_whole_regions_figure_given_to_one_of_its_places_is_a_distorted_copy():
+    drawing = """
+        8 afp<sohr 745 area=x-coast
+        8 reuters<sohr 745 area=x-coast
+        8 anonymous<sohr 745
+        10 afp<sohr 545
+    """
+    assert estimates(drawing) == "10 545 545 545 single_source"
+    assert roles(drawing, on="10") == {"anonymous 745": "out_of_scope", "afp 545": "counted"}
+
+
+def test_a_carriers_word_for_the_population_is_read_as_the_origin_defines_it():
+    drawing = """
+        12 afp<sohr 1,383
+        12 reuters<sohr 1,383 pop=alawite_civilians
+    """
+    assert estimates(drawing, pop="alawite_civilians") == ""
+    assert roles(drawing, on="12") == {"afp 1,383": "counted", "reuters 1,383": "echo"}
+
+
+def test_a_nameless_figure_equal_to_a_named_one_is_a_suspected_echo():
+    drawing = """
+        12 sohr 1,383
+        13 anonymous 1,383
+    """
+    assert roles(drawing, on="13") == {"sohr 1,383": "counted", "anonymous 1,383": "echo"}
+
+
+def test_copies_are_echoes_and_older_totals_superseded():
+    drawing = """
+        11 afp<sohr 658
+        12 afp<sohr 683 pub=12
+        12 reuters<sohr 683 pub=13
+    """
+    assert roles(drawing, on="12") == {"afp 658": "superseded", "afp 683": "counted", "reuters 683": "echo"}
+
+
+def test_an_older_total_becomes_a_floor_when_another_origin_counts_on():
+    drawing = """
+        12 sohr 683
+        20 snhr 836
+    """
+    assert roles(drawing, on="12") == {"sohr 683": "counted"}
+    assert roles(drawing, on="20") == {"sohr 683": "bound", "snhr 836": "counted"}
+    assert estimates(drawing).splitlines()[-1] == "20 836 836 836 single_source"
+
+
+def test_a_much_weaker_fresh_claim_does_not_turn_a_documented_total_into_a_floor():
+    drawing = """
+        12 sohr 683
+        20 reuters 400 std=unverified
+    """
+    assert roles(drawing, on="20") == {"sohr 683": "counted", "reuters 400": "counted"}
+    assert estimates(drawing).splitlines()[-1] == "20 400 683 683 contested"
+
+
+def test_measures_populations_and_attributions_are_never_mixed():
+    drawing = """
+        12 sohr 683
+        12 snhr 900 pop=all
+        12 ohchr 50 by=government_side
+    """
+    assert estimates(drawing, pop="all").splitlines()[-1] == "12 900 900 900 single_source"
+    assert "12 683 683 683 single_source" in estimates(drawing)
+
+
+def test_as_of_knows_only_what_was_published():
+    drawing = """
+        11 sohr 658 pub=12
+        12 sohr 683 pub=14
+    """
+    assert estimates(drawing, as_of=dt.date(2025, 3, 11)) == ""
+    assert estimates(drawing, as_of=dt.date(2025, 3, 13)) == "11 658 658 658 provisional"

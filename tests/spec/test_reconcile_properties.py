@@ -1,0 +1,147 @@
+"""What holds for every set of reports, not only for the ones somebody drew."""
+
+import datetime as dt
+from itertools import pairwise
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.model import LEDGER_REPORT
+from service.reconcile import reconcile
+from tests.builders import day, reference, report
+from tests.spec.drawn import METHOD, ledger_reports
+
+AS_OF = dt.date(2025, 12, 31)
+NAMED = ("sohr", "snhr", "ohchr", "reuters", "afp")
+WEIGHT = {
+    "sohr": 12,
+    "snhr": 12,
+    "ohchr": 12,
+    "reuters": 6,
+    "afp": 6,
+}  # kind × documented in builders.reference
+
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@st.composite
+def interval(draw):
+    low = draw(st.integers(0, 60))
+    high = draw(st.one_of(st.none(), st.integers(low, low + 40)))
+    return low, high
+
+
+@st.composite
+def report_rows(draw):
+    origin = draw(st.sampled_from((*NAMED, "anonymous")))
+    low, high = draw(interval())
+    on = day("2025-03-06") + dt.timedelta(draw(st.integers(0, 9)))
+    return report(
+        source_id=draw(st.sampled_from((origin, "afp", "reuters"))),
+        origin_id=origin,
+        areas=draw(st.sampled_from(("SY06", "SY0602", "SY10", "SY06|SY10", "x-coast"))),
+        population=draw(st.sampled_from(("civilians", "all", "alawite_civilians"))),
+        basis=draw(st.sampled_from(("cumulative", "cumulative", "increment"))),
+        published_on=draw(st.sampled_from((on, None))),
+        counted_to=draw(st.sampled_from((on, on, None))),
+        low=low,
+        best=low if low == high else None,
+        high=high,
+        number=low,
+        count_stated=f"{low}-{high}",
+    )
+
+
+def answer(rows):
+    unique = list({row["report_id"]: row for row in rows}.values())
+    return reconcile(ledger_reports(unique), reference(), as_of=AS_OF, method=METHOD)
+
+
+def distance(x, low, high):
+    return max(low - x, 0) + (0 if high is None else max(x - high, 0))
+
+
+@quick
+@given(st.dictionaries(st.sampled_from(NAMED), interval(), min_size=1))
+def test_best_has_the_least_total_distance_of_all_counts(said):
+    rows = [
+        report(source_id=who, low=low, best=None, high=high, number=None, count_stated=str(low))
+        for who, (low, high) in said.items()
+    ]
+    [row] = answer(rows).estimates.to_pylist()
+    total = {
+        x: sum(WEIGHT[who] * distance(x, low, high) for who, (low, high) in said.items()) for x in range(110)
+    }
+    assert total[row["best"]] == min(total.values())
+
+
+@quick
+@given(st.lists(report_rows(), min_size=1, max_size=14))
+def test_low_best_and_high_stand_in_order_and_every_report_has_one_role_a_day(rows):
+    found = answer(rows)
+    for row in found.estimates.to_pylist():
+        stated = [row[k] for k in ("low", "best", "high") if row[k] is not None]
+        assert stated == sorted(stated)
+        assert row["low"] is not None and row["low"] >= 0
+    spans = {}
+    for span in found.evidence.to_pylist():
+        key = (
+            span["areas"],
+            span["population"],
+            span["attributed_to"],
+            span["period_start"],
+            span["report_id"],
+        )
+        spans.setdefault(key, []).append((span["date"], span["until"] or dt.date.max))
+    for periods in spans.values():
+        periods.sort()
+        assert all(start < end for start, end in periods)
+        assert all(earlier[1] <= later[0] for earlier, later in pairwise(periods))
+
+
+@quick
+@given(st.lists(report_rows(), min_size=2, max_size=14), st.randoms(use_true_random=False))
+def test_the_order_of_the_reports_never_matters(rows, shuffler):
+    shuffled = list(rows)
+    shuffler.shuffle(shuffled)
+    one, other = answer(rows), answer(shuffled)
+    assert one.estimates.equals(other.estimates)
+    assert one.evidence.equals(other.evidence)
+
+
+@quick
+@given(st.lists(report_rows(), min_size=1, max_size=10))
+def test_every_report_is_accounted_for_in_its_own_cell(rows):
+    found = answer(rows)
+    assert {row["report_id"] for row in rows} <= set(found.evidence.column("report_id").to_pylist())
+
+
+@pytest.mark.parametrize("copies", [1, 50])
+def test_fifty_copies_of_a_figure_change_nothing(copies):
+    said = [report(source_id="sohr", count=683), report(source_id="snhr", count=600)]
+    carried = [report(source_id=f"outlet-{n}", origin_id="snhr", count=600) for n in range(copies)]
+    alone = answer(said).estimates.to_pylist()[0]
+    copied = answer(said + carried).estimates.to_pylist()[0]
+    assert {k: v for k, v in copied.items() if k != "reports"} == {
+        k: v for k, v in alone.items() if k != "reports"
+    }
+    assert copied["reports"] == 2 + copies
+
+
+def test_no_reports_give_no_estimates():
+    empty = reconcile(LEDGER_REPORT.empty_table(), reference(), as_of=AS_OF, method=METHOD)
+    assert (empty.estimates.num_rows, empty.evidence.num_rows, empty.findings) == (0, 0, ())
+
+
+def test_crises_are_reconciled_side_by_side_as_if_alone():
+    coast = [report(source_id=s, count=n) for s, n in (("sohr", 683), ("snhr", 700))]
+    other = [report(crisis_id="other", source_id="sohr", count=9, period_start=None)]
+    table = ledger_reports(coast + other)
+    both = reconcile(table, reference(), as_of=AS_OF, method=METHOD).estimates
+    alone = answer(coast).estimates
+    picked = pa.Table.from_pylist(
+        [r for r in both.to_pylist() if r["crisis_id"] != "other"], schema=both.schema
+    )
+    assert picked.equals(alone)
