@@ -49,12 +49,14 @@ def _spellings(
 class Newcomers:
     """Names that may be met for the first time: known ones resolve, new ones get an id of their own.
 
-    Two new spellings are one thing only where ``normalise`` makes them equal.
+    Two new spellings are one thing only where ``normalise`` makes them equal. ``taken_for`` says what is
+    assumed of a new one.
     """
 
-    def __init__(self, kind: str, names: Names) -> None:
+    def __init__(self, kind: str, names: Names, taken_for: str) -> None:
         self.kind = kind
         self.names = names
+        self.taken_for = taken_for
         self.registered: dict[str, dict[str, Any]] = {}
         self._new: dict[str, str] = {}
 
@@ -76,21 +78,12 @@ class Newcomers:
         name = self._new[identifier]
         self.registered[identifier] = make(identifier, name)
         near = self.names.nearest(name, at_least=_TWIN)
-        twin = (
-            f"If it is {self.names.name(near[0])} ({near[0]}), write it so and hand the row in again. "
-            if near
-            else ""
-        )
-        more = (
-            f"kind {Kind.MEDIA}, standard {Standard.UNVERIFIED}"
-            if self.kind == "source"
-            else "no featured areas"
-        )
+        twin = f"If it is {self.names.name(near[0])} ({near[0]}), hand it in as that. " if near else ""
         return [
             Finding(
                 f"new_{self.kind}",
                 Severity.WARNING if near else Severity.INFO,
-                f"The {self.kind} “{shown(name)}” was not known and is registered as {identifier}: {more}.",
+                f"The {self.kind} “{shown(name)}” is new: registered as {identifier}, {self.taken_for}.",
                 f"{twin}Register a row for {identifier} where this is not right.",
                 column=column,
                 value=shown(name),
@@ -109,8 +102,10 @@ class Columns:
         )
         sources = _spellings(reference.source, "source_id", "name", "aliases")
         crises = _spellings(reference.crisis, "crisis_id", "name", "name_ar")
-        self._sources = Newcomers("source", Names("source", sources))
-        self._crises = Newcomers("crisis", Names("crisis", crises))
+        self._sources = Newcomers(
+            "source", Names("source", sources), "a news organisation without a stated standard"
+        )
+        self._crises = Newcomers("crisis", Names("crisis", crises), "without featured areas")
         ids, standards = (
             reference.source["source_id"].to_pylist(),
             reference.source["usual_standard"].to_pylist(),

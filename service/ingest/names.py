@@ -77,11 +77,24 @@ def _pairs(key: str) -> set[str]:
     return {padded[at : at + 2] for at in range(len(padded) - 1)}
 
 
-def _likeness(one: str, other: str) -> float:
-    """How alike two normalised names are, from 0 to 1; one that holds all words of the other is close."""
-    words, others = set(one.split()), set(other.split())
-    floor = _HOLDS if words <= others or others <= words else 0.0
-    return max(floor, difflib.SequenceMatcher(None, one, other, autojunk=False).ratio())
+def _alike(key: str, others: Iterable[str], at_least: float) -> list[str]:
+    """The others that are at least so like the key (0 to 1), likest first.
+
+    Likeness is that of the letters; a name that holds all words of the other is close in any case.
+    """
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(key)
+    words = set(key.split())
+    scored: list[tuple[float, str]] = []
+    for other in others:
+        matcher.set_seq1(other)
+        theirs = set(other.split())
+        score = _HOLDS if words <= theirs or theirs <= words else 0.0
+        if matcher.quick_ratio() >= at_least:
+            score = max(score, matcher.ratio())
+        if score >= at_least:
+            scored.append((-score, other))
+    return [other for _, other in sorted(scored)]
 
 
 class Names:
@@ -147,9 +160,8 @@ class Names:
             return ()
         shared = Counter(near for pair in _pairs(key) for near in self._pairs_index().get(pair, ()))
         likely = sorted(shared, key=lambda near: (-shared[near] / (len(near) + len(key)), near))[:_CANDIDATES]
-        alike = sorted((-_likeness(key, near), near) for near in likely)
-        found = (each for score, near in alike if -score >= at_least for each in sorted(self._exact[near]))
-        return tuple(dict.fromkeys(found))[:3]
+        alike = _alike(key, likely, at_least)
+        return tuple(dict.fromkeys(each for near in alike for each in sorted(self._exact[near])))[:3]
 
     def _pairs_index(self) -> dict[str, set[str]]:
         """The spellings that hold a pair of letters; made at the first name that is not known."""
