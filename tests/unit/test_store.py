@@ -1,0 +1,499 @@
+"""The door to storage: what is kept, what is a duplicate, how the index is brought up to the journal."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from service.errors import JournalDamaged, NotFound, QueryError, StoreError, StoreHeld, UnknownName
+from service.ledger import STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, SUBMISSION, Store, holder
+from service.ledger.entry import ENTRY_SCHEMAS
+from service.model import REFERENCE_SCHEMAS, Batch, Finding, Head
+from service.vocabulary import Severity
+from tests.builders import CRISIS_ID, areas, batch, moment, reference, report, sources
+
+AT = moment("2025-03-13T08:00")
+INDEX = "casualty.duckdb"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def document() -> Batch:
+    """Four rows: two reports, one of them twice, and a rejected row with its finding."""
+    one, two = report(count=658), report(count=683)
+    return batch(
+        one, two, one,
+        held=((4, "rejected", '{"count": "-3"}'),),
+        findings=(Finding("negative_count", Severity.ERROR, "Row 4: -3", row=4, column="count", value="-3"),),
+    )  # fmt: skip
+
+
+def fill(store: Store) -> None:
+    """Some of every kind of entry."""
+    ref = reference()
+    for name in REFERENCE_SCHEMAS:
+        store.register(name, getattr(ref, name), recorded_at=moment("2025-03-01"))
+    store.submit(document(), recorded_at=AT)
+    store.withdraw(report(count=658)["report_id"], reason="typing error", recorded_at=moment("2025-03-14"))
+    store.correct(
+        report(count=683)["report_id"],
+        batch(report(count=684)),
+        reason="misread",
+        recorded_at=moment("2025-03-15"),
+    )
+
+
+def everything(store: Store) -> list[pa.Table]:
+    ref = store.reference()
+    return [
+        store.reports(), store.findings(), store.held(), store.submissions(), store.withdrawals(),
+        *(getattr(ref, name) for name in REFERENCE_SCHEMAS),
+    ]  # fmt: skip
+
+
+# --- handing in ------------------------------------------------------------------------------------------
+
+
+def test_every_row_of_a_document_gets_one_verdict(data: Path) -> None:
+    with Store.open(data) as store:
+        receipt = store.submit(document(), recorded_at=AT)
+        one, two = report(count=658)["report_id"], report(count=683)["report_id"]
+        assert receipt.verdicts == (
+            (1, "accepted", one),
+            (2, "accepted", two),
+            (3, "duplicate", one),
+            (4, "rejected", ""),
+        )
+        assert (receipt.accepted, receipt.duplicate, receipt.quarantined, receipt.rejected) == (2, 1, 0, 1)
+        assert receipt.head == store.head
+        assert [finding.code for finding in receipt.findings] == ["negative_count"]
+        assert store.reports()["report_id"].to_pylist() == [one, two]
+        assert store.held().select(["row", "verdict", "raw"]).to_pylist() == [
+            {"row": 4, "verdict": "rejected", "raw": '{"count": "-3"}'}
+        ]
+        assert store.findings()["document"].to_pylist() == ["reports.csv"]
+
+
+def test_the_same_document_twice_is_all_duplicates_and_leaves_the_head(data: Path) -> None:
+    with Store.open(data) as store:
+        first = store.submit(document(), recorded_at=AT)
+        before = everything(store)
+        again = store.submit(document(), recorded_at=moment("2025-03-20"))
+        assert (again.accepted, again.duplicate, again.rejected) == (0, 3, 1)
+        assert again.head == first.head == store.head
+        assert everything(store) == before
+
+
+def test_a_document_with_one_more_row_adds_that_row_only(data: Path) -> None:
+    with Store.open(data) as store:
+        store.submit(batch(report(count=658)), recorded_at=AT)
+        receipt = store.submit(batch(report(count=658), report(count=683)), recorded_at=AT)
+        assert (receipt.accepted, receipt.duplicate) == (1, 1)
+        assert [(r["best"], r["seq"], r["row"]) for r in store.reports().to_pylist()] == [
+            (658, 1, 1),
+            (683, 2, 2),
+        ]
+
+
+def test_a_held_row_that_has_become_a_report_is_accepted_from_the_same_document(data: Path) -> None:
+    row = report(count=683)
+    held = batch(held=((1, "quarantined", "{}"), (2, "rejected", "{}")))
+    with Store.open(data) as store:
+        store.submit(held, recorded_at=AT)
+        mended = batch({**row, "row": 1}, held=((2, "rejected", "{}"),))
+        mended = Batch(**{**vars(mended), "sha256": held.sha256})
+        receipt = store.submit(mended, recorded_at=AT)
+        assert (receipt.accepted, receipt.rejected) == (1, 1)
+        assert store.held()["seq"].to_pylist() == [1, 1]
+        assert store.submissions()["rejected"].to_pylist() == [1, 1]
+
+
+def test_a_batch_whose_rows_do_not_add_up_is_refused(data: Path) -> None:
+    with Store.open(data) as store:
+        short = Batch(**{**vars(batch(report())), "rows": 2})
+        with pytest.raises(ValueError, match="every row is either a report or held aside"):
+            store.submit(short, recorded_at=AT)
+        assert store.head.seq == 0
+
+
+def test_registering_writes_only_what_is_new_or_changed(data: Path) -> None:
+    ref = reference()
+    with Store.open(data) as store:
+        assert store.register("area", ref.area, recorded_at=AT) == ref.area.num_rows
+        head = store.head
+        assert store.register("area", ref.area, recorded_at=AT) == 0
+        assert store.head == head
+        renamed = areas({**ref.area.to_pylist()[0], "name": "Syrian Arab Republic"})
+        assert store.register("area", renamed, recorded_at=AT) == 1
+        names = dict(
+            zip(*(store.reference().area[c].to_pylist() for c in ("area_code", "name")), strict=True)
+        )
+        assert names["SY"] == "Syrian Arab Republic"
+        assert len(names) == ref.area.num_rows
+        with pytest.raises(UnknownName, match="no reference table 'places'"):
+            store.register("places", ref.area, recorded_at=AT)
+
+
+def test_a_source_met_on_the_way_never_replaces_one_that_is_registered(data: Path) -> None:
+    met = sources({"source_id": "sohr", "name": "sohr"}, {"source_id": "new", "name": "new"})
+    with Store.open(data) as store:
+        store.register("source", reference().source, recorded_at=AT)
+        store.submit(batch(report(), register={"source": met}), recorded_at=AT)
+        names = {row["source_id"]: row["name"] for row in store.reference().source.to_pylist()}
+        assert names["sohr"] == "Syrian Observatory for Human Rights"
+        assert names["new"] == "new"
+
+
+# --- withdrawing and correcting --------------------------------------------------------------------------
+
+
+def test_withdrawing_twice_is_once_and_an_unknown_report_is_not_found(data: Path) -> None:
+    with Store.open(data) as store:
+        store.submit(batch(report()), recorded_at=AT)
+        head = store.withdraw(report()["report_id"], reason="retracted", recorded_at=AT)
+        assert store.withdraw(report()["report_id"], reason="again", recorded_at=AT) == head == store.head
+        assert store.reports()["withdrawn"].to_pylist() == ["retracted"]
+        with pytest.raises(NotFound, match="no report 'r0'"):
+            store.withdraw("r0", reason="?", recorded_at=AT)
+        with pytest.raises(QueryError, match="for a reason"):
+            store.withdraw(report()["report_id"], reason=" ", recorded_at=AT)
+        assert store.head == head
+
+
+def test_handing_a_withdrawn_report_in_again_does_not_bring_it_back(data: Path) -> None:
+    with Store.open(data) as store:
+        store.submit(batch(report()), recorded_at=AT)
+        head = store.withdraw(report()["report_id"], reason="retracted", recorded_at=AT)
+        assert store.submit(batch(report()), recorded_at=AT).duplicate == 1
+        assert store.head == head
+        assert store.reports()["withdrawn"].to_pylist() == ["retracted"]
+
+
+def test_a_correction_withdraws_the_old_report_and_points_at_the_new(data: Path) -> None:
+    old, new = report(count=683), report(count=638)
+    with Store.open(data) as store:
+        store.submit(batch(old), recorded_at=AT)
+        receipt = store.correct(old["report_id"], batch(new), reason="digits swapped", recorded_at=AT)
+        assert receipt.accepted == 1
+        assert [(r["best"], r["withdrawn"]) for r in store.reports().to_pylist()] == [
+            (683, "digits swapped"),
+            (638, None),
+        ]
+        assert store.withdrawals(old["report_id"])["replaced_by"].to_pylist() == [new["report_id"]]
+        assert store.submissions()["kind"].to_pylist() == ["reports", "correction"]
+        assert store.head.seq == 2
+
+
+def test_a_correction_whose_rows_are_all_held_aside_takes_nothing_back(data: Path) -> None:
+    with Store.open(data) as store:
+        store.submit(batch(report()), recorded_at=AT)
+        held = batch(held=((1, "quarantined", "{}"),))
+        receipt = store.correct(report()["report_id"], held, reason="other place", recorded_at=AT)
+        assert receipt.quarantined == 1
+        assert store.reports()["withdrawn"].to_pylist() == [None]
+        assert store.held().num_rows == 1
+
+
+def test_correcting_a_report_into_itself_changes_nothing(data: Path) -> None:
+    with Store.open(data) as store:
+        head = store.submit(batch(report()), recorded_at=AT).head
+        store.correct(report()["report_id"], batch(report()), reason="no change", recorded_at=AT)
+        assert store.head == head
+
+
+def test_a_correction_taken_back_by_another_lets_the_first_report_stand_again(data: Path) -> None:
+    old, new = report(count=683), report(count=638)
+    with Store.open(data) as store:
+        store.submit(batch(old), recorded_at=AT)
+        store.correct(old["report_id"], batch(new), reason="misread", recorded_at=AT)
+        receipt = store.correct(
+            new["report_id"], batch(old), reason="was right", recorded_at=moment("2025-03-14")
+        )
+        assert receipt.duplicate == 1
+        assert store.reports()["withdrawn"].to_pylist() == [None, "was right"]
+        assert store.reports(recorded_by=AT)["withdrawn"].to_pylist() == ["misread", None]
+
+
+# --- asking ----------------------------------------------------------------------------------------------
+
+
+def test_the_same_calls_make_the_same_journal_and_head_everywhere(tmp_path: Path) -> None:
+    heads = []
+    for name in ("one", "two"):
+        with Store.open(tmp_path / name) as store:
+            fill(store)
+            heads.append(store.head)
+    assert heads[0] == heads[1]
+    one, two = (tmp_path / name / "journal" / "000001.seg" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_touched_moves_with_the_crisis_and_with_reference_data_only(data: Path) -> None:
+    with Store.open(data) as store:
+        assert store.touched(CRISIS_ID) == 0
+        store.submit(batch(report()), recorded_at=AT)
+        store.submit(batch(report(crisis_id="elsewhere")), recorded_at=AT)
+        assert (store.touched(CRISIS_ID), store.touched("elsewhere"), store.touched("none")) == (1, 2, 0)
+        store.withdraw(report()["report_id"], reason="retracted", recorded_at=AT)
+        assert (store.touched(CRISIS_ID), store.touched("elsewhere")) == (3, 2)
+        store.register("area", reference().area, recorded_at=AT)
+        assert (store.touched(CRISIS_ID), store.touched("elsewhere"), store.touched("none")) == (4, 4, 4)
+        store.submit(batch(held=((1, "rejected", "{}"),)), recorded_at=AT)
+        assert store.touched(CRISIS_ID) == 4
+    with Store.open(data) as store:
+        assert (store.touched(CRISIS_ID), store.touched("elsewhere"), store.touched("none")) == (4, 4, 4)
+
+
+def test_answers_have_their_declared_schemas_even_when_empty(data: Path) -> None:
+    with Store.open(data) as store:
+        for _ in range(2):
+            assert store.findings().schema == STORED_FINDING
+            assert store.held().schema == STORED_HELD
+            assert store.submissions().schema == SUBMISSION
+            assert store.withdrawals().schema == STORED_WITHDRAWAL
+            ref = store.reference()
+            assert {name: getattr(ref, name).schema for name in REFERENCE_SCHEMAS} == REFERENCE_SCHEMAS
+            fill(store)
+
+
+def test_the_tables_of_the_index_are_those_of_the_model(data: Path) -> None:
+    with Store.open(data):
+        pass
+    with duckdb.connect(str(data / INDEX), read_only=True) as connection:
+        for name, schema in ENTRY_SCHEMAS.items():
+            columns = [row[0] for row in connection.execute(f'DESCRIBE "{name}"').fetchall()]
+            assert [column for column in columns if column in schema.names] == schema.names
+            assert {"seq", "recorded_at"} <= set(columns)
+
+
+def test_a_view_keeps_to_one_head_while_others_write(data: Path) -> None:
+    with Store.open(data) as store:
+        store.submit(batch(report(count=1)), recorded_at=AT)
+        with store.view() as view:
+            writer = threading.Thread(
+                target=store.submit, args=(batch(report(count=2)),), kwargs={"recorded_at": AT}
+            )
+            writer.start()
+            writer.join()
+            assert view.head.seq == 1
+            assert view.reports().num_rows == view.submissions().num_rows == 1
+        assert store.head.seq == store.reports().num_rows == 2
+
+
+# --- one owner -------------------------------------------------------------------------------------------
+
+
+def test_a_directory_has_one_owner_who_says_how_to_be_reached(data: Path) -> None:
+    assert holder(data) is None
+    with Store.open(data) as store:
+        with pytest.raises(StoreHeld, match=r"held by process \d+\. Wait until it has ended"):
+            Store.open(data)
+        store.announce("http://127.0.0.1:8000")
+        with pytest.raises(StoreHeld, match=r"process \d+, which serves it at http://127\.0\.0\.1:8000"):
+            Store.open(data)
+        held = holder(data)
+        assert held is not None
+        assert held.address == "http://127.0.0.1:8000"
+    assert holder(data) is None
+    Store.open(data).close()
+
+
+def test_a_path_that_is_no_directory_is_a_clear_store_error(tmp_path: Path) -> None:
+    place = tmp_path / "file"
+    place.write_text("not a directory")
+    with pytest.raises(StoreError, match=r"file cannot be used: File exists\. Check"):
+        Store.open(place)
+
+
+def test_a_closed_ledger_says_so(data: Path) -> None:
+    store = Store.open(data)
+    store.close()
+    store.close()
+    with pytest.raises(StoreError, match="is closed"):
+        store.reports()
+    with pytest.raises(StoreError, match="is closed"):
+        store.submit(batch(report()), recorded_at=AT)
+
+
+# --- the index follows the journal -----------------------------------------------------------------------
+
+
+def damage(how: str, data: Path, older: Path) -> None:
+    index = data / INDEX
+    if how == "deleted":
+        index.unlink()
+    elif how == "garbage":
+        index.write_bytes(b"not a database" * 400)
+    elif how == "cut in half":
+        index.write_bytes(index.read_bytes()[: index.stat().st_size // 2])
+    elif how == "empty":
+        index.write_bytes(b"")
+    elif how == "lagging":
+        shutil.copy(older, index)
+    elif how == "of an older schema":
+        with duckdb.connect(str(index)) as connection:
+            connection.execute("UPDATE ledger SET schema_version = 0")
+    elif how == "of another journal":
+        with Store.open(data.with_name("other")) as other:
+            other.submit(batch(report(count=1)), recorded_at=AT)
+        shutil.copy(data.with_name("other") / INDEX, index)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("deleted", "is missing: rebuilt from 9 entries"),
+        ("garbage", "does not open"),
+        ("cut in half", "rebuilt from 9 entries"),
+        ("empty", "rebuilt from 9 entries"),
+        ("lagging", "lagged at 7 of 9 entries: caught up"),
+        ("of an older schema", "has schema version 0, not 1: rebuilt"),
+        ("of another journal", "belongs to another journal: rebuilt"),
+    ],
+)
+def test_an_index_that_is_not_the_journals_is_mended_and_the_log_says_what_was_found(
+    data: Path, caplog: pytest.LogCaptureFixture, how: str, said: str
+) -> None:
+    older = data.with_name("older.duckdb")
+    with Store.open(data) as store:
+        fill(store)
+        before, head = everything(store), store.head
+        touched = store.touched(CRISIS_ID)
+    with Store.open(data.with_name("prefix")) as store:
+        ref = reference()
+        for name in REFERENCE_SCHEMAS:
+            store.register(name, getattr(ref, name), recorded_at=moment("2025-03-01"))
+        store.submit(document(), recorded_at=AT)
+    shutil.copy(data.with_name("prefix") / INDEX, older)
+    damage(how, data, older)
+    with caplog.at_level(logging.WARNING), Store.open(data) as store:
+        assert store.head == head
+        assert everything(store) == before
+        assert store.touched(CRISIS_ID) == touched
+        assert store.verify() == []
+    assert said in caplog.text
+    assert sorted(path.name for path in data.iterdir()) == [INDEX, "journal", "ledger.lock"]
+
+
+def test_a_rebuild_gives_the_same_answers(data: Path) -> None:
+    with Store.open(data) as store:
+        fill(store)
+        before, head = everything(store), store.head
+        store.rebuild()
+        assert everything(store) == before
+        assert store.head == head
+        store.submit(batch(report(count=7)), recorded_at=moment("2025-03-16"))
+        assert store.verify() == []
+
+
+def test_a_sound_ledger_opens_without_a_word(data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        for _ in range(2):
+            with Store.open(data) as store:
+                fill(store)
+    assert caplog.text == ""
+
+
+def test_a_torn_tail_that_nobody_was_promised_is_cut_with_a_log_line(
+    data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Store.open(data) as store:
+        fill(store)
+        before, head = everything(store), store.head
+    segment = data / "journal" / "000001.seg"
+    whole = segment.read_bytes()
+    segment.write_bytes(whole + whole[:200])
+    with caplog.at_level(logging.WARNING), Store.open(data) as store:
+        assert store.head == head
+        assert everything(store) == before
+    assert "torn record" in caplog.text
+    assert segment.read_bytes() == whole
+
+
+def test_an_acknowledged_record_that_is_damaged_is_never_cut_as_if_it_were_torn(data: Path) -> None:
+    with Store.open(data) as store:
+        fill(store)
+    segment = data / "journal" / "000001.seg"
+    whole = segment.read_bytes()
+    for damaged in (whole[:-1], whole[:-1] + b"\x00" if whole[-1] else whole[:-1] + b"\x01"):
+        segment.write_bytes(damaged)
+        with pytest.raises(JournalDamaged, match="damaged at record 9"):
+            Store.open(data)
+        assert segment.read_bytes() == damaged
+        assert holder(data) is None
+
+
+def test_an_index_that_knows_more_than_the_journal_means_records_are_missing(data: Path) -> None:
+    with Store.open(data) as store:
+        store.submit(batch(report(count=1)), recorded_at=AT)
+        size = (data / "journal" / "000001.seg").stat().st_size
+        store.submit(batch(report(count=2)), recorded_at=AT)
+    segment = data / "journal" / "000001.seg"
+    segment.write_bytes(segment.read_bytes()[:size])
+    with pytest.raises(JournalDamaged, match=r"ends at record 1, but the index .* knows record 2"):
+        Store.open(data)
+
+
+# --- verifying and copying -------------------------------------------------------------------------------
+
+
+def test_verify_names_the_closed_segment_and_record_that_changed(data: Path) -> None:
+    with Store.open(data, segment_bytes=1) as store:
+        fill(store)
+        assert store.verify() == []
+        segment = data / "journal" / "000003.seg"
+        content = bytearray(segment.read_bytes())
+        content[-5] ^= 4
+        segment.chmod(0o644)
+        segment.write_bytes(content)
+        (finding,) = store.verify()
+        assert finding.code == "journal_damaged"
+        assert "000003.seg is damaged at record 3" in finding.message
+    with pytest.raises(JournalDamaged, match=r"000003\.seg is damaged at record 3"):
+        Store.open(data)
+
+
+def test_verify_finds_rows_that_were_changed_behind_the_journals_back(data: Path) -> None:
+    with Store.open(data) as store:
+        fill(store)
+    with duckdb.connect(str(data / INDEX)) as connection:
+        connection.execute("UPDATE report SET best = 999 WHERE best = 683")
+        connection.execute("DELETE FROM finding")
+    with Store.open(data) as store:
+        found = {finding.subject: finding for finding in store.verify()}
+        assert set(found) == {"report", "finding"}
+        assert "has 1 rows that the journal does not hold and lacks 1" in found["report"].message
+        store.rebuild()
+        assert store.verify() == []
+        assert 999 not in store.reports()["best"].to_pylist()
+
+
+def test_a_snapshot_can_be_read_by_others_while_the_ledger_lives(data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "snapshot.duckdb"
+    with Store.open(data) as store:
+        fill(store)
+        assert store.snapshot(copy) == store.head
+        store.submit(batch(report(count=7)), recorded_at=moment("2025-03-16"))
+        with duckdb.connect(str(copy), read_only=True) as connection:
+            rows = connection.execute("SELECT best, document FROM report_current").fetchall()
+            assert rows == [(684, "reports.csv")]
+            assert connection.execute("SELECT count(*) FROM area_current").fetchall() == [(6,)]
+        assert store.snapshot(copy).seq == store.head.seq == 10
+        with pytest.raises(StoreError, match="is the live index"):
+            store.snapshot(data / INDEX)
+
+
+def test_ready_answers_with_the_head(data: Path) -> None:
+    with Store.open(data) as store:
+        assert store.ready() == Head(0, "0" * 64)
+        fill(store)
+        assert store.ready() == store.head
