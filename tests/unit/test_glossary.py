@@ -27,4 +27,12 @@ def test_the_glossary_lists_every_term_with_its_meaning_and_no_other(enum):
 
 
 def test_every_enum_is_seen():
-    assert {enum.__name__ for enum in ENUMS} >= {"Measure", "Basis", "Standard", "Role", "Grade", "Verdict", "Severity"}
+    assert {enum.__name__ for enum in ENUMS} >= {
+        "Measure",
+        "Basis",
+        "Standard",
+        "Role",
+        "Grade",
+        "Verdict",
+        "Severity",
+    }
