@@ -1,0 +1,40 @@
+"""What does the chart say, in words?
+
+Sentences for those who listen instead of looking, from the same plan as the picture. They claim no more than
+the data: a floor stays a floor, and a place without a figure is said to have none.
+"""
+
+from __future__ import annotations
+
+from service.charts.plan import Drawable, Panel, Plan, draw_up
+from service.charts.words import NO_FIGURE, Words, spaced
+from service.vocabulary import Grade
+
+
+def alt_text(series: Drawable, *, locale: str = "en") -> str:
+    """The latest figure of each panel with range, grade, day and support, in sentences."""
+    return describe(draw_up(series), Words(locale))
+
+
+def describe(plan: Plan, words: Words) -> str:
+    if not plan.panels:
+        return f"{words.heading(plan)}."
+    opening = f"{words.heading(plan)}, running totals as known on {words.day(plan.as_of)}."
+    return " ".join([opening, *(_sentence(panel, plan, words) for panel in plan.panels)])
+
+
+def _sentence(panel: Panel, plan: Plan, words: Words) -> str:
+    place = words.place(panel, plan)
+    if not panel.steps or panel.subject is None:
+        return f"{place}: {NO_FIGURE}."
+    first, last = panel.steps[0], panel.steps[-1]
+    told = f"{words.count(last.bounds, words.what(panel.subject))}, counted to {words.day(last.start)}"
+    if last.grade == Grade.INFERRED:
+        support = "inferred from other figures, without a report of its own"
+    else:
+        support = f"{spaced(last.grade)}, {words.support(last)}"
+    began = ""
+    if first is not last:
+        figure = words.count(first.bounds, words.people(panel.subject))
+        began = f" First of {words.number(len(panel.steps))} figures: {figure}, {words.day(first.start)}."
+    return f"{place}: {told}; {support}.{began}"

@@ -1,0 +1,378 @@
+"""What is to be drawn?
+
+``draw_up`` turns a ``Series`` into a ``Plan``: panels of steps and marks, with the colour and symbol of each
+origin and the span of days to show. The figure, the static picture and the text are made from it, so they
+cannot differ. It must not know how anything is drawn.
+
+Invariants: a panel holds one running total (one crisis, place set, measure, population, attribution and
+beginning), so no line ever joins counts of different things. Steps of a panel follow one another without
+overlap. A report is one mark at most in a panel; equal statements of one origin share a mark.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from service.vocabulary import Basis, Role
+
+DAY = dt.timedelta(days=1)
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#4D4D4D")
+"""Okabe and Ito's palette, which colour-blind readers can tell apart; their yellow is too pale on white."""
+SYMBOLS = ("circle", "square", "diamond", "pentagon", "cross", "star", "hexagon", "x")
+"""Triangles are not among them: they say "at least" and "at most"."""
+ROLES = (Role.COUNTED, Role.BOUND, Role.SUPERSEDED, Role.ECHO)
+"""The roles that are drawn, the strongest first."""
+
+
+class Drawable(Protocol):
+    """What a chart needs of a ``Series``."""
+
+    @property
+    def as_of(self) -> dt.date: ...
+    @property
+    def head(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def table(self) -> pa.Table: ...
+    @property
+    def points(self) -> pa.Table: ...
+    @property
+    def context(self) -> pa.Table: ...
+    @property
+    def area_order(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """low ≤ best ≤ high; None is unknown."""
+
+    low: int | None
+    best: int | None
+    high: int | None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(number for number in (self.low, self.best, self.high) if number is not None)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One estimate and the days it stands for: from ``start`` up to ``end``."""
+
+    start: dt.date
+    end: dt.date
+    bounds: Bounds
+    grade: str
+    origins: int
+    reports: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One statement of one origin and those who carried it, first published first."""
+
+    origin_id: str
+    origin_name: str
+    carriers: tuple[str, ...]
+    """Names of the publishers other than the origin itself."""
+    by_origin: bool
+    """The origin published it itself."""
+    on: dt.date
+    published_on: dt.date | None
+    bounds: Bounds
+    role: str
+    later: tuple[str, dt.date] | None
+    """What it became afterwards, and from which day on."""
+    area_stated: str
+    """The place it is about, where that is another than the panel's; else empty."""
+    is_increment: bool
+    """It counts its own period alone, not all since the beginning."""
+
+    def shape(self, symbol: str) -> tuple[str, bool]:
+        """The symbol to draw and whether to fill it: a bare floor or ceiling points at what is unknown."""
+        if self.bounds.best is None:
+            symbol = "triangle-down" if self.bounds.low is None else "triangle-up"
+        return symbol, self.role == Role.COUNTED
+
+    @property
+    def height(self) -> int:
+        """Where the mark stands: at its figure, else at its floor, else at its ceiling."""
+        return next(n for n in (self.bounds.best, self.bounds.low, self.bounds.high) if n is not None)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a panel counts."""
+
+    measure: str
+    population: str
+    attributed_to: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    area_code: str
+    area_name: str
+    subject: Subject | None
+    """None where there is no figure at all."""
+    crisis: str
+    period_start: dt.date | None
+    steps: tuple[Step, ...]
+    marks: tuple[Mark, ...]
+
+    @property
+    def top(self) -> int:
+        """The highest number shown without asking for more; 1 where there is none."""
+        shown = [step.bounds for step in self.steps] + [
+            mark.bounds for mark in self.marks if is_first_hand(mark)
+        ]
+        return max((number for bounds in shown for number in bounds.numbers), default=1)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How an origin's marks look, everywhere in one chart."""
+
+    origin_id: str
+    name: str
+    colour: str
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """What happened on a day; several happenings of one day stand together."""
+
+    on: dt.date
+    label: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    panels: tuple[Panel, ...]
+    origins: dict[str, Origin]
+    context: tuple[Context, ...]
+    start: dt.date
+    end: dt.date
+    """The days shown at first; the rest can be reached by zooming out."""
+    as_of: dt.date
+    method: str
+    head: str
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """What is counted in the chart, each once."""
+        return tuple(dict.fromkeys(panel.subject for panel in self.panels if panel.subject))
+
+    def shows(self, day: dt.date) -> bool:
+        return self.start <= day <= self.end
+
+    def key(self) -> list[tuple[Origin, str, bool]]:
+        """The origins to name: each with its symbol, or with the one shape all its marks have here."""
+        found = []
+        for origin in self.origins.values():
+            marks = (mark for panel in self.panels for mark in panel.marks if is_first_hand(mark))
+            shapes = {mark.shape(origin.symbol) for mark in marks if mark.origin_id == origin.origin_id}
+            if shapes:
+                found.append((origin, *(shapes.pop() if len(shapes) == 1 else (origin.symbol, True))))
+        return found
+
+    def tail(self, panel: Panel) -> tuple[dt.date, dt.date] | None:
+        """From the panel's last count to the day of knowledge: the days with no newer count."""
+        if not panel.steps or panel.steps[-1].end >= self.as_of:
+            return None
+        return panel.steps[-1].end, self.as_of
+
+
+def is_first_hand(mark: Mark) -> bool:
+    """The mark speaks of just what its panel counts, and was used: drawn without being asked for.
+
+    The others are copies, figures overtaken before they came, and figures for a part of the place or period.
+    """
+    whole = not mark.area_stated and not mark.is_increment
+    return mark.role == Role.COUNTED or (mark.role == Role.BOUND and whole)
+
+
+def draw_up(series: Drawable) -> Plan:
+    """The plan for a series: a panel for each series of figures, in the order of the areas asked."""
+    keys = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
+    rows: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in series.table.to_pylist():
+        rows[tuple(row[key] for key in keys)].append(row)
+    marks = _marks(series.points)
+    panels = [_panel(found, marks) for found in rows.values()]
+    panels += [
+        _bare(code, series.points) for code in series.area_order if code not in {key[1] for key in rows}
+    ]
+    place = {code: n for n, code in enumerate(series.area_order)}
+    panels.sort(key=lambda panel: place.get(panel.area_code, len(place)))
+    start, end = _span(panels, series.as_of)
+    return Plan(
+        panels=tuple(panels) if rows else (),
+        origins=_origins(series.points, panels),
+        context=_context(series.context, start, end),
+        start=start,
+        end=end,
+        as_of=series.as_of,
+        method=series.method,
+        head=series.head,
+    )
+
+
+def runs(steps: Iterable[Step], keep: Callable[[Bounds], bool]) -> Iterator[list[Step]]:
+    """Unbroken stretches of the steps whose bounds are kept: what one stroke of the pen can draw."""
+    run: list[Step] = []
+    for step in steps:
+        if keep(step.bounds):
+            run.append(step)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def has_best(bounds: Bounds) -> bool:
+    return bounds.best is not None
+
+
+def has_range(bounds: Bounds) -> bool:
+    return bounds.low is not None and bounds.high is not None
+
+
+def is_bare_floor(bounds: Bounds) -> bool:
+    """The floor is all there is to draw, or nothing is known above it."""
+    return bounds.low is not None and (bounds.best is None or bounds.high is None)
+
+
+def is_bare_ceiling(bounds: Bounds) -> bool:
+    return bounds.high is not None and (bounds.best is None or bounds.low is None)
+
+
+def _panel(rows: list[dict[str, Any]], marks: dict[tuple[str, ...], list[tuple[Mark, dt.date]]]) -> Panel:
+    first = rows[0]
+    ends = [row["date"] for row in rows[1:]] + [rows[-1]["date"] + DAY]
+    steps = tuple(
+        Step(
+            start=row["date"],
+            end=end,
+            bounds=Bounds(row["low"], row["best"], row["high"]),
+            grade=row["grade"],
+            origins=row["origins"],
+            reports=row["reports"],
+        )
+        for row, end in zip(rows, ends, strict=True)
+    )
+    key = tuple(first[name] for name in _CELL)
+    return Panel(
+        area_code=first["area_code"],
+        area_name=first["area_name"],
+        subject=Subject(first["measure"], first["population"], first["attributed_to"]),
+        crisis=first["crisis"],
+        period_start=first["period_start"],
+        steps=steps,
+        marks=tuple(mark for mark, day in marks.get(key, []) if day >= steps[0].start),
+    )
+
+
+def _bare(code: str, points: pa.Table) -> Panel:
+    """A place that was asked for and has no figure."""
+    names = dict(
+        zip(points.column("area_code").to_pylist(), points.column("area_name").to_pylist(), strict=True)
+    )
+    return Panel(code, names.get(code, code), None, "", None, (), ())
+
+
+_CELL = ("crisis", "area_code", "measure", "population", "attributed_to")
+
+
+def _marks(points: pa.Table) -> dict[tuple[str, ...], list[tuple[Mark, dt.date]]]:
+    """Marks by cell, each with the first estimate day it plays its role on."""
+    rank = {str(role): n for n, role in enumerate(ROLES)}
+    spans: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for point in points.to_pylist():
+        spans[*(point[name] for name in _CELL), point["report_id"]].append(point)
+    statements: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for found in spans.values():
+        found.sort(key=lambda point: point["date"])
+        point = min(found, key=lambda span: rank.get(span["role"], len(rank)))
+        if point["role"] not in rank or (point["low"], point["best"], point["high"]) == (None, None, None):
+            continue
+        last = found[-1]
+        point["later"] = (last["role"], last["date"]) if last["role"] != point["role"] else None
+        cell = tuple(point[name] for name in _CELL)
+        said = tuple(
+            point[name] for name in ("origin_id", "counted_to", "low", "best", "high", "role", "areas")
+        )
+        statements[cell, said].append(point)
+    marks: dict[tuple[str, ...], list[tuple[Mark, dt.date]]] = defaultdict(list)
+    for (cell, _), carried in statements.items():
+        marks[cell].append((_mark(carried), min(point["date"] for point in carried)))
+    for found_marks in marks.values():
+        found_marks.sort(key=lambda pair: (pair[0].on, pair[0].origin_id, pair[0].height, pair[0].role))
+    return marks
+
+
+def _mark(carried: list[dict[str, Any]]) -> Mark:
+    """One mark for equal statements of one origin."""
+    carried.sort(key=lambda p: (p["published_on"] or dt.date.max, p["source_name"], p["report_id"]))
+    first = carried[0]
+    carriers = dict.fromkeys(p["source_name"] for p in carried if p["source_id"] != p["origin_id"])
+    return Mark(
+        origin_id=first["origin_id"],
+        origin_name=first["origin_name"],
+        carriers=tuple(carriers),
+        by_origin=any(p["source_id"] == p["origin_id"] for p in carried),
+        on=first["counted_to"],
+        published_on=first["published_on"],
+        bounds=Bounds(first["low"], first["best"], first["high"]),
+        role=first["role"],
+        later=first["later"],
+        area_stated="" if first["areas"] == first["area_code"] else first["area_stated"],
+        is_increment=first["basis"] == Basis.INCREMENT,
+    )
+
+
+def _origins(points: pa.Table, panels: Iterable[Panel]) -> dict[str, Origin]:
+    """Looks in the order of weight, then id: the heaviest origin always comes first."""
+    shown = {mark.origin_id: mark.origin_name for panel in panels for mark in panel.marks}
+    first_hand = {mark.origin_id for panel in panels for mark in panel.marks if is_first_hand(mark)}
+    weights: dict[str, int] = defaultdict(int)
+    for origin, weight in zip(
+        points.column("origin_id").to_pylist(), points.column("weight").to_pylist(), strict=True
+    ):
+        weights[origin] = max(weights[origin], weight)
+    order = sorted(shown, key=lambda origin: (origin not in first_hand, -weights[origin], origin))
+    return {
+        origin: Origin(origin, shown[origin], COLOURS[n % len(COLOURS)], SYMBOLS[n % len(SYMBOLS)])
+        for n, origin in enumerate(order)
+    }
+
+
+def _context(table: pa.Table, start: dt.date, end: dt.date) -> tuple[Context, ...]:
+    labels: dict[dt.date, list[str]] = defaultdict(list)
+    for row in table.to_pylist():
+        if start <= row["on"] <= end:
+            labels[row["on"]].append(row["label"])
+    return tuple(Context(day, "; ".join(labels[day])) for day in sorted(labels))
+
+
+def _span(panels: Iterable[Panel], as_of: dt.date) -> tuple[dt.date, dt.date]:
+    """The days of the estimates, with a margin: neither a late day of knowledge nor a report that gives no
+    day (and so counts up to its recording) may squash them.
+
+    The beginning that the totals count from is shown too, where it is near.
+    """
+    days = [day for panel in panels for step in panel.steps for day in (step.start, step.end)]
+    first, last = min(days, default=as_of), max(days, default=as_of)
+    width = (last - first).days
+    near = first - DAY * max(7, width // 4)
+    first = min([first, *(p.period_start for p in panels if p.period_start and p.period_start >= near)])
+    return first - DAY * max(1, round(width * 0.03)), last + DAY * max(2, round(width * 0.08))

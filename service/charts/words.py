@@ -1,0 +1,205 @@
+"""How are days, numbers and counts said?
+
+Neutral words only, days and numbers by Babel. Every sentence of a chart is made here, so that a translation
+has one place to go to. It must not know how anything is drawn.
+
+>>> Words("en").count(Bounds(109, None, None), "civilians")
+'at least 109 civilians'
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+
+from service.charts.plan import Bounds, Mark, Panel, Plan, Step, Subject, is_bare_floor, is_first_hand
+from service.errors import QueryError
+from service.vocabulary import Measure, Role
+
+_HAPPENED: dict[str, str] = {
+    Measure.KILLED: "reported killed",
+    Measure.INJURED: "reported injured",
+    Measure.MISSING: "reported missing",
+    Measure.DISPLACED: "reported displaced",
+    Measure.DETAINED: "reported detained",
+    Measure.ABDUCTED: "reported abducted",
+    Measure.CASUALTIES: "reported killed or injured",
+    Measure.BODIES_RECOVERED: "whose bodies were reported recovered",
+    Measure.BODIES_BURIED: "whose bodies were reported buried",
+    Measure.INCIDENTS: "reported",
+}
+_ONE = {"people": "person", "civilians": "civilian", "women": "woman", "men": "man", "children": "child"}
+RANGE_DASH = "–"
+NO_FIGURE = "no figure"
+
+
+class Words:
+    """The words of one locale. Raises QueryError where Babel does not know it."""
+
+    def __init__(self, locale: str) -> None:
+        try:
+            self.locale = Locale.parse(locale.replace("-", "_"))
+        except (UnknownLocaleError, ValueError) as error:
+            raise QueryError(
+                f"locale={locale!r} is not known here.", fix="Use a code such as en or ar."
+            ) from error
+
+    # --- days and numbers --------------------------------------------------------------------------------
+
+    def day(self, day: dt.date) -> str:
+        return dates.format_date(day, "d MMMM y", locale=self.locale)
+
+    def short_day(self, day: dt.date) -> str:
+        """The day without its year."""
+        return dates.format_date(day, "d MMM", locale=self.locale)
+
+    def number(self, number: int) -> str:
+        return numbers.format_decimal(number, locale=self.locale)
+
+    @property
+    def separators(self) -> str:
+        """The decimal and the group sign, as Plotly wants them."""
+        return numbers.get_decimal_symbol(self.locale) + numbers.get_group_symbol(self.locale)
+
+    # --- what is counted ---------------------------------------------------------------------------------
+
+    def people(self, subject: Subject) -> str:
+        """Who is counted: "people", "civilians", "security forces"."""
+        if subject.measure == Measure.INCIDENTS:
+            return "incidents"
+        return "people" if subject.population == "all" else subject.population.replace("_", " ")
+
+    def what(self, subject: Subject) -> str:
+        """What is counted: "civilians reported killed"."""
+        by = subject.attributed_to.replace("_", " ")
+        return f"{self.people(subject)} {_HAPPENED[subject.measure]}" + (
+            f", attributed to {by}" if by else ""
+        )
+
+    def count(self, bounds: Bounds, people: str) -> str:
+        """A figure as it can be claimed: with its bounds, and never more than them."""
+        low, best, high = bounds.low, bounds.best, bounds.high
+        if best is not None:
+            return f"{self._several(best, people)}{self._range(bounds)}"
+        if low is not None and high is not None:
+            return f"{self.number(low)}{RANGE_DASH}{self._several(high, people)}"
+        if low is not None:
+            return f"at least {self._several(low, people)}"
+        return f"at most {self._several(high, people)}" if high is not None else f"{NO_FIGURE} of {people}"
+
+    def _several(self, number: int, people: str) -> str:
+        noun, space, rest = people.partition(" ")
+        return f"{self.number(number)} {_ONE.get(noun, noun) if number == 1 else noun}{space}{rest}"
+
+    def _range(self, bounds: Bounds) -> str:
+        low, high = bounds.low, bounds.high
+        if low == bounds.best == high:
+            return ""
+        if low is not None and high is not None:
+            return f" (range {self.number(low)}{RANGE_DASH}{self.number(high)})"
+        if low is not None:
+            return f" (at least {self.number(low)}, no upper bound)"
+        return f" (at most {self.number(high)}, no lower bound)" if high is not None else " (no range)"
+
+    # --- a chart's own words -----------------------------------------------------------------------------
+
+    def heading(self, plan: Plan) -> str:
+        """What the chart shows, in a line."""
+        if not plan.panels:
+            return f"No reports for this question as of {self.day(plan.as_of)}"
+        subjects = plan.subjects
+        return capital(self.what(subjects[0])) if len(subjects) == 1 else "Reported figures over time"
+
+    def known(self, plan: Plan) -> str:
+        return f"As known on {self.day(plan.as_of)}"
+
+    def place(self, panel: Panel, plan: Plan) -> str:
+        """The place, with the crisis or the beginning where these tell its panels apart."""
+        others = [other for other in plan.panels if other.area_code == panel.area_code and other is not panel]
+        parts = [panel.area_name]
+        if any(other.crisis != panel.crisis for other in others):
+            parts.append(panel.crisis)
+        if any((other.crisis, other.subject) == (panel.crisis, panel.subject) for other in others):
+            began = self.day(panel.period_start) if panel.period_start else "an unstated day"
+            parts.append(f"counted from {began}")
+        return ", ".join(parts)
+
+    def title(self, panel: Panel, plan: Plan) -> str:
+        """The place, and what is counted where the chart counts several things."""
+        told_apart = panel.subject is not None and len(plan.subjects) > 1
+        return self.place(panel, plan) + (
+            f", {self.what(panel.subject)}" if told_apart and panel.subject else ""
+        )
+
+    def estimate(self, step: Step, subject: Subject) -> str:
+        return f"{self.count(step.bounds, self.people(subject))} · {self.standing(step)}"
+
+    def standing(self, step: Step) -> str:
+        """How well a figure is supported, and the day it counts up to."""
+        return f"{spaced(step.grade)} · counted to {self.day(step.start)}"
+
+    def support(self, step: Step) -> str:
+        """How many said so: "1 origin, 14 reports"."""
+        return f"{self._many(step.origins, 'origin')}, {self._many(step.reports, 'report')}"
+
+    def _many(self, number: int, noun: str) -> str:
+        return f"{self.number(number)} {noun}{'' if number == 1 else 's'}"
+
+    def statement(self, mark: Mark, subject: Subject) -> str:
+        """Who said it, when, counted to which day, how many, and what became of it."""
+        published = (
+            f"published {self.day(mark.published_on)}" if mark.published_on else "publication day not stated"
+        )
+        same_year = mark.published_on is not None and mark.published_on.year == mark.on.year
+        counted_to = dates.format_date(mark.on, "d MMMM" if same_year else "d MMMM y", locale=self.locale)
+        parts = [
+            self._who(mark),
+            published,
+            f"counted to {counted_to}",
+            self.count(mark.bounds, self.people(subject)),
+        ]
+        if mark.is_increment:
+            parts.append("in that period alone")
+        if mark.area_stated:
+            parts.append(f"for {mark.area_stated}")
+        parts.append(spaced(mark.role))
+        if mark.later:
+            parts.append(f"{spaced(mark.later[0])} from {self.day(mark.later[1])}")
+        return " · ".join(parts)
+
+    def _who(self, mark: Mark) -> str:
+        if not mark.carriers or mark.by_origin:
+            also = f", also carried by {self._many(len(mark.carriers), 'other')}" if mark.carriers else ""
+            return mark.origin_name + also
+        first, *others = mark.carriers
+        return f"{mark.origin_name}, carried by {first}" + (
+            f" and {self._many(len(others), 'other')}" if others else ""
+        )
+
+    def notes(self, plan: Plan) -> list[str]:
+        """What stands below the panels: how to read the marks, the numbered days, where it comes from."""
+        marks = [mark for panel in plan.panels for mark in panel.marks if is_first_hand(mark)]
+        beyond = sum(not plan.shows(mark.on) for mark in marks)
+        notes = []
+        if any(mark.role != Role.COUNTED for mark in marks):
+            notes.append("Filled symbols: counted reports; hollow: not counted.")
+        if any(
+            mark.bounds.best is None and mark.bounds.high is None for mark in marks if is_first_hand(mark)
+        ):
+            notes.append("▲ states a floor (“at least”).")
+        if any(is_bare_floor(step.bounds) for panel in plan.panels for step in panel.steps):
+            notes.append("↑ Nothing is known above the dotted line.")
+        if beyond:
+            notes.append(f"{self._many(beyond, 'report')} counted to days beyond those shown.")
+        notes += [f"{n}  {self.day(day.on)}: {day.label}" for n, day in enumerate(plan.context, 1)]
+        return [*notes, f"Method {plan.method}, ledger {plan.head}."]
+
+
+def capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def spaced(identifier: str) -> str:
+    """A term as it is read: single_source -> single source."""
+    return identifier.replace("_", " ")

@@ -1,0 +1,77 @@
+"""What a listener is told is what the data says, and no more."""
+
+import pytest
+
+from service.charts import alt_text
+from service.errors import QueryError
+from tests.unit.shown import answer, coast, row
+
+
+def test_each_place_is_told_with_range_grade_day_and_support():
+    told = alt_text(coast())
+    assert told.startswith("Civilians reported killed, running totals as known on 1 January 2026. ")
+    assert (
+        "Latakia: 866 civilians reported killed (range 826–896), counted to 9 April 2025; "
+        "single source, 1 origin, 3 reports." in told
+    )
+    assert "First of 5 figures: 545 civilians (range 505–575), 10 March 2025." in told
+
+
+def test_a_floor_stays_a_floor_and_a_place_without_a_figure_has_none():
+    told = alt_text(coast())
+    assert "Jableh: at least 109 civilians reported killed, counted to 8 March 2025;" in told
+    assert told.endswith("SY1002: no figure.")
+
+
+@pytest.mark.parametrize(
+    ("low", "best", "high", "said"),
+    [
+        (60, 60, 60, "Banias: 60 people reported killed, counted"),
+        (60, 80, None, "Banias: 80 people reported killed (at least 60, no upper bound), counted"),
+        (None, 80, 90, "Banias: 80 people reported killed (at most 90, no lower bound), counted"),
+        (101, None, 200, "Banias: 101–200 people reported killed, counted"),
+        (None, None, 200, "Banias: at most 200 people reported killed, counted"),
+        (1200, 1383, 1500, "Banias: 1,383 people reported killed (range 1,200–1,500), counted"),
+        (1, 1, 1, "Banias: 1 person reported killed, counted"),
+        (0, 0, 0, "Banias: 0 people reported killed, counted"),
+    ],
+)
+def test_bounds_are_worded_as_what_they_can_claim(low, best, high, said):
+    assert said in alt_text(answer([row("SY1002", "2025-03-10", low, best, high, population="all")]))
+
+
+def test_an_inferred_figure_is_said_to_have_no_report_of_its_own():
+    told = alt_text(
+        answer([row("SY1002", "2025-03-10", 12, None, None, grade="inferred", origins=0, reports=0)])
+    )
+    assert "at least 12 civilians" in told
+    assert "inferred from other figures, without a report of its own" in told
+
+
+def test_measure_population_and_attribution_choose_the_words():
+    injured = row("SY06", "2025-03-10", 1, 1, 1, measure="injured", population="security_forces")
+    assert "1 security forces reported injured" in alt_text(answer([injured]))
+    split = row("SY06", "2025-03-10", 225, 225, 225, attributed_to="pro_assad")
+    assert "225 civilians reported killed, attributed to pro assad" in alt_text(answer([split]))
+
+
+def test_counts_with_different_beginnings_are_told_apart():
+    rows = [row("SY06", "2025-03-10", 5, 5, 5), row("SY06", "2025-03-10", 9, 9, 9, period_start=None)]
+    told = alt_text(answer(rows))
+    assert "Latakia, counted from 6 March 2025: 5 civilians" in told
+    assert "Latakia, counted from an unstated day: 9 civilians" in told
+
+
+def test_no_reports_is_said_as_such():
+    assert alt_text(answer([], as_of="2025-03-05")) == "No reports for this question as of 5 March 2025."
+
+
+def test_days_and_numbers_follow_the_locale():
+    told = alt_text(answer([row("SY06", "2025-03-12", 1383, 1383, 1383)]), locale="fr")
+    assert "12 mars 2025" in told
+    assert "1\u202f383" in told
+
+
+def test_an_unknown_locale_is_refused_in_a_sentence():
+    with pytest.raises(QueryError, match="locale='tlh-XX' is not known here"):
+        alt_text(coast(), locale="tlh-XX")
