@@ -90,4 +90,4 @@ def _misread(error: typer.BadParameter) -> QueryError:
     if near:
         return QueryError(f"{error.message}.", fix=f"Did you mean {' or '.join(near)}?", suggestions=near)
     command = error.ctx.command_path if error.ctx else "casualty"
-    return QueryError(error.format_message(), fix=f"See {command} --help.")
+    return QueryError(error.format_message().replace("Value error, ", ""), fix=f"See {command} --help.")

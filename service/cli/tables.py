@@ -55,7 +55,7 @@ def reports(table: pa.Table, place: Callable[[str], str]) -> RenderableType:
     rows = table.to_pylist()
     columns: dict[str, Callable[[Row], str]] = {
         "published": lambda row: _text(row["published_on"]),
-        "counted to": lambda row: _text(row["counted_to"]) + ("?" if row["counted_to_inferred"] else ""),
+        "counted to": lambda row: UNKNOWN if row["counted_to_inferred"] else _text(row["counted_to"]),
         "area": lambda row: place(row["areas"]),
         "measure": lambda row: row["measure"],
         "population": lambda row: row["population"],
@@ -140,15 +140,17 @@ def bounds(row: Row) -> str:
 def _behind(points: Sequence[Row]) -> RenderableType:
     """POINT rows of one role."""
     columns: dict[str, Callable[[Row], str]] = {
-        "origin": lambda row: row["origin_id"],
-        "source": lambda row: row["source_id"],
+        "origin": lambda row: row["origin_name"],
+        "source": lambda row: row["source_name"],
         "wording": lambda row: row["count_stated"] or bounds(row),
         "counted to": lambda row: _text(row["counted_to"]),
         "published": lambda row: _text(row["published_on"]),
         "weight": lambda row: _text(row["weight"]),
         "reason": lambda row: row["reason"],
     }
-    return _grid(columns, points, numbers={"weight"}, wrapping={"wording", "reason"}, indent=2)
+    return _grid(
+        columns, points, numbers={"weight"}, wrapping={"origin", "source", "wording", "reason"}, indent=2
+    )
 
 
 def _grid(

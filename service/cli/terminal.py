@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ENDLESS = 100_000
 """Columns of a line that nobody sees the end of."""
+NARROWEST = 14
+"""Columns below which a cell of words does not wrap."""
 
 
 def write(data: str | bytes) -> None:
@@ -55,15 +57,15 @@ def show(*parts: RenderableType) -> None:
     write(rendered(parts, sys.stdout))
 
 
-def rendered(parts: Iterable[RenderableType], stream: TextIO) -> str:
+def rendered(parts: Sequence[RenderableType], stream: TextIO) -> str:
     """The text of ``parts`` as ``stream`` should get it."""
     console = console_for(stream)
+    roomy = console.options.update(max_width=ENDLESS)
+    tables = [part for part in parts if not isinstance(part, str)]
+    console.width = max([console.width, *(console.measure(table, options=roomy).minimum for table in tables)])
     with console.capture() as captured:
         for part in parts:
-            if isinstance(part, str):
-                console.print(part, soft_wrap=True, markup=False)
-            else:
-                console.print(part, width=max(console.width, console.measure(part).minimum), crop=False)
+            console.print(part, soft_wrap=isinstance(part, str), markup=False)
     text = captured.get()
     return text if console.is_terminal else "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
@@ -96,16 +98,20 @@ def grid(
     from rich.table import Table
     from rich.text import Text
 
+    cells = [[Text(cell) for cell in row] for row in rows]
+    longest = [
+        max([len(name), *(row[place].cell_len for row in cells)]) for place, name in enumerate(columns)
+    ]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
+    for place, column in enumerate(columns):
         table.add_column(
             column,
             justify="right" if column in numbers else "left",
             no_wrap=column not in wrapping,
-            overflow="fold",
+            min_width=min(NARROWEST, longest[place]) if column in wrapping else longest[place],
         )
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+    for row in cells:
+        table.add_row(*row)
     return Padding.indent(table, indent) if indent else table
 
 
