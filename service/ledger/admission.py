@@ -116,9 +116,9 @@ def put_right(
 
 
 def _receipt(batch: Batch, rows: list[int], ids: list[str], is_new: list[bool]) -> Receipt:
+    known, unknown = str(Verdict.DUPLICATE), str(Verdict.ACCEPTED)
     verdicts = [
-        (row, str(Verdict.ACCEPTED if new else Verdict.DUPLICATE), name)
-        for row, name, new in zip(rows, ids, is_new, strict=True)
+        (row, unknown if new else known, name) for row, name, new in zip(rows, ids, is_new, strict=True)
     ]
     held = zip(batch.held["row"].to_pylist(), batch.held["verdict"].to_pylist(), strict=True)
     verdicts.extend((row, verdict, "") for row, verdict in held)

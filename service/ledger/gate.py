@@ -36,10 +36,14 @@ class Gate:
                 self._inside -= 1
                 self._changed.notify_all()
 
+    def expect_outside(self) -> None:
+        """Raises RuntimeError for a thread that is inside: it would wait for itself to leave."""
+        if getattr(self._depth, "value", 0):
+            raise RuntimeError("the ledger cannot be written or swapped from inside one of its views")
+
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        if getattr(self._depth, "value", 0):
-            raise RuntimeError("a thread that reads cannot swap the file under itself")
+        self.expect_outside()
         with self._changed:
             while self._closed:
                 self._changed.wait()

@@ -165,7 +165,7 @@ class Store:
 
     @contextlib.contextmanager
     def view(self) -> Iterator[View]:
-        """The ledger at one head, for several questions that must agree with each other."""
+        """The ledger at one head, for questions that must agree; write after leaving it, not inside."""
         if self._index is None:
             self._recover()
         errors = functools.partial(index_errors, self.data_dir, self._on_fatal)
@@ -282,6 +282,7 @@ class Store:
 
     def _write(self, plan: Plan[T], recorded_at: dt.datetime) -> tuple[T, Head]:
         """Has ``plan`` written, together with whatever else is waiting; returns once it is durable."""
+        self._gate.expect_outside()
         ticket = _Ticket(plan, utc(recorded_at))
         self._waiting.append(ticket)
         with self._writer:

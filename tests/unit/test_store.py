@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+import random
 import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -16,7 +19,7 @@ from service.ledger import STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, SUBMI
 from service.ledger.entry import ENTRY_SCHEMAS
 from service.model import REFERENCE_SCHEMAS, Batch, Finding, Head
 from service.vocabulary import Severity
-from tests.builders import CRISIS_ID, areas, batch, moment, reference, report, sources
+from tests.builders import CRISIS_ID, areas, batch, day, moment, reference, report, sources
 
 AT = moment("2025-03-13T08:00")
 INDEX = "casualty.duckdb"
@@ -37,12 +40,14 @@ def document() -> Batch:
     )  # fmt: skip
 
 
-def fill(store: Store) -> None:
-    """Some of every kind of entry."""
+def fill(store: Store, *, upto: int = 9) -> None:
+    """Some of every kind of entry: nine, or the first seven of them."""
     ref = reference()
     for name in REFERENCE_SCHEMAS:
         store.register(name, getattr(ref, name), recorded_at=moment("2025-03-01"))
     store.submit(document(), recorded_at=AT)
+    if upto == 7:
+        return
     store.withdraw(report(count=658)["report_id"], reason="typing error", recorded_at=moment("2025-03-14"))
     store.correct(
         report(count=683)["report_id"],
@@ -289,6 +294,64 @@ def test_a_view_keeps_to_one_head_while_others_write(data: Path) -> None:
         assert store.head.seq == store.reports().num_rows == 2
 
 
+def test_writing_from_inside_a_view_is_refused_rather_than_left_to_wait_for_itself(data: Path) -> None:
+    with Store.open(data) as store, store.view() as view:
+        with pytest.raises(RuntimeError, match="from inside one of its views"):
+            store.submit(batch(report()), recorded_at=AT)
+        with pytest.raises(RuntimeError, match="from inside one of its views"):
+            store.rebuild()
+        assert store.reports().num_rows == view.reports().num_rows == 0
+
+
+def test_any_history_answers_as_a_plain_list_would(data: Path) -> None:
+    """Random submissions, withdrawals and corrections, checked against a list of dictionaries."""
+    chance = random.Random(1383)
+    rows: dict[str, dict[str, Any]] = {}
+    reasons: list[tuple[dt.datetime, str, str | None]] = []
+    at = AT
+
+    def take_in(numbers: list[int]) -> list[str]:
+        made = [report(count=n, published_on=day(f"2025-03-{n % 20 + 1:02d}")) for n in numbers]
+        for row in made:
+            rows.setdefault(row["report_id"], {**row, "recorded_at": at})
+        return [row["report_id"] for row in made]
+
+    def standing(name: str, by: dt.datetime) -> str | None:
+        return next((why for when, who, why in reversed(reasons) if who == name and when <= by), None)
+
+    with Store.open(data) as store:
+        for _ in range(60):
+            at += dt.timedelta(hours=chance.randint(0, 9))
+            numbers = [chance.randint(0, 60) for _ in range(chance.randint(1, 4))]
+            old = chance.choice([*rows, ""])
+            kind = chance.choice(["submit", "submit", "withdraw", "correct"]) if old else "submit"
+            made = [report(count=n, published_on=day(f"2025-03-{n % 20 + 1:02d}")) for n in numbers]
+            stands = standing(old, at) is None
+            if kind == "submit":
+                store.submit(batch(*made), recorded_at=at)
+                take_in(numbers)
+            elif kind == "withdraw":
+                store.withdraw(old, reason="w", recorded_at=at)
+                reasons.extend([(at, old, "w")] if stands else [])
+            else:
+                store.correct(old, batch(*made), reason="c", recorded_at=at)
+                new = [name for name in take_in(numbers) if name != old]
+                reasons.extend((at, name, None) for name in new)
+                reasons.extend([(at, old, "c")] if stands and new else [])
+        for _ in range(40):
+            as_of = day("2025-03-01") + dt.timedelta(days=chance.randint(0, 21))
+            by = AT + (at - AT) * chance.random()
+            answer = store.reports(as_of=as_of, recorded_by=by).select(["report_id", "withdrawn"]).to_pylist()
+            assert [(row["report_id"], row["withdrawn"]) for row in answer] == [
+                (name, standing(name, by))
+                for name, row in rows.items()
+                if row["published_on"] <= as_of and row["recorded_at"] <= by
+            ]
+        before = everything(store)
+        store.rebuild()
+        assert everything(store) == before
+
+
 # --- one owner -------------------------------------------------------------------------------------------
 
 
@@ -327,7 +390,7 @@ def test_a_closed_ledger_says_so(data: Path) -> None:
 # --- the index follows the journal -----------------------------------------------------------------------
 
 
-def damage(how: str, data: Path, older: Path) -> None:
+def damage(how: str, data: Path) -> None:
     index = data / INDEX
     if how == "deleted":
         index.unlink()
@@ -338,7 +401,9 @@ def damage(how: str, data: Path, older: Path) -> None:
     elif how == "empty":
         index.write_bytes(b"")
     elif how == "lagging":
-        shutil.copy(older, index)
+        with Store.open(data.with_name("prefix")) as store:
+            fill(store, upto=7)
+        shutil.copy(data.with_name("prefix") / INDEX, index)
     elif how == "of an older schema":
         with duckdb.connect(str(index)) as connection:
             connection.execute("UPDATE ledger SET schema_version = 0")
@@ -363,18 +428,11 @@ def damage(how: str, data: Path, older: Path) -> None:
 def test_an_index_that_is_not_the_journals_is_mended_and_the_log_says_what_was_found(
     data: Path, caplog: pytest.LogCaptureFixture, how: str, said: str
 ) -> None:
-    older = data.with_name("older.duckdb")
     with Store.open(data) as store:
         fill(store)
         before, head = everything(store), store.head
         touched = store.touched(CRISIS_ID)
-    with Store.open(data.with_name("prefix")) as store:
-        ref = reference()
-        for name in REFERENCE_SCHEMAS:
-            store.register(name, getattr(ref, name), recorded_at=moment("2025-03-01"))
-        store.submit(document(), recorded_at=AT)
-    shutil.copy(data.with_name("prefix") / INDEX, older)
-    damage(how, data, older)
+    damage(how, data)
     with caplog.at_level(logging.WARNING), Store.open(data) as store:
         assert store.head == head
         assert everything(store) == before
