@@ -12,14 +12,16 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from service.charts.layout import axis_name, escaped, layout
+from service.charts.layout import axis_name, escaped, in_lines, layout
 from service.charts.plan import (
+    DAY,
     Drawable,
     Mark,
     Origin,
     Panel,
     Plan,
     Step,
+    Subject,
     draw_up,
     has_best,
     has_range,
@@ -33,6 +35,8 @@ from service.charts.words import Words
 
 SIZE = 9
 OTHERS = "others"
+SPOTS = 12
+"""At the most, for each step: enough to find one near the pointer."""
 BEST_LINE = {"color": LINE, "width": 2.2}
 BOUND_LINE = {"color": LINE, "width": 1.6, "dash": "dot"}
 TAIL_LINE = {"color": MUTED, "width": 1.1, "dash": "dash"}
@@ -56,8 +60,6 @@ def _estimate(panel: Panel, plan: Plan, words: Words) -> list[go.Scatter]:
     """Range, bounds, best figure and the days without a newer count."""
     if panel.subject is None:
         return []
-    said = [escaped(f"{words.estimate(step, panel.subject)} · {words.support(step)}") for step in panel.steps]
-    hover = dict(zip(panel.steps, said, strict=True))
     traces = [_band(list(runs(panel.steps, has_range)), BAND)]
     tail = plan.tail(panel)
     if tail:
@@ -65,19 +67,41 @@ def _estimate(panel: Panel, plan: Plan, words: Words) -> list[go.Scatter]:
         rest = Step(*tail, last.bounds, last.grade, last.origins, last.reports)
         if has_range(last.bounds):
             traces.append(_band([[rest]], TAIL_BAND))
-        known = next(n for n in (last.bounds.best, last.bounds.low, last.bounds.high) if n is not None)
-        traces.append(_strokes([[rest]], [known], "tail", line=TAIL_LINE))
+        traces.append(_strokes([[rest]], [last.bounds.level], "tail", line=TAIL_LINE))
     for keep, field, arrow in ((is_bare_floor, "low", "↑"), (is_bare_ceiling, "high", "↓")):
         found = list(runs(panel.steps, keep))
         if found:
             values = [getattr(step.bounds, field) for run in found for step in run]
-            traces.append(_strokes(found, values, "bound", line=BOUND_LINE, hover=hover))
+            traces.append(_strokes(found, values, "bound", line=BOUND_LINE))
             traces.append(_arrows([step for run in found for step in run], field, arrow))
     found = list(runs(panel.steps, has_best))
     if found:
         values = [step.bounds.best for run in found for step in run if step.bounds.best is not None]
-        traces.append(_strokes(found, values, "best", line=BEST_LINE, hover=hover))
-    return traces
+        traces.append(_strokes(found, values, "best", line=BEST_LINE))
+    return [*traces, _spots(panel, panel.subject, words)]
+
+
+def _spots(panel: Panel, subject: Subject, words: Words) -> go.Scatter:
+    """Unseen places along the line that say the estimate when pointed at.
+
+    They lie within a step, from noon of its first day on, so that its corner is left to the reports there.
+    """
+    x: list[dt.datetime] = []
+    y: list[int] = []
+    said: list[str] = []
+    for step in panel.steps:
+        if not step.bounds.numbers:
+            continue
+        days = (step.end - step.start).days
+        text = in_lines(f"{words.estimate(step, subject)} · {words.support(step)}")
+        for day in range(0, days, max(1, days // SPOTS)):
+            x.append(dt.datetime.combine(step.start, dt.time(12)) + DAY * day)
+            y.append(step.bounds.level)
+            said.append(text)
+    return go.Scatter(
+        x=x, y=y, mode="markers", marker={"size": SIZE, "opacity": 0, "color": LINE}, hovertext=said,
+        hoverinfo="text", legendgroup="best", showlegend=False,
+    )  # fmt: skip
 
 
 def _band(found: Sequence[Sequence[Step]], colour: str) -> go.Scatter:
@@ -103,24 +127,20 @@ def _strokes(
     group: str,
     *,
     line: dict[str, Any],
-    hover: dict[Step, str] | None = None,
 ) -> go.Scatter:
     """Step lines through ``values`` (one for each step), lifted between runs."""
     x: list[dt.date | None] = []
     y: list[int | None] = []
-    said: list[str] = []
     left = iter(values)
     for run in found:
         for step in run:
             x.append(step.start)
             y.append(next(left))
-            said.append(hover[step] if hover else "")
         x += [run[-1].end, None]
         y += [y[-1], None]
-        said += [said[-1], ""]
     return go.Scatter(
-        x=x, y=y, mode="lines", line={"shape": "hv"} | line, hovertext=said,
-        hoverinfo="text" if hover else "skip", legendgroup=group, showlegend=False,
+        x=x, y=y, mode="lines", line={"shape": "hv"} | line,
+        hoverinfo="skip", legendgroup=group, showlegend=False,
     )  # fmt: skip
 
 
@@ -154,20 +174,17 @@ def _reports(panel: Panel, plan: Plan, words: Words) -> list[go.Scatter]:
 
 
 def _markers(marks: Sequence[Mark], origin: Origin, panel: Panel, words: Words, group: str) -> go.Scatter:
-    above = [(mark.bounds.high or mark.height) - mark.height for mark in marks]
-    below = [mark.height - (mark.height if mark.bounds.low is None else mark.bounds.low) for mark in marks]
-    whiskers = {
-        "type": "data",
-        "array": above,
-        "arrayminus": below,
-        "thickness": 1,
-        "width": 3,
-        "color": origin.colour,
-    }
+    above = [(mark.bounds.high or mark.bounds.level) - mark.bounds.level for mark in marks]
+    below = [
+        mark.bounds.level - (mark.bounds.level if mark.bounds.low is None else mark.bounds.low)
+        for mark in marks
+    ]
+    whiskers = {"type": "data", "array": above, "arrayminus": below, "thickness": 1, "width": 3}
+    whiskers["color"] = origin.colour
     subject, shapes = panel.subject, [mark.shape(origin.symbol) for mark in marks]
     return go.Scatter(
         x=[mark.on for mark in marks],
-        y=[mark.height for mark in marks],
+        y=[mark.bounds.level for mark in marks],
         mode="markers",
         marker={
             "symbol": [shape if filled else f"{shape}-open" for shape, filled in shapes],
@@ -177,7 +194,7 @@ def _markers(marks: Sequence[Mark], origin: Origin, panel: Panel, words: Words, 
             "line": {"width": 1.2, "color": [PAPER if filled else origin.colour for _, filled in shapes]},
         },
         error_y=whiskers if any(above) or any(below) else None,
-        hovertext=[escaped(words.statement(mark, subject)) for mark in marks] if subject else None,
+        hovertext=[in_lines(words.statement(mark, subject)) for mark in marks] if subject else None,
         hoverinfo="text",
         showlegend=False,
         cliponaxis=False,

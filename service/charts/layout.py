@@ -31,6 +31,11 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def in_lines(text: str) -> str:
+    """Escaped text in lines that fit a telephone held upright."""
+    return "<br>".join(escaped(line) for line in textwrap.wrap(text.replace(" ·", "\u00a0·"), NOTE_WIDTH))
+
+
 def layout(plan: Plan, words: Words) -> dict[str, Any]:
     notes = _wrapped(words.notes(plan)) if plan.panels else []
     bottom = AXIS + NOTE_LINE * len(notes) + LEGEND

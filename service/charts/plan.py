@@ -61,6 +61,14 @@ class Bounds:
     def numbers(self) -> tuple[int, ...]:
         return tuple(number for number in (self.low, self.best, self.high) if number is not None)
 
+    @property
+    def level(self) -> int:
+        """Where they stand in a picture: at the figure, else at the floor, else at the ceiling.
+
+        Bounds that hold no number stand nowhere: asking is a mistake.
+        """
+        return next(number for number in (self.best, self.low, self.high) if number is not None)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -100,11 +108,6 @@ class Mark:
         if self.bounds.best is None:
             symbol = "triangle-down" if self.bounds.low is None else "triangle-up"
         return symbol, self.role == Role.COUNTED
-
-    @property
-    def height(self) -> int:
-        """Where the mark stands: at its figure, else at its floor, else at its ceiling."""
-        return next(n for n in (self.bounds.best, self.bounds.low, self.bounds.high) if n is not None)
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ class Plan:
 
     def tail(self, panel: Panel) -> tuple[dt.date, dt.date] | None:
         """From the panel's last count to the day of knowledge: the days with no newer count."""
-        if not panel.steps or panel.steps[-1].end >= self.as_of:
+        if not panel.steps or not panel.steps[-1].bounds.numbers or panel.steps[-1].end >= self.as_of:
             return None
         return panel.steps[-1].end, self.as_of
 
@@ -316,7 +319,7 @@ def _marks(points: pa.Table) -> dict[tuple[str, ...], list[tuple[Mark, dt.date]]
     for (cell, _), carried in statements.items():
         marks[cell].append((_mark(carried), min(point["date"] for point in carried)))
     for found_marks in marks.values():
-        found_marks.sort(key=lambda pair: (pair[0].on, pair[0].origin_id, pair[0].height, pair[0].role))
+        found_marks.sort(key=lambda pair: (pair[0].on, pair[0].origin_id, pair[0].bounds.level, pair[0].role))
     return marks
 
 

@@ -120,7 +120,7 @@ def _estimate(panel: Panel, plan: Plan, frame: Frame) -> Iterator[str]:
         rest = Step(*tail, last.bounds, last.grade, last.origins, last.reports)
         if has_range(last.bounds):
             yield _band([rest], frame, TAIL_BAND)
-        yield _steps([rest], _known, frame, MUTED, width=1.1, dash="7 5")
+        yield _steps([rest], _level, frame, MUTED, width=1.1, dash="7 5")
     for run in runs(panel.steps, has_range):
         yield _band(run, frame, BAND)
     for keep, value, sign in ((is_bare_floor, _low, "↑"), (is_bare_ceiling, _high, "↓")):
@@ -131,12 +131,11 @@ def _estimate(panel: Panel, plan: Plan, frame: Frame) -> Iterator[str]:
                 y = frame.y(value(step.bounds)) + (-4 if sign == "↑" else 14)
                 yield _text(middle, y, sign, size=12, anchor="middle")
     for run in runs(panel.steps, has_best):
-        yield _steps(run, _known, frame, LINE, width=2.2)
+        yield _steps(run, _level, frame, LINE, width=2.2)
 
 
-def _known(bounds: Bounds) -> int:
-    """The figure if there is one, else the floor, else the ceiling."""
-    return next(n for n in (bounds.best, bounds.low, bounds.high) if n is not None)
+def _level(bounds: Bounds) -> int:
+    return bounds.level
 
 
 def _low(bounds: Bounds) -> int:
@@ -148,8 +147,8 @@ def _high(bounds: Bounds) -> int:
 
 
 def _mark(mark: Mark, origin: Origin, frame: Frame, said: str) -> Iterator[str]:
-    x, y = frame.x(mark.on), frame.y(mark.height)
-    for end in {mark.bounds.low, mark.bounds.high} - {None, mark.height}:
+    x, y = frame.x(mark.on), frame.y(mark.bounds.level)
+    for end in {mark.bounds.low, mark.bounds.high} - {None, mark.bounds.level}:
         reach = frame.y(end or 0)
         yield _line([(x, y), (x, reach)], origin.colour)
         yield _line([(x - 3, reach), (x + 3, reach)], origin.colour)

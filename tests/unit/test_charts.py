@@ -17,8 +17,14 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def traces(chart, **wanted):
-    """The drawn traces (legend samples aside) whose attributes are as wanted."""
-    return [t for t in chart.data if not t.showlegend and all(getattr(t, k) == v for k, v in wanted.items())]
+    """The drawn traces (legend samples and unseen spots aside) whose attributes are as wanted."""
+    seen = [t for t in chart.data if not t.showlegend and t.marker.opacity != 0]
+    return [t for t in seen if all(getattr(t, k) == v for k, v in wanted.items())]
+
+
+def spoken(trace):
+    """The first hover text of a trace, in one line."""
+    return trace.hovertext[0].replace("<br>", " ").replace("\u00a0", " ")
 
 
 def legend(chart):
@@ -56,6 +62,12 @@ def test_an_unknown_best_is_a_gap_in_the_line_not_a_zero():
     rows = [row("SY06", f"2025-03-{d}", 4, best, 9) for d, best in ((10, 5), (11, None), (12, 7))]
     (best,) = traces(figure(answer(rows)), legendgroup="best")
     assert list(best.y) == [5, 5, None, 7, 7, None]
+
+
+def test_an_estimate_without_any_number_draws_nothing():
+    series = answer([row("SY06", "2025-03-10", None, None, None, grade="inferred")])
+    assert not [y for trace in figure(series).data for y in trace.y if y is not None]
+    assert "no figure of civilians" in svg(series)
 
 
 def test_a_dashed_tail_says_that_no_newer_count_has_come_and_leaves_the_view_to_the_data():
@@ -106,10 +118,20 @@ def test_the_hover_says_who_said_it_who_carried_it_when_and_what_it_did():
     (marks,) = traces(
         figure(answer([row("SY06", "2025-03-12", 683, 683, 683)], [said, later])), mode="markers"
     )
-    assert marks.hovertext == (
+    assert spoken(marks) == (
         "SOHR, carried by Shafaq News · published 13 March 2025 · counted to 12 March · 683 civilians"
-        " · counted · superseded from 20 March 2025",
+        " · counted · superseded from 20 March 2025"
     )
+
+
+def test_pointing_at_the_line_says_the_estimate_with_its_support():
+    chart = figure(answer([row("SY06", "2025-03-10", 5, 6, 9), row("SY06", "2025-03-12", 8, None, None)]))
+    (spots,) = [trace for trace in chart.data if trace.marker.opacity == 0]
+    assert spoken(spots) == (
+        "6 civilians (range 5–9) · single source · counted to 10 March 2025 · 1 origin, 3 reports"
+    )
+    assert spots.hovertext[-1].startswith("at least 8 civilians · ")
+    assert all(moment.hour == 12 for moment in spots.x)
 
 
 def test_copies_are_one_mark_that_shows_only_on_demand():
@@ -121,7 +143,7 @@ def test_copies_are_one_mark_that_shows_only_on_demand():
     (marks,) = traces(chart, mode="markers")
     assert marks.visible == "legendonly"
     assert len(marks.x) == 1
-    assert marks.hovertext[0].startswith("SOHR, carried by AFP and 2 others · ")
+    assert "SOHR, carried by AFP and 2 others · " in spoken(marks)
     assert legend(chart)[-1] == "Copies, overtaken and partial figures"
 
 
@@ -136,7 +158,8 @@ def test_figures_for_a_part_of_the_place_or_period_show_only_on_demand(partial):
     part = point("SY06", "2025-03-12", "SOHR", 49, 49, 49, role="bound", **partial)
     (marks,) = traces(figure(answer([row("SY06", "2025-03-12", 683, 683, 683)], [part])), mode="markers")
     assert marks.visible == "legendonly"
-    assert ("in that period alone" in marks.hovertext[0]) or ("for Jableh" in marks.hovertext[0])
+    said = spoken(marks)
+    assert ("in that period alone" in said) or ("for Jableh" in said)
 
 
 @pytest.mark.parametrize("role", ["stale", "outlier", "out_of_scope", "withdrawn"])
