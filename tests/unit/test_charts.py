@@ -130,7 +130,7 @@ def test_pointing_at_the_line_says_the_estimate_with_its_support():
     assert spoken(spots) == (
         "6 civilians (range 5–9) · single source · counted to 10 March 2025 · 1 origin, 3 reports"
     )
-    assert spots.hovertext[-1].startswith("at least 8 civilians · ")
+    assert spots.hovertext[-1].startswith("at least 8 civilians")
     assert all(moment.hour == 12 for moment in spots.x)
 
 
