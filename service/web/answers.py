@@ -2,7 +2,8 @@
 
 An answer is a pure function of the ledger's head, the day and the request, so ready bytes are kept under that
 key (least recently used go first, bounded by size) and carry a strong ETag. A head that moves while an answer
-is being made makes it be made again: what is kept under a head belongs to that head.
+is being made makes it be made again: what is kept under a head belongs to that head. Many who ask for the
+same thing at once wait for one making of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from functools import partial
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -41,6 +44,7 @@ class Answers:
     def __init__(self, ledger: Ledger, *, kept_bytes: int = KEPT_BYTES) -> None:
         self.ledger = ledger
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._coming: dict[Hashable, Future[Answer]] = {}
         self._size = 0
         self._limit = kept_bytes
         self._lock = threading.Lock()
@@ -73,25 +77,37 @@ class Answers:
                 if full_key in self._kept:
                     self._kept.move_to_end(full_key)
                     return self._kept[full_key]
-            answer = _answer(make(), media_type, head, packed)
+                is_first = full_key not in self._coming
+                coming = self._coming.setdefault(full_key, Future())
+            if is_first:
+                self._fulfil(full_key, coming, partial(_answer, make, media_type, head, packed))
+            answer = coming.result()
             if head == str(self.ledger.head):
-                self._keep(full_key, answer)
                 break
         return answer
 
-    def _keep(self, key: Hashable, answer: Answer) -> None:
+    def _fulfil(self, key: Hashable, coming: Future[Answer], make: Callable[[], Answer]) -> None:
+        """Make the answer for all who wait for it; a failure is theirs as well, and is not kept."""
+        try:
+            answer = make()
+        except BaseException as error:
+            coming.set_exception(error)
+            with self._lock:
+                del self._coming[key]
+            raise
+        coming.set_result(answer)
         with self._lock:
-            if key in self._kept or len(answer.body) > self._limit:
-                return
-            self._kept[key] = answer
-            self._size += len(answer.body)
+            del self._coming[key]
+            if answer.head == str(self.ledger.head):
+                self._kept[key] = answer
+                self._size += len(answer.body)
             while self._size > self._limit:
                 self._size -= len(self._kept.popitem(last=False)[1].body)
 
 
-def _answer(body: bytes, media_type: str, head: str, packed: bool) -> Answer:
+def _answer(make: Callable[[], bytes], media_type: str, head: str, packed: bool) -> Answer:
     """The answer with its ETag: the head, and a hash of the very bytes that are sent."""
-    encoding = ""
+    body, encoding = make(), ""
     if packed and len(body) >= WORTH_PACKING:
         body, encoding = gzip.compress(body, compresslevel=6, mtime=0), "gzip"
     digest = hashlib.sha256(media_type.encode() + b"\n" + body).hexdigest()[:24]

@@ -8,6 +8,7 @@ directory is opened when the server starts and closed when it stops.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -30,8 +31,12 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = ledger if ledger is not None else await run_in_threadpool(connect, chosen.data_dir)
         _serve(app, opened)
-        opened.store.announce(f"http://{chosen.host}:{chosen.port}")
+        host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+        opened.store.announce(f"http://{host}:{chosen.port}")
+        preparing = threading.Thread(target=pages.warm, args=(opened,), name="prepare the first page")
+        preparing.start()
         yield
+        await run_in_threadpool(preparing.join)
         if ledger is None:
             opened.close()
 

@@ -140,7 +140,7 @@ def board(ledger: Ledger, asked: dict[str, Any]) -> Board:
         populations=_populations(about, query, reference),
         steps=_steps(about, query, ledger.clock().date()),
         asked_areas=list(query.areas) if "area" in asked else [],
-        recorded_by=f"{query.recorded_by or ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}".replace(".000000Z", "Z"),
+        recorded_by=instant(ledger, query),
         measure_meaning=Measure(query.measure).meaning,
         population_label=labels(reference)[query.population],
     )
@@ -154,11 +154,16 @@ def address(path: str, query: Query, **more: object) -> str:
         "population": query.population,
         "crisis": query.crisis,
         "as_of": query.as_of,
-        "recorded_by": query.recorded_by.isoformat() if query.recorded_by else None,
+        "recorded_by": f"{query.recorded_by.isoformat()}Z" if query.recorded_by else None,
         **more,
     }
     given = {name: value for name, value in values.items() if value}
     return f"{path}?{urlencode(given, doseq=True, safe='|:')}"
+
+
+def instant(ledger: Ledger, query: Query) -> str:
+    """The state of the ledger as a time: whoever asks for it later is answered from the same entries."""
+    return f"{(query.recorded_by or ledger.clock()).isoformat()}Z"
 
 
 def _crisis(asked: str | None, reference: Reference) -> dict[str, Any]:

@@ -7,6 +7,7 @@ behind a curve. Every page is made from a ``Series`` or an ``Explanation`` and k
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Hashable
 from itertools import groupby
 from typing import Any
@@ -15,12 +16,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.connection import Ledger
+from service.errors import CasualtyError
+from service.ingest import Gazetteer
+from service.query import area_name
 from service.vocabulary import Grade, Measure, Role
 from service.web import filters
 from service.web.answers import Answers
-from service.web.board import address, board, labels
+from service.web.board import address, board, instant, labels
 from service.web.places import places
 from service.web.templating import render
+
+log = logging.getLogger(__name__)
 
 HTML = "text/html; charset=utf-8"
 BOARD = (filters.AREA, filters.MEASURE, filters.POPULATION, filters.CRISIS, *filters.KNOWLEDGE)
@@ -51,6 +57,7 @@ def why(request: Request) -> Response:
             for role, points in groupby(found.points.to_pylist(), key=lambda point: point["role"])
         ]
         reference = ledger.reference(found.query.recorded_by)
+        gazetteer = Gazetteer(reference.area)
         row = found.row
         return render(
             "why.html",
@@ -60,8 +67,9 @@ def why(request: Request) -> Response:
             population_label=labels(reference)[row["population"]],
             grade_meaning=Grade(row["grade"]).meaning,
             roles=roles,
+            names={areas: area_name(gazetteer, areas) for areas in found.points.column("areas").to_pylist()},
             back=address("/", found.query, area=[]),
-            this=address("/why", found.query, date=row["date"]),
+            this=address("/why", found.query, date=row["date"], recorded_by=instant(ledger, found.query)),
             rows=address("/v1/explain.csv", found.query, date=row["date"]),
             host=_host(request),
         )
@@ -82,6 +90,16 @@ def chart(request: Request) -> Response:
 
     answers: Answers = request.app.state.answers
     return answers.respond(request, ("chart", _key(asked)), "application/json", make)
+
+
+def warm(ledger: Ledger) -> None:
+    """Do once what the first reader would otherwise wait for: the imports and the current figures."""
+    try:
+        view = board(ledger, {})
+        render("board.html", board=view, host="")
+        ledger.chart(area=view.query.areas, measure=view.query.measure, population=view.query.population)
+    except CasualtyError as error:
+        log.info("Nothing to prepare: %s", error)
 
 
 def _asked(request: Request, allowed: tuple[filters.Filter, ...]) -> tuple[Ledger, dict[str, Any]]:

@@ -1,0 +1,109 @@
+"""What tests share: the shipped first crisis in a ledger, a server around it and a browser in front of it.
+
+The seeds are loaded once per worker into a directory that nobody writes to; ``ledger`` and ``server`` read a
+copy of it and are shared, so tests that hand something in take ``own_ledger`` or a ``data_dir`` of their own.
+The clock stands still.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from service.connection import Ledger, connect
+from tests.serving import serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+MOMENT = dt.datetime.fromisoformat("2026-11-22T12:00")
+"""The present, in every test."""
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def clock() -> dt.datetime:
+    return MOMENT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_test_touches_the_real_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASUALTY_DATA_DIR", str(tmp_path_factory.mktemp("elsewhere") / "data"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def seeded_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the shipped seeds. Copy it; do not open it."""
+    place = tmp_path_factory.mktemp("seeded") / "data"
+    connect(place, clock=clock).close()
+    return place
+
+
+@pytest.fixture
+def data_dir(seeded_dir: Path, tmp_path: Path) -> Path:
+    """A copy of the seeded directory, the test's own."""
+    return Path(shutil.copytree(seeded_dir, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def ledger(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """The shipped first crisis, for reading."""
+    place = shutil.copytree(seeded_dir, tmp_path_factory.mktemp("shared") / "data")
+    with connect(place, clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_ledger(data_dir: Path) -> Iterator[Ledger]:
+    """The shipped first crisis, for tests that write."""
+    with connect(data_dir, clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def server(ledger: Ledger) -> Iterator[str]:
+    """The address of a real server for ``ledger``."""
+    with serving(ledger) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def client(server: str) -> Iterator[httpx.Client]:
+    """An HTTP client for ``server``."""
+    with httpx.Client(base_url=server, timeout=30) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. A module at a time: while it runs, no other event loop can in this thread."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
+        yield opened
+        opened.close()
+
+
+def chromium() -> str | None:
+    """The Chromium of CASUALTY_CHROMIUM, else the first on the PATH, else (None) Playwright's own."""
+    found = [os.environ.get("CASUALTY_CHROMIUM"), *(shutil.which(name) for name in CHROMIUM_NAMES)]
+    return next((path for path in found if path), None)
