@@ -130,21 +130,27 @@ class Span(Filters):
     date_to: Annotated[str | None, _filter("Last day counted up to.", "--to", metavar="DAY")] = None
 
 
-Method = Annotated[str | None, _filter("How to reconcile (default: least-disagreement).", metavar="NAME")]
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Reckoning:
+    """… reckoned since when, and how."""
+
+    period_start: Annotated[
+        str | None,
+        _filter("Running totals that begin that day, or any (default: the crisis's own).", metavar="DAY"),
+    ] = None
+    method: Annotated[
+        str | None, _filter("How to reconcile (default: least-disagreement).", metavar="NAME")
+    ] = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class FigureFilters(Filters):
+class FigureFilters(Reckoning, Filters):
     """The question for one reconciled figure."""
 
-    method: Method = None
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class SeriesFilters(Span):
+class SeriesFilters(Reckoning, Span):
     """The question for reconciled figures over time."""
-
-    method: Method = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

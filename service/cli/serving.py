@@ -65,7 +65,7 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise QueryError(
-            f"Nothing can listen on {host}, port {port}: {error.strerror}.",
+            f"Nothing can listen on {host}, port {port}: {str(error.strerror).partition(' (')[0]}.",
             fix="Choose another with --port (0 takes a free one) or --host, or stop what is there.",
         ) from error
 

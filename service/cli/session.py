@@ -50,7 +50,8 @@ def deliver(
     if wanted is Format.TABLE:
         data = rendered(drawn(), io.StringIO() if output.file else sys.stdout).encode()
     else:
-        data = encode(table, FileFormat(wanted), meta=meta)
+        rows = {"rows": table.num_rows, "returned": table.num_rows}
+        data = encode(table, FileFormat(wanted), meta={**meta, **rows})
     if output.file is None:
         write(data)
     else:
