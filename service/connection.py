@@ -74,9 +74,13 @@ class Ledger:
         return self.answer_to(self.query(**filters))
 
     def answer_to(self, query: Query) -> Series:
-        head = str(self.head)
-        answer, reports = self._reconciled(query)
-        return assemble(query, answer, reports, self.reference(query.recorded_by), head)
+        """The ``Series`` for a query already understood, all of it from one state of the ledger."""
+        while True:
+            head = self.head
+            answer, reports = self._reconciled(query)
+            reference = self.reference(query.recorded_by)
+            if head == self.head:
+                return assemble(query, answer, reports, reference, str(head))
 
     def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The toll over time: one row per day on which a figure moved (columns: model.SERIES)."""

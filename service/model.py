@@ -276,6 +276,8 @@ POINT = pa.schema(
         pa.field("counted_to", pa.date32(), nullable=False),
         pa.field("areas", pa.string(), nullable=False),
         pa.field("area_stated", pa.string(), nullable=False),
+        pa.field("population_stated", pa.string(), nullable=False),
+        pa.field("is_undated", pa.bool_(), nullable=False),
         pa.field("low", pa.int64()),
         pa.field("best", pa.int64()),
         pa.field("high", pa.int64()),
@@ -288,7 +290,8 @@ POINT = pa.schema(
 )
 """An evidence row joined with its report and the names a reader needs: what charts draw as markers and
 ``explain`` lists. ``date``..``until`` is the span of estimate days in which the report plays the role,
-``counted_to`` its own day; ``low``, ``best``, ``high`` are what the report states."""
+``counted_to`` its own day (``is_undated``: it gives none, and stands beside the newest dated figure);
+``areas``, ``population_stated``, ``low``, ``best``, ``high`` are what the report states."""
 
 
 # --- records ---------------------------------------------------------------------------------------------

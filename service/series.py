@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -44,6 +45,8 @@ class Series:
     table: pa.Table
     points: pa.Table
     context: pa.Table
+    area_names: Mapping[str, str]
+    """The name of each place set asked for or shown, by its code."""
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -113,7 +116,7 @@ def frame(table: pa.Table) -> pd.DataFrame:
 def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Reference, head: str) -> Series:
     """Series for ``query`` from the reconciled crisis or crises and the ledger's ``reports`` behind them."""
     estimates = answer.estimates.filter(_matches(answer.estimates, query, reference, dated=True))
-    names = _area_names(reference, estimates)
+    names = _area_names(reference, (*query.areas, *pc.unique(estimates.column("areas")).to_pylist()))
     table = _named(estimates, names)
     table = table.append_column("method", pa.array([query.method] * len(table), pa.string()))
     table = table.append_column("as_of", pa.array([query.as_of] * len(table), pa.date32()))
@@ -123,8 +126,9 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
         query=query,
         head=head,
         table=table,
-        points=_points(evidence, reports, reference),
+        points=_points(evidence, names, reports, reference),
         context=_context(query, table, reference),
+        area_names=names,
         findings=answer.findings,
     )
 
@@ -137,7 +141,7 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
     rows = series.table
     if date is not None:
         rows = rows.filter(pc.less_equal(rows.column("date"), pa.scalar(date, pa.date32())))
-    latest = Series(series.query, series.head, rows, series.points, series.context).figures().to_pylist()
+    latest = dataclasses.replace(series, table=rows).figures().to_pylist()
     if not latest:
         raise NotFound(
             f"No figure for this question as of {series.as_of}.",
@@ -221,9 +225,9 @@ def _covers(points: pa.Table, row: dict[str, Any]) -> pa.Array:
     return pc.and_(keep, pc.fill_null(same, False))
 
 
-def _area_names(reference: Reference, table: pa.Table) -> dict[str, str]:
+def _area_names(reference: Reference, place_sets: Iterable[str]) -> dict[str, str]:
     gazetteer = Gazetteer(reference.area)
-    return {areas: area_name(gazetteer, areas) for areas in pc.unique(table.column("areas")).to_pylist()}
+    return {areas: area_name(gazetteer, areas) for areas in place_sets}
 
 
 def _named(table: pa.Table, names: dict[str, str]) -> pa.Table:
@@ -234,12 +238,14 @@ def _named(table: pa.Table, names: dict[str, str]) -> pa.Table:
     )
 
 
-def _points(evidence: pa.Table, reports: pa.Table, reference: Reference) -> pa.Table:
+def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, reference: Reference) -> pa.Table:
     """EVIDENCE joined with its reports and the names of their sources (POINT)."""
     stated = [name for name in POINT.names if name in reports.column_names and name not in _FROM_EVIDENCE]
-    said = reports.select(["report_id", *stated]).rename_columns({"areas": "areas_of_report"})
+    said = reports.select(["report_id", *stated, "population", "counted_to_inferred"]).rename_columns(
+        {"areas": "areas_of_report", "population": "population_stated"}
+    )
     spans = evidence.drop_columns(["low", "best", "high"])
-    named = _named(spans, _area_names(reference, spans))
+    named = _named(spans, names)
     joined = named.join(said, keys="report_id", join_type="inner")
     sources = dict(
         zip(
@@ -253,7 +259,8 @@ def _points(evidence: pa.Table, reports: pa.Table, reference: Reference) -> pa.T
         joined = joined.append_column(
             f"{column}_name", pa.array([sources.get(i, i) for i in ids], pa.string())
         )
-    joined = joined.rename_columns({"areas_of_report": "areas"})
+    undated = pc.and_(joined.column("counted_to_inferred"), pc.is_null(joined.column("published_on")))
+    joined = joined.append_column("is_undated", undated).rename_columns({"areas_of_report": "areas"})
     order = [
         (name, "ascending") for name in ("crisis", "area_code", "measure", "population", "attributed_to")
     ]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -47,6 +47,8 @@ class Drawable(Protocol):
     def context(self) -> pa.Table: ...
     @property
     def area_order(self) -> tuple[str, ...]: ...
+    @property
+    def area_names(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,12 @@ class Mark:
     """What it became afterwards, and from which day on."""
     area_stated: str
     """The place it is about, where that is another than the panel's; else empty."""
+    population_stated: str
+    """Whom it counts, where that is another population than the panel's; else empty."""
     is_increment: bool
     """It counts its own period alone, not all since the beginning."""
+    is_undated: bool
+    """It gives no day at all; ``on`` is the newest dated figure's, beside which it stands."""
 
     def shape(self, symbol: str) -> tuple[str, bool]:
         """The symbol to draw and whether to fill it: a bare floor or ceiling points at what is unknown."""
@@ -199,7 +205,7 @@ def is_first_hand(mark: Mark) -> bool:
 
     The others are copies, figures overtaken before they came, and figures for a part of the place or period.
     """
-    whole = not mark.area_stated and not mark.is_increment
+    whole = not mark.area_stated and not mark.population_stated and not mark.is_increment
     return mark.role == Role.COUNTED or (mark.role == Role.BOUND and whole)
 
 
@@ -212,7 +218,9 @@ def draw_up(series: Drawable) -> Plan:
     marks = _marks(series.points)
     panels = [_panel(found, marks) for found in rows.values()]
     panels += [
-        _bare(code, series.points) for code in series.area_order if code not in {key[1] for key in rows}
+        Panel(code, series.area_names.get(code, code), None, "", None, (), ())
+        for code in series.area_order
+        if code not in {key[1] for key in rows}
     ]
     place = {code: n for n, code in enumerate(series.area_order)}
     panels.sort(key=lambda panel: place.get(panel.area_code, len(place)))
@@ -285,15 +293,7 @@ def _panel(rows: list[dict[str, Any]], marks: dict[tuple[str, ...], list[tuple[M
     )
 
 
-def _bare(code: str, points: pa.Table) -> Panel:
-    """A place that was asked for and has no figure."""
-    names = dict(
-        zip(points.column("area_code").to_pylist(), points.column("area_name").to_pylist(), strict=True)
-    )
-    return Panel(code, names.get(code, code), None, "", None, (), ())
-
-
-_CELL = ("crisis", "area_code", "measure", "population", "attributed_to")
+_CELL = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
 
 
 def _marks(points: pa.Table) -> dict[tuple[str, ...], list[tuple[Mark, dt.date]]]:
@@ -327,19 +327,23 @@ def _mark(carried: list[dict[str, Any]]) -> Mark:
     """One mark for equal statements of one origin."""
     carried.sort(key=lambda p: (p["published_on"] or dt.date.max, p["source_name"], p["report_id"]))
     first = carried[0]
+    same_people = first["population_stated"] == first["population"]
+    is_part = first["role"] == Role.BOUND
     carriers = dict.fromkeys(p["source_name"] for p in carried if p["source_id"] != p["origin_id"])
     return Mark(
         origin_id=first["origin_id"],
         origin_name=first["origin_name"],
         carriers=tuple(carriers),
         by_origin=any(p["source_id"] == p["origin_id"] for p in carried),
-        on=first["counted_to"],
+        on=first["date"] if first["is_undated"] else first["counted_to"],
         published_on=first["published_on"],
         bounds=Bounds(first["low"], first["best"], first["high"]),
         role=first["role"],
         later=first["later"],
         area_stated="" if first["areas"] == first["area_code"] else first["area_stated"],
+        population_stated="" if not is_part or same_people else first["population_stated"],
         is_increment=first["basis"] == Basis.INCREMENT,
+        is_undated=first["is_undated"],
     )
 
 
@@ -368,8 +372,7 @@ def _context(table: pa.Table, start: dt.date, end: dt.date) -> tuple[Context, ..
 
 
 def _span(panels: Iterable[Panel], as_of: dt.date) -> tuple[dt.date, dt.date]:
-    """The days of the estimates, with a margin: neither a late day of knowledge nor a report that gives no
-    day (and so counts up to its recording) may squash them.
+    """The days of the estimates, with a margin: a late day of knowledge may not squash them.
 
     The beginning that the totals count from is shown too, where it is near.
     """

@@ -156,11 +156,13 @@ class Words:
         parts = [
             self._who(mark),
             published,
-            f"counted to {counted_to}",
+            "day counted to not stated" if mark.is_undated else f"counted to {counted_to}",
             self.count(mark.bounds, self.people(subject)),
         ]
         if mark.is_increment:
             parts.append("in that period alone")
+        if mark.population_stated:
+            parts.append(f"of them {mark.population_stated.replace('_', ' ')} only")
         if mark.area_stated:
             parts.append(f"for {mark.area_stated}")
         parts.append(spaced(mark.role))

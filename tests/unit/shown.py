@@ -9,11 +9,13 @@ from service.query import Query
 from service.series import Series
 
 NAMES = {"SY06": "Latakia", "SY0602": "Jableh", "SY1002": "Banias"}
-CELL = {"crisis": "coast", "measure": "killed", "attributed_to": ""}
 
 
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
+
+
+CELL = {"crisis": "coast", "measure": "killed", "attributed_to": "", "period_start": day("2025-03-06")}
 
 
 def row(area: str, date: str, *bounds: int | None, **more: object) -> dict:
@@ -32,7 +34,6 @@ def row(area: str, date: str, *bounds: int | None, **more: object) -> dict:
         "reports": 3,
         "method": "least-disagreement/1",
         "as_of": day("2026-01-01"),
-        "period_start": day("2025-03-06"),
         **more,
     }  # fmt: skip
 
@@ -60,6 +61,8 @@ def point(area: str, date: str, origin: str, *bounds: int | None, **more: object
         "counted_to": day(date),
         "areas": area,
         "area_stated": NAMES.get(area, area),
+        "population_stated": "civilians",
+        "is_undated": False,
         "low": low,
         "best": best,
         "high": high,
@@ -90,6 +93,7 @@ def answer(
         table=pa.Table.from_pylist(rows, schema=SERIES),
         points=pa.Table.from_pylist(points or [], schema=POINT),
         context=pa.Table.from_pylist(happened, schema=CONTEXT),
+        area_names={code: NAMES.get(code, code) for code in (*areas, *(row["area_code"] for row in rows))},
     )
 
 

@@ -20,7 +20,7 @@ def test_each_place_is_told_with_range_grade_day_and_support():
 def test_a_floor_stays_a_floor_and_a_place_without_a_figure_has_none():
     told = alt_text(coast())
     assert "Jableh: at least 109 civilians reported killed, counted to 8 March 2025;" in told
-    assert told.endswith("SY1002: no figure.")
+    assert told.endswith("Banias: no figure.")
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_a_report_without_a_day_does_not_squash_the_picture():
 def test_every_place_asked_for_has_a_panel_in_the_order_asked_and_an_axis_from_zero():
     chart = figure(coast())
     titles = [note.text for note in chart.layout.annotations if note.text.startswith("<b>")]
-    assert [title.split("</b>")[0] for title in titles] == ["<b>Latakia", "<b>Jableh", "<b>SY1002"]
+    assert [title.split("</b>")[0] for title in titles] == ["<b>Latakia", "<b>Jableh", "<b>Banias"]
     assert "no figure" in titles[2]
     axes = [chart.layout[name] for name in ("yaxis", "yaxis2", "yaxis3")]
     assert [axis.rangemode for axis in axes] == ["tozero"] * 3
