@@ -130,27 +130,29 @@ class Names:
     def name(self, identifier: str) -> str:
         """The name to show. Raises UnknownName for an id that is not held."""
         if identifier not in self._shown:
-            raise self._unknown(identifier)
+            raise self.unknown(identifier)
         return self._shown[identifier]
+
+    def candidates(self, text: str) -> set[str]:
+        """Every id that the text may stand for."""
+        if text in self._shown:
+            return {text}
+        key = normalise(text)
+        found = self._exact.get(key) or (self._bare.get(without_article(key)) if self.articles else None)
+        return set(found or ())
 
     def find(self, text: str) -> str | None:
         """The id that the text stands for, None where it stands for none. Raises AmbiguousName."""
-        if text in self._shown:
-            return text
-        key = normalise(text)
-        found = self._exact.get(key) or (self._bare.get(without_article(key)) if self.articles else None)
-        if not found:
-            return None
+        found = self.candidates(text)
         if len(found) > 1:
-            raise self._ambiguous(text, sorted(found))
-        (identifier,) = found
-        return identifier
+            raise self.ambiguous(text, found)
+        return next(iter(found), None)
 
     def resolve(self, text: str) -> str:
         """The id that the text stands for. Raises UnknownName or AmbiguousName with suggestions."""
         found = self.find(text)
         if found is None:
-            raise self._unknown(text)
+            raise self.unknown(text)
         return found
 
     def nearest(self, text: str, at_least: float = _NEAR) -> tuple[str, ...]:
@@ -172,26 +174,30 @@ class Names:
                     self._near.setdefault(pair, set()).add(key)
         return self._near
 
-    def _label(self, identifier: str) -> str:
+    def label(self, identifier: str) -> str:
+        """Name and id, as a sentence shows them."""
         name = self._shown[identifier]
         return name if name == identifier else f"{name} ({identifier})"
 
-    def _offer(self, identifier: str) -> str:
+    def offer(self, identifier: str) -> str:
         """A word to write instead that is sure to be understood: the name where it is unique, else the id."""
         name = self._shown[identifier]
         return name if self._exact.get(normalise(name)) == {identifier} else identifier
 
-    def _unknown(self, text: str) -> UnknownName:
+    def unknown(self, text: str) -> UnknownName:
+        """That nothing has this name, with what is near."""
         near = self.nearest(text)
-        like = f"Did you mean {' or '.join(map(self._label, near))}?"
+        like = f"Did you mean {' or '.join(map(self.label, near))}?"
         fix = like if near else f"Write the name or id of a known {self.kind}."
         return UnknownName(
-            f"No {self.kind} is called “{text[:100]}”.", fix=fix, suggestions=tuple(map(self._offer, near))
+            f"No {self.kind} is called “{text[:100]}”.", fix=fix, suggestions=tuple(map(self.offer, near))
         )
 
-    def _ambiguous(self, text: str, found: list[str]) -> AmbiguousName:
+    def ambiguous(self, text: str, ids: Iterable[str]) -> AmbiguousName:
+        """That several things have this name, with all of them."""
+        found = sorted(ids)
         return AmbiguousName(
-            f"“{text[:100]}” is the name of {len(found)} {self.kind}s: {', '.join(map(self._label, found))}.",
+            f"“{text[:100]}” is the name of {len(found)} {self.kind}s: {', '.join(map(self.label, found))}.",
             fix=f"Write the code of the one that is meant: {' or '.join(found)}.",
             suggestions=tuple(found),
         )

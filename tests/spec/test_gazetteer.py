@@ -12,14 +12,14 @@ from service.ingest import Gazetteer
 from service.model import AREA
 
 
-def _area(code, name, name_ar="", aliases=""):
+def _area(code, name, name_ar="", aliases="", *, level="village", parent="", members=""):
     return {
         "area_code": code,
         "name": name,
         "name_ar": name_ar,
-        "level": "village",
-        "parent_code": "",
-        "members": "",
+        "level": level,
+        "parent_code": parent,
+        "members": members,
         "aliases": aliases,
         "lat": None,
         "lon": None,
@@ -27,17 +27,29 @@ def _area(code, name, name_ar="", aliases=""):
 
 
 AREAS = [
-    _area("SY06", "Latakia", "اللاذقية", "Lattakia|Lattaquié|Latakia governorate|محافظة اللاذقية"),
-    _area("x-latakia-city", "Latakia city", "مدينة اللاذقية"),
-    _area("SY10", "Tartus", "طرطوس", "Tartous"),
+    _area("SY", "Syria", "سوريا", level="country"),
+    _area("x-golan", "Golan", "الجولان", level="region", members="x-banias-golan"),
+    _area("x-coast", "Syrian coast", level="region", members="SY06|SY10"),
+    _area("SY06", "Latakia", "اللاذقية", "Lattakia|Lattaquié", level="governorate", parent="SY"),
+    _area("SY0600", "Latakia district", level="district", parent="SY06"),
+    _area("x-latakia-city", "Latakia city", "مدينة اللاذقية", level="city", parent="SY0600"),
+    _area("SY10", "Tartus", "طرطوس", "Tartous", "governorate", "SY"),
+    _area("SY1002", "Banias", "بانياس", "Baniyas", "district", "SY10"),
+    _area("x-banias-city", "Banias city", level="city", parent="SY1002"),
+    _area("x-banias-golan", "Baniyas (Golan)", aliases="Banias", parent="SY"),
+    _area("SY05", "Hama", "حماة", level="governorate", parent="SY"),
+    _area("x-hama-town", "Hama", "حماة", level="city", parent="SY05"),
+    _area("SY04", "Homs", "حمص", level="governorate", parent="SY"),
+    _area("x-haffa", "Al-Haffa district", "منطقة الحفة", level="district", parent="SY06"),
+    _area("x-qusour", "Al-Qusour", "القصور", level="neighbourhood", parent="x-banias-city"),
     _area("x-sanobar", "Al-Sanobar", "الصنوبر", "Sanawbar"),
     _area("x-suqaylabiyah", "As-Suqaylabiyah", "السقيلبية"),
     _area("x-datour", "Al-Da'tour", "الدعتور"),
     _area("x-arza", "Arza", "أرزة"),
     _area("x-shir", "Al-Shir", "الشير"),
     _area("x-shir-homs", "Shir"),
-    _area("x-mazraa-tartus", "Mazraa (Tartus)", aliases="Mazraa"),
-    _area("x-mazraa-homs", "Mazraa (Homs)", aliases="Mazraa"),
+    _area("x-mazraa-tartus", "Mazraa (Tartus)", aliases="Mazraa", parent="SY10"),
+    _area("x-mazraa-homs", "Mazraa (Homs)", aliases="Mazraa", parent="SY04"),
     _area("x-lazkiye", "Lazkıye"),
 ]
 GAZETTEER = Gazetteer(pa.Table.from_pylist(AREAS, schema=AREA))
@@ -75,6 +87,33 @@ RESOLVED = [
     ("إرزه", "x-arza"),
     ("Lazkiye", "x-lazkiye"),
     ("Mazraa, Homs", "x-mazraa-homs"),
+    # a name with its level
+    ("Latakia governorate", "SY06"),
+    ("governorate of Latakia", "SY06"),
+    ("Lattakia Province", "SY06"),
+    ("Gouvernorat de Lattaquié", "SY06"),
+    ("محافظة طرطوس", "SY10"),
+    ("Tartus governorate", "SY10"),
+    ("City of Latakia", "x-latakia-city"),
+    ("Latakia town", "x-latakia-city"),
+    ("Haffa district", "x-haffa"),
+    ("منطقة حفة", "x-haffa"),
+    ("Hama governorate", "SY05"),
+    ("Hama city", "x-hama-town"),
+    ("مدينة حماة", "x-hama-town"),
+    ("حي القصور", "x-qusour"),
+    # a name with the place it lies in
+    ("Banias, Tartus", "SY1002"),
+    ("Banias (Tartous)", "SY1002"),
+    ("Banias in Tartus governorate", "SY1002"),
+    ("Banias, Tartus, Syria", "SY1002"),
+    ("بانياس، طرطوس", "SY1002"),
+    ("Banias, Golan", "x-banias-golan"),
+    ("Banias, Syrian coast", "SY1002"),
+    ("Banias city, Tartus", "x-banias-city"),
+    ("Al-Qusour, Banias, Tartus", "x-qusour"),
+    ("Mazraa in Homs", "x-mazraa-homs"),
+    ("Tartus, Syria", "SY10"),
     # two places that differ by the article only: the spelling as it stands decides
     ("Al-Shir", "x-shir"),
     ("Shir", "x-shir-homs"),
@@ -90,7 +129,6 @@ def test_a_spelling_stands_for_this_place(spelling, code):
     ("spelling", "suggestion"),
     [
         ("Latakya", "Latakia"),
-        ("Tartus governorate", "Tartus"),
         ("Tratus", "Tartus"),
         ("الاذقية", "Latakia"),
         ("Al-Sanobr", "Al-Sanobar"),
@@ -103,7 +141,7 @@ def test_a_likeness_is_suggested_and_never_taken(spelling, suggestion):
     assert suggestion in str(refusal.value)
 
 
-@pytest.mark.parametrize("spelling", ["", " ", "?", "Gaza", "SY", "Lat", "governorate", "a" * 10_000])
+@pytest.mark.parametrize("spelling", ["", " ", "?", "Gaza", "SX", "Lat", "governorate", "a" * 10_000])
 def test_what_is_like_nothing_is_unknown_and_says_what_to_do(spelling):
     with pytest.raises(UnknownName) as refusal:
         GAZETTEER.resolve(spelling)
@@ -117,12 +155,34 @@ def test_what_is_like_nothing_is_unknown_and_says_what_to_do(spelling):
         ("Mazraa", {"x-mazraa-tartus", "x-mazraa-homs"}),
         ("Al-Mazraa", {"x-mazraa-tartus", "x-mazraa-homs"}),
         ("El-Shir", {"x-shir", "x-shir-homs"}),
+        ("Hama", {"SY05", "x-hama-town"}),
+        ("حماة", {"SY05", "x-hama-town"}),
+        ("Banias", {"SY1002", "x-banias-golan"}),
+        ("Banias, Syria", {"SY1002", "x-banias-golan"}),
     ],
 )
 def test_a_name_of_several_places_is_refused_and_lists_them_all(spelling, codes):
     with pytest.raises(AmbiguousName) as refusal:
         GAZETTEER.resolve(spelling)
     assert set(refusal.value.suggestions) == codes
+
+
+@pytest.mark.parametrize(
+    ("spelling", "suggestion"),
+    [
+        ("Homs city", "Homs"),
+        ("Tartus district", "Tartus"),
+        ("Al-Qusour village", "Al-Qusour"),
+        ("Latakia, Tartus", "Latakia"),
+        ("Al-Qusour, Latakia", "Al-Qusour"),
+        ("Latakia, Latakia", "Latakia"),
+    ],
+)
+def test_a_place_of_another_level_or_elsewhere_is_asked_back_and_never_taken(spelling, suggestion):
+    with pytest.raises(UnknownName) as refusal:
+        GAZETTEER.resolve(spelling)
+    assert suggestion in refusal.value.suggestions
+    assert refusal.value.fix
 
 
 @pytest.mark.parametrize("area", AREAS, ids=lambda area: area["area_code"])
