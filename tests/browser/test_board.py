@@ -1,0 +1,231 @@
+"""The main page in a real Chromium: curves, controls, table, with and without JavaScript, wide and narrow."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PLACES = ("SY06", "SY0602", "SY1002")
+COLUMNS = ("date", "low", "best", "high", "grade", "origins", "reports")
+
+
+def shown_rows(page: Page, area: str) -> list[tuple[str, ...]]:
+    """The rows of a place's table as a reader sees them."""
+    rows: list[list[str]] = page.eval_on_selector_all(
+        f'table[data-area="{area}"] tbody tr',
+        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim().split('\\n')[0]))",
+    )
+    return [tuple(re.sub(r" \(.*\)$", "", cell) for cell in row[: len(COLUMNS)]) for row in rows]
+
+
+def expected_rows(client: httpx.Client, area: str, as_of: str) -> list[tuple[str, ...]]:
+    """The rows of the API, written as the page writes them."""
+    asked = {"area": area, "measure": "killed", "population": "civilians", "as_of": as_of}
+    return [
+        tuple(written(row[column]) for column in COLUMNS)
+        for row in client.get("/v1/series", params=asked).json()["data"]
+    ]
+
+
+def written(value: Any) -> str:
+    if value is None:
+        return "—"
+    return f"{value:,}" if isinstance(value, int) else str(value).replace("_", " ")
+
+
+def latest(page: Page, area: str) -> str:
+    return page.locator(f'.card[data-area="{area}"] .best').inner_text()
+
+
+def test_three_curves_are_drawn_each_with_its_range(open_page: Opener) -> None:
+    page = open_page("/")
+    boxes = page.eval_on_selector_all(
+        ".live .subplot",
+        """panels => panels.map(panel => {
+            const area = (box) => box.width * Math.max(box.height, 1);
+            const drawn = (name) => [...panel.querySelectorAll(name)].map(path => area(path.getBBox()));
+            return { lines: drawn('.js-line'), ranges: drawn('.js-fill'), points: drawn('.points path') };
+        })""",
+    )
+    assert len(boxes) == len(PLACES)
+    for box in boxes:
+        assert max(box["lines"]) > 100, "a line one can see"
+        assert max(box["ranges"]) > 10, "a range one can see"
+        assert box["points"], "the reports behind it"
+    expect(page.locator(".static")).to_be_hidden()
+    told = page.locator("figcaption").inner_text()
+    assert all(name in told for name in ("Latakia", "Jableh", "Banias"))
+
+
+@pytest.mark.parametrize("as_of", ["2025-03-09", "2025-03-12", "2026-11-22"])
+def test_the_table_shows_the_rows_of_the_api(open_page: Opener, client: httpx.Client, as_of: str) -> None:
+    page = open_page(f"/?as_of={as_of}", scripts=False)
+    compared = 0
+    for area in PLACES:
+        rows = expected_rows(client, area, as_of)
+        assert shown_rows(page, area) == rows
+        compared += len(rows)
+    assert compared
+
+
+def test_another_day_of_knowledge_changes_the_numbers_and_the_address(open_page: Opener) -> None:
+    page = open_page("/")
+    today = latest(page, "SY06")
+    page.get_by_label("As known on", exact=True).fill("2025-03-12")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url(re.compile(r"as_of=2025-03-12"))
+    expect(page.locator('.card[data-area="SY06"] .best')).to_have_text("683")
+    assert shown_rows(page, "SY06")[-1][:3] == ("2025-03-12", "683", "683")
+    expect(page.locator(".lead")).to_contain_text("12 March 2025")
+    page.wait_for_selector("figure[data-drawn]")
+
+    page.go_back()
+    expect(page.locator('.card[data-area="SY06"] .best')).to_have_text(today)
+    assert today != "683"
+    page.wait_for_selector("figure[data-drawn]")
+
+
+def test_the_slider_walks_through_the_days_of_knowledge_by_keyboard(open_page: Opener) -> None:
+    page = open_page("/?as_of=2025-03-12")
+    slider = page.get_by_label("Day of knowledge")
+    slider.focus()
+    slider.press("ArrowLeft")
+    page.wait_for_url(re.compile(r"as_of=2025-03-11"))
+    expect(page.locator('.card[data-area="SY06"] .best')).to_have_text("658")
+    expect(page.locator("#step-day")).to_have_text("11 March 2025")
+    expect(page.get_by_label("Day of knowledge")).to_be_focused()
+    page.wait_for_selector("figure[data-drawn]")
+
+
+def test_earlier_and_later_lead_from_day_to_day(open_page: Opener) -> None:
+    page = open_page("/?as_of=2025-03-12", scripts=False)
+    page.get_by_role("link", name="Earlier").click()
+    page.wait_for_url(re.compile(r"as_of=2025-03-11"))
+    assert latest(page, "SY06") == "658"
+    page.get_by_role("link", name="Later").click()
+    page.wait_for_url(re.compile(r"as_of=2025-03-12"))
+    assert latest(page, "SY06") == "683"
+
+
+def test_another_population_shows_other_counts(open_page: Opener) -> None:
+    page = open_page("/?as_of=2025-03-12&area=x-syrian-coast")
+    assert latest(page, "x-syrian-coast") == "1,383"
+    page.get_by_label("Who is counted").select_option("all")
+    page.wait_for_url(re.compile(r"population=all"))
+    assert "area=x-syrian-coast" in page.url
+    expect(page.locator('.card[data-area="x-syrian-coast"] .best')).not_to_have_text("1,383")
+    page.wait_for_selector("figure[data-drawn]")
+
+
+def test_why_this_number_is_one_click_away(open_page: Opener) -> None:
+    page = open_page("/?as_of=2025-03-12")
+    page.get_by_role("link", name="Why this number: Latakia, 12 March 2025").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why this number")
+    expect(page.locator(".verdict .best")).to_have_text("683")
+    counted = page.locator('table[data-role="counted"] tbody tr')
+    expect(counted).to_have_count(1)
+    expect(counted).to_contain_text("SOHR")
+    assert page.locator('table[data-role="superseded"] tbody tr').count() >= 1
+    links = page.locator('table.reports a[href^="http"]')
+    assert links.count() > 0
+    for number in range(links.count()):
+        told = links.nth(number).get_attribute("rel") or ""
+        assert {"noopener", "nofollow"} <= set(told.split())
+    page.get_by_role("link", name="← Figures").click()
+    expect(page.locator('.card[data-area="SY06"] .best')).to_have_text("683")
+    page.wait_for_selector("figure[data-drawn]")
+
+
+def test_downloads_hold_the_rows_of_the_page(open_page: Opener, client: httpx.Client) -> None:
+    page = open_page("/?as_of=2025-03-12", scripts=False)
+    link = page.get_by_role("link", name="CSV", exact=True).get_attribute("href")
+    assert link
+    lines = client.get(link).text.splitlines()
+    assert len(lines) - 1 == sum(len(shown_rows(page, area)) for area in PLACES)
+    for name in ("JSON", "Parquet", "Reports behind them (CSV)"):
+        href = page.get_by_role("link", name=name, exact=True).get_attribute("href")
+        assert href
+        assert client.get(href).status_code == 200
+
+
+def test_without_javascript_the_page_shows_picture_and_table_and_its_form_works(open_page: Opener) -> None:
+    page = open_page("/", scripts=False)
+    picture = page.locator("figure .static svg")
+    expect(picture).to_be_visible()
+    box = picture.bounding_box()
+    assert box
+    assert box["width"] > 600
+    assert box["height"] > 300
+    assert shown_rows(page, "SY06")
+    expect(page.locator("#step")).to_be_hidden()
+    page.get_by_label("As known on", exact=True).fill("2025-03-12")
+    page.get_by_role("button", name="Show").click()
+    assert "as_of=2025-03-12" in page.url
+    assert latest(page, "SY06") == "683"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("path", ["/", "/why?area=SY06&measure=killed&population=civilians", "/docs"])
+def test_nothing_is_wider_than_a_small_telephone(open_page: Opener, path: str, scripts: bool) -> None:
+    page = open_page(path, width=360, scripts=scripts)
+    widest = page.locator("html").evaluate("root => root.scrollWidth") if scripts else None
+    if widest is None:  # without scripts in the page, the browser itself is asked
+        session = page.context.new_cdp_session(page)
+        widest = session.send("Page.getLayoutMetrics")["cssContentSize"]["width"]
+    assert widest <= 360
+
+
+CONTRAST = """() => {
+  const rgb = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const light = (colour) => colour.slice(0, 3).map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = rgb(getComputedStyle(node).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  for (const node of document.querySelectorAll("body *:not(svg *):not(option)")) {
+    const told = [...node.childNodes].some(each => each.nodeType === 3 && each.textContent.trim());
+    if (!told || !node.checkVisibility()) continue;
+    const style = getComputedStyle(node);
+    const [a, b] = [light(rgb(style.color)), light(ground(node))].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize), bold = Number(style.fontWeight) >= 700;
+    const least = size >= 24 || (bold && size >= 18.66) ? 3 : 4.5;
+    if ((a + 0.05) / (b + 0.05) < least) poor.push(`${node.tagName}.${node.className} ${style.color}`);
+  }
+  return [...new Set(poor)];
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/why?area=SY06&measure=killed&population=civilians", "/docs"])
+def test_every_text_stands_out_from_its_ground(open_page: Opener, path: str) -> None:
+    page = open_page(path)
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_the_keyboard_reaches_the_figures_first_and_every_table(open_page: Opener) -> None:
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the figures")).to_be_focused()
+    for region in page.locator(".scroll").all():
+        region.focus()
+        expect(region).to_be_focused()
+
+
+def test_paper_gets_the_figures_without_the_controls(open_page: Opener) -> None:
+    page = open_page("/", scripts=False)
+    page.emulate_media(media="print")
+    expect(page.locator("form.controls")).to_be_hidden()
+    expect(page.locator('table[data-area="SY06"]')).to_be_visible()
