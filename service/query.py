@@ -21,8 +21,15 @@ from service.model import AREA_SEPARATOR, Reference
 from service.vocabulary import Measure
 
 ANY: Final = "any"
-METHODS = {"least-disagreement": "least-disagreement/1"}
-"""Named methods of reconciliation and the version each stands at."""
+METHODS = {
+    "least-disagreement": "the count with the smallest weighted distance to what independent origins say",
+    "median": "the middle one of the origins' figures, each counting alike",
+    "range": "lowest and highest only, without a best",
+    "ucdp": "the most reliable origin's figure",
+    "latest:ORIGIN": "what one origin alone says",
+}
+"""Named methods of reconciliation; all stand at version 1."""
+DEFAULT_METHOD = "least-disagreement/1"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Query:
     date_from: dt.date | None = None
     date_to: dt.date | None = None
     recorded_by: dt.datetime | None = None
-    method: str = METHODS["least-disagreement"]
+    method: str = DEFAULT_METHOD
     period_start: dt.date | Literal["any"] | None = None
 
     def meta(self) -> dict[str, object]:
@@ -121,7 +128,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         date_from=first,
         date_to=last,
         recorded_by=_instant("recorded_by", filters.get("recorded_by")),
-        method=_method(filters.get("method")),
+        method=_method(filters.get("method"), sources),
         period_start=ANY if start == ANY else _day("period_start", start),
     )
 
@@ -140,15 +147,19 @@ def _attribution(value: str | None) -> str | None:
     return None if value.strip().lower() == ANY else value.strip().lower()
 
 
-def _method(value: str | None) -> str:
+def _method(value: str | None, sources: Sequence[str]) -> str:
+    """The versioned name of a method. Raises UnknownName for another name, version or origin."""
     if not value:
-        return METHODS["least-disagreement"]
-    name, _, version = value.partition("/")
-    current = METHODS.get(name)
-    if current is None or (version and value != current):
-        known = ", ".join(METHODS.values())
-        raise UnknownName(f"method={value!r} is not a method of this service.", fix=f"Use one of: {known}.")
-    return current
+        return DEFAULT_METHOD
+    name, _, version = value.strip().partition("/")
+    base, colon, origin = name.partition(":")
+    known = (base in METHODS and not colon) or (base == "latest" and bool(origin))
+    if not known or version not in ("", "1"):
+        names = ", ".join(METHODS)
+        raise UnknownName(f"method={value!r} is not a method of this service.", fix=f"Use one of: {names}.")
+    if colon:
+        name = f"latest:{_one_of('source', origin, sources)}"
+    return f"{name}/1"
 
 
 def _one_of(name: str, value: str | None, known: Sequence[str]) -> str | None:

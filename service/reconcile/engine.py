@@ -22,7 +22,15 @@ import pyarrow as pa
 from service.model import CELL, ESTIMATE, EVIDENCE, REFERENCE_SCHEMAS, Finding, Reference
 from service.vocabulary import Severity
 
-STEPS = ("1_claim", "2_lineage", "3_bound", "4_agreement", "5_evidence", "6_noticed")
+STEPS = ("1_claim", "2_lineage", "3_bound", "4_voice", "{agreement}", "6_estimate", "7_evidence", "8_noticed")
+AGREEMENT = {
+    "least-disagreement": "5_least_disagreement",
+    "latest": "5_least_disagreement",
+    "median": "5_median",
+    "range": "5_range",
+    "ucdp": "5_ucdp",
+}
+"""The step in which the named methods differ. ``latest:ORIGIN`` hears that origin alone."""
 CELLS = ", ".join(CELL)
 
 
@@ -38,19 +46,21 @@ class Reconciled:
 def reconcile(reports: pa.Table, reference: Reference, *, as_of: dt.date, method: str) -> Reconciled:
     """Reconcile ``reports`` (LEDGER_REPORT, any number of crises, all known by ``as_of``).
 
-    Estimates come sorted by cell and date, evidence by cell, date and report id. ``method`` is the versioned
-    name of the rules; ``least-disagreement/1`` is the only one so far. Rules: docs/methodology.md.
+    Estimates come sorted by cell and date, evidence by cell, date and report id. ``method`` is a versioned
+    name such as ``least-disagreement/1`` or ``latest:sohr/1``. Rules: docs/methodology.md.
     """
-    if method != "least-disagreement/1":
-        raise ValueError(f"no rules for method {method!r}")
+    name, _, origin = method.partition("/")[0].partition(":")
+    given = {"as_of": as_of, "origin": origin}
     with duckdb.connect(":memory:", config={"threads": 1}) as engine:
         engine.execute("SET enable_progress_bar = false")
         engine.register("report", reports)
         for table in REFERENCE_SCHEMAS:
             engine.register(table, getattr(reference, table))
         for step in STEPS:
-            for statement in _statements(step):
-                engine.execute(statement, {"as_of": as_of} if "$as_of" in statement else None)
+            for statement in _statements(step.format(agreement=AGREEMENT[name])):
+                engine.execute(
+                    statement, {key: value for key, value in given.items() if f"${key}" in statement}
+                )
         return Reconciled(
             estimates=_rows(engine, "estimate", f"{CELLS}, date", ESTIMATE),
             evidence=_rows(engine, "evidence", f"{CELLS}, date, report_id, role", EVIDENCE),

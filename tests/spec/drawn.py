@@ -56,21 +56,20 @@ def ledger_reports(rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def estimates(
-    drawing: str, *, as_of: dt.date = LONG_AFTER, area: str = "SY06", pop: str = "civilians"
+    drawing: str,
+    *,
+    as_of: dt.date = LONG_AFTER,
+    area: str = "SY06",
+    pop: str = "civilians",
+    method: str = METHOD,
 ) -> str:
     """The estimate lines that the report lines lead to, for one place and population."""
-    found = reconciled(drawing, as_of=as_of).estimates.to_pylist()
-    lines = [
-        " ".join(
-            [
-                f"{row['date'].day:02}",
-                *("-" if row[k] is None else str(row[k]) for k in ("low", "best", "high")),
-            ]
-            + [row["grade"]]
-        )
-        for row in found
-        if row["areas"] == area and row["population"] == pop
-    ]
+    found = reconciled(drawing, as_of=as_of, method=method).estimates.to_pylist()
+    lines = []
+    for row in found:
+        if row["areas"] == area and row["population"] == pop:
+            bounds = ("-" if row[name] is None else str(row[name]) for name in ("low", "best", "high"))
+            lines.append(" ".join([f"{row['date'].day:02}", *bounds, row["grade"]]))
     return "\n".join(lines)
 
 
@@ -89,10 +88,10 @@ def roles(drawing: str, *, on: str, as_of: dt.date = LONG_AFTER, area: str = "SY
     }
 
 
-def reconciled(drawing: str, *, as_of: dt.date = LONG_AFTER) -> Reconciled:
+def reconciled(drawing: str, *, as_of: dt.date = LONG_AFTER, method: str = METHOD) -> Reconciled:
     known = [row for row in reports(drawing).to_pylist() if row["known_on"] <= as_of]
     table = pa.Table.from_pylist(known, schema=LEDGER_REPORT)
-    return reconcile(table, reference(), as_of=as_of, method=METHOD)
+    return reconcile(table, reference(), as_of=as_of, method=method)
 
 
 def tidy(drawing: str) -> str:

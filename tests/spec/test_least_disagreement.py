@@ -247,3 +247,27 @@ def test_as_of_knows_only_what_was_published():
     """
     assert estimates(drawing, as_of=dt.date(2025, 3, 11)) == ""
     assert estimates(drawing, as_of=dt.date(2025, 3, 13)) == "11 658 658 658 provisional"
+
+
+THREE = """
+    11 snhr 640
+    12 sohr 683
+    12 ohchr at least 111 std=verified
+    12 anonymous 4,000
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("least-disagreement/1", "12 683 683 683"),
+        ("median/1", "12 640 640 683"),
+        ("range/1", "12 111 - 683"),
+        ("ucdp/1", "12 111 111 683"),
+        ("latest:snhr/1", "11 640 640 640"),
+        ("latest:anonymous/1", "12 4000 4000 -"),
+    ],
+)
+def test_each_named_method_answers_in_its_own_way(method, expected):
+    lines = estimates(THREE, method=method).splitlines()
+    assert lines[-1].rsplit(" ", 1)[0] == expected

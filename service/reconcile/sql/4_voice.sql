@@ -1,0 +1,44 @@
+-- purpose: who speaks for a cell on a day, and with which interval
+-- grain: one row per (cell, origin, span of days) (voice); per (cell, day of change, origin) (active)
+-- parameters: $origin, the only origin to hear ('' for all). Reads span, bound.
+
+-- A total counted to one day is a full statement until something fresher of comparable weight comes from another
+-- origin: another full statement, or a floor above it. From then on it is a floor.
+CREATE TEMP TABLE voice AS
+WITH spoken AS (
+    SELECT cell_id, cell_id AS part_id, origin_id, day, until, said, lo, hi, best, weight, is_anonymous,
+        is_undated, false AS is_part, is_first_days
+    FROM span
+    UNION ALL BY NAME
+    SELECT cell_id, part_id, origin_id, day, until, said, lo, NULL AS hi, lo AS best, voice AS weight, is_anonymous,
+        false AS is_undated, true AS is_part, false AS is_first_days
+    FROM bound
+), overtaken AS (
+    SELECT s.cell_id, s.origin_id, s.day, min(t.day) AS overtaken_on
+    FROM spoken AS s
+    JOIN spoken AS t
+        ON t.cell_id = s.cell_id AND t.origin_id <> s.origin_id AND t.day > s.day
+        AND (s.until IS NULL OR t.day < s.until)
+        AND NOT t.is_anonymous AND NOT t.is_undated AND 2 * t.weight >= s.weight AND (t.hi IS NOT NULL OR t.lo > s.hi)
+    WHERE NOT s.is_part AND s.hi IS NOT NULL
+    GROUP BY ALL
+)
+SELECT s.*, o.overtaken_on FROM spoken AS s
+LEFT JOIN overtaken AS o
+    ON NOT s.is_part AND o.cell_id = s.cell_id AND o.origin_id = s.origin_id AND o.day = s.day AND $origin = '';
+
+CREATE TEMP TABLE active AS
+WITH change AS (
+    SELECT cell_id, day FROM voice
+    UNION
+    SELECT cell_id, until FROM voice WHERE until IS NOT NULL
+)
+SELECT
+    change.cell_id, change.day AS date, v.origin_id, v.day AS said_on, v.lo, v.best, v.weight, v.is_anonymous,
+    v.is_part,
+    CASE WHEN v.overtaken_on <= change.day THEN NULL ELSE v.hi END AS hi,
+    v.said, v.part_id
+FROM change
+JOIN voice AS v ON v.cell_id = change.cell_id AND v.day <= change.day
+    AND (v.until IS NULL OR v.until > change.day)
+WHERE $origin = '' OR v.origin_id = $origin;

@@ -1,0 +1,49 @@
+-- purpose: the figure with its range, its grade, and how much stands behind it
+-- grain: one row per (cell, day) on which the figure moved (estimate)
+-- parameters: $as_of, the day of knowledge. Reads active, agreed, claim.
+
+CREATE TEMP TABLE estimate AS
+WITH described AS (
+    SELECT a.cell_id, a.date,
+        count(*) FILTER (NOT is_part) AS own_voices,
+        count(*) FILTER (NOT is_part AND NOT is_anonymous AND hi IS NOT NULL) AS full_voices,
+        min(lo) FILTER (NOT is_part AND hi IS NOT NULL AND NOT is_anonymous) AS low_full,
+        max(hi) FILTER (NOT is_part AND hi IS NOT NULL AND NOT is_anonymous) AS high_full,
+        max(lo) FILTER (NOT is_anonymous AND weight > 0) AS highest_floor,
+        max(lo) FILTER (NOT is_part) AS highest_stated,
+        count(hi) FILTER (NOT is_part) AS own_ceilings,
+        min(hi) FILTER (NOT is_part AND NOT is_anonymous) AS lowest_ceiling,
+        max(said_on) AS newest_day
+    FROM active AS a GROUP BY ALL
+), ranged AS (
+    SELECT d.*, agreed.best AS agreed,
+        -- what only parts of the whole reach is a floor, not a figure
+        own_voices = 0 OR (own_ceilings = 0 AND agreed.best > highest_stated) AS is_inferred,
+        CASE WHEN NOT is_inferred AND NOT is_best_blank THEN agreed.best END AS best,
+        least(coalesce(low_full, agreed.best), agreed.best) AS low,
+        CASE WHEN full_voices > 0 THEN greatest(high_full, highest_floor, agreed.best) END AS high
+    FROM described AS d JOIN agreed USING (cell_id, date)
+), behind AS (
+    -- the reports behind a figure: all carriers of the statements that speak for the cell itself, and of the floors
+    -- from its parts that reach above them
+    SELECT a.cell_id, a.date, max(c.published_on) AS published_on, count(DISTINCT a.origin_id) AS origins,
+        count(DISTINCT c.report_id) AS reports
+    FROM active AS a
+    JOIN described AS d ON d.cell_id = a.cell_id AND d.date = a.date
+        AND (NOT a.is_part OR (a.weight > 0 AND a.lo > coalesce(d.highest_stated, -1)))
+    JOIN claim AS c ON c.cell_id = a.part_id AND c.origin_id = a.origin_id AND c.said = a.said AND c.withdrawn IS NULL
+    GROUP BY ALL
+), graded AS (
+    SELECT g.*, CASE
+        WHEN is_inferred THEN 'inferred'
+        WHEN highest_floor > 1.1 * lowest_ceiling THEN 'contested'
+        WHEN g.date > $as_of - 7 AND behind.published_on > $as_of - 7 THEN 'provisional'
+        WHEN full_voices >= 2 THEN 'corroborated'
+        ELSE 'single_source' END AS grade,
+        behind.origins, behind.reports
+    FROM ranged AS g LEFT JOIN behind USING (cell_id, date)
+), moved AS (
+    SELECT *, lag((low, best, high)) OVER (PARTITION BY cell_id ORDER BY date) AS before FROM graded
+)
+SELECT cell_id, date, low, best, high, grade, coalesce(origins, 0) AS origins, coalesce(reports, 0) AS reports
+FROM moved WHERE before IS NULL OR (low, best, high) IS DISTINCT FROM before;
