@@ -87,7 +87,11 @@ def _refuse(error: CasualtyError, given: Sequence[str]) -> int:
 def _misread(error: typer.BadParameter) -> QueryError:
     """Typer's UsageError as one of ours."""
     near = tuple(getattr(error, "possibilities", None) or ())
-    if near:
-        return QueryError(f"{error.message}.", fix=f"Did you mean {' or '.join(near)}?", suggestions=near)
+    message = (error.message if near else error.format_message()).replace("Value error, ", "")
     command = error.ctx.command_path if error.ctx else "casualty"
-    return QueryError(error.format_message().replace("Value error, ", ""), fix=f"See {command} --help.")
+    fix = f"See {command} --help."
+    if near:
+        fix = f"Did you mean {' or '.join(near)}?"
+    elif command == "casualty" and "option" in message.lower():
+        fix = f"Options stand after the command. {fix}"
+    return QueryError(message if message.endswith(("?", ".")) else f"{message}.", fix=fix, suggestions=near)

@@ -35,7 +35,7 @@ STDIN = "-"
 
 def ingest(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE…", help="Report files (CSV); - is standard input.")
+        list[str], typer.Argument(metavar="FILE", help="Report files (CSV); - is standard input.")
     ],
     session: Session,
     dry_run: Annotated[

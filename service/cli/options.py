@@ -83,7 +83,11 @@ class Output(Session):
         if self.wanted:
             return self.wanted
         ending = self.file.suffix.lstrip(".").lower() if self.file else ""
-        return Format(ending) if ending in set(Format) else Format.TABLE
+        if ending in set(Format):
+            return Format(ending)
+        if ending not in ("", "txt"):
+            raise QueryError(f"No format goes with the ending .{ending}.", fix="Name one with --format.")
+        return Format.TABLE
 
 
 def _filter(help: str, *names: str, metavar: str = "WORD") -> OptionInfo:

@@ -6,6 +6,7 @@ The command line and the web do not know each other: the application and its ser
 from __future__ import annotations
 
 import json
+import signal
 import socket
 from contextlib import closing
 from importlib import import_module
@@ -52,10 +53,11 @@ def serve(
             uvicorn = import_module("uvicorn")
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
             _tell(session, _url(address, number), str(ledger.store.data_dir.resolve()))
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
             try:
                 server.run(sockets=[door])
             except KeyboardInterrupt:
-                return  # Ctrl-C is how a server is meant to end
+                return  # Ctrl-C, or being told to stop, is how a server is meant to end
 
 
 def _listening(host: str, port: int) -> socket.socket:

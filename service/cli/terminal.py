@@ -30,6 +30,8 @@ def write(data: str | bytes) -> None:
     stream = sys.stdout
     if isinstance(data, str):
         data = data.encode(stream.encoding or "utf-8", errors="replace")
+    if stream.isatty() and not data.endswith(b"\n"):
+        data += b"\n"
     try:
         stream.flush()
         stream.buffer.write(data)

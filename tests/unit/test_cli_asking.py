@@ -68,6 +68,14 @@ def test_a_table_names_its_columns_and_shows_the_unknown_as_a_dash_and_an_open_r
     assert any("–  " in row and "or more" in row for row in rows)
 
 
+def test_without_a_filter_every_series_of_every_crisis_is_shown_and_told_apart(ask):
+    code, said, _ = ask("series", "--as-of", "2026-12-01")
+    header, *rows = said.splitlines()
+    assert code == 0
+    assert "crisis" in header.split()
+    assert {"killed", "displaced"} <= {word for row in rows for word in row.split()}
+
+
 def test_figures_is_the_latest_row_of_each_series(ask):
     _, said, _ = ask("figures", *LATAKIA, *KNOWN)
     assert len(said.splitlines()) == 2
@@ -205,6 +213,14 @@ def test_an_error_is_json_where_json_was_asked_for(ask):
     assert problem["code"] == "unknown_name"
     assert "Latakia" in problem["suggestions"]
     assert set(problem) == {"code", "detail", "fix", "suggestions"}
+
+
+def test_a_file_ending_that_no_format_has_is_not_guessed_at(ask, tmp_path):
+    code, _, complaint = ask("series", *LATAKIA, "-o", str(tmp_path / "x.xlsx"))
+    assert (code, ".xlsx" in complaint) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+    assert ask("series", *LATAKIA, "-q", "-o", str(tmp_path / "x.txt"))[0] == 0
+    assert (tmp_path / "x.txt").read_text().startswith("date  ")
 
 
 def test_two_formats_at_once_are_refused(ask):

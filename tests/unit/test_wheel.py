@@ -12,7 +12,6 @@ import io
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import sysconfig
@@ -67,7 +66,7 @@ def server(installed, tmp_path_factory):
     told = json.loads(process.stdout.readline())
     assert told["data_dir"] == str(place / "data")
     yield told["url"]
-    process.send_signal(signal.SIGINT)
+    process.terminate()
     assert process.wait(timeout=60) == 0
     process.stdout.close()
 
