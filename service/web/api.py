@@ -19,6 +19,7 @@ from fastapi.responses import Response
 
 from service.connection import Ledger
 from service.encoding import MEDIA_TYPES, Format, encode
+from service.query import DEFAULT_METHOD, METHODS
 from service.vocabulary import Measure
 from service.web import filters
 from service.web.formats import by_suffix, negotiated
@@ -100,6 +101,13 @@ def measures(ledger: Ledger, _: dict[str, Any]) -> Rows:
 
 
 LISTED = (filters.LIMIT,)
+
+
+def methods(ledger: Ledger, _: dict[str, Any]) -> Rows:
+    rows = [{"method": name, "meaning": meaning} for name, meaning in METHODS.items()]
+    return pa.Table.from_pylist(rows), {"head": str(ledger.head), "default": DEFAULT_METHOD}
+
+
 COLLECTIONS = (
     Collection("series", "The toll over time: a row per day on which it moved.", filters.SERIES, series),
     Collection("figures", "The latest row of each series.", filters.SERIES, figures),
@@ -110,6 +118,7 @@ COLLECTIONS = (
     Collection("populations", "Who is counted, part and whole.", LISTED, _reference("population")),
     Collection("crises", "The happenings that reports are about.", LISTED, _reference("crisis")),
     Collection("measures", "What is counted.", LISTED, measures),
+    Collection("methods", "How figures that differ become one.", LISTED, methods),
 )
 
 

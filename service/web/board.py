@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +21,7 @@ from service.charts import alt_text, svg
 from service.connection import Ledger
 from service.errors import NotFound, QueryError
 from service.model import AREA_SEPARATOR, Reference
-from service.query import Query
+from service.query import DEFAULT_METHOD, Query
 from service.series import Series
 from service.vocabulary import Grade, Measure
 from service.web.places import Place, places
@@ -95,6 +95,8 @@ class Board:
     steps: Steps
     asked_areas: list[str]
     """The places the reader asked for; none where the crisis' own are shown."""
+    kept: tuple[tuple[str, str], ...]
+    """Filters that no control shows: the form carries them along."""
     recorded_by: str
     measure_meaning: str
     population_label: str
@@ -119,7 +121,8 @@ class Board:
 def board(ledger: Ledger, asked: dict[str, Any]) -> Board:
     """The main page for the filters asked. Raises QueryError for what cannot be understood."""
     reference = ledger.reference()
-    crisis = _crisis(ledger.query(**asked).crisis, reference)
+    named = ledger.query(crisis=asked["crisis"]).crisis if "crisis" in asked else None
+    crisis = _crisis(named, reference)
     wanted = {**DEFAULTS, **asked, "crisis": crisis["crisis_id"]}
     wanted.setdefault("area", _areas_of(crisis))
     series = ledger.answer(**wanted)
@@ -131,6 +134,7 @@ def board(ledger: Ledger, asked: dict[str, Any]) -> Board:
     if query.measure is None or query.population is None:
         raise QueryError("The page shows one measure and one population at a time.", fix="Name one of each.")
     about = _reports_about(ledger, series)
+    asked_areas = list(query.areas) if "area" in asked else []
     return Board(
         crisis=crisis,
         series=series,
@@ -139,7 +143,8 @@ def board(ledger: Ledger, asked: dict[str, Any]) -> Board:
         measures=_measures(about, query.measure),
         populations=_populations(about, query, reference),
         steps=_steps(about, query, ledger.clock().date()),
-        asked_areas=list(query.areas) if "area" in asked else [],
+        asked_areas=asked_areas,
+        kept=_kept(query, asked_areas),
         recorded_by=instant(ledger, query),
         measure_meaning=Measure(query.measure).meaning,
         population_label=labels(reference)[query.population],
@@ -147,13 +152,14 @@ def board(ledger: Ledger, asked: dict[str, Any]) -> Board:
 
 
 def address(path: str, query: Query, **more: object) -> str:
-    """The address under ``path`` that asks ``query``, every filter spelled out; ``more`` adds or replaces."""
+    """The address under ``path`` that asks ``query``, its filters spelled out; ``more`` adds or replaces."""
     values: dict[str, object] = {
         "area": list(query.areas),
         "measure": query.measure,
         "population": query.population,
         "crisis": query.crisis,
         "as_of": query.as_of,
+        "method": None if query.method == DEFAULT_METHOD else query.method,
         "recorded_by": f"{query.recorded_by.isoformat()}Z" if query.recorded_by else None,
         **more,
     }
@@ -199,6 +205,12 @@ def _reports_about(ledger: Ledger, series: Series) -> pa.Table:
     query = series.query
     known: pa.Table = ledger.reports(arrow=True, crisis=query.crisis, recorded_by=query.recorded_by)
     return known.filter(pc.is_in(known.column("areas"), pa.array(series.area_order, pa.string())))
+
+
+def _kept(query: Query, areas: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    address_of_them = address("", query, area=areas)
+    shown = {"measure", "population", "crisis", "as_of"}
+    return tuple(pair for pair in parse_qsl(address_of_them[1:]) if pair[0] not in shown)
 
 
 def _crises(reference: Reference, chosen: str) -> tuple[Choice, ...]:

@@ -67,7 +67,7 @@ AS_OF = Filter("as_of", "The day of knowledge: only what was public by then. Def
 RECORDED_BY = Filter(
     "recorded_by", "What this ledger held at that instant, YYYY-MM-DDTHH:MM:SSZ.", "2026-11-22T12:00:00Z"
 )
-METHOD = Filter("method", "The method of reconciliation.", "least-disagreement/1")
+METHOD = Filter("method", "The method of reconciliation; /v1/methods lists them.", "least-disagreement/1")
 DATE = Filter("date", "The day counted up to whose figure is asked about. Default: the latest.", "2025-03-12")
 LIMIT = Filter("limit", f"At most this many rows, 1 to {MOST_ROWS}.", "50")
 

@@ -29,7 +29,14 @@ from service.web.templating import render
 log = logging.getLogger(__name__)
 
 HTML = "text/html; charset=utf-8"
-BOARD = (filters.AREA, filters.MEASURE, filters.POPULATION, filters.CRISIS, *filters.KNOWLEDGE)
+BOARD = (
+    filters.AREA,
+    filters.MEASURE,
+    filters.POPULATION,
+    filters.CRISIS,
+    *filters.KNOWLEDGE,
+    filters.METHOD,
+)
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,13 +65,15 @@ def why(request: Request) -> Response:
         ]
         reference = ledger.reference(found.query.recorded_by)
         gazetteer = Gazetteer(reference.area)
+        populations = labels(reference)
         row = found.row
         return render(
             "why.html",
             found=found,
             place=places([row["area_code"]], reference)[0],
             measure_meaning=Measure(row["measure"]).meaning,
-            population_label=labels(reference)[row["population"]],
+            populations=populations,
+            population_label=populations[row["population"]],
             grade_meaning=Grade(row["grade"]).meaning,
             roles=roles,
             names={areas: area_name(gazetteer, areas) for areas in found.points.column("areas").to_pylist()},

@@ -21,7 +21,8 @@ def shown_rows(page: Page, area: str) -> list[tuple[str, ...]]:
     """The rows of a place's table as a reader sees them."""
     rows: list[list[str]] = page.eval_on_selector_all(
         f'table[data-area="{area}"] tbody tr',
-        "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim().split('\\n')[0]))",
+        """rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim().split('\\n')[0])
+            .filter(text => text !== 'Why'))""",
     )
     return [tuple(re.sub(r" \(.*\)$", "", cell) for cell in row[: len(COLUMNS)]) for row in rows]
 

@@ -170,6 +170,15 @@ def test_measures_are_those_of_the_vocabulary(client: httpx.Client) -> None:
     assert {row["measure"]: row["meaning"] for row in rows} == {each.value: each.meaning for each in Measure}
 
 
+def test_every_method_that_is_listed_answers(client: httpx.Client) -> None:
+    rows = client.get("/v1/methods").json()["data"]
+    for row in rows:
+        method = row["method"].replace("ORIGIN", "sohr")
+        answer = client.get("/v1/figures", params={"crisis": "syria-arza-2025-01", "method": method})
+        assert answer.status_code == 200, (method, answer.text)
+        assert {each["method"] for each in answer.json()["data"]} == {f"{method}/1"}
+
+
 def test_an_etag_spares_the_second_answer(client: httpx.Client) -> None:
     first = client.get(f"/v1/series.csv?{ASKED}")
     tag = first.headers["etag"]
@@ -218,7 +227,7 @@ def test_a_kept_series_takes_less_than_ten_milliseconds(client: httpx.Client) ->
 
 def test_the_description_of_the_api_names_every_route_and_filter(client: httpx.Client) -> None:
     described = client.get("/openapi.json").json()
-    for collection in (*SCHEMAS, "measures"):
+    for collection in (*SCHEMAS, "measures", "methods"):
         assert f"/v1/{collection}" in described["paths"]
     series = described["paths"]["/v1/series"]["get"]
     assert {each["name"] for each in series["parameters"]} == {
@@ -233,7 +242,7 @@ def test_every_example_of_the_manual_works(client: httpx.Client) -> None:
 
     page = client.get("/docs").text
     examples = re.findall(r'href="(/v1/[^"]+)"', page)
-    assert len(examples) == len(SCHEMAS) + 1
+    assert len(examples) == len(SCHEMAS) + 2
     for example in examples:
         answer = client.get(example.replace("&amp;", "&"))
         assert answer.status_code == 200, (example, answer.text)

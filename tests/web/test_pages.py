@@ -124,11 +124,12 @@ def test_every_choice_of_the_controls_leads_to_a_page(client: httpx.Client) -> N
             assert answer.status_code == 200, (name, value, answer.text[:300])
 
 
-def test_every_day_of_the_steps_leads_to_a_page_of_that_day(client: httpx.Client) -> None:
+def test_a_day_of_the_steps_leads_to_a_page_of_that_day(client: httpx.Client) -> None:
     page = client.get("/", headers=PAGE).text
     days = re.search(r'data-days="([^"]+)"', page)
     assert days
-    for day in days.group(1).split():
+    every = days.group(1).split()
+    for day in (every[0], every[len(every) // 2], every[-1]):
         answer = client.get("/", params={"as_of": day}, headers=PAGE)
         assert f'name="as_of" id="as_of" value="{day}"' in answer.text
 

@@ -5,6 +5,7 @@
 (() => {
   const main = () => document.getElementById("main");
   let asked = 0;
+  let shown = location.pathname + location.search;
 
   async function draw(figure) {
     const live = figure.querySelector(".live");
@@ -36,6 +37,7 @@
     const old = document.querySelector("footer .state");
     if (state && old) old.replaceWith(document.adoptNode(state));
     if (remember) history.pushState(null, "", address);
+    shown = location.pathname + location.search;
     prepare();
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
@@ -87,6 +89,9 @@
     drawAll();
   }
 
-  addEventListener("popstate", () => show(location.href, { remember: false }).catch(() => location.reload()));
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search === shown) return; // only the fragment has changed
+    show(location.href, { remember: false }).catch(() => location.reload());
+  });
   prepare();
 })();
