@@ -10,16 +10,18 @@ verbs, so that all of them give the same numbers.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.conflicts import conflicts
 from service.ingest import load_seeds, read_reports
 from service.ledger import Store
 from service.model import LEDGER_REPORT, Finding, Head, Receipt, Reference
@@ -27,6 +29,7 @@ from service.query import Filters, Query, build_query
 from service.reconcile import Reconciled, combine, reconcile
 from service.series import Explanation, Series, assemble, explain, frame
 from service.settings import Settings
+from service.vintages import days_of_knowledge, vintages
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +108,18 @@ class Ledger:
         day = dt.date.fromisoformat(date) if isinstance(date, str) else date
         return explain(self.answer(**filters), day)
 
+    def conflicts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        """Figures whose origins disagree, by how many people, and who says what (conflicts.CONFLICT)."""
+        table = conflicts(self.answer(**filters))
+        return table if arrow else frame(table)
+
+    def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        """How each latest figure moved from one day of knowledge to the next, and why (vintages.VINTAGE)."""
+        query = self.query(**filters)
+        days = days_of_knowledge(self._reports(dataclasses.replace(query, areas=()))) or [query.as_of]
+        table = vintages([self.answer_to(dataclasses.replace(query, as_of=day)) for day in days])
+        return table if arrow else frame(table)
+
     def chart(self, **filters: Unpack[Filters]) -> go.Figure:
         """The series drawn: steps, range, and a marker for each report behind it."""
         from service.charts import figure
@@ -169,31 +184,42 @@ class Ledger:
     # --- inside ------------------------------------------------------------------------------------------
 
     def _reconciled(self, query: Query) -> tuple[Reconciled, pa.Table]:
-        """Every crisis the query touches, reconciled as of its day, with the reports that went in."""
-        crises = [query.crisis] if query.crisis else self.reference().crisis.column("crisis_id").to_pylist()
-        found = [self._crisis(crisis, query) for crisis in sorted(crises)]
-        return combine([answer for answer, _ in found]), pa.concat_tables(
-            [LEDGER_REPORT.empty_table(), *(reports for _, reports in found)]
-        )
-
-    def _crisis(self, crisis: str, query: Query) -> tuple[Reconciled, pa.Table]:
-        """One crisis, from the cache where nothing that touches it has come since.
+        """Every crisis the query touches, reconciled as of its day, with the reports that went in.
 
         A reconciled crisis is a pure function of the ledger's entries about it, so the last entry that
-        touched it is all the cache key needs.
+        touched it is all its cache key needs. Those not kept are reconciled together, in one run.
         """
-        key = (crisis, self.store.touched(crisis), query.as_of, query.recorded_by, query.method)
+        crises = [query.crisis] if query.crisis else self.reference().crisis.column("crisis_id").to_pylist()
+        keys = {
+            crisis: (crisis, self.store.touched(crisis), query.as_of, query.recorded_by, query.method)
+            for crisis in sorted(crises)
+        }
         with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
-        reports = self.store.reports(crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by)
-        answer = reconcile(reports, self.reference(query.recorded_by), as_of=query.as_of, method=query.method)
-        with self._lock:
-            self._answers[key] = (answer, reports)
-            while len(self._answers) > CACHED_ANSWERS:
-                self._answers.popitem(last=False)
-        return answer, reports
+            found = {crisis: self._answers[key] for crisis, key in keys.items() if key in self._answers}
+            for crisis in found:
+                self._answers.move_to_end(keys[crisis])
+        missing = [crisis for crisis in keys if crisis not in found]
+        if missing:
+            fresh = self._reconcile(missing, query)
+            found |= fresh
+            with self._lock:
+                self._answers |= {keys[crisis]: answer for crisis, answer in fresh.items()}
+                while len(self._answers) > CACHED_ANSWERS:
+                    self._answers.popitem(last=False)
+        answers = [found[crisis] for crisis in keys]
+        return combine([answer for answer, _ in answers]), pa.concat_tables(
+            [LEDGER_REPORT.empty_table(), *(reports for _, reports in answers)]
+        )
+
+    def _reconcile(self, crises: Sequence[str], query: Query) -> dict[str, tuple[Reconciled, pa.Table]]:
+        reports = {
+            crisis: self.store.reports(crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by)
+            for crisis in crises
+        }
+        together = pa.concat_tables(list(reports.values()))
+        reference = self.reference(query.recorded_by)
+        answer = reconcile(together, reference, as_of=query.as_of, method=query.method)
+        return {crisis: (answer.of(crisis, reports[crisis]), reports[crisis]) for crisis in crises}
 
     def _reports(self, query: Query) -> pa.Table:
         table = self.store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)

@@ -32,6 +32,7 @@ SERIES_ORDER = [
     (name, "ascending")
     for name in ("crisis", "area_code", "measure", "population", "attributed_to", "period_start", "date")
 ]
+END = dt.date.max - dt.timedelta(1)
 _SHOWN_AS = {"crisis_id": "crisis", "areas": "area_code"}
 _FROM_EVIDENCE = {"report_id", "origin_id", "measure", "population", "attributed_to", "period_start"}
 
@@ -116,12 +117,13 @@ def frame(table: pa.Table) -> pd.DataFrame:
 def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Reference, head: str) -> Series:
     """Series for ``query`` from the reconciled crisis or crises and the ledger's ``reports`` behind them."""
     estimates = answer.estimates.filter(_matches(answer.estimates, query, reference, dated=True))
-    names = _area_names(reference, (*query.areas, *pc.unique(estimates.column("areas")).to_pylist()))
+    evidence = answer.evidence.filter(_matches(answer.evidence, query, reference, dated=False))
+    shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
+    names = _area_names(reference, (*query.areas, *sorted(shown)))
     table = _named(estimates, names)
     table = table.append_column("method", pa.array([query.method] * len(table), pa.string()))
     table = table.append_column("as_of", pa.array([query.as_of] * len(table), pa.date32()))
     table = table.select(SERIES.names).cast(SERIES).sort_by(SERIES_ORDER)
-    evidence = answer.evidence.filter(_matches(answer.evidence, query, reference, dated=False))
     return Series(
         query=query,
         head=head,
@@ -156,7 +158,7 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
             fix=f"Name area, measure and population; there are {one} …",
         )
     row = latest[0]
-    points = series.points.filter(_covers(series.points, row))
+    points = covering(series.points, row, date)
     order = {role: place for place, role in enumerate(Role)}
     rank = pa.array([order[Role(role)] for role in points.column("role").to_pylist()], pa.int64())
     points = points.append_column("_rank", rank).sort_by(
@@ -209,9 +211,12 @@ def _begins(table: pa.Table, query: Query, reference: Reference) -> pa.Array:
     return pc.fill_null(pc.equal(table.column("period_start"), start), pc.is_null(start))
 
 
-def _covers(points: pa.Table, row: dict[str, Any]) -> pa.Array:
-    """Points of the row's own cell whose span takes in the row's day."""
-    day = pa.scalar(row["date"], pa.date32())
+def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -> pa.Table:
+    """The points behind a row of the series: those of its own cell whose span takes in the day ``on``.
+
+    Without a day: the last one, with all that is known.
+    """
+    day = pa.scalar(on or END, pa.date32())
     until = pc.fill_null(points.column("until"), pa.scalar(dt.date.max, pa.date32()))
     keep = pc.and_(pc.less_equal(points.column("date"), day), pc.greater(until, day))
     for column in ("crisis", "area_code", "measure", "population", "attributed_to"):
@@ -222,7 +227,7 @@ def _covers(points: pa.Table, row: dict[str, Any]) -> pa.Array:
         if row["period_start"] is None
         else pc.equal(start, pa.scalar(row["period_start"], pa.date32()))
     )
-    return pc.and_(keep, pc.fill_null(same, False))
+    return points.filter(pc.and_(keep, pc.fill_null(same, False)))
 
 
 def _area_names(reference: Reference, place_sets: Iterable[str]) -> dict[str, str]:

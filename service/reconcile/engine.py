@@ -18,6 +18,7 @@ from importlib.resources import files
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service.model import CELL, ESTIMATE, EVIDENCE, REFERENCE_SCHEMAS, Finding, Reference
 from service.vocabulary import Severity
@@ -41,6 +42,15 @@ class Reconciled:
     estimates: pa.Table
     evidence: pa.Table
     findings: tuple[Finding, ...]
+
+    def of(self, crisis: str, reports: pa.Table) -> Reconciled:
+        """The part about one crisis, whose reports these are."""
+        own = set(reports.column("report_id").to_pylist())
+        return Reconciled(
+            estimates=self.estimates.filter(pc.equal(self.estimates.column("crisis_id"), crisis)),
+            evidence=self.evidence.filter(pc.equal(self.evidence.column("crisis_id"), crisis)),
+            findings=tuple(finding for finding in self.findings if finding.subject in own),
+        )
 
 
 def reconcile(reports: pa.Table, reference: Reference, *, as_of: dt.date, method: str) -> Reconciled:

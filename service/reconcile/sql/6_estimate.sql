@@ -1,5 +1,5 @@
 -- purpose: the figure with its range, its grade, and how much stands behind it
--- grain: one row per (cell, day) on which the figure moved (estimate)
+-- grain: one row per (cell, day) on which the figure, its range or its support moved (estimate)
 -- parameters: $as_of, the day of knowledge. Reads active, agreed, claim.
 
 CREATE TEMP TABLE estimate AS
@@ -37,13 +37,16 @@ WITH described AS (
     SELECT g.*, CASE
         WHEN is_inferred THEN 'inferred'
         WHEN highest_floor > 1.1 * lowest_ceiling THEN 'contested'
-        WHEN g.date > $as_of - 7 AND behind.published_on > $as_of - 7 THEN 'provisional'
         WHEN full_voices >= 2 THEN 'corroborated'
-        ELSE 'single_source' END AS grade,
+        ELSE 'single_source' END AS support,
+        CASE
+            WHEN support IN ('single_source', 'corroborated')
+                AND g.date > $as_of - 7 AND behind.published_on > $as_of - 7 THEN 'provisional'
+            ELSE support END AS grade,
         behind.origins, behind.reports
     FROM ranged AS g LEFT JOIN behind USING (cell_id, date)
 ), moved AS (
-    SELECT *, lag((low, best, high)) OVER (PARTITION BY cell_id ORDER BY date) AS before FROM graded
+    SELECT *, lag((low, best, high, support)) OVER (PARTITION BY cell_id ORDER BY date) AS before FROM graded
 )
 SELECT cell_id, date, low, best, high, grade, coalesce(origins, 0) AS origins, coalesce(reports, 0) AS reports
-FROM moved WHERE before IS NULL OR (low, best, high) IS DISTINCT FROM before;
+FROM moved WHERE before IS NULL OR (low, best, high, support) IS DISTINCT FROM before;
