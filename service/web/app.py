@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.connection import Ledger, connect
 from service.settings import Settings
-from service.web import assets, health, manual, pages, problems
+from service.web import assets, health, manual, pages, problems, sources
 from service.web.answers import Answers
 from service.web.api import api_router
 from service.web.security import Guard
@@ -50,7 +50,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     )
     if ledger is not None:
         _serve(app, ledger)
-    for router in (api_router(), pages.router, health.router, manual.router, assets.router):
+    for router in (api_router(), pages.router, sources.router, health.router, manual.router, assets.router):
         app.include_router(router)
     problems.install(app)
     app.add_middleware(Guard)

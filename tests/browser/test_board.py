@@ -13,6 +13,7 @@ from tests.browser.conftest import Opener
 
 pytestmark = pytest.mark.xdist_group("browser")
 
+ALL_PAGES = ("/", "/why?area=SY06&measure=killed&population=civilians", "/source/sohr", "/docs")
 PLACES = ("SY06", "SY0602", "SY1002")
 COLUMNS = ("date", "low", "best", "high", "grade", "origins", "reports")
 
@@ -174,7 +175,7 @@ def test_without_javascript_the_page_shows_picture_and_table_and_its_form_works(
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-@pytest.mark.parametrize("path", ["/", "/why?area=SY06&measure=killed&population=civilians", "/docs"])
+@pytest.mark.parametrize("path", ALL_PAGES)
 def test_nothing_is_wider_than_a_small_telephone(open_page: Opener, path: str, scripts: bool) -> None:
     page = open_page(path, width=360, scripts=scripts)
     widest = page.locator("html").evaluate("root => root.scrollWidth") if scripts else None
@@ -210,7 +211,7 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["/", "/why?area=SY06&measure=killed&population=civilians", "/docs"])
+@pytest.mark.parametrize("path", ALL_PAGES)
 def test_every_text_stands_out_from_its_ground(open_page: Opener, path: str) -> None:
     page = open_page(path)
     assert page.evaluate(CONTRAST) == []

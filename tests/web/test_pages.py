@@ -134,6 +134,26 @@ def test_a_day_of_the_steps_leads_to_a_page_of_that_day(client: httpx.Client) ->
         assert f'name="as_of" id="as_of" value="{day}"' in answer.text
 
 
+def test_the_page_of_a_source_lists_all_it_has_said(client: httpx.Client) -> None:
+    for source_id in ("sohr", "ohchr"):
+        page = client.get(f"/source/{source_id}", headers=PAGE)
+        assert page.status_code == 200
+        said = client.get("/v1/reports", params={"source": source_id}).json()["data"]
+        assert said
+        assert sorted(re.findall(r'<tr id="([^"]+)"', page.text)) == sorted(row["report_id"] for row in said)
+
+
+def test_every_source_has_a_page(client: httpx.Client) -> None:
+    for row in client.get("/v1/sources").json()["data"][::25]:
+        assert client.get(f"/source/{row['source_id']}", headers=PAGE).status_code == 200
+
+
+def test_a_source_that_is_not_there_names_the_nearest(client: httpx.Client) -> None:
+    answer = client.get("/source/shor")
+    assert answer.status_code == 404
+    assert "sohr" in answer.json()["suggestions"]
+
+
 def tables(page: str) -> list[str]:
     """The figures of the tables on a page, without their links."""
     bodies = re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL)
