@@ -1,0 +1,92 @@
+"""What had each origin said about each cell by a given day, and what did we make of it?
+
+``ask`` runs the service's own ``reconcile`` on what was public by a day, and gives one row per cell
+(``Asked``) beside the statements that spoke for it (``Said``): the arrays that a range method may look at.
+Nothing here knows the truth.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.model import Reference
+from service.reconcile import reconcile
+
+METHOD = "least-disagreement/1"
+CELL = ["crisis_id", "areas", "population", "measure", "attributed_to", "period_start"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """Statements that stand on the day asked about, sorted by cell; ``cell`` indexes the rows of
+    ``Asked``."""
+
+    cell: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    """inf where the statement is a floor only."""
+    weight: np.ndarray
+    age: np.ndarray
+    """Days from the day counted to until the day asked about."""
+    is_part: np.ndarray
+    """A floor from a part of the place or population, or from some of the days."""
+    origin: np.ndarray
+
+    def of(self, keep: np.ndarray) -> Said:
+        """The statements where ``keep`` is true."""
+        return Said(**{f.name: getattr(self, f.name)[keep] for f in dataclasses.fields(self)})
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """One row per cell with a figure: CELL, date, low, best, high, grade; and what was said."""
+
+    cells: pd.DataFrame
+    said: Said
+
+
+def known_by(reports: pa.Table, on: dt.date) -> pa.Table:
+    """Reports that were public by the end of that day."""
+    return reports.filter(pc.less_equal(reports["known_on"], pa.scalar(on)))
+
+
+def ask(reports: pa.Table, reference: Reference, on: dt.date) -> Asked:
+    """The newest figure of every cell on a day, from what was known that day; ``best`` blank: not asked."""
+    known = known_by(reports, on)
+    found = reconcile(known, reference, as_of=on, method=METHOD)
+    estimates = found.estimates.filter(pc.less_equal(found.estimates["date"], pa.scalar(on))).to_pandas()
+    cells = estimates.sort_values([*CELL, "date"]).groupby(CELL, dropna=False, as_index=False).tail(1)
+    cells = cells[cells["best"].notna()].reset_index(drop=True)
+    return Asked(cells, _said(found.evidence, known, cells, on))
+
+
+def _said(evidence: pa.Table, known: pa.Table, cells: pd.DataFrame, on: dt.date) -> Said:
+    standing = evidence.filter(
+        pc.and_(
+            pc.less_equal(evidence["date"], pa.scalar(on)),
+            pc.or_kleene(pc.is_null(evidence["until"]), pc.greater(evidence["until"], pa.scalar(on))),
+        )
+    ).to_pandas()
+    standing = standing[standing["role"].isin(["counted", "bound"]) & (standing["weight"] > 0)]
+    about = known.select(["report_id", "areas", "population", "counted_to", "basis"]).to_pandas()
+    rows = standing.merge(about, on="report_id", suffixes=("", "_own"))
+    rows = rows.merge(cells[CELL].reset_index(names="cell"), on=CELL).sort_values(["cell", "report_id"])
+    return Said(
+        cell=rows["cell"].to_numpy(np.int64),
+        low=rows["low"].fillna(0).to_numpy(float),
+        high=rows["high"].fillna(np.inf).to_numpy(float),
+        weight=rows["weight"].to_numpy(float),
+        age=np.array([(on - day).days for day in rows["counted_to"]], dtype=float),
+        is_part=(
+            (rows["areas"] != rows["areas_own"])
+            | (rows["population"] != rows["population_own"])
+            | (rows["basis"] == "increment")
+        ).to_numpy(bool),
+        origin=rows["origin_id"].to_numpy(str),
+    )

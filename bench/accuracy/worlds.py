@@ -1,0 +1,82 @@
+"""How does a simulated crisis differ from another?
+
+A ``World`` is one setting of the generator in ``bench.accuracy.simulation``. Rules may be tuned on ``TUNING``
+(with its seeds) only; ``HELD_OUT`` has other seeds and other settings, each pushed further in one direction
+than anything in ``TUNING``, and is what the published table is about.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class World:
+    """Every dial of the generator, with a middling value as its default."""
+
+    name: str
+    governorates: int = 3
+    districts: int = 3
+    active_days: int = 6
+    """Length of the violence; half of the deaths fall in about the first third."""
+    toll: float = 900.0
+    """Median of the true total (log-normal, sigma 0.7)."""
+    hidden: float = 0.04
+    """Share of deaths that no origin ever learns of."""
+    detection: float = 0.92
+    """Mean share of the findable deaths that a monitor counts in the end; other kinds count fewer."""
+    delay: float = 4.0
+    """Mean days from death to a monitor's count (geometric); media are slower by half."""
+    monitors: int = 2
+    officials: int = 1
+    media: int = 2
+    parties: int = 1
+    pace: float = 0.55
+    """Chance that an origin speaks on a day of the violence; it halves every ten days afterwards."""
+    carriers: float = 3.0
+    """Mean number of outlets that carry a statement (Poisson)."""
+    unnamed: float = 0.10
+    """Share of carriers that print another's figure as their own: an echo."""
+    stale: float = 0.08
+    """Share of carriers that print the origin's statement before this one."""
+    slip: float = 0.02
+    """Share of carriers that swap two digits or add or lose one."""
+    misplaced: float = 0.02
+    """Share of carriers that give a figure to a smaller place or to another population."""
+    undated: float = 0.25
+    """Share of carriers that do not say up to which day the count goes."""
+    floors: float = 0.25
+    """Share of statements worded as "at least N"; half as many as "over N", rounded down."""
+    rounded: float = 0.15
+    """Share of statements worded as "about N", rounded to two digits."""
+    drift: float = 0.25
+    """Chance that an origin, from some day on, counts fighters into its "civilians" (or half the reverse)."""
+    revision: float = 0.20
+    """Chance that an origin counts some people twice until it corrects itself downwards."""
+    outliers: float = 0.5
+    """Mean number of nameless claims of two to four times the toll, carried widely."""
+    joint: float = 0.15
+    """Share of an origin's statements about two or three places together, never parted."""
+
+
+TUNING = (
+    World("middling"),
+    World("small", toll=120, governorates=2, districts=2, carriers=2.0),
+    World("slow", delay=9.0, active_days=12, pace=0.35),
+    World("loud", carriers=8.0, unnamed=0.2, stale=0.15, outliers=1.5),
+    World("loose", floors=0.5, rounded=0.3, undated=0.5),
+    World("undercounted", hidden=0.10, detection=0.82),
+)
+TUNING_SEEDS = tuple(range(100, 108))
+
+HELD_OUT = (
+    World("large and long", toll=6000, active_days=40, delay=6.0, governorates=4, districts=4),
+    World("very small", toll=45, governorates=1, districts=3, carriers=1.5, monitors=1),
+    World("very slow", delay=14.0, active_days=20, pace=0.3),
+    World("very loud", carriers=14.0, unnamed=0.3, stale=0.25, misplaced=0.05, outliers=2.5),
+    World("few voices", monitors=1, officials=0, media=1, parties=1, pace=0.4),
+    World("careless", slip=0.08, misplaced=0.06, undated=0.6, floors=0.4, rounded=0.35),
+    World("disputed", drift=0.6, revision=0.5, parties=3, officials=2),
+    World("well documented", detection=0.97, hidden=0.01, delay=2.0, monitors=4),
+)
+HELD_OUT_SEEDS = tuple(range(900, 908))
