@@ -10,9 +10,11 @@ file, ``read_rows`` of rows with named values, ``read_reference`` an Arrow table
 
 from service.ingest.cells import Problem
 from service.ingest.gazetteer import Gazetteer
+from service.ingest.layout import REPORT_FILE
 from service.ingest.names import Names, normalise
+from service.ingest.readers import Limits
 from service.ingest.reference import read_reference
-from service.ingest.reports import REPORT_FILE, read_reports, read_rows
+from service.ingest.reports import read_batches, read_reports, read_rows
 from service.ingest.seeds import Seeds, load_seeds
 from service.ingest.wording import Count, parse_count
 
@@ -20,12 +22,14 @@ __all__ = [
     "REPORT_FILE",
     "Count",
     "Gazetteer",
+    "Limits",
     "Names",
     "Problem",
     "Seeds",
     "load_seeds",
     "normalise",
     "parse_count",
+    "read_batches",
     "read_reference",
     "read_reports",
     "read_rows",

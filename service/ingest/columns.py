@@ -71,6 +71,10 @@ class Newcomers:
         self._new.setdefault(identifier, text)
         return identifier
 
+    def pending(self) -> list[str]:
+        """The ids of new names that no accepted row has brought yet."""
+        return [identifier for identifier in self._new if identifier not in self.registered]
+
     def meet(self, identifier: str, column: str, make: Callable[[str, str], dict[str, Any]]) -> list[Finding]:
         """Register the id if it is new, with the row that ``make(id, name)`` gives, and say so."""
         if identifier in self.registered or identifier not in self._new:
@@ -137,6 +141,10 @@ class Columns:
         """The standard that an origin usually works to; unverified where that is not known."""
         usual = self._usual.get(source_id, "")
         return usual if usual in list(Standard) else str(Standard.UNVERIFIED)
+
+    def pending(self) -> list[str]:
+        """The ids of new sources and crises that no accepted report has brought yet."""
+        return [*self._crises.pending(), *self._sources.pending()]
 
     def meet(self, record: dict[str, Any]) -> list[Finding]:
         """Register the source, the origin and the crisis of an accepted report if they are new."""

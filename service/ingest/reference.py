@@ -7,6 +7,7 @@ in, because every later row would stand on it. Their columns are those of ``serv
 from __future__ import annotations
 
 import datetime as dt
+import io
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +17,8 @@ import pyarrow as pa
 
 from service.errors import UnknownName, UnreadableDocument
 from service.ingest.cells import HIDDEN, shown
-from service.ingest.rows import likest, read_csv
+from service.ingest.readers.delimited import read_delimited
+from service.ingest.texts import likest
 from service.model import AREA_SEPARATOR, REFERENCE_KEYS, REFERENCE_SCHEMAS, place_set
 from service.vocabulary import Kind, Level, Standard, Term
 
@@ -52,14 +54,13 @@ def read_reference(table: str, data: bytes, document: str) -> pa.Table:
     if table not in REFERENCE_SCHEMAS:
         known = tuple(REFERENCE_SCHEMAS)
         raise UnknownName(f"No reference table is called “{table}”.", fix=f"Write one of {', '.join(known)}.")
-    sheet = read_csv(data, document)
-    _check_columns(table, sheet.columns, document)
-    for row in sheet.rows:
-        if row.spoiled:
-            raise UnreadableDocument(
-                f"{document}, row {row.number}: {row.spoiled.message}", fix=row.spoiled.fix
-            )
-    return reference_table(table, (row.cells for row in sheet.rows), document)
+    rows: list[Mapping[str, str]] = []
+    for chunk in read_delimited(io.BytesIO(data), document, delimiter=",", encoding="utf-8"):
+        _check_columns(table, tuple(chunk.table.column_names), document)
+        for number, _, finding in chunk.spoiled:
+            raise UnreadableDocument(f"{document}, row {number}: {finding.message}", fix=finding.fix)
+        rows += chunk.table.to_pylist()
+    return reference_table(table, rows, document)
 
 
 def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str) -> pa.Table:

@@ -2,169 +2,160 @@
 
 Every row ends accepted, quarantined or rejected (that a report is known already only the ledger can say), and
 every row that is not accepted has a finding that names row, column, value and fix. Nothing here looks at a
-clock or a store: the present day and the reference data are arguments. Each distinct text of a column is read
-once, so that long files cost little more than their distinct values.
+clock or a store: the present day and the reference data are arguments. Documents are read in chunks, and each
+distinct text of a column once, so that long files cost little more than their distinct values.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable
-from functools import cache, partial
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from service.errors import UnreadableDocument
-from service.ingest.cells import Cell, worst
-from service.ingest.columns import Columns
-from service.ingest.dates import read_days
-from service.ingest.figure import read_figure
-from service.ingest.rows import Row, Sheet, likest, read_csv, sheet_of
-from service.model import BATCH_REPORT, HELD, REFERENCE_SCHEMAS, Batch, Finding, Reference, report_id
-from service.vocabulary import Severity, Verdict
+from service.ingest.layout import Aside, Laid, Layout, Native
+from service.ingest.readers import Chunk, Limits, Options, chunk_of_objects, chunks_of, opened
+from service.ingest.rowreader import RowReader
+from service.model import BATCH_REPORT, HELD, REFERENCE_SCHEMAS, Batch, Finding, Reference
+from service.vocabulary import Verdict
 
-FIGURE_COLUMNS = ("count", "low", "best", "high")
-REPORT_FILE = (
-    "crisis", "source", "origin", "url", "published_on", "counted_to", "period_start", "period_end", "areas",
-    "measure", "population", "attributed_to", "basis", *FIGURE_COLUMNS, "standard", "note",
-)  # fmt: skip
-"""The columns of a report file; their order is free."""
-REQUIRED = ("crisis", "source", "areas", "measure", "population")
-"""The columns that a file must have, beside ``count`` or one of ``low``, ``best``, ``high``."""
+ROWS_AT_ONCE = 250_000
+"""About how many rows of a long document make a batch of its own."""
+_AT_ONCE = 5_000
 
 
 def read_reports(
-    data: bytes, document: str, reference: Reference, *, today: dt.date, delimiter: str = ","
+    data: bytes | Path,
+    document: str,
+    reference: Reference,
+    *,
+    today: dt.date,
+    format: str | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    limits: Limits | None = None,
 ) -> Batch:
-    """The reports of a CSV report file and the rows held aside.
+    """The reports of a document (bytes, a file, or the folder of a data package) and the rows held aside.
 
-    Raises UnreadableDocument where it is not rows at all: not UTF-8, broken quoting, no heading, a column
-    missing or there twice.
+    ``format`` is a name in ``readers.FORMATS``; what is not declared is found out, and said if it is not the
+    usual. Raises UnreadableDocument where it is not rows at all.
     """
-    sheet = read_csv(data, document, delimiter)
-    _check_columns(sheet)
-    return _batch(sheet, reference, today)
+    batches = read_batches(
+        data, document, reference, today=today, format=format, delimiter=delimiter,
+        encoding=encoding, sheet=sheet, limits=limits, rows_at_once=None,
+    )  # fmt: skip
+    (batch,) = batches
+    return batch
+
+
+def read_batches(
+    data: bytes | Path,
+    document: str,
+    reference: Reference,
+    *,
+    today: dt.date,
+    format: str | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    limits: Limits | None = None,
+    rows_at_once: int | None = ROWS_AT_ONCE,
+) -> Iterator[Batch]:
+    """The same in several batches, for documents longer than memory: each is to be submitted before the next
+    is asked for. Rows are numbered through all of them; a refusal may come after some batches, which stand
+    (the mended document handed in again finds them known)."""
+    options = Options(format, delimiter, encoding, sheet)
+    with opened(data, document, options) as file:
+        laid = Native().lay(chunks_of(file, limits), document)
+        yield from _batches(laid, document, file.sha256, RowReader(reference, today), rows_at_once)
 
 
 def read_rows(rows: Iterable[object], document: str, reference: Reference, *, today: dt.date) -> Batch:
-    """The same of rows with named values (JSON objects, records of a data frame).
+    """The reports of rows with named values (JSON objects, records of a data frame).
 
     A value that a row does not have is blank; ``row`` counts from 1.
     """
-    return _batch(sheet_of(rows, document), reference, today)
+    chunks = list(_chunks(rows))
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        for row in chunk.table.to_pylist():
+            digest.update(repr(sorted(row.items())).encode("utf-8", "replace"))
+        for each in chunk.spoiled:
+            digest.update(each.raw.encode("utf-8", "replace"))
+    laid = Native(is_strict=False).lay(iter(chunks), document)
+    (batch,) = _batches(laid, document, digest.hexdigest(), RowReader(reference, today), None)
+    return batch
 
 
-def _check_columns(sheet: Sheet) -> None:
-    missing = [name for name in REQUIRED if name not in sheet.columns]
-    if not any(name in sheet.columns for name in FIGURE_COLUMNS):
-        missing.append("count")
-    if not missing:
-        return
-    unknown = [name for name in sheet.columns if name not in REPORT_FILE]
-    near = [f"“{like}” for {name}" for name in missing if (like := likest(name, unknown))]
-    raise UnreadableDocument(
-        f"{sheet.document} has no column {', '.join(missing)}.",
-        fix=(f"Did you write {', '.join(near)}? " if near else "")
-        + f"A report file has the columns {', '.join(REPORT_FILE)}.",
-        suggestions=tuple(missing),
-    )
+def _chunks(rows: Iterable[object]) -> Iterator[Chunk]:
+    source = iter(rows)
+    number = 1
+    while some := list(islice(source, _AT_ONCE)):
+        yield chunk_of_objects("", number, some)
+        number += len(some)
 
 
-def _unknown_columns(sheet: Sheet) -> list[Finding]:
-    """That values under headings no report has are not read."""
-    return [
-        Finding(
-            "unknown_column",
-            Severity.INFO,
-            f"The column {name} is not part of a report; its values were ignored.",
-            f"Did you mean {like}?" if (like := likest(name, REPORT_FILE)) else "Put what matters into note.",
-            column=name,
+def _batches(
+    laid: Iterator[Laid], document: str, sha256: str, reader: RowReader, rows_at_once: int | None
+) -> Iterator[Batch]:
+    """Batches of at least ``rows_at_once`` rows, the last excepted; one batch where that is None."""
+    made = _Gathered(document, sha256)
+    given = False
+    for rows in laid:
+        made.add(rows, reader)
+        if rows_at_once is not None and made.rows >= rows_at_once:
+            yield made.batch(reader.register())
+            made, given = _Gathered(document, sha256), True
+    if made.rows or made.findings or not given:
+        yield made.batch(reader.register())
+
+
+class _Gathered:
+    """What was read so far of one batch."""
+
+    def __init__(self, document: str, sha256: str) -> None:
+        self.document = document
+        self.sha256 = sha256
+        self.rows = 0
+        self.findings: list[Finding] = []
+        self._reports: list[pa.Table] = []
+        self._held: list[dict[str, Any]] = []
+
+    def add(self, laid: Laid, reader: RowReader) -> None:
+        reports, held, noticed = reader.read(laid)
+        self.rows += len(laid.rows) + len(laid.spoiled)
+        self._reports.append(reports)
+        self.findings += laid.findings
+        aside = [(each.row, Verdict.REJECTED, each.raw) for each in laid.spoiled]
+        self._held += [
+            {"row": row, "verdict": str(verdict), "raw": raw} for row, verdict, raw in sorted([*held, *aside])
+        ]
+        self.findings += sorted([*noticed, *map(_told, laid.spoiled)], key=lambda finding: finding.row or 0)
+
+    def batch(self, register: dict[str, list[dict[str, Any]]]) -> Batch:
+        return Batch(
+            document=self.document,
+            sha256=self.sha256,
+            rows=self.rows,
+            reports=pa.concat_tables([BATCH_REPORT.empty_table(), *self._reports]),
+            held=pa.Table.from_pylist(self._held, schema=HELD),
+            findings=tuple(self.findings),
+            register={
+                table: pa.Table.from_pylist(rows, schema=REFERENCE_SCHEMAS[table])
+                for table, rows in register.items()
+                if rows
+            },
         )
-        for name in sheet.columns
-        if name not in REPORT_FILE
-    ]
 
 
-def _batch(sheet: Sheet, reference: Reference, today: dt.date) -> Batch:
-    reader = _RowReader(reference, today)
-    reports: list[dict[str, Any]] = []
-    held: list[dict[str, Any]] = []
-    findings = _unknown_columns(sheet)
-    for row in sheet.rows:
-        verdict, record, noticed = reader.read(row)
-        findings += [dataclasses.replace(finding, row=row.number) for finding in noticed]
-        if verdict is Verdict.ACCEPTED:
-            reports.append(record)
-        else:
-            held.append({"row": row.number, "verdict": str(verdict), "raw": row.raw()})
-    return Batch(
-        document=sheet.document,
-        sha256=sheet.sha256,
-        rows=len(sheet.rows),
-        reports=pa.Table.from_pylist(reports, schema=BATCH_REPORT),
-        held=pa.Table.from_pylist(held, schema=HELD),
-        findings=tuple(findings),
-        register={
-            table: pa.Table.from_pylist(rows, schema=REFERENCE_SCHEMAS[table])
-            for table, rows in reader.columns.register().items()
-            if rows
-        },
-    )
+def _told(aside: Aside) -> Finding:
+    return dataclasses.replace(aside.finding, row=aside.row)
 
 
-class _RowReader:
-    """Reads the rows of one document, each distinct text of a column once."""
-
-    def __init__(self, reference: Reference, today: dt.date) -> None:
-        self.columns = Columns(reference)
-        self._single: dict[str, Callable[[str], Cell]] = {
-            name: cache(read) for name, read in self.columns.readers().items()
-        }
-        self._days = cache(partial(read_days, today=today))
-        self._figure = cache(read_figure)
-
-    def read(self, row: Row) -> tuple[Verdict, dict[str, Any], list[Finding]]:
-        """The row's verdict, its BATCH_REPORT values where it is accepted, and what was noticed."""
-        if row.spoiled:
-            return Verdict.REJECTED, {}, [row.spoiled]
-        text = {name: row.cells.get(name, "") for name in REPORT_FILE}
-        cells = {name: read(text[name]) for name, read in self._single.items()}
-        cells["days"] = self._days(
-            text["published_on"], text["counted_to"], text["period_start"], text["period_end"]
-        )
-        cells["figure"] = self._figure(*(text[name] for name in FIGURE_COLUMNS))
-        verdict = worst(tuple(cell.verdict for cell in cells.values()))
-        findings = [finding for cell in cells.values() for finding in cell.findings]
-        if verdict is not Verdict.ACCEPTED:
-            return verdict, {}, findings
-        record = self._record({name: cell.value for name, cell in cells.items()}, row.number)
-        return verdict, record, findings + self.columns.meet(record)
-
-    def _record(self, values: dict[str, Any], number: int) -> dict[str, Any]:
-        days, figure = values.pop("days"), values.pop("figure")
-        areas, area_stated = values["areas"]
-        origin = values["origin"] or values["source"]
-        record = {
-            "crisis_id": values["crisis"],
-            "source_id": values["source"],
-            "origin_id": origin,
-            "url": values["url"],
-            **days._asdict(),
-            "areas": areas,
-            "area_stated": area_stated,
-            "measure": values["measure"],
-            "population": values["population"],
-            "attributed_to": values["attributed_to"],
-            "basis": values["basis"],
-            "low": figure.low,
-            "best": figure.best,
-            "high": figure.high,
-            "number": figure.number,
-            "count_stated": figure.stated,
-            "standard": values["standard"] or self.columns.usual_standard(origin),
-            "note": values["note"],
-            "row": number,
-        }
-        return {"report_id": report_id(record), **record}
+__all__ = ["ROWS_AT_ONCE", "Layout", "read_batches", "read_reports", "read_rows"]

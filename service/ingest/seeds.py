@@ -17,8 +17,9 @@ from typing import Any
 import pyarrow as pa
 
 from service.errors import UnreadableDocument
+from service.ingest.readers.text import decode
 from service.ingest.reference import read_reference, reference_table
-from service.ingest.rows import as_text, decode, likest
+from service.ingest.texts import as_text, likest
 from service.model import AREA_SEPARATOR, REFERENCE_SCHEMAS
 
 REFERENCE_FILES = {

@@ -1,0 +1,84 @@
+"""Which rows of text does a document hold, whatever its format?
+
+``opened`` finds out the format; ``chunks_of`` reads small text documents here, every other one in a child
+process with limits. Text is never interpreted; rows keep their number and their sheet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from service.ingest.readers.chunk import TEXT, Chunk, Spoiled, chunk_of_objects
+from service.ingest.readers.confined import Limits, read_confined
+from service.ingest.readers.formats import FORMATS, TEXTS, Options, format_of, read
+from service.ingest.readers.hashtags import is_tagged, matches
+
+SMALL = 1 << 20
+"""Bytes up to which a text document is read without a child: it cannot unpack to much."""
+
+
+class Opened(NamedTuple):
+    """A document that can be read: what it is, and its hash."""
+
+    file: BinaryIO
+    name: str
+    size: int
+    sha256: str
+    kind: str
+    options: Options
+
+
+@contextmanager
+def opened(source: bytes | Path, document: str, options: Options) -> Iterator[Opened]:
+    """The document, its format known. Raises UnreadableDocument where it is no table at all."""
+    with ExitStack() as stack:
+        if isinstance(source, bytes):
+            file: BinaryIO = io.BytesIO(source)
+        elif source.is_dir():
+            from service.ingest.readers.package import packed
+
+            file = stack.enter_context(packed(source))
+        else:
+            file = stack.enter_context(source.open("rb"))
+        digest = hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()
+        size = file.tell()
+        file.seek(0)
+        yield Opened(file, document, size, digest, format_of(file, document, options.format), options)
+
+
+def chunks_of(document: Opened, limits: Limits | None = None) -> Iterator[Chunk]:
+    """The rows of a document. Raises UnreadableDocument where it cannot be read as rows."""
+    document.file.seek(0)
+    if document.kind in TEXTS and document.size <= SMALL and limits is None:
+        yield from read(document.file, document.name, document.kind, document.options)
+        return
+    with ExitStack() as stack:
+        file = document.file
+        if isinstance(file, io.BytesIO):
+            real = stack.enter_context(tempfile.TemporaryFile())
+            real.write(file.getbuffer())
+            real.flush()
+            file = cast(BinaryIO, real)
+        yield from read_confined(file, document.name, document.kind, document.options, limits or Limits())
+
+
+__all__ = [
+    "FORMATS",
+    "TEXT",
+    "Chunk",
+    "Limits",
+    "Opened",
+    "Options",
+    "Spoiled",
+    "chunk_of_objects",
+    "chunks_of",
+    "is_tagged",
+    "matches",
+    "opened",
+]

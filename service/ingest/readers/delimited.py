@@ -1,0 +1,266 @@
+"""Which rows does a CSV or TSV file hold?
+
+Read in pieces cut between records. A piece in which every quote opens or closes a whole cell and every row is
+as long as the heading is parsed by Arrow; any other by Python's strict reader, which says what is wrong and
+where. Both give the same rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.errors import UnreadableDocument
+from service.ingest.cells import shown
+from service.ingest.readers import text
+from service.ingest.readers.chunk import Chunk, chunk_of
+from service.ingest.texts import column_name
+from service.model import Finding
+from service.vocabulary import Severity
+
+DELIMITERS = ",;\t|"
+LONGEST_CELL = 131_072
+"""Bytes of a cell; a longer one is taken for the sign of a quote that was never closed."""
+_LONGEST_PIECE = 4 * text.BLOCK
+_AT_ONCE = 20_000
+_QUOTING = "Put a cell that holds quotes or separators in double quotes, and double the quotes in it."
+
+
+def read_delimited(
+    file: BinaryIO,
+    document: str,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    sheet: str = "",
+) -> Iterator[Chunk]:
+    """The rows under the heading, chunk by chunk; blank lines are no rows.
+
+    Raises UnreadableDocument where the bytes are not of the encoding, the quoting is broken, there is no
+    heading or two columns have the same one. A row of another length than the heading is spoiled.
+    """
+    blocks, notices = text.opened(file, document, encoding)
+    lines = _Lines(blocks)
+    if delimiter is None:
+        delimiter, said = _delimiter(lines.peek())
+        notices += said
+    cells = next(_records(lines, document, delimiter), None)
+    if cells is None:
+        raise UnreadableDocument(f"{document} is empty.", fix="The first line names the columns.")
+    columns = heading(cells, document, delimiter)
+    yield chunk_of(sheet, 1, columns, [])._replace(notices=notices)
+    number = 1
+    for chunk in _chunks(lines.rest(), document, delimiter, columns):
+        yield chunk._replace(
+            sheet=sheet,
+            numbers=pc.add(chunk.numbers, number - 1),
+            spoiled=tuple(each._replace(number=each.number + number - 1) for each in chunk.spoiled),
+        )
+        number += chunk.table.num_rows + len(chunk.spoiled)
+
+
+def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[str]:
+    """The names of the columns. Raises UnreadableDocument where two are one, or all stand in one cell."""
+    names = [column_name(cell) or f"column_{at}" for at, cell in enumerate(cells, 1)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UnreadableDocument(
+            f"{document} has more than one column {', '.join(map(shown, twice))}.",
+            fix="Keep one of them, or rename the others.",
+        )
+    other = [mark for mark in DELIMITERS if delimiter and mark != delimiter and mark in cells[0]]
+    if len(cells) == 1 and other:
+        raise UnreadableDocument(
+            f"{document} has one column only, “{shown(cells[0])}”.",
+            fix=f"Its cells seem to be parted by {other[0]!r}: save it with {delimiter!r}, or name that one.",
+        )
+    return names
+
+
+def _delimiter(sample: str) -> tuple[str, tuple[Finding, ...]]:
+    """The delimiter that occurs most often in the first line that is not blank, and that it was chosen."""
+    line = next((line for line in sample.splitlines() if line.strip()), "")
+    unquoted = re.sub('"[^"]*"', "", line)
+    chosen = max(DELIMITERS, key=lambda mark: (unquoted.count(mark), mark == ","))
+    if chosen == "," or not unquoted.count(chosen):
+        return ",", ()
+    name = {"\t": "tabs", ";": "semicolons", "|": "bars"}[chosen]
+    return chosen, (
+        Finding(
+            "delimiter_detected",
+            Severity.INFO,
+            f"The cells are parted by {name}, not by commas.",
+            "Name the delimiter if the columns are wrong.",
+            value=chosen,
+        ),
+    )
+
+
+class _Lines:
+    """The lines of blocks of bytes, as text with their ends; ``rest`` hands back what was not read."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = iter(blocks)
+        self._ready: list[bytes] = []
+        self._at = 0
+
+    def peek(self) -> str:
+        """Some text from the beginning."""
+        self._fill()
+        return b"".join(islice(self._ready, self._at, self._at + 50)).decode("utf-8", "replace")
+
+    def rest(self) -> Iterator[bytes]:
+        """What was not read yet, as blocks."""
+        return chain([b"".join(self._ready[self._at :])], self._blocks)
+
+    def _fill(self) -> None:
+        """More lines; the last of them, which may go on in the next block, stays behind it."""
+        if len(self._ready) - self._at > 1:
+            return
+        held = b"".join(self._ready[self._at :])
+        for block in self._blocks:
+            held += block
+            self._ready = held.splitlines(keepends=True)
+            self._at = 0
+            if len(self._ready) > 1 or len(held) > _LONGEST_PIECE:
+                return
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self._fill()
+        if self._at == len(self._ready):
+            raise StopIteration
+        line = self._ready[self._at]
+        self._at += 1
+        return line.decode()
+
+
+def _records(lines: Iterable[str], document: str, delimiter: str) -> Iterator[list[str]]:
+    """The records of CSV lines without the blank ones. Raises UnreadableDocument for broken quoting."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record):
+                yield record
+    except csv.Error as error:
+        raise UnreadableDocument(
+            f"{document} is broken near line {reader.line_num}: {error}.", fix=_QUOTING
+        ) from error
+
+
+def _chunks(
+    blocks: Iterator[bytes], document: str, delimiter: str, columns: Sequence[str]
+) -> Iterator[Chunk]:
+    """The records of blocks that begin at a record; each chunk counts its own rows from 1."""
+    pieces = _pieces(blocks)
+    for piece in pieces:
+        if _is_regular(piece, delimiter):
+            chunk = _parsed(piece, delimiter, columns)
+            if chunk is not None:
+                yield chunk
+                continue
+            lines: Iterable[str] = _Lines([piece])
+        else:
+            lines = _Lines(chain([piece], pieces))
+        records = _records(lines, document, delimiter)
+        while some := list(islice(records, _AT_ONCE)):
+            yield chunk_of("", 1, columns, some)
+
+
+def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The bytes of the blocks, cut after line ends that have an even number of quotes before them."""
+    held = b""
+    for block in blocks:
+        held += block
+        if end := _last_end(held):
+            yield held[:end]
+            held = held[end:]
+        elif len(held) > _LONGEST_PIECE:
+            yield held
+            held = b""
+    if held:
+        yield held
+
+
+def _last_end(held: bytes) -> int:
+    """Where the last record ends that is whole, 0 where none is."""
+    mark = b"\n" if b"\n" in held else b"\r"
+    end = held.rfind(mark)
+    quotes = held.count(b'"', 0, end + 1)
+    while end >= 0 and quotes % 2:
+        before = held.rfind(b'"', 0, end)
+        end = held.rfind(mark, 0, before)
+        quotes = held.count(b'"', 0, end + 1)
+    return end + 1
+
+
+def _is_regular(piece: bytes, delimiter: str) -> bool:
+    """Whether every quote opens or closes a whole cell, so that no two readers differ about it."""
+    if b'"' not in piece:
+        return True
+    end = f"[{re.escape(delimiter)}\\r\\n]"
+    cell = f'(?:"(?:[^"]|"")*"|[^"{end[1:]}*)'
+    return bool(pc.match_substring_regex(pa.array([piece]), f"\\A(?:{cell}{end})*{cell}\\z")[0].as_py())
+
+
+def _parsed(piece: bytes, delimiter: str, columns: Sequence[str]) -> Chunk | None:
+    """The rows of a regular piece; None where one is not as long as the heading, or a cell is endless."""
+    import pyarrow.csv as arrow_csv
+
+    odd: list[object] = []
+
+    def skip(row: object) -> str:
+        odd.append(row)
+        return "skip"
+
+    try:
+        table = arrow_csv.read_csv(
+            io.BytesIO(piece),
+            read_options=arrow_csv.ReadOptions(
+                column_names=list(columns), use_threads=False, block_size=len(piece) + 1
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                invalid_row_handler=skip,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=False,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if odd or any(_longest(column) > LONGEST_CELL for column in table.itercolumns()):
+        return None
+    table = pa.table([column.combine_chunks().dictionary_encode() for column in table.itercolumns()],
+                     names=list(columns))  # fmt: skip
+    table = table.filter(pc.invert(_is_blank(table))) if table.num_rows else table
+    return Chunk("", pa.array(range(1, table.num_rows + 1), pa.int64()), table.combine_chunks())
+
+
+def _longest(column: pa.ChunkedArray) -> int:
+    return pc.max(pc.binary_length(column)).as_py() or 0
+
+
+def _is_blank(table: pa.Table) -> pa.Array:
+    """Which rows have nothing but space in every cell."""
+    blank: pa.Array | None = None
+    for column in table.itercolumns():
+        cells = column.combine_chunks()
+        no_text = pa.array([not each.strip() for each in cells.dictionary.to_pylist()], pa.bool_())
+        here = no_text.take(cells.indices)
+        blank = here if blank is None else pc.and_(blank, here)
+        if not pc.any(blank).as_py():
+            break
+    return blank

@@ -1,0 +1,162 @@
+"""Of which format is a document, and who reads it?
+
+The format is the one declared; else what the first bytes leave no doubt about; else the file's suffix; else
+what its text begins with.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from service.errors import UnreadableDocument
+from service.ingest.readers import text
+from service.ingest.readers.chunk import Chunk
+from service.ingest.readers.hashtags import retitled
+from service.ingest.texts import likest
+
+FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow", "xlsx", "package")
+TEXTS = ("csv", "tsv", "json", "ndjson")
+SUFFIXES = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".xlsx": "xlsx",
+}
+_OTHERS = (
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save it as .xlsx or as CSV UTF-8."),
+    (b"%PDF", "a PDF", "Hand in the table behind it."),
+    (b"\x1f\x8b", "compressed", "Unpack it first."),
+    (b"BZh", "compressed", "Unpack it first."),
+    (b"\xfd7zXZ", "compressed", "Unpack it first."),
+    (b"\x28\xb5\x2f\xfd", "compressed", "Unpack it first."),
+    (b"SQLite format 3", "an SQLite database", "Export its table as CSV."),
+)
+
+
+class Options(NamedTuple):
+    """What was declared about a document; None is: find out."""
+
+    format: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+
+
+def format_of(file: BinaryIO, document: str, declared: str | None) -> str:
+    """The format of a document, a name in ``FORMATS``. Raises UnreadableDocument where it is no table."""
+    if declared is not None:
+        if declared.lower() not in FORMATS:
+            near = likest(declared.lower(), FORMATS)
+            raise UnreadableDocument(
+                f"No format is called {declared!r}.",
+                fix=(f"Did you mean {near}? " if near else "") + f"Name one of {', '.join(FORMATS)}.",
+            )
+        return declared.lower()
+    beginning = file.read(4096)
+    file.seek(0)
+    found = _by_magic(file, beginning, document)
+    if found is None:
+        suffix = "." + document.rpartition(".")[2].lower()
+        found = SUFFIXES.get(suffix)
+    return found or _by_text(beginning)
+
+
+def _by_magic(file: BinaryIO, beginning: bytes, document: str) -> str | None:
+    if beginning.startswith(b"PAR1"):
+        return "parquet"
+    if beginning.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return "arrow"
+    if beginning.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _by_parts(file, document)
+    for magic, kind, fix in _OTHERS:
+        if beginning.startswith(magic):
+            raise UnreadableDocument(f"{document} is {kind}, not a table of reports.", fix=fix)
+    if beginning.lstrip()[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise UnreadableDocument(f"{document} is a web page, not a table.", fix="Hand in the table itself.")
+    return None
+
+
+def _by_parts(file: BinaryIO, document: str) -> str:
+    """Which kind of zip a document is."""
+    from service.ingest.readers.package import is_package
+
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise UnreadableDocument(
+            f"{document} is a damaged zip or workbook: {error}.", fix="Save or pack it anew."
+        ) from error
+    finally:
+        file.seek(0)
+    if "[Content_Types].xml" in names or "xl/workbook.xml" in names:
+        return "xlsx"
+    if is_package(names):
+        return "package"
+    raise UnreadableDocument(
+        f"{document} is a zip that is neither a workbook nor a data package.",
+        fix="Unpack it and hand in the file that holds the reports.",
+    )
+
+
+def _by_text(beginning: bytes) -> str:
+    letters = beginning.decode(text.detect(beginning), "replace").lstrip("\ufeff \t\r\n")
+    if letters.startswith("["):
+        return "json"
+    if letters.startswith("{"):
+        lines = [line.strip() for line in letters.splitlines() if line.strip()]
+        return "ndjson" if len(lines) > 1 and lines[0][-1] == "}" and lines[1][0] == "{" else "json"
+    return "csv"
+
+
+def read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
+    """The rows of a document of that format, tagged sheets by their tags. Raises UnreadableDocument."""
+    return retitled(_read(file, document, kind, options))
+
+
+def _read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
+    """Each reader is imported when it is used: none but one is needed in a child."""
+    if options.sheet is not None and kind not in ("xlsx", "package"):
+        raise UnreadableDocument(f"{document} has no sheets.", fix="Leave the sheet out.")
+    if kind in TEXTS:
+        yield from _read_text(file, document, kind, options)
+    elif kind == "parquet":
+        from service.ingest.readers.columnar import read_parquet
+
+        yield from read_parquet(file, document)
+    elif kind == "arrow":
+        from service.ingest.readers.columnar import read_arrow
+
+        yield from read_arrow(file, document)
+    elif kind == "xlsx":
+        from service.ingest.readers.spreadsheet import read_xlsx
+
+        yield from read_xlsx(file, document, sheet=options.sheet)
+    else:
+        from service.ingest.readers.package import read_package
+
+        yield from read_package(file, document, sheet=options.sheet)
+
+
+def _read_text(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
+    if kind == "json":
+        from service.ingest.readers.objects import read_json
+
+        return read_json(file, document, encoding=options.encoding)
+    if kind == "ndjson":
+        from service.ingest.readers.objects import read_ndjson
+
+        return read_ndjson(file, document, encoding=options.encoding)
+    from service.ingest.readers.delimited import read_delimited
+
+    delimiter = options.delimiter or ("\t" if kind == "tsv" else None)
+    return read_delimited(file, document, delimiter=delimiter, encoding=options.encoding)

@@ -1,0 +1,199 @@
+"""Which rows do the resources of a Frictionless data package hold?
+
+A zip with a ``datapackage.json``; each tabular resource of it is a sheet under its name. Only files inside
+the package are read. Rules: Data Package v1 and v2, https://datapackage.org.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import posixpath
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import pyarrow as pa
+
+from service.errors import UnreadableDocument
+from service.ingest.readers.chunk import Chunk, chunk_of_objects
+from service.ingest.readers.columnar import read_parquet
+from service.ingest.readers.delimited import read_delimited
+from service.ingest.readers.objects import read_json, read_ndjson
+from service.ingest.readers.spreadsheet import check_unpacked
+from service.ingest.texts import likest
+
+DESCRIPTOR = "datapackage.json"
+UNPACKED = 1 << 33
+_DESCRIPTOR_BYTES = 1 << 24
+_FIX = "Put a datapackage.json and the files that it names into one folder or zip."
+
+
+def packed(folder: Path) -> BinaryIO:
+    """The package in a folder as an open zip. Raises UnreadableDocument where there is none."""
+    if not (folder / DESCRIPTOR).is_file():
+        raise UnreadableDocument(f"{folder.name} is a folder without a {DESCRIPTOR}.", fix=_FIX)
+    descriptor = _parsed((folder / DESCRIPTOR).read_bytes(), folder.name)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asked for it
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.write(folder / DESCRIPTOR, DESCRIPTOR)
+        paths = [path for each in _resources(descriptor, folder.name) for path in _paths(each, folder.name)]
+        for path in dict.fromkeys(paths):
+            place = folder / path
+            if not place.resolve().is_relative_to(folder.resolve()) or not place.is_file():
+                raise UnreadableDocument(f"{folder.name} has no file {path}, which it names.", fix=_FIX)
+            archive.write(place, path)
+    file.seek(0)
+    return cast(BinaryIO, file)
+
+
+def is_package(names: list[str]) -> bool:
+    """Whether an archive with these parts is a data package."""
+    return _descriptor(names) is not None
+
+
+def read_package(file: BinaryIO, document: str, *, sheet: str | None = None) -> Iterator[Chunk]:
+    """The rows of the resources, or of the one named. Raises UnreadableDocument for anything that it names
+    and does not hold, or that is no table."""
+    try:
+        check_unpacked(file, document, UNPACKED)
+        with zipfile.ZipFile(file) as archive:
+            yield from _read(archive, document, sheet)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise UnreadableDocument(f"{document} is no sound data package: {error}.", fix=_FIX) from error
+
+
+def _read(archive: zipfile.ZipFile, document: str, sheet: str | None) -> Iterator[Chunk]:
+    place = _descriptor(archive.namelist())
+    if place is None or archive.getinfo(place).file_size > _DESCRIPTOR_BYTES:
+        raise UnreadableDocument(f"{document} is a zip without a {DESCRIPTOR}.", fix=_FIX)
+    resources = _resources(_parsed(archive.read(place), document), document)
+    names = [str(each.get("name") or f"resource {at}") for at, each in enumerate(resources, 1)]
+    if sheet is not None and sheet not in names:
+        near = likest(sheet, names)
+        raise UnreadableDocument(
+            f"{document} has no resource “{sheet}”.",
+            fix=(f"Did you mean “{near}”? " if near else "") + f"Its resources are {', '.join(names)}.",
+        )
+    base = posixpath.dirname(place)
+    for name, resource in zip(names, resources, strict=True):
+        if sheet in (None, name):
+            label = name if sheet is None and len(names) > 1 else ""
+            yield from _resource(archive, base, resource, f"{document} ({name})", label)
+
+
+def _descriptor(names: list[str]) -> str | None:
+    """Where the descriptor stands: at the top, or in the one folder that is there."""
+    places = [name for name in names if posixpath.basename(name) == DESCRIPTOR and name.count("/") <= 1]
+    return min(places, key=lambda name: name.count("/"), default=None)
+
+
+def _parsed(data: bytes, document: str) -> Mapping[str, Any]:
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableDocument(f"The {DESCRIPTOR} of {document} is no JSON: {error}.", fix=_FIX) from error
+    return content if isinstance(content, dict) else {}
+
+
+def _resources(descriptor: Mapping[str, Any], document: str) -> list[Mapping[str, Any]]:
+    resources = descriptor.get("resources")
+    if not isinstance(resources, list) or not resources or not all(isinstance(r, dict) for r in resources):
+        raise UnreadableDocument(f"The {DESCRIPTOR} of {document} names no resources.", fix=_FIX)
+    return resources
+
+
+def _paths(resource: Mapping[str, Any], document: str) -> list[str]:
+    """The paths of a resource's files. Raises UnreadableDocument for one that leads out of the package."""
+    path = resource.get("path", [])
+    paths = path if isinstance(path, list) else [path]
+    for each in paths:
+        text = str(each)
+        if "://" in text or text.startswith(("/", "~")) or ".." in text.split("/") or "\\" in text:
+            raise UnreadableDocument(f"{document} names {text!r}, which is not a file inside it.", fix=_FIX)
+    return [posixpath.normpath(str(each)) for each in paths]
+
+
+def _resource(
+    archive: zipfile.ZipFile, base: str, resource: Mapping[str, Any], document: str, label: str
+) -> Iterator[Chunk]:
+    if isinstance(resource.get("data"), list):
+        yield chunk_of_objects(label, 1, resource["data"])
+        return
+    missing = {str(each) for each in (_inner(resource, "schema").get("missingValues") or [""])}
+    first = 1
+    for path in _paths(resource, document):
+        place = posixpath.join(base, path)
+        if place not in archive.namelist():
+            raise UnreadableDocument(f"{document} has no file {path}, which it names.", fix=_FIX)
+        rows = 0
+        with archive.open(place) as part:
+            for chunk in _table(cast(BinaryIO, part), resource, path, f"{document}, {path}", label):
+                rows += chunk.table.num_rows + len(chunk.spoiled)
+                yield _after(_blanked(chunk, missing), first)
+        first += rows
+
+
+def _inner(resource: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    inner = resource.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _table(
+    part: BinaryIO, resource: Mapping[str, Any], path: str, document: str, label: str
+) -> Iterator[Chunk]:
+    """The rows of one file of a resource, by the format that the resource or the file's suffix names."""
+    kind = str(resource.get("format") or posixpath.splitext(path)[1].lstrip(".")).lower()
+    encoding = resource.get("encoding")
+    encoding = str(encoding) if encoding else None
+    dialect = _inner(resource, "dialect")
+    match kind:
+        case "csv" | "tsv":
+            if dialect.get("header") is False:
+                raise UnreadableDocument(
+                    f"{document} has no heading.", fix="The first line names the columns."
+                )
+            default = "\t" if kind == "tsv" else ","
+            delimiter = str(dialect.get("delimiter") or default)
+            if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():
+                raise UnreadableDocument(
+                    f"{document} names {delimiter!r} as its delimiter.", fix="Name one mark."
+                )
+            return read_delimited(part, document, delimiter=delimiter, encoding=encoding, sheet=label)
+        case "json":
+            return read_json(part, document, encoding=encoding, sheet=label)
+        case "ndjson" | "jsonl":
+            return read_ndjson(part, document, encoding=encoding, sheet=label)
+        case "parquet":
+            return read_parquet(cast(BinaryIO, io.BytesIO(part.read())), document, sheet=label)
+        case _:
+            raise UnreadableDocument(
+                f"{document} is of a format that a package is not read for, {kind or 'none'}.",
+                fix="Give the resource as CSV, JSON, NDJSON or Parquet.",
+            )
+
+
+def _blanked(chunk: Chunk, missing: set[str]) -> Chunk:
+    """The chunk with blanks for the words that stand for a missing value."""
+    if missing <= {""} or not chunk.table.num_rows:
+        return chunk
+    columns = []
+    for column in chunk.table.itercolumns():
+        cells = column.combine_chunks()
+        kept = pa.array(
+            ["" if text in missing else text for text in cells.dictionary.to_pylist()], pa.string()
+        )
+        columns.append(pa.DictionaryArray.from_arrays(cells.indices, kept))
+    return chunk._replace(table=pa.table(columns, names=chunk.table.column_names))
+
+
+def _after(chunk: Chunk, first: int) -> Chunk:
+    """The chunk with its rows counted on from those of the resource's files before it."""
+    import pyarrow.compute as pc
+
+    return chunk._replace(
+        numbers=pc.add(chunk.numbers, pa.scalar(first - 1, pa.int64())),
+        spoiled=tuple(each._replace(number=each.number + first - 1) for each in chunk.spoiled),
+    )

@@ -1,0 +1,153 @@
+"""Which rows does a spreadsheet (XLSX) hold?
+
+Every sheet, or the one that is named; the first row that is not blank is the heading. A cell with a formula
+counts with the value that was last computed for it; where none was stored, the formula itself stands there as
+text, to be held by whoever reads it. The size that a sheet claims for itself is not believed.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, BinaryIO, Protocol, cast
+from xml.etree.ElementTree import ParseError
+
+from service.errors import UnreadableDocument
+from service.ingest.readers.chunk import Chunk, chunk_of
+from service.ingest.readers.delimited import heading
+from service.ingest.texts import as_text, likest
+from service.model import Finding
+from service.vocabulary import Severity
+
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 16_384
+UNPACKED = 1 << 29
+"""Bytes that the parts of a workbook may unpack to, all together."""
+_AT_ONCE = 5_000
+
+
+class _Worksheet(Protocol):
+    """What is used of openpyxl's read-only sheets."""
+
+    def reset_dimensions(self) -> None: ...
+
+    def iter_rows(self, *, values_only: bool) -> Iterator[tuple[object, ...]]: ...
+
+    def _get_source(self) -> IO[bytes]: ...
+
+
+def read_xlsx(file: BinaryIO, document: str, *, sheet: str | None = None) -> Iterator[Chunk]:
+    """The rows of the sheets. Raises UnreadableDocument where it is no workbook, unpacks to too much, or has
+    no sheet of that name."""
+    try:
+        check_unpacked(file, document, UNPACKED)
+        yield from _read(file, document, sheet)
+    except (
+        zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
+        OSError, OverflowError,
+    ) as error:  # fmt: skip
+        raise UnreadableDocument(
+            f"{document} is no sound XLSX file: {_why(error)}.",
+            fix="Open it in a spreadsheet program, save it anew as .xlsx or as CSV UTF-8, and hand that in.",
+        ) from error
+
+
+def check_unpacked(file: BinaryIO, document: str, most: int) -> None:
+    """Raises UnreadableDocument where the parts of an archive claim to unpack to more than ``most`` bytes."""
+    with zipfile.ZipFile(file) as archive:
+        size = sum(part.file_size for part in archive.infolist())
+    file.seek(0)
+    if size > most:
+        raise UnreadableDocument(
+            f"{document} unpacks to {size >> 20} MB; {most >> 20} MB are allowed.",
+            fix="Hand in the table as CSV, which may be of any size.",
+        )
+
+
+def _why(error: Exception) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def _read(file: BinaryIO, document: str, sheet: str | None) -> Iterator[Chunk]:
+    import openpyxl
+
+    values = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    formulas = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+    names = [each.title for each in values.worksheets]
+    if sheet is not None and sheet not in names:
+        near = likest(sheet, names)
+        raise UnreadableDocument(
+            f"{document} has no sheet “{sheet}”.",
+            fix=(f"Did you mean “{near}”? " if near else "") + f"Its sheets are {', '.join(names)}.",
+        )
+    for one, other in zip(values.worksheets, formulas.worksheets, strict=True):
+        if sheet in (None, one.title):
+            label = one.title if sheet is None and len(names) > 1 else ""
+            yield from _sheet(cast(_Worksheet, one), cast(_Worksheet, other), document, label)
+
+
+def _sheet(values: _Worksheet, formulas: _Worksheet, document: str, label: str) -> Iterator[Chunk]:
+    has_formulas = _has_formulas(values)
+    records = (
+        _with_formulas(_rows(values, document), _rows(formulas, document))
+        if has_formulas
+        else ([as_text(cell) for cell in row] for row in _rows(values, document))
+    )
+    filled = (record for record in records if any(cell.strip() for cell in record))
+    first = next(filled, None)
+    if first is None:
+        return
+    while not first[-1].strip():
+        first.pop()
+    columns = heading(first, f"{document} ({label})" if label else document)
+    notices = (_formulas_noticed(label),) if has_formulas else ()
+    yield chunk_of(label, 1, columns, [])._replace(notices=notices)
+    number = 1
+    while some := list(islice(filled, _AT_ONCE)):
+        yield chunk_of(label, number, columns, some, pad=True)
+        number += len(some)
+
+
+def _rows(sheet: _Worksheet, document: str) -> Iterator[tuple[object, ...]]:
+    """The rows of a sheet as they are stored, however large it says it is."""
+    sheet.reset_dimensions()
+    for count, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        if count > MOST_ROWS or len(row) > MOST_COLUMNS:
+            raise UnreadableDocument(
+                f"{document} has a cell beyond row {MOST_ROWS} or column {MOST_COLUMNS}.",
+                fix="No spreadsheet is larger; save it anew.",
+            )
+        yield row
+
+
+def _has_formulas(sheet: _Worksheet) -> bool:
+    """Whether the sheet's XML has a formula anywhere."""
+    held = b""
+    with sheet._get_source() as part:
+        while block := part.read(1 << 16):
+            held = held[-3:] + block
+            if b"<f>" in held or b"<f " in held or b":f>" in held or b"<f/" in held:
+                return True
+    return False
+
+
+def _with_formulas(
+    values: Iterator[tuple[object, ...]], formulas: Iterator[tuple[object, ...]]
+) -> Iterator[list[str]]:
+    for row, stated in zip(values, formulas, strict=True):
+        yield [
+            as_text(getattr(formula, "text", formula) if cell is None else cell)
+            for cell, formula in zip(row, stated, strict=True)
+        ]
+
+
+def _formulas_noticed(label: str) -> Finding:
+    return Finding(
+        "formula_cells",
+        Severity.INFO,
+        f"{f'The sheet “{label}”' if label else 'The sheet'} has formulas; the values last computed for them "
+        "were read.",
+        "Put the figures as the source states them in place of formulas.",
+        value=label,
+    )

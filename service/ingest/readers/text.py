@@ -1,0 +1,142 @@
+"""In which letters is a file written?
+
+UTF-8 unless something else is declared, marked by a byte order mark, or told by the bytes themselves; the
+short list is UTF-8, UTF-16, Windows-1256 and ISO-8859-6, and what was chosen is said. Knows no rows.
+
+>>> detect("السيرة".encode("windows-1256"))
+'windows-1256'
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from service.errors import UnreadableDocument
+from service.ingest.texts import likest
+from service.model import Finding
+from service.vocabulary import Severity
+
+ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16-le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "utf-16-be": "utf-16-be",
+    "windows-1256": "windows-1256",
+    "cp1256": "windows-1256",
+    "iso-8859-6": "iso-8859-6",
+    "iso8859-6": "iso-8859-6",
+}
+"""The encodings that can be declared, and the name each goes by."""
+
+BLOCK = 1 << 23
+_SAMPLE = 1 << 20
+_ARABIC = "\u0621-\u0652"
+_MIXED = re.compile(f"[{_ARABIC}][A-Za-zÀ-ÿŒœ]|[A-Za-zÀ-ÿŒœ][{_ARABIC}]")
+_ARTICLE = re.compile(r"\bال")
+_LETTERS = re.compile(f"[{_ARABIC}]")
+_FIX = "Save it as CSV UTF-8, or name its encoding, and hand it in again."
+
+
+def declared(name: str) -> str:
+    """The encoding of that name. Raises UnreadableDocument for one that is not on the list."""
+    found = ENCODINGS.get(name.strip().lower().replace("_", "-"))
+    if found is None:
+        near = likest(name.lower(), ENCODINGS)
+        raise UnreadableDocument(
+            f"The encoding {name!r} is not one this reads.",
+            fix=(f"Did you mean {near}? " if near else "")
+            + f"Name one of {', '.join(sorted(set(ENCODINGS.values())))}.",
+        )
+    return found
+
+
+def detect(sample: bytes) -> str:
+    """The encoding that a file's beginning shows, ``utf-8`` where it shows no other.
+
+    Of the two Arabic single-byte sets the one is taken in which no word mixes scripts (Arabic read in the
+    wrong one gets accented Latin letters) and more words begin with the article; where neither can be, it
+    stays at UTF-8, and reading says where that does not hold.
+    """
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if len(sample) >= 4 and sample[1:40:2].count(0) > 0.8 * len(sample[1:40:2]) and 0 not in sample[:40:2]:
+        return "utf-16-le"
+    if len(sample) >= 4 and sample[:40:2].count(0) > 0.8 * len(sample[:40:2]) and 0 not in sample[1:40:2]:
+        return "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+        return "utf-8"
+    except UnicodeDecodeError:
+        pass
+    likely: list[tuple[int, str]] = []
+    for encoding in ("iso-8859-6", "windows-1256"):
+        text = sample.decode(encoding, "replace")
+        if "\ufffd" not in text and _LETTERS.search(text) and not _MIXED.search(text):
+            likely.append((len(_ARTICLE.findall(text)), encoding))
+    return max(likely)[1] if likely else "utf-8"
+
+
+def opened(
+    file: BinaryIO, document: str, encoding: str | None
+) -> tuple[Iterator[bytes], tuple[Finding, ...]]:
+    """The document as blocks of UTF-8 without a byte order mark, and what to say about its encoding.
+
+    Raises UnreadableDocument for an unknown encoding now, and while reading for bytes that it does not allow.
+    """
+    sample = file.read(_SAMPLE)
+    chosen = declared(encoding) if encoding else detect(sample)
+    said: tuple[Finding, ...] = ()
+    if not encoding and chosen != "utf-8":
+        said = (
+            Finding(
+                "encoding_detected",
+                Severity.INFO,
+                f"{document} is not UTF-8; it was read as {chosen}.",
+                "Name the encoding if letters look wrong.",
+                value=chosen,
+            ),
+        )
+    return _transcoded(file, sample, document, chosen), said
+
+
+def _transcoded(file: BinaryIO, block: bytes, document: str, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    done, lines, mark = 0, 1, True
+    while True:
+        try:
+            text = decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            at = done - (len(error.object) - len(block)) + error.start
+            line = lines + error.object.count(b"\n", 0, error.start)
+            raise UnreadableDocument(
+                f"{document} is not {encoding.upper()}: byte {at} (line {line}) is "
+                f"0x{error.object[error.start]:02x}.",
+                fix=_FIX,
+            ) from error
+        done, lines = done + len(block), lines + text.count("\n")
+        if mark and text:
+            text, mark = text.removeprefix("\ufeff"), False
+        if text:
+            yield text.encode("utf-8", "replace")
+        if not block:
+            return
+        block = file.read(BLOCK)
+
+
+def decode(data: bytes, document: str) -> str:
+    """The text of a UTF-8 document, with or without a byte order mark. Raises UnreadableDocument."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at = error.start + (3 if data.startswith(codecs.BOM_UTF8) else 0)
+        line = data.count(b"\n", 0, at) + 1
+        raise UnreadableDocument(
+            f"{document} is not UTF-8: byte {at} (line {line}) is 0x{data[at]:02x}.", fix=_FIX
+        ) from error
