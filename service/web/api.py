@@ -87,6 +87,12 @@ def explain(ledger: Ledger, asked: dict[str, Any]) -> Rows:
     }
 
 
+def conflicts(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+    query = ledger.query(**asked)
+    meta = {"query": query.meta(), "as_of": query.as_of, "head": str(ledger.head), "method": query.method}
+    return ledger.conflicts(arrow=True, **asked), meta
+
+
 def _reference(name: str) -> Callable[[Ledger, dict[str, Any]], Rows]:
     def answer(ledger: Ledger, _: dict[str, Any]) -> Rows:
         table = getattr(ledger.reference(), name)
@@ -113,6 +119,9 @@ COLLECTIONS = (
     Collection("figures", "The latest row of each series.", filters.SERIES, figures),
     Collection("reports", "The reports as published, each with its fate.", filters.REPORTS, reports),
     Collection("explain", "Why one figure is what it is, report by report.", filters.EXPLAIN, explain),
+    Collection(
+        "conflicts", "Figures whose origins disagree: by how many, who says what.", filters.SERIES, conflicts
+    ),
     Collection("areas", "The gazetteer.", LISTED, _reference("area")),
     Collection("sources", "Who publishes, and whose figures they are.", LISTED, _reference("source")),
     Collection("populations", "Who is counted, part and whole.", LISTED, _reference("population")),

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
 
+from service.conflicts import CONFLICT
 from service.connection import Ledger
 from service.model import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
 from service.vocabulary import Measure
@@ -23,12 +24,13 @@ SCHEMAS = {
     "figures": SERIES,
     "reports": LEDGER_REPORT,
     "explain": POINT,
+    "conflicts": CONFLICT,
     "areas": AREA,
     "sources": SOURCE,
     "populations": POPULATION,
     "crises": CRISIS,
 }
-FIGURES = ("series", "figures", "reports", "explain")
+FIGURES = ("series", "figures", "reports", "explain", "conflicts")
 MEDIA_TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+from html import unescape
 
 import httpx
 import pytest
@@ -88,7 +89,7 @@ def test_a_page_is_ready_within_a_fifth_of_a_second(client: httpx.Client) -> Non
 
 
 def test_the_citation_gives_the_same_numbers_after_more_has_come_in(own_ledger: Ledger) -> None:
-    with serving(own_ledger) as address, httpx.Client(base_url=address, headers=PAGE) as client:
+    with serving(own_ledger) as address, httpx.Client(base_url=address, headers=PAGE, timeout=60) as client:
         before = client.get("/").text
         cited = re.search(r'id="cite".*?href="([^"]+)"', before, re.DOTALL)
         assert cited
@@ -132,6 +133,16 @@ def test_a_day_of_the_steps_leads_to_a_page_of_that_day(client: httpx.Client) ->
     for day in (every[0], every[len(every) // 2], every[-1]):
         answer = client.get("/", params={"as_of": day}, headers=PAGE)
         assert f'name="as_of" id="as_of" value="{day}"' in answer.text
+
+
+@pytest.mark.parametrize("more", ["", "&method=median", "&area=SY10&recorded_by=2026-11-22T12:00:00Z"])
+def test_every_link_of_the_page_leads_somewhere(client: httpx.Client, more: str) -> None:
+    page = client.get(f"/?as_of=2025-03-12{more}", headers=PAGE).text
+    links = {unescape(link) for link in re.findall(r'<a [^>]*?href="(/[^"]*)"', page)}
+    assert any(link.startswith("/why?") for link in links)
+    for link in links:
+        answer = client.get(link, headers=PAGE)
+        assert answer.status_code == 200, (link, answer.text[:300])
 
 
 def test_the_page_of_a_source_lists_all_it_has_said(client: httpx.Client) -> None:
