@@ -109,9 +109,6 @@ class Filters:
     ] = None
     measure: Annotated[str | None, _filter("What is counted: killed, injured, …")] = None
     population: Annotated[str | None, _filter("Who is counted: all, civilians, …")] = None
-    attributed_to: Annotated[
-        str | None, _filter("Whom the source holds responsible, or any (default: figures not split by it).")
-    ] = None
     crisis: Annotated[str | None, _filter("One crisis only.", metavar="ID")] = None
     as_of: Annotated[
         str | None, _filter("As the public could know it on that day (default: today).", metavar="DAY")
@@ -136,8 +133,11 @@ class Span(Filters):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Reckoning:
-    """… reckoned since when, and how."""
+    """… whose doing, reckoned since when, and how."""
 
+    attributed_to: Annotated[
+        str | None, _filter("Whom the source holds responsible, or any (default: figures not split by it).")
+    ] = None
     period_start: Annotated[
         str | None,
         _filter("Running totals that begin that day, or any (default: the crisis's own).", metavar="DAY"),
