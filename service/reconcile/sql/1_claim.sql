@@ -80,6 +80,13 @@ WHERE cell.crisis_id = claim.crisis_id AND cell.areas = claim.areas AND cell.mea
   AND cell.population = claim.population AND cell.attributed_to = claim.attributed_to
   AND cell.period_start IS NOT DISTINCT FROM claim.period_start;
 
+-- what a reader calls a place set
+CREATE TEMP TABLE place AS
+SELECT areas, string_agg(coalesce(area.name, code), ' + ' ORDER BY code) AS place_name
+FROM (SELECT areas, unnest(string_split(areas, '|')) AS code FROM (SELECT DISTINCT areas FROM cell))
+LEFT JOIN area ON area.area_code = code
+GROUP BY areas;
+
 -- a total without any date says only that so many had been counted when it was read: it stands beside the newest
 -- dated figure of its cell (or crisis), and is never taken for fresher
 CREATE TEMP TABLE newest AS
@@ -93,14 +100,14 @@ UPDATE claim SET day = coalesce(
 
 -- which cells lie inside which: same measure, begun no earlier, and every place, population and attribution inside
 CREATE TEMP TABLE within_cell AS
-WITH place AS (
+WITH code_of AS (
     SELECT crisis_id, areas, unnest(string_split(areas, '|')) AS code
     FROM (SELECT DISTINCT crisis_id, areas FROM cell)
 ), covered AS (
     SELECT DISTINCT o.crisis_id, o.areas AS outer_areas, i.areas AS inner_areas, i.code
-    FROM place AS o
+    FROM code_of AS o
     JOIN within_area AS w ON w.outer_code = o.code
-    JOIN place AS i ON i.crisis_id = o.crisis_id AND i.code = w.inner_code
+    JOIN code_of AS i ON i.crisis_id = o.crisis_id AND i.code = w.inner_code
 ), nested AS (
     SELECT crisis_id, outer_areas, inner_areas FROM covered
     GROUP BY ALL HAVING count(*) = len(string_split(inner_areas, '|'))

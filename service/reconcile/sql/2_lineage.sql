@@ -34,7 +34,7 @@ FROM (SELECT *, CASE WHEN is_own THEN is_own_exact ELSE exact_carriers >= 2 OR 2
 -- the same number of the same origin about a wider place set or population, carried more widely: the narrower
 -- one is a distorted copy
 CREATE TEMP TABLE misplaced AS
-SELECT DISTINCT i.cell_id, i.origin_id, i.day, i.said, min(o.cell_id) AS true_cell_id
+SELECT i.cell_id, i.origin_id, i.day, i.said, arg_max(o.cell_id, (o.is_own, o.carriers, o.cell_id)) AS true_cell_id
 FROM statement AS i
 JOIN within_cell AS w ON w.inner_id = i.cell_id
 JOIN statement AS o
@@ -43,7 +43,7 @@ JOIN statement AS o
 JOIN cell AS ic ON ic.cell_id = i.cell_id
 JOIN cell AS oc ON oc.cell_id = o.cell_id AND oc.areas <> ic.areas AND oc.population = ic.population
 WHERE NOT i.is_own AND i.said > 0 AND (o.is_own OR o.carriers >= 2 * i.carriers)
-GROUP BY ALL;
+GROUP BY i.cell_id, i.origin_id, i.day, i.said;
 
 -- of the figures an origin is given for one day: its own publication, else exact ones, else the most carried;
 -- among those carried by at least two, the highest, since a running total only grows within a day

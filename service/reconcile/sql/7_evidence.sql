@@ -1,6 +1,6 @@
 -- purpose: what every report did for its cell's estimates, from which day to which, and why
 -- grain: one row per (cell, report, span of days) (evidence)
--- parameters: none. Reads claim, ranked, walked, misplaced, suspected, voice, bound, cell.
+-- parameters: none. Reads claim, ranked, walked, misplaced, suspected, voice, bound, cell, place, source.
 
 CREATE TEMP TABLE evidence AS
 WITH chosen AS (
@@ -61,8 +61,9 @@ SELECT cell_id, day, NULL, report_id, origin_id,
          ELSE 'echo' END,
     weight, lo, best, hi,
     CASE WHEN true_cell_id IS NOT NULL THEN 'a distorted copy: its origin gave this number for '
-              || (SELECT areas FROM cell WHERE cell.cell_id = true_cell_id)
-         WHEN echo_of IS NOT NULL THEN 'no origin is named, and the number is that of ' || echo_of
+              || (SELECT place_name FROM cell JOIN place USING (areas) WHERE cell.cell_id = true_cell_id)
+         WHEN echo_of IS NOT NULL THEN 'no origin is named, and the number is that of '
+              || coalesce((SELECT name FROM source WHERE source_id = echo_of), echo_of)
          WHEN from_day IS NOT NULL THEN 'carries the same figure of the same origin'
          WHEN is_accepted IS NULL AND is_exact AND said < winning_said
               THEN 'its origin''s figure grew to ' || winning_said || ' on the same day'
@@ -79,7 +80,8 @@ SELECT cell_id, day, until, report_id, origin_id, 'bound', voice, lo, best, NULL
     CASE WHEN part_id = cell_id THEN 'counts some of the days only, so it can only raise a floor'
          WHEN voice = 0 THEN 'a nameless claim about a part of the whole: shown, and without weight'
          ELSE 'a part of the whole, so it can only raise a floor: '
-              || (SELECT areas || ', ' || population FROM cell WHERE cell.cell_id = part_id) END
+              || (SELECT place_name || ', ' || replace(population, '_', ' ') FROM cell JOIN place USING (areas)
+                  WHERE cell.cell_id = part_id) END
 FROM part WHERE choice = 1
 UNION ALL
 SELECT c.cell_id, c.day + c.is_first_days::INT, NULL, c.report_id, c.origin_id, 'bound', 0, c.lo, c.best, NULL,
