@@ -25,7 +25,7 @@ from service.conflicts import conflicts
 from service.ingest import load_seeds, read_reports
 from service.ledger import Store
 from service.model import LEDGER_REPORT, Finding, Head, Receipt, Reference
-from service.query import Filters, Query, build_query
+from service.query import ANY, Filters, Query, build_query, read_day
 from service.reconcile import Reconciled, combine, reconcile
 from service.series import Explanation, Series, assemble, explain, frame
 from service.settings import Settings
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+Key = tuple[object, ...]
 Clock = Callable[[], dt.datetime]
 CACHED_ANSWERS = 256
+CACHED_REFERENCES = 8
 
 
 def now() -> dt.datetime:
@@ -63,8 +65,10 @@ class Ledger:
     def __init__(self, store: Store, *, clock: Clock = now) -> None:
         self.store = store
         self.clock = clock
-        self._answers: OrderedDict[tuple[object, ...], tuple[Reconciled, pa.Table]] = OrderedDict()
+        self._answers: OrderedDict[Key, tuple[Reconciled, pa.Table]] = OrderedDict()
+        self._references: OrderedDict[Key, Reference] = OrderedDict()
         self._lock = threading.Lock()
+        self._making = threading.Lock()
 
     # --- asking ------------------------------------------------------------------------------------------
 
@@ -98,15 +102,16 @@ class Ledger:
     def reports(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The reports as published (columns: model.LEDGER_REPORT), withdrawn ones with their reason.
 
-        ``area`` matches the place set exactly; ``source`` matches the publisher or the origin.
+        ``area`` matches the place set exactly; ``source`` matches the publisher or the origin;
+        ``attributed_to`` defaults to any.
         """
+        filters.setdefault("attributed_to", ANY)
         table = self._reports(self.query(**filters))
         return table if arrow else frame(table)
 
     def explain(self, *, date: str | dt.date | None = None, **filters: Unpack[Filters]) -> Explanation:
         """Why the figure on ``date`` (default: the latest) is what it is, report by report."""
-        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
-        return explain(self.answer(**filters), day)
+        return explain(self.answer(**filters), read_day("date", date))
 
     def conflicts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """Figures whose origins disagree, by how many people, and who says what (conflicts.CONFLICT)."""
@@ -162,7 +167,17 @@ class Ledger:
         return self.store.head
 
     def reference(self, recorded_by: dt.datetime | None = None) -> Reference:
-        return self.store.reference(recorded_by=recorded_by)
+        """The reference data as they stand, or as they stood at ``recorded_by``."""
+        key = (self.head, recorded_by)
+        with self._lock:
+            if key in self._references:
+                return self._references[key]
+        found = self.store.reference(recorded_by=recorded_by)
+        with self._lock:
+            self._references[key] = found
+            while len(self._references) > CACHED_REFERENCES:
+                self._references.popitem(last=False)
+        return found
 
     def verify(self) -> list[Finding]:
         """What is wrong with the stored ledger; nothing, when it is sound."""
@@ -190,26 +205,34 @@ class Ledger:
         touched it is all its cache key needs. Those not kept are reconciled together, in one run.
         """
         crises = [query.crisis] if query.crisis else self.reference().crisis.column("crisis_id").to_pylist()
-        keys = {
+        keys: dict[str, Key] = {
             crisis: (crisis, self.store.touched(crisis), query.as_of, query.recorded_by, query.method)
             for crisis in sorted(crises)
         }
-        with self._lock:
-            found = {crisis: self._answers[key] for crisis, key in keys.items() if key in self._answers}
-            for crisis in found:
-                self._answers.move_to_end(keys[crisis])
-        missing = [crisis for crisis in keys if crisis not in found]
-        if missing:
-            fresh = self._reconcile(missing, query)
-            found |= fresh
-            with self._lock:
-                self._answers |= {keys[crisis]: answer for crisis, answer in fresh.items()}
-                while len(self._answers) > CACHED_ANSWERS:
-                    self._answers.popitem(last=False)
+        found = self._kept(keys)
+        if len(found) < len(keys):
+            with self._making:  # who asks for the same at once waits for one making of it
+                found = self._kept(keys)
+                missing = [crisis for crisis in keys if crisis not in found]
+                found |= self._reconcile(missing, query) if missing else {}
+                self._keep({keys[crisis]: found[crisis] for crisis in missing})
         answers = [found[crisis] for crisis in keys]
         return combine([answer for answer, _ in answers]), pa.concat_tables(
             [LEDGER_REPORT.empty_table(), *(reports for _, reports in answers)]
         )
+
+    def _kept(self, keys: dict[str, Key]) -> dict[str, tuple[Reconciled, pa.Table]]:
+        with self._lock:
+            found = {crisis: self._answers[key] for crisis, key in keys.items() if key in self._answers}
+            for crisis in found:
+                self._answers.move_to_end(keys[crisis])
+            return found
+
+    def _keep(self, fresh: dict[Key, tuple[Reconciled, pa.Table]]) -> None:
+        with self._lock:
+            self._answers |= fresh
+            while len(self._answers) > CACHED_ANSWERS:
+                self._answers.popitem(last=False)
 
     def _reconcile(self, crises: Sequence[str], query: Query) -> dict[str, tuple[Reconciled, pa.Table]]:
         reports = {
@@ -224,7 +247,10 @@ class Ledger:
     def _reports(self, query: Query) -> pa.Table:
         table = self.store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)
         keep = pa.chunked_array([pa.array([True] * table.num_rows, pa.bool_())])
-        for column, value in (("measure", query.measure), ("population", query.population)):
+        wanted = {"measure": query.measure, "population": query.population}
+        if query.attributed_to is not None:
+            wanted["attributed_to"] = query.attributed_to
+        for column, value in wanted.items():
             if value is not None:
                 keep = pc.and_(keep, pc.equal(table.column(column), value))
         if query.areas:

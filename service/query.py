@@ -109,7 +109,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
     area = filters.get("area")
     asked = [area] if isinstance(area, str) else list(area or ())
     gazetteer = Gazetteer(reference.area)
-    first, last = _day("from", filters.get("date_from")), _day("to", filters.get("date_to"))
+    first, last = read_day("from", filters.get("date_from")), read_day("to", filters.get("date_to"))
     if first and last and first > last:
         raise QueryError(f"from={first} lies after to={last}.", fix="Swap the two dates.")
     start = filters.get("period_start")
@@ -118,7 +118,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         for table, key in (("population", "population"), ("source", "source_id"), ("crisis", "crisis_id"))
     )
     return Query(
-        as_of=_day("as_of", filters.get("as_of")) or today,
+        as_of=read_day("as_of", filters.get("as_of")) or today,
         areas=tuple(dict.fromkeys(gazetteer.resolve_set(text) for text in asked if text.strip())),
         crisis=_one_of("crisis", filters.get("crisis"), crises),
         measure=_one_of("measure", filters.get("measure"), list(Measure)),
@@ -129,7 +129,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         date_to=last,
         recorded_by=_instant("recorded_by", filters.get("recorded_by")),
         method=_method(filters.get("method"), sources),
-        period_start=ANY if start == ANY else _day("period_start", start),
+        period_start=ANY if start == ANY else read_day("period_start", start),
     )
 
 
@@ -173,7 +173,7 @@ def _one_of(name: str, value: str | None, known: Sequence[str]) -> str | None:
         if candidate.lower().replace("-", "_") == folded:
             return str(candidate)
     near = tuple(get_close_matches(text.lower(), [str(term) for term in known], n=3))
-    fix = f"Did you mean {' or '.join(near)}?" if near else f"See /v1/{_listing(name)} for the list."
+    fix = f"Did you mean {' or '.join(near)}?" if near else f"The list of {_listing(name)} says which are."
     raise UnknownName(f"{name}={value!r} is not known here.", fix=fix, suggestions=near)
 
 
@@ -181,7 +181,8 @@ def _listing(name: str) -> str:
     return {"crisis": "crises", "measure": "measures", "population": "populations"}.get(name, "sources")
 
 
-def _day(name: str, value: str | dt.date | None) -> dt.date | None:
+def read_day(name: str, value: str | dt.date | None) -> dt.date | None:
+    """A day from what was given for filter ``name``. Raises QueryError unless it is a date or YYYY-MM-DD."""
     if value is None or value == "":
         return None
     if isinstance(value, dt.datetime):
@@ -204,4 +205,9 @@ def _instant(name: str, value: str | dt.datetime | None) -> dt.datetime | None:
             raise QueryError(
                 f"{name}={value!r} is not a time.", fix="Write it as YYYY-MM-DDTHH:MM:SSZ (UTC)."
             ) from None
-    return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+    try:
+        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+    except OverflowError:
+        raise QueryError(
+            f"{name}={value} lies outside the calendar.", fix="Use a year from 1 to 9999."
+        ) from None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.errors import NotFound
+from service.errors import NotFound, QueryError
 from service.ingest import Gazetteer
 from service.model import POINT, SERIES, Finding, Reference
 from service.query import ANY, Query, area_name
@@ -138,7 +138,7 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
 def explain(series: Series, date: dt.date | None = None) -> Explanation:
     """The explanation of the last figure on or before ``date`` (default: the latest).
 
-    Raises NotFound if the query holds no figure, or QueryError-like advice if it holds several series.
+    Raises NotFound if the query holds no figure, QueryError if it holds several series.
     """
     rows = series.table
     if date is not None:
@@ -153,7 +153,7 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
         one = ", ".join(
             sorted({f"{row['area_code']}/{row['measure']}/{row['population']}" for row in latest})[:6]
         )
-        raise NotFound(
+        raise QueryError(
             f"{len(latest)} figures match; only one can be explained at a time.",
             fix=f"Name area, measure and population; there are {one} …",
         )

@@ -14,8 +14,12 @@ the environment.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.errors import QueryError
 
 
 def shipped_seeds() -> Path:
@@ -26,11 +30,22 @@ def shipped_seeds() -> Path:
 
 
 class Settings(BaseSettings):
-    """The settings of one process."""
+    """The settings of one process. Raises QueryError for a variable that cannot be understood."""
 
     model_config = SettingsConfigDict(env_prefix="CASUALTY_", frozen=True)
 
     data_dir: Path = Path("data")
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=0, le=65535)
     seeds_dir: Path = shipped_seeds()
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - as pydantic declares it
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = f"CASUALTY_{str(first['loc'][0]).upper()}"
+            raise QueryError(
+                f"{name}={first['input']!r} cannot be used: {first['msg']}.",
+                fix=f"Set {name} anew, or unset it.",
+            ) from None

@@ -61,7 +61,8 @@ def reconcile(reports: pa.Table, reference: Reference, *, as_of: dt.date, method
     """
     name, _, origin = method.partition("/")[0].partition(":")
     given = {"as_of": as_of, "origin": origin}
-    with duckdb.connect(":memory:", config={"threads": 1}) as engine:
+    # a cursor, since the progress bar of the connection itself cannot be switched off inside some notebooks
+    with duckdb.connect(":memory:", config={"threads": 1}) as memory, memory.cursor() as engine:
         engine.execute("SET enable_progress_bar = false")
         engine.register("report", reports)
         for table in REFERENCE_SCHEMAS:

@@ -68,15 +68,20 @@ RECORDED_BY = Filter(
     "recorded_by", "What this ledger held at that instant, YYYY-MM-DDTHH:MM:SSZ.", "2026-11-22T12:00:00Z"
 )
 METHOD = Filter("method", "The method of reconciliation; /v1/methods lists them.", "least-disagreement/1")
+PERIOD_START = Filter(
+    "period_start",
+    "Running totals that begin on that day; any: all. Default: the crisis's own beginning.",
+    "any",
+)
 DATE = Filter("date", "The day counted up to whose figure is asked about. Default: the latest.", "2025-03-12")
 LIMIT = Filter("limit", f"At most this many rows, 1 to {MOST_ROWS}.", "50")
 
 CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
 SPAN = (DATE_FROM, DATE_TO)
 KNOWLEDGE = (AS_OF, RECORDED_BY)
-SERIES = (*CELLS, *SPAN, *KNOWLEDGE, METHOD)
-REPORTS = (AREA, MEASURE, POPULATION, CRISIS, SOURCE, *SPAN, *KNOWLEDGE, LIMIT)
-EXPLAIN = (*CELLS, DATE, *KNOWLEDGE, METHOD)
+SERIES = (*CELLS, PERIOD_START, *SPAN, *KNOWLEDGE, METHOD)
+REPORTS = (*CELLS, SOURCE, *SPAN, *KNOWLEDGE, LIMIT)
+EXPLAIN = (*CELLS, PERIOD_START, DATE, *KNOWLEDGE, METHOD)
 
 
 def read_filters(items: Iterable[tuple[str, str]], allowed: Sequence[Filter]) -> dict[str, Any]:
