@@ -1,0 +1,313 @@
+"""What each check says, drawn as small tables; what it lets pass; and that no order of rows matters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.checks.made import FAULTS, clean, table
+from service.ingest import load_seeds, read_reports
+from service.ingest.checks import CODES, check_batch
+from service.ingest.checks.counters import repairs
+from service.model import BATCH_REPORT, LEDGER_REPORT, REPORT, Reference, report_id
+from tests.builders import day, moment, report
+
+SEEDS = load_seeds(Path(__file__).parents[2] / "seeds")
+REFERENCE = Reference(**SEEDS.reference)
+NOTHING = REPORT.empty_table()
+
+
+def batch(*rows):
+    placed = [{"row": at, **row} for at, row in enumerate(rows, 1)]
+    return pa.Table.from_pylist(placed, schema=BATCH_REPORT)
+
+
+def ledger(*rows, withdrawn=None):
+    recorded = {"known_on": day("2025-03-12"), "recorded_at": moment("2025-03-12T09:00"), "seq": 1}
+    placed = [{**row, **recorded, "row": at, "withdrawn": withdrawn} for at, row in enumerate(rows, 1)]
+    return pa.Table.from_pylist(placed, schema=LEDGER_REPORT)
+
+
+def total(on, count, **fields):
+    published = day("2025-03-06") + dt.timedelta(days=on)
+    return report(published_on=published, count=count, **fields)
+
+
+def totals(*counts, **fields):
+    return [total(on, count, **fields) for on, count in enumerate(counts)]
+
+
+def increment(first, last, count, **fields):
+    days = [day("2025-03-06") + dt.timedelta(days=at) for at in (first, last)]
+    return report(
+        published_on=days[1],
+        period_start=days[0],
+        period_end=days[1],
+        basis="increment",
+        count=count,
+        **fields,
+    )
+
+
+def noticed(rows, known=NOTHING):
+    return [(finding.code, finding.row) for finding in check_batch(batch(*rows), known, REFERENCE)]
+
+
+# --- counters ---------------------------------------------------------------------------------------------
+
+COUNTERS = [
+    ("it only rises", [10, 20, 20, 35, 90], []),
+    ("it falls", [100, 200, 150, 160], [("counter_drop", 3)]),
+    ("it begins anew", [100, 200, 5, 9, 14], [("counter_reset", 3)]),
+    ("it ends near nothing", [100, 200, 5], [("counter_reset", 3)]),
+    ("nothing was known and written as 0", [100, 200, 0, 210], [("counter_drop", 3)]),
+    ("a zero too many", [100, 120, 1300, 140], [("digit_slip", 3)]),
+    ("a digit missing", [100, 120, 13, 140], [("digit_slip", 3)]),
+    ("two digits exchanged", [1225, 1338, 1383, 1400], []),
+    ("a slip that no single digit explains", [1300, 1338, 3813, 1400, 1500], [("counter_drop", 4)]),
+    ("two digits exchanged and lower", [1225, 1383, 1401, 1045, 1460], [("digit_slip", 4)]),
+    ("a zero too many at the end", [100, 120, 1300], [("digit_slip", 3)]),
+    ("it leaps at the end as tolls do", [10, 12, 15, 70], []),
+    ("it stands still in a quiet time", [50, 52, 52, 52, 52, 52, 52, 53], []),
+]
+
+
+@pytest.mark.parametrize(("case", "counts", "expected"), COUNTERS, ids=[case for case, *_ in COUNTERS])
+def test_a_running_total_is_read_with_its_neighbours(case, counts, expected):
+    assert noticed(totals(*counts)) == expected
+
+
+def test_a_slip_says_which_reading_would_fit():
+    (finding,) = check_batch(batch(*totals(683, 700, 7300, 740)), NOTHING, REFERENCE)
+    assert "730 would fit" in finding.message
+    assert (finding.row, finding.column, finding.value) == (3, "count", "7300")
+    assert finding.subject == report_id(total(2, 7300))
+
+
+def test_a_counter_stands_still_while_another_of_its_place_goes_on():
+    killed = [10 + 12 * at for at in range(6)] + [70] * 6 + [150, 160]
+    injured = [30 * at for at in range(14)]
+    rows = [*totals(*killed), *totals(*injured, measure="injured")]
+    assert noticed(rows) == [("stuck_value", 12)]
+    assert noticed(totals(*killed)) == []
+
+
+def test_floors_are_no_counters():
+    floors = [dict(row, best=None, high=None) for row in totals(100, 60, 70)]
+    assert noticed(floors) == []
+
+
+# --- what is known already --------------------------------------------------------------------------------
+
+
+def test_a_new_total_is_read_after_those_the_ledger_knows():
+    known = ledger(*totals(100, 200))
+    assert noticed([total(2, 150)], known) == [("counter_drop", 1)]
+    assert noticed([total(2, 250)], known) == []
+
+
+def test_a_late_row_that_makes_a_known_one_fall_is_the_one_spoken_of():
+    assert noticed([total(1, 300)], ledger(total(0, 100), total(2, 200))) == [("counter_drop", 1)]
+
+
+def test_a_report_that_was_withdrawn_is_not_compared_with():
+    assert noticed([total(2, 150)], ledger(*totals(100, 200), withdrawn="not theirs")) == []
+
+
+def test_two_known_reports_are_no_news():
+    assert noticed([total(0, 5, source_id="snhr")], ledger(*totals(200, 100))) == []
+
+
+def test_a_row_that_the_ledger_knows_already_is_not_its_own_twin():
+    rows = [increment(1, 1, 12)]
+    assert noticed(rows, ledger(*rows)) == []
+
+
+def test_other_sources_are_other_counters():
+    assert noticed([total(1, 100), total(2, 50, source_id="snhr"), total(3, 90, source_id="afp")]) == []
+
+
+# --- periods ----------------------------------------------------------------------------------------------
+
+
+def test_increments_that_share_a_day_are_named_by_the_longer_one():
+    rows = [increment(0, 0, 3), increment(1, 1, 4), increment(1, 3, 9), increment(4, 4, 2)]
+    assert noticed(rows) == [("period_overlap", 3)]
+
+
+def test_an_increment_is_the_step_between_the_totals_around_it():
+    assert noticed([*totals(1067, 1225, 1383), increment(2, 2, 158)]) == []
+    assert noticed([*totals(1067, 1225, 1383), increment(2, 2, 185)]) == [("step_mismatch", 4)]
+    assert noticed([*totals(1067, 1225, 1383), increment(1, 2, 316)]) == []
+
+
+def test_an_increment_without_a_total_on_its_eve_has_nothing_to_be_compared_with():
+    assert noticed([total(2, 1383), increment(2, 2, 7)]) == []
+
+
+# --- rows and columns that stand in each other's place ------------------------------------------------------
+
+
+def test_one_row_twice_is_said_whatever_its_address():
+    again = increment(1, 1, 12, url="https://example.org/report?again")
+    assert noticed([increment(1, 1, 12), again]) == [("duplicate_row", 2)]
+
+
+def test_a_column_copied_into_another_is_seen_by_what_stood_before():
+    rows = [*totals(50, 60, 155), *totals(130, 140, 155, measure="injured")]
+    assert noticed(rows) == [("copied_column", 3)]
+
+
+def test_civilians_may_well_be_all_who_were_killed():
+    rows = [*totals(50, 60, 140), *totals(70, 90, 140, population="all")]
+    assert noticed(rows) == []
+
+
+def test_killed_and_injured_exchanged_fit_only_the_other_way_round():
+    rows = [*totals(50, 60, 170, 80), *totals(130, 150, 70, 190, measure="injured")]
+    assert noticed(rows) == [("unit_swap", 3)]
+
+
+def test_one_day_of_increments_exchanged_stands_out():
+    killed = [increment(at, at, count) for at, count in enumerate([4, 5, 6, 31, 5, 4, 6])]
+    injured = [
+        increment(at, at, count, measure="injured") for at, count in enumerate([30, 28, 35, 5, 33, 29, 31])
+    ]
+    assert noticed([*killed, *injured]) == [("unit_swap", 4)]
+
+
+# --- parts ------------------------------------------------------------------------------------------------
+
+
+def places(counts, **fields):
+    return [total(6, count, areas=areas, **fields) for areas, count in counts.items()]
+
+
+def test_the_parts_of_12_march_make_their_total():
+    parts = {"x-syrian-coast": 1383, "SY06": 683, "SY10": 433, "SY05": 255, "SY04": 12}
+    assert noticed(places(parts)) == []
+    assert noticed(places({**parts, "SY05": 225})) == [("sum_mismatch", 1)]
+
+
+def test_parts_that_are_not_all_there_may_be_less_but_never_more():
+    assert noticed(places({"x-syrian-coast": 1383, "SY06": 683, "SY10": 433})) == []
+    assert noticed(places({"x-syrian-coast": 1383, "SY06": 983, "SY10": 433})) == [("sum_mismatch", 1)]
+
+
+def test_a_joint_figure_is_the_sum_of_its_members():
+    assert noticed(places({"SY05|SY06|SY10": 158, "SY05": 84, "SY06": 25, "SY10": 49})) == []
+    assert noticed(places({"SY05|SY06|SY10": 158, "SY05": 48, "SY06": 25, "SY10": 49})) == [
+        ("sum_mismatch", 1)
+    ]
+
+
+def test_areas_inside_areas_are_counted_once():
+    assert noticed(places({"SY": 900, "SY06": 500, "SY0602": 300, "SY10": 400})) == []
+
+
+def test_the_sides_of_889_and_446_do_not_make_1334():
+    sides = [total(25, 889, attributed_to="government_side"), total(25, 446, attributed_to="pro_assad_side")]
+    assert noticed([total(25, 1334), *sides]) == [("sum_mismatch", 1)]
+    sides[1] = total(25, 445, attributed_to="pro_assad_side")
+    assert noticed([total(25, 1334), *sides]) == []
+
+
+def test_civilians_and_both_sides_are_everyone():
+    people = {"all": 1018, "civilians": 745, "security_forces": 125, "pro_assad_fighters": 148}
+    assert noticed([total(2, count, population=p) for p, count in people.items()]) == []
+    people["civilians"] = 754
+    assert noticed([total(2, count, population=p) for p, count in people.items()]) == [("sum_mismatch", 1)]
+
+
+def test_floors_contradict_nothing_that_they_leave_open():
+    floor = dict(total(6, 1614, areas="x-syrian-coast"), best=None, high=None)
+    parts = places({"SY06": 836, "SY10": 503, "SY05": 262, "SY04": 13})
+    assert noticed([floor, *parts]) == []
+    assert noticed([floor, *[dict(part, best=None, high=None) for part in parts]]) == []
+    assert noticed([floor, *parts[:3], total(6, 12, areas="SY04")]) == [("sum_mismatch", 1)]
+
+
+# --- the shipped seeds ------------------------------------------------------------------------------------
+
+
+def test_the_shipped_first_crisis_holds_the_one_sum_known_to_be_wrong_and_little_else():
+    ((document, data),) = SEEDS.documents
+    read = read_reports(data, document, REFERENCE, today=SEEDS.recorded_at.date())
+    findings = check_batch(read.reports, NOTHING, REFERENCE)
+    assert any("889 + 446 make 1335, not 1,334" in finding.message for finding in findings)
+    assert not any("1383" in finding.message or "1,383" in finding.message for finding in findings)
+    assert len(findings) <= 3
+
+
+# --- all together -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_a_season_spoiled_in_one_place_is_noticed_there(code):
+    recalled = 0
+    for trial in range(4):
+        chance = random.Random(f"{code} {trial}")
+        rows = clean(chance)
+        FAULTS[code](rows, chance)
+        findings = check_batch(table(rows), NOTHING, REFERENCE)
+        assert findings
+        assert {finding.code for finding in findings} <= set(CODES)
+        assert all(finding.fix and finding.subject for finding in findings)
+        recalled += code in {finding.code for finding in findings}
+    assert recalled >= 2
+
+
+def test_an_empty_batch_has_no_findings():
+    assert check_batch(batch(), NOTHING, REFERENCE) == ()
+
+
+_ROWS = st.lists(
+    st.builds(
+        lambda on, count, is_total, measure, areas, source: (
+            total(on, count, measure=measure, areas=areas, source_id=source)
+            if is_total
+            else increment(on, on, count, measure=measure, areas=areas, source_id=source)
+        ),
+        st.integers(0, 8),
+        st.sampled_from([0, 9, 12, 21, 120, 1200, 1383, 1338]),
+        st.booleans(),
+        st.sampled_from(["killed", "injured"]),
+        st.sampled_from(["SY06", "SY10", "x-syrian-coast", "SY06|SY10"]),
+        st.sampled_from(["sohr", "snhr"]),
+    ),
+    max_size=14,
+    unique_by=lambda row: (
+        row["counted_to"], row["basis"], row["measure"], row["areas"], row["source_id"],
+    ),
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(_ROWS, st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_makes_no_difference(rows, chance):
+    placed = [{**row, "row": at} for at, row in enumerate(rows, 1)]
+    mixed = chance.sample(placed, len(placed))
+    first, second = (
+        check_batch(pa.Table.from_pylist(each, schema=BATCH_REPORT), NOTHING, REFERENCE)
+        for each in (placed, mixed)
+    )
+    assert first == second
+
+
+@given(st.integers(0, 10**9))
+def test_what_a_slip_may_have_been_is_another_number_and_no_negative_one(value):
+    for low, high, slip in repairs(value):
+        assert 0 <= low <= high
+        assert slip
+        assert value == 0 or not low <= value <= high
+
+
+def test_the_manual_tells_every_check_with_its_measured_worth():
+    page = (Path(__file__).parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert all(f"| `{code}` | {meaning} |" in page for code, meaning in CODES.items())
