@@ -1,7 +1,8 @@
 """Which days does a row speak of?
 
-Days are written YYYY-MM-DD and in no other way: 03/04/2025 is 3 April to some and 4 March to others, so it is
-held with both readings. The present day is an argument.
+A date that is exact names its day; a month or a week stands for the last day it allows where a count or a
+publication is meant, for its first where a period begins, and what was stated is told in a finding. The
+present day is an argument.
 
 >>> read_day("2025-03-08", dt.date(2025, 4, 1))
 datetime.date(2025, 3, 8)
@@ -10,16 +11,14 @@ datetime.date(2025, 3, 8)
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import NamedTuple
 
 from service.ingest.cells import Cell, Problem, read_cell, shown, worst
+from service.ingest.spans import ISO, Form, Span, read_span
 from service.model import Finding
 from service.vocabulary import Severity
 
 EARLIEST = dt.date(1900, 1, 1)
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_THREE_NUMBERS = re.compile(r"(\d{1,4})[/. -](\d{1,2})[/. -](\d{1,4})")
 
 
 class Days(NamedTuple):
@@ -33,58 +32,61 @@ class Days(NamedTuple):
     period_end: dt.date | None
 
 
-def read_day(text: str, today: dt.date) -> dt.date | None:
-    """The day that the text names, None for a blank.
+def read_day(text: str, today: dt.date, form: Form = ISO, *, first: bool = False) -> dt.date | None:
+    """The day that the text names, None for a blank; the last that it allows, or with ``first`` the first.
 
-    Raises Problem (quarantined) for any other way of writing, and for days before 1900 or after ``today``.
+    Raises Problem (quarantined) for what is no date, and for days before 1900 or after ``today``.
     """
+    span = _span(text, today, form)
+    if span is None:
+        return None
+    return span.first if first else min(span.last, today)
+
+
+def _span(text: str, today: dt.date, form: Form) -> Span | None:
     if not text:
         return None
-    if not _ISO.fullmatch(text):
-        raise _another_way(text)
-    day = _day(*map(int, text.split("-")))
-    if day is None:
-        raise Problem("unreadable_date", f"There is no day {text}.", "Write a day that exists.")
-    if day < EARLIEST:
+    span = read_span(text, form)
+    if span.first < EARLIEST:
         raise Problem(
-            "date_too_early", f"{text} is before {EARLIEST.year}.", "Check the year; it is written in full."
+            "date_too_early",
+            f"{shown(text)} is before {EARLIEST.year}.",
+            "Check the year; it is written in full.",
         )
-    if day > today:
+    if span.first > today:
         raise Problem(
-            "date_in_future", f"{text} is after today, {today}.", "Check the day: it must have passed."
+            "date_in_future",
+            f"{shown(text)} is after today, {today}.",
+            "Check the day: it must have passed.",
         )
-    return day
+    return span
 
 
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
+def _read(column: str, text: str, today: dt.date, form: Form) -> Cell:
+    """The day of one column, with the finding that a month or a week was stated."""
+    is_start = column == "period_start"
+    cell = read_cell(column, text, lambda tidied: read_day(tidied, today, form, first=is_start))
+    other = read_cell(column, text, lambda tidied: read_day(tidied, today, form, first=not is_start))
+    if cell.value == other.value:
+        return cell
+    told = Finding(
+        "date_precision",
+        Severity.INFO,
+        f"“{shown(text)}” names more than a day; {cell.value} was taken, the "
+        f"{'first' if is_start else 'last'} it allows.",
+        "Write the day, if the source gives one.",
+        column=column,
+        value=shown(text),
+    )
+    return cell._replace(findings=(*cell.findings, told))
 
 
-def _another_way(text: str) -> Problem:
-    """Why a text is no day, with the readings it allows."""
-    readings: list[dt.date] = []
-    if match := _THREE_NUMBERS.fullmatch(text):
-        a, b, c = (int(part) for part in match.groups())
-        orders = [(a, b, c)] if len(match[1]) == 4 else [(c, b, a), (c, a, b)] if len(match[3]) == 4 else []
-        readings = sorted({day for order in orders if (day := _day(*order))})
-    if len(readings) == 2:
-        first, second = (f"{day.day} {day:%B %Y}" for day in readings)
-        return Problem(
-            "ambiguous_date",
-            f"“{text}” can be {first} or {second}.",
-            f"Write {readings[0]} or {readings[1]}, whichever is meant.",
-        )
-    fix = f"Write {readings[0]}." if readings else "Write it as YYYY-MM-DD, for example 2025-03-08."
-    return Problem("unreadable_date", f"“{shown(text)}” is not a day written YYYY-MM-DD.", fix)
-
-
-def read_days(published: str, counted: str, start: str, end: str, today: dt.date) -> Cell:
+def read_days(
+    published: str, counted: str, start: str, end: str, *, today: dt.date, form: Form = ISO
+) -> Cell:
     """The ``Days`` of a row; held where a day cannot be read or the days contradict each other."""
     texts = {"published_on": published, "counted_to": counted, "period_start": start, "period_end": end}
-    cells = [read_cell(column, text, lambda text: read_day(text, today)) for column, text in texts.items()]
+    cells = [_read(column, text, today, form) for column, text in texts.items()]
     findings = [finding for cell in cells for finding in cell.findings]
     verdict = worst(tuple(cell.verdict for cell in cells))
     published_on, stated, period_start, period_end = (cell.value for cell in cells)

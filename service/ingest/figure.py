@@ -11,11 +11,11 @@ from service.ingest.wording import Count, parse_count, parse_whole
 from service.vocabulary import Verdict
 
 
-def read_figure(count: str, low: str, best: str, high: str) -> Cell:
+def read_figure(count: str, low: str, best: str, high: str, locale: str = "") -> Cell:
     """The ``Count`` that the four cells state.
 
     ``best`` alone is an exact figure and bounds itself. Without a wording ``stated`` is the three bounds with
-    ``/`` between them, such as "71/75/80".
+    ``/`` between them, such as "71/75/80". ``locale`` says how the document marks thousands.
 
     >>> read_figure("", "71", "75", "80").value
     Count(low=71, best=75, high=80, number=75, stated='71/75/80')
@@ -30,17 +30,19 @@ def read_figure(count: str, low: str, best: str, high: str) -> Cell:
         )
         return refused("count", count, problem)
     if count.strip():
-        return read_cell("count", count, parse_count)
+        return read_cell("count", count, lambda text: parse_count(text, locale))
     if not given:
         problem = Problem(
             "no_count", "The row has no figure.", "Write the count as the source gives it, or its bounds."
         )
         return refused("count", count, problem)
-    return _from_bounds(bounds)
+    return _from_bounds(bounds, locale)
 
 
-def _from_bounds(bounds: dict[str, str]) -> Cell:
-    cells = {name: read_cell(name, text, parse_whole) for name, text in bounds.items()}
+def _from_bounds(bounds: dict[str, str], locale: str) -> Cell:
+    cells = {
+        name: read_cell(name, text, lambda text: parse_whole(text, locale)) for name, text in bounds.items()
+    }
     findings = tuple(finding for cell in cells.values() for finding in cell.findings)
     verdict = worst(tuple(cell.verdict for cell in cells.values()))
     if verdict is not Verdict.ACCEPTED:

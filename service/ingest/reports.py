@@ -11,15 +11,17 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from service.ingest.layout import Aside, Laid, Layout, Native
-from service.ingest.readers import Chunk, Limits, Options, chunk_of_objects, chunks_of, opened
+from service.ingest.mapped import Mapped
+from service.ingest.mapping import ReportMapping, load_mapping
+from service.ingest.readers import Chunk, Limits, Options, chunk_of_objects, chunks_of, is_tagged, opened
 from service.ingest.rowreader import RowReader
 from service.model import BATCH_REPORT, HELD, REFERENCE_SCHEMAS, Batch, Finding, Reference
 from service.vocabulary import Verdict
@@ -39,16 +41,18 @@ def read_reports(
     delimiter: str | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    mapping: str | Path | ReportMapping | None = None,
     limits: Limits | None = None,
 ) -> Batch:
     """The reports of a document (bytes, a file, or the folder of a data package) and the rows held aside.
 
-    ``format`` is a name in ``readers.FORMATS``; what is not declared is found out, and said if it is not the
-    usual. Raises UnreadableDocument where it is not rows at all.
+    ``format`` is a name in ``readers.FORMATS``, ``mapping`` that of a shipped mapping, a TOML file or a
+    mapping as read; what is not declared is found out, and said if it is not the usual. Raises
+    UnreadableDocument where it is not rows at all, and UnknownName for an unknown mapping.
     """
     batches = read_batches(
         data, document, reference, today=today, format=format, delimiter=delimiter,
-        encoding=encoding, sheet=sheet, limits=limits, rows_at_once=None,
+        encoding=encoding, sheet=sheet, mapping=mapping, limits=limits, rows_at_once=None,
     )  # fmt: skip
     (batch,) = batches
     return batch
@@ -64,16 +68,40 @@ def read_batches(
     delimiter: str | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    mapping: str | Path | ReportMapping | None = None,
     limits: Limits | None = None,
     rows_at_once: int | None = ROWS_AT_ONCE,
 ) -> Iterator[Batch]:
     """The same in several batches, for documents longer than memory: each is to be submitted before the next
     is asked for. Rows are numbered through all of them; a refusal may come after some batches, which stand
     (the mended document handed in again finds them known)."""
-    options = Options(format, delimiter, encoding, sheet)
+    declared = load_mapping(mapping) if isinstance(mapping, str | Path) else mapping
+    options = Options(format or (declared.format if declared else None), delimiter, encoding, sheet)
     with opened(data, document, options) as file:
-        laid = Native().lay(chunks_of(file, limits), document)
-        yield from _batches(laid, document, file.sha256, RowReader(reference, today), rows_at_once)
+        chunks = chunks_of(file, limits)
+        if declared is None:
+            declared, chunks = _tagged(chunks)
+        if declared is None:
+            layout: Layout = Native()
+            reader = RowReader(reference, today)
+            brought: dict[str, pa.Table] = {}
+        else:
+            layout = Mapped(declared)
+            extended, brought = declared.extend(reference)
+            reader = RowReader(extended, today, declared.form)
+        laid = layout.lay(chunks, document)
+        yield from _batches(laid, _Gathered(document, file.sha256), reader, rows_at_once, brought)
+
+
+def _tagged(chunks: Iterator[Chunk]) -> tuple[ReportMapping | None, Iterator[Chunk]]:
+    """The mapping of tagged files, where the first columns that are met carry hashtags."""
+    met: list[Chunk] = []
+    for chunk in chunks:
+        met.append(chunk)
+        if len(chunk.numbers) or chunk.spoiled:
+            break
+    is_so = any(is_tagged(chunk.table.column_names) for chunk in met)
+    return load_mapping("hxl") if is_so else None, chain(met, chunks)
 
 
 def read_rows(rows: Iterable[object], document: str, reference: Reference, *, today: dt.date) -> Batch:
@@ -89,7 +117,7 @@ def read_rows(rows: Iterable[object], document: str, reference: Reference, *, to
         for each in chunk.spoiled:
             digest.update(each.raw.encode("utf-8", "replace"))
     laid = Native(is_strict=False).lay(iter(chunks), document)
-    (batch,) = _batches(laid, document, digest.hexdigest(), RowReader(reference, today), None)
+    (batch,) = _batches(laid, _Gathered(document, digest.hexdigest()), RowReader(reference, today), None, {})
     return batch
 
 
@@ -102,18 +130,21 @@ def _chunks(rows: Iterable[object]) -> Iterator[Chunk]:
 
 
 def _batches(
-    laid: Iterator[Laid], document: str, sha256: str, reader: RowReader, rows_at_once: int | None
+    laid: Iterator[Laid],
+    made: _Gathered,
+    reader: RowReader,
+    rows_at_once: int | None,
+    brought: Mapping[str, pa.Table],
 ) -> Iterator[Batch]:
     """Batches of at least ``rows_at_once`` rows, the last excepted; one batch where that is None."""
-    made = _Gathered(document, sha256)
     given = False
     for rows in laid:
         made.add(rows, reader)
         if rows_at_once is not None and made.rows >= rows_at_once:
-            yield made.batch(reader.register())
-            made, given = _Gathered(document, sha256), True
+            yield made.batch(reader.register(), brought)
+            made, given = _Gathered(made.document, made.sha256), True
     if made.rows or made.findings or not given:
-        yield made.batch(reader.register())
+        yield made.batch(reader.register(), brought)
 
 
 class _Gathered:
@@ -138,7 +169,7 @@ class _Gathered:
         ]
         self.findings += sorted([*noticed, *map(_told, laid.spoiled)], key=lambda finding: finding.row or 0)
 
-    def batch(self, register: dict[str, list[dict[str, Any]]]) -> Batch:
+    def batch(self, register: dict[str, list[dict[str, Any]]], brought: Mapping[str, pa.Table]) -> Batch:
         return Batch(
             document=self.document,
             sha256=self.sha256,
@@ -146,12 +177,20 @@ class _Gathered:
             reports=pa.concat_tables([BATCH_REPORT.empty_table(), *self._reports]),
             held=pa.Table.from_pylist(self._held, schema=HELD),
             findings=tuple(self.findings),
-            register={
-                table: pa.Table.from_pylist(rows, schema=REFERENCE_SCHEMAS[table])
-                for table, rows in register.items()
-                if rows
-            },
+            register=_together(register, brought) if self.rows else {},
         )
+
+
+def _together(
+    met: Mapping[str, list[dict[str, Any]]], brought: Mapping[str, pa.Table]
+) -> dict[str, pa.Table]:
+    """The reference rows that a mapping brings and those met on the way, by table."""
+    tables = dict(brought)
+    for table, rows in met.items():
+        if rows:
+            made = pa.Table.from_pylist(rows, schema=REFERENCE_SCHEMAS[table])
+            tables[table] = pa.concat_tables([tables.get(table, made.schema.empty_table()), made])
+    return tables
 
 
 def _told(aside: Aside) -> Finding:

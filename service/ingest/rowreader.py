@@ -31,6 +31,7 @@ from service.ingest.columnwise import (
 from service.ingest.dates import read_days
 from service.ingest.figure import read_figure
 from service.ingest.layout import FIGURE_COLUMNS, Laid, raw_of
+from service.ingest.spans import ISO, Form
 from service.model import BATCH_REPORT, IDENTITY, Finding, Reference
 from service.vocabulary import Verdict
 
@@ -63,16 +64,16 @@ Coded = dict[str, tuple[pa.Array, pa.Array]]
 
 
 class RowReader:
-    """Reads the rows of one document over one state of the reference data."""
+    """Reads the rows of one document over one state of the reference data; ``form``: how it writes dates."""
 
-    def __init__(self, reference: Reference, today: dt.date) -> None:
+    def __init__(self, reference: Reference, today: dt.date, form: Form = ISO) -> None:
         self._columns = Columns(reference)
         remember = lru_cache(_REMEMBERED)
         self._readers: Mapping[str, Callable[[str], Cell]] = {
             name: remember(read) for name, read in self._columns.readers().items()
         }
-        self._days: Callable[..., Cell] = remember(partial(read_days, today=today))
-        self._figure: Callable[..., Cell] = remember(read_figure)
+        self._days: Callable[..., Cell] = remember(partial(read_days, today=today, form=form))
+        self._figure: Callable[..., Cell] = remember(partial(read_figure, locale=form.locale))
 
     def register(self) -> dict[str, list[dict[str, Any]]]:
         """The reference rows met so far, by table."""

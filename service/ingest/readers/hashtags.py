@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service.ingest.readers.chunk import Chunk
 from service.ingest.texts import column_name
@@ -48,40 +49,50 @@ def retitled(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     """The chunks with the columns of each tagged sheet named by its tags, its rows counted below them."""
     names: dict[str, list[str]] = {}
     above: dict[str, int] = {}
+    headings: list[Chunk] = []
     for chunk in chunks:
-        if chunk.sheet not in names and chunk.table.num_rows:
-            found = _tag_row(chunk.table) if not is_tagged(chunk.table.column_names) else None
+        if chunk.sheet not in names and not chunk.table.num_rows:
+            headings.append(chunk)
+            continue
+        if chunk.sheet not in names:
+            found = None if is_tagged(chunk.table.column_names) else _tag_row(chunk)
             names[chunk.sheet], above[chunk.sheet] = found or ([], 0)
-            if found:
-                chunk = chunk._replace(  # noqa: PLW2901 - the same chunk without what stands above its rows
-                    table=chunk.table.slice(found[1]), numbers=chunk.numbers.slice(found[1])
-                )
-        if names.get(chunk.sheet):
-            yield _renumbered(chunk, names[chunk.sheet], above[chunk.sheet])
-        else:
-            yield chunk
+        for heading in headings:
+            yield _renamed(heading, names.get(heading.sheet))
+        headings.clear()
+        yield _renamed(_below(chunk, above[chunk.sheet]), names[chunk.sheet])
+    yield from headings
 
 
-def _renumbered(chunk: Chunk, names: list[str], above: int) -> Chunk:
-    import pyarrow.compute as pc
+def _renamed(chunk: Chunk, names: list[str] | None) -> Chunk:
+    if not names or not chunk.table.num_columns:
+        return chunk
+    return chunk._replace(table=chunk.table.rename_columns(names))
 
+
+def _below(chunk: Chunk, above: int) -> Chunk:
+    """The chunk without the rows above the tags and theirs, the others counted from below them."""
+    if not above:
+        return chunk
+    kept = pc.greater(chunk.numbers, above)
     return chunk._replace(
-        table=chunk.table.rename_columns(names),
-        numbers=pc.subtract(chunk.numbers, pa.scalar(above, pa.int64())),
+        table=chunk.table.filter(kept).combine_chunks(),
+        numbers=pc.subtract(chunk.numbers.filter(kept), pa.scalar(above, pa.int64())),
         spoiled=tuple(
             each._replace(number=each.number - above) for each in chunk.spoiled if each.number > above
         ),
     )
 
 
-def _tag_row(table: pa.Table) -> tuple[list[str], int] | None:
-    """The names that the tags give the columns, and how many rows they take with what stands above them."""
-    for at, row in enumerate(table.slice(0, HEADINGS).to_pylist()):
+def _tag_row(chunk: Chunk) -> tuple[list[str], int] | None:
+    """The names that the tags give the columns, and the number of the row in which they stand."""
+    rows = chunk.table.slice(0, HEADINGS).to_pylist()
+    for at, row in zip(chunk.numbers.to_pylist(), rows, strict=False):
         if is_tag_row(list(row.values())):
             names: list[str] = []
             for heading, cell in row.items():
                 name = column_name(cell) if cell.strip() else heading
                 times = sum(each.partition(" ")[0] == name for each in names)
                 names.append(f"{name} ({times + 1})" if times else name)
-            return names, at + 1
+            return names, at
     return None

@@ -1,0 +1,200 @@
+"""How does a document of another layout become reports?
+
+A mapping is a TOML file that says which columns fill which fields, how dates are written, what is constant,
+and which figures each row holds: a row with killed, injured and children columns becomes one report for each.
+It names the columns it leaves out, and may bring the reference rows that its figures need. Nothing of a
+document is read that its mapping does not name, and what is not read is said.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from service.errors import UnknownName, UnreadableDocument
+from service.ingest.layout import FIGURE_COLUMNS, REPORT_FILE
+from service.ingest.readers.text import decode
+from service.ingest.reference import reference_table
+from service.ingest.spans import Form, pattern_expression
+from service.ingest.template import Choice, Template
+from service.ingest.texts import as_text, likest
+from service.model import REFERENCE_SCHEMAS, Reference
+
+Field = Template | Choice
+_KEYS = ("title", "about", "format", "locale", "dates", "fields", "words", "figure", "ignore", "register")
+
+
+@dataclasses.dataclass(frozen=True)
+class Figure:
+    """One figure of a row: what fills its fields beside those of the mapping, and of which rows it is read
+    (``when``: column -> the values it must have)."""
+
+    name: str
+    fields: Mapping[str, Field]
+    when: Mapping[str, tuple[str, ...]]
+
+
+@dataclasses.dataclass(frozen=True)
+class ReportMapping:
+    """A mapping as declared. ``words`` translates values of columns; ``ignore`` says why a column is left
+    out (names may end in ``*``); ``register`` holds reference rows by table."""
+
+    name: str
+    title: str
+    format: str | None
+    form: Form
+    fields: Mapping[str, Field]
+    words: Mapping[str, Mapping[str, str]]
+    figures: tuple[Figure, ...]
+    ignore: Mapping[str, str]
+    register: Mapping[str, pa.Table]
+
+    def names(self) -> Iterator[str]:
+        """The columns it reads, by the names it uses."""
+        for fields in (self.fields, *(figure.fields for figure in self.figures)):
+            for field in fields.values():
+                yield from field.names()
+        for figure in self.figures:
+            yield from figure.when
+
+    def extend(self, reference: Reference) -> tuple[Reference, dict[str, pa.Table]]:
+        """The reference data with the rows that the mapping brings and it lacks, and those rows."""
+        from service.model import REFERENCE_KEYS
+
+        tables: dict[str, pa.Table] = {}
+        new: dict[str, pa.Table] = {}
+        for table, rows in self.register.items():
+            key = REFERENCE_KEYS[table]
+            current = getattr(reference, table)
+            known = {tuple(row.values()) for row in current.select(list(key)).to_pylist()}
+            lacking = [row for row in rows.to_pylist() if tuple(row[name] for name in key) not in known]
+            if lacking:
+                new[table] = pa.Table.from_pylist(lacking, schema=REFERENCE_SCHEMAS[table])
+                tables[table] = pa.concat_tables([current.cast(new[table].schema), new[table]])
+        return dataclasses.replace(reference, **tables), new
+
+
+@cache
+def _shipped(name: str, folder: Path) -> ReportMapping:
+    return parse_mapping((folder / f"{name}.toml").read_bytes(), name)
+
+
+def load_mapping(named: str | Path) -> ReportMapping:
+    """The mapping of a TOML file, or the shipped one of that name. Raises UnknownName, UnreadableDocument."""
+    from service.settings import shipped_seeds
+
+    if isinstance(named, Path) or named.endswith(".toml"):
+        path = Path(named)
+        if not path.is_file():
+            raise UnknownName(
+                f"There is no mapping file {path}.", fix="Name a TOML file, or a shipped mapping."
+            )
+        return parse_mapping(path.read_bytes(), path.stem)
+    folder = shipped_seeds() / "mappings"
+    names = sorted(path.stem for path in folder.glob("*.toml"))
+    if named not in names:
+        near = likest(named, names)
+        hint = f"Did you mean {near}? " if near else ""
+        raise UnknownName(
+            f"No mapping is called “{named[:100]}”.",
+            fix=f"{hint}Name one of {', '.join(names)}, or a TOML file.",
+            suggestions=tuple(names),
+        )
+    return _shipped(named, folder)
+
+
+def parse_mapping(data: bytes, name: str) -> ReportMapping:
+    """The mapping that TOML text declares. Raises UnreadableDocument naming the key that is wrong."""
+    try:
+        content = tomllib.loads(decode(data, name))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _wrong(name, f"is not TOML: {error}") from error
+    _check_keys(name, "key", content, _KEYS)
+    try:
+        fields = _fields(name, content.get("fields", {}))
+        figures = tuple(
+            _figure(name, number, each) for number, each in enumerate(content.get("figure", []), 1)
+        )
+        if not figures:
+            raise _wrong(name, "has no [[figure]]")
+        return ReportMapping(
+            name=name,
+            title=str(content.get("title", name)),
+            format=content.get("format"),
+            form=_form(name, content),
+            fields=fields,
+            words={column: dict(values) for column, values in content.get("words", {}).items()},
+            figures=figures,
+            ignore=dict(content.get("ignore", {})),
+            register={
+                table: reference_table(table, [_texts(row) for row in rows], name)
+                for table, rows in content.get("register", {}).items()
+            },
+        )
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        raise _wrong(name, f"is not built as a mapping is: {error}") from error
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    return {key: as_text(value) for key, value in row.items()}
+
+
+def _form(name: str, content: Mapping[str, Any]) -> Form:
+    """How dates are written. Raises UnreadableDocument for a pattern or a locale that is none."""
+    from babel import Locale, UnknownLocaleError
+
+    form = Form(tuple(content.get("dates", ())), str(content.get("locale", "")))
+    try:
+        for pattern in form.patterns:
+            pattern_expression(pattern)
+        if form.locale:
+            Locale.parse(form.locale)
+    except (ValueError, re.error, UnknownLocaleError) as error:
+        raise _wrong(name, f"declares dates that cannot be read: {error}") from error
+    return form
+
+
+def _fields(name: str, fields: Mapping[str, Any]) -> dict[str, Field]:
+    _check_keys(name, "field", fields, REPORT_FILE)
+    return {field: _field(value) for field, value in fields.items()}
+
+
+def _field(value: Any) -> Field:  # noqa: ANN401 - whatever TOML holds
+    if isinstance(value, dict):
+        cases = {str(case): Template.parse(as_text(text)) for case, text in value.items() if case != "by"}
+        return Choice(str(value["by"]), cases)
+    return Template.parse(as_text(value))
+
+
+def _figure(name: str, number: int, declared: Mapping[str, Any]) -> Figure:
+    when = {
+        column: tuple(map(as_text, values if isinstance(values, list) else [values]))
+        for column, values in declared.get("when", {}).items()
+    }
+    fields = _fields(name, {key: value for key, value in declared.items() if key != "when"})
+    read = [column for key in FIGURE_COLUMNS if key in fields for column in fields[key].names()]
+    if not read:
+        raise _wrong(name, f"has no column for count, low, best or high in figure {number}")
+    return Figure(read[0], fields, when)
+
+
+def _check_keys(name: str, kind: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in given:
+        if key not in known:
+            near = likest(key, known)
+            hint = f"did you mean {near}" if near else f"there are {', '.join(known)}"
+            raise _wrong(name, f"has an unknown {kind} {key}; {hint}")
+
+
+def _wrong(name: str, what: str) -> UnreadableDocument:
+    return UnreadableDocument(
+        f"The mapping {name} {what}.",
+        fix="Mend it; the shipped ones in seeds/mappings show how one is built.",
+    )
