@@ -230,6 +230,23 @@ def test_a_much_weaker_fresh_claim_does_not_turn_a_documented_total_into_a_floor
     assert estimates(drawing).splitlines()[-1] == "20 400 683 683 contested"
 
 
+def test_a_lone_figure_that_two_later_ones_fall_below_was_a_slip():
+    drawing = """
+        11 afp<sohr 658
+        12 reuters<sohr 6,830
+        13 afp<sohr 735
+        20 reuters<sohr 836
+    """
+    assert estimates(drawing) == tidy(
+        """
+        11 658 658 658 single_source
+        13 735 735 735 single_source
+        20 836 836 836 single_source
+        """
+    )
+    assert roles(drawing, on="20")["reuters 6,830"] == "outlier"
+
+
 def test_measures_populations_and_attributions_are_never_mixed():
     drawing = """
         12 sohr 683

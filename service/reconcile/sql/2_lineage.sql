@@ -57,13 +57,24 @@ SELECT s.*,
 FROM statement AS s
 ANTI JOIN misplaced AS m USING (cell_id, origin_id, day, said);
 
+-- a figure carried by one only, and fallen below by two or more later figures of the same origin, was a slip
+CREATE TEMP TABLE disowned AS
+SELECT s.cell_id, s.origin_id, s.day, s.said
+FROM ranked AS s
+JOIN ranked AS later
+    ON later.cell_id = s.cell_id AND later.origin_id = s.origin_id AND later.day > s.day AND later.place = 1
+    AND later.exact AND NOT later.is_day_inferred AND later.lo < s.lo
+WHERE s.place = 1 AND NOT s.is_attested
+GROUP BY s.cell_id, s.origin_id, s.day, s.said
+HAVING count(*) >= 2;
+
 -- walk each origin's days: an anchor (exact, attested, with its day stated) may also lower the total; anything else
 -- must raise it, and a single copy whose day is only inferred may not even do that once an attested figure stands
 CREATE TEMP TABLE walked AS
 WITH dated AS (
     SELECT *, exact AND is_attested AND NOT is_day_inferred AS is_anchor,
         NOT is_attested AND is_day_inferred AS is_lone_copy
-    FROM ranked WHERE place = 1
+    FROM ranked ANTI JOIN disowned USING (cell_id, origin_id, day, said) WHERE place = 1
 ), segmented AS (
     SELECT *, sum(is_anchor::INT) OVER (PARTITION BY cell_id, origin_id ORDER BY day) AS segment,
         is_lone_copy AND bool_or(exact AND is_attested) OVER (PARTITION BY cell_id, origin_id ORDER BY day)

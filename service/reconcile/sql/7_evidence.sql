@@ -1,6 +1,6 @@
 -- purpose: what every report did for its cell's estimates, from which day to which, and why
 -- grain: one row per (cell, report, span of days) (evidence)
--- parameters: none. Reads claim, ranked, walked, misplaced, suspected, voice, bound, cell, place, source.
+-- parameters: none. Reads claim, ranked, walked, misplaced, disowned, suspected, voice, bound, cell, place, source.
 
 CREATE TEMP TABLE evidence AS
 WITH chosen AS (
@@ -14,10 +14,12 @@ WITH chosen AS (
 ), judged AS (
     SELECT c.*,
         m.true_cell_id, s.echo_of, w.said AS winning_said, k.is_accepted, k.level,
+        d.said IS NOT NULL AS is_disowned,
         v.day AS from_day, v.until, v.overtaken_on, v.hi AS voice_hi, v.lo AS voice_lo, v.is_first_days AS is_days_voice
     FROM chosen AS c
     LEFT JOIN misplaced AS m USING (cell_id, origin_id, day, said)
     LEFT JOIN suspected AS s USING (cell_id, origin_id, day, said)
+    LEFT JOIN disowned AS d USING (cell_id, origin_id, day, said)
     LEFT JOIN winner AS w ON w.cell_id = c.cell_id AND w.origin_id = c.origin_id AND w.day = c.day
     LEFT JOIN walked AS k
         ON k.cell_id = c.cell_id AND k.origin_id = c.origin_id AND k.day = c.day AND k.said = c.said
@@ -55,6 +57,7 @@ UNION ALL
 SELECT cell_id, day, NULL, report_id, origin_id,
     CASE WHEN true_cell_id IS NOT NULL THEN 'out_of_scope'
          WHEN echo_of IS NOT NULL THEN 'echo'
+         WHEN is_disowned THEN 'outlier'
          WHEN from_day IS NOT NULL THEN 'echo'
          WHEN is_accepted IS NULL AND is_exact AND said < winning_said THEN 'superseded'
          WHEN is_accepted IS FALSE AND hi < level THEN 'stale'
@@ -64,6 +67,7 @@ SELECT cell_id, day, NULL, report_id, origin_id,
               || (SELECT place_name FROM cell JOIN place USING (areas) WHERE cell.cell_id = true_cell_id)
          WHEN echo_of IS NOT NULL THEN 'no origin is named, and the number is that of '
               || coalesce((SELECT name FROM source WHERE source_id = echo_of), echo_of)
+         WHEN is_disowned THEN 'carried by one only, and later figures of its origin fall below it: a slip'
          WHEN from_day IS NOT NULL THEN 'carries the same figure of the same origin'
          WHEN is_accepted IS NULL AND is_exact AND said < winning_said
               THEN 'its origin''s figure grew to ' || winning_said || ' on the same day'

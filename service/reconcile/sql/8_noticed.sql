@@ -17,6 +17,9 @@ UNION ALL
 SELECT 'suspected_echo', sentence, 'Name the origin if the page does.', report_id
 FROM named WHERE role = 'echo' AND reason LIKE 'no origin is named%'
 UNION ALL
+SELECT 'slip', sentence, 'Correct the figure of the report if its page says otherwise.', report_id
+FROM named WHERE role = 'outlier'
+UNION ALL
 SELECT 'stale_copy', sentence, 'Nothing to mend in the ledger: the copy is old.', report_id
 FROM named WHERE role = 'stale'
 UNION ALL
