@@ -1,0 +1,231 @@
+"""Which rows are known to be wrong, why, and what should stand there?
+
+A correction is data, reviewed as text (``seeds/corrections.toml``): which row it means, what it expects to find
+there, what it puts instead, the reason and the evidence. It is applied only where the row still says what was
+expected; a source that has changed makes it fail loudly, so that no correction outlives its error. Nothing is
+overwritten: the rows as they came go back beside those that replace them. Knows no ledger and no files.
+
+A row is meant by columns of a report file (``crisis``, ``source`` … as ids); ``count`` stands for the figure with
+its bounds. What is set must be expected, and cannot be what the row is found by.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from service.errors import UnreadableDocument
+from service.ingest.cells import Problem
+from service.ingest.wording import parse_count
+from service.model import AREA_SEPARATOR, Finding, place_set, report_id
+from service.vocabulary import Basis, Measure, Severity, Standard, Term
+
+STATUSES = {
+    "applied": "the row is replaced",
+    "proposed": "the row stays and a finding says what is proposed",
+    "retired": "nothing happens; the entry tells what was once corrected",
+}
+
+_COLUMN = {"crisis": "crisis_id", "source": "source_id", "origin": "origin_id", "count": "count_stated"}
+_FINDS = (
+    "crisis", "source", "origin", "url", "published_on", "counted_to", "period_start", "period_end", "areas",
+    "measure", "population", "attributed_to", "basis",
+)  # fmt: skip
+_SETS = (*_FINDS, "count", "standard")
+_DAYS = ("published_on", "counted_to", "period_start", "period_end")
+_TERMS: dict[str, type[Term]] = {"measure": Measure, "basis": Basis, "standard": Standard}
+_KEYS = ("id", "status", "decided_on", "reason", "evidence", "match", "expect", "set")
+
+Values = Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Correction:
+    """One entry: the row with the values ``match`` that says ``expect`` should say ``set``."""
+
+    correction_id: str
+    status: str
+    decided_on: dt.date
+    reason: str
+    evidence: tuple[str, ...]
+    match: Values
+    expect: Values
+    set: Values
+
+
+class Corrected(NamedTuple):
+    """The reports after correction; what happened; and the rows as they came, each with its successor's id."""
+
+    reports: pa.Table
+    findings: tuple[Finding, ...]
+    originals: pa.Table
+    successors: tuple[str, ...]
+
+
+def read_corrections(data: bytes, document: str) -> tuple[Correction, ...]:
+    """The corrections of a TOML file. Raises UnreadableDocument that names the entry and what is wrong with it."""
+    try:
+        content = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnreadableDocument(
+            f"{document} is not TOML: {error}.", fix="Correct the place it names."
+        ) from error
+    entries = content.pop("correction", [])
+    if content or not isinstance(entries, list):
+        raise UnreadableDocument(
+            f"{document} may hold [[correction]] tables only.", fix="Write each entry under [[correction]]."
+        )
+    made: dict[str, Correction] = {}
+    for number, entry in enumerate(entries, 1):
+        try:
+            correction = _correction(entry)
+            if correction.correction_id in made:
+                raise ValueError("its id stands twice")
+        except (ValueError, Problem) as error:
+            raise UnreadableDocument(
+                f"{document}, correction {number} ({str(entry.get('id', 'without id'))[:60]}): {error}.",
+                fix="Correct it; nothing of the file was taken in.",
+            ) from error
+        made[correction.correction_id] = correction
+    return tuple(made.values())
+
+
+def _correction(entry: Mapping[str, Any]) -> Correction:
+    """One entry. Raises ValueError with what is wrong with it."""
+    if missing := [key for key in _KEYS if not entry.get(key)]:
+        raise ValueError(f"it has no {', '.join(missing)}")
+    if unknown := [key for key in entry if key not in _KEYS]:
+        raise ValueError(f"it has an unknown key {', '.join(unknown)}")
+    if entry["status"] not in STATUSES:
+        raise ValueError(f"its status is not one of {', '.join(STATUSES)}")
+    if type(entry["decided_on"]) is not dt.date:
+        raise ValueError("decided_on is not a day")
+    if not isinstance(entry["evidence"], list) or not all(
+        isinstance(each, str) for each in entry["evidence"]
+    ):
+        raise ValueError("evidence is not a list of texts")
+    match = _values("match", entry["match"], _FINDS)
+    expect, put = (_values(name, entry[name], _SETS) for name in ("expect", "set"))
+    if unguarded := [name for name in put if name not in expect]:
+        raise ValueError(f"it sets {', '.join(unguarded)} without expecting a value there")
+    if both := [name for name in match if name in put]:
+        raise ValueError(f"it finds the row by {', '.join(both)}, which it sets")
+    if all(expect[name] == value for name, value in put.items()):
+        raise ValueError("it sets what it expects")
+    return Correction(
+        str(entry["id"]), entry["status"], entry["decided_on"], str(entry["reason"]).strip(),
+        tuple(entry["evidence"]), match, expect, put,
+    )  # fmt: skip
+
+
+def _values(part: str, values: object, allowed: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise ValueError(f"{part} is not a table")
+    made: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in allowed:
+            raise ValueError(f"{part} names {name}, which is not one of {', '.join(allowed)}")
+        made[name] = _value(name, value)
+    return made
+
+
+def _value(name: str, value: object) -> str | dt.date:
+    """The value as a report holds it. Raises ValueError, or Problem for a count that cannot be read."""
+    if name in _DAYS:
+        return value if type(value) is dt.date else dt.date.fromisoformat(str(value))
+    text = str(value)
+    if name == "count":
+        parse_count(text)
+    if name in _TERMS and text not in list(_TERMS[name]):
+        raise ValueError(f"{name} is not one of {', '.join(_TERMS[name])}")
+    return place_set(text.split(AREA_SEPARATOR)) if name == "areas" else text
+
+
+def apply_corrections(reports: pa.Table, corrections: tuple[Correction, ...]) -> Corrected:
+    """The reports (columns of BATCH_REPORT) with every correction that applies.
+
+    One whose row is not among them says nothing: it is about another document.
+    """
+    rows: list[dict[str, Any]] = reports.to_pylist()
+    findings: list[Finding] = []
+    replaced: dict[int, dict[str, Any]] = {}
+    for correction in corrections:
+        if correction.status == "retired":
+            continue
+        places = [at for at, row in enumerate(rows) if _says(row, correction.match)]
+        if len(places) > 1:
+            findings.append(_ambiguous(correction, [rows[at] for at in places]))
+        for at in places if len(places) == 1 else ():
+            finding = _verdict(correction, rows[at])
+            findings.append(finding)
+            if finding.code == "corrected":
+                replaced.setdefault(at, rows[at])
+                rows[at] = _with(rows[at], correction.set)
+    return Corrected(
+        pa.Table.from_pylist(rows, schema=reports.schema),
+        tuple(findings),
+        pa.Table.from_pylist(list(replaced.values()), schema=reports.schema),
+        tuple(rows[at]["report_id"] for at in replaced),
+    )
+
+
+def _says(row: Values, values: Values) -> bool:
+    return all(row[_COLUMN.get(name, name)] == value for name, value in values.items())
+
+
+def _shown(values: Values) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _verdict(correction: Correction, row: dict[str, Any]) -> Finding:
+    """What comes of a correction at the one row it means."""
+    column = next(iter(correction.set))
+    found = {name: row[_COLUMN.get(name, name)] for name in correction.expect}
+    said = f"Correction {correction.correction_id}"
+    if _says(row, correction.expect):
+        code, severity = "corrected", Severity.INFO
+        message = f"{said} puts {_shown(correction.set)} for {_shown(correction.expect)}: {correction.reason}"
+        fix = "The row as it came is kept; retire the correction if it is wrong."
+        if correction.status == "proposed":
+            code, message = "correction_proposed", message.replace(" puts ", " would put ", 1)
+            fix = "Set its status to applied, or retire it."
+    elif _says(row, correction.set):
+        code, severity = "correction_outdated", Severity.ERROR
+        message = f"{said}: the source has fixed itself, it says {_shown(correction.set)}."
+        fix = "Remove the correction, or retire it."
+    else:
+        code, severity = "correction_outdated", Severity.ERROR
+        message = f"{said} expects {_shown(correction.expect)}, but the row says {_shown(found)}."
+        fix = "Look at the source and correct the correction, or retire it; it was not applied."
+    value = str(found[column])
+    return Finding(
+        code, severity, message, fix, row=row["row"], column=column, value=value, subject=row["report_id"]
+    )
+
+
+def _ambiguous(correction: Correction, rows: list[dict[str, Any]]) -> Finding:
+    numbers = ", ".join(str(row["row"]) for row in rows[:10])
+    return Finding(
+        "correction_ambiguous",
+        Severity.ERROR,
+        f"Correction {correction.correction_id} means {len(rows)} rows ({numbers}); it was not applied.",
+        "Name more of the row under match.",
+        row=rows[0]["row"],
+        subject=rows[0]["report_id"],
+    )
+
+
+def _with(row: dict[str, Any], values: Values) -> dict[str, Any]:
+    """The row with other values, under the id that its new content has."""
+    changed = {**row, **{_COLUMN.get(name, name): value for name, value in values.items()}}
+    if "count" in values:
+        count = parse_count(values["count"])
+        changed |= count._asdict() | {"count_stated": count.stated}
+        del changed["stated"]
+    changed["report_id"] = report_id(changed)
+    return changed
