@@ -1,12 +1,12 @@
 """Which rows are known to be wrong, why, and what should stand there?
 
-A correction is data, reviewed as text (``seeds/corrections.toml``): which row it means, what it expects to find
-there, what it puts instead, the reason and the evidence. It is applied only where the row still says what was
-expected; a source that has changed makes it fail loudly, so that no correction outlives its error. Nothing is
-overwritten: the rows as they came go back beside those that replace them. Knows no ledger and no files.
+A correction is data, reviewed as text (``seeds/corrections.toml``): which row it means, what it expects to
+find there, what it puts instead, the reason and the evidence. It is applied only where the row still says
+what was expected; a source that has changed makes it fail loudly, so that no correction outlives its error.
+Nothing is overwritten: the rows as they came go back beside those that replace them. Knows no ledger and no files.
 
-A row is meant by columns of a report file (``crisis``, ``source`` … as ids); ``count`` stands for the figure with
-its bounds. What is set must be expected, and cannot be what the row is found by.
+A row is meant by columns of a report file (``crisis``, ``source`` … as ids); ``count`` stands for the figure
+with its bounds. What is set must be expected, and cannot be what the row is found by.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Correction:
 
 
 class Corrected(NamedTuple):
-    """The reports after correction; what happened; and the rows as they came, each with its successor's id."""
+    """The reports after correction, what happened, the rows as they came, and the id of each one's successor."""
 
     reports: pa.Table
     findings: tuple[Finding, ...]
@@ -68,7 +68,7 @@ class Corrected(NamedTuple):
 
 
 def read_corrections(data: bytes, document: str) -> tuple[Correction, ...]:
-    """The corrections of a TOML file. Raises UnreadableDocument that names the entry and what is wrong with it."""
+    """The corrections of a TOML file. Raises UnreadableDocument that names the entry."""
     try:
         content = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
