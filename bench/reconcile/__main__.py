@@ -1,0 +1,45 @@
+"""``python -m bench.reconcile --rows 1e5 1e6``: time ours against the limit and against pandas."""
+
+from __future__ import annotations
+
+import argparse
+
+from bench.reconcile.measure import first, fresh, limit, ours, pandas, warm
+
+PANDAS_ROWS = 1000
+HEAD = """| reports | ours, s | GROUP BY, s | ratio | pandas, s | ratio | memory, MB | growth |
+|---:|---:|---:|---:|---:|---:|---:|---:|"""
+FOOT = """
+Processor time (a shared machine's clock tells of the neighbours), medians of {rounds} rounds, each size in a
+process of its own; ours and GROUP BY with one thread on the same Arrow table. pandas ran on {pandas:,} reports,
+scaled in proportion. Memory is the peak above what the reports themselves take. Growth is the time per tenfold
+of reports. Ratios: ours to GROUP BY, pandas to ours."""
+
+
+def main() -> None:
+    """Print one row per size; ratios are of medians of one run."""
+    parser = argparse.ArgumentParser(prog="python -m bench.reconcile", description=__doc__)
+    sizes = [10_000, 100_000, 1_000_000]
+    parser.add_argument("--rows", nargs="+", type=lambda text: int(float(text)), default=sizes)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    alone = [1000 * fresh(measure, 100) for measure in (first, warm)]
+    print("A crisis of 100 reports: {:.0f} ms the first time, {:.0f} ms afterwards.\n".format(*alone))
+    print(HEAD)
+    before: tuple[int, float] | None = None
+    for rows in sorted(asked.rows):
+        taken, memory = fresh(ours, rows, asked.rounds)
+        least = fresh(limit, rows, asked.rounds)
+        written = fresh(pandas, min(rows, PANDAS_ROWS)) * max(1.0, rows / PANDAS_ROWS)
+        growth = f"{10 * taken / before[1] / (rows / before[0]):.1f}" if before else "–"
+        print(
+            f"| {rows:,} | {taken:.2f} | {least:.3f} | {taken / least:.1f} | {written:,.1f} "
+            f"| {written / taken:.1f} | {memory:,.0f} | {growth} |",
+            flush=True,
+        )
+        before = (rows, taken)
+    print(FOOT.format(rounds=asked.rounds, pandas=PANDAS_ROWS))
+
+
+if __name__ == "__main__":
+    main()

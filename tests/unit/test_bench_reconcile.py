@@ -1,0 +1,46 @@
+"""Do the speed bench's reports have the shape it says, and do its peers do the work they stand for?"""
+
+from __future__ import annotations
+
+import pyarrow.compute as pc
+
+from bench.reconcile.measure import AS_OF, METHOD, seconds
+from bench.reconcile.peers import CELL, applied, grouped
+from bench.reconcile.reports import PER_CRISIS, draw
+from service.model import LEDGER_REPORT
+from service.reconcile import reconcile
+
+
+def test_drawn_reports_have_the_schema_of_the_ledger_and_about_a_hundred_to_a_crisis():
+    reports, reference = draw(1_000)
+    reports.validate(full=True)
+    assert reports.schema.equals(LEDGER_REPORT)
+    assert reference.crisis.num_rows == 1_000 // PER_CRISIS
+    assert pc.count_distinct(reports["report_id"]).as_py() == 1_000
+    assert pc.min(pc.less_equal(reports["known_on"], AS_OF)).as_py()
+
+
+def test_equal_arguments_draw_equal_reports():
+    assert draw(500)[0].equals(draw(500)[0])
+    assert not draw(500)[0].equals(draw(500, seed=1)[0])
+
+
+def test_carriers_of_one_origins_day_and_cell_mostly_carry_one_number():
+    rows = draw(20_000)[0].to_pandas()
+    told = rows.groupby([*CELL, "origin_id", "counted_to"])["number"]
+    repeated = told.size() > 1
+    assert repeated.sum() > 500
+    assert (told.nunique()[repeated] == 1).mean() > 0.5
+
+
+def test_ours_and_both_peers_answer_for_the_same_cells():
+    reports, reference = draw(300)
+    found = reconcile(reports, reference, as_of=AS_OF, method=METHOD)
+    asked = reports.group_by(CELL).aggregate([]).num_rows
+    assert found.estimates.group_by(CELL).aggregate([]).num_rows == asked
+    by_day = reports.group_by([*CELL, "counted_to"]).aggregate([]).num_rows
+    assert grouped(reports, threads=1) == by_day == applied(reports.to_pandas())
+
+
+def test_processor_time_is_that_of_the_run():
+    assert seconds(lambda: sum(range(2_000_000))) > seconds(lambda: None)
