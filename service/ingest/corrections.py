@@ -3,7 +3,7 @@
 A correction is data, reviewed as text (``seeds/corrections.toml``): which row it means, what it expects to
 find there, what it puts instead, the reason and the evidence. It is applied only where the row still says
 what was expected; a source that has changed makes it fail loudly, so that no correction outlives its error.
-Nothing is overwritten: the rows as they came go back beside those that replace them. Knows no ledger and no files.
+Nothing is overwritten: the rows as they came go back beside those that replace them. Knows no ledger.
 
 A row is meant by columns of a report file (``crisis``, ``source`` … as ids); ``count`` stands for the figure
 with its bounds. What is set must be expected, and cannot be what the row is found by.
@@ -59,7 +59,7 @@ class Correction:
 
 
 class Corrected(NamedTuple):
-    """The reports after correction, what happened, the rows as they came, and the id of each one's successor."""
+    """The reports after correction, what happened, the rows as they came, and the ids of their successors."""
 
     reports: pa.Table
     findings: tuple[Finding, ...]
