@@ -13,8 +13,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -22,14 +22,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.conflicts import conflicts
-from service.ingest import load_seeds, read_reports
+from service.ingest import load_seeds, read_reports, read_rows
 from service.ledger import Store
-from service.model import LEDGER_REPORT, Finding, Head, Receipt, Reference
+from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
 from service.query import ANY, Filters, Query, build_query, read_day
-from service.reconcile import Reconciled, combine, reconcile
+from service.reconcile import Reconciled, combine, reconcile, reconcile_days
 from service.series import Explanation, Series, assemble, explain, frame
 from service.settings import Settings
 from service.vintages import days_of_knowledge, vintages
+from service.vocabulary import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 Key = tuple[object, ...]
 Clock = Callable[[], dt.datetime]
+Rows = Sequence[Mapping[str, object]]
 CACHED_ANSWERS = 256
 CACHED_REFERENCES = 8
 
@@ -120,9 +122,7 @@ class Ledger:
 
     def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """How each latest figure moved from one day of knowledge to the next, and why (vintages.VINTAGE)."""
-        query = self.query(**filters)
-        days = days_of_knowledge(self._reports(dataclasses.replace(query, areas=()))) or [query.as_of]
-        table = vintages([self.answer_to(dataclasses.replace(query, as_of=day)) for day in days])
+        table = vintages(self._day_by_day(self.query(**filters)))
         return table if arrow else frame(table)
 
     def chart(self, **filters: Unpack[Filters]) -> go.Figure:
@@ -143,13 +143,46 @@ class Ledger:
 
     # --- handing in --------------------------------------------------------------------------------------
 
-    def ingest(self, document: str | Path | bytes, *, name: str = "") -> Receipt:
-        """Take in a report file: a path, or the bytes of a CSV with a ``name`` to remember it by."""
-        data = document if isinstance(document, bytes) else Path(document).read_bytes()
-        label = name or ("document" if isinstance(document, bytes) else Path(document).name)
-        at = self.clock()
-        batch = read_reports(data, label, self.reference(), today=at.date())
-        return self.store.submit(batch, recorded_at=at)
+    def ingest(self, document: str | Path | bytes, *, name: str = "", dry_run: bool = False) -> Receipt:
+        """Take in a report file: a path, or its bytes with a ``name`` to remember it by.
+
+        ``dry_run`` says what would become of each row and writes nothing.
+        """
+        return self.submit(self.read(document, name=name), dry_run=dry_run)
+
+    def ingest_rows(self, rows: Rows, *, name: str = "rows", dry_run: bool = False) -> Receipt:
+        """Take in rows with named values: the columns of a report file, one mapping a report."""
+        return self.submit(self.read(rows, name=name), dry_run=dry_run)
+
+    def withdraw(self, report_id: str, *, reason: str) -> Head:
+        """Take a report back, for a reason that is shown with it. Raises NotFound for an unknown id."""
+        return self.store.withdraw(report_id, reason=reason, recorded_at=self.clock())
+
+    def correct(
+        self, report_id: str, replacement: str | Path | bytes | Rows, *, reason: str, name: str = ""
+    ) -> Receipt:
+        """Put the reports of ``replacement`` (a file or rows) in the place of a report, which points at them.
+
+        Where no row of it is sound the old report stands. Raises NotFound for an unknown id.
+        """
+        batch = self.read(replacement, name=name)
+        return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock())
+
+    def read(
+        self, document: str | Path | bytes | Rows, *, name: str = "", format: str | None = None
+    ) -> Batch:
+        """What a document says, row by row, beside the reference data of now. Nothing is kept yet."""
+        today = self.clock().date()
+        if isinstance(document, str | Path):
+            path = Path(document)
+            return read_reports(path.read_bytes(), name or path.name, self.reference(), today=today)
+        if isinstance(document, bytes):
+            return read_reports(document, name or "document", self.reference(), today=today, format=format)
+        return read_rows(document, name or "rows", self.reference(), today=today)
+
+    def submit(self, batch: Batch, *, dry_run: bool = False) -> Receipt:
+        """Keep what is new in a document, and say what became of each row; or only say it."""
+        return self._rehearse(batch) if dry_run else self.store.submit(batch, recorded_at=self.clock())
 
     def load(self, seeds: Path) -> None:
         """Fill the ledger from a seeds folder, recorded at the time the seeds themselves carry."""
@@ -198,6 +231,23 @@ class Ledger:
 
     # --- inside ------------------------------------------------------------------------------------------
 
+    def _rehearse(self, batch: Batch) -> Receipt:
+        """What ``store.submit`` would answer, with the head as it stands."""
+        with self.store.view() as view:
+            seen, head = set(view.reports().column("report_id").to_pylist()), view.head
+        verdicts = [(each["row"], each["verdict"], "") for each in batch.held.to_pylist()]
+        for each in batch.reports.select(["row", "report_id"]).sort_by("row").to_pylist():
+            report = each["report_id"]
+            verdicts.append(
+                (each["row"], str(Verdict.DUPLICATE if report in seen else Verdict.ACCEPTED), report)
+            )
+            seen.add(report)
+        tally = Counter(verdict for _, verdict, _ in verdicts)
+        return Receipt(
+            **{str(verdict): tally[verdict] for verdict in Verdict},
+            head=head, findings=batch.findings, verdicts=tuple(sorted(verdicts)),
+        )  # fmt: skip
+
     def _reconciled(self, query: Query) -> tuple[Reconciled, pa.Table]:
         """Every crisis the query touches, reconciled as of its day, with the reports that went in.
 
@@ -243,6 +293,22 @@ class Ledger:
         reference = self.reference(query.recorded_by)
         answer = reconcile(together, reference, as_of=query.as_of, method=query.method)
         return {crisis: (answer.of(crisis, reports[crisis]), reports[crisis]) for crisis in crises}
+
+    def _day_by_day(self, query: Query) -> list[Series]:
+        """The answer as of each day on which something about these people and this measure became known."""
+        while True:
+            head = self.head
+            days = days_of_knowledge(self._reports(dataclasses.replace(query, areas=()))) or [query.as_of]
+            reports = self.store.reports(
+                crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by
+            )
+            reference = self.reference(query.recorded_by)
+            answers = reconcile_days(reports, reference, days=days, method=query.method)
+            if head == self.head:
+                return [
+                    assemble(dataclasses.replace(query, as_of=day), answer, reports, reference, str(head))
+                    for day, answer in answers
+                ]
 
     def _reports(self, query: Query) -> pa.Table:
         table = self.store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)

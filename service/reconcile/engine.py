@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -33,6 +33,10 @@ AGREEMENT = {
 }
 """The step in which the named methods differ. ``latest:ORIGIN`` hears that origin alone."""
 CELLS = ", ".join(CELL)
+KNOWLEDGE = pa.schema([pa.field("crisis_id", pa.string()), pa.field("as_of", pa.date32())])
+ROWS_A_RUN = 500_000
+MARK = "@"
+"""Stands between an id and the day whose copy it names."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,12 +63,55 @@ def reconcile(reports: pa.Table, reference: Reference, *, as_of: dt.date, method
     Estimates come sorted by cell and date, evidence by cell, date and report id. ``method`` is a versioned
     name such as ``least-disagreement/1`` or ``latest:sohr/1``. Rules: docs/methodology.md.
     """
+    crises = pc.unique(reports.column("crisis_id"))
+    return _run(reports, reference, dict.fromkeys(crises.to_pylist(), as_of), method)
+
+
+def reconcile_days(
+    reports: pa.Table, reference: Reference, *, days: Sequence[dt.date], method: str
+) -> Iterator[tuple[dt.date, Reconciled]]:
+    """``reconcile`` as of each of ``days`` in turn: for each day what was known of ``reports`` by then.
+
+    Since reconciliation never crosses a crisis, each day gets a copy of the crises of its own, and many days
+    are one run; a run takes as many days as ROWS_A_RUN allows, and at least one.
+    """
+    portion: dict[dt.date, pa.Table] = {}
+    for day in days:
+        known = reports.filter(pc.less_equal(reports.column("known_on"), pa.scalar(day, pa.date32())))
+        if portion and sum(map(len, portion.values())) + len(known) > ROWS_A_RUN:
+            yield from _run_days(portion, reference, method)
+            portion = {}
+        portion[day] = known
+    yield from _run_days(portion, reference, method)
+
+
+def _run_days(
+    known: dict[dt.date, pa.Table], reference: Reference, method: str
+) -> Iterator[tuple[dt.date, Reconciled]]:
+    """One run over the reports known on each day."""
+    copies = {day: _marked(reports, day, "crisis_id", "report_id") for day, reports in known.items()}
+    crises = [reference.crisis.slice(0, 0), *(_marked(reference.crisis, day, "crisis_id") for day in known)]
+    knowledge = {
+        crisis: day
+        for day, reports in copies.items()
+        for crisis in pc.unique(reports.column("crisis_id")).to_pylist()
+    }
+    together = dataclasses.replace(reference, crisis=pa.concat_tables(crises))
+    answer = _run(pa.concat_tables(copies.values()), together, knowledge, method)
+    for day in known:
+        yield day, _of_day(answer, day)
+
+
+def _run(reports: pa.Table, reference: Reference, knowledge: dict[str, dt.date], method: str) -> Reconciled:
+    """One run of the steps; ``knowledge`` holds the day of knowledge of each crisis."""
     name, _, origin = method.partition("/")[0].partition(":")
-    given = {"as_of": as_of, "origin": origin}
+    days = {"crisis_id": list(knowledge), "as_of": list(knowledge.values())}
+    given = {"origin": origin}
     # a cursor, since the progress bar of the connection itself cannot be switched off inside some notebooks
     with duckdb.connect(":memory:", config={"threads": 1}) as memory, memory.cursor() as engine:
         engine.execute("SET enable_progress_bar = false")
         engine.register("report", reports)
+        engine.register("knowledge", pa.table(days, schema=KNOWLEDGE))
         for table in REFERENCE_SCHEMAS:
             engine.register(table, getattr(reference, table))
         for step in STEPS:
@@ -77,6 +124,38 @@ def reconcile(reports: pa.Table, reference: Reference, *, as_of: dt.date, method
             evidence=_rows(engine, "evidence", f"{CELLS}, date, report_id, role", EVIDENCE),
             findings=_findings(engine),
         )
+
+
+def _marked(table: pa.Table, day: dt.date, *columns: str) -> pa.Table:
+    """``table`` with the day written behind the ids in ``columns``."""
+    for column in columns:
+        marked = pc.binary_join_element_wise(table.column(column), f"{MARK}{day}", "")
+        place = table.column_names.index(column)
+        table = table.set_column(place, table.schema.field(column), marked)
+    return table
+
+
+def _of_day(answer: Reconciled, day: dt.date) -> Reconciled:
+    """The part of ``answer`` about one day's copies, with the ids they were copied from."""
+    mark = f"{MARK}{day}"
+
+    def own(table: pa.Table, *columns: str) -> pa.Table:
+        table = table.filter(pc.ends_with(table.column("crisis_id"), mark))
+        for column in columns:
+            plain = pc.utf8_slice_codeunits(table.column(column), 0, -len(mark))
+            place = table.column_names.index(column)
+            table = table.set_column(place, table.schema.field(column), plain)
+        return table
+
+    return Reconciled(
+        estimates=own(answer.estimates, "crisis_id"),
+        evidence=own(answer.evidence, "crisis_id", "report_id"),
+        findings=tuple(
+            dataclasses.replace(finding, subject=finding.subject.removesuffix(mark))
+            for finding in answer.findings
+            if finding.subject.endswith(mark)
+        ),
+    )
 
 
 def combine(answers: Sequence[Reconciled]) -> Reconciled:

@@ -1,7 +1,10 @@
 """Disagreements by people, and how a figure moved as knowledge grew, on the shipped reports."""
 
+import pyarrow.compute as pc
 import pytest
 
+from service.reconcile import engine, reconcile, reconcile_days
+from service.vintages import days_of_knowledge
 from tests.builders import batch, day, moment, reference, report
 
 
@@ -62,3 +65,19 @@ def test_a_withdrawal_moves_the_figure_of_the_vintage_it_touches(drawn):
     drawn.store.withdraw(sohr, reason="counted twice", recorded_at=moment("2025-05-01T00:00"))
     latest = drawn.figures(arrow=True, area="SY06", population="civilians").to_pylist()[0]
     assert (latest["low"], latest["high"]) == (500, 658)
+
+
+@pytest.mark.parametrize("method", ["least-disagreement/1", "median/1", "latest:sohr/1"])
+def test_many_days_of_knowledge_in_few_runs_are_what_each_day_alone_gives(ledger, monkeypatch, method):
+    monkeypatch.setattr(engine, "ROWS_A_RUN", 4_000)
+    reports, reference = ledger.reports(arrow=True), ledger.reference()
+    days = days_of_knowledge(reports)[-1::-9]
+    answers = list(reconcile_days(reports, reference, days=days, method=method))
+    assert [day for day, _ in answers] == days
+    for as_of, answer in answers:
+        known = reports.filter(pc.less_equal(reports.column("known_on"), as_of))
+        assert answer == reconcile(known, reference, as_of=as_of, method=method)
+
+
+def test_no_report_is_no_vintage(drawn):
+    assert drawn.vintages(arrow=True, as_of="2025-01-01").num_rows == 0

@@ -1,6 +1,6 @@
 -- purpose: the figure with its range, its grade, and how much stands behind it
 -- grain: one row per (cell, day) on which the figure, its range or its support moved (estimate)
--- parameters: $as_of, the day of knowledge. Reads active, agreed, claim.
+-- parameters: none. Reads active, agreed, claim, cell, knowledge.
 
 CREATE TEMP TABLE estimate AS
 WITH described AS (
@@ -41,10 +41,11 @@ WITH described AS (
         ELSE 'single_source' END AS support,
         CASE
             WHEN support IN ('single_source', 'corroborated')
-                AND g.date > $as_of - 7 AND behind.published_on > $as_of - 7 THEN 'provisional'
+                AND g.date > k.as_of - 7 AND behind.published_on > k.as_of - 7 THEN 'provisional'
             ELSE support END AS grade,
         behind.origins, behind.reports
     FROM ranged AS g LEFT JOIN behind USING (cell_id, date)
+    JOIN cell USING (cell_id) JOIN knowledge AS k USING (crisis_id)
 ), moved AS (
     SELECT *, lag((low, best, high, support)) OVER (PARTITION BY cell_id ORDER BY date) AS before FROM graded
 )
