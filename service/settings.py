@@ -9,6 +9,12 @@ the environment.
 | ``CASUALTY_HOST`` | ``127.0.0.1`` | address the server listens on |
 | ``CASUALTY_PORT`` | ``8000`` | port the server listens on |
 | ``CASUALTY_SEEDS_DIR`` | the shipped seeds | what an empty data directory is filled with |
+| ``CASUALTY_BODY_LIMIT`` | ``10485760`` | bytes that a request may carry (413 beyond) |
+| ``CASUALTY_ROW_LIMIT`` | ``50000`` | rows that one request may hand in (413 beyond) |
+| ``CASUALTY_READ_RATE`` | ``6000/minute`` | requests without a key, per client address; ``off``: any number |
+| ``CASUALTY_WRITE_RATE`` | ``6000/minute`` | requests with a valid key, per key; ``off``: any number |
+| ``CASUALTY_LIMIT_LOOPBACK`` | ``false`` | whether the first of these rates holds for this machine itself |
+| ``CASUALTY_ACCESS_LOG`` | ``false`` | one JSON line per request on standard error |
 """
 
 from __future__ import annotations
@@ -20,6 +26,9 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import QueryError
+
+RATE = r"^(off|[1-9][0-9]{0,8}/(second|minute|hour|day))$"
+"""How a rate limit is written: ``600/minute``, or ``off``."""
 
 
 def shipped_seeds() -> Path:
@@ -38,6 +47,12 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     seeds_dir: Path = shipped_seeds()
+    body_limit: int = Field(default=10 * 2**20, ge=1)
+    row_limit: int = Field(default=50_000, ge=1)
+    read_rate: str = Field(default="6000/minute", pattern=RATE)
+    write_rate: str = Field(default="6000/minute", pattern=RATE)
+    limit_loopback: bool = False
+    access_log: bool = False
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401 - as pydantic declares it
         try:

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli import asking, keeping, serving
+from service.cli import asking, keeping, keys, mending, serving
 from service.cli.options import spread
 from service.cli.terminal import complain, write
 from service.errors import CasualtyError, QueryError, StoreError
@@ -30,7 +30,7 @@ EXAMPLE = "Start with: casualty series --area Latakia --measure killed --populat
 
 COMMANDS = {
     "Ask": (asking.series, asking.figures, asking.explain, asking.reports, asking.areas, asking.sources),
-    "Hand in": (keeping.ingest,),
+    "Hand in": (keeping.ingest, mending.withdraw, mending.correct),
     "Run and keep": (serving.serve, keeping.verify, keeping.rebuild, keeping.doctor),
 }
 
@@ -43,6 +43,7 @@ app = typer.Typer(
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(spread(command))
+app.add_typer(keys.app, rich_help_panel="Run and keep")
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,107 @@
+"""Who may hand something in over HTTP?
+
+``casualty keys``: make a key, list the keys, revoke one. Works while a server holds the ledger: the keyring
+has a lock of its own, and the server sees a change at its next request.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from service.cli.options import Session, spread
+from service.cli.terminal import grid, note, show, write
+
+if TYPE_CHECKING:
+    from service.ledger.keyring import Key, Keyring
+
+app = typer.Typer(name="keys", rich_markup_mode=None)
+
+
+class Role(StrEnum):
+    """The roles of ``service.ledger.keyring``, which is not loaded for a help text; a test compares them."""
+
+    REPORTER = "reporter"
+    EDITOR = "editor"
+
+
+def create(
+    session: Session,
+    role: Annotated[
+        Role,
+        typer.Option(help="A reporter hands reports in; an editor also withdraws and corrects them."),
+    ],
+    label: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="What the key is for, to tell it by later.")
+    ] = "",
+) -> None:
+    """Make a key and print it, once: it is stored as a hash and cannot be shown again."""
+    from service.connection import now
+    from service.ledger.keyring import Role as Granted
+
+    key, secret = _keyring(session).create(Granted(role.value), at=now(), note=label)
+    if session.as_json:
+        write(json.dumps({"key": secret, "id": key.id, "role": key.role}) + "\n")
+        return
+    write(f"{secret}\n")
+    if not session.quiet:
+        note(f"Key {key.id} ({key.role}). Keep it now: it cannot be shown again.")
+
+
+def list_(session: Session) -> None:
+    """List the keys: id, role, what for, since when, and when revoked."""
+    rows = [_row(key) for key in _keyring(session).all()]
+    if session.as_json:
+        write(json.dumps(rows, ensure_ascii=False) + "\n")
+    elif rows:
+        show(grid(list(rows[0]), [[str(cell or "") for cell in row.values()] for row in rows]))
+    elif not session.quiet:
+        note("There are no keys. Make one with: casualty keys create --role reporter")
+
+
+def revoke(
+    session: Session,
+    key: Annotated[str, typer.Argument(metavar="ID", help="The key's id, as `casualty keys list` has it.")],
+) -> None:
+    """Make a key worthless from this moment on."""
+    from service.connection import now
+
+    revoked = _keyring(session).revoke(key, at=now())
+    if session.as_json:
+        write(json.dumps(_row(revoked), ensure_ascii=False) + "\n")
+    elif not session.quiet:
+        show(f"Key {revoked.id} is revoked.")
+
+
+@app.callback(invoke_without_command=True)
+def keys(context: typer.Context) -> None:
+    """Keys for handing in over HTTP; reading needs none."""
+    if context.invoked_subcommand is None:
+        write(f"{context.get_help()}\n")
+
+
+app.command("create")(spread(create))
+app.command("list")(spread(list_))
+app.command("revoke")(spread(revoke))
+
+
+def _keyring(session: Session) -> Keyring:
+    from service.ledger.keyring import Keyring
+    from service.settings import Settings
+
+    place: Path = session.data_dir or Settings().data_dir
+    return Keyring(place)
+
+
+def _row(key: Key) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "role": str(key.role),
+        "note": key.note,
+        "created_at": key.created_at.isoformat(timespec="seconds"),
+        "revoked_at": key.revoked_at.isoformat(timespec="seconds") if key.revoked_at else None,
+    }
