@@ -1,0 +1,125 @@
+"""Which counts stand in a sentence?
+
+A number, a number word or a vague plural with the words that qualify it, read by the wording grammar. Days,
+years, ages, hours, money and shares are no counts, nor is a number that counts things.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from service.ingest.cells import Problem
+from service.ingest.draft.proposal import Span
+from service.ingest.wording import Count, parse_count
+
+_QUALIFIERS = (
+    "at least|no fewer than|not fewer than|no less than|not less than|a minimum of|over|more than|above"
+    "|exceeding"
+    "|exceeded|surpassed|in excess of|upwards of|up to|at most|no more than|not more than|as many as"
+    "|under|fewer than"
+    "|less than|nearly|almost|close to|just under|about|around|approximately|approx\\.|some|roughly"
+    "|an estimated"
+    "|estimated|another|a further|a total of|between|from|exactly"
+)
+_UNITS = "two|three|four|five|six|seven|eight|nine"
+_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_SMALL = rf"(?:(?:{_TENS})(?:[- ](?:one|{_UNITS}))?|{_TEENS}|{_UNITS}|one)"
+_WORDS = (
+    rf"(?:a|one|{_SMALL}) (?:hundred|thousand)(?: (?:and )?{_SMALL})?|(?:half a|a|two|three|four"
+    rf"|several|a few) dozen"
+    rf"|(?:several|a few) (?:hundred|thousand)|{_SMALL}"
+)
+_VAGUE = "tens of thousands|hundreds of thousands|hundreds|dozens|scores|thousands"
+_DIGITS = r"\d{1,3}(?:[,.\u00a0\u202f']\d{3})+|\d+(?:\.\d+)?"
+_NUMBER = rf"(?:(?:{_DIGITS})(?: (?:million|thousand))?|{_WORDS}|{_VAGUE})"
+_COUNT = re.compile(
+    rf"(?<![\w.,$€£/:-])(?:(?P<qualifier>{_QUALIFIERS}) )?(?P<number>{_NUMBER})"
+    rf"(?:(?P<middle>\s?[-–]\s?| to | and )(?P<second>(?:{_DIGITS}|{_SMALL})(?![\w]))(?! (?:people )?and))?"
+    r"(?P<suffix>\+| or more| or so)?(?![\w%]|[.,:]\d|-year|/)",
+    re.IGNORECASE,
+)
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
+)
+_DATE_BEFORE = re.compile(
+    rf"(?:\b(?:{_MONTHS})\.? (?:\d+(?: ?[-–] ?| and | to ))?|\b(?:{_MONTHS})\.? \d{{1,2}}, )$"
+)
+_DATE_AFTER = re.compile(rf"^(?:st|nd|rd|th)?(?: (?:and|to) \d+| ?[-–] ?\d+)? (?:of )?(?:{_MONTHS})\b")
+_NO_COUNT_BEFORE = re.compile(
+    r"(?:\b(?:aged?|page|article|resolution|chapter|number|no\.|room|highway|version|group of|in|since"
+    r"|until|by|year"
+    r"|late|early|mid) )$",
+    re.IGNORECASE,
+)
+_THINGS = re.compile(
+    r"^ of the \d|^ ?(?:[ap]\.?m\b|o'clock|%|percent|per cent|dollars|euros|pounds)"
+    r"|^(?: (?:more|other|different|consecutive|armed|military|burnt|burned|residential|of the|of|days of))*"
+    r" (?:days?|hours?|minutes?|weeks?|months?|years?|nights?|times|kilomet\w+|km|miles|met\w+s"
+    r"|families|family|homes?"
+    r"|houses?|villages?|towns?|cities|neighbou?rhoods?|areas?|places?|locations?|sites|vehicles|cars"
+    r"|trucks|tanks"
+    r"|checkpoints|attacks|airstrikes|strikes|raids|shells|rockets|organi[sz]ations|countries"
+    r"|governorates|provinces"
+    r"|sources|witnesses|outlets|reports|members of the council|points|videos|massacres|incidents"
+    r"|suspects|graves|mass graves)\b",
+    re.IGNORECASE,
+)
+
+
+class Figure(NamedTuple):
+    """A count and where it stands."""
+
+    wording: Count
+    span: Span
+
+
+def find_figures(text: str, sentence: Span) -> list[Figure]:
+    """The counts of a sentence in its order."""
+    found: list[Figure] = []
+    at = sentence.start
+    while match := _COUNT.search(text, at, sentence.end):
+        figure = _figure(text, match, sentence)
+        found += [figure] if figure else []
+        at = figure.span.end if figure else match.end("number")
+    return found
+
+
+def _figure(text: str, match: re.Match[str], sentence: Span) -> Figure | None:
+    """The longest reading of a match that is a count: with its second number, or without."""
+    qualifier = (match["qualifier"] or "").casefold()
+    is_range = bool(match["second"]) and (
+        qualifier in ("between", "from") or match["middle"].strip() not in ("and",)
+    )
+    ends = [match.end()] if is_range or not match["second"] else []
+    ends += [match.end("number")] if not is_range else []
+    starts = [match.start(), match.start("number")]
+    for start in starts:
+        for end in ends:
+            if _is_other(text, match.start("number"), end, sentence):
+                return None
+            try:
+                return Figure(parse_count(text[start:end]), Span(start, end))
+            except Problem:
+                continue
+    return None
+
+
+def _is_other(text: str, start: int, end: int, sentence: Span) -> bool:
+    """That the number is part of a date, an age, a year, an amount, or counts things."""
+    before, after = text[sentence.start : start], text[end : sentence.end]
+    if _DATE_BEFORE.search(before) or _DATE_AFTER.search(after) or _THINGS.search(after):
+        return True
+    number = text[start:end]
+    is_year = number.isdigit() and 1900 <= int(number) <= 2100 and not _PEOPLE.search(after)
+    return is_year or (bool(_NO_COUNT_BEFORE.search(before)) and not _PEOPLE.search(after))
+
+
+_PEOPLE = re.compile(
+    r"^(?: \w+){0,2} (?:people|persons|civilians|alawites|christians|men|women|children|fighters"
+    r"|members|soldiers|dead"
+    r"|killed|wounded|injured|deaths|bodies|residents|victims|fatalities)\b",
+    re.IGNORECASE,
+)

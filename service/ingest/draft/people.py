@@ -1,0 +1,128 @@
+"""What does a figure count, and whom?
+
+The measure is the word for it nearest to the figure in its own stretch of the sentence; a figure without one
+shares that of the sentence ("745 civilians and 213 fighters were killed"). The population is what the words
+beside the figure say; where they say nothing of it, all.
+"""
+
+from __future__ import annotations
+
+import re
+
+from service.ingest.draft.proposal import Found, Span
+from service.vocabulary import Measure
+
+_MEASURES = [
+    (measure, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for measure, words in (
+        (Measure.CASUALTIES, r"(?:killed|dead|killing) (?:and|or|and/or) (?:injured|wounded|injuring"
+            r"|wounding)"),
+        (Measure.KILLED, r"killed|killing|kills?|dead|died|dies|deaths?|death toll|toll|fatalities"
+            r"|fatally|slain"
+         r"|massacred|executed|murdered|lost their lives|lives|shot dead|victims|perished"),
+        (Measure.INJURED, r"injured|injuring|injuries|wounded|wounding|hurt"),
+        (Measure.MISSING, r"missing|unaccounted for|whereabouts"),
+        (Measure.DISPLACED, r"displaced|fled|flee|fleeing|displacement|crossed into|refugees|uprooted"),
+        (Measure.DETAINED, r"detained|arrested|detaining|arresting|arrests|detainees"),
+        (Measure.ABDUCTED, r"abducted|kidnapped|abductions?|kidnappings"),
+    )
+]  # fmt: skip
+
+_POPULATIONS = [
+    (population, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for population, words in (
+        ("pro_assad_fighters", r"(?:pro-Assad|Assad-loyal|loyalist) (?:fighters|gunmen|militants"
+            r"|forces)|loyalists"
+         r"|(?:fighters|gunmen|militants|insurgents)(?: who were)? (?:loyal to|from"
+         r"|of) (?:\w+ ){0,3}?(?:Assad|former)"
+         r"|(?:Assad|regime) (?:loyalists|remnants)|remnants of the \w+ (?:regime|government)|insurgents"),
+        ("security_forces", r"(?:members|personnel|officers) (?:of"
+            r"|from) (?:\w+[ '’s]* ){0,3}?(?:security|army|police|forces)"
+         r"(?: forces| services)?|security (?:forces|personnel|members|officers)|soldiers|troops"
+         r"|police officers"
+         r"|policemen|government forces|government troops|conscripts"),
+        ("medical_personnel", r"medics|doctors|nurses|paramedics|(?:medical|health) (?:workers"
+            r"|personnel|staff)"),
+        ("alawite_civilians", r"Alawite civilians|civilian Alawites|Alawites|Alawite (?:people"
+            r"|residents|villagers)"
+         r"|civilians,? (?:most(?:ly)? )?(?:of them )?from the Alawite"),
+        ("christian_civilians", r"Christian civilians|Christians"),
+        ("children", r"children|child|minors|infants"),
+        ("women", r"women|woman"),
+        ("civilians", r"civilians?|non-combatants"),
+        ("combatants", r"fighters|gunmen|militants|combatants|armed men"),
+        ("all", r"people|persons|individuals|bodies|victims|residents|men|others|detainees"),
+    )
+]  # fmt: skip
+_BOTH = re.compile(r"^\s*(?:\w+\s){0,2}(?:women and children|children and women)\b", re.IGNORECASE)
+_REACH = 60
+"""How far behind a figure the people that it counts may stand, in characters."""
+_BLAME = re.compile(r"\b(?:by|at the hands of|attributed to|in clashes with|in fighting with)\b")
+_GOES_ON = re.compile(r" (?:in|at|near|around)\b|[.;]")
+_CIVILIAN_TOLL = re.compile(r"\bcivilian (?:death toll|toll|deaths|dead|fatalities|victims)\b", re.IGNORECASE)
+
+
+def find_measure(text: str, figure: Span, stretch: Span, sentence: Span) -> Found | None:
+    """What a figure counts, None where the sentence has no word for it."""
+    if bodies := _bodies(text, figure, sentence):
+        return bodies
+    for within in (stretch, sentence):
+        near = [
+            (min(abs(match.start() - figure.end), abs(figure.start - match.end())), rank, measure, match)
+            for rank, (measure, pattern) in enumerate(_MEASURES)
+            for match in pattern.finditer(text, within.start, within.end)
+            if match.end() <= figure.start or match.start() >= figure.end
+        ]
+        joint = [each for each in near if each[2] is Measure.CASUALTIES]
+        if near:
+            _, _, measure, match = min(joint or near, key=lambda each: each[:2])
+            return Found(str(measure), (Span(*match.span()),))
+    return None
+
+
+def _bodies(text: str, figure: Span, sentence: Span) -> Found | None:
+    """What was done with bodies, where the figure counts them."""
+    near = _BODIES.search(text, max(sentence.start, figure.start - 20), min(sentence.end, figure.end + 30))
+    for measure, verb in _DONE if near else ():
+        if near and (done := verb.search(text, sentence.start, sentence.end)):
+            return Found(str(measure), (Span(*near.span()), Span(*done.span())))
+    return None
+
+
+_BODIES = re.compile(r"\b(?:bodies|corpses)\b", re.IGNORECASE)
+_DONE = (
+    (Measure.BODIES_BURIED, re.compile(r"\bburied\b", re.IGNORECASE)),
+    (Measure.BODIES_RECOVERED, re.compile(r"\b(?:recovered|found|retrieved|collected)\b", re.IGNORECASE)),
+)
+
+
+def find_population(text: str, figure: Span, stretch: Span, known: set[str], before: Found) -> Found:
+    """Whom a figure counts: the first people named behind it, else a toll of civilians before it, else all.
+
+    A figure that goes on without a noun ("ten children in Safita and three in Masyaf") counts whom the figure
+    ``before`` it counts.
+    """
+    if _BOTH.search(text[figure.end : stretch.end]):
+        return Found("all", (), ("It counts women and children together: which population is that?",))
+    blame = _BLAME.search(text, figure.end, stretch.end)
+    reach = min(stretch.end, figure.end + _REACH, blame.start() if blame else stretch.end)
+    near = [
+        (match.start(), rank, population, match)
+        for rank, (population, pattern) in enumerate(_POPULATIONS)
+        for match in pattern.finditer(text, figure.end, reach)
+    ]
+    if near:
+        first = min(near, key=lambda each: each[:2])
+        specific = [each for each in near if each[2] != "all" and each[0] <= first[3].end() + 25]
+        _, _, population, match = min(specific or [first], key=lambda each: each[:2])
+    elif tolls := list(_CIVILIAN_TOLL.finditer(text, stretch.start, figure.start)):
+        population, match = "civilians", tolls[-1]
+    elif _GOES_ON.match(text, figure.end, stretch.end):
+        return before
+    else:
+        return Found("all")
+    if population in known or population == "all":
+        return Found(population, (Span(*match.span()),))
+    return Found(
+        "all", (Span(*match.span()),), (f"No population is called {population}: whom does it count?",)
+    )
