@@ -7,7 +7,7 @@ CASUALTY_PORT ?= 8000
 CASUALTY_DATA_DIR ?= data
 export CASUALTY_PORT CASUALTY_DATA_DIR
 
-.PHONY: help install serve test test-quick check lock notebooks clean
+.PHONY: help install serve test test-quick check lock notebooks bench bench-accuracy bench-reconcile bench-checks clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -32,6 +32,17 @@ lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
 
 notebooks: $(VENV)/.test  ## run every notebook from top to bottom
 	@$(VENV)/bin/python -m pytest -q tests/notebooks
+
+bench: bench-accuracy bench-reconcile  ## the accuracy back-tests and the speed of reconciliation
+
+bench-accuracy: $(VENV)/.test  ## back-tests against later truth; writes docs/accuracy.md
+	@$(VENV)/bin/python -m bench.accuracy
+
+bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY and pandas, as ratios in one run
+	@$(VENV)/bin/python -m bench.reconcile --rows 1e4 1e5 1e6
+
+bench-checks: $(VENV)/.test  ## precision and recall of the ingest checks; writes docs/checks.md
+	@$(VENV)/bin/python -m bench.checks
 
 clean:  ## remove what the targets made; the data directory stays
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -120,8 +120,8 @@ def _run(reports: pa.Table, reference: Reference, knowledge: dict[str, dt.date],
                     statement, {key: value for key, value in given.items() if f"${key}" in statement}
                 )
         return Reconciled(
-            estimates=_rows(engine, "estimate", f"{CELLS}, date", ESTIMATE),
-            evidence=_rows(engine, "evidence", f"{CELLS}, date, report_id, role", EVIDENCE),
+            estimates=_rows(engine, "estimate", "cell_id, date", ESTIMATE),
+            evidence=_rows(engine, "evidence", "cell_id, date, report_id, role", EVIDENCE),
             findings=_findings(engine),
         )
 
@@ -177,6 +177,7 @@ def _statements(step: str) -> tuple[str, ...]:
 def _rows(engine: duckdb.DuckDBPyConnection, table: str, order: str, schema: pa.Schema) -> pa.Table:
     spoken = {"low": "lo AS low", "high": "hi AS high"} if table == "evidence" else {}
     columns = ", ".join(spoken.get(name, f'"{name}"') for name in schema.names)
+    # cells are numbered in the order of their columns, so sorting by the number is sorting by the words
     found = engine.sql(f"SELECT {columns} FROM {table} JOIN cell USING (cell_id) ORDER BY {order}")
     return found.to_arrow_table().select(schema.names).cast(schema)
 

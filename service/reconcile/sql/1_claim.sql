@@ -24,6 +24,11 @@ WITH RECURSIVE walk AS (
 )
 SELECT outer_code, inner_code FROM walk;
 
+-- words that keys and rankings are made of, coded in their own order: a comparison of codes is one of words
+CREATE TYPE origin_code AS ENUM (SELECT DISTINCT origin_id FROM report ORDER BY 1);
+CREATE TYPE source_code AS ENUM (SELECT DISTINCT source_id FROM report ORDER BY 1);
+CREATE TYPE crisis_code AS ENUM (SELECT DISTINCT crisis_id FROM report ORDER BY 1);
+
 CREATE TEMP TABLE claim AS
 WITH region AS (
     -- a report about exactly a region's members is a report about the region
@@ -35,7 +40,8 @@ WITH region AS (
     FROM (SELECT source_id, unnest(string_split(counts_as, '|')) AS pair FROM source WHERE counts_as <> '')
 )
 SELECT
-    r.report_id, r.crisis_id, r.origin_id, r.source_id, r.measure, r.attributed_to,
+    r.report_id, r.crisis_id::crisis_code AS crisis_id, r.origin_id::origin_code AS origin_id,
+    r.source_id::source_code AS source_id, r.measure, r.attributed_to,
     coalesce(region.area_code, r.areas) AS areas,
     coalesce(definition.meant, r.population) AS population,
     definition.meant IS NOT NULL AS is_redefined,
@@ -90,7 +96,8 @@ GROUP BY areas;
 -- a total without any date says only that so many had been counted when it was read: it stands beside the newest
 -- dated figure of its cell (or crisis), and is never taken for fresher
 CREATE TEMP TABLE newest AS
-SELECT crisis_id, cell_id, max(day) AS day FROM claim WHERE NOT is_undated GROUP BY GROUPING SETS ((crisis_id, cell_id), (crisis_id));
+SELECT crisis_id, cell_id, max(day) AS day FROM claim WHERE NOT is_undated
+GROUP BY GROUPING SETS ((crisis_id, cell_id), (crisis_id));
 
 UPDATE claim SET day = coalesce(
     (SELECT n.day FROM newest AS n WHERE n.cell_id = claim.cell_id),

@@ -29,20 +29,27 @@ SELECT
     CASE WHEN exact THEN said ELSE hi END AS hi,
     CASE WHEN exact THEN said ELSE best END AS best,
     is_own OR carriers >= 2 AS is_attested
-FROM (SELECT *, CASE WHEN is_own THEN is_own_exact ELSE exact_carriers >= 2 OR 2 * exact_carriers >= carriers END AS exact FROM carried);
+FROM (
+    SELECT *,
+        CASE WHEN is_own THEN is_own_exact ELSE exact_carriers >= 2 OR 2 * exact_carriers >= carriers END AS exact
+    FROM carried
+);
 
 -- the same number of the same origin about a wider place set or population, carried more widely: the narrower
 -- one is a distorted copy
 CREATE TEMP TABLE misplaced AS
+WITH placed AS (
+    SELECT s.cell_id, origin_id, day, said, is_own, carriers, is_day_inferred, crisis_id, areas, population
+    FROM statement AS s JOIN cell USING (cell_id) WHERE said > 0
+)
 SELECT i.cell_id, i.origin_id, i.day, i.said, arg_max(o.cell_id, (o.is_own, o.carriers, o.cell_id)) AS true_cell_id
-FROM statement AS i
-JOIN within_cell AS w ON w.inner_id = i.cell_id
-JOIN statement AS o
-    ON o.cell_id = w.outer_id AND o.origin_id = i.origin_id AND o.said = i.said
+FROM placed AS i
+JOIN placed AS o
+    ON o.crisis_id = i.crisis_id AND o.origin_id = i.origin_id AND o.said = i.said
+    AND o.population = i.population AND o.areas <> i.areas
     AND (abs(date_diff('day', o.day, i.day)) <= 1 OR i.is_day_inferred OR o.is_day_inferred)
-JOIN cell AS ic ON ic.cell_id = i.cell_id
-JOIN cell AS oc ON oc.cell_id = o.cell_id AND oc.areas <> ic.areas AND oc.population = ic.population
-WHERE NOT i.is_own AND i.said > 0 AND (o.is_own OR o.carriers >= 2 * i.carriers)
+JOIN within_cell AS w ON w.inner_id = i.cell_id AND w.outer_id = o.cell_id
+WHERE NOT i.is_own AND (o.is_own OR o.carriers >= 2 * i.carriers)
 GROUP BY i.cell_id, i.origin_id, i.day, i.said;
 
 -- of the figures an origin is given for one day: its own publication, else exact ones, else the most carried;

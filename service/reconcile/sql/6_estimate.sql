@@ -27,11 +27,17 @@ WITH described AS (
     -- the reports behind a figure: all carriers of the statements that speak for the cell itself, and of the floors
     -- from its parts that reach above them
     SELECT a.cell_id, a.date, max(c.published_on) AS published_on, count(DISTINCT a.origin_id) AS origins,
-        count(DISTINCT c.report_id) AS reports
-    FROM active AS a
-    JOIN described AS d ON d.cell_id = a.cell_id AND d.date = a.date
-        AND (NOT a.is_part OR (a.weight > 0 AND a.lo > coalesce(d.highest_stated, -1)))
-    JOIN claim AS c ON c.cell_id = a.part_id AND c.origin_id = a.origin_id AND c.said = a.said AND c.withdrawn IS NULL
+        sum(c.reports)::BIGINT AS reports
+    FROM (
+        SELECT DISTINCT a.cell_id, a.date, a.part_id, a.origin_id, a.said
+        FROM active AS a
+        JOIN described AS d ON d.cell_id = a.cell_id AND d.date = a.date
+            AND (NOT a.is_part OR (a.weight > 0 AND a.lo > coalesce(d.highest_stated, -1)))
+    ) AS a
+    JOIN (
+        SELECT cell_id, origin_id, said, max(published_on) AS published_on, count(*) AS reports
+        FROM claim WHERE withdrawn IS NULL GROUP BY ALL
+    ) AS c ON c.cell_id = a.part_id AND c.origin_id = a.origin_id AND c.said = a.said
     GROUP BY ALL
 ), graded AS (
     SELECT g.*, CASE

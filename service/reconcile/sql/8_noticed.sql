@@ -23,7 +23,8 @@ UNION ALL
 SELECT 'stale_copy', sentence, 'Nothing to mend in the ledger: the copy is old.', report_id
 FROM named WHERE role = 'stale'
 UNION ALL
-SELECT 'revised_down', coalesce(any_value(source.name), w.origin_id) || ' went down from ' || w.highest || ' to ' || w.said || ' on ' || w.day || ' ('
+SELECT 'revised_down', coalesce(any_value(source.name), w.origin_id::VARCHAR)
+    || ' went down from ' || w.highest || ' to ' || w.said || ' on ' || w.day || ' ('
     || place_name || ', ' || cell.measure || ', ' || replace(cell.population, '_', ' ') || ').',
     'Both values are kept; check which definition changed.', min(c.report_id)
 FROM walked AS w JOIN cell USING (cell_id) JOIN place USING (areas)
