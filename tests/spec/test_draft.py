@@ -117,7 +117,8 @@ _PIECES = st.sampled_from(
     ["over 740", "5", "12 March 2025", "people", "civilians", "were killed", "wounded", "in Latakia",
      "Banias", "and", ",", ".", "\n\n", "SOHR said", "According to", "the monitor", "hundreds", "between",
      "1,383", "٧٤٠",
-     "weekend", "a dozen", "bodies", "found", "Hama city", "x" * 50, "9" * 30, "U.N.", "\u202e", "31 February"]
+     "weekend", "a dozen",
+     "bodies", "found", "Hama city", "x" * 50, "9" * 30, "U.N.", "\u202e", "31 February"]
 )  # fmt: skip
 
 
