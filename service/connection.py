@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Unpack
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.changes import as_held, changes, entries_since, head_at, recorded_since
 from service.conflicts import conflicts
 from service.ingest import load_seeds, read_reports, read_rows
 from service.ledger import Store
@@ -125,6 +126,28 @@ class Ledger:
         table = vintages(self._day_by_day(self.query(**filters)))
         return table if arrow else frame(table)
 
+    def changes(
+        self, *, since: str | dt.date | Head | None, arrow: bool = False, **filters: Unpack[Filters]
+    ) -> pd.DataFrame | pa.Table:
+        """What moved since a head, a day or a moment of recording, and why (changes.CHANGE).
+
+        Both states are asked for the same day of knowledge, so that only the ledger's entries count.
+        """
+        table, _ = self.changes_since(since, self.query(**filters))
+        return table if arrow else frame(table)
+
+    def changes_since(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head]:
+        """CHANGE rows for a query already understood, and the head they start from."""
+        while True:
+            head = self.head
+            submissions = self.store.submissions()
+            seq = entries_since(submissions, since)
+            then, reports = self._as_it_stood(query, submissions, seq)
+            now = self.answer_to(query)
+            fresh = recorded_since(reports, self._known(query))
+            if head == self.head:
+                return changes(then, now, fresh), head_at(submissions, seq)
+
     def chart(self, **filters: Unpack[Filters]) -> go.Figure:
         """The series drawn: steps, range, and a marker for each report behind it."""
         from service.charts import figure
@@ -165,8 +188,7 @@ class Ledger:
 
         Where no row of it is sound the old report stands. Raises NotFound for an unknown id.
         """
-        batch = self.read(replacement, name=name)
-        return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock())
+        return self.put_right(report_id, self.read(replacement, name=name), reason=reason)
 
     def read(
         self, document: str | Path | bytes | Rows, *, name: str = "", format: str | None = None
@@ -183,6 +205,10 @@ class Ledger:
     def submit(self, batch: Batch, *, dry_run: bool = False) -> Receipt:
         """Keep what is new in a document, and say what became of each row; or only say it."""
         return self._rehearse(batch) if dry_run else self.store.submit(batch, recorded_at=self.clock())
+
+    def put_right(self, report_id: str, batch: Batch, *, reason: str) -> Receipt:
+        """``correct`` with what has been read already."""
+        return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock())
 
     def load(self, seeds: Path) -> None:
         """Fill the ledger from a seeds folder, recorded at the time the seeds themselves carry."""
@@ -294,14 +320,33 @@ class Ledger:
         answer = reconcile(together, reference, as_of=query.as_of, method=query.method)
         return {crisis: (answer.of(crisis, reports[crisis]), reports[crisis]) for crisis in crises}
 
+    def _known(self, query: Query, submissions_held: int | None = None) -> pa.Table:
+        """The reports a query draws on (LEDGER_REPORT), as they stood after so many entries (or all)."""
+        reports = self.store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)
+        if submissions_held is None or submissions_held >= self.head.seq:
+            return reports
+        return as_held(reports, self.store.withdrawals(), submissions_held)
+
+    def _as_it_stood(self, query: Query, submissions: pa.Table, seq: int) -> tuple[Series, pa.Table]:
+        """The answer after ``seq`` entries of the ledger, and the reports it rests on."""
+        reports = self._known(query, seq)
+        recorded = submissions.column("recorded_at")[seq - 1].as_py() if seq else None
+        reference = self.reference(min(filter(None, (recorded, query.recorded_by)), default=None))
+        answer = reconcile(reports, reference, as_of=query.as_of, method=query.method)
+        # a place asked for may not have been in the gazetteer yet
+        everywhere = dataclasses.replace(query, areas=())
+        found = assemble(everywhere, answer, reports, reference, str(head_at(submissions, seq)))
+        if query.areas:
+            asked = pc.is_in(found.table.column("area_code"), pa.array(query.areas, pa.string()))
+            found = dataclasses.replace(found, table=found.table.filter(asked))
+        return found, reports
+
     def _day_by_day(self, query: Query) -> list[Series]:
         """The answer as of each day on which something about these people and this measure became known."""
         while True:
             head = self.head
             days = days_of_knowledge(self._reports(dataclasses.replace(query, areas=()))) or [query.as_of]
-            reports = self.store.reports(
-                crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by
-            )
+            reports = self._known(query)
             reference = self.reference(query.recorded_by)
             answers = reconcile_days(reports, reference, days=days, method=query.method)
             if head == self.head:

@@ -127,7 +127,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         source=_one_of("source", filters.get("source"), sources),
         date_from=first,
         date_to=last,
-        recorded_by=_instant("recorded_by", filters.get("recorded_by")),
+        recorded_by=read_instant("recorded_by", filters.get("recorded_by")),
         method=_method(filters.get("method"), sources),
         period_start=ANY if start == ANY else read_day("period_start", start),
     )
@@ -195,7 +195,11 @@ def read_day(name: str, value: str | dt.date | None) -> dt.date | None:
         raise QueryError(f"{name}={value!r} is not a date.", fix="Write it as YYYY-MM-DD.") from None
 
 
-def _instant(name: str, value: str | dt.datetime | None) -> dt.datetime | None:
+def read_instant(name: str, value: str | dt.date | None) -> dt.datetime | None:
+    """A moment (UTC without a zone) from what was given for filter ``name``. Raises QueryError.
+
+    A day alone means its beginning.
+    """
     if value is None or value == "":
         return None
     if isinstance(value, str):
@@ -205,6 +209,8 @@ def _instant(name: str, value: str | dt.datetime | None) -> dt.datetime | None:
             raise QueryError(
                 f"{name}={value!r} is not a time.", fix="Write it as YYYY-MM-DDTHH:MM:SSZ (UTC)."
             ) from None
+    if not isinstance(value, dt.datetime):
+        return dt.datetime.combine(value, dt.time())
     try:
         return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
     except OverflowError:

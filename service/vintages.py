@@ -54,7 +54,7 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
             if old is None or _bounds(old) != _bounds(figure):
                 new = [p for p in points if p["report_id"] not in known.get(key, set())]
                 best_before = None if old is None else old["best"]
-                rows.append({**figure, "best_before": best_before, "cause": _cause(old, new)})
+                rows.append({**figure, "best_before": best_before, "cause": cause(old, new)})
             before[key] = figure
             known[key] = known.get(key, set()) | {p["report_id"] for p in points}
     return pa.Table.from_pylist(rows, schema=VINTAGE)
@@ -64,8 +64,8 @@ def _bounds(figure: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(figure[name] for name in ("date", "low", "best", "high"))
 
 
-def _cause(old: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
-    """What had come since the vintage before, in a sentence."""
+def cause(old: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
+    """What had come since the figure before (``old``), in a sentence; ``new`` are points of its series."""
     speaking = [point for point in new if point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0]
     withdrawn = [point for point in new if point["role"] == Role.WITHDRAWN]
     if withdrawn:
