@@ -29,6 +29,13 @@ def read_figure(count: str, low: str, best: str, high: str, locale: str = "") ->
             "Keep the count as the source words it, or the bounds, and leave the other blank.",
         )
         return refused("count", count, problem)
+    if count.strip().casefold() == "null" and not locale.startswith("de"):
+        problem = Problem(
+            "no_count",
+            "“null” stands for a value that is missing, or in German for zero.",
+            "Leave it blank, or write 0.",
+        )
+        return refused("count", count, problem)
     if count.strip():
         return read_cell("count", count, lambda text: parse_count(text, locale))
     if not given:

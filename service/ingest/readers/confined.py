@@ -39,7 +39,7 @@ class Limits(NamedTuple):
     memory: int = 1 << 30
     seconds: float = 20.0
     seconds_each_mb: float = 1.0
-    output: int = 1 << 28
+    output: int = 1 << 26
     output_each_byte: int = 40
 
     def for_size(self, size: int) -> Limits:

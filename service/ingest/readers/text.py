@@ -40,7 +40,7 @@ _SAMPLE = 1 << 20
 _ARABIC = "\u0621-\u0652"
 _MIXED = re.compile(f"[{_ARABIC}][A-Za-zÀ-ÿŒœ]|[A-Za-zÀ-ÿŒœ][{_ARABIC}]")
 _ARTICLE = re.compile(r"\bال")
-_LETTERS = re.compile(f"[{_ARABIC}]")
+_WORD = re.compile(f"[{_ARABIC}]{{3}}")
 _FIX = "Save it as CSV UTF-8, or name its encoding, and hand it in again."
 
 
@@ -76,9 +76,12 @@ def detect(sample: bytes) -> str:
     except UnicodeDecodeError:
         pass
     likely: list[tuple[int, str]] = []
+    broken = sample.decode("utf-8", "replace")
+    if sum(char > "\x7f" and char != "\ufffd" for char in broken) > broken.count("\ufffd"):
+        return "utf-8"
     for encoding in ("iso-8859-6", "windows-1256"):
         text = sample.decode(encoding, "replace")
-        if "\ufffd" not in text and _LETTERS.search(text) and not _MIXED.search(text):
+        if "\ufffd" not in text and _WORD.search(text) and not _MIXED.search(text):
             likely.append((len(_ARTICLE.findall(text)), encoding))
     return max(likely)[1] if likely else "utf-8"
 
@@ -91,6 +94,8 @@ def opened(
     Raises UnreadableDocument for an unknown encoding now, and while reading for bytes that it does not allow.
     """
     sample = file.read(_SAMPLE)
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise UnreadableDocument(f"{document} is UTF-32, which this does not read.", fix=_FIX)
     chosen = declared(encoding) if encoding else detect(sample)
     said: tuple[Finding, ...] = ()
     if not encoding and chosen != "utf-8":
