@@ -1,8 +1,8 @@
 """Which bytes carry a table?
 
-The one place where an Arrow table becomes JSON, NDJSON, CSV, Parquet or Arrow, for the command line and the
-web alike. It knows nothing of what a table means. The same table gives the same bytes, columns stand in the
-order of the schema, and every format carries the same values:
+The one place where an Arrow table becomes JSON, NDJSON, CSV, Parquet, Arrow or XLSX, for the command line and
+the web alike. It knows nothing of what a table means. The same table gives the same bytes, columns stand in
+the order of the schema, and every format carries the same values:
 
 - unknown (NULL) is ``null`` in JSON and an empty cell in CSV; it is never 0. A float that is no number (NaN
   or infinite) is unknown too, in the text formats.
@@ -12,7 +12,8 @@ order of the schema, and every format carries the same values:
   gets an apostrophe in front, and so does one that already begins with apostrophes before such a character:
   taking one apostrophe away from cells like these gives the text back exactly. Numbers are left alone.
 - ``meta`` travels in JSON as ``{"meta": …, "data": […]}``, in Parquet and Arrow as the schema's metadata
-  under the key ``meta``; CSV and NDJSON hold rows only.
+  under the key ``meta``, in XLSX on a sheet of its own; CSV and NDJSON hold rows only.
+- a row of hashtags (``tags``) stands under the header of CSV and XLSX.
 
 >>> encode(pa.table({"area": ["Banias"], "best": [60]}), Format.CSV)
 b'area,best\\nBanias,60\\n'
@@ -22,13 +23,17 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from service.errors import QueryError
+from service.workbook import workbook
 
 
 class Format(StrEnum):
@@ -39,6 +44,7 @@ class Format(StrEnum):
     NDJSON = "ndjson"
     PARQUET = "parquet"
     ARROW = "arrow"
+    XLSX = "xlsx"
 
 
 MEDIA_TYPES: dict[Format, str] = {
@@ -47,18 +53,30 @@ MEDIA_TYPES: dict[Format, str] = {
     Format.NDJSON: "application/x-ndjson",
     Format.PARQUET: "application/vnd.apache.parquet",
     Format.ARROW: "application/vnd.apache.arrow.file",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+TAGGED = frozenset({Format.CSV, Format.XLSX})
+"""The formats with a place for a row of hashtags."""
 SUFFIXES: dict[Format, str] = {fmt: f".{fmt}" for fmt in Format}
 
 FORMULA = r"^('*[=+\-@\t\r\n])"
 MUST_QUOTE = r'[",\r\n]'
 
 
-def encode(table: pa.Table, fmt: Format, *, meta: Mapping[str, Any] | None = None) -> bytes:
-    """The table as one file of that format.
+def encode(
+    table: pa.Table,
+    fmt: Format,
+    *,
+    meta: Mapping[str, Any] | None = None,
+    tags: Sequence[str] | None = None,
+) -> bytes:
+    """The table as one file of that format, with a row of ``tags`` (one per column) where asked.
 
-    Raises ``pyarrow.ArrowNotImplementedError`` for a nested column in CSV: a cell holds one value.
+    Raises ``pyarrow.ArrowNotImplementedError`` for a nested column in CSV (a cell holds one value),
+    QueryError for tags in a format that has no place for them and for more rows than a sheet can hold.
     """
+    if tags is not None and fmt not in TAGGED:
+        raise QueryError(f"{fmt} has no row of hashtags.", fix=f"Take {' or '.join(sorted(TAGGED))}.")
     match fmt:
         case Format.JSON:
             document = {"meta": dict(meta or {}), "data": _rows(table)}
@@ -66,11 +84,13 @@ def encode(table: pa.Table, fmt: Format, *, meta: Mapping[str, Any] | None = Non
         case Format.NDJSON:
             return "".join(_json(row) + "\n" for row in _rows(table)).encode()
         case Format.CSV:
-            return _csv(table)
+            return _csv(table, tags)
         case Format.PARQUET:
             return _parquet(_with_meta(table, meta))
         case Format.ARROW:
             return _arrow(_with_meta(table, meta))
+        case Format.XLSX:
+            return _xlsx(table, meta or {}, tags)
 
 
 def _json(value: object) -> str:
@@ -104,8 +124,10 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def _csv(table: pa.Table) -> bytes:
+def _csv(table: pa.Table, tags: Sequence[str] | None) -> bytes:
     header = ",".join(_quoted(pa.scalar(name)).as_py() for name in table.column_names)
+    if tags is not None:
+        header += "\n" + ",".join(tags)
     if table.num_columns == 0 or table.num_rows == 0:
         return f"{header}\n".encode()
     cells = [_cells(column) for column in table.columns]
@@ -128,6 +150,17 @@ def _quoted(text: pa.Array | pa.Scalar) -> pa.Array | pa.Scalar:
     doubled = pc.replace_substring(text, pattern='"', replacement='""')
     enclosed = pc.binary_join_element_wise('"', doubled, '"', "")
     return pc.if_else(pc.match_substring_regex(text, MUST_QUOTE), enclosed, text)
+
+
+def _xlsx(table: pa.Table, meta: Mapping[str, Any], tags: Sequence[str] | None) -> bytes:
+    columns = [
+        column.to_pylist() if pa.types.is_date(column.type) else _plain(column).to_pylist()
+        for column in table.columns
+    ]
+    first = [] if tags is None else [tags]
+    said = {name: value if isinstance(value, str | int) else _json(value) for name, value in meta.items()}
+    rows = itertools.chain(first, zip(*columns, strict=True))
+    return workbook(table.column_names, rows, count=table.num_rows + len(first), meta=said)
 
 
 def _with_meta(table: pa.Table, meta: Mapping[str, Any] | None) -> pa.Table:

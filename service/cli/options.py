@@ -31,9 +31,10 @@ class Format(StrEnum):
     NDJSON = "ndjson"
     PARQUET = "parquet"
     ARROW = "arrow"
+    XLSX = "xlsx"
 
 
-BINARY = frozenset({Format.PARQUET, Format.ARROW})
+BINARY = frozenset({Format.PARQUET, Format.ARROW, Format.XLSX})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

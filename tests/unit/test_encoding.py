@@ -1,4 +1,4 @@
-"""The same table leaves as JSON, NDJSON, CSV, Parquet and Arrow with the same values."""
+"""The same table leaves as JSON, NDJSON, CSV, Parquet, Arrow and XLSX with the same values."""
 
 import csv
 import datetime as dt
@@ -8,7 +8,9 @@ import re
 import subprocess
 import sys
 import time
+import zipfile
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.encoding import MEDIA_TYPES, SUFFIXES, Format, encode
+from service.errors import QueryError
+from service.hashtags import hashtags
 
 SCHEMA = pa.schema(
     [
@@ -209,3 +213,72 @@ assert "pandas" not in sys.modules
 
 def test_every_format_is_written_where_pandas_is_not_installed():
     subprocess.run([sys.executable, "-c", WITHOUT_PANDAS], check=True)
+
+
+def read_xlsx(data: bytes) -> list[dict]:
+    """The rows of the first sheet as a spreadsheet reader sees them; the format's own escapes undone."""
+    lines = openpyxl.load_workbook(io.BytesIO(data), read_only=True)["rows"].iter_rows(values_only=True)
+    names = next(lines)
+    return [
+        {
+            name: re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), cell)
+            if isinstance(cell, str)
+            else cell
+            for name, cell in zip(names, line, strict=True)
+        }
+        for line in lines
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(TABLES)
+def test_a_workbook_gives_the_same_values_back_with_days_as_days(table):
+    rows = read_xlsx(encode(table, Format.XLSX))
+    for row in rows:
+        row["date"] = row["date"] and row["date"].date()
+        row["recorded_at"] = from_json_row({"date": None, "recorded_at": row["recorded_at"]})["recorded_at"]
+        row["area_name"], row["count_stated"] = row["area_name"] or "", row["count_stated"] or ""
+    assert rows == [row | {"count_stated": row["count_stated"] or ""} for row in table.to_pylist()]
+
+
+def test_text_in_a_workbook_is_never_a_formula_and_unknown_is_no_cell():
+    table = pa.table({"note": ["=cmd()", "_x0041_"], "best": pa.array([None, 0], pa.int64())})
+    data = encode(table, Format.XLSX, meta={"head": "1-a", "query": {"area": ["SY06"]}})
+    sheet = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert 'r="B2"' not in sheet
+    assert "_x005F_x0041_" in sheet
+    pairs = openpyxl.load_workbook(io.BytesIO(data))["meta"].iter_rows(values_only=True)
+    assert list(pairs) == [("name", "value"), ("head", "1-a"), ("query", '{"area": ["SY06"]}')]
+
+
+def test_a_day_before_spreadsheets_agree_on_days_is_text():
+    data = encode(pa.table({"date": [dt.date(1890, 1, 1), dt.date(1900, 3, 1)]}), Format.XLSX)
+    assert [row["date"] for row in read_xlsx(data)] == ["1890-01-01", dt.datetime(1900, 3, 1)]  # noqa: DTZ001
+
+
+def test_text_too_long_for_a_cell_is_cut_and_says_so():
+    [row] = read_xlsx(encode(pa.table({"note": ["x" * 40_000]}), Format.XLSX))
+    assert (len(row["note"]), row["note"][-2:]) == (32_767, "x…")
+
+
+def test_more_rows_than_a_sheet_holds_are_refused():
+    with pytest.raises(QueryError, match="at most 1,048,575 rows"):
+        encode(pa.table({"best": pa.nulls(1_048_576, pa.int64())}), Format.XLSX)
+
+
+def test_columns_far_to_the_right_keep_their_place():
+    table = pa.table({f"c{place}": [place] for place in range(800)})
+    assert read_xlsx(encode(table, Format.XLSX)) == table.to_pylist()
+
+
+def test_hashtags_stand_under_the_header_and_say_what_is_counted():
+    table = pa.table({"area_code": ["SY06"], "measure": ["killed"], "population": ["women"], "best": [3]})
+    tags = hashtags(table)
+    assert tags == ["#loc+code", "#indicator+code", "#group+code", "#affected+killed+f"]
+    assert encode(table, Format.CSV, tags=tags).decode().splitlines()[1] == ",".join(tags)
+    assert list(read_xlsx(encode(table, Format.XLSX, tags=tags))[0].values()) == tags
+    two = pa.table({"measure": ["killed", "injured"], "best": [3, 4], "whim": [1, 2]})
+    assert hashtags(two) == ["#indicator+code", "#affected", ""]
+    with pytest.raises(QueryError, match="json has no row of hashtags"):
+        encode(table, Format.JSON, tags=tags)
