@@ -1,0 +1,109 @@
+"""One way of taking in a CSV report file: run in a process of its own, it prints what it took.
+
+    python -m bench.ingest.ways ours FILE
+
+``ours`` reads, validates, journals and indexes; the others only store the text of the cells.
+"""
+
+# ruff: noqa: PLC0415 - each way loads only what it needs
+from __future__ import annotations
+
+import datetime as dt
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+TODAY = dt.datetime(2026, 11, 1)  # noqa: DTZ001 - the ledger keeps UTC without a zone
+TABLE = "report"
+
+
+def ours(path: Path, folder: Path) -> int:
+    """Into a ledger that holds the shipped reference data, batch by batch."""
+    from service.ingest import load_seeds, read_batches
+    from service.ledger import Store
+    from service.settings import shipped_seeds
+
+    with Store.open(folder / "ledger") as store:
+        for table, rows in load_seeds(shipped_seeds()).reference.items():
+            store.register(table, rows, recorded_at=TODAY)
+        batches = read_batches(path, path.name, store.reference(), today=TODAY.date())
+        return sum(store.submit(batch, recorded_at=TODAY).accepted for batch in batches)
+
+
+def duckdb(path: Path, folder: Path) -> int:
+    """DuckDB's ``read_csv`` into a table of a file."""
+    import duckdb
+
+    with duckdb.connect(str(folder / "raw.duckdb")) as connection:
+        connection.execute(f"CREATE TABLE {TABLE} AS FROM read_csv('{path}')")
+        connection.execute("CHECKPOINT")
+        (rows,) = connection.execute(f"SELECT count(*) FROM {TABLE}").fetchall()[0]
+        return int(rows)
+
+
+def pandas(path: Path, folder: Path) -> int:
+    """pandas ``read_csv`` and ``to_sql`` into SQLite."""
+    import sqlite3
+
+    import pandas as pd
+
+    with sqlite3.connect(folder / "pandas.sqlite") as connection:
+        return int(pd.read_csv(path).to_sql(TABLE, connection, index=False) or 0)
+
+
+def sqlite_utils(path: Path, folder: Path) -> int:
+    """``sqlite-utils insert --csv``, which detects types as well."""
+    target = folder / "utils.sqlite"
+    command = [
+        sys.executable,
+        "-m",
+        "sqlite_utils",
+        "insert",
+        str(target),
+        TABLE,
+        str(path),
+        "--csv",
+        "--silent",
+    ]
+    subprocess.run(command, check=True)
+    import sqlite3
+
+    with sqlite3.connect(target) as connection:
+        return int(connection.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0])
+
+
+WAYS: dict[str, Callable[[Path, Path], int]] = {
+    "ours": ours,
+    "DuckDB read_csv": duckdb,
+    "pandas to_sql": pandas,
+    "sqlite-utils": sqlite_utils,
+}
+
+
+def main(name: str, path: str) -> None:
+    """Print rows, seconds by the clock and of processors (children included), and peak memory in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        rows = WAYS[name](Path(path), Path(folder))
+        clock = time.perf_counter() - began
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = [resource.getrusage(who) for who in whose]
+    print(
+        json.dumps(
+            {
+                "rows": rows,
+                "clock": clock,
+                "processor": sum(each.ru_utime + each.ru_stime for each in used),
+                "memory": sum(each.ru_maxrss for each in used) / 1024,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
