@@ -34,8 +34,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     304: {"description": "Nothing has changed since the ETag of If-None-Match."},
     404: {"description": "No such figure.", "content": {"application/problem+json": {}}},
+    406: {"description": "None of our formats is accepted.", "content": {"application/problem+json": {}}},
     422: {
         "description": "The question cannot be answered as asked.",
+        "content": {"application/problem+json": {}},
+    },
+    429: {
+        "description": "Too many requests; Retry-After says when to ask again.",
         "content": {"application/problem+json": {}},
     },
     503: {"description": "The ledger cannot be used.", "content": {"application/problem+json": {}}},
@@ -144,8 +149,6 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
         return encode(table.slice(0, limit), fmt, meta=plain(meta))
 
     response: Response = request.app.state.answers.respond(request, key, MEDIA_TYPES[fmt], make)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Casualty-Head"
     return response
 
 

@@ -16,10 +16,16 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from service.connection import Ledger, connect
+from service.ledger.keyring import Keyring
 from service.settings import Settings
-from service.web import assets, health, manual, pages, problems, sources
+from service.web import assets, health, logbook, manual, metrics, pages, problems, sources, writes
+from service.web.access import check_doors
 from service.web.answers import Answers
 from service.web.api import api_router
+from service.web.idempotency import Answered
+from service.web.logbook import Logbook
+from service.web.metrics import Metrics
+from service.web.rates import Rates
 from service.web.security import Guard
 
 
@@ -35,7 +41,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         opened.store.announce(f"http://{host}:{chosen.port}")
         preparing = threading.Thread(target=pages.warm, args=(opened,), name="prepare the first page")
         preparing.start()
-        yield
+        with logbook.writing(chosen.access_log):
+            yield
         await run_in_threadpool(preparing.join)
         if ledger is None:
             opened.close()
@@ -48,15 +55,23 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         docs_url=None,
         redoc_url=None,
     )
+    app.state.settings = chosen
     if ledger is not None:
         _serve(app, ledger)
-    for router in (api_router(), pages.router, sources.router, health.router, manual.router, assets.router):
+    rooms = (writes, pages, sources, health, metrics, manual, assets)
+    for router in (api_router(), *(room.router for room in rooms)):
         app.include_router(router)
+    check_doors(app)
     problems.install(app)
-    app.add_middleware(Guard)
+    app.add_middleware(Rates, settings=chosen)
+    app.add_middleware(Logbook)
+    app.add_middleware(Guard)  # the outermost
     return app
 
 
 def _serve(app: FastAPI, ledger: Ledger) -> None:
     app.state.ledger = ledger
     app.state.answers = Answers(ledger)
+    app.state.keyring = Keyring(ledger.store.data_dir)
+    app.state.answered = Answered(ledger.store.data_dir)
+    app.state.metrics = Metrics(lambda: ledger.head.seq)

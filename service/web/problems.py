@@ -20,6 +20,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from service.errors import CasualtyError, NotFound, StoreError
+from service.web import logbook
 from service.web.security import SECURITY_HEADERS
 from service.web.templating import render, wants_page
 
@@ -38,15 +39,40 @@ TITLES = {
     "method_not_allowed": "This address does not take that method",
     "not_acceptable": "The answer does not exist in that format",
     "malformed_request": "The request does not parse",
+    "malformed_body": "The body does not parse",
+    "key_in_address": "A key has no place in an address",
+    "key_needed": "This needs a key",
+    "key_invalid": "The key is not valid",
+    "role_too_low": "The key's role is not enough",
+    "under_way": "The same request is under way",
+    "key_reused": "The Idempotency-Key belongs to another request",
+    "too_large": "There is more than one request may carry",
+    "unsupported_type": "A document of that type is not read here",
+    "too_many_requests": "Too many requests",
     "http_error": "The request cannot be served",
     "fault": "The service failed",
 }
 MEDIA_TYPE = "application/problem+json"
 
 
+class Refusal(Exception):
+    """The web's own no, before the ledger is asked: a status, a code of TITLES, a sentence and a way out."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, *, fix: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.fix = fix
+        self.headers = headers
+
+
 def install(app: FastAPI) -> None:
     """Give ``app`` its error handlers."""
     app.exception_handler(CasualtyError)(_casualty)
+    app.exception_handler(Refusal)(_refusal)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_validation)
     app.exception_handler(Exception)(_fault)
@@ -98,6 +124,12 @@ def _casualty(request: Request, error: CasualtyError) -> Response:
     )
 
 
+def _refusal(request: Request, refusal: Refusal) -> Response:
+    return problem(
+        request, refusal.status, refusal.code, refusal.detail, fix=refusal.fix, headers=refusal.headers
+    )
+
+
 def _http(request: Request, error: HTTPException) -> Response:
     path = request.url.path[:200]
     if error.status_code == 404:
@@ -136,5 +168,6 @@ def _fault(request: Request, error: Exception) -> Response:
         500,
         "fault",
         "The service failed while answering; the ledger itself was not changed by reading it.",
-        fix="Try again; if it happens again, send the address of this page to whoever runs the service.",
+        fix="Try again; if it happens again, send the X-Request-Id to whoever runs the service.",
+        headers={logbook.HEADER: logbook.request_id.get()},
     )

@@ -1,15 +1,18 @@
 """What does every answer promise a browser?
 
-Pure ASGI, so that it costs next to nothing: sets the security headers on every answer, and lets HEAD stand
-wherever GET does. Plotly draws with inline styles, hence ``style-src 'unsafe-inline'``; scripts are files of
-this host only, and nothing at all is fetched from elsewhere.
+Pure ASGI, so that it costs next to nothing: sets the security headers on every answer, lets HEAD stand
+wherever GET does, and lets pages of any host read the API (and only read: what it answers to a write no other
+page gets to see, and none may send a key). Plotly draws with inline styles, hence ``style-src
+'unsafe-inline'``; scripts are files of this host only, and nothing at all is fetched from elsewhere.
 """
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+READING = ("GET", "HEAD")
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -31,6 +34,19 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+OPEN_TO_ALL = ("/v1", "/openapi.json")
+"""Beginnings of the addresses that pages of other hosts may read."""
+READABLE = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Casualty-Head, X-Request-Id, X-Total-Count, Retry-After, "
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
+}
+PREFLIGHT = {
+    **READABLE,
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "Accept, If-None-Match, X-Request-Id",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 class Guard:
@@ -44,14 +60,27 @@ class Guard:
             await self.app(scope, receive, send)
             return
         is_head = scope["method"] == "HEAD"
+        is_open = scope["path"].startswith(OPEN_TO_ALL)
+        if is_open and scope["method"] == "OPTIONS" and _asks_first(scope):
+            await Response(status_code=204, headers={**SECURITY_HEADERS, **PREFLIGHT})(scope, receive, send)
+            return
+        added = (
+            {**SECURITY_HEADERS, **READABLE} if is_open and scope["method"] in READING else SECURITY_HEADERS
+        )
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in added.items():
                     headers.setdefault(name, value)
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
 
         await self.app({**scope, "method": "GET"} if is_head else scope, receive, guarded)
+
+
+def _asks_first(scope: Scope) -> bool:
+    """Whether a browser asks what a page of another host may do."""
+    headers = Headers(scope=scope)
+    return "origin" in headers and "access-control-request-method" in headers

@@ -1,0 +1,89 @@
+"""May this request write?
+
+Reading needs no key. Whatever changes the ledger needs one, in the header ``Authorization: Bearer KEY`` and
+nowhere else: a key in an address would stand in logs and histories. A route says which role it takes with
+``Requires(role)``; an application with a route that could write and says none does not start, so what nobody
+has thought of is denied.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from service.ledger.keyring import Key, Keyring, Role
+from service.web.problems import Refusal
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+KEY_PARAMETERS = frozenset({"key", "api_key", "apikey", "token", "access_token", "bearer", "authorization"})
+REALM = 'Bearer realm="Casualty Ledger"'
+
+BEARER = HTTPBearer(scheme_name="key", description="A key from `casualty keys create`.", auto_error=False)
+Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+
+
+class Requires:
+    """The dependency of a route that writes: the key it was asked with, whose role is enough."""
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+
+    def __call__(self, request: Request, sent: Sent) -> Key:
+        """Raises Refusal: 400 for a key in the address, 401 without a valid key, 403 for too low a role."""
+        in_address = sorted({name.lower() for name in request.query_params} & KEY_PARAMETERS)
+        if in_address:
+            raise Refusal(
+                400,
+                "key_in_address",
+                f"The address has a parameter {in_address[0]}: addresses are kept in logs and histories.",
+                fix="Send the key as `Authorization: Bearer KEY`; revoke one that was sent in an address.",
+            )
+        if sent is None:
+            raise Refusal(
+                401,
+                "key_needed",
+                "Handing something in needs a key.",
+                fix="Send `Authorization: Bearer KEY`; whoever runs the service makes keys.",
+                headers={"WWW-Authenticate": REALM},
+            )
+        keyring: Keyring = request.app.state.keyring
+        key = keyring.find(sent.credentials)
+        if key is None:
+            raise Refusal(
+                401,
+                "key_invalid",
+                "The key is not known here, or it has been revoked.",
+                fix="Check that it is whole; ask whoever runs the service for another.",
+                headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'},
+            )
+        if not key.role.covers(self.role):
+            raise Refusal(
+                403,
+                "role_too_low",
+                f"Key {key.id} is that of a {key.role}; this takes the role {self.role}.",
+                fix=f"Ask an {Role.EDITOR} to do it." if self.role is Role.EDITOR else "",
+            )
+        return key
+
+
+def needed(dependant: Dependant) -> Role | None:
+    """The role that a route with these dependencies takes; None where it takes no key."""
+    for each in dependant.dependencies:
+        if isinstance(each.call, Requires):
+            return each.call.role
+    return None
+
+
+def check_doors(app: FastAPI) -> None:
+    """Raises RuntimeError where a route could write and asks for no key."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if not isinstance(route, APIRoute):
+            continue
+        writing = sorted(set(route.methods or ()) - READING)
+        if writing and needed(route.dependant) is None:
+            raise RuntimeError(f"{route.path} takes {', '.join(writing)} and asks for no key")

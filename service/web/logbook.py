@@ -1,0 +1,112 @@
+"""Which request was that, and how did it end?
+
+Every request has an id: the client's ``X-Request-Id`` where it is a plain word, else a new one. It stands in
+the answer, in every log line written while the request was served, and in the access log: one JSON object a
+line with method, route, path, status, milliseconds and bytes. Neither query nor client address is logged: who
+looks for which dead is nobody's business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import logging
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.web.metrics import Metrics
+
+HEADER = "X-Request-Id"
+ROOT = "service"
+NOWHERE = "none"
+"""The route of a request that no route answered."""
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_log = logging.getLogger("service.access")
+
+
+class Logbook:
+    """The layer that names, times and counts requests."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(HEADER, "")
+        name = given if _PLAIN.fullmatch(given) else uuid.uuid4().hex
+        request_id.set(name)
+        began = time.perf_counter()
+        status, size = 500, 0
+
+        async def noted(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[HEADER] = name
+            else:
+                size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        finally:
+            self._note(scope, status, time.perf_counter() - began, size)
+
+    def _note(self, scope: Scope, status: int, seconds: float, size: int) -> None:
+        route = getattr(scope.get("route"), "path", NOWHERE)
+        metrics: Metrics = scope["app"].state.metrics
+        metrics.count_request(scope["method"], route, status, seconds)
+        if _log.isEnabledFor(logging.INFO):
+            told = {
+                "method": scope["method"], "route": route, "path": scope["path"], "status": status,
+                "ms": round(1000 * seconds, 2), "bytes": size,
+            }  # fmt: skip
+            _log.info("request", extra={"told": told})
+
+
+class JsonLines(logging.Formatter):
+    """A record as one JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = dt.datetime.fromtimestamp(record.created, dt.UTC)
+        line: dict[str, Any] = {
+            "at": at.isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": request_id.get(),
+            **getattr(record, "told", {}),
+        }
+        if record.exc_info:
+            line["fault"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+@contextlib.contextmanager
+def writing(wanted: bool) -> Iterator[None]:
+    """While it lasts, what the service logs goes to standard error as JSON lines, where that is wanted."""
+    if not wanted:
+        yield
+        return
+    logger, handler = logging.getLogger(ROOT), logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
