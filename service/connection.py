@@ -22,13 +22,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.changes import as_held, changes, entries_since, head_at, recorded_since
+from service.citation import Citation, Style, cite, pinned, read_style, title
 from service.conflicts import conflicts
 from service.ingest import load_seeds, read_reports, read_rows
 from service.ledger import Store
 from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
 from service.query import ANY, Filters, Query, build_query, read_day
 from service.reconcile import Reconciled, combine, reconcile, reconcile_days
-from service.series import Explanation, Series, assemble, explain, frame
+from service.selection import select
+from service.series import Explanation, Series, area_names, assemble, explain, frame
 from service.settings import Settings
 from service.vintages import days_of_knowledge, vintages
 from service.vocabulary import Verdict
@@ -89,8 +91,16 @@ class Ledger:
             head = self.head
             answer, reports = self._reconciled(query)
             reference = self.reference(query.recorded_by)
+            state = self.state(query)
             if head == self.head:
-                return assemble(query, answer, reports, reference, str(head))
+                return assemble(query, answer, reports, reference, str(state))
+
+    def state(self, query: Query) -> Head:
+        """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``."""
+        if query.recorded_by is None:
+            return self.head
+        submissions = self.store.submissions()
+        return head_at(submissions, entries_since(submissions, query.recorded_by))
 
     def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The toll over time: one row per day on which a figure moved (columns: model.SERIES)."""
@@ -102,14 +112,18 @@ class Ledger:
         table = self.answer(**filters).figures()
         return table if arrow else frame(table)
 
-    def reports(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+    def reports(
+        self, *, arrow: bool = False, at: Head | str | None = None, **filters: Unpack[Filters]
+    ) -> pd.DataFrame | pa.Table:
         """The reports as published (columns: model.LEDGER_REPORT), withdrawn ones with their reason.
 
         ``area`` matches the place set exactly; ``source`` matches the publisher or the origin;
-        ``attributed_to`` defaults to any.
+        ``attributed_to`` defaults to any. ``at`` is a head of this ledger: the reports as they stood then.
         """
         filters.setdefault("attributed_to", ANY)
-        table = self._reports(self.query(**filters))
+        query = self.query(**filters)
+        seq = None if at is None else entries_since(self.store.submissions(), at)
+        table = select(self._known(query, seq), query)
         return table if arrow else frame(table)
 
     def explain(self, *, date: str | dt.date | None = None, **filters: Unpack[Filters]) -> Explanation:
@@ -147,6 +161,31 @@ class Ledger:
             fresh = recorded_since(reports, self._known(query))
             if head == self.head:
                 return changes(then, now, fresh), head_at(submissions, seq)
+
+    def cite(
+        self,
+        style: str = Style.BIBTEX,
+        *,
+        address: str = "/v1/series",
+        accessed_on: dt.date | None = None,
+        date: str | dt.date | None = None,
+        **filters: Unpack[Filters],
+    ) -> str:
+        """The citation (bibtex, ris or csl) of what ``address`` answers to the filters, now and later.
+
+        ``date`` is that of a figure explained; ``accessed_on`` defaults to today.
+        """
+        query, today = self.query(**filters), self.clock().date()
+        head, recorded = self.state(query), self.store.submissions()
+        moment = query.recorded_by or recorded.column("recorded_at")[head.seq - 1].as_py()
+        day = read_day("date", date)
+        asked = pinned(query, moment, **({"date": str(day)} if day else {}))
+        about = title(query, area_names(self.reference(), query.areas))
+        citation = Citation(
+            url=f"{address}?{asked}", title=about, head=str(head), method=query.method,
+            as_of=query.as_of, recorded_by=moment, accessed_on=accessed_on or today,
+        )  # fmt: skip
+        return cite(citation, read_style(style))
 
     def chart(self, **filters: Unpack[Filters]) -> go.Figure:
         """The series drawn: steps, range, and a marker for each report behind it."""
@@ -345,7 +384,9 @@ class Ledger:
         """The answer as of each day on which something about these people and this measure became known."""
         while True:
             head = self.head
-            days = days_of_knowledge(self._reports(dataclasses.replace(query, areas=()))) or [query.as_of]
+            days = days_of_knowledge(select(self._known(query), dataclasses.replace(query, areas=()))) or [
+                query.as_of
+            ]
             reports = self._known(query)
             reference = self.reference(query.recorded_by)
             answers = reconcile_days(reports, reference, days=days, method=query.method)
@@ -354,28 +395,3 @@ class Ledger:
                     assemble(dataclasses.replace(query, as_of=day), answer, reports, reference, str(head))
                     for day, answer in answers
                 ]
-
-    def _reports(self, query: Query) -> pa.Table:
-        table = self.store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)
-        keep = pa.chunked_array([pa.array([True] * table.num_rows, pa.bool_())])
-        wanted = {"measure": query.measure, "population": query.population}
-        if query.attributed_to is not None:
-            wanted["attributed_to"] = query.attributed_to
-        for column, value in wanted.items():
-            if value is not None:
-                keep = pc.and_(keep, pc.equal(table.column(column), value))
-        if query.areas:
-            keep = pc.and_(keep, pc.is_in(table.column("areas"), pa.array(query.areas, pa.string())))
-        if query.source:
-            either = pc.or_(
-                pc.equal(table.column("source_id"), query.source),
-                pc.equal(table.column("origin_id"), query.source),
-            )
-            keep = pc.and_(keep, either)
-        for column, bound, test in (
-            ("counted_to", query.date_from, pc.greater_equal),
-            ("counted_to", query.date_to, pc.less_equal),
-        ):
-            if bound is not None:
-                keep = pc.and_(keep, test(table.column(column), pa.scalar(bound, pa.date32())))
-        return table.filter(keep)

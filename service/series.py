@@ -119,7 +119,7 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
     estimates = answer.estimates.filter(_matches(answer.estimates, query, reference, dated=True))
     evidence = answer.evidence.filter(_matches(answer.evidence, query, reference, dated=False))
     shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
-    names = _area_names(reference, (*query.areas, *sorted(shown)))
+    names = area_names(reference, (*query.areas, *sorted(shown)))
     table = _named(estimates, names)
     table = table.append_column("method", pa.array([query.method] * len(table), pa.string()))
     table = table.append_column("as_of", pa.array([query.as_of] * len(table), pa.date32()))
@@ -230,7 +230,8 @@ def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -
     return points.filter(pc.and_(keep, pc.fill_null(same, False)))
 
 
-def _area_names(reference: Reference, place_sets: Iterable[str]) -> dict[str, str]:
+def area_names(reference: Reference, place_sets: Iterable[str]) -> dict[str, str]:
+    """The name of each place set, by its code."""
     gazetteer = Gazetteer(reference.area)
     return {areas: area_name(gazetteer, areas) for areas in place_sets}
 
