@@ -131,7 +131,7 @@ class Gazetteer:
 
         Raises UnknownName where the first is known but does not lie there.
         """
-        name, *places = [part for part in _PART.split(text) if part] or [""]
+        name, *places = [part for part in _PART.split(" ".join(text.split())) if part] or [""]
         found = self._candidates(name)
         containers = [self._candidates(place) for place in places]
         if not found or not containers or not all(containers):

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from service.ingest.draft.days import find_days
 from service.ingest.draft.figures import Figure, find_figures
-from service.ingest.draft.people import find_measure, find_population
+from service.ingest.draft.people import find_measure, find_population, measures_in
 from service.ingest.draft.places import PlaceFinder
 from service.ingest.draft.proposal import Found, FoundDays, Proposal, Span
 from service.ingest.draft.sentences import sentences
@@ -55,11 +55,12 @@ class _Drafter:
         days = find_days(text, sentence, self._published_on)
         inherited = self._measure if continues(text, sentence) else None
         population = Found("all")
+        words = measures_in(text, sentence)
         for at, (wording, span) in enumerate(figures):
             begin = figures[at - 1].span.end if at else sentence.start
             end = figures[at + 1].span.start if at + 1 < len(figures) else sentence.end
             stretch = Span(begin, end)
-            measure = find_measure(text, span, stretch, sentence) or inherited
+            measure = find_measure(text, span, stretch, sentence, words) or inherited
             if measure is None:
                 continue
             self._measure = measure

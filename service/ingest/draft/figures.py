@@ -109,7 +109,8 @@ def _figure(text: str, match: re.Match[str], sentence: Span) -> Figure | None:
 
 def _is_other(text: str, start: int, end: int, sentence: Span) -> bool:
     """That the number is part of a date, an age, a year, an amount, or counts things."""
-    before, after = text[sentence.start : start], text[end : sentence.end]
+    before = text[max(sentence.start, start - 40) : start]
+    after = text[end : min(sentence.end, end + 120)]
     if _DATE_BEFORE.search(before) or _DATE_AFTER.search(after) or _THINGS.search(after):
         return True
     number = text[start:end]

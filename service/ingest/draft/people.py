@@ -62,21 +62,33 @@ _GOES_ON = re.compile(r" (?:in|at|near|around)\b|[.;]")
 _CIVILIAN_TOLL = re.compile(r"\bcivilian (?:death toll|toll|deaths|dead|fatalities|victims)\b", re.IGNORECASE)
 
 
-def find_measure(text: str, figure: Span, stretch: Span, sentence: Span) -> Found | None:
+Word = tuple[Measure, Span]
+
+
+def measures_in(text: str, sentence: Span) -> list[Word]:
+    """The words of a sentence that say what is counted."""
+    return [
+        (measure, Span(*match.span()))
+        for measure, pattern in _MEASURES
+        for match in pattern.finditer(text, sentence.start, sentence.end)
+    ]
+
+
+def find_measure(text: str, figure: Span, stretch: Span, sentence: Span, words: list[Word]) -> Found | None:
     """What a figure counts, None where the sentence has no word for it."""
     if bodies := _bodies(text, figure, sentence):
         return bodies
     for within in (stretch, sentence):
         near = [
-            (min(abs(match.start() - figure.end), abs(figure.start - match.end())), rank, measure, match)
-            for rank, (measure, pattern) in enumerate(_MEASURES)
-            for match in pattern.finditer(text, within.start, within.end)
-            if match.end() <= figure.start or match.start() >= figure.end
+            (min(abs(at.start - figure.end), abs(figure.start - at.end)), measure, at)
+            for measure, at in words
+            if within.start <= at.start and at.end <= within.end
+            if at.end <= figure.start or at.start >= figure.end
         ]
-        joint = [each for each in near if each[2] is Measure.CASUALTIES]
         if near:
-            _, _, measure, match = min(joint or near, key=lambda each: each[:2])
-            return Found(str(measure), (Span(*match.span()),))
+            joint = [each for each in near if each[1] is Measure.CASUALTIES]
+            _, measure, at = min(joint or near, key=lambda each: each[0])
+            return Found(str(measure), (at,))
     return None
 
 
