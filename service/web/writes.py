@@ -166,7 +166,7 @@ def hand_in(request: Request, key: Reporter, body: Document) -> Response:
     ledger: Ledger = request.app.state.ledger
 
     def make() -> Done:
-        batch = _read(request, key, body.data if body.format or body.name else _rows(body), body)
+        batch = _read(request, key, _rows(body) if body.media_type == JSON else body.data, body)
         receipt = ledger.submit(batch, dry_run=is_rehearsal)
         return _told(request, receipt, dry_run=is_rehearsal)
 
