@@ -155,9 +155,11 @@ def _compared(row: Mapping[str, Any] | None) -> tuple[Any, ...] | None:
 def _change(
     old: dict[str, Any] | None, new: dict[str, Any] | None, came: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """One row; ``came`` are the points of its series that are fresh."""
+    """One row; ``came`` are the points of its series that are fresh: those up to its day have moved it, or,
+    where there are none, later ones that showed its reports in another light."""
     shown = new or old or {}
-    bearing = list({p["report_id"]: p for p in came if p["date"] <= shown["date"]}.values())
+    in_time = [point for point in came if point["date"] <= shown["date"]]
+    bearing = list({point["report_id"]: point for point in in_time or came}.values())
     kind = Change.MOVED if old and new else Change.ADDED if new else Change.REMOVED
     earlier = {f"{name}_before": old and old[name] for name in ("low", "best", "high", "grade")}
     figure = {name: new and new[name] for name in COMPARED[1:]}

@@ -13,7 +13,7 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future
 from functools import partial
 
@@ -28,6 +28,14 @@ TRIES = 3
 
 
 @dataclasses.dataclass(frozen=True)
+class Made:
+    """A body and the headers that belong to it."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
 class Answer:
     """Ready bytes: what a response needs and nothing about how it came to be."""
 
@@ -36,6 +44,10 @@ class Answer:
     etag: str
     head: str
     encoding: str = ""
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+Maker = Callable[[], bytes | Made]
 
 
 class Answers:
@@ -49,9 +61,7 @@ class Answers:
         self._limit = kept_bytes
         self._lock = threading.Lock()
 
-    def respond(
-        self, request: Request, key: tuple[Hashable, ...], media_type: str, make: Callable[[], bytes]
-    ) -> Response:
+    def respond(self, request: Request, key: tuple[Hashable, ...], media_type: str, make: Maker) -> Response:
         """The response to ``request``; ``key`` names everything but the head and the day it depends on."""
         packed = "gzip" in request.headers.get("accept-encoding", "")
         answer = self._find((*key, media_type, packed), media_type, packed, make)
@@ -60,6 +70,7 @@ class Answers:
             "Cache-Control": "public, no-cache",
             "Vary": "Accept, Accept-Encoding",
             "Casualty-Head": answer.head,
+            **answer.headers,
         }
         if _has_already(request.headers.get("if-none-match", ""), answer.etag):
             return Response(status_code=304, headers=headers)
@@ -67,9 +78,7 @@ class Answers:
             headers["Content-Encoding"] = answer.encoding
         return Response(answer.body, headers=headers, media_type=answer.media_type)
 
-    def _find(
-        self, key: tuple[Hashable, ...], media_type: str, packed: bool, make: Callable[[], bytes]
-    ) -> Answer:
+    def _find(self, key: tuple[Hashable, ...], media_type: str, packed: bool, make: Maker) -> Answer:
         for _ in range(TRIES):
             head = str(self.ledger.head)
             full_key = (head, self.ledger.clock().date(), *key)
@@ -105,13 +114,14 @@ class Answers:
                 self._size -= len(self._kept.popitem(last=False)[1].body)
 
 
-def _answer(make: Callable[[], bytes], media_type: str, head: str, packed: bool) -> Answer:
+def _answer(make: Maker, media_type: str, head: str, packed: bool) -> Answer:
     """The answer with its ETag: the head, and a hash of the very bytes that are sent."""
-    body, encoding = make(), ""
+    made, encoding = make(), ""
+    body, headers = (made, {}) if isinstance(made, bytes) else (made.body, made.headers)
     if packed and len(body) >= WORTH_PACKING:
         body, encoding = gzip.compress(body, compresslevel=6, mtime=0), "gzip"
     digest = hashlib.sha256(media_type.encode() + b"\n" + body).hexdigest()[:24]
-    return Answer(body, media_type, f'"{head}-{digest}"', head, encoding)
+    return Answer(body, media_type, f'"{head}-{digest}"', head, encoding, headers)
 
 
 def _has_already(if_none_match: str, etag: str) -> bool:

@@ -17,14 +17,35 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.citation import Style, read_style
 from service.connection import Ledger
 from service.encoding import MEDIA_TYPES, Format, encode
-from service.query import DEFAULT_METHOD, METHODS
+from service.hashtags import hashtags
+from service.query import DEFAULT_METHOD, METHODS, read_instant
 from service.vocabulary import Measure
-from service.web import filters
+from service.web import feed, filters, paging
+from service.web.answers import Made
 from service.web.formats import by_suffix, negotiated
 
-Rows = tuple[pa.Table, dict[str, Any]]
+SETTLED = "public, max-age=86400, immutable"
+CITATION_TYPES = {
+    Style.BIBTEX: "application/x-bibtex; charset=utf-8",
+    Style.RIS: "application/x-research-info-systems; charset=utf-8",
+    Style.CSL: "application/vnd.citationstyles.csl+json",
+}
+FEED = (dataclasses.replace(filters.SINCE, required=False), *filters.SERIES)
+
+
+@dataclasses.dataclass(frozen=True)
+class Rows:
+    """What a question is answered with. ``total`` counts the rows of all pages (default: these), and
+    ``further`` holds the parameters that ask for the next page."""
+
+    table: pa.Table
+    meta: dict[str, Any]
+    total: int | None = None
+    further: dict[str, str] = dataclasses.field(default_factory=dict)
+
 
 PROBLEM: dict[str, Any] = {"application/problem+json": {}}
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -47,6 +68,9 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+SHOWN = frozenset({"area", "measure", "population", "limit", "since"})
+
+
 @dataclasses.dataclass(frozen=True)
 class Collection:
     """One question of the API. ``answer`` takes the Ledger and the filters as keyword arguments."""
@@ -59,24 +83,42 @@ class Collection:
     @property
     def example(self) -> str:
         """A query string that asks for little and works on the shipped seeds."""
-        shown = [each for each in self.allowed if each.name in {"area", "measure", "population", "limit"}]
+        shown = [each for each in self.allowed if each.name in SHOWN]
         return "&".join(f"{each.name}={each.example}" for each in shown)
 
 
 def series(ledger: Ledger, asked: dict[str, Any]) -> Rows:
     found = ledger.answer(**asked)
-    return found.table, found.meta
+    return Rows(found.table, found.meta)
 
 
 def figures(ledger: Ledger, asked: dict[str, Any]) -> Rows:
     found = ledger.answer(**asked)
-    return found.figures(), found.meta
+    return Rows(found.figures(), found.meta)
+
+
+def evidence(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+    """What stands behind every row of the series: with the series, all that a chart of it shows."""
+    found = ledger.answer(**asked)
+    told = {
+        "area_names": dict(found.area_names),
+        "context": found.context.to_pylist(),
+        "findings": [dataclasses.asdict(finding) for finding in found.findings],
+    }
+    return Rows(found.points, found.meta | told)
 
 
 def reports(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+    """One page of the reports, of the head at which the walk began."""
+    limit = filters.read_limit(asked.pop("limit", None))
+    after = paging.read_cursor(asked.pop("cursor", None))
     query = ledger.query(**asked)
-    meta = {"query": query.meta(), "as_of": query.as_of, "head": str(ledger.head)}
-    return ledger.reports(arrow=True, **asked), meta
+    head = after.head if after else str(ledger.state(query))
+    known: pa.Table = ledger.reports(arrow=True, at=head, **asked)
+    table, cursor = paging.page(known, head, after, limit)
+    further = {"as_of": str(query.as_of), "cursor": str(cursor)} if cursor else {}
+    meta = {"query": query.meta(), "as_of": query.as_of, "head": head}
+    return Rows(table, meta, known.num_rows, further)
 
 
 def explain(ledger: Ledger, asked: dict[str, Any]) -> Rows:
@@ -84,49 +126,69 @@ def explain(ledger: Ledger, asked: dict[str, Any]) -> Rows:
     date = filters.read_day("date", asked.pop("date", None))
     found = ledger.explain(date=date, **asked)
     findings = [dataclasses.asdict(finding) for finding in found.findings]
-    return found.points, {
-        **found.meta,
-        "figure": found.row,
-        "sentences": list(found.sentences),
-        "findings": findings,
-    }
+    told = {"figure": found.row, "sentences": list(found.sentences), "findings": findings}
+    return Rows(found.points, found.meta | told)
 
 
 def conflicts(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+    return Rows(ledger.conflicts(arrow=True, **asked), _meta(ledger, asked))
+
+
+def vintages(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+    return Rows(ledger.vintages(arrow=True, **asked), _meta(ledger, asked))
+
+
+def changes(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+    since = asked.pop("since", None)
+    table, before = ledger.changes_since(since, ledger.query(**asked))
+    return Rows(table, _meta(ledger, asked) | {"since": str(before)})
+
+
+def _meta(ledger: Ledger, asked: dict[str, Any]) -> dict[str, Any]:
     query = ledger.query(**asked)
-    meta = {"query": query.meta(), "as_of": query.as_of, "head": str(ledger.head), "method": query.method}
-    return ledger.conflicts(arrow=True, **asked), meta
+    head = str(ledger.state(query))
+    return {"query": query.meta(), "as_of": query.as_of, "head": head, "method": query.method}
 
 
 def _reference(name: str) -> Callable[[Ledger, dict[str, Any]], Rows]:
-    def answer(ledger: Ledger, _: dict[str, Any]) -> Rows:
+    def answer(ledger: Ledger, asked: dict[str, Any]) -> Rows:
         table = getattr(ledger.reference(), name)
-        return table.sort_by(table.column_names[0]), {"head": str(ledger.head)}
+        return _listed(ledger, table.sort_by(table.column_names[0]), asked)
 
     return answer
 
 
-def measures(ledger: Ledger, _: dict[str, Any]) -> Rows:
+def measures(ledger: Ledger, asked: dict[str, Any]) -> Rows:
     rows = [{"measure": measure.value, "meaning": measure.meaning} for measure in Measure]
-    return pa.Table.from_pylist(rows), {"head": str(ledger.head)}
+    return _listed(ledger, pa.Table.from_pylist(rows), asked)
 
 
-LISTED = (filters.LIMIT,)
-
-
-def methods(ledger: Ledger, _: dict[str, Any]) -> Rows:
+def methods(ledger: Ledger, asked: dict[str, Any]) -> Rows:
     rows = [{"method": name, "meaning": meaning} for name, meaning in METHODS.items()]
-    return pa.Table.from_pylist(rows), {"head": str(ledger.head), "default": DEFAULT_METHOD}
+    return _listed(ledger, pa.Table.from_pylist(rows), asked, default=DEFAULT_METHOD)
 
+
+def _listed(ledger: Ledger, table: pa.Table, asked: dict[str, Any], **meta: str) -> Rows:
+    limit = filters.read_limit(asked.get("limit"))
+    return Rows(table.slice(0, limit), {"head": str(ledger.head), **meta}, table.num_rows)
+
+
+LISTED = (filters.LIMIT, filters.HXL)
+CITED = (*filters.SERIES, filters.CITE, filters.HXL)
+TAGGED = (*filters.SERIES, filters.HXL)
+REPORTS = (*filters.REPORTS, filters.HXL)
+EXPLAINED = (*filters.EXPLAIN, filters.CITE, filters.HXL)
+CHANGED = (filters.SINCE, *filters.SERIES, filters.HXL)
 
 COLLECTIONS = (
-    Collection("series", "The toll over time: a row per day on which it moved.", filters.SERIES, series),
-    Collection("figures", "The latest row of each series.", filters.SERIES, figures),
-    Collection("reports", "The reports as published, each with its fate.", filters.REPORTS, reports),
-    Collection("explain", "Why one figure is what it is, report by report.", filters.EXPLAIN, explain),
-    Collection(
-        "conflicts", "Figures whose origins disagree: by how many, who says what.", filters.SERIES, conflicts
-    ),
+    Collection("series", "The toll over time: a row per day on which it moved.", CITED, series),
+    Collection("figures", "The latest row of each series.", CITED, figures),
+    Collection("evidence", "The reports behind every row of the series, by role.", TAGGED, evidence),
+    Collection("reports", "The reports as published, each with its fate.", REPORTS, reports),
+    Collection("explain", "Why one figure is what it is, report by report.", EXPLAINED, explain),
+    Collection("conflicts", "Figures whose origins disagree: by how many, who says what.", CITED, conflicts),
+    Collection("vintages", "How the latest figures moved as knowledge grew, and why.", CITED, vintages),
+    Collection("changes", "What moved since a head, a day or a moment, and why.", CHANGED, changes),
     Collection("areas", "The gazetteer.", LISTED, _reference("area")),
     Collection("sources", "Who publishes, and whose figures they are.", LISTED, _reference("source")),
     Collection("populations", "Who is counted, part and whole.", LISTED, _reference("population")),
@@ -139,17 +201,82 @@ COLLECTIONS = (
 def respond(request: Request, collection: Collection, fmt: Format) -> Response:
     """The answer of a collection in a format, from the kept ones where nothing has changed since."""
     ledger: Ledger = request.app.state.ledger
-    asked = filters.read_filters(request.query_params.multi_items(), collection.allowed)
-    key = (collection.name, json.dumps(asked, sort_keys=True))
-    limit = filters.read_limit(asked.pop("limit", None))
+    items = request.query_params.multi_items()
+    asked = filters.read_filters(items, collection.allowed)
+    if style := asked.pop("cite", None):
+        return _cited(request, style, asked)
+    is_tagged = filters.read_switch("hxl", asked.pop("hxl", None))
+    key = (collection.name, is_tagged, json.dumps(asked, sort_keys=True))
+
+    def make() -> Made:
+        found = collection.answer(ledger, dict(asked))
+        total = found.table.num_rows if found.total is None else found.total
+        meta = plain({**found.meta, "rows": total, "returned": found.table.num_rows})
+        tags = hashtags(found.table) if is_tagged else None
+        headers = {"X-Total-Count": str(total)}
+        if found.further:
+            headers["Link"] = paging.link(request.url.path, items, **found.further)
+        return Made(encode(found.table, fmt, meta=meta, tags=tags), headers)
+
+    # the address of the next page carries the filters as they were written
+    spelled = (request.url.path, request.url.query) if collection.name == "reports" else ()
+    response: Response = request.app.state.answers.respond(request, (*key, *spelled), MEDIA_TYPES[fmt], make)
+    if _is_settled(ledger, asked):
+        response.headers["Cache-Control"] = SETTLED
+    return response
+
+
+def _is_settled(ledger: Ledger, asked: dict[str, Any]) -> bool:
+    """Whether nothing that is yet to be recorded can change the answer."""
+    recorded_by = read_instant("recorded_by", asked.get("recorded_by"))
+    return "as_of" in asked and recorded_by is not None and recorded_by < ledger.clock()
+
+
+def _cited(request: Request, style: str, asked: dict[str, Any]) -> Response:
+    """The citation of what this address answers without ``cite``."""
+    ledger: Ledger = request.app.state.ledger
+    asked.pop("hxl", None)
+    address = f"{_address(request)}{request.url.path}"
+    chosen = read_style(style)
 
     def make() -> bytes:
-        table, meta = collection.answer(ledger, dict(asked))
-        meta = {**meta, "rows": table.num_rows, "returned": min(table.num_rows, limit or table.num_rows)}
-        return encode(table.slice(0, limit), fmt, meta=plain(meta))
+        return ledger.cite(chosen, address=address, **asked).encode()
 
-    response: Response = request.app.state.answers.respond(request, key, MEDIA_TYPES[fmt], make)
-    return response
+    key = ("cite", chosen, address, json.dumps(asked, sort_keys=True))
+    answer: Response = request.app.state.answers.respond(request, key, CITATION_TYPES[chosen], make)
+    return answer
+
+
+def _address(request: Request) -> str:
+    """Where this service stands, as the client wrote it."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def changes_feed(request: Request) -> Response:
+    """The changes as an Atom feed; without ``since``, those of the last days."""
+    ledger: Ledger = request.app.state.ledger
+    asked = filters.read_filters(request.query_params.multi_items(), FEED)
+    address, query_string = _address(request), request.url.query
+
+    def make() -> bytes:
+        wanted = dict(asked)
+        since = wanted.pop("since", None) or ledger.clock().date() - dt.timedelta(feed.DAYS_BACK)
+        table, _ = ledger.changes_since(since, ledger.query(**wanted))
+        reports: pa.Table = ledger.reports(arrow=True)
+        recorded = reports.select(["report_id", "recorded_at"]).to_pydict()
+        entries = ledger.store.submissions().column("recorded_at").to_pylist()
+        return feed.atom(
+            table,
+            address=address,
+            query=query_string,
+            head=str(ledger.head),
+            recorded_at=dict(zip(*recorded.values(), strict=True)),
+            updated_at=entries[-1] if entries else ledger.clock(),
+        )
+
+    key = ("changes.atom", address, query_string)
+    answer: Response = request.app.state.answers.respond(request, key, feed.MEDIA_TYPE, make)
+    return answer
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 (JSON has no narrower name)
@@ -164,6 +291,13 @@ def plain(value: object) -> Any:  # noqa: ANN401 (JSON has no narrower name)
 def api_router() -> APIRouter:
     """The routes of every collection."""
     router = APIRouter(prefix="/v1")
+    router.add_api_route(
+        "/changes.atom",
+        changes_feed,
+        summary="What moved, as a feed to subscribe to.",
+        openapi_extra={"parameters": [each.parameter() for each in FEED]},
+        responses={**RESPONSES, 200: {"description": "The feed.", "content": {"application/atom+xml": {}}}},
+    )
     for collection in COLLECTIONS:
         _mount(router, collection)
     return router

@@ -30,6 +30,7 @@ class Filter:
     meaning: str
     example: str
     repeatable: bool = False
+    required: bool = False
 
     def parameter(self) -> dict[str, Any]:
         """The filter as an OpenAPI parameter."""
@@ -41,10 +42,10 @@ class Filter:
         return {
             "name": self.name,
             "in": "query",
-            "required": False,
+            "required": self.required,
             "description": self.meaning,
             "schema": schema,
-            "example": [self.example] if self.repeatable else self.example,
+            **({"example": [self.example] if self.repeatable else self.example} if self.example else {}),
         }
 
 
@@ -74,13 +75,20 @@ PERIOD_START = Filter(
     "any",
 )
 DATE = Filter("date", "The day counted up to whose figure is asked about. Default: the latest.", "2025-03-12")
+SINCE = Filter(
+    "since", "A head, a day (its beginning) or a moment of recording; what moved after it.", "2026-01-01",
+    required=True,
+)  # fmt: skip
 LIMIT = Filter("limit", f"At most this many rows, 1 to {MOST_ROWS}.", "50")
+CURSOR = Filter("cursor", "Where the page before ended; the Link header carries it.", "")
+CITE = Filter("cite", "bibtex, ris or csl: the citation of the answer in place of it.", "bibtex")
+HXL = Filter("hxl", "1: a row of HXL hashtags under the header of CSV and XLSX.", "1")
 
 CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
 SPAN = (DATE_FROM, DATE_TO)
 KNOWLEDGE = (AS_OF, RECORDED_BY)
 SERIES = (*CELLS, PERIOD_START, *SPAN, *KNOWLEDGE, METHOD)
-REPORTS = (*CELLS, SOURCE, *SPAN, *KNOWLEDGE, LIMIT)
+REPORTS = (*CELLS, SOURCE, *SPAN, *KNOWLEDGE, LIMIT, CURSOR)
 EXPLAIN = (*CELLS, PERIOD_START, DATE, *KNOWLEDGE, METHOD)
 
 
@@ -108,6 +116,13 @@ def read_filters(items: Iterable[tuple[str, str]], allowed: Sequence[Filter]) ->
         elif values.setdefault(keyword, value) != value:
             raise QueryError(f"{name} is given twice, with different values.", fix="Give it once.")
     return values
+
+
+def read_switch(name: str, text: str | None) -> bool:
+    """Whether 1 was given (0 or nothing: no). Raises QueryError for anything else."""
+    if text not in (None, "0", "1"):
+        raise QueryError(f"{name}={text!r} is neither 0 nor 1.", fix=f"Write {name}=1.")
+    return text == "1"
 
 
 def read_limit(text: str | None) -> int | None:

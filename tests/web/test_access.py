@@ -32,10 +32,10 @@ EDITORS = (401, 403, 404, 401)
 CELL = "area=SY06&measure=killed&population=civilians"
 NO_REPORT = "r00000000000000000000"
 COLLECTIONS = (
-    "series", "figures", "reports", "explain", "conflicts", "areas", "sources", "populations", "crises",
-    "measures", "methods",
+    "series", "figures", "evidence", "reports", "explain", "conflicts", "vintages", "areas", "sources",
+    "populations", "crises", "measures", "methods",
 )  # fmt: skip
-ABOUT_A_CELL = ("series", "figures", "reports", "explain", "conflicts")
+ABOUT_A_CELL = ("series", "figures", "evidence", "reports", "explain", "conflicts", "vintages")
 
 
 class Door(NamedTuple):
@@ -57,6 +57,9 @@ def _reading() -> dict[str, Door]:
 
 DOORS = {
     **_reading(),
+    "GET /v1/changes": Door("/v1/changes?since=2030-01-01", ANYBODY),
+    "GET /v1/changes.{format_name}": Door("/v1/changes.csv?since=2030-01-01", ANYBODY),
+    "GET /v1/changes.atom": Door("/v1/changes.atom?since=2030-01-01", ANYBODY),
     "POST /v1/reports": Door("/v1/reports", REPORTERS, []),
     "POST /v1/reports/{report_id}/withdraw": Door(
         f"/v1/reports/{NO_REPORT}/withdraw", EDITORS, {"reason": "typing error"}

@@ -16,6 +16,7 @@ from pyarrow import feather
 from service.conflicts import CONFLICT
 from service.connection import Ledger
 from service.model import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
+from service.vintages import VINTAGE
 from service.vocabulary import Measure
 
 ASKED = "area=SY06&measure=killed&population=civilians"
@@ -23,20 +24,23 @@ SCHEMAS = {
     "series": SERIES,
     "figures": SERIES,
     "reports": LEDGER_REPORT,
+    "evidence": POINT,
     "explain": POINT,
     "conflicts": CONFLICT,
+    "vintages": VINTAGE,
     "areas": AREA,
     "sources": SOURCE,
     "populations": POPULATION,
     "crises": CRISIS,
 }
-FIGURES = ("series", "figures", "reports", "explain", "conflicts")
+FIGURES = ("series", "figures", "evidence", "reports", "explain", "conflicts", "vintages")
 MEDIA_TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "ndjson": "application/x-ndjson",
     "parquet": "application/vnd.apache.parquet",
     "arrow": "application/vnd.apache.arrow.file",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -234,7 +238,7 @@ def test_the_description_of_the_api_names_every_route_and_filter(client: httpx.C
     series = described["paths"]["/v1/series"]["get"]
     assert {each["name"] for each in series["parameters"]} == {
         "area", "measure", "population", "attributed_to", "crisis",
-        "from", "to", "as_of", "recorded_by", "method",
+        "from", "to", "as_of", "recorded_by", "method", "period_start", "cite", "hxl",
     }  # fmt: skip
     assert "application/problem+json" in series["responses"]["422"]["content"]
 
@@ -244,7 +248,7 @@ def test_every_example_of_the_manual_works(client: httpx.Client) -> None:
 
     page = client.get("/docs").text
     examples = re.findall(r'href="(/v1/[^"]+)"', page)
-    assert len(examples) == len(SCHEMAS) + 2
+    assert len(examples) == len(SCHEMAS) + 3
     for example in examples:
         answer = client.get(example.replace("&amp;", "&"))
         assert answer.status_code == 200, (example, answer.text)
