@@ -34,11 +34,8 @@ def test_what_the_image_copies_is_there_and_let_through():
     copied = {
         word for line in re.findall(r"^COPY ([^-].*) \S+$", text, re.MULTILINE) for word in line.split()
     }
-    let_through = {
-        line.removeprefix("!")
-        for line in (ROOT / ".dockerignore").read_text().split()
-        if line.startswith("!")
-    }
+    rules = (ROOT / ".dockerignore").read_text().split()
+    let_through = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
     assert copied == let_through
     assert all((ROOT / name).exists() for name in copied)
     assert re.search(r"^USER casualty$", text, re.MULTILINE)
