@@ -16,7 +16,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,8 +24,10 @@ import pyarrow.compute as pc
 from service.changes import as_held, changes, entries_since, head_at, recorded_since
 from service.citation import Citation, Style, cite, pinned, read_style, title
 from service.conflicts import conflicts
-from service.ingest import load_seeds, read_reports, read_rows
+from service.ingest import read_reports, read_rows
+from service.ingest.checks import check_batch
 from service.ledger import Store
+from service.loading import fill
 from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
 from service.query import ANY, Filters, Query, build_query, read_day
 from service.reconcile import Reconciled, combine, reconcile, reconcile_days
@@ -62,6 +64,16 @@ def connect(data_dir: str | Path | None = None, *, clock: Clock = now) -> Ledger
     if store.head.seq == 0:
         ledger.load(settings.seeds_dir)
     return ledger
+
+
+class Reading(TypedDict, total=False):
+    """How a document is to be read, where that is not found out: see ``ingest.read_reports``."""
+
+    format: str | None
+    delimiter: str | None
+    encoding: str | None
+    sheet: str | None
+    mapping: str | Path | None
 
 
 class Ledger:
@@ -205,12 +217,20 @@ class Ledger:
 
     # --- handing in --------------------------------------------------------------------------------------
 
-    def ingest(self, document: str | Path | bytes, *, name: str = "", dry_run: bool = False) -> Receipt:
+    def ingest(
+        self,
+        document: str | Path | bytes,
+        *,
+        name: str = "",
+        dry_run: bool = False,
+        **reading: Unpack[Reading],
+    ) -> Receipt:
         """Take in a report file: a path, or its bytes with a ``name`` to remember it by.
 
-        ``dry_run`` says what would become of each row and writes nothing.
+        ``dry_run`` says what would become of each row and writes nothing. How to read it (``mapping``,
+        ``format``, ``sheet`` …) is found out where it is not said.
         """
-        return self.submit(self.read(document, name=name), dry_run=dry_run)
+        return self.submit(self.read(document, name=name, **reading), dry_run=dry_run)
 
     def ingest_rows(self, rows: Rows, *, name: str = "rows", dry_run: bool = False) -> Receipt:
         """Take in rows with named values: the columns of a report file, one mapping a report."""
@@ -230,16 +250,24 @@ class Ledger:
         return self.put_right(report_id, self.read(replacement, name=name), reason=reason)
 
     def read(
-        self, document: str | Path | bytes | Rows, *, name: str = "", format: str | None = None
+        self, document: str | Path | bytes | Rows, *, name: str = "", **reading: Unpack[Reading]
     ) -> Batch:
-        """What a document says, row by row, beside the reference data of now. Nothing is kept yet."""
-        today = self.clock().date()
+        """What a document says, row by row, beside the reference data of now. Nothing is kept yet.
+
+        What a careful reader would look at again, beside what its sources said before, is among the findings.
+        """
+        today, reference = self.clock().date(), self.reference()
         if isinstance(document, str | Path):
             path = Path(document)
-            return read_reports(path.read_bytes(), name or path.name, self.reference(), today=today)
-        if isinstance(document, bytes):
-            return read_reports(document, name or "document", self.reference(), today=today, format=format)
-        return read_rows(document, name or "rows", self.reference(), today=today)
+            batch = read_reports(path, name or path.name, reference, today=today, **reading)
+        elif isinstance(document, bytes):
+            batch = read_reports(document, name or "document", reference, today=today, **reading)
+        else:
+            batch = read_rows(document, name or "rows", reference, today=today)
+        crises = sorted(set(batch.reports.column("crisis_id").to_pylist()))
+        known = [LEDGER_REPORT.empty_table(), *(self.store.reports(crisis_id=crisis) for crisis in crises)]
+        noticed = check_batch(batch.reports, pa.concat_tables(known), reference)
+        return dataclasses.replace(batch, findings=(*batch.findings, *noticed))
 
     def submit(self, batch: Batch, *, dry_run: bool = False) -> Receipt:
         """Keep what is new in a document, and say what became of each row; or only say it."""
@@ -251,12 +279,7 @@ class Ledger:
 
     def load(self, seeds: Path) -> None:
         """Fill the ledger from a seeds folder, recorded at the time the seeds themselves carry."""
-        shipped = load_seeds(seeds)
-        for table, rows in shipped.reference.items():
-            self.store.register(table, rows, recorded_at=shipped.recorded_at)
-        for document, data in shipped.documents:
-            batch = read_reports(data, document, self.reference(), today=shipped.recorded_at.date())
-            self.store.submit(batch, recorded_at=shipped.recorded_at)
+        fill(self.store, seeds)
 
     # --- keeping -----------------------------------------------------------------------------------------
 

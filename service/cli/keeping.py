@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -24,10 +24,6 @@ from service.cli.terminal import complain, progress, show, write
 from service.errors import QueryError, StoreError, UnreadableDocument
 from service.vocabulary import Verdict
 
-if TYPE_CHECKING:
-    from service.connection import Ledger
-    from service.model import Receipt
-
 LIBRARIES = ("duckdb", "pyarrow", "pandas", "fastapi", "plotly")
 NOT_ALL_ACCEPTED = 1
 STDIN = "-"
@@ -35,9 +31,27 @@ STDIN = "-"
 
 def ingest(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE", help="Report files (CSV); - is standard input.")
+        list[str],
+        typer.Argument(
+            metavar="FILE", help="Report files (CSV, JSON, Parquet, Arrow, XLSX); - is standard input."
+        ),
     ],
     session: Session,
+    *,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE", help="How another layout is read: hxl, ucdp-ged, t4p-gaza … or a TOML file."
+        ),
+    ] = None,
+    input_format: Annotated[
+        str | None,
+        typer.Option("--input-format", metavar="NAME", help="csv, tsv, json, ndjson, parquet, xlsx …"),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The encoding of a text, such as windows-1256.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet of a workbook.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would become of each row, and write nothing.")
     ] = False,
@@ -57,7 +71,15 @@ def ingest(
             name, data = _document(file)
             try:
                 with progress(f"Reading {name} …", quiet=session.quiet):
-                    receipt = _rehearsed(ledger, name, data) if dry_run else ledger.ingest(data, name=name)
+                    receipt = ledger.ingest(
+                        data,
+                        name=name,
+                        dry_run=dry_run,
+                        mapping=mapping,
+                        format=input_format,
+                        encoding=encoding,
+                        sheet=sheet,
+                    )
             except UnreadableDocument as error:
                 refused = error
                 complain(error, as_json=session.as_json)
@@ -67,10 +89,7 @@ def ingest(
             findings = [{"document": name, **dataclasses.asdict(finding)} for finding in receipt.findings]
             found += findings
             if not session.as_json and not (session.quiet and _all_accepted(verdicts)):
-                show(
-                    _verdicts(name, verdicts, dry_run=dry_run),
-                    *([tables.findings(findings)] if findings else []),
-                )
+                show(_verdicts(name, verdicts, dry_run=dry_run), *tables.findings(findings))
         head = str(ledger.head)
     if session.as_json:
         write(
@@ -159,25 +178,6 @@ def _document(file: str) -> tuple[str, bytes]:
         return Path(file).name, Path(file).read_bytes()
     except OSError as error:
         raise QueryError(f"{file} cannot be read: {error.strerror}.", fix="Check who may read it.") from error
-
-
-def _rehearsed(ledger: Ledger, name: str, data: bytes) -> Receipt:
-    """What ``ledger.ingest`` would answer, with the head as it stands."""
-    from service.ingest import read_reports
-    from service.model import Receipt
-
-    batch = read_reports(data, name, ledger.reference(), today=ledger.clock().date())
-    seen = set(ledger.store.reports().column("report_id").to_pylist())
-    tally = Counter(batch.held.column("verdict").to_pylist())
-    for report in batch.reports.column("report_id").to_pylist():
-        tally[Verdict.DUPLICATE if report in seen else Verdict.ACCEPTED] += 1
-        seen.add(report)
-    return Receipt(
-        **{str(verdict): tally[verdict] for verdict in Verdict},
-        head=ledger.head,
-        findings=batch.findings,
-        verdicts=(),
-    )
 
 
 def _verdicts(name: str, tally: dict[str, int], *, dry_run: bool) -> str:

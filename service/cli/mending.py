@@ -61,6 +61,6 @@ def correct(
         write(json.dumps(answer, ensure_ascii=False) + "\n")
     elif not session.quiet or findings:
         said = ", ".join(f"{number} {verdict}" for verdict, number in tally.items())
-        show(f"In the place of {report_id}: {said}", *([tables.findings(findings)] if findings else []))
+        show(f"In the place of {report_id}: {said}", *tables.findings(findings))
     if receipt.quarantined or receipt.rejected:
         raise typer.Exit(NOT_ALL_ACCEPTED)

@@ -6,11 +6,11 @@ first; every other column is in the file formats. Unknown is a dash, never 0; a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from service.cli.terminal import grid
-from service.vocabulary import Role
+from service.vocabulary import Role, Severity
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 UNKNOWN = "–"
+FIRST_FINDINGS = 40
 FIRST_ECHOES = 10
 """How many copies of one figure are listed before they are only counted."""
 FOLDED = frozenset({Role.ECHO, Role.STALE})
@@ -70,6 +71,56 @@ def reports(table: pa.Table, place: Callable[[str], str]) -> RenderableType:
     return _grid(columns, rows, numbers={"count"}, wrapping={"area", "withdrawn"})
 
 
+def conflicts(table: pa.Table) -> RenderableType:
+    """CONFLICT rows."""
+    columns: dict[str, Callable[[Row], str]] = {
+        "area": lambda row: row["area_name"],
+        "measure": lambda row: row["measure"],
+        "population": lambda row: row["population"],
+        "date": lambda row: _text(row["date"]),
+        "people": lambda row: _text(row["people"]),
+        "best": lambda row: _text(row["best"]),
+        "range": bounds,
+        "who says what": lambda row: row["says"],
+    }
+    wrapping = {"area", "who says what"}
+    return _grid(columns, table.to_pylist(), numbers={"people", "best", "range"}, wrapping=wrapping)
+
+
+def vintages(table: pa.Table) -> RenderableType:
+    """VINTAGE rows."""
+    columns: dict[str, Callable[[Row], str]] = {
+        "as of": lambda row: _text(row["as_of"]),
+        "area": lambda row: row["area_name"],
+        "measure": lambda row: row["measure"],
+        "population": lambda row: row["population"],
+        "counted to": lambda row: _text(row["date"]),
+        "before": lambda row: _text(row["best_before"]),
+        "best": lambda row: _text(row["best"]),
+        "range": bounds,
+        "because": lambda row: row["cause"],
+    }
+    numbers = {"before", "best", "range"}
+    return _grid(columns, table.to_pylist(), numbers=numbers, wrapping={"area", "because"})
+
+
+def changes(table: pa.Table) -> RenderableType:
+    """CHANGE rows."""
+    columns: dict[str, Callable[[Row], str]] = {
+        "area": lambda row: row["area_name"],
+        "measure": lambda row: row["measure"],
+        "population": lambda row: row["population"],
+        "date": lambda row: _text(row["date"]),
+        "row": lambda row: row["change"],
+        "before": lambda row: _text(row["best_before"]),
+        "best": lambda row: _text(row["best"]),
+        "range": bounds,
+        "because": lambda row: row["cause"],
+    }
+    numbers = {"before", "best", "range"}
+    return _grid(columns, table.to_pylist(), numbers=numbers, wrapping={"area", "because"})
+
+
 def areas(table: pa.Table) -> RenderableType:
     """AREA rows."""
     columns: dict[str, Callable[[Row], str]] = {
@@ -95,8 +146,12 @@ def sources(table: pa.Table) -> RenderableType:
     return _grid(columns, table.to_pylist(), wrapping={"name"})
 
 
-def findings(found: Iterable[Mapping[str, Any]]) -> RenderableType:
-    """Findings as objects: where, what, and how to mend it."""
+def findings(found: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
+    """Findings as objects: where, what, and how to mend it; errors first, no more than a screen or two."""
+    if not found:
+        return []
+    order = {str(severity): place for place, severity in enumerate(reversed(Severity))}
+    shown = sorted(found, key=lambda finding: order[finding["severity"]])[:FIRST_FINDINGS]
     columns: dict[str, Callable[[Row], str]] = {
         "row": lambda row: _text(row["row"]),
         "column": lambda row: row["column"] or UNKNOWN,
@@ -104,7 +159,10 @@ def findings(found: Iterable[Mapping[str, Any]]) -> RenderableType:
         "what": lambda row: row["message"],
         "fix": lambda row: row["fix"],
     }
-    return _grid(columns, list(found), numbers={"row"}, wrapping={"value", "what", "fix"}, indent=2)
+    grid = _grid(columns, shown, numbers={"row"}, wrapping={"value", "what", "fix"}, indent=2)
+    if len(shown) == len(found):
+        return [grid]
+    return [grid, f"  … and {len(found) - len(shown)} more (--json lists all {len(found)})."]
 
 
 def explanation(found: Explanation, *, everything: bool) -> list[RenderableType]:
