@@ -29,7 +29,7 @@ INTERRUPTED = 130
 EXAMPLE = "Start with: casualty series --area Latakia --measure killed --population civilians"
 
 COMMANDS = {
-    "Ask": (asking.series, asking.figures, asking.explain, asking.reports, asking.areas, asking.sources),
+    "Ask": asking.COMMANDS,
     "Hand in": (keeping.ingest, mending.withdraw, mending.correct),
     "Run and keep": (serving.serve, keeping.verify, keeping.rebuild, keeping.doctor),
 }

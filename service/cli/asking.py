@@ -19,6 +19,9 @@ from service.cli.session import deliver, opened
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from service.model import Head
+    from service.query import Query
+
 
 def series(filters: SeriesFilters, output: Output) -> None:
     """The toll over time: one row per day on which a figure moved."""
@@ -63,6 +66,40 @@ def explain(
         deliver(output, found.points, meta, lambda: tables.explanation(found, everything=everything))
 
 
+def conflicts(filters: SeriesFilters, output: Output) -> None:
+    """Figures whose origins disagree, by how many people, and who says what."""
+    with opened(output) as ledger:
+        asked = ledger.query(**filters.asked())
+        table = ledger.conflicts(arrow=True, **filters.asked())
+        meta = answer_meta(asked, ledger.state(asked))
+        deliver(output, table, meta, lambda: [tables.conflicts(table)])
+
+
+def vintages(filters: SeriesFilters, output: Output) -> None:
+    """How the latest figures moved as knowledge grew, and why."""
+    with opened(output) as ledger:
+        asked = ledger.query(**filters.asked())
+        table = ledger.vintages(arrow=True, **filters.asked())
+        meta = answer_meta(asked, ledger.state(asked))
+        deliver(output, table, meta, lambda: [tables.vintages(table)])
+
+
+def changes(
+    filters: SeriesFilters,
+    output: Output,
+    since: Annotated[
+        str,
+        typer.Option(metavar="WHEN", help="A head, a day (its beginning) or a moment of recording, in UTC."),
+    ],
+) -> None:
+    """What moved since a head, a day or a moment, and why."""
+    with opened(output) as ledger:
+        asked = ledger.query(**filters.asked())
+        table, before = ledger.changes_since(since, asked)
+        meta = answer_meta(asked, ledger.state(asked)) | {"since": str(before)}
+        deliver(output, table, meta, lambda: [tables.changes(table)])
+
+
 def reports(filters: ReportFilters, output: Output) -> None:
     """The reports as published, withdrawn ones too."""
     with opened(output) as ledger:
@@ -91,3 +128,11 @@ def sources(output: Output) -> None:
     with opened(output) as ledger:
         table = ledger.sources(arrow=True)
         deliver(output, table, {"head": str(ledger.head)}, lambda: [tables.sources(table)])
+
+
+def answer_meta(asked: Query, head: Head) -> dict[str, object]:
+    """What an answer holds for, as the API says it."""
+    return {"query": asked.meta(), "as_of": asked.as_of, "head": str(head), "method": asked.method}
+
+
+COMMANDS = (series, figures, explain, conflicts, vintages, changes, reports, areas, sources)
