@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
+import pyarrow as pa
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
@@ -21,10 +22,11 @@ from service.connection import Ledger
 from service.errors import NotFound, QueryError
 from service.ingest import REPORT_FILE
 from service.ledger.keyring import Key, Role
-from service.model import Batch, Receipt
+from service.model import Batch, Head, Receipt
 from service.vocabulary import Verdict
 from service.web import filters
 from service.web.access import Requires
+from service.web.api import plain
 from service.web.bodies import (
     FILE_FIELD,
     FILE_FORMATS,
@@ -41,6 +43,7 @@ from service.web.metrics import Metrics
 from service.web.problems import Refusal
 
 Statuses = dict[int | str, dict[str, Any]]
+Asked = dict[str, str]
 Reporter = Annotated[Key, Depends(Requires(Role.REPORTER))]
 Editor = Annotated[Key, Depends(Requires(Role.EDITOR))]
 
@@ -48,6 +51,9 @@ REPORT_ID = re.compile(r"r[0-9a-f]{20}")
 LONGEST_REASON = 2_000
 WITHDRAWN = "withdrawn"
 DRY_RUN = filters.Filter("dry_run", "true: say what would become of each row, and write nothing.", "true")
+MAPPING = filters.Filter("mapping", "The shipped mapping that a file of another layout follows.", "ucdp-ged")
+MAPPING_NAME = re.compile(r"[a-z0-9-]+")
+MOVED = filters.Filter("moved", "true: say also which figures have moved since before, and why.", "true")
 
 router = APIRouter(prefix="/v1", tags=["hand in"])
 
@@ -68,6 +74,11 @@ _ROW = {
 }  # fmt: skip
 _ROWS = {"type": "array", "items": _ROW}
 _TALLIES = {str(verdict): {"type": "integer", "minimum": 0} for verdict in Verdict}
+_MOVED = {
+    "type": "array",
+    "items": {"type": "object"},
+    "description": "With moved=true: the rows of /v1/changes since the head before this request.",
+}
 _RECEIPT = {
     "type": "object",
     "required": [*_TALLIES, "head", "dry_run", "rows", "findings"],
@@ -88,6 +99,7 @@ _RECEIPT = {
             },
         },
         "findings": {"type": "array", "items": {"type": "object"}},
+        "moved": _MOVED,
     },
 }
 _IDEMPOTENCY_KEY = {
@@ -118,9 +130,9 @@ def _answers(schema: dict[str, Any], *, creates: bool) -> Statuses:
     return {201: {"description": "At least one report is new.", **content}, **done} if creates else done
 
 
-def _takes(content: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:
+def _takes(content: dict[str, Any], *parameters: filters.Filter) -> dict[str, Any]:
     return {
-        "parameters": [_IDEMPOTENCY_KEY, *parameters],
+        "parameters": [_IDEMPOTENCY_KEY, *(each.parameter() for each in parameters)],
         "requestBody": {"required": True, "content": content},
     }
 
@@ -147,7 +159,12 @@ _REASON = {
 _WITHDRAWN = {
     "type": "object",
     "required": ["report_id", "verdict", "head"],
-    "properties": {"report_id": _TEXT, "verdict": {"const": WITHDRAWN}, "head": _TEXT},
+    "properties": {
+        "report_id": _TEXT,
+        "verdict": {"const": WITHDRAWN},
+        "head": _TEXT,
+        "moved": _MOVED,
+    },
 }
 
 
@@ -158,17 +175,17 @@ _WITHDRAWN = {
     "/reports",
     summary="Hand reports in: rows as JSON, or a file; a verdict for each row.",
     responses={**_answers(_RECEIPT, creates=True), **REFUSALS},
-    openapi_extra=_takes(_DOCUMENTS, DRY_RUN.parameter()),
+    openapi_extra=_takes(_DOCUMENTS, DRY_RUN, MOVED, MAPPING),
 )
 def hand_in(request: Request, key: Reporter, body: Document) -> Response:
-    asked = filters.read_filters(request.query_params.multi_items(), (DRY_RUN,))
-    is_rehearsal = _flag("dry_run", asked.get("dry_run", "false"))
+    asked = _asked(request, DRY_RUN, MOVED, MAPPING)
     ledger: Ledger = request.app.state.ledger
 
     def make() -> Done:
-        batch = _read(request, key, _rows(body) if body.media_type == JSON else body.data, body)
-        receipt = ledger.submit(batch, dry_run=is_rehearsal)
-        return _told(request, receipt, dry_run=is_rehearsal)
+        before = ledger.head
+        batch = _read(request, key, body, _rows(body) if body.media_type == JSON else None, asked)
+        receipt = ledger.submit(batch, dry_run=_is_set(asked, DRY_RUN))
+        return _told(request, receipt, before, asked)
 
     return _once(request, key, body, make)
 
@@ -177,16 +194,18 @@ def hand_in(request: Request, key: Reporter, body: Document) -> Response:
     "/reports/{report_id}/withdraw",
     summary="Take a report back: it no longer counts, and stays visible with the reason.",
     responses={**_answers(_WITHDRAWN, creates=False), **REFUSALS, **UNKNOWN},
-    openapi_extra=_takes(_object(reason=_REASON)),
+    openapi_extra=_takes(_object(reason=_REASON), MOVED),
 )
 def withdraw(request: Request, key: Editor, report_id: str, body: Object) -> Response:
-    filters.read_filters(request.query_params.multi_items(), ())
+    asked = _asked(request, MOVED)
     ledger: Ledger = request.app.state.ledger
 
     def make() -> Done:
+        before = ledger.head
         reason = _reason(_members(body, "reason"))
         head = ledger.withdraw(_known(report_id), reason=reason)
-        return Done(200, _json({"report_id": report_id, "verdict": WITHDRAWN, "head": str(head)}))
+        told = {"report_id": report_id, "verdict": WITHDRAWN, "head": str(head)}
+        return Done(200, _json({**told, **_moved(ledger, before, asked)}))
 
     return _once(request, key, body, make)
 
@@ -195,18 +214,19 @@ def withdraw(request: Request, key: Editor, report_id: str, body: Object) -> Res
     "/reports/{report_id}/correct",
     summary="Put other reports in the place of one, which is withdrawn and points at them.",
     responses={**_answers(_RECEIPT, creates=True), **REFUSALS, **UNKNOWN},
-    openapi_extra=_takes(_object(reason=_REASON, rows=_ROWS)),
+    openapi_extra=_takes(_object(reason=_REASON, rows=_ROWS), MOVED),
 )
 def correct(request: Request, key: Editor, report_id: str, body: Object) -> Response:
-    filters.read_filters(request.query_params.multi_items(), ())
+    asked = _asked(request, MOVED)
     ledger: Ledger = request.app.state.ledger
 
     def make() -> Done:
+        before = ledger.head
         members = _members(body, "reason", "rows")
         reason = _reason(members)
-        batch = _read(request, key, _list(members["rows"]), body)
+        batch = _read(request, key, body, _list(members["rows"]))
         receipt = ledger.put_right(_known(report_id), batch, reason=reason)
-        return _told(request, receipt, dry_run=False)
+        return _told(request, receipt, before, asked)
 
     return _once(request, key, body, make)
 
@@ -231,20 +251,32 @@ def _once(request: Request, key: Key, body: Body, make: Callable[[], Done]) -> R
     return Response(done.body, done.status, headers, media_type=JSON)
 
 
-def _read(request: Request, key: Key, document: bytes | list[Any], body: Body) -> Batch:
-    """What was sent, read; no more rows than one request may hand in. Raises Refusal."""
+def _read(
+    request: Request, key: Key, body: Body, rows: list[Any] | None, asked: Asked | None = None
+) -> Batch:
+    """What was sent, read: ``rows``, else the file; no more rows than one request may hand in.
+
+    Raises Refusal. Rows of another layout, which a mapping names, are read as the file that they could be.
+    """
     ledger: Ledger = request.app.state.ledger
     limit: int = request.app.state.settings.row_limit
-    if isinstance(document, list) and len(document) > limit:
+    mapping = (asked or {}).get(MAPPING.name)
+    if rows is not None and len(rows) > limit:
         raise too_large("The body", limit, "rows")
-    batch = ledger.read(document, name=body.name or "rows", format=body.format)
+    if rows is None or mapping:
+        form = "json" if body.media_type == JSON else body.format
+        batch = ledger.read(body.data, name=body.name or "file", format=form, mapping=mapping)
+    else:
+        batch = ledger.read(rows, name="rows")
     if batch.rows > limit:
         raise too_large("The file", limit, "rows")
     return dataclasses.replace(batch, document=f"{batch.document} (key {key.id})")
 
 
-def _told(request: Request, receipt: Receipt, *, dry_run: bool) -> Done:
+def _told(request: Request, receipt: Receipt, before: Head, asked: Asked) -> Done:
     """The receipt as JSON, and whether something came into being."""
+    ledger: Ledger = request.app.state.ledger
+    dry_run = _is_set(asked, DRY_RUN)
     tallies = {str(verdict): getattr(receipt, verdict) for verdict in Verdict}
     if not dry_run:
         metrics: Metrics = request.app.state.metrics
@@ -258,6 +290,7 @@ def _told(request: Request, receipt: Receipt, *, dry_run: bool) -> Done:
             for row, verdict, report in receipt.verdicts
         ],
         "findings": [dataclasses.asdict(finding) for finding in receipt.findings],
+        **_moved(ledger, before, asked),
     }
     return Done(201 if receipt.accepted and not dry_run else 200, _json(content))
 
@@ -305,10 +338,28 @@ def _known(report_id: str) -> str:
     return report_id
 
 
-def _flag(name: str, text: str) -> bool:
-    if text not in ("true", "false"):
-        raise QueryError(f"{name}={text!r} is neither true nor false.", fix=f"Write {name}=true.")
-    return text == "true"
+def _asked(request: Request, *allowed: filters.Filter) -> Asked:
+    """What the address asks for beside the body. Raises QueryError for a value that it cannot have."""
+    asked: Asked = filters.read_filters(request.query_params.multi_items(), allowed)
+    for name, text in asked.items():
+        if name == MAPPING.name:
+            if not MAPPING_NAME.fullmatch(text):
+                raise QueryError(f"{text!r} is no name of a mapping.", fix="Name a shipped one.")
+        elif text not in ("true", "false"):
+            raise QueryError(f"{name}={text!r} is neither true nor false.", fix=f"Write {name}=true.")
+    return asked
+
+
+def _is_set(asked: Asked, flag: filters.Filter) -> bool:
+    return asked.get(flag.name) == "true"
+
+
+def _moved(ledger: Ledger, before: Head, asked: Asked) -> dict[str, Any]:
+    """Which figures have moved since ``before``, where that is asked; others may have had a part in it."""
+    if not _is_set(asked, MOVED):
+        return {}
+    rows: pa.Table = ledger.changes(since=before, arrow=True)
+    return {"moved": plain(rows.to_pylist())}
 
 
 def _json(content: object) -> bytes:

@@ -116,6 +116,20 @@ def test_what_is_handed_in_is_in_the_next_answer(desk):
     assert (figure["low"], figure["grade"]) == (701, "provisional")
 
 
+def test_who_asks_is_told_which_figures_have_moved(desk):
+    handed_in = desk.reporter.post("/v1/reports?moved=true", json=[ROW])
+    moved = {row["area_code"]: row for row in handed_in.json()["moved"] if row["measure"] == "detained"}
+    assert (moved["SY06"]["low_before"], moved["SY06"]["low"]) == (None, 701)
+    assert handed_in.json()["rows"][0]["report_id"] in json.dumps(moved["SY06"])
+    again = desk.reporter.post("/v1/reports?moved=true", json=[ROW])
+    assert again.json()["moved"] == []
+    rehearsed = desk.reporter.post("/v1/reports?moved=true&dry_run=true", json=[{**ROW, "count": "9"}])
+    assert rehearsed.json()["moved"] == []
+    address = f"/v1/reports/{handed_in.json()['rows'][0]['report_id']}/withdraw"
+    withdrawn = desk.editor.post(f"{address}?moved=true", json={"reason": "counted twice"}).json()
+    assert {(row["low_before"], row["low"]) for row in withdrawn["moved"]} == {(701, None)}
+
+
 def test_the_same_rows_again_change_nothing_and_are_no_creation(desk):
     first = desk.reporter.post("/v1/reports", json=[ROW])
     again = desk.reporter.post("/v1/reports", json=[ROW])
@@ -166,6 +180,20 @@ def test_a_row_is_the_same_report_whatever_carries_it(desk):
             assert sum(tallies(answer)) == tallies(answer)[0] + tallies(answer)[1] == 1
             ids.add(answer.json()["rows"][0]["report_id"])
     assert len(ids) == 1
+
+
+def test_a_file_of_another_layout_comes_in_by_a_shipped_mapping_and_by_no_other(shared, tmp_path):
+    sent = {"content": CSV, "headers": {"Content-Type": "text/csv"}}
+    native = shared.reporter.post("/v1/reports?dry_run=true&mapping=native", **sent)
+    plain = shared.reporter.post("/v1/reports?dry_run=true", **sent)
+    assert native.status_code == 200, native.text
+    assert native.json()["rows"] == plain.json()["rows"]
+    rows = shared.reporter.post("/v1/reports?dry_run=true&mapping=native", json=[ROW])
+    assert rows.json()["rows"] == plain.json()["rows"]
+    (tmp_path / "own.toml").write_text("")
+    for name in ("nothing", "../native", str(tmp_path / "own.toml"), "own.toml"):
+        answer = shared.reporter.post("/v1/reports", params={"dry_run": "true", "mapping": name}, **sent)
+        assert answer.status_code == 422
 
 
 def test_the_journal_knows_which_key_handed_a_document_in(desk):
