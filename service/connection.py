@@ -16,7 +16,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack, overload
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from service.client import RemoteLedger
+
 Key = tuple[object, ...]
 Clock = Callable[[], dt.datetime]
 Rows = Sequence[Mapping[str, object]]
@@ -53,13 +55,28 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
-def connect(data_dir: str | Path | None = None, *, clock: Clock = now) -> Ledger:
-    """Open the ledger in ``data_dir`` (default: CASUALTY_DATA_DIR, else ``data``).
+@overload
+def connect(where: Path | None = None, *, clock: Clock = now) -> Ledger: ...
 
-    An empty directory is filled with the shipped seeds first. Raises StoreHeld where another process has it.
+
+@overload
+def connect(where: str, *, clock: Clock = now, key: str | None = None) -> Ledger | RemoteLedger: ...
+
+
+def connect(
+    where: str | Path | None = None, *, clock: Clock = now, key: str | None = None
+) -> Ledger | RemoteLedger:
+    """Open the ledger in a directory (default: CASUALTY_DATA_DIR, else ``data``), or the one at an address.
+
+    An empty directory is filled with the shipped seeds first. ``key`` is needed to hand in at an address.
+    Raises StoreHeld where another process has the directory.
     """
+    if isinstance(where, str) and where.startswith(("http://", "https://")):
+        from service.client import RemoteLedger
+
+        return RemoteLedger(where, key=key)
     settings = Settings()
-    store = Store.open(Path(data_dir) if data_dir is not None else settings.data_dir)
+    store = Store.open(Path(where) if where is not None else settings.data_dir)
     ledger = Ledger(store, clock=clock)
     if store.head.seq == 0:
         ledger.load(settings.seeds_dir)
@@ -178,12 +195,12 @@ class Ledger:
         self,
         style: str = Style.BIBTEX,
         *,
-        address: str = "/v1/series",
+        path: str = "/v1/series",
         accessed_on: dt.date | None = None,
         date: str | dt.date | None = None,
         **filters: Unpack[Filters],
     ) -> str:
-        """The citation (bibtex, ris or csl) of what ``address`` answers to the filters, now and later.
+        """The citation (bibtex, ris or csl) of what ``path`` answers to the filters, now and later.
 
         ``date`` is that of a figure explained; ``accessed_on`` defaults to today.
         """
@@ -194,7 +211,7 @@ class Ledger:
         asked = pinned(query, moment, **({"date": str(day)} if day else {}))
         about = title(query, area_names(self.reference(), query.areas))
         citation = Citation(
-            url=f"{address}?{asked}", title=about, head=str(head), method=query.method,
+            url=f"{path}?{asked}", title=about, head=str(head), method=query.method,
             as_of=query.as_of, recorded_by=moment, accessed_on=accessed_on or today,
         )  # fmt: skip
         return cite(citation, read_style(style))

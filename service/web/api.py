@@ -240,7 +240,7 @@ def _cited(request: Request, style: str, asked: dict[str, Any]) -> Response:
     chosen = read_style(style)
 
     def make() -> bytes:
-        return ledger.cite(chosen, address=address, **asked).encode()
+        return ledger.cite(chosen, path=address, **asked).encode()
 
     key = ("cite", chosen, address, json.dumps(asked, sort_keys=True))
     answer: Response = request.app.state.answers.respond(request, key, CITATION_TYPES[chosen], make)

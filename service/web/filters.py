@@ -18,6 +18,8 @@ from service.errors import QueryError, UnknownName
 LONGEST_VALUE = 400
 MOST_AREAS = 100
 MOST_ROWS = 100_000
+SAID_BY_BLANK = frozenset({"attributed_to"})
+"""Filters to which a blank is an answer: figures not split by responsibility."""
 KEYWORDS = {"from": "date_from", "to": "date_to"}
 """Filters whose name in a URL cannot be a Python keyword argument."""
 
@@ -93,7 +95,8 @@ EXPLAIN = (*CELLS, PERIOD_START, DATE, *KNOWLEDGE, METHOD)
 
 
 def read_filters(items: Iterable[tuple[str, str]], allowed: Sequence[Filter]) -> dict[str, Any]:
-    """The filters as keyword arguments of the Ledger's verbs; blank ones are left out.
+    """The filters as keyword arguments of the Ledger's verbs; blank ones are left out
+    where a blank says nothing.
 
     Raises UnknownName for a parameter that is not allowed here, and QueryError for one given twice or with a
     value no filter can have.
@@ -104,7 +107,7 @@ def read_filters(items: Iterable[tuple[str, str]], allowed: Sequence[Filter]) ->
         if name not in known:
             raise _unknown(name, known)
         _check_text(name, value)
-        if not value.strip():
+        if not value.strip() and name not in SAID_BY_BLANK:
             continue
         keyword = KEYWORDS.get(name, name)
         if known[name].repeatable:
