@@ -98,8 +98,11 @@ def test_a_method_that_an_address_does_not_take_is_named(client: httpx.Client) -
 def test_a_figure_that_does_not_exist_is_not_found(client: httpx.Client) -> None:
     before = client.get("/v1/explain?area=SY06&measure=killed&population=civilians&as_of=2024-01-01")
     assert "2024-01-01" in str(refusal(before, 404, "not_found")["detail"])
+
+
+def test_a_question_for_one_figure_that_several_answer_says_how_to_narrow_it(client: httpx.Client) -> None:
     several = client.get("/v1/explain?measure=killed&population=civilians")
-    assert refusal(several, 404, "not_found")["fix"]
+    assert "Name area" in str(refusal(several, 422, "invalid_query")["fix"])
 
 
 def test_a_series_without_rows_is_an_answer_and_no_error(client: httpx.Client) -> None:
