@@ -13,13 +13,13 @@ import datetime as dt
 import json
 import logging
 import re
+import secrets
 import time
-import uuid
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.web.metrics import Metrics
@@ -31,6 +31,7 @@ NOWHERE = "none"
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HEADER = HEADER.lower().encode()
 _log = logging.getLogger("service.access")
 
 
@@ -45,7 +46,7 @@ class Logbook:
             await self.app(scope, receive, send)
             return
         given = Headers(scope=scope).get(HEADER, "")
-        name = given if _PLAIN.fullmatch(given) else uuid.uuid4().hex
+        name = given if _PLAIN.fullmatch(given) else secrets.token_hex(16)
         request_id.set(name)
         began = time.perf_counter()
         status, size = 500, 0
@@ -54,7 +55,7 @@ class Logbook:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = name
+                message["headers"] = [*message["headers"], (_HEADER, name.encode())]
             else:
                 size += len(message.get("body", b""))
             await send(message)

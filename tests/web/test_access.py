@@ -321,6 +321,7 @@ def test_metrics_count_by_route_and_never_by_address(asking):
     client.get("/v1/areas?limit=3")
     client.get("/v1/areas.csv")
     client.get("/nowhere/at/all")
+    client.request("BREW", "/v1/areas")
     eventually(lambda: 'route="none",status="404"' in client.get("/metrics").text)
     answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -332,6 +333,7 @@ def test_metrics_count_by_route_and_never_by_address(asking):
     assert any('route="/v1/areas.{format_name}"' in line for line in lines)
     assert any('route="none",status="404"' in line for line in lines)
     assert "nowhere" not in answer.text
+    assert "BREW" not in answer.text
     assert f"casualty_ledger_entries {float(asking.ledger.head.seq)}" in lines
 
 
