@@ -24,8 +24,9 @@ import pyarrow.compute as pc
 from service.changes import as_held, changes, entries_since, head_at, recorded_since
 from service.citation import Citation, Style, cite, pinned, read_style, title
 from service.conflicts import conflicts
-from service.ingest import read_reports, read_rows
+from service.ingest import read_reference, read_reports, read_rows
 from service.ingest.checks import check_batch
+from service.ingest.draft import Proposal, draft
 from service.ledger import Store
 from service.loading import fill
 from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
@@ -293,6 +294,19 @@ class Ledger:
     def put_right(self, report_id: str, batch: Batch, *, reason: str) -> Receipt:
         """``correct`` with what has been read already."""
         return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock())
+
+    def register(self, table: str, data: bytes, *, name: str = "reference.csv") -> int:
+        """Add reference rows (a CSV with the columns of model.REFERENCE_SCHEMAS); how many were new."""
+        return self.store.register(table, read_reference(table, data, name), recorded_at=self.clock())
+
+    def draft(self, text: str, *, published_on: str | dt.date | None = None) -> list[Proposal]:
+        """Report rows that a text might hold, with where each part was read. Nothing is taken in."""
+        return draft(text, self.reference(), published_on=read_day("published_on", published_on))
+
+    def findings(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        """What the checks noticed in the documents taken in, oldest first (ledger.STORED_FINDING)."""
+        table = self.store.findings()
+        return table if arrow else frame(table)
 
     def load(self, seeds: Path) -> None:
         """Fill the ledger from a seeds folder, recorded at the time the seeds themselves carry."""

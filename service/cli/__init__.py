@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli import asking, keeping, keys, mending, serving
+from service.cli import asking, keeping, keys, mending, preparing, serving
 from service.cli.options import spread
 from service.cli.terminal import complain, write
 from service.errors import CasualtyError, QueryError, StoreError
@@ -30,7 +30,14 @@ EXAMPLE = "Start with: casualty series --area Latakia --measure killed --populat
 
 COMMANDS = {
     "Ask": asking.COMMANDS,
-    "Hand in": (keeping.ingest, mending.withdraw, mending.correct),
+    "Hand in": (
+        keeping.ingest,
+        preparing.draft,
+        preparing.register,
+        preparing.findings,
+        mending.withdraw,
+        mending.correct,
+    ),
     "Run and keep": (serving.serve, keeping.verify, keeping.rebuild, keeping.doctor),
 }
 

@@ -1,0 +1,122 @@
+"""What comes before a report is in, and what was noticed on the way?
+
+Drafting rows from a text for a person to accept, registering reference rows, reading what the checks said.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from service.cli.options import Output, Session
+from service.cli.session import count, deliver, opened
+from service.cli.terminal import grid, show, write
+from service.errors import QueryError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from rich.console import RenderableType
+
+STDIN = "-"
+
+
+class Table(StrEnum):
+    """Reference tables as the command line names them, and as the ledger does."""
+
+    AREAS = "areas"
+    SOURCES = "sources"
+    CRISES = "crises"
+    POPULATIONS = "populations"
+
+    @property
+    def stored_as(self) -> str:
+        return {"areas": "area", "sources": "source", "crises": "crisis", "populations": "population"}[self]
+
+
+def draft(
+    output: Output,
+    article: Annotated[
+        str, typer.Argument(metavar="FILE", help="A plain text in English; - is standard input.")
+    ],
+    *,
+    published_on: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The day the text appeared, to read its weekdays by.")
+    ] = None,
+) -> None:
+    """Propose report rows from a text, for a person to check. Nothing is taken in.
+
+    Each row says where in the text its parts were read; --format csv gives the columns of a report file.
+    """
+    import pyarrow as pa
+
+    text = _text(article)
+    with opened(output) as ledger:
+        proposals = ledger.draft(text, published_on=published_on)
+        head = str(ledger.head)
+    columns = list(dict.fromkeys(name for proposal in proposals for name in proposal.row()))
+    schema = pa.schema([(name, pa.string()) for name in columns])
+    rows = pa.Table.from_pylist([proposal.row() for proposal in proposals], schema=schema)
+    told = [
+        {
+            **proposal.row(),
+            "sentence": text[slice(*proposal.sentence)],
+            "decide": "; ".join(proposal.questions),
+        }
+        for proposal in proposals
+    ]
+    names = ("count", "areas", "population", "origin", "counted_to", "sentence", "decide")
+    deliver(output, rows, {"head": head}, lambda: [_grid(names, told, {"areas", "sentence", "decide"})])
+
+
+def register(
+    session: Session,
+    table: Annotated[Table, typer.Argument(help="What the rows describe.", metavar="|".join(Table))],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A CSV with the columns of seeds/; - is standard input.")
+    ],
+) -> None:
+    """Add places, sources, crises or populations. A row with a known key takes the place of the older one."""
+    data = sys.stdin.buffer.read() if file == STDIN else _bytes(file)
+    with opened(session) as ledger:
+        added = ledger.register(table.stored_as, data, name=Path(file).name)
+        head = str(ledger.head)
+    if session.as_json:
+        write(json.dumps({"table": str(table), "registered": added, "head": head}) + "\n")
+    elif not session.quiet:
+        show(f"{count(added, 'row')} of {table} registered; head {head}.")
+
+
+def findings(output: Output) -> None:
+    """What the checks noticed in everything taken in, newest document last."""
+    with opened(output) as ledger:
+        table: pa.Table = ledger.findings(arrow=True)
+        head = str(ledger.head)
+    names = ("document", "row", "severity", "column", "value", "message", "fix")
+    rows: list[dict[str, Any]] = table.to_pylist()
+    deliver(output, table, {"head": head}, lambda: [_grid(names, rows, {"value", "message", "fix"})])
+
+
+def _grid(names: Sequence[str], rows: Sequence[Mapping[str, Any]], wrapping: set[str]) -> RenderableType:
+    cells = [["–" if row.get(name) in (None, "") else str(row[name]) for name in names] for row in rows]
+    return grid(names, cells, wrapping=wrapping)
+
+
+def _text(file: str) -> str:
+    data = sys.stdin.buffer.read() if file == STDIN else _bytes(file)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{file} is no UTF-8 text: byte {error.start}.", fix="Save it as UTF-8.") from None
+
+
+def _bytes(file: str) -> bytes:
+    path = Path(file)
+    if not path.is_file():
+        raise QueryError(f"There is no file {file}.", fix="Check the path; - is standard input.")
+    return path.read_bytes()
