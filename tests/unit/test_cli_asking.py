@@ -319,7 +319,7 @@ def test_conflicts_vintages_and_changes_print_the_rows_of_the_notebook(ask, ledg
     assert json.loads(ask(*given, "--json")[1])["meta"]["returned"] == rows.num_rows > 0
     code, shown, _ = ask(*given)
     assert code == 0
-    assert "Latakia" in shown
+    assert "Syrian coast" in shown
 
 
 def test_changes_need_a_since(ask):
