@@ -12,16 +12,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack, overload
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from service.changes import as_held, changes, entries_since, head_at, recorded_since
+from service.changes import entries_since
 from service.citation import Citation, Style, cite, pinned, read_style, title
 from service.conflicts import conflicts
 from service.ingest import read_reference, read_reports, read_rows
@@ -31,11 +29,11 @@ from service.ledger import Store
 from service.loading import fill
 from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
 from service.query import ANY, Filters, Query, build_query, read_day
-from service.reconcile import Reconciled, combine, reconcile, reconcile_days
+from service.reckoning import Reckoner
 from service.selection import select
-from service.series import Explanation, Series, area_names, assemble, explain, frame
+from service.series import Explanation, Series, area_names, explain, frame
 from service.settings import Settings
-from service.vintages import days_of_knowledge, vintages
+from service.vintages import vintages
 from service.vocabulary import Verdict
 
 if TYPE_CHECKING:
@@ -44,11 +42,8 @@ if TYPE_CHECKING:
 
     from service.client import RemoteLedger
 
-Key = tuple[object, ...]
 Clock = Callable[[], dt.datetime]
 Rows = Sequence[Mapping[str, object]]
-CACHED_ANSWERS = 256
-CACHED_REFERENCES = 8
 
 
 def now() -> dt.datetime:
@@ -100,10 +95,7 @@ class Ledger:
     def __init__(self, store: Store, *, clock: Clock = now) -> None:
         self.store = store
         self.clock = clock
-        self._answers: OrderedDict[Key, tuple[Reconciled, pa.Table]] = OrderedDict()
-        self._references: OrderedDict[Key, Reference] = OrderedDict()
-        self._lock = threading.Lock()
-        self._making = threading.Lock()
+        self._reckoner = Reckoner(store)
 
     # --- asking ------------------------------------------------------------------------------------------
 
@@ -117,20 +109,11 @@ class Ledger:
 
     def answer_to(self, query: Query) -> Series:
         """The ``Series`` for a query already understood, all of it from one state of the ledger."""
-        while True:
-            head = self.head
-            answer, reports = self._reconciled(query)
-            reference = self.reference(query.recorded_by)
-            state = self.state(query)
-            if head == self.head:
-                return assemble(query, answer, reports, reference, str(state))
+        return self._reckoner.answer(query)
 
     def state(self, query: Query) -> Head:
         """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``."""
-        if query.recorded_by is None:
-            return self.head
-        submissions = self.store.submissions()
-        return head_at(submissions, entries_since(submissions, query.recorded_by))
+        return self._reckoner.state(query)
 
     def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The toll over time: one row per day on which a figure moved (columns: model.SERIES)."""
@@ -153,7 +136,7 @@ class Ledger:
         filters.setdefault("attributed_to", ANY)
         query = self.query(**filters)
         seq = None if at is None else entries_since(self.store.submissions(), at)
-        table = select(self._known(query, seq), query)
+        table = select(self._reckoner.known(query, seq), query)
         return table if arrow else frame(table)
 
     def explain(self, *, date: str | dt.date | None = None, **filters: Unpack[Filters]) -> Explanation:
@@ -167,7 +150,7 @@ class Ledger:
 
     def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """How each latest figure moved from one day of knowledge to the next, and why (vintages.VINTAGE)."""
-        table = vintages(self._day_by_day(self.query(**filters)))
+        table = vintages(self._reckoner.day_by_day(self.query(**filters)))
         return table if arrow else frame(table)
 
     def changes(
@@ -182,15 +165,7 @@ class Ledger:
 
     def changes_since(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head]:
         """CHANGE rows for a query already understood, and the head they start from."""
-        while True:
-            head = self.head
-            submissions = self.store.submissions()
-            seq = entries_since(submissions, since)
-            then, reports = self._as_it_stood(query, submissions, seq)
-            now = self.answer_to(query)
-            fresh = recorded_since(reports, self._known(query))
-            if head == self.head:
-                return changes(then, now, fresh), head_at(submissions, seq)
+        return self._reckoner.changes(since, query)
 
     def cite(
         self,
@@ -206,7 +181,7 @@ class Ledger:
         ``date`` is that of a figure explained; ``accessed_on`` defaults to today.
         """
         query, today = self.query(**filters), self.clock().date()
-        head, recorded = self.state(query), self.store.submissions()
+        head, recorded = self._reckoner.state(query), self.store.submissions()
         moment = query.recorded_by or recorded.column("recorded_at")[head.seq - 1].as_py()
         day = read_day("date", date)
         asked = pinned(query, moment, **({"date": str(day)} if day else {}))
@@ -320,16 +295,7 @@ class Ledger:
 
     def reference(self, recorded_by: dt.datetime | None = None) -> Reference:
         """The reference data as they stand, or as they stood at ``recorded_by``."""
-        key = (self.head, recorded_by)
-        with self._lock:
-            if key in self._references:
-                return self._references[key]
-        found = self.store.reference(recorded_by=recorded_by)
-        with self._lock:
-            self._references[key] = found
-            while len(self._references) > CACHED_REFERENCES:
-                self._references.popitem(last=False)
-        return found
+        return self._reckoner.reference(recorded_by)
 
     def verify(self) -> list[Finding]:
         """What is wrong with the stored ledger; nothing, when it is sound."""
@@ -348,8 +314,6 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # --- inside ------------------------------------------------------------------------------------------
-
     def _rehearse(self, batch: Batch) -> Receipt:
         """What ``store.submit`` would answer, with the head as it stands."""
         with self.store.view() as view:
@@ -366,86 +330,3 @@ class Ledger:
             **{str(verdict): tally[verdict] for verdict in Verdict},
             head=head, findings=batch.findings, verdicts=tuple(sorted(verdicts)),
         )  # fmt: skip
-
-    def _reconciled(self, query: Query) -> tuple[Reconciled, pa.Table]:
-        """Every crisis the query touches, reconciled as of its day, with the reports that went in.
-
-        A reconciled crisis is a pure function of the ledger's entries about it, so the last entry that
-        touched it is all its cache key needs. Those not kept are reconciled together, in one run.
-        """
-        crises = [query.crisis] if query.crisis else self.reference().crisis.column("crisis_id").to_pylist()
-        keys: dict[str, Key] = {
-            crisis: (crisis, self.store.touched(crisis), query.as_of, query.recorded_by, query.method)
-            for crisis in sorted(crises)
-        }
-        found = self._kept(keys)
-        if len(found) < len(keys):
-            with self._making:  # who asks for the same at once waits for one making of it
-                found = self._kept(keys)
-                missing = [crisis for crisis in keys if crisis not in found]
-                found |= self._reconcile(missing, query) if missing else {}
-                self._keep({keys[crisis]: found[crisis] for crisis in missing})
-        answers = [found[crisis] for crisis in keys]
-        return combine([answer for answer, _ in answers]), pa.concat_tables(
-            [LEDGER_REPORT.empty_table(), *(reports for _, reports in answers)]
-        )
-
-    def _kept(self, keys: dict[str, Key]) -> dict[str, tuple[Reconciled, pa.Table]]:
-        with self._lock:
-            found = {crisis: self._answers[key] for crisis, key in keys.items() if key in self._answers}
-            for crisis in found:
-                self._answers.move_to_end(keys[crisis])
-            return found
-
-    def _keep(self, fresh: dict[Key, tuple[Reconciled, pa.Table]]) -> None:
-        with self._lock:
-            self._answers |= fresh
-            while len(self._answers) > CACHED_ANSWERS:
-                self._answers.popitem(last=False)
-
-    def _reconcile(self, crises: Sequence[str], query: Query) -> dict[str, tuple[Reconciled, pa.Table]]:
-        reports = {
-            crisis: self.store.reports(crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by)
-            for crisis in crises
-        }
-        together = pa.concat_tables(list(reports.values()))
-        reference = self.reference(query.recorded_by)
-        answer = reconcile(together, reference, as_of=query.as_of, method=query.method)
-        return {crisis: (answer.of(crisis, reports[crisis]), reports[crisis]) for crisis in crises}
-
-    def _known(self, query: Query, submissions_held: int | None = None) -> pa.Table:
-        """The reports a query draws on (LEDGER_REPORT), as they stood after so many entries (or all)."""
-        reports = self.store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)
-        if submissions_held is None or submissions_held >= self.head.seq:
-            return reports
-        return as_held(reports, self.store.withdrawals(), submissions_held)
-
-    def _as_it_stood(self, query: Query, submissions: pa.Table, seq: int) -> tuple[Series, pa.Table]:
-        """The answer after ``seq`` entries of the ledger, and the reports it rests on."""
-        reports = self._known(query, seq)
-        recorded = submissions.column("recorded_at")[seq - 1].as_py() if seq else None
-        reference = self.reference(min(filter(None, (recorded, query.recorded_by)), default=None))
-        answer = reconcile(reports, reference, as_of=query.as_of, method=query.method)
-        # a place asked for may not have been in the gazetteer yet
-        everywhere = dataclasses.replace(query, areas=())
-        found = assemble(everywhere, answer, reports, reference, str(head_at(submissions, seq)))
-        if query.areas:
-            asked = pc.is_in(found.table.column("area_code"), pa.array(query.areas, pa.string()))
-            found = dataclasses.replace(found, table=found.table.filter(asked))
-        return found, reports
-
-    def _day_by_day(self, query: Query) -> list[Series]:
-        """The answer as of each day on which something about these people and this measure became known."""
-        while True:
-            head = self.head
-            days = days_of_knowledge(select(self._known(query), dataclasses.replace(query, areas=()))) or [
-                query.as_of
-            ]
-            reports = self._known(query)
-            reference = self.reference(query.recorded_by)
-            answers = reconcile_days(reports, reference, days=days, method=query.method)
-            if head == self.head:
-                return [
-                    assemble(dataclasses.replace(query, as_of=day), answer, reports, reference, str(head))
-                    for day, answer in answers
-                ]

@@ -10,10 +10,10 @@ PANDAS_ROWS = 1000
 HEAD = """| reports | ours, s | GROUP BY, s | ratio | pandas, s | ratio | memory, MB | growth |
 |---:|---:|---:|---:|---:|---:|---:|---:|"""
 FOOT = """
-Processor time (a shared machine's clock tells of the neighbours), medians of {rounds} rounds, each size in a
-process of its own; ours and GROUP BY with one thread on the same Arrow table. pandas ran on {pandas:,} reports,
-scaled in proportion. Memory is the peak above what the reports themselves take. Growth is the time per tenfold
-of reports. Ratios: ours to GROUP BY, pandas to ours."""
+Processor time (a shared machine's clock tells of the neighbours), medians of {rounds} rounds, each size in
+a process of its own; ours and GROUP BY with one thread on the same Arrow table. pandas ran on {pandas:,}
+reports, scaled in proportion. Memory is the peak above what the reports themselves take. Growth is the time
+per tenfold of reports. Ratios: ours to GROUP BY, pandas to ours."""
 
 
 def main() -> None:
