@@ -7,7 +7,7 @@ CASUALTY_PORT ?= 8000
 CASUALTY_DATA_DIR ?= data
 export CASUALTY_PORT CASUALTY_DATA_DIR
 
-.PHONY: help install serve test test-quick check lock notebooks bench bench-accuracy bench-reconcile bench-checks clean
+.PHONY: help install serve test test-quick check lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-checks nightly clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -40,6 +40,12 @@ bench-accuracy: $(VENV)/.test  ## back-tests against later truth; writes docs/ac
 
 bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY and pandas, as ratios in one run
 	@$(VENV)/bin/python -m bench.reconcile --rows 1e4 1e5 1e6
+
+nightly: $(VENV)/.test  ## the property tests again with random examples, thousands of them
+	@HYPOTHESIS_PROFILE=searching $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit
+
+bench-ingest: $(VENV)/.test  ## ingest throughput beside DuckDB and pandas
+	@$(VENV)/bin/python -m bench.ingest
 
 bench-checks: $(VENV)/.test  ## precision and recall of the ingest checks; writes docs/checks.md
 	@$(VENV)/bin/python -m bench.checks

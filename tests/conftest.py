@@ -16,12 +16,18 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from service.connection import Ledger, connect
 from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# the same examples each time, so that a change is judged by itself; HYPOTHESIS_PROFILE=searching looks on
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("searching", derandomize=False, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 MOMENT = dt.datetime.fromisoformat("2026-11-22T12:00")
 """The present, in every test."""

@@ -42,9 +42,9 @@ def installed(wheel, tmp_path_factory):
     """A new environment with the wheel installed, and this one's libraries after it on the path."""
     place = tmp_path_factory.mktemp("environment")
     venv.create(place, with_pip=False)
-    command = [sys.executable, "-m", "pip", "--python", str(place / "bin" / "python"), "install"]
+    command = [sys.executable, "-m", "uv", "pip", "install", "--python", str(place / "bin" / "python")]
     subprocess.run(
-        [*command, "--quiet", "--no-deps", "--no-index", str(wheel)], check=True, capture_output=True
+        [*command, "--quiet", "--no-deps", "--offline", str(wheel)], check=True, capture_output=True
     )
     (packages,) = place.glob("lib/python*/site-packages")
     (packages / "zz_libraries.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
@@ -114,7 +114,7 @@ def test_the_wheel_names_every_library_that_the_package_imports(wheel):
     foreign = imported - set(sys.stdlib_module_names) - {"service"} - carried_along
     providers = packages_distributions()
     assert len(foreign) >= 5
-    assert {name for name in foreign if not {each.lower() for each in providers[name]} & named} == set()
+    assert {name for name in foreign if not {_project(each) for each in providers[name]} & named} == set()
 
 
 def test_the_package_that_runs_is_the_wheels(installed, tmp_path):
@@ -146,3 +146,8 @@ def test_the_wheel_serves_the_page_and_everything_the_page_asks_for(server):
     assert {Path(path).suffix for path in asked} >= {".css", ".js"}
     for path in asked:
         assert len(fetched(f"{server}{path}")) > 100
+
+
+def _project(distribution: str) -> str:
+    """The normalised name of a project (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()

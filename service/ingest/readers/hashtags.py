@@ -26,9 +26,12 @@ _PART = re.compile(r"([#+-])([a-z0-9_]+)", re.IGNORECASE)
 
 
 def is_tag_row(cells: Sequence[str]) -> bool:
-    """Whether all cells that are not blank are hashtags, and one is."""
+    """Whether all cells that are not blank are hashtags, and there are two at least.
+
+    One alone may be what a row says; no report has a single column.
+    """
     filled = [cell for cell in cells if cell.strip()]
-    return bool(filled) and all(_TAG.fullmatch(cell) for cell in filled)
+    return len(filled) >= 2 and all(_TAG.fullmatch(cell) for cell in filled)
 
 
 def matches(pattern: str, column: str) -> bool:
