@@ -26,6 +26,8 @@ UsageError: Any = typer.BadParameter.__base__
 """Typer's own word for a command line that does not parse; of its kind it exports only this child."""
 
 INTERRUPTED = 130
+INTERRUPTED_QUERY = "Query interrupted"
+"""What DuckDB raises, as a RuntimeError, where Ctrl-C meets it inside a query."""
 EXAMPLE = "Start with: casualty series --area Latakia --measure killed --population civilians"
 
 COMMANDS = {
@@ -84,6 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(StoreError(f"{error.filename or 'The system'}: {error.strerror}."), given)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except RuntimeError as error:
+        if str(error) == INTERRUPTED_QUERY:
+            return INTERRUPTED
+        raise
     return code or 0
 
 
