@@ -62,8 +62,8 @@ def simulated(tuned: crises.Run, held: crises.Run, seeds: tuple[int, ...]) -> st
         "whether or "
         "not anybody had counted them yet. The generator is described in full in "
         "`bench/accuracy/simulation.py`, "
-        "its settings in `bench/accuracy/worlds.py`. One rule, that of slips, was added after a look at these "
-        "settings; it moved this table by less than one per cent.",
+        "its settings in `bench/accuracy/worlds.py`. One rule, that of slips, was added after a look at "
+        "these settings; it moved this table by less than one per cent.",
         table(["method", "MAE", "relative error", "bias", "child > parent", "sum > parent", "falls"], [
             [name, number(s.mae), share(s.relative), number(s.bias), *conflicts[name].values()]
             for name, s in sorted(found.items(), key=lambda item: item[1].mae)]),
