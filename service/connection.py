@@ -13,15 +13,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Unpack, overload
 
 import pyarrow as pa
 
 from service.changes import entries_since
 from service.citation import Citation, Style, cite, pinned, read_style, title
 from service.conflicts import conflicts
+from service.document import Document, Reading, Rows, rows_of
 from service.ingest import read_reference, read_reports, read_rows
 from service.ingest.checks import check_batch
 from service.ingest.draft import Proposal, draft
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from service.client import RemoteLedger
 
 Clock = Callable[[], dt.datetime]
-Rows = Sequence[Mapping[str, object]]
 
 
 def now() -> dt.datetime:
@@ -77,16 +77,6 @@ def connect(
     if store.head.seq == 0:
         ledger.load(settings.seeds_dir)
     return ledger
-
-
-class Reading(TypedDict, total=False):
-    """How a document is to be read, where that is not found out: see ``ingest.read_reports``."""
-
-    format: str | None
-    delimiter: str | None
-    encoding: str | None
-    sheet: str | None
-    mapping: str | Path | None
 
 
 class Ledger:
@@ -211,16 +201,11 @@ class Ledger:
     # --- handing in --------------------------------------------------------------------------------------
 
     def ingest(
-        self,
-        document: str | Path | bytes,
-        *,
-        name: str = "",
-        dry_run: bool = False,
-        **reading: Unpack[Reading],
+        self, document: Document, *, name: str = "", dry_run: bool = False, **reading: Unpack[Reading]
     ) -> Receipt:
-        """Take in a report file: a path, or its bytes with a ``name`` to remember it by.
+        """Take in a report file (a path, or its bytes with a ``name`` to remember it by), rows or a frame.
 
-        ``dry_run`` says what would become of each row and writes nothing. How to read it (``mapping``,
+        ``dry_run`` says what would become of each row and writes nothing. How to read a file (``mapping``,
         ``format``, ``sheet`` …) is found out where it is not said.
         """
         return self.submit(self.read(document, name=name, **reading), dry_run=dry_run)
@@ -233,18 +218,14 @@ class Ledger:
         """Take a report back, for a reason that is shown with it. Raises NotFound for an unknown id."""
         return self.store.withdraw(report_id, reason=reason, recorded_at=self.clock())
 
-    def correct(
-        self, report_id: str, replacement: str | Path | bytes | Rows, *, reason: str, name: str = ""
-    ) -> Receipt:
-        """Put the reports of ``replacement`` (a file or rows) in the place of a report, which points at them.
+    def correct(self, report_id: str, replacement: Document, *, reason: str, name: str = "") -> Receipt:
+        """Put the reports of ``replacement`` in the place of a report, which points at them.
 
         Where no row of it is sound the old report stands. Raises NotFound for an unknown id.
         """
         return self.put_right(report_id, self.read(replacement, name=name), reason=reason)
 
-    def read(
-        self, document: str | Path | bytes | Rows, *, name: str = "", **reading: Unpack[Reading]
-    ) -> Batch:
+    def read(self, document: Document, *, name: str = "", **reading: Unpack[Reading]) -> Batch:
         """What a document says, row by row, beside the reference data of now. Nothing is kept yet.
 
         What a careful reader would look at again, beside what its sources said before, is among the findings.
@@ -256,7 +237,7 @@ class Ledger:
         elif isinstance(document, bytes):
             batch = read_reports(document, name or "document", reference, today=today, **reading)
         else:
-            batch = read_rows(document, name or "rows", reference, today=today)
+            batch = read_rows(rows_of(document), name or "rows", reference, today=today)
         crises = sorted(set(batch.reports.column("crisis_id").to_pylist()))
         known = [LEDGER_REPORT.empty_table(), *(self.store.reports(crisis_id=crisis) for crisis in crises)]
         noticed = check_batch(batch.reports, pa.concat_tables(known), reference)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from service import connect
 from service.charts import figure
-from service.client import RemoteLedger
+from service.client import AsyncRemoteLedger, RemoteLedger
 from service.connection import Ledger
-from service.errors import CasualtyError, NotFound, QueryError, StoreError, UnknownName
+from service.errors import CasualtyError, NotFound, QueryError, StoreError, UnknownName, UnreadableDocument
 from service.ledger.keyring import Keyring, Role
 from tests.builders import moment
-from tests.conftest import MOMENT
+from tests.conftest import MOMENT, clock
 from tests.serving import serving
 
 CELL = {"area": "SY06", "measure": "killed", "population": "civilians"}
@@ -106,34 +110,187 @@ def test_both_refuse_with_the_same_error(ledger: Ledger, remote: RemoteLedger, q
         assert told[0] == told[1]
 
 
-REPORTS = (
-    "crisis,source,published_on,counted_to,areas,measure,population,count\n"
-    "syria-coast-2025-03,snhr,2025-03-14,2025-03-13,SY06,killed,civilians,999\n"
-    "syria-coast-2025-03,snhr,2025-03-14,2025-03-13,Atlantis,killed,civilians,9\n"
+ROW = {
+    "crisis": "syria-coast-2025-03", "source": "snhr", "published_on": "2025-03-14",
+    "counted_to": "2025-03-13", "areas": "SY06", "measure": "killed", "population": "civilians", "count": "over 990",
+}  # fmt: skip
+NOWHERE = {**ROW, "areas": "Atlantis"}
+ROWS = [ROW, NOWHERE]
+SHAPES: dict[str, Callable[[Path], Any]] = {
+    "a file": lambda place: written(place / "new.csv"),
+    "the bytes of a file": lambda place: written(place / "new.csv").read_bytes(),
+    "rows": lambda place: ROWS,
+    "a pandas frame": lambda place: pd.DataFrame(ROWS).assign(published_on=pd.Timestamp("2025-03-14")),
+    "an Arrow table": lambda place: pa.Table.from_pylist(ROWS),
+}
+
+
+def written(path: Path) -> Path:
+    pd.DataFrame(ROWS).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture
+def twins(data_dir: Path, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """The same ledger twice, to write to: one at hand, one behind an address."""
+    other = Path(shutil.copytree(data_dir, tmp_path / "served"))
+    _, secret = Keyring(other).create(Role.EDITOR, at=MOMENT)
+    with (
+        connect(data_dir, clock=clock) as near,
+        connect(other, clock=clock) as served,
+        serving(served) as address,
+        connect(address, key=secret) as far,
+    ):
+        yield {"near": near, "far": far, "address": address, "secret": secret}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_both_take_in_alike(twins: dict[str, Any], tmp_path: Path, shape: str) -> None:
+    near, far = twins["near"], twins["far"]
+    document = SHAPES[shape](tmp_path)
+    assert far.ingest(document, dry_run=True).verdicts == near.ingest(document, dry_run=True).verdicts
+    receipts = {name: twins[name].ingest(document) for name in ("near", "far")}
+    assert receipts["far"].verdicts == receipts["near"].verdicts
+    assert receipts["far"].findings == receipts["near"].findings
+    assert (receipts["far"].accepted, receipts["far"].quarantined) == (1, 1)
+    assert (far.ingest(document).accepted, far.ingest(document).duplicate) == (0, 1)
+    same(near, far)
+
+
+def test_both_take_rows_back_and_put_them_right_alike(twins: dict[str, Any], tmp_path: Path) -> None:
+    right = tmp_path / "right.csv"
+    pd.DataFrame([{**ROW, "count": "975"}]).to_csv(right, index=False)
+    for ledger in (twins["near"], twins["far"]):
+        [(_, _, first), (_, _, second)] = ledger.ingest_rows([ROW, {**ROW, "count": "960"}]).verdicts
+        assert ledger.withdraw(first, reason="counted twice").seq > 0
+        corrected = ledger.correct(second, right, reason="typing error")
+        assert corrected.accepted == 1
+        [(_, _, third)] = corrected.verdicts
+        ledger.correct(third, pd.DataFrame([{**ROW, "count": 976}]), reason="once more")
+        assert ledger.correct(third, [NOWHERE], reason="no place").accepted == 0
+    same(twins["near"], twins["far"])
+    withdrawn = twins["far"].reports()["withdrawn"].dropna().tolist()
+    assert withdrawn[-3:] == ["counted twice", "typing error", "once more"]
+
+
+@pytest.mark.parametrize(
+    ("do", "kind"),
+    [
+        (lambda ledger: ledger.withdraw("r00000000000000000000", reason="why"), NotFound),
+        (lambda ledger: ledger.withdraw("r/../x?y", reason="why"), NotFound),
+        (lambda ledger: ledger.correct("r00000000000000000000", [ROW], reason="why"), NotFound),
+        (lambda ledger: ledger.ingest(b"a,b\n1,2\n"), UnreadableDocument),
+        (lambda ledger: ledger.ingest_rows([ROW]) and ledger.withdraw(id_of(ledger), reason=" "), QueryError),
+    ],
 )
+def test_both_refuse_to_take_in_alike(
+    twins: dict[str, Any], do: Callable[[Any], Any], kind: type[CasualtyError]
+) -> None:
+    for name in ("near", "far"):
+        with pytest.raises(kind):
+            do(twins[name])
 
 
-def test_both_hand_in_alike(own_ledger: Ledger, tmp_path: Path) -> None:
-    document = tmp_path / "new.csv"
-    document.write_text(REPORTS)
-    _, secret = Keyring(own_ledger.store.data_dir).create(Role.REPORTER, at=MOMENT)
-    with serving(own_ledger) as address:
-        with connect(address) as stranger, pytest.raises(CasualtyError, match=r"[Kk]ey"):
-            stranger.ingest(document)
-        with connect(address, key=secret) as remote:
-            assert remote.ingest(document, dry_run=True).verdicts[0][1] == "accepted"
-            receipt = remote.ingest(document)
-    assert (receipt.accepted, receipt.quarantined) == (1, 1)
-    assert str(receipt.head) == str(own_ledger.head)
-    again = own_ledger.ingest(document)
-    assert (again.accepted, again.duplicate) == (0, 1)
-    assert [row[2] for row in receipt.verdicts] == [row[2] for row in again.verdicts]
+def test_handing_in_without_a_key_is_refused(twins: dict[str, Any]) -> None:
+    with connect(twins["address"]) as stranger, pytest.raises(CasualtyError, match=r"needs a key"):
+        stranger.ingest_rows([ROW])
+
+
+def test_a_text_is_drafted_alike_and_reference_rows_are_not_taken_at_an_address(
+    twins: dict[str, Any],
+) -> None:
+    text = "Over 740 civilians were killed in Latakia, Jableh and Banias, SOHR said."
+    near, far = (twins[name].draft(text, published_on="2025-03-10") for name in ("near", "far"))
+    assert [proposal.row() for proposal in far] == [proposal.row() for proposal in near] != []
+    with pytest.raises(QueryError, match="cannot be registered at an address"):
+        twins["far"].register("area", b"")
+
+
+def id_of(ledger: Any) -> str:
+    return str(ledger.reports()["report_id"].iloc[-1])
+
+
+def same(near: Ledger, far: RemoteLedger) -> None:
+    for verb in ("reports", "series"):
+        pd.testing.assert_frame_equal(getattr(far, verb)(), getattr(near, verb)(), check_exact=True)
+
+
+AT_HOME = frozenset(
+    {
+        "answer_to",
+        "changes_since",
+        "load",
+        "put_right",
+        "query",
+        "read",
+        "rebuild",
+        "state",
+        "submit",
+        "verify",
+    }
+)
+"""Verbs of whoever has the data directory."""
+ASIDE = frozenset({"at", "accessed_on", "recorded_by"})
+"""Arguments that only the server itself gives."""
+
+
+def test_every_verb_at_home_is_a_verb_at_an_address_with_the_same_arguments() -> None:
+    for name, verb in inspect.getmembers(Ledger, inspect.isfunction):
+        if name.startswith("_") or name in AT_HOME:
+            continue
+        near = [argument for argument in inspect.signature(verb).parameters if argument not in ASIDE]
+        for kind in (RemoteLedger, AsyncRemoteLedger):
+            if kind is AsyncRemoteLedger and name in {"draft", "reference", "register"}:
+                continue
+            far = inspect.signature(getattr(kind, name)).parameters
+            assert [each for each in near if each != "name" or "name" in far] == list(far), (kind, name)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_twin_to_await_gives_the_same_frame(server: str, remote: RemoteLedger, question: str) -> None:
+    async def asked() -> Any:
+        async with AsyncRemoteLedger(server) as ledger:
+            if question == "explain":
+                return (await ledger.explain(**CELL, date="2025-03-10")).frame()
+            return await QUESTIONS[question](ledger)
+
+    pd.testing.assert_frame_equal(asyncio.run(asked()), QUESTIONS[question](remote), check_exact=True)
+
+
+def test_many_are_awaited_at_once_and_handed_in_as_well(twins: dict[str, Any]) -> None:
+    async def at_once() -> list[Any]:
+        async with AsyncRemoteLedger(twins["address"], key=twins["secret"]) as ledger:
+            (_, _, report_id), _ = (await ledger.ingest(ROWS)).verdicts
+            await ledger.correct(report_id, [{**ROW, "count": 970}], reason="typing error")
+            corrected = await ledger.withdraw(report_id, reason="again")
+            asked = (ledger.figures(**CELL), ledger.answer(**CELL), ledger.chart(**CELL), ledger.cite(**CELL))
+            figures, answer, chart, cited = await asyncio.gather(*asked)
+            assert str(await ledger.head()) == str(corrected) == answer.head
+            return [len(figures), len(chart.data) > 0, cited.startswith("@")]
+
+    assert asyncio.run(at_once()) == [1, True, True]
+
+
+def test_one_that_cannot_be_reached_is_awaited_with_the_same_patience() -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    async def asked() -> None:
+        async with AsyncRemoteLedger("http://127.0.0.1:9", sleep=sleep) as ledger:
+            await ledger.areas()
+
+    with pytest.raises(StoreError, match="does not answer"):
+        asyncio.run(asked())
+    assert len(waited) == 4
 
 
 class Busy(BaseHTTPRequestHandler):
     """A service that is busy twice, asks to wait two seconds, and then has an answer that is no answer."""
 
     statuses: list[int]
+    keys: list[str]
 
     def do_GET(self) -> None:
         status = self.statuses.pop(0) if self.statuses else 404
@@ -143,13 +300,22 @@ class Busy(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.keys.append(self.headers["Idempotency-Key"])
+        self.do_GET()
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
-def _ask_busy(statuses: list[int]) -> tuple[list[float], list[int], CasualtyError]:
+def _ask_busy(
+    statuses: list[int],
+    ask: Callable[[RemoteLedger], Any] = RemoteLedger.series,
+    keys: list[str] | None = None,
+) -> tuple[list[float], list[int], CasualtyError]:
     """How long the client waited, what was left to answer, and how it ended."""
-    handler = type("Handler", (Busy,), {"statuses": statuses})
+    handler = type("Handler", (Busy,), {"statuses": statuses, "keys": [] if keys is None else keys})
     waited: list[float] = []
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as service:
         threading.Thread(target=service.serve_forever, daemon=True).start()
@@ -157,7 +323,7 @@ def _ask_busy(statuses: list[int]) -> tuple[list[float], list[int], CasualtyErro
             RemoteLedger(f"http://127.0.0.1:{service.server_port}", sleep=waited.append) as remote,
             pytest.raises(CasualtyError) as ended,
         ):
-            remote.series()
+            ask(remote)
         service.shutdown()
     return waited, statuses, ended.value
 
@@ -175,6 +341,15 @@ def test_a_busy_service_is_asked_again_no_sooner_than_it_says() -> None:
 def test_a_service_that_stays_busy_is_given_up_after_a_few_tries() -> None:
     waited, left, _ = _ask_busy([503] * 9)
     assert (len(waited), len(left)) == (4, 4)
+
+
+def test_what_is_handed_in_again_carries_the_same_key_and_the_next_another() -> None:
+    keys: list[str] = []
+    for _ in range(2):
+        waited, left, _ = _ask_busy([503, 409], lambda remote: remote.withdraw("r0", reason="why"), keys)
+        assert (len(waited), left) == (2, [])
+    assert keys[0] == keys[1] == keys[2] != keys[3] == keys[4] == keys[5]
+    assert all(len(key) == 36 for key in keys)
 
 
 def test_an_address_where_nobody_answers_is_said_so() -> None:

@@ -1,0 +1,78 @@
+"""In which shapes may reports be handed in?
+
+As a file (a path, or its bytes), as rows with named values, or as a data frame of any library that speaks
+Arrow: pandas, Polars, PyArrow, DuckDB. What a value means is not decided here but in ``service.ingest``, and
+nothing here knows where the ledger stands.
+
+>>> rows_of(pa.table({"areas": ["SY06"], "count": ["over 740"]}))
+[{'areas': 'SY06', 'count': 'over 740'}]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypedDict, cast
+
+import pyarrow as pa
+
+from service.errors import QueryError, UnreadableDocument
+
+Rows = Sequence[Mapping[str, object]]
+
+
+class Frame(Protocol):
+    """A data frame, by the one protocol that all libraries share."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+File = str | Path | bytes
+"""A path, or the bytes of a file."""
+Document = File | Rows | Frame
+
+
+class Reading(TypedDict, total=False):
+    """How a document is to be read, where that is not found out: see ``ingest.read_reports``."""
+
+    format: str | None
+    delimiter: str | None
+    encoding: str | None
+    sheet: str | None
+    mapping: str | Path | None
+
+
+def rows_of(document: Rows | Frame) -> Rows:
+    """The rows with named values that a sequence of them, or a data frame, holds."""
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(document, pandas.DataFrame):
+        # not by way of Arrow, which has no columns of "over 740" and 745 together
+        return cast(Rows, document.to_dict("records"))
+    if hasattr(document, "__arrow_c_stream__"):
+        return cast(Rows, pa.table(document).to_pylist())
+    return document
+
+
+def named_file(document: File, name: str = "") -> tuple[str, bytes]:
+    """The name to remember a file by, and its bytes. Raises QueryError where there is no such file."""
+    if isinstance(document, bytes):
+        return name or "document", document
+    path = Path(document)
+    if not path.is_file():
+        raise QueryError(f"There is no file {path}.", fix="Check the path.")
+    return name or path.name, path.read_bytes()
+
+
+def rows_in_file(name: str, data: bytes) -> list[dict[str, Any]]:
+    """The rows of a file, as the text that stands in them. Raises UnreadableDocument for a broken one."""
+    from service.ingest.readers import Options, chunks_of, opened
+
+    rows: list[dict[str, Any]] = []
+    with opened(data, name, Options()) as file:
+        for chunk in chunks_of(file):
+            for broken in chunk.spoiled:
+                finding = broken.finding
+                raise UnreadableDocument(f"{name}, row {broken.number}: {finding.message}", fix=finding.fix)
+            rows += chunk.table.to_pylist()
+    return rows
