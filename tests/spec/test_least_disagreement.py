@@ -142,6 +142,47 @@ SPEC = {
         """,
         "12 732 866 866 contested",
     ),
+    "a single copy that more than doubles a well-carried figure is not believed": (
+        """
+        11 afp<sohr 1,018
+        11 reuters<sohr 1,018
+        20 anonymous<sohr 2,146
+        """,
+        "11 1018 1018 1018 single_source",
+    ),
+    "a second copy is believed, however steep the rise": (
+        """
+        7 afp<sohr 237
+        7 reuters<sohr 237
+        8 afp<sohr 745
+        8 reuters<sohr 745
+        """,
+        """
+        07 237 237 237 single_source
+        08 745 745 745 single_source
+        """,
+    ),
+    "a single copy may double a figure that one alone had carried": (
+        """
+        7 afp<sohr 35
+        8 afp<sohr 93
+        """,
+        """
+        07 35 35 35 single_source
+        08 93 93 93 single_source
+        """,
+    ),
+    "older totals hold a fresh count down that more than doubles them": (
+        """
+        12 sohr 683
+        12 ohchr 690
+        13 snhr 4,000
+        """,
+        """
+        12 683 683 690 corroborated
+        13 690 690 4000 contested
+        """,
+    ),
     "a withdrawn report takes no part": (
         """
         11 sohr 658
@@ -245,6 +286,15 @@ def test_a_lone_figure_that_two_later_ones_fall_below_was_a_slip():
         """
     )
     assert roles(drawing, on="20")["reuters 6,830"] == "outlier"
+
+
+def test_a_single_copy_that_more_than_doubles_a_well_carried_figure_is_shown_as_an_outlier():
+    drawing = """
+        11 afp<sohr 1,018
+        11 reuters<sohr 1,018
+        20 anonymous<sohr 2,146
+    """
+    assert roles(drawing, on="20")["anonymous 2,146"] == "outlier"
 
 
 def test_measures_populations_and_attributions_are_never_mixed():

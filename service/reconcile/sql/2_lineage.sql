@@ -76,28 +76,33 @@ GROUP BY s.cell_id, s.origin_id, s.day, s.said
 HAVING count(*) >= 2;
 
 -- walk each origin's days: an anchor (exact, attested, with its day stated) may also lower the total; anything else
--- must raise it, and a single copy whose day is only inferred may not even do that once an attested figure stands
+-- must raise it. Once an attested figure stands, a single copy may not raise it to more than double (and ten), and one
+-- whose day is only inferred may not raise it at all
 CREATE TEMP TABLE walked AS
 WITH dated AS (
     SELECT *, exact AND is_attested AND NOT is_day_inferred AS is_anchor,
         NOT is_attested AND is_day_inferred AS is_lone_copy
     FROM ranked ANTI JOIN disowned USING (cell_id, origin_id, day, said) WHERE place = 1
-), segmented AS (
+), climbed AS (
     SELECT *, sum(is_anchor::INT) OVER (PARTITION BY cell_id, origin_id ORDER BY day) AS segment,
         is_lone_copy AND bool_or(exact AND is_attested) OVER (PARTITION BY cell_id, origin_id ORDER BY day)
-            AS is_outvoted
+            AS is_outvoted,
+        max(lo) OVER (
+            PARTITION BY cell_id, origin_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS highest,
+        max(lo) FILTER (is_attested) OVER (
+            PARTITION BY cell_id, origin_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS highest_attested,
+        coalesce(NOT is_attested AND lo > 2 * highest_attested + 10, false) AS is_leap
     FROM dated
 ), levelled AS (
     SELECT *,
-        max(CASE WHEN is_outvoted THEN NULL ELSE lo END) OVER (
+        max(lo) FILTER (NOT is_outvoted AND NOT is_leap) OVER (
             PARTITION BY cell_id, origin_id, segment ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS level,
-        max(lo) OVER (
-            PARTITION BY cell_id, origin_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS highest
-    FROM segmented
+        ) AS level
+    FROM climbed
 )
-SELECT *, is_anchor OR level IS NULL OR (lo > level AND NOT is_outvoted) AS is_accepted
+SELECT *, is_anchor OR level IS NULL OR (lo > level AND NOT is_outvoted AND NOT is_leap) AS is_accepted
 FROM levelled;
 
 -- a figure without a named origin that equals what another origin has said is a suspected echo of it

@@ -3,7 +3,8 @@
 -- parameters: $origin, the only origin to hear ('' for all). Reads span, bound.
 
 -- A total counted to one day is a full statement until something fresher of comparable weight comes from another
--- origin: another full statement, or a floor above it. From then on it is a floor.
+-- origin: another full statement, or a floor above it. From then on it is a floor, with a loose ceiling: what has been
+-- counted once is not taken to have more than doubled (and ten) since, unless more voices say so.
 CREATE TEMP TABLE voice AS
 WITH spoken AS (
     SELECT cell_id, cell_id AS part_id, origin_id, day, until, said, lo, hi, best, weight, is_anonymous,
@@ -36,7 +37,8 @@ WITH change AS (
 SELECT
     change.cell_id, change.day AS date, v.origin_id, v.day AS said_on, v.lo, v.best, v.weight, v.is_anonymous,
     v.is_part,
-    CASE WHEN v.overtaken_on <= change.day THEN NULL ELSE v.hi END AS hi,
+    v.hi IS NOT NULL AND coalesce(v.overtaken_on > change.day, true) AS is_full,
+    CASE WHEN v.overtaken_on <= change.day THEN 2 * v.hi + 10 ELSE v.hi END AS hi,
     v.said, v.part_id
 FROM change
 JOIN voice AS v ON v.cell_id = change.cell_id AND v.day <= change.day

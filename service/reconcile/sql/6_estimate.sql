@@ -6,13 +6,13 @@ CREATE TEMP TABLE estimate AS
 WITH described AS (
     SELECT a.cell_id, a.date,
         count(*) FILTER (NOT is_part) AS own_voices,
-        count(*) FILTER (NOT is_part AND NOT is_anonymous AND hi IS NOT NULL) AS full_voices,
-        min(lo) FILTER (NOT is_part AND hi IS NOT NULL AND NOT is_anonymous) AS low_full,
-        max(hi) FILTER (NOT is_part AND hi IS NOT NULL AND NOT is_anonymous) AS high_full,
+        count(*) FILTER (NOT is_part AND NOT is_anonymous AND is_full) AS full_voices,
+        min(lo) FILTER (NOT is_part AND is_full AND NOT is_anonymous) AS low_full,
+        max(hi) FILTER (NOT is_part AND is_full AND NOT is_anonymous) AS high_full,
         max(lo) FILTER (NOT is_anonymous AND weight > 0) AS highest_floor,
         max(lo) FILTER (NOT is_part) AS highest_stated,
-        count(hi) FILTER (NOT is_part) AS own_ceilings,
-        min(hi) FILTER (NOT is_part AND NOT is_anonymous) AS lowest_ceiling,
+        count(*) FILTER (NOT is_part AND is_full) AS own_ceilings,
+        min(hi) FILTER (NOT is_part AND NOT is_anonymous AND is_full) AS lowest_ceiling,
         max(said_on) AS newest_day
     FROM active AS a GROUP BY ALL
 ), ranged AS (
@@ -42,7 +42,7 @@ WITH described AS (
 ), graded AS (
     SELECT g.*, CASE
         WHEN is_inferred THEN 'inferred'
-        WHEN highest_floor > 1.1 * lowest_ceiling THEN 'contested'
+        WHEN highest_floor > 1.1 * least(lowest_ceiling, agreed) THEN 'contested'
         WHEN full_voices >= 2 THEN 'corroborated'
         ELSE 'single_source' END AS support,
         CASE

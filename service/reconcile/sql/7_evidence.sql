@@ -13,7 +13,7 @@ WITH chosen AS (
     SELECT cell_id, origin_id, day, said FROM ranked WHERE place = 1
 ), judged AS (
     SELECT c.*,
-        m.true_cell_id, s.echo_of, w.said AS winning_said, k.is_accepted, k.level,
+        m.true_cell_id, s.echo_of, w.said AS winning_said, k.is_accepted, k.is_leap, k.level, k.highest_attested,
         d.said IS NOT NULL AS is_disowned,
         v.day AS from_day, v.until, v.overtaken_on, v.hi AS voice_hi, v.lo AS voice_lo, v.is_first_days AS is_days_voice
     FROM chosen AS c
@@ -45,8 +45,8 @@ SELECT cell_id, from_day AS date, least(overtaken_on, until) AS until, report_id
     || CASE WHEN is_redefined THEN '; the word for the population is read as its origin defines it' ELSE '' END AS reason
 FROM speaking
 UNION ALL
-SELECT cell_id, overtaken_on, until, report_id, origin_id, 'bound', weight, lo, best, NULL,
-    'an older total: people counted by then are still counted, and others have counted on'
+SELECT cell_id, overtaken_on, until, report_id, origin_id, 'bound', weight, lo, best, 2 * voice_hi + 10,
+    'an older total: people counted by then are still counted, and others have counted on; not to more than double'
 FROM speaking WHERE overtaken_on IS NOT NULL
 UNION ALL
 SELECT cell_id, until, NULL, report_id, origin_id, 'superseded', weight, lo, best, hi,
@@ -57,7 +57,7 @@ UNION ALL
 SELECT cell_id, day, NULL, report_id, origin_id,
     CASE WHEN true_cell_id IS NOT NULL THEN 'out_of_scope'
          WHEN echo_of IS NOT NULL THEN 'echo'
-         WHEN is_disowned THEN 'outlier'
+         WHEN is_disowned OR (is_leap AND NOT is_accepted) THEN 'outlier'
          WHEN from_day IS NOT NULL THEN 'echo'
          WHEN is_accepted IS NULL AND is_exact AND said < winning_said THEN 'superseded'
          WHEN is_accepted IS FALSE AND hi < level THEN 'stale'
@@ -68,6 +68,7 @@ SELECT cell_id, day, NULL, report_id, origin_id,
          WHEN echo_of IS NOT NULL THEN 'no origin is named, and the number is that of '
               || coalesce((SELECT name FROM source WHERE source_id = echo_of), echo_of)
          WHEN is_disowned THEN 'carried by one only, and later figures of its origin fall below it: a slip'
+         WHEN is_leap AND NOT is_accepted THEN 'carried by one only, and more than double its origin''s well-carried ' || highest_attested
          WHEN from_day IS NOT NULL THEN 'carries the same figure of the same origin'
          WHEN is_accepted IS NULL AND is_exact AND said < winning_said
               THEN 'its origin''s figure grew to ' || winning_said || ' on the same day'
