@@ -1,50 +1,92 @@
 """Which bytes answer this request, and has the client got them already?
 
-An answer is a pure function of the ledger's head, the day and the request, so ready bytes are kept under that
-key (least recently used go first, bounded by size) and carry a strong ETag. A head that moves while an answer
-is being made makes it be made again: what is kept under a head belongs to that head. Many who ask for the
-same thing at once wait for one making of it.
+An answer is a pure function of the part of the ledger it rests on, the day and the request. Ready bytes are
+kept under that key (least recently used go first, bounded by size) with a strong ETag, the hash of the very
+bytes sent: a new entry of the ledger changes exactly the answers it touches. An answer during whose making
+the ledger moved is made again. Many who ask for the same thing at once wait for one making of it.
+
+An answer too large to be kept is sent piece by piece as it is made, never held as a whole; its ETag names
+the state, the question and the format, which decide its bytes.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Generator, Hashable, Mapping
 from concurrent.futures import Future
 from functools import partial
+from importlib.metadata import version
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.types import Scope
 
 from service.connection import Ledger
+from service.web.packing import WORTH_PACKING, Coding, coding_for, pack, packed
+from service.web.sending import Streamed
 
 KEPT_BYTES = 64 * 2**20
-WORTH_PACKING = 1_000
+KEPT_REQUESTS = 4_096
+LONGEST_REQUEST = 2_000
 TRIES = 3
+VARY = "Accept, Accept-Encoding"
+ASKED_WITH = (b"host", b"accept", b"accept-encoding")
+"""The headers of a request that decide which answer it gets."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Grounds:
+    """What of the ledger an answer rests on: one crisis, all of it, or entries that can change no more."""
+
+    crisis: str | None = None
+    is_settled: bool = False
+
+    def state(self, ledger: Ledger) -> Hashable:
+        """Equal states, equal answers."""
+        if self.is_settled:
+            return None
+        return ledger.store.touched(self.crisis) if self.crisis else ledger.head
+
+
+EVERYTHING = Grounds()
+Pieces = Callable[[], Generator[bytes]]
 
 
 @dataclasses.dataclass(frozen=True)
 class Made:
-    """A body and the headers that belong to it."""
+    """A body (or, where it is large, how to make it piece by piece) and the headers that belong to it."""
 
-    body: bytes
-    headers: Mapping[str, str]
+    body: bytes | Pieces
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """Ready bytes: what a response needs and nothing about how it came to be."""
+    """What a response needs, and nothing about how it came to be. ``raw`` and ``raw_unchanged`` are the
+    headers of the 200 and of the 304 as ASGI has them."""
 
-    body: bytes
-    media_type: str
+    body: bytes | Pieces
     etag: str
-    head: str
-    encoding: str = ""
-    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    raw: list[tuple[bytes, bytes]]
+    raw_unchanged: list[tuple[bytes, bytes]]
+
+    def is_with(self, if_none_match: str) -> bool:
+        """Whether the client that sent this If-None-Match has got the answer already."""
+        tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+        return "*" in tags or self.etag in tags
+
+
+@dataclasses.dataclass(frozen=True)
+class Known:
+    """What a request came down to when it was last answered."""
+
+    key: tuple[Hashable, ...]
+    grounds: Grounds
+    route: Any
 
 
 Maker = Callable[[], bytes | Made]
@@ -57,31 +99,54 @@ class Answers:
         self.ledger = ledger
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
         self._coming: dict[Hashable, Future[Answer]] = {}
+        self._known: OrderedDict[Hashable, Known] = OrderedDict()
         self._size = 0
         self._limit = kept_bytes
         self._lock = threading.Lock()
 
-    def respond(self, request: Request, key: tuple[Hashable, ...], media_type: str, make: Maker) -> Response:
-        """The response to ``request``; ``key`` names everything but the head and the day it depends on."""
-        packed = "gzip" in request.headers.get("accept-encoding", "")
-        answer = self._find((*key, media_type, packed), media_type, packed, make)
-        headers = {
-            "ETag": answer.etag,
-            "Cache-Control": "public, no-cache",
-            "Vary": "Accept, Accept-Encoding",
-            "Casualty-Head": answer.head,
-            **answer.headers,
-        }
-        if _has_already(request.headers.get("if-none-match", ""), answer.etag):
-            return Response(status_code=304, headers=headers)
-        if answer.encoding:
-            headers["Content-Encoding"] = answer.encoding
-        return Response(answer.body, headers=headers, media_type=answer.media_type)
+    def respond(
+        self,
+        request: Request,
+        key: tuple[Hashable, ...],
+        media_type: str,
+        make: Maker,
+        grounds: Grounds = EVERYTHING,
+    ) -> Response:
+        """The response to ``request``; ``key`` names everything but the ledger and the day it depends on."""
+        coding = coding_for(request.headers.get("accept-encoding"), media_type)
+        full_key = (*key, media_type, coding)
+        answer = self._find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
+        if not callable(answer.body):
+            self._remember(request.scope, Known(full_key, grounds, request.scope.get("route")))
+        return _response(answer, request)
 
-    def _find(self, key: tuple[Hashable, ...], media_type: str, packed: bool, make: Maker) -> Answer:
+    def ready(self, scope: Scope) -> tuple[Answer, Any] | None:
+        """The answer to a request that was answered before in the state the ledger is in, and its route."""
+        known = self._known.get(_asked(scope))
+        if known is None:
+            return None
+        key = self._key(known.key, known.grounds)
+        with self._lock:
+            answer = self._kept.get(key)
+            if answer is None:
+                return None
+            self._kept.move_to_end(key)
+        return answer, known.route
+
+    def _remember(self, scope: Scope, known: Known) -> None:
+        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_REQUEST:
+            return
+        with self._lock:
+            self._known[_asked(scope)] = known
+            while len(self._known) > KEPT_REQUESTS:
+                self._known.popitem(last=False)
+
+    def _key(self, key: tuple[Hashable, ...], grounds: Grounds) -> Hashable:
+        return (grounds.state(self.ledger), self.ledger.clock().date(), key)
+
+    def _find(self, key: tuple[Hashable, ...], grounds: Grounds, make: Callable[[], Answer]) -> Answer:
         for _ in range(TRIES):
-            head = str(self.ledger.head)
-            full_key = (head, self.ledger.clock().date(), *key)
+            full_key = self._key(key, grounds)
             with self._lock:
                 if full_key in self._kept:
                     self._kept.move_to_end(full_key)
@@ -89,13 +154,19 @@ class Answers:
                 is_first = full_key not in self._coming
                 coming = self._coming.setdefault(full_key, Future())
             if is_first:
-                self._fulfil(full_key, coming, partial(_answer, make, media_type, head, packed))
+                self._fulfil(full_key, coming, make, lambda: self._key(key, grounds))
             answer = coming.result()
-            if head == str(self.ledger.head):
+            if full_key == self._key(key, grounds):
                 break
         return answer
 
-    def _fulfil(self, key: Hashable, coming: Future[Answer], make: Callable[[], Answer]) -> None:
+    def _fulfil(
+        self,
+        key: Hashable,
+        coming: Future[Answer],
+        make: Callable[[], Answer],
+        key_now: Callable[[], Hashable],
+    ) -> None:
         """Make the answer for all who wait for it; a failure is theirs as well, and is not kept."""
         try:
             answer = make()
@@ -107,23 +178,53 @@ class Answers:
         coming.set_result(answer)
         with self._lock:
             del self._coming[key]
-            if answer.head == str(self.ledger.head):
+            if not callable(answer.body) and key == key_now():
                 self._kept[key] = answer
                 self._size += len(answer.body)
             while self._size > self._limit:
-                self._size -= len(self._kept.popitem(last=False)[1].body)
+                body = self._kept.popitem(last=False)[1].body
+                self._size -= 0 if callable(body) else len(body)
+
+    def _answer(self, make: Maker, media_type: str, coding: Coding, key: tuple[Hashable, ...]) -> Answer:
+        """The answer with its ETag and its headers."""
+        head = str(self.ledger.head)
+        made = make()
+        made = Made(made) if isinstance(made, bytes) else made
+        headers = {"Cache-Control": "public, no-cache", "Casualty-Head": head, **made.headers, "Vary": VARY}
+        body = made.body
+        if callable(body):
+            told = (version("casualty-ledger"), headers["Casualty-Head"], self.ledger.clock().date(), key)
+            named, body = repr(told).encode(), partial(packed, body, coding)
+        else:
+            coding = coding if len(body) >= WORTH_PACKING else Coding.IDENTITY
+            named = body = pack(body, coding)
+        digest = hashlib.sha256(media_type.encode() + b"\n" + named).hexdigest()
+        headers["ETag"] = etag = f'"{digest[:32]}"'
+        unchanged = Response(status_code=304, headers=headers).raw_headers
+        if coding is not Coding.IDENTITY:
+            headers["Content-Encoding"] = coding
+        if callable(body):
+            raw = Response(headers=headers, media_type=media_type).raw_headers
+            raw = [pair for pair in raw if pair[0] != b"content-length"]
+        else:
+            raw = Response(body, headers=headers, media_type=media_type).raw_headers
+        return Answer(body, etag, raw, unchanged)
 
 
-def _answer(make: Maker, media_type: str, head: str, packed: bool) -> Answer:
-    """The answer with its ETag: the head, and a hash of the very bytes that are sent."""
-    made, encoding = make(), ""
-    body, headers = (made, {}) if isinstance(made, bytes) else (made.body, made.headers)
-    if packed and len(body) >= WORTH_PACKING:
-        body, encoding = gzip.compress(body, compresslevel=6, mtime=0), "gzip"
-    digest = hashlib.sha256(media_type.encode() + b"\n" + body).hexdigest()[:24]
-    return Answer(body, media_type, f'"{head}-{digest}"', head, encoding, headers)
+def _response(answer: Answer, request: Request) -> Response:
+    """The answer as a response: the same headers and bytes as it leaves with when it is ready."""
+    if answer.is_with(request.headers.get("if-none-match", "")):
+        response = Response(status_code=304)
+        response.raw_headers = list(answer.raw_unchanged)
+        return response
+    if callable(answer.body):
+        return Streamed(answer.body(), answer.raw)
+    response = Response(answer.body)
+    response.raw_headers = list(answer.raw)
+    return response
 
 
-def _has_already(if_none_match: str, etag: str) -> bool:
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return "*" in tags or etag in tags
+def _asked(scope: Scope) -> Hashable:
+    """The request as it was written, as far as its answer depends on it."""
+    sent = tuple(pair for pair in scope["headers"] if pair[0] in ASKED_WITH)
+    return (scope["path"], scope["query_string"], sent, scope["scheme"])

@@ -26,6 +26,7 @@ from service.web.idempotency import Answered
 from service.web.logbook import Logbook
 from service.web.metrics import Metrics
 from service.web.rates import Rates
+from service.web.ready import Ready
 from service.web.security import Guard
 
 
@@ -63,6 +64,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         app.include_router(router)
     check_doors(app)
     problems.install(app)
+    app.add_middleware(Ready)
     app.add_middleware(Rates, settings=chosen)
     app.add_middleware(Logbook)
     app.add_middleware(Guard)  # the outermost

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from service.encoding import MEDIA_TYPES, Format
 from service.errors import NotFound
+from service.web.packing import quality
 
 
 def by_suffix(name: str) -> Format:
@@ -39,11 +40,7 @@ def negotiated(accept: str) -> Format:
 
 def _weighed(part: str) -> tuple[str, float]:
     media_range, *parameters = (piece.strip().lower() for piece in part.split(";"))
-    quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
-    try:
-        return media_range, min(1.0, max(0.0, float(quality)))
-    except ValueError:
-        return media_range, 0.0
+    return media_range, quality(parameters)
 
 
 def _weight(media_type: str, ranges: list[tuple[str, float]]) -> float:

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.web.metrics import Metrics
@@ -45,7 +44,7 @@ class Logbook:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(HEADER, "")
+        given = next((value for key, value in scope["headers"] if key == _HEADER), b"").decode("latin-1")
         name = given if _PLAIN.fullmatch(given) else secrets.token_hex(16)
         request_id.set(name)
         began = time.perf_counter()

@@ -7,6 +7,7 @@ the ledger. This machine itself is not limited as a reader, unless the settings 
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import math
 import time
@@ -15,7 +16,7 @@ from fastapi import Request
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.errors import StoreError
@@ -69,21 +70,26 @@ class Rates:
         key = _key(scope)
         if key is not None:
             return self._for_keys, f"key {key.id}"
-        address = scope["client"][0] if scope.get("client") else ""
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:  # a socket of this machine has no address
-            return (None if self._spares_loopback else self._for_addresses), address
-        if found.is_loopback and self._spares_loopback:
-            return None, address
-        if found.version == 6:
-            address = str(ipaddress.ip_network((found, 64), strict=False))
-        return self._for_addresses, address
+        is_here, who = _client(scope["client"][0] if scope.get("client") else "")
+        return (None if is_here and self._spares_loopback else self._for_addresses), who
+
+
+@functools.lru_cache(maxsize=1_024)
+def _client(address: str) -> tuple[bool, str]:
+    """Whether that address is of this machine, and the client it counts as."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:  # a socket of this machine has no address
+        return True, address
+    if found.version == 6 and not found.is_loopback:
+        address = str(ipaddress.ip_network((found, 64), strict=False))
+    return found.is_loopback, address
 
 
 def _key(scope: Scope) -> Key | None:
     """The valid key of a request. A keyring that cannot be read is said by the route that needs it."""
-    scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
+    sent = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    scheme, _, secret = sent.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":
         return None
     keyring: Keyring = scope["app"].state.keyring

@@ -8,9 +8,11 @@ page gets to see, and none may send a key). Plotly draws with inline styles, hen
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.web.sending import IS_HEAD
 
 READING = ("GET", "HEAD")
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -49,6 +51,14 @@ PREFLIGHT = {
 }
 
 
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+_GUARDED = _raw(SECURITY_HEADERS)
+_GUARDED_AND_READABLE = _raw({**SECURITY_HEADERS, **READABLE})
+
+
 class Guard:
     """The outermost layer around the application."""
 
@@ -64,20 +74,19 @@ class Guard:
         if is_open and scope["method"] == "OPTIONS" and _asks_first(scope):
             await Response(status_code=204, headers={**SECURITY_HEADERS, **PREFLIGHT})(scope, receive, send)
             return
-        added = (
-            {**SECURITY_HEADERS, **READABLE} if is_open and scope["method"] in READING else SECURITY_HEADERS
-        )
+        added = _GUARDED_AND_READABLE if is_open and scope["method"] in READING else _GUARDED
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in added.items():
-                    headers.setdefault(name, value)
+                given = {name for name, _ in message["headers"]}
+                missing = [pair for pair in added if pair[0] not in given]
+                message["headers"] = [*message["headers"], *missing]
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"} if is_head else scope, receive, guarded)
+        asked = {**scope, "method": "GET", IS_HEAD: True} if is_head else scope
+        await self.app(asked, receive, guarded)
 
 
 def _asks_first(scope: Scope) -> bool:
