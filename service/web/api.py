@@ -1,8 +1,7 @@
-"""Which questions does the API answer, and in which formats?
+"""At which addresses, and in which formats, are the questions of the API answered?
 
-One row of ``COLLECTIONS`` per question: its name, its filters and the Ledger's verb that answers it. Every
-collection stands at ``/v1/<name>`` (format by Accept) and ``/v1/<name>.<format>``; JSON is
-``{"meta": …, "data": [rows]}``, the other formats carry the rows. The rows are the Ledger's own tables.
+Every collection of ``questions`` stands at ``/v1/<name>`` (format by Accept) and ``/v1/<name>.<format>``;
+JSON is ``{"meta": …, "data": [rows]}``, the other formats carry the rows.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
@@ -21,11 +19,11 @@ from service.citation import Style, read_style
 from service.connection import Ledger
 from service.encoding import MEDIA_TYPES, Format, encode
 from service.hashtags import hashtags
-from service.query import DEFAULT_METHOD, METHODS, read_instant
-from service.vocabulary import Measure
+from service.query import read_instant
 from service.web import feed, filters, paging
 from service.web.answers import Made
 from service.web.formats import by_suffix, negotiated
+from service.web.questions import COLLECTIONS, Collection
 
 SETTLED = "public, max-age=86400, immutable"
 CITATION_TYPES = {
@@ -34,18 +32,6 @@ CITATION_TYPES = {
     Style.CSL: "application/vnd.citationstyles.csl+json",
 }
 FEED = (dataclasses.replace(filters.SINCE, required=False), *filters.SERIES)
-
-
-@dataclasses.dataclass(frozen=True)
-class Rows:
-    """What a question is answered with. ``total`` counts the rows of all pages (default: these), and
-    ``further`` holds the parameters that ask for the next page."""
-
-    table: pa.Table
-    meta: dict[str, Any]
-    total: int | None = None
-    further: dict[str, str] = dataclasses.field(default_factory=dict)
-
 
 PROBLEM: dict[str, Any] = {"application/problem+json": {}}
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -66,136 +52,6 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     503: {"description": "The ledger cannot be used.", "content": {"application/problem+json": {}}},
 }
-
-
-SHOWN = frozenset({"area", "measure", "population", "limit", "since"})
-
-
-@dataclasses.dataclass(frozen=True)
-class Collection:
-    """One question of the API. ``answer`` takes the Ledger and the filters as keyword arguments."""
-
-    name: str
-    summary: str
-    allowed: tuple[filters.Filter, ...]
-    answer: Callable[[Ledger, dict[str, Any]], Rows]
-
-    @property
-    def example(self) -> str:
-        """A query string that asks for little and works on the shipped seeds."""
-        shown = [each for each in self.allowed if each.name in SHOWN]
-        return "&".join(f"{each.name}={each.example}" for each in shown)
-
-
-def series(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    found = ledger.answer(**asked)
-    return Rows(found.table, found.meta)
-
-
-def figures(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    found = ledger.answer(**asked)
-    return Rows(found.figures(), found.meta)
-
-
-def evidence(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    """What stands behind every row of the series: with the series, all that a chart of it shows."""
-    found = ledger.answer(**asked)
-    told = {
-        "area_names": dict(found.area_names),
-        "context": found.context.to_pylist(),
-        "findings": [dataclasses.asdict(finding) for finding in found.findings],
-    }
-    return Rows(found.points, found.meta | told)
-
-
-def reports(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    """One page of the reports, of the head at which the walk began."""
-    limit = filters.read_limit(asked.pop("limit", None))
-    after = paging.read_cursor(asked.pop("cursor", None))
-    query = ledger.query(**asked)
-    head = after.head if after else str(ledger.state(query))
-    known: pa.Table = ledger.reports(arrow=True, at=head, **asked)
-    table, cursor = paging.page(known, head, after, limit)
-    further = {"as_of": str(query.as_of), "cursor": str(cursor)} if cursor else {}
-    meta = {"query": query.meta(), "as_of": query.as_of, "head": head}
-    return Rows(table, meta, known.num_rows, further)
-
-
-def explain(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    """The reports behind one figure; the figure, the sentences and the findings stand in ``meta``."""
-    date = filters.read_day("date", asked.pop("date", None))
-    found = ledger.explain(date=date, **asked)
-    findings = [dataclasses.asdict(finding) for finding in found.findings]
-    told = {"figure": found.row, "sentences": list(found.sentences), "findings": findings}
-    return Rows(found.points, found.meta | told)
-
-
-def conflicts(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    return Rows(ledger.conflicts(arrow=True, **asked), _meta(ledger, asked))
-
-
-def vintages(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    return Rows(ledger.vintages(arrow=True, **asked), _meta(ledger, asked))
-
-
-def changes(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    since = asked.pop("since", None)
-    table, before = ledger.changes_since(since, ledger.query(**asked))
-    return Rows(table, _meta(ledger, asked) | {"since": str(before)})
-
-
-def _meta(ledger: Ledger, asked: dict[str, Any]) -> dict[str, Any]:
-    query = ledger.query(**asked)
-    head = str(ledger.state(query))
-    return {"query": query.meta(), "as_of": query.as_of, "head": head, "method": query.method}
-
-
-def _reference(name: str) -> Callable[[Ledger, dict[str, Any]], Rows]:
-    def answer(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-        table = getattr(ledger.reference(), name)
-        return _listed(ledger, table.sort_by(table.column_names[0]), asked)
-
-    return answer
-
-
-def measures(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    rows = [{"measure": measure.value, "meaning": measure.meaning} for measure in Measure]
-    return _listed(ledger, pa.Table.from_pylist(rows), asked)
-
-
-def methods(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    rows = [{"method": name, "meaning": meaning} for name, meaning in METHODS.items()]
-    return _listed(ledger, pa.Table.from_pylist(rows), asked, default=DEFAULT_METHOD)
-
-
-def _listed(ledger: Ledger, table: pa.Table, asked: dict[str, Any], **meta: str) -> Rows:
-    limit = filters.read_limit(asked.get("limit"))
-    return Rows(table.slice(0, limit), {"head": str(ledger.head), **meta}, table.num_rows)
-
-
-LISTED = (filters.LIMIT, filters.HXL)
-CITED = (*filters.SERIES, filters.CITE, filters.HXL)
-TAGGED = (*filters.SERIES, filters.HXL)
-REPORTS = (*filters.REPORTS, filters.HXL)
-EXPLAINED = (*filters.EXPLAIN, filters.CITE, filters.HXL)
-CHANGED = (filters.SINCE, *filters.SERIES, filters.HXL)
-
-COLLECTIONS = (
-    Collection("series", "The toll over time: a row per day on which it moved.", CITED, series),
-    Collection("figures", "The latest row of each series.", CITED, figures),
-    Collection("evidence", "The reports behind every row of the series, by role.", TAGGED, evidence),
-    Collection("reports", "The reports as published, each with its fate.", REPORTS, reports),
-    Collection("explain", "Why one figure is what it is, report by report.", EXPLAINED, explain),
-    Collection("conflicts", "Figures whose origins disagree: by how many, who says what.", CITED, conflicts),
-    Collection("vintages", "How the latest figures moved as knowledge grew, and why.", CITED, vintages),
-    Collection("changes", "What moved since a head, a day or a moment, and why.", CHANGED, changes),
-    Collection("areas", "The gazetteer.", LISTED, _reference("area")),
-    Collection("sources", "Who publishes, and whose figures they are.", LISTED, _reference("source")),
-    Collection("populations", "Who is counted, part and whole.", LISTED, _reference("population")),
-    Collection("crises", "The happenings that reports are about.", LISTED, _reference("crisis")),
-    Collection("measures", "What is counted.", LISTED, measures),
-    Collection("methods", "How figures that differ become one.", LISTED, methods),
-)
 
 
 def respond(request: Request, collection: Collection, fmt: Format) -> Response:

@@ -10,8 +10,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from service.encoding import Format
-from service.web.api import COLLECTIONS
 from service.web.problems import TITLES
+from service.web.questions import COLLECTIONS
 from service.web.templating import render
 
 router = APIRouter(include_in_schema=False)
