@@ -58,21 +58,23 @@ Pieces = Callable[[], Generator[bytes]]
 
 @dataclasses.dataclass(frozen=True)
 class Made:
-    """A body (or, where it is large, how to make it piece by piece) and the headers that belong to it."""
+    """A body and the headers that belong to it; a large body is made piece by piece, by ``pieces``."""
 
-    body: bytes | Pieces
+    body: bytes = b""
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    pieces: Pieces | None = None
 
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
     """What a response needs, and nothing about how it came to be. ``raw`` and ``raw_unchanged`` are the
-    headers of the 200 and of the 304 as ASGI has them."""
+    headers of the 200 and of the 304 as ASGI has them; a large body comes from ``pieces``."""
 
-    body: bytes | Pieces
+    body: bytes
     etag: str
     raw: list[tuple[bytes, bytes]]
     raw_unchanged: list[tuple[bytes, bytes]]
+    pieces: Pieces | None = None
 
     def is_with(self, if_none_match: str) -> bool:
         """Whether the client that sent this If-None-Match has got the answer already."""
@@ -116,7 +118,7 @@ class Answers:
         coding = coding_for(request.headers.get("accept-encoding"), media_type)
         full_key = (*key, media_type, coding)
         answer = self._find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
-        if not callable(answer.body):
+        if answer.pieces is None:
             self._remember(request.scope, Known(full_key, grounds, request.scope.get("route")))
         return _response(answer, request)
 
@@ -178,12 +180,11 @@ class Answers:
         coming.set_result(answer)
         with self._lock:
             del self._coming[key]
-            if not callable(answer.body) and key == key_now():
+            if answer.pieces is None and key == key_now():
                 self._kept[key] = answer
                 self._size += len(answer.body)
             while self._size > self._limit:
-                body = self._kept.popitem(last=False)[1].body
-                self._size -= 0 if callable(body) else len(body)
+                self._size -= len(self._kept.popitem(last=False)[1].body)
 
     def _answer(self, make: Maker, media_type: str, coding: Coding, key: tuple[Hashable, ...]) -> Answer:
         """The answer with its ETag and its headers."""
@@ -191,24 +192,22 @@ class Answers:
         made = make()
         made = Made(made) if isinstance(made, bytes) else made
         headers = {"Cache-Control": "public, no-cache", "Casualty-Head": head, **made.headers, "Vary": VARY}
-        body = made.body
-        if callable(body):
+        if made.pieces is None and len(made.body) < WORTH_PACKING:
+            coding = Coding.IDENTITY
+        body = decisive = pack(made.body, coding)
+        if made.pieces is not None:
             told = (version("casualty-ledger"), headers["Casualty-Head"], self.ledger.clock().date(), key)
-            named, body = repr(told).encode(), partial(packed, body, coding)
-        else:
-            coding = coding if len(body) >= WORTH_PACKING else Coding.IDENTITY
-            named = body = pack(body, coding)
-        digest = hashlib.sha256(media_type.encode() + b"\n" + named).hexdigest()
+            decisive = repr(told).encode()
+        digest = hashlib.sha256(media_type.encode() + b"\n" + decisive).hexdigest()
         headers["ETag"] = etag = f'"{digest[:32]}"'
         unchanged = Response(status_code=304, headers=headers).raw_headers
         if coding is not Coding.IDENTITY:
             headers["Content-Encoding"] = coding
-        if callable(body):
-            raw = Response(headers=headers, media_type=media_type).raw_headers
-            raw = [pair for pair in raw if pair[0] != b"content-length"]
-        else:
-            raw = Response(body, headers=headers, media_type=media_type).raw_headers
-        return Answer(body, etag, raw, unchanged)
+        raw = Response(body, headers=headers, media_type=media_type).raw_headers
+        if made.pieces is None:
+            return Answer(body, etag, raw, unchanged)
+        unmeasured = [pair for pair in raw if pair[0] != b"content-length"]
+        return Answer(b"", etag, unmeasured, unchanged, partial(packed, made.pieces, coding))
 
 
 def _response(answer: Answer, request: Request) -> Response:
@@ -217,8 +216,8 @@ def _response(answer: Answer, request: Request) -> Response:
         response = Response(status_code=304)
         response.raw_headers = list(answer.raw_unchanged)
         return response
-    if callable(answer.body):
-        return Streamed(answer.body(), answer.raw)
+    if answer.pieces is not None:
+        return Streamed(answer.pieces(), answer.raw)
     response = Response(answer.body)
     response.raw_headers = list(answer.raw)
     return response

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from service.connection import Ledger, connect
 from service.ledger.keyring import Keyring
@@ -22,12 +23,23 @@ from service.web import assets, health, logbook, manual, metrics, pages, problem
 from service.web.access import check_doors
 from service.web.answers import Answers
 from service.web.api import api_router
+from service.web.front import Front
 from service.web.idempotency import Answered
-from service.web.logbook import Logbook
 from service.web.metrics import Metrics
-from service.web.rates import Rates
-from service.web.ready import Ready
-from service.web.security import Guard
+
+
+class Service(FastAPI):
+    """FastAPI with a layer around all of it, its own included."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        await self.front(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What the routes answer."""
+        await super().__call__(scope, receive, send)
 
 
 def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None) -> FastAPI:
@@ -48,7 +60,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         if ledger is None:
             opened.close()
 
-    app = FastAPI(
+    app = Service(
         title="Casualty Ledger",
         description=manual.ABOUT,
         version="1",
@@ -57,6 +69,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         redoc_url=None,
     )
     app.state.settings = chosen
+    app.front = Front(app.answer, chosen)
     if ledger is not None:
         _serve(app, ledger)
     rooms = (writes, pages, sources, health, metrics, manual, assets)
@@ -64,10 +77,6 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         app.include_router(router)
     check_doors(app)
     problems.install(app)
-    app.add_middleware(Ready)
-    app.add_middleware(Rates, settings=chosen)
-    app.add_middleware(Logbook)
-    app.add_middleware(Guard)  # the outermost
     return app
 
 

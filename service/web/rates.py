@@ -13,11 +13,11 @@ import math
 import time
 
 from fastapi import Request
+from fastapi.responses import Response
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from service.errors import StoreError
 from service.ledger.keyring import Key, Keyring
@@ -28,42 +28,34 @@ UNLIMITED = "off"
 
 
 class Rates:
-    """The layer that turns away who asks too often."""
+    """The limits of one application."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
-        self.app = app
+    def __init__(self, settings: Settings) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._for_addresses = _item(settings.read_rate)
         self._for_keys = _item(settings.write_rate)
         self._spares_loopback = not settings.limit_loopback
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limit, who = self._limit(scope) if scope["type"] == "http" else (None, "")
+    def count(self, scope: Scope) -> tuple[Response | None, list[tuple[bytes, bytes]]]:
+        """Count this request: the answer that turns it away, if it is one too many, and the headers that
+        tell where its client stands."""
+        limit, who = self._limit(scope)
         if limit is None:
-            await self.app(scope, receive, send)
-            return
+            return None, []
         is_allowed = self._limiter.hit(limit, who)
         resets_at, left = self._limiter.get_window_stats(limit, who)
         wait = max(1, math.ceil(resets_at - time.time()))
-        told = {"RateLimit-Limit": limit.amount, "RateLimit-Remaining": left, "RateLimit-Reset": wait}
-
-        async def with_rate(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in told.items():
-                    headers[name] = str(value)
-            await send(message)
-
+        told = {b"ratelimit-limit": limit.amount, b"ratelimit-remaining": left, b"ratelimit-reset": wait}
+        headers = [(name, b"%d" % value) for name, value in told.items()]
         if is_allowed:
-            await self.app(scope, receive, with_rate)
-            return
+            return None, headers
         refusal = problem(
             Request(scope), 429, "too_many_requests",
             f"More than {limit.amount:,} requests in {limit.get_expiry():,} seconds.",
             fix=f"Ask again in {wait} s; answers carry an ETag, so that what is unchanged costs little.",
             headers={"Retry-After": str(wait)},
         )  # fmt: skip
-        await refusal(scope, receive, with_rate)
+        return refusal, headers
 
     def _limit(self, scope: Scope) -> tuple[RateLimitItem | None, str]:
         """Which limit holds for this request, and for whom it counts."""

@@ -1,8 +1,7 @@
 """What does every answer promise a browser?
 
-Pure ASGI, so that it costs next to nothing: sets the security headers on every answer, lets HEAD stand
-wherever GET does, and lets pages of any host read the API (and only read: what it answers to a write no other
-page gets to see, and none may send a key). Plotly draws with inline styles, hence ``style-src
+Security headers on every answer; and pages of any host may read the API (and only read: what it answers to a
+write no other page gets to see, and none may send a key). Plotly draws with inline styles, hence ``style-src
 'unsafe-inline'``; scripts are files of this host only, and nothing at all is fetched from elsewhere.
 """
 
@@ -10,9 +9,7 @@ from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from service.web.sending import IS_HEAD
+from starlette.types import Scope
 
 READING = ("GET", "HEAD")
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -56,40 +53,20 @@ def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 _GUARDED = _raw(SECURITY_HEADERS)
-_GUARDED_AND_READABLE = _raw({**SECURITY_HEADERS, **READABLE})
+_READABLE = _raw({**SECURITY_HEADERS, **READABLE})
 
 
-class Guard:
-    """The outermost layer around the application."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        is_head = scope["method"] == "HEAD"
-        is_open = scope["path"].startswith(OPEN_TO_ALL)
-        if is_open and scope["method"] == "OPTIONS" and _asks_first(scope):
-            await Response(status_code=204, headers={**SECURITY_HEADERS, **PREFLIGHT})(scope, receive, send)
-            return
-        added = _GUARDED_AND_READABLE if is_open and scope["method"] in READING else _GUARDED
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
-                missing = [pair for pair in added if pair[0] not in given]
-                message["headers"] = [*message["headers"], *missing]
-            elif is_head:
-                message = {**message, "body": b""}
-            await send(message)
-
-        asked = {**scope, "method": "GET", IS_HEAD: True} if is_head else scope
-        await self.app(asked, receive, guarded)
+def promised(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """The headers that the answer to this request gets, where it has no such header already."""
+    is_open = scope["path"].startswith(OPEN_TO_ALL) and scope["method"] in READING
+    return _READABLE if is_open else _GUARDED
 
 
-def _asks_first(scope: Scope) -> bool:
-    """Whether a browser asks what a page of another host may do."""
+def preflight(scope: Scope) -> Response | None:
+    """The answer to a browser that asks what a page of another host may do; None for any other request."""
+    if scope["method"] != "OPTIONS" or not scope["path"].startswith(OPEN_TO_ALL):
+        return None
     headers = Headers(scope=scope)
-    return "origin" in headers and "access-control-request-method" in headers
+    if "origin" in headers and "access-control-request-method" in headers:
+        return Response(status_code=204, headers=PREFLIGHT)
+    return None
