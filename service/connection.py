@@ -10,10 +10,8 @@ verbs, so that all of them give the same numbers.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, overload
 
@@ -22,20 +20,21 @@ import pyarrow as pa
 from service.changes import entries_since
 from service.citation import Citation, Style, cite, pinned, read_style, title
 from service.conflicts import conflicts
-from service.document import Document, Reading, Rows, rows_of
-from service.ingest import read_reference, read_reports, read_rows
-from service.ingest.checks import check_batch
+from service.document import Document, Reading, Rows
+from service.ingest import Watch, read_reference
+from service.ingest.again import Fix
 from service.ingest.draft import Proposal, draft
+from service.ingest.places import Place, new_area, respelled
+from service.intake import Intake
 from service.ledger import Store
 from service.loading import fill
-from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
+from service.model import Batch, Finding, Head, Receipt, Reference
 from service.query import ANY, Filters, Query, build_query, read_day
 from service.reckoning import Reckoner
 from service.selection import select
 from service.series import Explanation, Series, area_names, explain, frame
 from service.settings import Settings
 from service.vintages import vintages
-from service.vocabulary import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +85,10 @@ class Ledger:
         self.store = store
         self.clock = clock
         self._reckoner = Reckoner(store)
+        self._intake = Intake(store, self.reference, self._now)
+
+    def _now(self) -> dt.datetime:
+        return self.clock()
 
     # --- asking ------------------------------------------------------------------------------------------
 
@@ -201,14 +204,35 @@ class Ledger:
     # --- handing in --------------------------------------------------------------------------------------
 
     def ingest(
-        self, document: Document, *, name: str = "", dry_run: bool = False, **reading: Unpack[Reading]
+        self,
+        document: Document,
+        *,
+        name: str = "",
+        dry_run: bool = False,
+        watch: Watch | None = None,
+        **reading: Unpack[Reading],
     ) -> Receipt:
         """Take in a report file (a path, or its bytes with a ``name`` to remember it by), rows or a frame.
 
         ``dry_run`` says what would become of each row and writes nothing. How to read a file (``mapping``,
-        ``format``, ``sheet`` …) is found out where it is not said.
+        ``format``, ``sheet`` …) is found out where it is not said. A file may be longer than memory;
+        ``watch`` is told how far it is read, and the receipt of a long one names only the rows not accepted.
         """
-        return self.submit(self.read(document, name=name, **reading), dry_run=dry_run)
+        return self._intake.ingest(document, name, dry_run=dry_run, watch=watch, **reading)
+
+    def retry(
+        self,
+        *documents: str,
+        mapping: str | Path | None = None,
+        fixes: Sequence[Fix] = (),
+        dry_run: bool = False,
+    ) -> list[tuple[str, Receipt]]:
+        """Take quarantined rows again, now that a place is known, a mapping mended or a fix decided on.
+
+        ``documents`` are names as remembered (default: all). Gives each document's receipt; raises NotFound
+        where a document or a fix means no row that is held aside.
+        """
+        return self._intake.retry(documents, mapping=mapping, fixes=fixes, dry_run=dry_run)
 
     def ingest_rows(self, rows: Rows, *, name: str = "rows", dry_run: bool = False) -> Receipt:
         """Take in rows with named values: the columns of a report file, one mapping a report."""
@@ -230,22 +254,11 @@ class Ledger:
 
         What a careful reader would look at again, beside what its sources said before, is among the findings.
         """
-        today, reference = self.clock().date(), self.reference()
-        if isinstance(document, str | Path):
-            path = Path(document)
-            batch = read_reports(path, name or path.name, reference, today=today, **reading)
-        elif isinstance(document, bytes):
-            batch = read_reports(document, name or "document", reference, today=today, **reading)
-        else:
-            batch = read_rows(rows_of(document), name or "rows", reference, today=today)
-        crises = sorted(set(batch.reports.column("crisis_id").to_pylist()))
-        known = [LEDGER_REPORT.empty_table(), *(self.store.reports(crisis_id=crisis) for crisis in crises)]
-        noticed = check_batch(batch.reports, pa.concat_tables(known), reference)
-        return dataclasses.replace(batch, findings=(*batch.findings, *noticed))
+        return self._intake.read(document, name, **reading)
 
     def submit(self, batch: Batch, *, dry_run: bool = False) -> Receipt:
         """Keep what is new in a document, and say what became of each row; or only say it."""
-        return self._rehearse(batch) if dry_run else self.store.submit(batch, recorded_at=self.clock())
+        return self._intake.submit(batch, dry_run=dry_run)
 
     def put_right(self, report_id: str, batch: Batch, *, reason: str) -> Receipt:
         """``correct`` with what has been read already."""
@@ -254,6 +267,18 @@ class Ledger:
     def register(self, table: str, data: bytes, *, name: str = "reference.csv") -> int:
         """Add reference rows (a CSV with the columns of model.REFERENCE_SCHEMAS); how many were new."""
         return self.store.register(table, read_reference(table, data, name), recorded_at=self.clock())
+
+    def add_area(self, name: str, *, level: str, **more: Unpack[Place]) -> str:
+        """Record a place that is not known yet (see ``ingest.places.new_area``); its code."""
+        return self._record(new_area(self.reference().area, name, level=level, **more))
+
+    def alias_area(self, place: str, *spellings: str) -> str:
+        """Record other spellings of a known place; its code. Raises QueryError for another place's name."""
+        return self._record(respelled(self.reference().area, place, spellings))
+
+    def _record(self, area: pa.Table) -> str:
+        self.store.register("area", area, recorded_at=self.clock())
+        return str(area["area_code"][0])
 
     def draft(self, text: str, *, published_on: str | dt.date | None = None) -> list[Proposal]:
         """Report rows that a text might hold, with where each part was read. Nothing is taken in."""
@@ -294,20 +319,3 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _rehearse(self, batch: Batch) -> Receipt:
-        """What ``store.submit`` would answer, with the head as it stands."""
-        with self.store.view() as view:
-            seen, head = set(view.reports().column("report_id").to_pylist()), view.head
-        verdicts = [(each["row"], each["verdict"], "") for each in batch.held.to_pylist()]
-        for each in batch.reports.select(["row", "report_id"]).sort_by("row").to_pylist():
-            report = each["report_id"]
-            verdicts.append(
-                (each["row"], str(Verdict.DUPLICATE if report in seen else Verdict.ACCEPTED), report)
-            )
-            seen.add(report)
-        tally = Counter(verdict for _, verdict, _ in verdicts)
-        return Receipt(
-            **{str(verdict): tally[verdict] for verdict in Verdict},
-            head=head, findings=batch.findings, verdicts=tuple(sorted(verdicts)),
-        )  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli import asking, keeping, keys, mending, preparing, serving
+from service.cli import asking, handing, keeping, keys, mending, places, preparing, serving
 from service.cli.options import spread
 from service.cli.terminal import complain, write
 from service.errors import CasualtyError, QueryError, StoreError
@@ -33,7 +33,7 @@ EXAMPLE = "Start with: casualty series --area Latakia --measure killed --populat
 COMMANDS = {
     "Ask": asking.COMMANDS,
     "Hand in": (
-        keeping.ingest,
+        handing.ingest,
         preparing.draft,
         preparing.register,
         preparing.findings,
@@ -52,6 +52,7 @@ app = typer.Typer(
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(spread(command))
+app.add_typer(places.app, rich_help_panel="Ask")
 app.add_typer(keys.app, rich_help_panel="Run and keep")
 
 

@@ -135,4 +135,4 @@ def answer_meta(asked: Query, head: Head) -> dict[str, object]:
     return {"query": asked.meta(), "as_of": asked.as_of, "head": str(head), "method": asked.method}
 
 
-COMMANDS = (series, figures, explain, conflicts, vintages, changes, reports, areas, sources)
+COMMANDS = (series, figures, explain, conflicts, vintages, changes, reports, sources)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 STDIN = "-"
+OPEN = "open"
 
 
 class Table(StrEnum):
@@ -92,12 +93,28 @@ def register(
         show(f"{count(added, 'row')} of {table} registered; head {head}.")
 
 
-def findings(output: Output) -> None:
-    """What the checks noticed in everything taken in, newest document last."""
+def findings(
+    output: Output,
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what is resolved, and what is only good to know.")
+    ] = False,
+) -> None:
+    """What the checks noticed in what was taken in and is still open, newest document last.
+
+    A finding is resolved once its row has become a report (`casualty ingest --retry`), or its report has been
+    withdrawn or corrected.
+    """
+    import pyarrow.compute as pc
+
     with opened(output) as ledger:
         table: pa.Table = ledger.findings(arrow=True)
         head = str(ledger.head)
-    names = ("document", "row", "severity", "column", "value", "message", "fix")
+    if not everything:
+        table = table.filter(pc.equal(table["status"], OPEN))
+    names = ["document", "row", "severity", "column", "value", "message", "fix"]
+    if everything:
+        names.append("status")
     rows: list[dict[str, Any]] = table.to_pylist()
     deliver(output, table, {"head": head}, lambda: [_grid(names, rows, {"value", "message", "fix"})])
 

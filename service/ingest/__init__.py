@@ -14,7 +14,7 @@ from service.ingest.layout import REPORT_FILE
 from service.ingest.names import Names, normalise
 from service.ingest.readers import Limits
 from service.ingest.reference import read_reference
-from service.ingest.reports import read_batches, read_reports, read_rows
+from service.ingest.reports import Watch, read_batches, read_reports, read_rows
 from service.ingest.seeds import Seeds, load_seeds
 from service.ingest.wording import Count, parse_count
 
@@ -26,6 +26,7 @@ __all__ = [
     "Names",
     "Problem",
     "Seeds",
+    "Watch",
     "load_seeds",
     "normalise",
     "parse_count",

@@ -29,6 +29,9 @@ REPORT_FILE = (
 REQUIRED = ("crisis", "source", "areas", "measure", "population")
 """The columns that a file must have, beside ``count`` or one of ``low``, ``best``, ``high``."""
 
+TAKEN_AS = "taken as"
+"""The name under which a row held aside keeps how it was read; no column has a name with a space in it."""
+
 
 class Aside(NamedTuple):
     """A row that is no report: its number, what stood there as a JSON object, and why."""

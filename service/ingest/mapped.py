@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
-from service.ingest.layout import FIGURE_COLUMNS, REPORT_FILE, Aside, Laid, raw_of
+from service.ingest.layout import FIGURE_COLUMNS, REPORT_FILE, TAKEN_AS, Aside, Laid, raw_of
 from service.ingest.mapping import Figure, ReportMapping
 from service.ingest.readers import Chunk, Spoiled
 from service.ingest.template import Columns, constant, found_in
@@ -145,18 +145,39 @@ class Mapped:
             for name in REPORT_FILE
         }
         ordered = order.filter(pc.less(order, sound))
-        laid = {name: column.take(ordered) for name, column in given.items()}
         numbers = rank.slice(sound).to_pylist()
+        places = self._places(chunk, parts).take(ordered)
         return Laid(
-            laid,
+            {name: column.take(ordered) for name, column in given.items()},
             rank.take(ordered),
-            pa.table({name: laid[name] for name in REPORT_FILE}),
-            self._places(chunk, parts).take(ordered),
+            self._kept(chunk, parts)
+            .take(ordered)
+            .append_column(TAKEN_AS, self._taken_as(parts, ordered, places)),
+            places,
             tuple(
                 Aside(number, each.raw, _at(each, chunk.sheet))
                 for number, each in zip(numbers, aside, strict=True)
             ),
         )
+
+    def _kept(self, chunk: Chunk, parts: list[tuple[pa.Array, dict[str, pa.DictionaryArray]]]) -> pa.Table:
+        """What the document says in the columns that are read: once for each figure."""
+        names = chunk.table.column_names
+        read = {found for name in self._mapping.names() if (found := found_in(names, name))}
+        columns = chunk.table.select([name for name in names if name in read])
+        return columns.take(pa.concat_arrays([rows for rows, _ in parts]))
+
+    def _taken_as(
+        self, parts: list[tuple[pa.Array, dict[str, pa.DictionaryArray]]], ordered: pa.Array, places: pa.Array
+    ) -> pa.Array:
+        """By which mapping, as which figure and from where each row was taken, to take it again so."""
+        figures = [
+            pa.repeat(label, len(rows))
+            for label, (rows, _) in zip(self._mapping.labelled(), parts, strict=True)
+        ]
+        mapping = pa.repeat(self._mapping.name, len(ordered))
+        figure = pa.concat_arrays(figures).take(ordered)
+        return pa.StructArray.from_arrays([mapping, figure, places], ["mapping", "figure", "place"])
 
     def _places(self, chunk: Chunk, parts: list[tuple[pa.Array, dict[str, pa.DictionaryArray]]]) -> pa.Array:
         """Where each row stands in the document: sheet, row and column of the figure."""

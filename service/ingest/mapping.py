@@ -64,6 +64,14 @@ class ReportMapping:
         for figure in self.figures:
             yield from figure.when
 
+    def labelled(self) -> dict[str, Figure]:
+        """The figures by name; of those that read the same column, the later ones with their number."""
+        labels: dict[str, Figure] = {}
+        for figure in self.figures:
+            times = sum(each.name == figure.name for each in labels.values())
+            labels[f"{figure.name} ({times + 1})" if times else figure.name] = figure
+        return labels
+
     def extend(self, reference: Reference) -> tuple[Reference, dict[str, pa.Table]]:
         """The reference data with the rows that the mapping brings and it lacks, and those rows."""
         from service.model import REFERENCE_KEYS

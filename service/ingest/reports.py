@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,16 @@ import pyarrow as pa
 from service.ingest.layout import Aside, Laid, Layout, Native
 from service.ingest.mapped import Mapped
 from service.ingest.mapping import ReportMapping, load_mapping
-from service.ingest.readers import Chunk, Limits, Options, chunk_of_objects, chunks_of, is_tagged, opened
+from service.ingest.readers import (
+    Chunk,
+    Limits,
+    Opened,
+    Options,
+    chunk_of_objects,
+    chunks_of,
+    is_tagged,
+    opened,
+)
 from service.ingest.rowreader import RowReader
 from service.model import BATCH_REPORT, HELD, REFERENCE_SCHEMAS, Batch, Finding, Reference
 from service.vocabulary import Verdict
@@ -29,6 +38,9 @@ from service.vocabulary import Verdict
 ROWS_AT_ONCE = 250_000
 """About how many rows of a long document make a batch of its own."""
 _AT_ONCE = 5_000
+
+Watch = Callable[[int, int, int], None]
+"""Is told how many rows were read, how many bytes of the document that took, and how many it has."""
 
 
 def read_reports(
@@ -71,10 +83,11 @@ def read_batches(
     mapping: str | Path | ReportMapping | None = None,
     limits: Limits | None = None,
     rows_at_once: int | None = ROWS_AT_ONCE,
+    watch: Watch | None = None,
 ) -> Iterator[Batch]:
-    """The same in several batches, for documents longer than memory: each is to be submitted before the next
-    is asked for. Rows are numbered through all of them; a refusal may come after some batches, which stand
-    (the mended document handed in again finds them known)."""
+    """The same in several batches, for documents longer than memory. Rows are numbered through all of them; a
+    refusal may come after some batches, which stand (the mended document handed in again finds them known).
+    ``watch`` is told now and then how far the reading is."""
     declared = load_mapping(mapping) if isinstance(mapping, str | Path) else mapping
     options = Options(format or (declared.format if declared else None), delimiter, encoding, sheet)
     with opened(data, document, options) as file:
@@ -89,8 +102,18 @@ def read_batches(
             layout = Mapped(declared)
             extended, brought = declared.extend(reference)
             reader = RowReader(extended, today, declared.form)
-        laid = layout.lay(chunks, document)
-        yield from _batches(laid, _Gathered(document, file.sha256), reader, rows_at_once, brought)
+        laid = _watched(layout.lay(chunks, document), file, watch)
+        yield from _batches(laid, Gathered(document, file.sha256), reader, rows_at_once, brought)
+
+
+def _watched(laid: Iterator[Laid], file: Opened, watch: Watch | None) -> Iterator[Laid]:
+    """The same, ``watch`` told of each."""
+    done = 0
+    for rows in laid:
+        yield rows
+        done += len(rows.rows) + len(rows.spoiled)
+        if watch is not None:
+            watch(done, file.position(), file.size)
 
 
 def _tagged(chunks: Iterator[Chunk]) -> tuple[ReportMapping | None, Iterator[Chunk]]:
@@ -117,7 +140,7 @@ def read_rows(rows: Iterable[object], document: str, reference: Reference, *, to
         for each in chunk.spoiled:
             digest.update(each.raw.encode("utf-8", "replace"))
     laid = Native(is_strict=False).lay(iter(chunks), document)
-    (batch,) = _batches(laid, _Gathered(document, digest.hexdigest()), RowReader(reference, today), None, {})
+    (batch,) = _batches(laid, Gathered(document, digest.hexdigest()), RowReader(reference, today), None, {})
     return batch
 
 
@@ -131,7 +154,7 @@ def _chunks(rows: Iterable[object]) -> Iterator[Chunk]:
 
 def _batches(
     laid: Iterator[Laid],
-    made: _Gathered,
+    made: Gathered,
     reader: RowReader,
     rows_at_once: int | None,
     brought: Mapping[str, pa.Table],
@@ -142,13 +165,13 @@ def _batches(
         made.add(rows, reader)
         if rows_at_once is not None and made.rows >= rows_at_once:
             yield made.batch(reader.register(), brought)
-            made, given = _Gathered(made.document, made.sha256), True
+            made, given = Gathered(made.document, made.sha256), True
     if made.rows or made.findings or not given:
         yield made.batch(reader.register(), brought)
 
 
-class _Gathered:
-    """What was read so far of one batch."""
+class Gathered:
+    """What was read so far of one batch; ``batch`` closes it."""
 
     def __init__(self, document: str, sha256: str) -> None:
         self.document = document
@@ -197,4 +220,4 @@ def _told(aside: Aside) -> Finding:
     return dataclasses.replace(aside.finding, row=aside.row)
 
 
-__all__ = ["ROWS_AT_ONCE", "Layout", "read_batches", "read_reports", "read_rows"]
+__all__ = ["ROWS_AT_ONCE", "Layout", "Watch", "read_batches", "read_reports", "read_rows"]

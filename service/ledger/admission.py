@@ -7,56 +7,59 @@ nothing.
 
 from __future__ import annotations
 
-import collections
 import datetime as dt
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service.errors import NotFound, QueryError, UnknownName
-from service.ledger.entry import WITHDRAWAL, Entry, plain
+from service.ledger.aside import kept_aside
+from service.ledger.entry import RESOLUTION, WITHDRAWAL, Entry, plain
 from service.ledger.index import query, sql
 from service.ledger.journal import EMPTY
 from service.model import (
     AREA_SEPARATOR,
     BATCH_REPORT,
-    FINDING,
-    HELD,
     REFERENCE_KEYS,
     REFERENCE_SCHEMAS,
     Batch,
     Receipt,
-    findings_table,
 )
 from service.vocabulary import Verdict
 
 
 def admit(
-    cursor: duckdb.DuckDBPyConnection, batch: Batch, moment: dt.datetime
+    cursor: duckdb.DuckDBPyConnection, batch: Batch, moment: dt.datetime, met: pa.Array | None = None
 ) -> tuple[Entry | None, Receipt]:
-    """The entry that keeps what is new in ``batch`` (None: nothing is), and the answer to who sent it."""
+    """The entry that keeps what is new in ``batch`` (None: nothing is), and the answer to who sent it.
+
+    ``met``: further report ids that are to be taken for known.
+    """
     if batch.rows != batch.reports.num_rows + batch.held.num_rows:
         raise ValueError(f"{batch.document}: every row is either a report or held aside")
-    reports = plain(batch.reports, BATCH_REPORT).sort_by("row")
-    ids = reports["report_id"].to_pylist()
-    seen = set(_known(cursor, ids))
-    is_new = []
-    for report in ids:
-        is_new.append(report not in seen)
-        seen.add(report)
-    receipt = _receipt(batch, reports["row"].to_pylist(), ids, is_new)
+    reports = plain(_in_order(batch.reports), BATCH_REPORT)
+    is_new = _is_new(cursor, reports["report_id"].combine_chunks(), met)
+    became = pa.table(
+        [
+            reports["row"],
+            pc.if_else(is_new, str(Verdict.ACCEPTED), str(Verdict.DUPLICATE)),
+            reports["report_id"],
+        ],
+        schema=RESOLUTION,
+    )
+    receipt = _receipt(batch, became)
+    aside, findings = kept_aside(cursor, batch, became)
     tables = {
-        "report": reports.filter(pa.array(is_new, pa.bool_())),
-        "held": _unsaid(cursor, "held", batch.sha256, plain(batch.held, HELD).sort_by("row")),
+        "report": reports if receipt.accepted == reports.num_rows else reports.filter(is_new),
+        **aside,
         **{name: _unknown(cursor, name, rows) for name, rows in batch.register.items()},
     }
     tables = {name: rows for name, rows in tables.items() if rows.num_rows}
     if not tables:
         return None, receipt
-    tables["finding"] = _unsaid(
-        cursor, "findings", batch.sha256, plain(findings_table(batch.findings), FINDING)
-    )
+    tables["finding"] = findings
     entry = Entry(
         "reports", moment, batch.document, batch.sha256, batch.rows,
         receipt.accepted, receipt.duplicate, receipt.quarantined, receipt.rejected, tables,
@@ -104,7 +107,7 @@ def put_right(
     stands = _stands(cursor, report_id, reason)
     entry, receipt = admit(cursor, batch, moment)
     ids = [name for name in dict.fromkeys(batch.reports["report_id"].to_pylist()) if name != report_id]
-    known = _known(cursor, ids)
+    known = _known(cursor, pa.array(ids, pa.string()))
     rows: list[tuple[str, str | None, str]] = [(name, None, "") for name in ids if known.get(name)]
     if stands and ids:
         rows.append((report_id, reason, AREA_SEPARATOR.join(ids)))
@@ -115,23 +118,37 @@ def put_right(
     return Entry(**{**words, "kind": "correction"}, tables=tables), receipt
 
 
-def _receipt(batch: Batch, rows: list[int], ids: list[str], is_new: list[bool]) -> Receipt:
-    known, unknown = str(Verdict.DUPLICATE), str(Verdict.ACCEPTED)
-    verdicts = [
-        (row, unknown if new else known, name) for row, name, new in zip(rows, ids, is_new, strict=True)
-    ]
-    held = zip(batch.held["row"].to_pylist(), batch.held["verdict"].to_pylist(), strict=True)
-    verdicts.extend((row, verdict, "") for row, verdict in held)
-    tally = collections.Counter(verdict for _, verdict, _ in verdicts)
-    return Receipt(
-        accepted=tally[Verdict.ACCEPTED],
-        duplicate=tally[Verdict.DUPLICATE],
-        quarantined=tally[Verdict.QUARANTINED],
-        rejected=tally[Verdict.REJECTED],
-        head=EMPTY,
-        findings=batch.findings,
-        verdicts=tuple(sorted(verdicts)),
-    )
+def _is_new(cursor: duckdb.DuckDBPyConnection, ids: pa.Array, met: pa.Array | None) -> pa.Array:
+    """Which ids neither the ledger nor ``met`` holds; of equal ones the first."""
+    coded = ids.dictionary_encode()
+    known = pa.array(list(_known(cursor, coded.dictionary)), pa.string())
+    if met is not None:
+        known = pa.concat_arrays([known, met])
+    highest = pc.cumulative_max(coded.indices)
+    before = pa.concat_arrays([pa.array([-1], highest.type), highest.slice(0, max(len(ids) - 1, 0))])
+    is_first = pc.greater(coded.indices, before.slice(0, len(ids)))
+    if not len(known):
+        return is_first
+    return pc.and_not(is_first, pc.is_in(coded.dictionary, value_set=known).take(coded.indices))
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    """The rows by their number."""
+    numbers = rows["row"].combine_chunks()
+    ordered = pc.all(pc.less(numbers.slice(0, max(len(numbers) - 1, 0)), numbers.slice(1))).as_py()
+    return rows if ordered in (True, None) else rows.sort_by("row")
+
+
+def _receipt(batch: Batch, became: pa.Table) -> Receipt:
+    """The answer for rows that are reports (``became``: RESOLUTION) and those held aside."""
+    verdicts = list(zip(*(became[name].to_pylist() for name in RESOLUTION.names), strict=True))
+    if batch.held.num_rows:
+        held = zip(batch.held["row"].to_pylist(), batch.held["verdict"].to_pylist(), strict=True)
+        verdicts = sorted([*verdicts, *((row, verdict, "") for row, verdict in held)])
+    tally = dict.fromkeys(map(str, Verdict), 0)
+    for column in (became["verdict"], batch.held["verdict"]):
+        tally.update({each["values"]: each["counts"] for each in column.value_counts().to_pylist()})
+    return Receipt(**tally, head=EMPTY, findings=batch.findings, verdicts=tuple(verdicts))
 
 
 def _tallies(batch: Batch, receipt: Receipt, moment: dt.datetime) -> dict[str, Any]:
@@ -146,9 +163,9 @@ def _tallies(batch: Batch, receipt: Receipt, moment: dt.datetime) -> dict[str, A
     }
 
 
-def _known(cursor: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, bool]:
+def _known(cursor: duckdb.DuckDBPyConnection, ids: pa.Array) -> dict[str, bool]:
     """The ids among ``ids`` that the ledger holds, and whether each is withdrawn."""
-    cursor.register("incoming", pa.table({"report_id": pa.array(ids, pa.string())}))
+    cursor.register("incoming", pa.table({"report_id": ids}))
     found = cursor.execute(sql("known")).fetchall()
     cursor.unregister("incoming")
     return dict(found)
@@ -158,23 +175,12 @@ def _stands(cursor: duckdb.DuckDBPyConnection, report_id: str, reason: str) -> b
     """Whether a report is in force; raises NotFound for an unknown id and QueryError for no reason."""
     if not reason.strip():
         raise QueryError("A report is taken back for a reason.", fix="Say why; it is shown with the report.")
-    known = _known(cursor, [report_id])
+    known = _known(cursor, pa.array([report_id], pa.string()))
     if report_id not in known:
         raise NotFound(
             f"There is no report {report_id!r}.", fix="Its id is in /v1/reports and in every evidence row."
         )
     return not known[report_id]
-
-
-def _unsaid(cursor: duckdb.DuckDBPyConnection, name: str, sha256: str, rows: pa.Table) -> pa.Table:
-    """The rows that the same document has not brought before."""
-    if not rows.num_rows:
-        return rows
-    stored = query(cursor, sql(name), document=None, sha256=sha256, recorded_by=None).select(
-        rows.schema.names
-    )
-    said = {tuple(row.values()) for row in stored.to_pylist()}
-    return rows.filter(pa.array([tuple(row.values()) not in said for row in rows.to_pylist()], pa.bool_()))
 
 
 def _unknown(cursor: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> pa.Table:

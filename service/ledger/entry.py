@@ -30,10 +30,20 @@ WITHDRAWAL = pa.schema(
 )
 """A report taken back, why, and what stands in its place; a NULL reason lets it stand again."""
 
+RESOLUTION = pa.schema(
+    [
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("verdict", pa.string(), nullable=False),  # accepted | duplicate
+        pa.field("report_id", pa.string(), nullable=False),
+    ]
+)
+"""A row of the entry's document that had been held aside and has become a report since."""
+
 ENTRY_SCHEMAS: dict[str, pa.Schema] = {
     "report": BATCH_REPORT,
     "held": HELD,
     "finding": FINDING,
+    "resolution": RESOLUTION,
     "withdrawal": WITHDRAWAL,
     **REFERENCE_SCHEMAS,
 }

@@ -28,7 +28,7 @@ from service.ledger.journal import EMPTY, Journal, sync_directory
 from service.ledger.trouble import first_line
 from service.model import Head
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 STORAGE_VERSION = "v1.5.0"
 
 SUBMISSION = pa.schema(
@@ -55,7 +55,12 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _REPLAY_ROWS = 200_000
 _REPLAY_ENTRIES = 1_000
-_ORDER = {"report": "", "held": "", "finding": "place"}  # the column that keeps a row's place; default "row"
+_ORDER = {
+    "report": "",
+    "held": "",
+    "resolution": "",
+    "finding": "place",
+}  # the column that keeps a row's place; default "row"
 
 _log = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ meanwhile. It knows the index, not the journal, and writes nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -16,17 +17,31 @@ from contextlib import AbstractContextManager
 import duckdb
 import pyarrow as pa
 
+from service.ledger.admission import admit
 from service.ledger.entry import WITHDRAWAL
 from service.ledger.index import SUBMISSION, query, read_latest, sql
-from service.model import FINDING, HELD, LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS, Head, Reference
+from service.model import (
+    FINDING,
+    HELD,
+    LEDGER_REPORT,
+    REFERENCE_KEYS,
+    REFERENCE_SCHEMAS,
+    Batch,
+    Head,
+    Receipt,
+    Reference,
+)
 
 _PLACE = [
     pa.field("recorded_at", pa.timestamp("us"), nullable=False),
     pa.field("seq", pa.int64(), nullable=False),
 ]
 _DOCUMENT = pa.field("document", pa.string(), nullable=False)
-STORED_FINDING = pa.schema([*FINDING, *_PLACE, _DOCUMENT])
-STORED_HELD = pa.schema([*HELD, *_PLACE, _DOCUMENT])
+_STATUS = pa.field("status", pa.string(), nullable=False)
+STORED_FINDING = pa.schema([*FINDING, *_PLACE, _DOCUMENT, _STATUS])
+"""A finding, where it was noticed, and whether it is ``open``, ``resolved`` or ``noted`` (findings.sql)."""
+STORED_HELD = pa.schema([*HELD, *_PLACE, _DOCUMENT, pa.field("sha256", pa.string(), nullable=False), _STATUS])
+"""A row kept aside, in which document (its name, its content), and whether it is ``open`` or ``resolved``."""
 STORED_WITHDRAWAL = pa.schema([*WITHDRAWAL, *_PLACE])
 
 
@@ -55,6 +70,23 @@ class View:
             raise TypeError("as_of is a day, not a moment")
         rows = self._ask(sql("reports"), crisis_id=crisis_id, as_of=as_of, recorded_by=_moment(recorded_by))
         return _shaped(rows, LEDGER_REPORT)
+
+    def beside(self, reports: pa.Table, most: int) -> pa.Table:
+        """What stands of the tellers of ``reports``, the latest ``most`` statements (see beside.sql)."""
+        tellers = reports.select(["crisis_id", "source_id", "origin_id"]).group_by(
+            ["crisis_id", "source_id", "origin_id"]
+        )
+        with self._errors():
+            self._cursor.register("incoming", tellers.aggregate([]))
+            found = query(self._cursor, sql("beside"), most=most)
+            self._cursor.unregister("incoming")
+        return found.cast(pa.schema([LEDGER_REPORT.field(name) for name in found.column_names]))
+
+    def rehearse(self, batch: Batch, met: pa.Array | None = None) -> Receipt:
+        """What a submission of ``batch`` would be answered, after reports with the ids ``met``."""
+        with self._errors():
+            _, receipt = admit(self._cursor, batch, dt.datetime.min, met)  # noqa: DTZ901 - nothing is kept
+        return dataclasses.replace(receipt, head=self.head)
 
     def reference(self, *, recorded_by: dt.datetime | None = None) -> Reference:
         """The reference rows in force, in order of their keys."""

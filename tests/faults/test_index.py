@@ -55,7 +55,7 @@ def damage(how: str, data: Path) -> None:
         ("cut in half", "rebuilt from 9 entries"),
         ("empty", "rebuilt from 9 entries"),
         ("lagging", "lagged at 7 of 9 entries: caught up"),
-        ("of an older schema", "has schema version 0, not 1: rebuilt"),
+        ("of an older schema", "has schema version 0, not 2: rebuilt"),
         ("of another journal", "belongs to another journal: rebuilt"),
     ],
 )

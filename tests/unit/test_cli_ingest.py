@@ -31,7 +31,7 @@ def run(data_dir, capfdbinary):
     """Runs a command on a copy of the shipped first crisis; gives exit code, standard output and error."""
 
     def call(command, *words):
-        code = main([command, "--data-dir", str(data_dir), *words])
+        code = main([command, *words, "--data-dir", str(data_dir)])
         told = capfdbinary.readouterr()
         return code, told.out.decode(), told.err.decode()
 
@@ -147,3 +147,128 @@ def test_quiet_says_nothing_of_a_file_without_trouble_and_all_of_one_with(run, t
     code, said, _ = run("ingest", "-q", mixed)
     assert code == 1
     assert "Atlantis" in said
+
+
+# --- rows held aside are taken again ---------------------------------------------------------------------
+
+SLIPPED = "syria-coast-2025-03,sohr,2025-03-32,2025-03-12,Atlantis,killed,civilians,13"
+
+
+def open_findings(run):
+    rows = json.loads(run("findings", "--json")[1])["data"]
+    return [(row["document"], row["row"], row["column"], row["value"]) for row in rows]
+
+
+def counted(run, *words):
+    answer = json.loads(run("ingest", *words, "--json")[1])
+    return tuple(answer[verdict] for verdict in ("accepted", "duplicate", "quarantined", "rejected"))
+
+
+def test_a_quarantined_row_is_taken_again_once_its_place_is_known_and_its_finding_is_resolved(run, mixed):
+    run("ingest", mixed)
+    assert counted(run, "--retry") == (0, 0, 2, 0)
+    before = head(run)
+    assert counted(run, "--retry") == (0, 0, 2, 0)
+    assert head(run) == before
+    assert ("mixed.csv", 3, "areas", "Atlantis") in open_findings(run)
+    assert run("areas", "alias", "Jableh", "Atlantis")[0] == 0
+    assert counted(run, "--retry") == (1, 0, 1, 0)
+    assert open_findings(run) == [
+        ("mixed.csv", 1, "published_on", "2025-03-32"),
+        ("mixed.csv", 2, "count", "-5"),
+    ]
+    assert counted(run, mixed) == (0, 2, 1, 1)
+    everything = json.loads(run("findings", "--all", "--json")[1])["data"]
+    assert {row["status"] for row in everything if row["value"] == "Atlantis"} == {"resolved"}
+
+
+def test_a_decision_about_a_cell_is_kept_with_its_reason_and_takes_rejected_rows_too(run, mixed):
+    run("ingest", mixed)
+    fix = ("--set", "1:published_on=2025-03-13", "--set", "2:count=5", "--reason", "a typing error")
+    rehearsed = run("ingest", "--retry", "--dry-run", *fix)[1]
+    assert "(dry run: nothing was written)" in rehearsed
+    assert [line.split() for line in rehearsed.splitlines()[2:4]] == [
+        ["1", "to", "2", "accepted"],
+        ["3", "quarantined"],
+    ]
+    assert counted(run, "--retry", *fix) == (2, 0, 1, 0)
+    noted = [
+        (row["row"], row["column"], row["value"], row["message"].rpartition(": ")[2])
+        for row in json.loads(run("findings", "--all", "--json")[1])["data"]
+        if row["code"] == "overridden"
+    ]
+    assert noted == [
+        (1, "published_on", "2025-03-32", "a typing error"),
+        (2, "count", "-5", "a typing error"),
+    ]
+    assert open_findings(run) == [("mixed.csv", 3, "areas", "Atlantis")]
+
+
+def test_a_row_that_is_half_mended_keeps_what_was_decided_until_the_rest_is(run, tmp_path):
+    run("ingest", document(tmp_path / "slipped.csv", SLIPPED))
+    fix = ("--set", "1:published_on=2025-03-13", "--reason", "a typing error")
+    assert counted(run, "--retry", *fix) == (0, 0, 1, 0)
+    assert open_findings(run) == [("slipped.csv", 1, "areas", "Atlantis")]
+    assert run("areas", "add", "Atlantis", "--level", "village", "--parent", "Jableh")[0] == 0
+    assert counted(run, "--retry", "slipped.csv") == (1, 0, 0, 0)
+    assert open_findings(run) == []
+    assert run("ingest", "--retry")[1] == "No row waits to be taken again.\n"
+
+
+def test_decisions_can_be_a_file_of_their_own(run, tmp_path, mixed):
+    run("ingest", mixed)
+    fixes = tmp_path / "fixes.csv"
+    fixes.write_text(
+        "row,column,value,reason,document\n3,areas,Latakia,asked the source,mixed.csv\n", encoding="utf-8"
+    )
+    assert counted(run, "--retry", "--fixes", str(fixes)) == (1, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (("--retry", "--set", "3:areas"), "ROW:COLUMN=VALUE"),
+        (("--retry", "--set", "3:areas=Latakia"), "for a reason"),
+        (("--retry", "--set", "9:areas=Latakia", "--reason", "known"), "No row 9 is held aside"),
+        (("--retry", "--set", "3:place=Latakia", "--reason", "known"), "no column place"),
+        (("--retry", "elsewhere.csv"), "No row of elsewhere.csv is held aside"),
+        (("--retry", "--sheet", "one"), "reads no file"),
+        (("--set", "3:areas=Latakia"), "are for --retry"),
+        ((), "No file is named"),
+    ],
+)
+def test_a_retry_that_means_nothing_is_refused_and_writes_nothing(run, mixed, words, wrong):
+    run("ingest", mixed)
+    before = head(run)
+    code, said, complaint = run("ingest", *words)
+    assert (code, said) == (2, "")
+    assert wrong in complaint
+    assert head(run) == before
+
+
+def test_a_row_number_that_two_documents_have_is_asked_back(run, tmp_path):
+    run("ingest", document(tmp_path / "one.csv", SLIPPED))
+    run("ingest", document(tmp_path / "three.csv", NOWHERE))
+    code, _, complaint = run("ingest", "--retry", "--set", "1:areas=Latakia", "--reason", "known")
+    assert code == 2
+    assert "Several documents" in complaint
+    assert counted(run, "--retry", "three.csv", "--set", "1:areas=Latakia", "--reason", "known") == (
+        1,
+        0,
+        0,
+        0,
+    )
+
+
+def test_an_option_before_the_command_that_it_is_for_is_not_passed_over(run, data_dir):
+    code, _, complaint = run("areas", "--data-dir", str(data_dir), "add", "Nowhere", "--level", "village")
+    assert (code, "Options stand after the command" in complaint) == (2, True)
+
+
+def test_a_known_code_is_no_new_place_and_anothers_name_no_spelling(run):
+    before = head(run)
+    assert run("areas", "add", "Latakia", "--level", "governorate", "--code", "SY06")[0] == 2
+    assert "stands for SY06 already" in run("areas", "alias", "Jableh", "Latakia")[2]
+    assert run("areas", "add", "Nowhere", "--level", "hamlet")[0] == 2
+    assert run("areas", "alias", "Jableh", "jableh")[0] == 0
+    assert head(run) == before

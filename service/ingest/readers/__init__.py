@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -33,13 +34,20 @@ class Opened(NamedTuple):
     kind: str
     options: Options
 
+    def position(self) -> int:
+        """How far the document has been read, be it here or in a child: they share the place in the file."""
+        return os.lseek(self.file.fileno(), 0, os.SEEK_CUR)
+
 
 @contextmanager
 def opened(source: bytes | Path, document: str, options: Options) -> Iterator[Opened]:
     """The document, its format known. Raises UnreadableDocument where it is no table at all."""
     with ExitStack() as stack:
         if isinstance(source, bytes):
-            file: BinaryIO = io.BytesIO(source)
+            file = cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile()))
+            file.write(source)
+            file.flush()
+            file.seek(0)
         elif source.is_dir():
             from service.ingest.readers.package import packed
 
@@ -56,16 +64,8 @@ def chunks_of(document: Opened, limits: Limits | None = None) -> Iterator[Chunk]
     """The rows of a document. Raises UnreadableDocument where it cannot be read as rows."""
     document.file.seek(0)
     if document.kind in TEXTS and document.size <= SMALL and limits is None:
-        yield from read(document.file, document.name, document.kind, document.options)
-        return
-    with ExitStack() as stack:
-        file = document.file
-        if isinstance(file, io.BytesIO):
-            real = stack.enter_context(tempfile.TemporaryFile())
-            real.write(file.getbuffer())
-            real.flush()
-            file = cast(BinaryIO, real)
-        yield from read_confined(file, document.name, document.kind, document.options, limits or Limits())
+        return read(document.file, document.name, document.kind, document.options)
+    return read_confined(document.file, document.name, document.kind, document.options, limits or Limits())
 
 
 __all__ = [

@@ -1,9 +1,37 @@
--- Purpose: what the checks noticed, with the document it was noticed in.
--- Grain: one row per stored finding.
+-- Purpose: what the checks noticed, with the document it was noticed in and what has become of it since.
+-- Grain: one row per stored finding. status is noted for what is only good to know; resolved once the row it is
+--   about has become a report or has been stated anew, or the report it is about has been withdrawn; else open.
 -- Parameters: $document, $sha256, $recorded_by (TIMESTAMP); NULL: no limit.
-SELECT f.*, s.document
+WITH later AS (
+    SELECT s.sha256, l."row", max(l.seq) AS seq
+    FROM (
+        SELECT seq, recorded_at, "row" FROM held
+        UNION ALL
+        SELECT seq, recorded_at, "row" FROM resolution
+    ) AS l
+    JOIN submission AS s ON s.seq = l.seq
+    WHERE $recorded_by::TIMESTAMP IS NULL OR l.recorded_at <= $recorded_by::TIMESTAMP
+    GROUP BY s.sha256, l."row"
+),
+taken_back AS (
+    SELECT report_id, reason
+    FROM withdrawal
+    WHERE $recorded_by::TIMESTAMP IS NULL OR recorded_at <= $recorded_by::TIMESTAMP
+    QUALIFY row_number() OVER (PARTITION BY report_id ORDER BY seq DESC, "row" DESC) = 1
+)
+SELECT
+    f.*,
+    s.document,
+    CASE
+        WHEN f.severity = 'info' THEN 'noted'
+        WHEN l.seq > f.seq OR w.reason IS NOT NULL THEN 'resolved'
+        ELSE 'open'
+    END AS status
 FROM finding AS f
 JOIN submission AS s ON s.seq = f.seq
+LEFT JOIN later AS l ON l.sha256 = s.sha256 AND l."row" = f."row"
+LEFT JOIN report AS r ON r.seq = f.seq AND r."row" = f."row"
+LEFT JOIN taken_back AS w ON w.report_id = coalesce(r.report_id, f.subject)
 WHERE ($document::VARCHAR IS NULL OR s.document = $document::VARCHAR)
     AND ($sha256::VARCHAR IS NULL OR s.sha256 = $sha256::VARCHAR)
     AND ($recorded_by::TIMESTAMP IS NULL OR f.recorded_at <= $recorded_by::TIMESTAMP)

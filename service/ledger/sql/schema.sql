@@ -65,6 +65,14 @@ CREATE TABLE held (
     seq BIGINT NOT NULL
 );
 
+CREATE TABLE resolution (
+    "row" BIGINT NOT NULL,
+    verdict VARCHAR NOT NULL,
+    report_id VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL
+);
+
 CREATE TABLE finding (
     code VARCHAR NOT NULL,
     severity VARCHAR NOT NULL,
