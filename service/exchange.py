@@ -19,6 +19,7 @@ import json
 import random
 import uuid
 from collections.abc import Generator, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -75,6 +76,24 @@ class Copy:
 
     def frame(self) -> pd.DataFrame:
         return frame(self.table)
+
+    def save(self, path: Path) -> None:
+        """Keep the copy in a Parquet file, with what it holds for."""
+        from service.encoding import Format, encode
+
+        told = {"filters": dict(self.filters), "head": self.head, "as_of": self.as_of}
+        unfinished = path.with_name(path.name + ".new")
+        unfinished.write_bytes(encode(self.table, Format.PARQUET, meta=told))
+        unfinished.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Copy:
+        """What ``save`` kept."""
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(path)
+        told = json.loads(table.schema.metadata[META])
+        return cls(told["filters"], table.cast(SERIES), told["head"], told["as_of"])
 
 
 Came = httpx.Response | httpx.TransportError | None

@@ -112,7 +112,8 @@ def test_both_refuse_with_the_same_error(ledger: Ledger, remote: RemoteLedger, q
 
 ROW = {
     "crisis": "syria-coast-2025-03", "source": "snhr", "published_on": "2025-03-14",
-    "counted_to": "2025-03-13", "areas": "SY06", "measure": "killed", "population": "civilians", "count": "over 990",
+    "counted_to": "2025-03-13", "areas": "SY06", "measure": "killed", "population": "civilians",
+    "count": "over 990",
 }  # fmt: skip
 NOWHERE = {**ROW, "areas": "Atlantis"}
 ROWS = [ROW, NOWHERE]
