@@ -26,12 +26,11 @@ from service.ingest.again import Fix
 from service.ingest.draft import Proposal, draft
 from service.ingest.places import Place, new_area, respelled
 from service.intake import Intake
-from service.ledger import Store
+from service.ledger import START, Spot, Store, Walk, Wanted
 from service.loading import fill
-from service.model import Batch, Finding, Head, Receipt, Reference
+from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
 from service.query import ANY, Filters, Query, build_query, read_day
 from service.reckoning import Reckoner
-from service.selection import select
 from service.series import Explanation, Series, area_names, explain, frame
 from service.settings import Settings
 from service.vintages import vintages
@@ -127,10 +126,28 @@ class Ledger:
         ``attributed_to`` defaults to any. ``at`` is a head of this ledger: the reports as they stood then.
         """
         filters.setdefault("attributed_to", ANY)
-        query = self.query(**filters)
-        seq = None if at is None else entries_since(self.store.submissions(), at)
-        table = select(self._reckoner.known(query, seq), query)
+        walk = self.walk(self.query(**filters), at=at)
+        table = pa.concat_tables([LEDGER_REPORT.empty_table(), *walk.portions()])
         return table if arrow else frame(table)
+
+    def walk(
+        self, query: Query, *, at: Head | str | None = None, after: Spot = START, limit: int | None = None
+    ) -> Walk:
+        """The reports of a query already understood, a portion at a time, behind the place ``after``."""
+        held = self.head.seq if at is None else entries_since(self.store.submissions(), at)
+        wanted = Wanted(
+            crisis_id=query.crisis,
+            as_of=query.as_of,
+            recorded_by=query.recorded_by,
+            areas=query.areas or None,
+            measure=query.measure,
+            population=query.population,
+            attributed_to=query.attributed_to,
+            source_id=query.source,
+            counted_from=query.date_from,
+            counted_to=query.date_to,
+        )
+        return Walk(self.store, wanted, held=held, after=after, limit=limit)
 
     def explain(self, *, date: str | dt.date | None = None, **filters: Unpack[Filters]) -> Explanation:
         """Why the figure on ``date`` (default: the latest) is what it is, report by report."""

@@ -21,13 +21,15 @@ b'area,best\\nBanias,60\\n'
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-import io
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from json.encoder import encode_basestring
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,8 +61,35 @@ TAGGED = frozenset({Format.CSV, Format.XLSX})
 """The formats with a place for a row of hashtags."""
 SUFFIXES: dict[Format, str] = {fmt: f".{fmt}" for fmt in Format}
 
-FORMULA = r"^('*[=+\-@\t\r\n])"
-MUST_QUOTE = r'[",\r\n]'
+PORTION = 16_384
+"""Rows that are written at a time."""
+
+FEW = 128
+"""Rows up to which Arrow's own beginning and ending of each step costs more than the step."""
+
+Texts: TypeAlias = "list[str] | pa.Array"
+
+FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+MUST_QUOTE = re.compile(r'[",\r\n]')
+BLANK = '""'
+
+
+@dataclasses.dataclass(frozen=True)
+class Portions:
+    """A table in portions: what it takes to write it without ever holding it as a whole.
+
+    ``each`` begins anew whenever it is called. The same rows give the same bytes if they are cut alike.
+    """
+
+    schema: pa.Schema
+    rows: int
+    each: Callable[[], Iterator[pa.Table]]
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Portions:
+        """A table at hand, PORTION rows at a time."""
+        starts = range(0, table.num_rows, PORTION)
+        return cls(table.schema, table.num_rows, lambda: (table.slice(start, PORTION) for start in starts))
 
 
 def encode(
@@ -75,25 +104,52 @@ def encode(
     Raises ``pyarrow.ArrowNotImplementedError`` for a nested column in CSV (a cell holds one value),
     QueryError for tags in a format that has no place for them and for more rows than a sheet can hold.
     """
+    return b"".join(encode_portions(Portions.of(table), fmt, meta=meta, tags=tags))
+
+
+def encode_portions(
+    portions: Portions,
+    fmt: Format,
+    *,
+    meta: Mapping[str, Any] | None = None,
+    tags: Sequence[str] | None = None,
+) -> Generator[bytes]:
+    """The file that ``encode`` makes, piece by piece: one portion is held at a time (all of them in XLSX)."""
     if tags is not None and fmt not in TAGGED:
         raise QueryError(f"{fmt} has no row of hashtags.", fix=f"Take {' or '.join(sorted(TAGGED))}.")
     match fmt:
         case Format.JSON:
-            document = {"meta": dict(meta or {}), "data": _rows(table)}
-            return _json(document).encode()
+            return _json(portions, meta or {})
         case Format.NDJSON:
-            return "".join(_json(row) + "\n" for row in _rows(table)).encode()
+            return _ndjson(portions)
         case Format.CSV:
-            return _csv(table, tags)
+            return _csv(portions, tags)
         case Format.PARQUET:
-            return _parquet(_with_meta(table, meta))
+            return _parquet(portions, meta)
         case Format.ARROW:
-            return _arrow(_with_meta(table, meta))
+            return _arrow(portions, meta)
         case Format.XLSX:
-            return _xlsx(table, meta or {}, tags)
+            return _xlsx(portions, meta or {}, tags)
 
 
-def _json(value: object) -> str:
+# --- JSON -------------------------------------------------------------------------------------------------
+
+
+def _json(portions: Portions, meta: Mapping[str, Any]) -> Generator[bytes]:
+    yield f'{{"meta": {_text(dict(meta))}, "data": ['.encode()
+    between = b""
+    for table in portions.each():
+        yield between + _joined(_objects(table), ", ")
+        between = b", "
+    yield b"]}"
+
+
+def _ndjson(portions: Portions) -> Generator[bytes]:
+    for table in portions.each():
+        yield _joined(_objects(table), "\n") + b"\n"
+
+
+def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_iso)
 
 
@@ -104,83 +160,169 @@ def _iso(value: object) -> str:
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
-def _rows(table: pa.Table) -> list[dict[str, Any]]:
-    """The rows as plain objects: moments already written out, unknowns None."""
-    columns = [_plain(column).to_pylist() for column in table.columns]
-    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True)]
+def _objects(table: pa.Table) -> Texts:
+    """The rows as JSON objects, in the order of the columns."""
+    parts: list[Texts | str] = []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        parts += [f"{', ' if parts else '{'}{encode_basestring(name)}: ", _written(column, _value, "null")]
+    return _beside([*parts, "}"], table.num_rows)
 
 
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column with days and moments as ISO text, coded text as text, and no float that is no number."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        return _plain(column.cast(kind.value_type))
-    if pa.types.is_date(kind):
-        return column.cast(pa.string())
-    if pa.types.is_timestamp(kind):
-        return pc.strftime(column.cast(pa.timestamp("us")), format="%Y-%m-%dT%H:%M:%SZ")
-    if pa.types.is_floating(kind):
-        return pc.if_else(pc.is_finite(column), column, pa.scalar(None, kind))
-    return column
+def _value(value: object) -> str:
+    """A value as JSON."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    return str(value) if type(value) is int else _text(value)
 
 
-def _csv(table: pa.Table, tags: Sequence[str] | None) -> bytes:
-    header = ",".join(_quoted(pa.scalar(name)).as_py() for name in table.column_names)
+# --- CSV --------------------------------------------------------------------------------------------------
+
+
+def _csv(portions: Portions, tags: Sequence[str] | None) -> Generator[bytes]:
+    header = [",".join(map(_cell, portions.schema.names))]
     if tags is not None:
-        header += "\n" + ",".join(tags)
-    if table.num_columns == 0 or table.num_rows == 0:
-        return f"{header}\n".encode()
-    cells = [_cells(column) for column in table.columns]
-    if len(cells) == 1:  # a blank line is no row to many readers
-        cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
-    lines = pc.binary_join_element_wise(*cells, ",").to_pylist()
-    return "\n".join([header, *lines, ""]).encode()
+        header.append(",".join(tags))
+    yield "\n".join([*header, ""]).encode()
+    if portions.schema.names:
+        for table in portions.each():
+            yield _joined(_lines(table), "\n") + b"\n"
 
 
-def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column as CSV cells, none of them NULL."""
-    plain = _plain(column)
-    if pa.types.is_string(plain.type) or pa.types.is_large_string(plain.type):
-        plain = pc.replace_substring_regex(plain, pattern=FORMULA, replacement=r"'\1")
-    return pc.fill_null(_quoted(plain.cast(pa.string())), "")
+def _lines(table: pa.Table) -> Texts:
+    if table.num_columns == 1:  # a blank line is no row to many readers
+        return _written(table.column(0), lambda value: _cell(value) or BLANK, BLANK)
+    cells = [_written(column, _cell, "") for column in table.columns]
+    between = [part for cell in cells for part in (cell, ",")]
+    return _beside(between[:-1], table.num_rows)
 
 
-def _quoted(text: pa.Array | pa.Scalar) -> pa.Array | pa.Scalar:
-    """The text (an array or one scalar) enclosed in quotes where a reader would otherwise misread it."""
-    doubled = pc.replace_substring(text, pattern='"', replacement='""')
-    enclosed = pc.binary_join_element_wise('"', doubled, '"', "")
-    return pc.if_else(pc.match_substring_regex(text, MUST_QUOTE), enclosed, text)
+def _cell(value: object) -> str:
+    """A value as a cell that no spreadsheet runs and every reader reads."""
+    if not isinstance(value, str):
+        return str(value) if type(value) is int else _text(value)
+    if FORMULA.match(value):
+        value = f"'{value}"
+    return '"' + value.replace('"', '""') + '"' if MUST_QUOTE.search(value) else value
 
 
-def _xlsx(table: pa.Table, meta: Mapping[str, Any], tags: Sequence[str] | None) -> bytes:
+# --- what the text formats share --------------------------------------------------------------------------
+
+
+def _plain(column: pa.ChunkedArray) -> pa.Array:
+    """The column in one piece: days and moments as ISO text, coded text as text, no float but numbers."""
+    kind = column.type
+    if pa.types.is_dictionary(kind) or pa.types.is_large_string(kind):
+        column, kind = column.cast(pa.string()), pa.string()
+    array = pa.array([], kind) if column.num_chunks == 0 else column.combine_chunks()
+    if pa.types.is_date(kind):
+        return array.cast(pa.string())
+    if pa.types.is_timestamp(kind):
+        return pc.strftime(array.cast(pa.timestamp("us")), format="%Y-%m-%dT%H:%M:%SZ")
+    if pa.types.is_floating(kind):
+        return pc.if_else(pc.is_finite(array), array, pa.scalar(None, kind))
+    return array
+
+
+def _written(column: pa.ChunkedArray, write: Callable[[object], str], unknown: str) -> Texts:
+    """Each value as ``write`` has it, each NULL as ``unknown``.
+
+    A few rows are written one by one; many by Arrow, ``write`` being asked once for each value that differs.
+    """
+    array = _plain(column)
+    if len(array) < FEW:
+        return [unknown if value is None else write(value) for value in array.to_pylist()]
+    if pa.types.is_integer(array.type):
+        return pc.fill_null(array.cast(pa.string()), unknown)
+    coded = array.dictionary_encode()
+    texts = [write(value) for value in coded.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(texts, pa.string()).take(coded.indices), unknown)
+
+
+def _beside(parts: Sequence[Texts | str], rows: int) -> Texts:
+    """The parts side by side, row by row; a single text stands in every row."""
+    if rows < FEW:
+        every = [itertools.repeat(part, rows) if isinstance(part, str) else part for part in parts]
+        return list(map("".join, zip(*every, strict=True)))
+    return pc.binary_join_element_wise(*parts, "")
+
+
+def _joined(rows: Texts, between: str) -> bytes:
+    if isinstance(rows, list):
+        return between.join(rows).encode()
+    one = pa.ListArray.from_arrays(pa.array([0, len(rows)], pa.int32()), rows)
+    return bytes(pc.binary_join(one, between)[0].as_buffer())
+
+
+# --- files ------------------------------------------------------------------------------------------------
+
+
+def _xlsx(portions: Portions, meta: Mapping[str, Any], tags: Sequence[str] | None) -> Generator[bytes]:
+    first = [] if tags is None else [tags]
+    said = {name: value if isinstance(value, str | int) else _text(value) for name, value in meta.items()}
+    rows = itertools.chain(first, itertools.chain.from_iterable(map(_sheet_rows, portions.each())))
+    yield workbook(portions.schema.names, rows, count=portions.rows + len(first), meta=said)
+
+
+def _sheet_rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     columns = [
         column.to_pylist() if pa.types.is_date(column.type) else _plain(column).to_pylist()
         for column in table.columns
     ]
-    first = [] if tags is None else [tags]
-    said = {name: value if isinstance(value, str | int) else _json(value) for name, value in meta.items()}
-    rows = itertools.chain(first, zip(*columns, strict=True))
-    return workbook(table.column_names, rows, count=table.num_rows + len(first), meta=said)
+    return zip(*columns, strict=True)
 
 
-def _with_meta(table: pa.Table, meta: Mapping[str, Any] | None) -> pa.Table:
+def _with_meta(schema: pa.Schema, meta: Mapping[str, Any] | None) -> pa.Schema:
     if meta is None:
-        return table
-    return table.replace_schema_metadata(
-        {**(table.schema.metadata or {}), b"meta": _json(dict(meta)).encode()}
+        return schema
+    return schema.with_metadata({**(schema.metadata or {}), b"meta": _text(dict(meta)).encode()})
+
+
+def _parquet(portions: Portions, meta: Mapping[str, Any] | None) -> Generator[bytes]:
+    import pyarrow.parquet as pq
+
+    written = Written()
+    return _file(
+        portions, written, pq.ParquetWriter(written, _with_meta(portions.schema, meta), compression="zstd")
     )
 
 
-def _parquet(table: pa.Table) -> bytes:
-    import pyarrow.parquet as pq
-
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
-    return sink.getvalue()
+def _arrow(portions: Portions, meta: Mapping[str, Any] | None) -> Generator[bytes]:
+    written = Written()
+    return _file(portions, written, pa.ipc.new_file(written, _with_meta(portions.schema, meta)))
 
 
-def _arrow(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    with pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-    return sink.getvalue()
+class Written:
+    """A file to write to, whose content is taken as it grows."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._kept: list[bytes] = []
+        self._place = 0
+
+    def write(self, data: bytes) -> int:
+        self._kept.append(bytes(data))
+        self._place += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._place
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        self.closed = True
+
+    def taken(self) -> bytes:
+        """What was written since it was last asked."""
+        data, self._kept = b"".join(self._kept), []
+        return data
+
+
+def _file(portions: Portions, written: Written, writer: Any) -> Generator[bytes]:  # noqa: ANN401 - either
+    with writer:
+        for table in portions.each():
+            writer.write_table(table)
+            yield written.taken()
+    yield written.taken()

@@ -52,9 +52,12 @@ class Reckoner:
                 return assemble(query, answer, reports, reference, str(state))
 
     def state(self, query: Query) -> Head:
-        """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``."""
+        """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``.
+
+        Where a crisis is named, the state in which what is known about it came to be what it is.
+        """
         if query.recorded_by is None:
-            return self._store.head
+            return self._store.head_about(query.crisis) if query.crisis else self._store.head
         submissions = self._store.submissions()
         return head_at(submissions, entries_since(submissions, query.recorded_by))
 

@@ -7,14 +7,19 @@ from service.ledger.index import SUBMISSION
 from service.ledger.lock import Holder, holder
 from service.ledger.store import Store
 from service.ledger.view import STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, View
+from service.ledger.walk import START, Spot, Walk, Wanted
 
 __all__ = [
+    "START",
     "STORED_FINDING",
     "STORED_HELD",
     "STORED_WITHDRAWAL",
     "SUBMISSION",
     "Holder",
+    "Spot",
     "Store",
     "View",
+    "Walk",
+    "Wanted",
     "holder",
 ]

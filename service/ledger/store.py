@@ -35,7 +35,7 @@ from service.ledger import admission, index
 from service.ledger.entry import Entry
 from service.ledger.gate import Gate
 from service.ledger.index import Index
-from service.ledger.journal import SEGMENT_BYTES, Journal, sync_directory
+from service.ledger.journal import EMPTY, SEGMENT_BYTES, Journal, sync_directory
 from service.ledger.lock import Hold
 from service.ledger.trouble import first_line, index_errors, storage_errors
 from service.ledger.view import View, utc
@@ -76,7 +76,7 @@ class Store:
         self._writer = threading.RLock()
         self._waiting: collections.deque[_Ticket[Any]] = collections.deque()
         self._latest = index.NOTHING
-        self._touched: dict[str, int] = {}
+        self._touched: dict[str, Head] = {}
         with opened.cursor() as cursor:
             self._publish(cursor, index.read_latest(cursor))
 
@@ -160,8 +160,13 @@ class Store:
 
     def touched(self, crisis_id: str) -> int:
         """The last entry that changed what is known about a crisis: a key for what is worked out from it."""
+        return self.head_about(crisis_id).seq
+
+    def head_about(self, crisis_id: str) -> Head:
+        """The state after that entry: what is known about the crisis is the same ever since."""
         touched = self._touched
-        return max(touched.get(crisis_id, 0), touched.get("", 0))
+        heads = (touched.get(crisis_id, EMPTY), touched.get("", EMPTY))
+        return max(heads, key=lambda head: head.seq)
 
     @contextlib.contextmanager
     def view(self) -> Iterator[View]:
@@ -351,7 +356,7 @@ class Store:
     def _publish(self, cursor: duckdb.DuckDBPyConnection, latest: index.Latest) -> None:
         """Makes the committed state the one that ``head`` and ``touched`` tell."""
         rows = cursor.execute(index.sql("touched"), {"after": self._latest.head.seq}).fetchall()
-        self._touched = {**self._touched, **dict(rows)}
+        self._touched = {**self._touched, **{crisis: Head(seq, hash_) for crisis, seq, hash_ in rows}}
         self._latest = latest
 
     def _recover(self) -> None:

@@ -68,7 +68,7 @@ class View:
         """
         if isinstance(as_of, dt.datetime):
             raise TypeError("as_of is a day, not a moment")
-        rows = self._ask(sql("reports"), crisis_id=crisis_id, as_of=as_of, recorded_by=_moment(recorded_by))
+        rows = self.ask(sql("reports"), crisis_id=crisis_id, as_of=as_of, recorded_by=_moment(recorded_by))
         return _shaped(rows, LEDGER_REPORT)
 
     def beside(self, reports: pa.Table, most: int) -> pa.Table:
@@ -94,7 +94,7 @@ class View:
         for name, key in REFERENCE_KEYS.items():
             columns = ", ".join(f'"{column}"' for column in key)
             statement = sql("reference").format(table=name, key=columns)
-            rows = self._ask(statement, recorded_by=_moment(recorded_by))
+            rows = self.ask(statement, recorded_by=_moment(recorded_by))
             tables[name] = _shaped(rows, REFERENCE_SCHEMAS[name])
         return Reference(**tables)
 
@@ -106,7 +106,7 @@ class View:
         recorded_by: dt.datetime | None = None,
     ) -> pa.Table:
         """STORED_FINDING rows: what the checks noticed, oldest first."""
-        rows = self._ask(sql("findings"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
+        rows = self.ask(sql("findings"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
         return _shaped(rows, STORED_FINDING)
 
     def held(
@@ -117,18 +117,19 @@ class View:
         recorded_by: dt.datetime | None = None,
     ) -> pa.Table:
         """STORED_HELD rows: those kept aside, oldest first."""
-        rows = self._ask(sql("held"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
+        rows = self.ask(sql("held"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
         return _shaped(rows, STORED_HELD)
 
     def submissions(self) -> pa.Table:
         """SUBMISSION rows: every entry of the ledger, oldest first."""
-        return _shaped(self._ask(sql("submissions")), SUBMISSION)
+        return _shaped(self.ask(sql("submissions")), SUBMISSION)
 
     def withdrawals(self, report_id: str | None = None) -> pa.Table:
         """WITHDRAWAL rows with recorded_at and seq: who was taken back, why, replaced by what."""
-        return _shaped(self._ask(sql("withdrawals"), report_id=report_id), STORED_WITHDRAWAL)
+        return _shaped(self.ask(sql("withdrawals"), report_id=report_id), STORED_WITHDRAWAL)
 
-    def _ask(self, statement: str, **values: object) -> pa.Table:
+    def ask(self, statement: str, **values: object) -> pa.Table:
+        """The rows of one of the statements in ``sql``."""
         with self._errors():
             return query(self._cursor, statement, **values)
 

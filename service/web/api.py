@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -17,11 +18,11 @@ from fastapi.responses import Response
 
 from service.citation import Style, read_style
 from service.connection import Ledger
-from service.encoding import MEDIA_TYPES, Format, encode
+from service.encoding import MEDIA_TYPES, PORTION, Format, Portions, encode_portions
 from service.hashtags import hashtags
 from service.query import read_instant
 from service.web import feed, filters, paging
-from service.web.answers import Made
+from service.web.answers import EVERYTHING, Answers, Grounds, Made
 from service.web.formats import by_suffix, negotiated
 from service.web.questions import COLLECTIONS, Collection
 
@@ -31,6 +32,8 @@ CITATION_TYPES = {
     Style.RIS: "application/x-research-info-systems; charset=utf-8",
     Style.CSL: "application/vnd.citationstyles.csl+json",
 }
+OF_ONE_CRISIS = frozenset({"series", "figures", "evidence", "reports", "explain", "conflicts", "vintages"})
+"""The questions whose answer, where a crisis is named, rests on that crisis alone."""
 FEED = (dataclasses.replace(filters.SINCE, required=False), *filters.SERIES)
 
 PROBLEM: dict[str, Any] = {"application/problem+json": {}}
@@ -63,23 +66,44 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
         return _cited(request, style, asked)
     is_tagged = filters.read_switch("hxl", asked.pop("hxl", None))
     key = (collection.name, is_tagged, json.dumps(asked, sort_keys=True))
+    grounds = _grounds(ledger, collection, asked)
 
     def make() -> Made:
         found = collection.answer(ledger, dict(asked))
-        total = found.table.num_rows if found.total is None else found.total
-        meta = plain({**found.meta, "rows": total, "returned": found.table.num_rows})
-        tags = hashtags(found.table) if is_tagged else None
-        headers = {"X-Total-Count": str(total)}
+        portions = found.portions
+        total = portions.rows if found.total is None else found.total
+        meta = plain({**found.meta, "rows": total, "returned": portions.rows})
+        headers = {"X-Total-Count": str(total), "Casualty-Head": str(found.meta["head"])}
+        if grounds.is_settled:
+            headers["Cache-Control"] = SETTLED
         if found.further:
             headers["Link"] = paging.link(request.url.path, items, **found.further)
-        return Made(encode(found.table, fmt, meta=meta, tags=tags), headers)
+        tags = hashtags(_shown(portions)) if is_tagged else None
+        pieces = partial(encode_portions, portions, fmt, meta=meta, tags=tags)
+        if portions.rows > PORTION and fmt is not Format.XLSX:
+            return Made(headers=headers, pieces=pieces)
+        return Made(b"".join(pieces()), headers)
 
     # the address of the next page carries the filters as they were written
     spelled = (request.url.path, request.url.query) if collection.name == "reports" else ()
-    response: Response = request.app.state.answers.respond(request, (*key, *spelled), MEDIA_TYPES[fmt], make)
+    answers: Answers = request.app.state.answers
+    return answers.respond(request, (*key, *spelled), MEDIA_TYPES[fmt], make, grounds)
+
+
+def _shown(portions: Portions) -> pa.Table:
+    """The rows as far as they are looked at beforehand; none of a table that is too large for that."""
+    if portions.rows > PORTION:
+        return portions.schema.empty_table()
+    return pa.concat_tables([portions.schema.empty_table(), *portions.each()])
+
+
+def _grounds(ledger: Ledger, collection: Collection, asked: dict[str, Any]) -> Grounds:
+    """What of the ledger the answer rests on."""
     if _is_settled(ledger, asked):
-        response.headers["Cache-Control"] = SETTLED
-    return response
+        return Grounds(is_settled=True)
+    if collection.name in OF_ONE_CRISIS and "crisis" in asked:
+        return Grounds(crisis=ledger.query(crisis=asked["crisis"]).crisis)
+    return EVERYTHING
 
 
 def _is_settled(ledger: Ledger, asked: dict[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from service.encoding import MEDIA_TYPES, Format
+from service.encoding import MEDIA_TYPES, Format, Written
 
 WORTH_PACKING = 1_000
 GZIP_LEVEL = 6
@@ -79,32 +79,9 @@ def packed(pieces: Callable[[], Iterator[bytes]], coding: Coding) -> Generator[b
                 yield gzip.compress(piece)
             yield gzip.flush()
         case Coding.ZSTD:
-            written = _Written()
+            written = Written()
             with pa.CompressedOutputStream(pa.PythonFile(written, mode="w"), "zstd") as zstd:
                 for piece in pieces():
                     zstd.write(piece)
                     yield written.taken()
             yield written.taken()
-
-
-class _Written:
-    """A file that keeps what was written until it is taken."""
-
-    closed = False
-
-    def __init__(self) -> None:
-        self._kept: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._kept.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        self.closed = True
-
-    def taken(self) -> bytes:
-        data, self._kept = b"".join(self._kept), []
-        return data

@@ -12,9 +12,6 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from service.errors import QueryError
 
 CURSOR = re.compile(r"(\d{1,18}-[0-9a-f]{12})\.(\d{1,18})\.(\d{1,18})")
@@ -41,22 +38,6 @@ def read_cursor(text: str | None) -> Cursor | None:
             f"cursor={text[:60]!r} is none of ours.", fix="Follow the Link header, or begin without a cursor."
         )
     return Cursor(found[1], int(found[2]), int(found[3]))
-
-
-def page(
-    reports: pa.Table, head: str, after: Cursor | None, limit: int | None
-) -> tuple[pa.Table, Cursor | None]:
-    """At most ``limit`` of ``reports`` (LEDGER_REPORT in order of seq and row) behind ``after``, and the
-    cursor of the next page where there is one."""
-    if after is not None:
-        seq, row = reports.column("seq"), reports.column("row")
-        behind = pc.and_(pc.equal(seq, after.seq), pc.greater(row, after.row))
-        reports = reports.filter(pc.or_(pc.greater(seq, after.seq), behind))
-    shown = reports.slice(0, limit)
-    if shown.num_rows == reports.num_rows:
-        return shown, None
-    [last] = shown.slice(shown.num_rows - 1).select(["seq", "row"]).to_pylist()
-    return shown, Cursor(head, last["seq"], last["row"])
 
 
 def link(path: str, asked: Iterable[tuple[str, str]], **pinned: str) -> str:

@@ -14,9 +14,13 @@ from typing import Any
 import pyarrow as pa
 
 from service.connection import Ledger
-from service.query import DEFAULT_METHOD, METHODS
+from service.encoding import Portions
+from service.ledger import START
+from service.model import LEDGER_REPORT
+from service.query import ANY, DEFAULT_METHOD, METHODS
 from service.vocabulary import Measure
 from service.web import filters, paging
+from service.web.paging import Cursor
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,10 +28,14 @@ class Rows:
     """What a question is answered with. ``total`` counts the rows of all pages (default: these), and
     ``further`` holds the parameters that ask for the next page."""
 
-    table: pa.Table
+    table: pa.Table | Portions
     meta: dict[str, Any]
     total: int | None = None
     further: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def portions(self) -> Portions:
+        return self.table if isinstance(self.table, Portions) else Portions.of(self.table)
 
 
 SHOWN = frozenset({"area", "measure", "population", "limit", "since"})
@@ -74,13 +82,12 @@ def reports(ledger: Ledger, asked: dict[str, Any]) -> Rows:
     """One page of the reports, of the head at which the walk began."""
     limit = filters.read_limit(asked.pop("limit", None))
     after = paging.read_cursor(asked.pop("cursor", None))
-    query = ledger.query(**asked)
+    query = ledger.query(**{"attributed_to": ANY, **asked})
     head = after.head if after else str(ledger.state(query))
-    known: pa.Table = ledger.reports(arrow=True, at=head, **asked)
-    table, cursor = paging.page(known, head, after, limit)
-    further = {"as_of": str(query.as_of), "cursor": str(cursor)} if cursor else {}
+    walk = ledger.walk(query, at=head, after=(after.seq, after.row) if after else START, limit=limit)
+    further = {} if walk.is_last else {"as_of": str(query.as_of), "cursor": str(Cursor(head, *walk.end))}
     meta = {"query": query.meta(), "as_of": query.as_of, "head": head}
-    return Rows(table, meta, known.num_rows, further)
+    return Rows(Portions(LEDGER_REPORT, walk.rows, walk.portions), meta, walk.total, further)
 
 
 def explain(ledger: Ledger, asked: dict[str, Any]) -> Rows:

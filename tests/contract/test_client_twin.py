@@ -228,6 +228,7 @@ AT_HOME = frozenset(
         "state",
         "submit",
         "verify",
+        "walk",
     }
 )
 """Verbs of whoever has the data directory."""

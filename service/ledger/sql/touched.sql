@@ -1,20 +1,25 @@
 -- Purpose: the last entry that changed what is known about each crisis.
--- Grain: one row per crisis touched; the crisis '' stands for reference data, which touches all.
+-- Grain: one row per crisis touched (crisis_id, seq, hash); the crisis '' stands for reference data, which
+--   touches all.
 -- Parameters: $after (entries up to this sequence number are left out).
-SELECT crisis_id, max(seq) AS seq
+SELECT last.crisis_id, last.seq, s.hash
 FROM (
-    SELECT crisis_id, seq FROM report
-    UNION ALL
-    SELECT r.crisis_id, w.seq FROM withdrawal AS w JOIN report AS r ON r.report_id = w.report_id
-    UNION ALL
-    SELECT '', seq FROM (
-        SELECT seq FROM area
-        UNION ALL SELECT seq FROM source
-        UNION ALL SELECT seq FROM population
-        UNION ALL SELECT seq FROM crisis
-        UNION ALL SELECT seq FROM context
-        UNION ALL SELECT seq FROM weight
+    SELECT crisis_id, max(seq) AS seq
+    FROM (
+        SELECT crisis_id, seq FROM report
+        UNION ALL
+        SELECT r.crisis_id, w.seq FROM withdrawal AS w JOIN report AS r ON r.report_id = w.report_id
+        UNION ALL
+        SELECT '', seq FROM (
+            SELECT seq FROM area
+            UNION ALL SELECT seq FROM source
+            UNION ALL SELECT seq FROM population
+            UNION ALL SELECT seq FROM crisis
+            UNION ALL SELECT seq FROM context
+            UNION ALL SELECT seq FROM weight
+        )
     )
-)
-WHERE seq > $after::BIGINT
-GROUP BY crisis_id
+    WHERE seq > $after::BIGINT
+    GROUP BY crisis_id
+) AS last
+JOIN submission AS s ON s.seq = last.seq
