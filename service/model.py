@@ -114,11 +114,14 @@ POPULATION = pa.schema(
     [
         pa.field("population", pa.string(), nullable=False),
         pa.field("parent", pa.string(), nullable=False),  # "" for all
+        pa.field("split", pa.string(), nullable=False),  # "" where siblings may share people
         pa.field("label", pa.string(), nullable=False),
         pa.field("label_ar", pa.string(), nullable=False),
         pa.field("definition", pa.string(), nullable=False),
     ]
 )
+"""Populations of one parent with the same ``split`` share no person: nobody is both a civilian and a
+combatant, while a woman may be either. Together they may be fewer than the parent."""
 CRISIS = pa.schema(
     [
         pa.field("crisis_id", pa.string(), nullable=False),

@@ -99,13 +99,21 @@ class Entry:
         tables = {}
         for name, size in words.pop("tables"):
             with pa.ipc.open_stream(pa.py_buffer(payload)[offset : offset + size]) as stream:
-                tables[name] = stream.read_all()
+                tables[name] = _completed(stream.read_all(), ENTRY_SCHEMAS[name])
             offset += size
         return cls(**words, tables=tables)
 
     def words(self) -> dict[str, Any]:
         """Everything but the tables."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "tables"}
+
+
+def _completed(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """A table as it was written, with the words that rows of its kind have gained since, which it leaves blank."""
+    for field in schema:
+        if field.name not in table.column_names and pa.types.is_string(field.type):
+            table = table.append_column(field, pa.array([""] * len(table), pa.string()))
+    return table
 
 
 def plain(table: pa.Table, schema: pa.Schema) -> pa.Table:

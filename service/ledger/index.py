@@ -28,7 +28,7 @@ from service.ledger.journal import EMPTY, Journal, sync_directory
 from service.ledger.trouble import first_line
 from service.model import Head
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 STORAGE_VERSION = "v1.5.0"
 
 SUBMISSION = pa.schema(

@@ -94,7 +94,7 @@ class Lattice:
 
     nodes: tuple[tuple[str, Part], ...]
     families: tuple[tuple[tuple[int, ...], ...], ...]
-    covers: tuple[tuple[int, ...], ...]
+    covers: tuple[tuple[tuple[int, ...], ...], ...]
 
     @cached_property
     def number(self) -> dict[tuple[str, Part], int]:
@@ -124,8 +124,10 @@ def lattice(cells: Iterable[tuple[str, Part]], gauge: Gauge) -> Lattice:
                 families.append(distinct)
     covers = []
     for place, part in nodes:
-        cover = [(code, part) for code in places.covers[place]]
-        covers.append(tuple(nodes[node] for node in cover) if all(node in cells for node in cover) else ())
+        wholes = [[(member, part) for member in cover] for cover in places.covers[place]]
+        covers.append(
+            tuple(tuple(nodes[node] for node in whole) for whole in wholes if all(node in nodes for node in whole))
+        )
     return Lattice(tuple(nodes), tuple(families), tuple(covers))
 
 
@@ -139,15 +141,21 @@ class _Places:
     def __init__(self, places: Sequence[str], gauge: Gauge) -> None:
         self._codes = {place: gauge.codes(place) for place in places}
         self._plain = [p for p in places if AREA_SEPARATOR not in p and p not in gauge.members]
-        self.ordered = sorted(places, key=lambda place: (len(self._codes[place]), place))
+        self.ordered = sorted(places, key=self._order)
         self.families = {place: self._families(place) for place in places}
-        self.covers = {place: self._cover(place, gauge) for place in places}
+        self.covers = {place: self._covers(place, gauge) for place in places}
+
+    def _is_same(self, one: str, other: str) -> bool:
+        return one != other and self._codes[one] == self._codes[other]
 
     def _holds(self, outer: str, inner: str) -> bool:
-        """Whether ``inner`` lies inside; of two names for one place the plain one is the inner."""
-        if self._codes[inner] == self._codes[outer]:
-            return inner in self._plain and outer not in self._plain
+        """Whether ``inner`` lies inside; of two names for one place the earlier in order is the inner."""
+        if self._is_same(outer, inner):
+            return self._order(inner) < self._order(outer)
         return self._codes[inner] < self._codes[outer]
+
+    def _order(self, place: str) -> tuple[int, bool, str]:
+        return len(self._codes[place]), place not in self._plain, place
 
     def _families(self, outer: str) -> tuple[tuple[str, ...], ...]:
         """The widest plain places inside; and each joint set inside beside the plain places it does not touch."""
@@ -162,13 +170,15 @@ class _Places:
     def _widest(self, places: list[str]) -> list[str]:
         return [p for p in places if not any(self._holds(other, p) for other in places)]
 
-    def _cover(self, place: str, gauge: Gauge) -> tuple[str, ...]:
-        """The places that make up a joint set or a region, if all of them are known; else nothing."""
+    def _covers(self, place: str, gauge: Gauge) -> tuple[tuple[str, ...], ...]:
+        """What makes up a joint set or a region: its members, if all are known; and another name for the place."""
         codes = gauge.members.get(place, tuple(place.split(AREA_SEPARATOR)))
         own = {code: gauge.codes(code) for code in codes}
-        widest = [c for c in codes if not any(own[c] < own[other] for other in codes)]
-        whole = widest != [place] and all(code in self._codes for code in widest)
-        return tuple(widest) if whole else ()
+        widest = tuple(c for c in codes if not any(own[c] < own[other] for other in codes))
+        found = {(other,) for other in self._codes if self._holds(place, other) and self._is_same(place, other)}
+        if all(self._holds(place, code) for code in widest if code in self._codes):
+            found |= {widest} if all(code in self._codes for code in widest) else set()
+        return tuple(sorted(found))
 
 
 class _Parts:
@@ -177,9 +187,10 @@ class _Parts:
     def __init__(self, parts: Sequence[Part], gauge: Gauge) -> None:
         self._gauge = gauge
         wider = {
-            dataclasses.replace(part, population=population)
+            Part(population, attributed_to, part.start)
             for part in parts
             for population in gauge.ancestors(part.population)
+            for attributed_to in (part.attributed_to, "")
         }
         self.ordered = sorted(wider, key=lambda part: (self._depth(part), _rank(part)))
         self.families = {part: self._families(part) for part in wider}

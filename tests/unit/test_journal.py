@@ -223,3 +223,18 @@ def test_an_entry_has_the_same_bytes_whatever_way_its_tables_were_computed() -> 
     assert all(plain(way, BATCH_REPORT).equals(table) for way in ways)
     payloads = {Entry("reports", moment("2025-03-12"), tables={"report": way}).encode() for way in ways}
     assert len(payloads) == 1
+
+
+def test_an_entry_written_before_a_column_of_words_was_added_still_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow as pa
+
+    from service.ledger.entry import ENTRY_SCHEMAS
+    from service.model import POPULATION
+
+    older = pa.schema([field for field in POPULATION if field.name != "split"])
+    row = {"population": "civilians", "parent": "all", "label": "Civilians", "label_ar": "", "definition": ""}
+    entry = Entry("register", moment("2025-03-12"), tables={"population": pa.Table.from_pylist([row], schema=older)})
+    with monkeypatch.context() as then:
+        then.setitem(ENTRY_SCHEMAS, "population", older)
+        payload = bytes(entry.encode())
+    assert Entry.decode(payload).tables["population"].to_pylist() == [{**row, "split": ""}]

@@ -120,6 +120,7 @@ CREATE TABLE source (
 CREATE TABLE population (
     population VARCHAR NOT NULL,
     parent VARCHAR NOT NULL,
+    split VARCHAR NOT NULL,
     label VARCHAR NOT NULL,
     label_ar VARCHAR NOT NULL,
     definition VARCHAR NOT NULL,
