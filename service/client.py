@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from service.ingest import Watch
     from service.ingest.draft import Proposal
 
 TIMEOUT = 60.0
@@ -48,10 +49,14 @@ class RemoteLedger:
         key: str | None = None,
         timeout: float = TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,
+        direct: bool = False,
     ) -> None:
+        """``direct``: by way of no proxy, whatever the environment says."""
         self._exchange = Exchange(address, key)
         self._sleep = sleep
-        self._http = httpx.Client(base_url=self.address, timeout=timeout, follow_redirects=True)
+        self._http = httpx.Client(
+            base_url=self.address, timeout=timeout, follow_redirects=not direct, trust_env=not direct
+        )
 
     @property
     def address(self) -> str:
@@ -145,7 +150,13 @@ class RemoteLedger:
     # --- handing in --------------------------------------------------------------------------------------
 
     def ingest(
-        self, document: Document, *, name: str = "", dry_run: bool = False, **reading: Unpack[Reading]
+        self,
+        document: Document,
+        *,
+        name: str = "",
+        dry_run: bool = False,
+        watch: Watch | None = None,  # noqa: ARG002 - the document is read elsewhere
+        **reading: Unpack[Reading],
     ) -> Receipt:
         """Take in a report file, rows or a data frame; a file's ``name`` is remembered. Needs a key.
 

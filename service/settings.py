@@ -14,6 +14,7 @@ the environment.
 | ``CASUALTY_READ_RATE`` | ``6000/minute`` | requests without a key, per client address; ``off``: any number |
 | ``CASUALTY_WRITE_RATE`` | ``6000/minute`` | requests with a valid key, per key; ``off``: any number |
 | ``CASUALTY_LIMIT_LOOPBACK`` | ``false`` | whether the first of these rates holds for this machine itself |
+| ``CASUALTY_KEY`` | none | key with which commands hand in through a server |
 | ``CASUALTY_ACCESS_LOG`` | ``false`` | one JSON line per request on standard error |
 """
 
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     write_rate: str = Field(default="6000/minute", pattern=RATE)
     limit_loopback: bool = False
     access_log: bool = False
+    key: str | None = Field(default=None, repr=False)
 
     def __init__(self, **given: Any) -> None:  # noqa: ANN401 - as pydantic declares it
         try:

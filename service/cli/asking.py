@@ -8,31 +8,31 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from service.cli import tables
 from service.cli.options import FigureFilters, Output, ReportFilters, SeriesFilters
-from service.cli.session import deliver, opened
+from service.cli.session import deliver, reached
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from rich.console import RenderableType
 
-    from service.model import Head
-    from service.query import Query
+    from service.cli.session import AnyLedger
 
 
 def series(filters: SeriesFilters, output: Output) -> None:
     """The toll over time: one row per day on which a figure moved."""
-    with opened(output) as ledger:
+    with reached(output) as ledger:
         found = ledger.answer(**filters.asked())
         deliver(output, found.table, found.meta, lambda: [tables.series(found.table)])
 
 
 def figures(filters: SeriesFilters, output: Output) -> None:
     """The latest figure of each series."""
-    with opened(output) as ledger:
+    with reached(output) as ledger:
         found = ledger.answer(**filters.asked())
         latest = found.figures()
         deliver(output, latest, found.meta, lambda: [tables.series(latest)])
@@ -55,7 +55,7 @@ def explain(
     ] = False,
 ) -> None:
     """Why a figure is what it is, report by report."""
-    with opened(output) as ledger:
+    with reached(output) as ledger:
         found = ledger.explain(date=date and date.date(), **filters.asked())
         meta = {
             **found.meta,
@@ -68,19 +68,15 @@ def explain(
 
 def conflicts(filters: SeriesFilters, output: Output) -> None:
     """Figures whose origins disagree, by how many people, and who says what."""
-    with opened(output) as ledger:
-        asked = ledger.query(**filters.asked())
-        table = ledger.conflicts(arrow=True, **filters.asked())
-        meta = answer_meta(asked, ledger.state(asked))
+    with reached(output) as ledger:
+        table, meta = told(ledger, "conflicts", **filters.asked())
         deliver(output, table, meta, lambda: [tables.conflicts(table)])
 
 
 def vintages(filters: SeriesFilters, output: Output) -> None:
     """How the latest figures moved as knowledge grew, and why."""
-    with opened(output) as ledger:
-        asked = ledger.query(**filters.asked())
-        table = ledger.vintages(arrow=True, **filters.asked())
-        meta = answer_meta(asked, ledger.state(asked))
+    with reached(output) as ledger:
+        table, meta = told(ledger, "vintages", **filters.asked())
         deliver(output, table, meta, lambda: [tables.vintages(table)])
 
 
@@ -93,46 +89,55 @@ def changes(
     ],
 ) -> None:
     """What moved since a head, a day or a moment, and why."""
-    with opened(output) as ledger:
-        asked = ledger.query(**filters.asked())
-        table, before = ledger.changes_since(since, asked)
-        meta = answer_meta(asked, ledger.state(asked)) | {"since": str(before)}
+    with reached(output) as ledger:
+        table, meta = told(ledger, "changes", since=since, **filters.asked())
         deliver(output, table, meta, lambda: [tables.changes(table)])
 
 
 def reports(filters: ReportFilters, output: Output) -> None:
     """The reports as published, withdrawn ones too."""
-    with opened(output) as ledger:
-        asked = ledger.query(**filters.asked())
-        table = ledger.reports(arrow=True, **filters.asked())
-        meta = {"query": asked.meta(), "as_of": asked.as_of, "head": str(ledger.head)}
+    with reached(output) as ledger:
+        table, meta = told(ledger, "reports", **{"attributed_to": "any", **filters.asked()})
 
         def drawn() -> list[RenderableType]:
             from service.ingest import Gazetteer
             from service.query import area_name
 
-            return [tables.reports(table, partial(area_name, Gazetteer(ledger.reference().area)))]
+            return [tables.reports(table, partial(area_name, Gazetteer(ledger.areas(arrow=True))))]
 
         deliver(output, table, meta, drawn)
 
 
 def areas(output: Output) -> None:
     """The places that reports can be about, with their codes."""
-    with opened(output) as ledger:
+    with reached(output) as ledger:
         table = ledger.areas(arrow=True)
         deliver(output, table, {"head": str(ledger.head)}, lambda: [tables.areas(table)])
 
 
 def sources(output: Output) -> None:
     """Who publishes figures, and whose figures they are."""
-    with opened(output) as ledger:
+    with reached(output) as ledger:
         table = ledger.sources(arrow=True)
         deliver(output, table, {"head": str(ledger.head)}, lambda: [tables.sources(table)])
 
 
-def answer_meta(asked: Query, head: Head) -> dict[str, object]:
-    """What an answer holds for, as the API says it."""
-    return {"query": asked.meta(), "as_of": asked.as_of, "head": str(head), "method": asked.method}
+def told(ledger: AnyLedger, verb: str, **asked: Any) -> tuple[pa.Table, dict[str, Any]]:  # noqa: ANN401
+    """The rows of a verb, and what they hold for as the API says it."""
+    from service.connection import Ledger
+
+    if not isinstance(ledger, Ledger):
+        return ledger.told(verb, **asked)
+    since = asked.pop("since", None)
+    query = ledger.query(**asked)
+    meta: dict[str, Any] = {"query": query.meta(), "as_of": query.as_of, "head": str(ledger.state(query))}
+    if verb == "reports":
+        return ledger.reports(arrow=True, **asked), meta
+    meta["method"] = query.method
+    if verb == "changes":
+        table, before = ledger.changes_since(since, query)
+        return table, meta | {"since": str(before)}
+    return getattr(ledger, verb)(arrow=True, **asked), meta
 
 
-COMMANDS = (series, figures, explain, conflicts, vintages, changes, reports, sources)
+COMMANDS = (series, figures, explain, conflicts, vintages, changes, reports, areas, sources)

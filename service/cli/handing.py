@@ -22,7 +22,7 @@ import typer
 
 from service.cli import tables
 from service.cli.options import Session
-from service.cli.session import count, opened
+from service.cli.session import count, opened, reached
 from service.cli.terminal import complain, console_for, grid, show, write
 from service.errors import QueryError, UnreadableDocument
 from service.vocabulary import Verdict
@@ -30,7 +30,7 @@ from service.vocabulary import Verdict
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from service.connection import Ledger
+    from service.cli.session import AnyLedger
     from service.ingest import Watch
     from service.ingest.again import Fix
     from service.model import Receipt
@@ -100,21 +100,23 @@ def ingest(
     if not retry and not files:
         raise QueryError("No file is named.", fix="Name report files; - is standard input.")
     said = _Said(session, dry_run=dry_run)
-    with opened(session) as ledger:
-        if retry:
+    if retry:
+        with opened(session) as ledger:
             with _bar("Taking rows again …", quiet=session.quiet):
                 again = ledger.retry(
                     *(files or ()), mapping=mapping, fixes=_fixes(fixes, fixes_file, reason), dry_run=dry_run
                 )
             for name, receipt in again:
                 said.add(name, receipt)
-        else:
+            said.end(str(ledger.head))
+    else:
+        with reached(session, writes=True) as ledger:
             reading = {"mapping": mapping, "format": input_format, "encoding": encoding, "sheet": sheet}
             _take_in(ledger, files or (), reading, said)
-        said.end(str(ledger.head))
+            said.end(str(ledger.head))
 
 
-def _take_in(ledger: Ledger, files: Sequence[str], reading: Mapping[str, Any], said: _Said) -> None:
+def _take_in(ledger: AnyLedger, files: Sequence[str], reading: Mapping[str, Any], said: _Said) -> None:
     """Every file in turn; one that is no table stops none of the others."""
     for file in files:
         _check(file)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli.options import Output, Session
-from service.cli.session import count, deliver, opened
+from service.cli.session import count, deliver, opened, reached
 from service.cli.terminal import grid, show, write
 from service.errors import QueryError
 
@@ -57,7 +57,7 @@ def draft(
     import pyarrow as pa
 
     text = _text(article)
-    with opened(output) as ledger:
+    with reached(output) as ledger:
         proposals = ledger.draft(text, published_on=published_on)
         head = str(ledger.head)
     columns = list(dict.fromkeys(name for proposal in proposals for name in proposal.row()))

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import signal
 import socket
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
+from functools import partial
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,6 +44,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the page and the API until Ctrl-C."""
+    from service.latchkey import hung_out
     from service.settings import Settings
 
     settings = Settings()
@@ -49,15 +52,26 @@ def serve(
         address, number = door.getsockname()[:2]
         with opened(session) as ledger:
             chosen = Settings(host=address, port=number)
+            url = _url(address, number)
             app = import_module("service.web.app").create_app(ledger, settings=chosen)
-            uvicorn = import_module("uvicorn")
-            server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-            _tell(session, _url(address, number), str(ledger.store.data_dir.resolve()))
             signal.signal(signal.SIGTERM, signal.default_int_handler)
-            try:
-                server.run(sockets=[door])
-            except KeyboardInterrupt:
-                return  # Ctrl-C, or being told to stop, is how a server is meant to end
+            with suppress(KeyboardInterrupt), hung_out(ledger.store.data_dir, url, clock=ledger.clock):
+                # Ctrl-C, or being told to stop, is how a server is meant to end
+                tell = partial(_tell, session, url, str(ledger.store.data_dir.resolve()))
+                _server(app, tell).run(sockets=[door])
+
+
+def _server(app: object, tell: Callable[[], None]) -> Any:  # noqa: ANN401 - uvicorn is named, not imported
+    """A server for ``app`` that says so once it can be asked."""
+    uvicorn = import_module("uvicorn")
+
+    class Server(uvicorn.Server):  # type: ignore[misc, name-defined]
+        async def startup(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as uvicorn has it
+            await super().startup(*given, **named)
+            if self.started:
+                tell()
+
+    return Server(uvicorn.Config(app, log_level="warning"))
 
 
 def _listening(host: str, port: int) -> socket.socket:

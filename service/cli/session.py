@@ -7,31 +7,112 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from service.cli.options import BINARY, Format, Output, Session
 from service.cli.terminal import note, progress, rendered, write
-from service.errors import QueryError
+from service.errors import QueryError, StoreError, StoreHeld
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from rich.console import RenderableType
 
+    from service.client import RemoteLedger
     from service.connection import Ledger
+
+    AnyLedger = Ledger | RemoteLedger
+
+PATIENCE = 20
+PAUSE = 0.1
+"""How many times, and seconds between, a ledger is asked for that another command has just now."""
+ALONE = "This command needs the ledger to itself: stop that process first."
+NO_KEY = (
+    "Handing in through it needs a key: set CASUALTY_KEY to one (`casualty keys create`), or run this as the "
+    "user who runs the server."
+)
 
 
 @contextmanager
 def opened(session: Session) -> Iterator[Ledger]:
-    """The ledger of this session, closed when the command ends."""
+    """The ledger in the session's data directory, which is this command's alone until it ends."""
     with progress("Opening the ledger …", quiet=session.quiet):
-        _leave_pandas_out()
-        from service.connection import connect
-
-        ledger = connect(session.data_dir)
+        try:
+            ledger = _own(session)
+        except StoreHeld as held:
+            raise StoreHeld(held.message, fix=ALONE) from None
     with ledger:
         yield ledger
+
+
+@contextmanager
+def reached(session: Session, *, writes: bool = False) -> Iterator[AnyLedger]:
+    """The ledger in the session's data directory, or the same one through the server that holds it.
+
+    Raises StoreHeld where neither can be had, or where the command ``writes`` and has no key for the server.
+    """
+    with progress("Opening the ledger …", quiet=session.quiet):
+        ledger: AnyLedger | None
+        try:
+            ledger = _own(session)
+        except StoreError as error:
+            ledger = _through_its_server(session, error if writes else None)
+            if ledger is None:
+                raise
+    with ledger:
+        yield ledger
+
+
+def place_of(session: Session) -> Path:
+    """The data directory of a session."""
+    from service.settings import Settings
+
+    return session.data_dir or Settings().data_dir
+
+
+def _own(session: Session) -> Ledger:
+    """The ledger, opened here; for one that another command has just now, a moment's patience."""
+    _leave_pandas_out()
+    from service.connection import connect
+    from service.ledger import holder
+
+    for _ in range(PATIENCE):
+        try:
+            return connect(session.data_dir)
+        except StoreHeld:
+            held = holder(place_of(session))
+            if held and held.address:
+                raise
+        time.sleep(PAUSE)
+    return connect(session.data_dir)
+
+
+def _through_its_server(session: Session, needs_key: StoreError | None) -> RemoteLedger | None:
+    """The ledger by way of the server that holds it; None where there is none to be reached from here."""
+    from service import latchkey
+    from service.client import RemoteLedger
+    from service.ledger import holder
+    from service.settings import Settings
+
+    place = place_of(session)
+    try:
+        held = holder(place)
+    except OSError:
+        return None
+    if held is None or not held.address or latchkey.is_elsewhere(place):
+        return None
+    key = Settings().key or latchkey.found(place, held)
+    if key is None and needs_key is not None:
+        raise StoreHeld(needs_key.message, fix=NO_KEY) from needs_key
+    return RemoteLedger(_from_here(held.address), key=key, direct=True)
+
+
+def _from_here(address: str) -> str:
+    """Where a server that listens on every address of this machine is reached from it."""
+    return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def deliver(
