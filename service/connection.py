@@ -31,7 +31,7 @@ from service.loading import fill
 from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
 from service.query import ANY, Filters, Query, build_query, read_day
 from service.reckoning import Reckoner
-from service.series import Explanation, Series, area_names, explain, frame
+from service.series import Explanation, Series, area_names, explain, frame, latest
 from service.settings import Settings
 from service.vintages import vintages
 
@@ -103,18 +103,22 @@ class Ledger:
         """The ``Series`` for a query already understood, all of it from one state of the ledger."""
         return self._reckoner.answer(query)
 
+    def rows(self, query: Query) -> tuple[pa.Table, Head]:
+        """The rows of the ``Series`` for a query already understood, and the state that they belong to."""
+        return self._reckoner.rows(query)
+
     def state(self, query: Query) -> Head:
         """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``."""
         return self._reckoner.state(query)
 
     def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The toll over time: one row per day on which a figure moved (columns: model.SERIES)."""
-        found = self.answer(**filters)
-        return found.table if arrow else found.frame()
+        table, _ = self.rows(self.query(**filters))
+        return table if arrow else frame(table)
 
     def figures(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The latest row of each series (columns: model.SERIES)."""
-        table = self.answer(**filters).figures()
+        table = latest(self.rows(self.query(**filters))[0])
         return table if arrow else frame(table)
 
     def reports(

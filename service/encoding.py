@@ -25,6 +25,7 @@ import dataclasses
 import datetime as dt
 import itertools
 import json
+import math
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -223,14 +224,24 @@ def _plain(column: pa.ChunkedArray) -> pa.Array:
     return array
 
 
+def _plain_value(value: Any) -> Any:  # noqa: ANN401 - whatever a cell holds
+    """What ``_plain`` makes of one value."""
+    if isinstance(value, dt.datetime):
+        return f"{value.isoformat(timespec='microseconds')}Z"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def _written(column: pa.ChunkedArray, write: Callable[[object], str], unknown: str) -> Texts:
     """Each value as ``write`` has it, each NULL as ``unknown``.
 
     A few rows are written one by one; many by Arrow, ``write`` being asked once for each value that differs.
     """
+    if len(column) < FEW:
+        values = map(_plain_value, column.to_pylist())
+        return [unknown if value is None else write(value) for value in values]
     array = _plain(column)
-    if len(array) < FEW:
-        return [unknown if value is None else write(value) for value in array.to_pylist()]
     if pa.types.is_integer(array.type):
         return pc.fill_null(array.cast(pa.string()), unknown)
     coded = array.dictionary_encode()

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final, Literal, TypedDict, Unpack
 
 from service.errors import QueryError, UnknownName
@@ -108,15 +109,12 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         )
     area = filters.get("area")
     asked = [area] if isinstance(area, str) else list(area or ())
-    gazetteer = Gazetteer(reference.area)
+    gazetteer = gazetteer_of(reference)
     first, last = read_day("from", filters.get("date_from")), read_day("to", filters.get("date_to"))
     if first and last and first > last:
         raise QueryError(f"from={first} lies after to={last}.", fix="Swap the two dates.")
     start = filters.get("period_start")
-    populations, sources, crises = (
-        getattr(reference, table).column(key).to_pylist()
-        for table, key in (("population", "population"), ("source", "source_id"), ("crisis", "crisis_id"))
-    )
+    populations, sources, crises = _known(_Identical(reference))[1:]
     return Query(
         as_of=read_day("as_of", filters.get("as_of")) or today,
         areas=tuple(dict.fromkeys(gazetteer.resolve_set(text) for text in asked if text.strip())),
@@ -133,6 +131,45 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
     )
 
 
+class _Identical:
+    """Stands for one object: equal to itself alone, so that what is worked out from it can be kept."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identical) and self.reference is other.reference
+
+    def __hash__(self) -> int:
+        return id(self.reference)
+
+
+Names = dict[str, None]
+"""Names in their order, quick to look up."""
+
+
+@lru_cache(maxsize=8)
+def _known(identical: _Identical) -> tuple[Gazetteer, Names, Names, Names]:
+    """The gazetteer of a reference, its populations, sources and crises."""
+    reference = identical.reference
+    return (
+        Gazetteer(reference.area),
+        dict.fromkeys(reference.population.column("population").to_pylist()),
+        dict.fromkeys(reference.source.column("source_id").to_pylist()),
+        dict.fromkeys(sorted(reference.crisis.column("crisis_id").to_pylist())),
+    )
+
+
+def gazetteer_of(reference: Reference) -> Gazetteer:
+    """The gazetteer of a reference, made once."""
+    return _known(_Identical(reference))[0]
+
+
+def crises_of(reference: Reference) -> Collection[str]:
+    """The crises of a reference, in order."""
+    return _known(_Identical(reference))[3]
+
+
 def area_name(gazetteer: Gazetteer, areas: str) -> str:
     """The name a reader sees: a place set of several areas is said to be counted together."""
     names = [gazetteer.name(code) for code in areas.split(AREA_SEPARATOR)]
@@ -147,7 +184,7 @@ def _attribution(value: str | None) -> str | None:
     return None if value.strip().lower() == ANY else value.strip().lower()
 
 
-def _method(value: str | None, sources: Sequence[str]) -> str:
+def _method(value: str | None, sources: Collection[str]) -> str:
     """The versioned name of a method. Raises UnknownName for another name, version or origin."""
     if not value:
         return DEFAULT_METHOD
@@ -162,7 +199,7 @@ def _method(value: str | None, sources: Sequence[str]) -> str:
     return f"{name}/1"
 
 
-def _one_of(name: str, value: str | None, known: Sequence[str]) -> str | None:
+def _one_of(name: str, value: str | None, known: Collection[str]) -> str | None:
     if value is None or not value.strip() or value.strip().lower() == ANY:
         return None
     text = value.strip()

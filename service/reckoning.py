@@ -11,24 +11,56 @@ import dataclasses
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.changes import as_held, entries_since, head_at, recorded_since
 from service.changes import changes as moved
-from service.ledger import Store
-from service.model import LEDGER_REPORT, Head, Reference
-from service.query import Query
+from service.ledger import State, Store
+from service.model import ESTIMATE, EVIDENCE, LEDGER_REPORT, Finding, Head, Reference
+from service.published import Places, Sheet, together
+from service.query import Query, crises_of
 from service.reconcile import Reconciled, combine, reconcile, reconcile_days
 from service.selection import select
 from service.series import Series, assemble
 from service.vintages import days_of_knowledge
 
-Key = tuple[object, ...]
-CACHED_ANSWERS = 256
-CACHED_REFERENCES = 8
+KEPT_ROWS = 4_000_000
+"""Rows of reports and evidence that are kept in memory, of the crises and days asked about last."""
+KEPT_REFERENCES = 8
+
+T = TypeVar("T")
+
+Question = tuple[dt.date, dt.datetime | None, str]
+"""What a reconciliation is of, beside its crisis: as_of, recorded_by and method."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Reckoned:
+    """One crisis reconciled: the entry it rests on, what came out, and the reports that went in."""
+
+    crisis: str
+    touched: int
+    answer: Reconciled
+    reports: pa.Table
+    query: Query
+    reference: Reference
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        return Sheet(self.crisis, self.answer, self.query, self.reference)
+
+    @property
+    def size(self) -> int:
+        return int(self.reports.num_rows + self.answer.evidence.num_rows) + 1
+
+
+class Moved(Exception):
+    """The ledger moved while it was being read: what was read belongs to another state than asked about."""
 
 
 class Reckoner:
@@ -36,28 +68,52 @@ class Reckoner:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._answers: OrderedDict[Key, tuple[Reconciled, pa.Table]] = OrderedDict()
-        self._references: OrderedDict[Key, Reference] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Question], Reckoned] = OrderedDict()
+        self._size = 0
+        self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
+        self._places: Places | None = None
         self._lock = threading.Lock()
         self._making = threading.Lock()
 
+    def rows(self, query: Query) -> tuple[pa.Table, Head]:
+        """The rows of the ``Series`` for a query already understood, and the state that they belong to."""
+
+        def found(state: State) -> tuple[pa.Table, Head]:
+            parts = [rows for each in self._reckoned(query, state) for rows in each.sheet.rows(query)]
+            return together(parts), self._state(query, state)
+
+        return self._at_one_state(found)
+
     def answer(self, query: Query) -> Series:
         """The ``Series`` for a query already understood, all of it from one state of the ledger."""
+
+        def found(state: State) -> Series:
+            reckoned = self._reckoned(query, state)
+            answer = combine([each.answer for each in reckoned])
+            reports = pa.concat_tables([LEDGER_REPORT.empty_table(), *(each.reports for each in reckoned)])
+            reference = self._reference(state, query.recorded_by)
+            return assemble(query, answer, reports, reference, str(self._state(query, state)))
+
+        return self._at_one_state(found)
+
+    def _at_one_state(self, found: Callable[[State], T]) -> T:
+        """What is found at the state of now, however the ledger moves meanwhile."""
         while True:
-            head = self._store.head
-            answer, reports = self.reconciled(query)
-            reference = self.reference(query.recorded_by)
-            state = self.state(query)
-            if head == self._store.head:
-                return assemble(query, answer, reports, reference, str(state))
+            try:
+                return found(self._store.state)
+            except Moved:
+                continue  # only what had to be read anew is lost; what was reckoned is kept
 
     def state(self, query: Query) -> Head:
         """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``.
 
         Where a crisis is named, the state in which what is known about it came to be what it is.
         """
+        return self._state(query, self._store.state)
+
+    def _state(self, query: Query, state: State) -> Head:
         if query.recorded_by is None:
-            return self._store.head_about(query.crisis) if query.crisis else self._store.head
+            return state.about(query.crisis) if query.crisis else state.head
         submissions = self._store.submissions()
         return head_at(submissions, entries_since(submissions, query.recorded_by))
 
@@ -75,62 +131,107 @@ class Reckoner:
 
     def reference(self, recorded_by: dt.datetime | None = None) -> Reference:
         """The reference data as they stand, or as they stood at ``recorded_by``."""
-        key = (self._store.head, recorded_by)
+        return self._at_one_state(lambda state: self._reference(state, recorded_by))
+
+    def _reference(self, state: State, recorded_by: dt.datetime | None) -> Reference:
+        """The reference data of a state. Raises Moved."""
+        key = (state.about("").seq, recorded_by)
         with self._lock:
             if key in self._references:
                 return self._references[key]
         found = self._store.reference(recorded_by=recorded_by)
+        if self._store.touched("") != key[0]:
+            raise Moved
         with self._lock:
             self._references[key] = found
-            while len(self._references) > CACHED_REFERENCES:
+            while len(self._references) > KEPT_REFERENCES:
                 self._references.popitem(last=False)
         return found
 
-    def reconciled(self, query: Query) -> tuple[Reconciled, pa.Table]:
-        """Every crisis the query touches, reconciled as of its day, with the reports that went in.
+    def _reckoned(self, query: Query, state: State) -> list[Reckoned]:
+        """Every crisis that the query may touch, reconciled as of its day, in order. Raises Moved.
 
-        A reconciled crisis is a pure function of the ledger's entries about it, so the last entry that
-        touched it is all its cache key needs. Those not kept are reconciled together, in one run.
+        A reconciled crisis is a pure function of the ledger's entries about it, so it is kept until one
+        touches it. Those not kept are reconciled together, in one run.
         """
-        crises = [query.crisis] if query.crisis else self.reference().crisis.column("crisis_id").to_pylist()
-        keys: dict[str, Key] = {
-            crisis: (crisis, self._store.touched(crisis), query.as_of, query.recorded_by, query.method)
-            for crisis in sorted(crises)
-        }
-        found = self._kept(keys)
-        if len(found) < len(keys):
+        question = (query.as_of, query.recorded_by, query.method)
+        crises: Collection[str] = [query.crisis] if query.crisis else self._crises(query, state)
+        found = self._find(crises, question, state)
+        if len(found) < len(crises):
             with self._making:  # who asks for the same at once waits for one making of it
-                found = self._kept(keys)
-                missing = [crisis for crisis in keys if crisis not in found]
-                found |= self._reconcile(missing, query) if missing else {}
-                self._keep({keys[crisis]: found[crisis] for crisis in missing})
-        answers = [found[crisis] for crisis in keys]
-        return combine([answer for answer, _ in answers]), pa.concat_tables(
-            [LEDGER_REPORT.empty_table(), *(reports for _, reports in answers)]
-        )
+                found = self._find(crises, question, state)
+                missing = [crisis for crisis in crises if crisis not in found]
+                if missing:
+                    fresh = self._reconcile(missing, query, state)
+                    self._keep(fresh, question)
+                    found |= fresh
+            if query.crisis is None and query.recorded_by is None:
+                self._learn(query.as_of, found.values())
+        return [found[crisis] for crisis in crises]
 
-    def _kept(self, keys: dict[str, Key]) -> dict[str, tuple[Reconciled, pa.Table]]:
+    def _crises(self, query: Query, state: State) -> Collection[str]:
+        """The crises that a query which names none may touch: where places are asked about, theirs."""
+        every = crises_of(self._reference(state, query.recorded_by))
         with self._lock:
-            found = {crisis: self._answers[key] for crisis, key in keys.items() if key in self._answers}
-            for crisis in found:
-                self._answers.move_to_end(keys[crisis])
+            places = self._places
+            if not query.areas or places is None or query.as_of > places.day:
+                return every
+            return places.crises(query.areas, every, state.head, lambda crisis: state.about(crisis).seq)
+
+    def _learn(self, day: dt.date, found: Iterable[Reckoned]) -> None:
+        """Which places these crises are about, for questions that come later."""
+        with self._lock:
+            if self._places is None or self._places.day < day:
+                self._places = Places(day)
+            if self._places.day == day:
+                for each in found:
+                    self._places.learn(each.crisis, each.touched, each.sheet.areas)
+
+    def _find(self, crises: Iterable[str], question: Question, state: State) -> dict[str, Reckoned]:
+        with self._lock:
+            found = {}
+            for crisis in crises:
+                kept = self._kept.get((crisis, question))
+                if kept is not None and kept.touched == state.about(crisis).seq:
+                    self._kept.move_to_end((crisis, question))
+                    found[crisis] = kept
             return found
 
-    def _keep(self, fresh: dict[Key, tuple[Reconciled, pa.Table]]) -> None:
+    def _keep(self, fresh: Mapping[str, Reckoned], question: Question) -> None:
         with self._lock:
-            self._answers |= fresh
-            while len(self._answers) > CACHED_ANSWERS:
-                self._answers.popitem(last=False)
+            for crisis, reckoned in fresh.items():
+                before = self._kept.pop((crisis, question), None)
+                self._kept[crisis, question] = reckoned
+                self._size += reckoned.size - (before.size if before else 0)
+            while self._size > KEPT_ROWS and len(self._kept) > len(fresh):
+                self._size -= self._kept.popitem(last=False)[1].size
 
-    def _reconcile(self, crises: Sequence[str], query: Query) -> dict[str, tuple[Reconciled, pa.Table]]:
-        reports = {
-            crisis: self._store.reports(crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by)
+    def _reconcile(self, crises: Sequence[str], query: Query, state: State) -> dict[str, Reckoned]:
+        """These crises, reconciled in one run. Raises Moved where one of them has been touched since."""
+        reference = self._reference(state, query.recorded_by)
+        only = crises[0] if len(crises) == 1 else None
+        read = self._store.reports(crisis_id=only, as_of=query.as_of, recorded_by=query.recorded_by)
+        if any(self._store.touched(crisis) != state.about(crisis).seq for crisis in crises):
+            raise Moved
+        reports = _by_crisis(read)
+        missing = pa.concat_tables(
+            [LEDGER_REPORT.empty_table(), *(reports[crisis] for crisis in crises if crisis in reports)]
+        )
+        answer = reconcile(
+            missing, reference, as_of=query.as_of, method=query.method
+        )
+        answers = _split(answer, read)
+        return {
+            crisis: Reckoned(
+                crisis=crisis,
+                touched=state.about(crisis).seq,
+                answer=answers.get(crisis) or combine([]),
+                reports=reports.get(crisis, LEDGER_REPORT.empty_table()),
+                query=query,
+                reference=reference,
+            )
             for crisis in crises
         }
-        together = pa.concat_tables(list(reports.values()))
-        reference = self.reference(query.recorded_by)
-        answer = reconcile(together, reference, as_of=query.as_of, method=query.method)
-        return {crisis: (answer.of(crisis, reports[crisis]), reports[crisis]) for crisis in crises}
 
     def known(self, query: Query, submissions_held: int | None = None) -> pa.Table:
         """The reports a query draws on (LEDGER_REPORT), as they stood after so many entries (or all)."""
@@ -146,7 +247,9 @@ class Reckoner:
         reports = self.known(query, seq)
         recorded = submissions.column("recorded_at")[seq - 1].as_py() if seq else None
         reference = self.reference(min(filter(None, (recorded, query.recorded_by)), default=None))
-        answer = reconcile(reports, reference, as_of=query.as_of, method=query.method)
+        answer = reconcile(
+            reports, reference, as_of=query.as_of, method=query.method
+        )
         # a place asked for may not have been in the gazetteer yet
         everywhere = dataclasses.replace(query, areas=())
         found = assemble(everywhere, answer, reports, reference, str(head_at(submissions, seq)))
@@ -164,9 +267,42 @@ class Reckoner:
             ]
             reports = self.known(query)
             reference = self.reference(query.recorded_by)
-            answers = reconcile_days(reports, reference, days=days, method=query.method)
+            answers = reconcile_days(
+                reports, reference, days=days, method=query.method
+            )
             if head == self._store.head:
                 return [
                     assemble(dataclasses.replace(query, as_of=day), answer, reports, reference, str(head))
                     for day, answer in answers
                 ]
+
+
+def _by_crisis(table: pa.Table) -> dict[str, pa.Table]:
+    """The rows of each crisis, in their order."""
+    table = table.take(pc.sort_indices(table.column("crisis_id"))) if table.num_rows else table
+    parts, start = {}, 0
+    for each in pc.value_counts(table.column("crisis_id")).to_pylist():
+        parts[each["values"]] = table.slice(start, each["counts"])
+        start += each["counts"]
+    return parts
+
+
+def _split(answer: Reconciled, reports: pa.Table) -> dict[str, Reconciled]:
+    """The part of ``answer`` about each crisis; a finding belongs to that of the report it is about."""
+    estimates, evidence = _by_crisis(answer.estimates), _by_crisis(answer.evidence)
+    subjects = pa.array({finding.subject for finding in answer.findings}, pa.string())
+    about = reports.filter(pc.is_in(reports.column("report_id"), subjects))
+    ids = (about.column(name).to_pylist() for name in ("report_id", "crisis_id"))
+    crisis_of = dict(zip(*ids, strict=True))
+    findings: dict[str, list[Finding]] = {}
+    for finding in answer.findings:
+        if finding.subject in crisis_of:
+            findings.setdefault(crisis_of[finding.subject], []).append(finding)
+    return {
+        crisis: Reconciled(
+            estimates=estimates.get(crisis, ESTIMATE.empty_table()),
+            evidence=evidence.get(crisis, EVIDENCE.empty_table()),
+            findings=tuple(findings.get(crisis, ())),
+        )
+        for crisis in {*estimates, *evidence, *findings}
+    }

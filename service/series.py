@@ -18,9 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import NotFound, QueryError
-from service.ingest import Gazetteer
 from service.model import POINT, SERIES, Finding, Reference
-from service.query import ANY, Query, area_name
+from service.query import ANY, Query, area_name, gazetteer_of
 from service.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class Series:
     @property
     def meta(self) -> dict[str, Any]:
         """What the answer holds for: the query as understood, the day of knowledge, the head, the method."""
-        return _meta(self.query, self.head)
+        return told(self.query, self.head)
 
     def frame(self) -> pd.DataFrame:
         """The table as a data frame: whole numbers stay whole (Int64), dates become timestamps."""
@@ -74,12 +73,7 @@ class Series:
 
     def figures(self) -> pa.Table:
         """The latest row of each series (SERIES), in the same order."""
-        keys = ["crisis", "area_code", "measure", "population", "attributed_to", "period_start"]
-        if not self.table.num_rows:
-            return self.table
-        rows = self.table.append_column("_row", pa.array(range(self.table.num_rows), pa.int64()))
-        last = rows.group_by(keys).aggregate([("_row", "max")]).column("_row_max")
-        return self.table.take(last.take(pc.sort_indices(last)))
+        return latest(self.table)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,13 +89,13 @@ class Explanation:
 
     @property
     def meta(self) -> dict[str, Any]:
-        return _meta(self.query, self.head)
+        return told(self.query, self.head)
 
     def frame(self) -> pd.DataFrame:
         return frame(self.points)
 
 
-def _meta(query: Query, head: str) -> dict[str, Any]:
+def told(query: Query, head: str) -> dict[str, Any]:
     return {"query": query.meta(), "as_of": query.as_of, "head": head, "method": query.method}
 
 
@@ -120,10 +114,7 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
     evidence = answer.evidence.filter(_matches(answer.evidence, query, reference, dated=False))
     shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
     names = area_names(reference, (*query.areas, *sorted(shown)))
-    table = _named(estimates, names)
-    table = table.append_column("method", pa.array([query.method] * len(table), pa.string()))
-    table = table.append_column("as_of", pa.array([query.as_of] * len(table), pa.date32()))
-    table = table.select(SERIES.names).cast(SERIES).sort_by(SERIES_ORDER)
+    table = tabulate(estimates, query, reference)
     return Series(
         query=query,
         head=head,
@@ -133,6 +124,28 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
         area_names=names,
         findings=answer.findings,
     )
+
+
+def latest(table: pa.Table) -> pa.Table:
+    """The last row of each series of ``table`` (SERIES, in its order)."""
+    if not table.num_rows:
+        return table
+    differs = pa.chunked_array([pa.array([False] * (table.num_rows - 1), pa.bool_())])
+    for name, _ in SERIES_ORDER[:-1]:
+        column = table.column(name)
+        here, after = column.slice(0, table.num_rows - 1), column.slice(1)
+        same = pc.fill_null(pc.equal(here, after), False)
+        differs = pc.or_(differs, pc.invert(pc.or_(same, pc.and_(pc.is_null(here), pc.is_null(after)))))
+    return table.filter(pa.chunked_array([*differs.chunks, pa.array([True])]))
+
+
+def tabulate(estimates: pa.Table, query: Query, reference: Reference) -> pa.Table:
+    """The estimates (ESTIMATE) as a series shows them (SERIES, sorted), for the query's day and method."""
+    names = area_names(reference, pc.unique(estimates.column("areas")).to_pylist())
+    table = _named(estimates, names)
+    table = table.append_column("method", pa.array([query.method] * len(table), pa.string()))
+    table = table.append_column("as_of", pa.array([query.as_of] * len(table), pa.date32()))
+    return table.select(SERIES.names).cast(SERIES).sort_by(SERIES_ORDER)
 
 
 def explain(series: Series, date: dt.date | None = None) -> Explanation:
@@ -232,7 +245,7 @@ def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -
 
 def area_names(reference: Reference, place_sets: Iterable[str]) -> dict[str, str]:
     """The name of each place set, by its code."""
-    gazetteer = Gazetteer(reference.area)
+    gazetteer = gazetteer_of(reference)
     return {areas: area_name(gazetteer, areas) for areas in place_sets}
 
 

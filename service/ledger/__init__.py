@@ -5,7 +5,7 @@ The journal is the truth, the DuckDB index is made from it; see ``store.py`` for
 
 from service.ledger.index import SUBMISSION
 from service.ledger.lock import Holder, holder
-from service.ledger.store import Store
+from service.ledger.store import State, Store
 from service.ledger.view import STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, View
 from service.ledger.walk import START, Spot, Walk, Wanted
 
@@ -17,6 +17,7 @@ __all__ = [
     "SUBMISSION",
     "Holder",
     "Spot",
+    "State",
     "Store",
     "View",
     "Walk",

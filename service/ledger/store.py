@@ -22,7 +22,7 @@ import datetime as dt
 import functools
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -51,6 +51,20 @@ Plan = Callable[[duckdb.DuckDBPyConnection, dt.datetime], tuple[Entry | None, T]
 _log = logging.getLogger(__name__)
 
 
+@dataclasses.dataclass(frozen=True)
+class State:
+    """The head of a ledger, and the head after the last entry that changed what is known about each crisis
+    (about the crisis "": reference data, which all rest on)."""
+
+    head: Head
+    touched: Mapping[str, Head]
+
+    def about(self, crisis_id: str) -> Head:
+        """The head since which what is known about a crisis is the same."""
+        mine, all_rest_on = self.touched.get(crisis_id, EMPTY), self.touched.get("", EMPTY)
+        return mine if mine.seq > all_rest_on.seq else all_rest_on
+
+
 class _Ticket(Generic[T]):
     """One call waiting to be written, and what became of it."""
 
@@ -76,7 +90,7 @@ class Store:
         self._writer = threading.RLock()
         self._waiting: collections.deque[_Ticket[Any]] = collections.deque()
         self._latest = index.NOTHING
-        self._touched: dict[str, Head] = {}
+        self._state = State(EMPTY, {})
         with opened.cursor() as cursor:
             self._publish(cursor, index.read_latest(cursor))
 
@@ -156,17 +170,16 @@ class Store:
     @property
     def head(self) -> Head:
         """The state that both journal and index hold."""
-        return self._latest.head
+        return self._state.head
+
+    @property
+    def state(self) -> State:
+        """The head, and what each crisis rests on, of one moment."""
+        return self._state
 
     def touched(self, crisis_id: str) -> int:
         """The last entry that changed what is known about a crisis: a key for what is worked out from it."""
-        return self.head_about(crisis_id).seq
-
-    def head_about(self, crisis_id: str) -> Head:
-        """The state after that entry: what is known about the crisis is the same ever since."""
-        touched = self._touched
-        heads = (touched.get(crisis_id, EMPTY), touched.get("", EMPTY))
-        return max(heads, key=lambda head: head.seq)
+        return self._state.about(crisis_id).seq
 
     @contextlib.contextmanager
     def view(self) -> Iterator[View]:
@@ -356,8 +369,9 @@ class Store:
     def _publish(self, cursor: duckdb.DuckDBPyConnection, latest: index.Latest) -> None:
         """Makes the committed state the one that ``head`` and ``touched`` tell."""
         rows = cursor.execute(index.sql("touched"), {"after": self._latest.head.seq}).fetchall()
-        self._touched = {**self._touched, **{crisis: Head(seq, hash_) for crisis, seq, hash_ in rows}}
+        touched = {crisis: Head(seq, hash_) for crisis, seq, hash_ in rows}
         self._latest = latest
+        self._state = State(latest.head, {**self._state.touched, **touched})
 
     def _recover(self) -> None:
         """Opens the index again after a failure and brings it up to the journal."""

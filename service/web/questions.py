@@ -18,6 +18,7 @@ from service.encoding import Portions
 from service.ledger import START
 from service.model import LEDGER_REPORT
 from service.query import ANY, DEFAULT_METHOD, METHODS
+from service.series import latest, told
 from service.vocabulary import Measure
 from service.web import filters, paging
 from service.web.paging import Cursor
@@ -58,13 +59,15 @@ class Collection:
 
 
 def series(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    found = ledger.answer(**asked)
-    return Rows(found.table, found.meta)
+    query = ledger.query(**asked)
+    table, head = ledger.rows(query)
+    return Rows(table, told(query, str(head)))
 
 
 def figures(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    found = ledger.answer(**asked)
-    return Rows(found.figures(), found.meta)
+    query = ledger.query(**asked)
+    table, head = ledger.rows(query)
+    return Rows(latest(table), told(query, str(head)))
 
 
 def evidence(ledger: Ledger, asked: dict[str, Any]) -> Rows:

@@ -225,6 +225,7 @@ AT_HOME = frozenset(
         "query",
         "read",
         "rebuild",
+        "rows",
         "state",
         "submit",
         "verify",

@@ -1,0 +1,119 @@
+"""What is kept ready gives the very rows that are put together afresh, whatever is handed in meanwhile."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.connection import Ledger
+from service.model import Head
+from service.published import Places
+from service.query import ANY, Filters
+from service.series import latest
+from tests.builders import batch, day, moment, report
+
+AREAS = (
+    None,
+    "SY06",
+    "SY10",
+    "SY0602",
+    "SY1002",
+    ["SY06", "SY10"],
+    ["SY10", "SY06", "SY0602"],
+    "x-syrian-coast",
+)
+FILTERS = st.fixed_dictionaries(
+    {
+        "area": st.sampled_from(AREAS),
+        "crisis": st.sampled_from((None, "syria-coast-2025-03", "syria-arza-2025-01")),
+        "measure": st.sampled_from((None, "killed", "injured")),
+        "population": st.sampled_from((None, "civilians", "all", "women")),
+        "attributed_to": st.sampled_from((None, ANY)),
+        "date_from": st.sampled_from((None, "2025-03-08")),
+        "date_to": st.sampled_from((None, "2025-03-12")),
+        "as_of": st.sampled_from((None, None, "2025-03-09", "2025-03-20")),
+        "period_start": st.sampled_from((None, ANY, "2025-03-06")),
+        "method": st.sampled_from((None, "median")),
+    }
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(filters=FILTERS)
+def test_the_rows_kept_ready_are_those_of_the_series(ledger: Ledger, filters: Filters) -> None:
+    query = ledger.query(**filters)
+    rows, head = ledger.rows(query)
+    whole = ledger.answer_to(query)
+    assert rows.equals(whole.table)
+    assert str(head) == whole.head
+    assert latest(rows).to_pylist() == last_of_each(rows.to_pylist())
+
+
+def last_of_each(rows: list[dict]) -> list[dict]:
+    """The last row of each series, in order."""
+    names = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
+    return list({tuple(row[name] for name in names): row for row in rows}.values())
+
+
+def test_a_report_about_one_place_moves_the_rows_of_its_crisis_and_of_no_other(own_ledger: Ledger) -> None:
+    arza = own_ledger.query(crisis="syria-arza-2025-01")
+    coast = own_ledger.query(area="SY06", measure="detained", population="civilians")
+    (before, stood), (none, _) = own_ledger.rows(arza), own_ledger.rows(coast)
+    assert before.num_rows
+    assert none.num_rows == 0
+    later = report(measure="detained", published_on=day("2025-03-14"), count=40)
+    own_ledger.store.submit(batch(later), recorded_at=moment("2026-11-22T12:00"))
+    (after, stands), (moved, head) = own_ledger.rows(arza), own_ledger.rows(coast)
+    assert (after, stands) == (before, stood)
+    assert moved.column("best").to_pylist() == [40]
+    assert head == own_ledger.head != stood
+
+
+def test_readers_get_answers_that_belong_to_their_heads_while_reports_come_in(own_ledger: Ledger) -> None:
+    query = own_ledger.query(area="SY06", measure="detained", population="civilians")
+    seen: dict[Head, set[int | None]] = {}
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            rows, head = own_ledger.rows(query)
+            seen.setdefault(head, set()).add(max(rows.column("best").to_pylist(), default=None))
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    told = {own_ledger.head: None}
+    for count in range(40, 46):
+        row = report(
+            measure="detained", published_on=day("2025-03-14"), count=count, source_id=f"desk-{count}"
+        )
+        receipt = own_ledger.store.submit(batch(row), recorded_at=moment("2026-11-22T12:00"))
+        told[receipt.head] = count
+        own_ledger.rows(query)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert set(seen) <= set(told)
+    assert all(len(values) == 1 for values in seen.values()), "one head, one answer"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_crises_of_a_place_are_never_missed(seed: int) -> None:
+    chance = random.Random(seed)
+    places, names = Places(dt.date(2025, 3, 12)), [f"crisis-{n}" for n in range(6)]
+    about: dict[str, tuple[int, frozenset[str]]] = dict.fromkeys(names, (0, frozenset()))
+    for state in range(200):
+        crisis = chance.choice(names)
+        about[crisis] = (state, frozenset(chance.sample("abcd", chance.randrange(4))))
+        area = chance.choice("abcd")
+        found = places.crises((area,), names, state, lambda name: about[name][0])
+        assert {name for name, (_, areas) in about.items() if area in areas} <= set(found)
+        for name in found:
+            places.learn(name, *about[name])
+        again = places.crises((area,), names, state, lambda name: about[name][0])
+        assert set(again) == {name for name, (_, areas) in about.items() if area in areas}
