@@ -28,8 +28,8 @@ from service.ledger import Store
 from service.model import Batch, Finding, Receipt, Reference
 from service.vocabulary import Severity, Verdict
 
-BESIDE = 250_000
-"""How many known statements of the same tellers the checks look at: the latest."""
+BESIDE = 50_000
+"""How many known statements of the same tellers the checks look at: the nearest in time."""
 FINDINGS = 100_000
 """How many findings about one long document its receipt repeats; the ledger holds all."""
 
@@ -178,7 +178,7 @@ def _in_part() -> Finding:
     return Finding(
         "checked_in_part",
         Severity.INFO,
-        f"The checks looked at the latest {BESIDE:,} statements of the sources of these rows only.",
+        f"The checks looked only at the {BESIDE:,} statements of these sources that are nearest in time.",
         "Look at what is older in `casualty reports`.",
     )
 

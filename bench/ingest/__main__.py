@@ -20,9 +20,9 @@ from bench.ingest.ways import WAYS
 HEAD = """| way | rows | rows/s | clock, s | processor, s | memory, MB | ours / it (clock) |
 |---|---:|---:|---:|---:|---:|---:|"""
 FOOT = """
-Each way in a process of its own, in turn, medians of {rounds} rounds. Ours reads, validates, hashes, journals
-(synced) and indexes every row; the others store the text of the cells. Memory is the peak of the process and
-its child together."""
+Each way in a process of its own, in turn, medians of {rounds} rounds. Ours reads, validates, hashes, checks
+beside what is known, journals (synced) and indexes every row; the others store the text of the cells. Memory
+is the peak of the process and its child together."""
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """Writes a report file of any length: the same rows for the same number, on every machine.
 
 As in a real file most columns repeat a few texts (sources, places, days), counts take thousands of values,
-and every row has an address of its own; one note in four is quoted.
+and every row has an address of its own; one note in four is quoted. The figures are the running totals of
+3,600 counters, day after day, so that the checks find as little as in a sound file.
 """
 
 from __future__ import annotations
@@ -13,9 +14,14 @@ from pathlib import Path
 from service.ingest import REPORT_FILE
 
 SOURCES = ("sohr", "snhr", "afp", "reuters", "ap", "ohchr", "bbc", "enab-baladi", "north-press", "syria-tv")
-PLACES = ("SY06", "SY10", "SY05", "SY0602", "SY1002", "SY06|SY0602|SY1002", "SY04", "Latakia", "Tartus", "SY")
-POPULATIONS = ("all", "civilians", "women", "children", "security_forces")
-FIRST = dt.date(2025, 3, 6)
+PLACES = (
+    "SY0401", "SY0402", "SY0403", "SY0404", "SY0405", "SY0501", "SY0502", "SY0503", "Masyaf district",
+    "SY0505", "Jableh", "Banias, Tartus",
+)  # fmt: skip
+MEASURES = ("killed", "injured", "missing", "displaced", "detained")
+POPULATIONS = ("all", "civilians", "women", "medical_personnel", "security_forces", "alawite_civilians")
+COUNTERS = len(SOURCES) * len(PLACES) * len(MEASURES) * len(POPULATIONS)
+FIRST = dt.date(2024, 1, 1)
 
 
 def write_rows(path: Path, count: int) -> None:
@@ -28,12 +34,16 @@ def write_rows(path: Path, count: int) -> None:
 
 
 def _row(number: int) -> list[object]:
-    day = FIRST + dt.timedelta(days=number % 300)
-    figure = (number * 7919) % 5000
-    wording = (figure, f"over {figure}", f"at least {figure}", f"about {figure}")[number % 4]
+    passed, counter = divmod(number, COUNTERS)
+    rest, source = divmod(counter, len(SOURCES))
+    rest, place = divmod(rest, len(PLACES))
+    population, measure = divmod(rest, len(MEASURES))
+    day = FIRST + dt.timedelta(days=passed)
+    figure = 100 + counter * 37 % 900 + passed * (1 + counter % 5)
+    wording = (figure, f"over {figure}", f"at least {figure}", f"about {figure}")[counter // 7 % 4]
     note = f"Bulletin {number % 97}, as relayed" if number % 4 == 0 else f"Bulletin {number % 97}"
     return [
-        "syria-coast-2025-03", SOURCES[number % 10], SOURCES[number % 3], f"https://example.org/reports/{number}",
-        day + dt.timedelta(days=number % 3), day, FIRST, "", PLACES[number // 10 % 10], "killed",
-        POPULATIONS[number // 100 % 5], "", "cumulative", wording, "", "", "", "", note,
+        "syria-coast-2025-03", SOURCES[source], SOURCES[source % 3], f"https://example.org/reports/{number}",
+        day + dt.timedelta(days=number % 3), day, FIRST, "", PLACES[place], MEASURES[measure],
+        POPULATIONS[population], "", "cumulative", wording, "", "", "", "", note,
     ]  # fmt: skip

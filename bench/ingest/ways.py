@@ -23,16 +23,19 @@ TABLE = "report"
 
 
 def ours(path: Path, folder: Path) -> int:
-    """Into a ledger that holds the shipped reference data, batch by batch."""
-    from service.ingest import load_seeds, read_batches
+    """Into a ledger that holds the shipped reference data, as the command line does it."""
+    from service.cli.session import _leave_pandas_out
+
+    _leave_pandas_out()
+    from service.connection import Ledger
+    from service.ingest import load_seeds
     from service.ledger import Store
     from service.settings import shipped_seeds
 
     with Store.open(folder / "ledger") as store:
         for table, rows in load_seeds(shipped_seeds()).reference.items():
             store.register(table, rows, recorded_at=TODAY)
-        batches = read_batches(path, path.name, store.reference(), today=TODAY.date())
-        return sum(store.submit(batch, recorded_at=TODAY).accepted for batch in batches)
+        return Ledger(store, clock=lambda: TODAY).ingest(path).accepted
 
 
 def duckdb(path: Path, folder: Path) -> int:

@@ -128,21 +128,26 @@ def worst_of(readings: Iterable[Reading], rows: int) -> pa.Array:
 
 def report_ids(coded: Mapping[str, tuple[pa.Array, pa.Array]]) -> pa.Array:
     """``service.model.report_id`` of every row, from the IDENTITY columns as (values, row places)."""
-    parts = [_as_json(values).take(rows) for values, rows in (coded[name] for name in IDENTITY)]
-    content = pc.binary_join_element_wise(*parts, ",")
+    texts = [(_as_json(values), rows) for values, rows in (coded[name] for name in IDENTITY)]
+    texts[0] = pc.binary_join_element_wise("[", texts[0][0], ""), texts[0][1]
+    texts[-1] = pc.binary_join_element_wise(texts[-1][0], "]", ""), texts[-1][1]
+    content = pc.binary_join_element_wise(*(values.take(rows) for values, rows in texts), ",")
     data = content.buffers()[2]
     if not len(content) or data is None:
         return pa.array([], pa.string())
     ends = memoryview(content.buffers()[1]).cast("i")[content.offset : content.offset + len(content) + 1]
     text = memoryview(data)
     sha256 = hashlib.sha256
-    return pa.array(
-        [
-            f"r{sha256(b''.join((b'[', text[start:end], b']'))).hexdigest()[:20]}"
-            for start, end in pairwise(ends)
-        ],
-        pa.string(),
+    digests = b"".join([sha256(text[start:end]).digest() for start, end in pairwise(ends)])
+    return _named_by(digests, sha256().digest_size)
+
+
+def _named_by(digests: bytes, size: int) -> pa.Array:
+    """For each digest ``r`` and its first 20 hex digits."""
+    hexadecimal = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(2 * size), len(digests) // size, [None, pa.py_buffer(digests.hex().encode())]
     )
+    return pc.binary_join_element_wise("r", pc.binary_slice(hexadecimal, 0, 20).cast(pa.string()), "")
 
 
 def _as_json(values: pa.Array) -> pa.Array:

@@ -68,31 +68,37 @@ class Entry:
     rejected: int = 0
     tables: dict[str, pa.Table] = dataclasses.field(default_factory=dict)
 
-    def encode(self) -> bytes:
+    def encode(self) -> pa.Buffer:
         """The payload: header length, header, then each table as an Arrow stream in order of name."""
-        streams = {
-            name: _stream(plain(self.tables[name], ENTRY_SCHEMAS[name]))
+        tables = {
+            name: plain(self.tables[name], ENTRY_SCHEMAS[name])
             for name in sorted(self.tables)
             if self.tables[name].num_rows
         }
+        sizes = {name: _size(table) for name, table in tables.items()}
         header = {
             **self.words(),
             "format": FORMAT,
             "recorded_at": self.recorded_at.isoformat(timespec="microseconds"),
-            "tables": [[name, len(stream)] for name, stream in streams.items()],
+            "tables": list(sizes.items()),
         }
         text = json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         text += b" " * (
             -(_LENGTH.size + len(text)) % 8
         )  # so that the tables are aligned for reading in place
-        return b"".join([_LENGTH.pack(len(text)), text, *streams.values()])
+        payload = pa.allocate_buffer(_LENGTH.size + len(text) + sum(sizes.values()))
+        with pa.FixedSizeBufferWriter(payload) as sink:  # each byte of the tables is copied once
+            sink.write(_LENGTH.pack(len(text)) + text)
+            for table in tables.values():
+                _write(table, sink)
+        return payload
 
     @classmethod
-    def decode(cls, payload: bytes) -> Entry:
+    def decode(cls, payload: bytes | pa.Buffer) -> Entry:
         """The entry that ``encode`` wrote."""
         (length,) = _LENGTH.unpack_from(payload)
         offset = _LENGTH.size + length
-        words: dict[str, Any] = json.loads(payload[_LENGTH.size : offset])
+        words: dict[str, Any] = json.loads(bytes(memoryview(payload)[_LENGTH.size : offset]))
         if words.pop("format") != FORMAT:
             raise ValueError("an entry written by a later version of this service")
         words["recorded_at"] = dt.datetime.fromisoformat(words["recorded_at"])
@@ -134,8 +140,13 @@ def _zeroed(column: pa.ChunkedArray) -> pa.Array:
     return pa.Array.from_buffers(array.type, len(array), [validity, *filled.buffers()[1:]])
 
 
-def _stream(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
+def _size(table: pa.Table) -> int:
+    """How many bytes the stream of a table has."""
+    counted = pa.MockOutputStream()
+    _write(table, counted)
+    return int(counted.size())
+
+
+def _write(table: pa.Table, sink: pa.NativeFile) -> None:
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    return bytes(sink.getvalue())

@@ -52,6 +52,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    "memory_limit": "1GB",  # the index is a file: what it caches must not grow with it
 }
 _REPLAY_ROWS = 200_000
 _REPLAY_ENTRIES = 1_000

@@ -168,7 +168,7 @@ class Journal:
 
     # --- writing ---------------------------------------------------------------------------------------
 
-    def append(self, content: bytes) -> Head:
+    def append(self, content: bytes | pa.Buffer) -> Head:
         """The head after this record, which is written but not durable until ``sync``."""
         if self._dirty and self._written == self.head:
             self.rollback()  # an earlier cut failed, for instance on a full disk
@@ -176,9 +176,11 @@ class Journal:
         if file is None or (self._written == self.head and self._synced_size >= self._segment_bytes):
             file = self._rotate()
         self._dirty = True
-        stored = pa.compress(content, codec="zstd", asbytes=True)
-        _write_all(file, _frame_header(self._written, content, stored) + stored)
-        self._written = _next(self._written, hashlib.sha256(content).digest())
+        compressed = pa.compress(content, codec="zstd")
+        stored = memoryview(compressed)[: compressed.size]  # the buffer goes on behind it
+        digest = hashlib.sha256(content).digest()
+        _write_all(file, _frame_header(self._written, len(memoryview(content)), digest, stored), stored)
+        self._written = _next(self._written, digest)
         return self._written
 
     @property
@@ -253,13 +255,13 @@ def _next(before: Head, content_digest: bytes) -> Head:
     return Head(before.seq + 1, chained)
 
 
-def _frame_header(before: Head, content: bytes, stored: bytes) -> bytes:
+def _frame_header(before: Head, size: int, content_digest: bytes, stored: memoryview) -> bytes:
     fields = _FIELDS.pack(
         _MAGIC,
         len(stored),
-        len(content),
+        size,
         hashlib.sha256(stored).digest(),
-        hashlib.sha256(content).digest(),
+        content_digest,
         bytes.fromhex(before.hash),
     )
     return fields + _CHECK.pack(zlib.crc32(fields))
@@ -325,10 +327,11 @@ def _whole_frame_after(found: Break) -> bool:
     return False
 
 
-def _write_all(file: BinaryIO, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        written = file.write(view)
-        if not written:
-            raise OSError(errno.ENOSPC, "the journal took no bytes")
-        view = view[written:]
+def _write_all(file: BinaryIO, *parts: bytes | memoryview) -> None:
+    for part in parts:
+        view = memoryview(part)
+        while view:
+            written = file.write(view)
+            if not written:
+                raise OSError(errno.ENOSPC, "the journal took no bytes")
+            view = view[written:]

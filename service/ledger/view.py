@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service.ledger.admission import admit
 from service.ledger.entry import WITHDRAWAL
@@ -72,13 +73,14 @@ class View:
         return _shaped(rows, LEDGER_REPORT)
 
     def beside(self, reports: pa.Table, most: int) -> pa.Table:
-        """What stands of the tellers of ``reports``, the latest ``most`` statements (see beside.sql)."""
-        tellers = reports.select(["crisis_id", "source_id", "origin_id"]).group_by(
-            ["crisis_id", "source_id", "origin_id"]
-        )
+        """What stands of the tellers of ``reports``: the ``most`` statements nearest in time (beside.sql)."""
+        names = ["crisis_id", "source_id", "origin_id"]
+        days = pc.min_max(reports["counted_to"])
         with self._errors():
-            self._cursor.register("incoming", tellers.aggregate([]))
-            found = query(self._cursor, sql("beside"), most=most)
+            self._cursor.register("incoming", reports.group_by(names).aggregate([]))
+            found = query(
+                self._cursor, sql("beside"), first=days["min"].as_py(), last=days["max"].as_py(), most=most
+            )
             self._cursor.unregister("incoming")
         return found.cast(pa.schema([LEDGER_REPORT.field(name) for name in found.column_names]))
 

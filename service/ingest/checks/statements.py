@@ -81,6 +81,7 @@ class Statements:
         self.start: Ints = _numbers(self.table["period_start"], UNKNOWN)
         self.end: Ints = _numbers(self.table["period_end"], UNKNOWN)
         self.is_total: Flags = np.asarray(pc.equal(self.table["basis"], str(Basis.CUMULATIVE)), dtype=bool)
+        self._texts: dict[str, pa.Array] = {}
         self._codes: dict[str, Ints] = {"day": self.day, "start": self.start}
 
     def code(self, name: str) -> Ints:
@@ -106,7 +107,9 @@ class Statements:
 
     def text(self, name: str, at: int) -> str:
         """The text of a column in one report."""
-        return str(self.table[name][at].as_py())
+        if name not in self._texts:
+            self._texts[name] = self.table[name].combine_chunks()
+        return str(self._texts[name][at].as_py())
 
     def where(self, at: int) -> str:
         """What a report is about, for a sentence."""
