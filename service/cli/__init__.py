@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli import asking, handing, keeping, keys, mending, places, preparing, serving
+from service.cli import asking, handing, keeping, keys, mending, passing_on, places, preparing, serving
 from service.cli.options import spread
 from service.cli.terminal import complain, write
 from service.errors import CasualtyError, QueryError, StoreError
@@ -41,6 +41,7 @@ COMMANDS = {
         mending.correct,
     ),
     "Run and keep": (serving.serve, keeping.verify, keeping.rebuild, keeping.doctor),
+    "Pass on": passing_on.COMMANDS,
 }
 
 app = typer.Typer(

@@ -1,0 +1,70 @@
+"""How do reports leave so that they can come in again?
+
+``report_file`` gives LEDGER_REPORT rows under the columns of a report file: taken in again, on this machine
+or another, each becomes the same report with the same id. Withdrawn reports have no place in such a file,
+since it could not say that they are. It must not know formats or files.
+
+>>> report_file(ledger.reports(arrow=True)).column_names[:3]                # doctest: +SKIP
+['crisis', 'source', 'origin']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.ingest import REPORT_FILE, Problem, parse_count
+
+Row = Mapping[str, Any]
+SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in REPORT_FILE])
+BOUNDS = re.compile(r"(\d*)/(\d*)/(\d*)")
+"""How a report that states bounds in place of a wording keeps them."""
+SAME = {
+    "crisis": "crisis_id", "source": "source_id", "origin": "origin_id", "url": "url",
+    "published_on": "published_on", "period_start": "period_start", "period_end": "period_end",
+    "areas": "areas", "measure": "measure", "population": "population", "attributed_to": "attributed_to",
+    "basis": "basis", "standard": "standard", "note": "note",
+}  # fmt: skip
+"""Columns of a report file that a report gives by itself."""
+
+
+def report_file(reports: pa.Table) -> pa.Table:
+    """The standing ones of ``reports`` (LEDGER_REPORT) as the rows of a report file, all of them text."""
+    standing = reports.filter(pc.is_null(reports.column("withdrawn")))
+    figures: dict[tuple[Any, ...], dict[str, str]] = {}
+    rows = []
+    for report in standing.to_pylist():
+        key = tuple(report[name] for name in ("count_stated", "low", "best", "high", "number"))
+        if key not in figures:
+            figures[key] = _figure(report)
+        told = {column: _text(report[name]) for column, name in SAME.items()}
+        counted_to = "" if report["counted_to_inferred"] else _text(report["counted_to"])
+        rows.append({**told, "counted_to": counted_to, **figures[key]})
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _figure(report: Row) -> dict[str, str]:
+    """The figure as it was stated: in words, or as bounds."""
+    stated = report["count_stated"]
+    if bounds := BOUNDS.fullmatch(stated):
+        return {"count": "", **dict(zip(("low", "best", "high"), bounds.groups(), strict=True))}
+    if _is_read_so(report):
+        return {"count": stated, "low": "", "best": "", "high": ""}
+    return {"count": "", **{name: _text(report[name]) for name in ("low", "best", "high")}}
+
+
+def _is_read_so(report: Row) -> bool:
+    """Whether the wording is read again as the report has it (one of another layout may not be)."""
+    try:
+        count = parse_count(report["count_stated"])
+    except Problem:
+        return False
+    return all(getattr(count, name) == report[name] for name in ("low", "best", "high", "number"))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
