@@ -21,6 +21,7 @@ from service.changes import entries_since
 from service.citation import Citation, Style, cite, pinned, read_style, title
 from service.conflicts import conflicts
 from service.document import Document, Reading, Rows
+from service.errors import NotFound
 from service.ingest import Watch, read_reference
 from service.ingest.again import Fix
 from service.ingest.draft import Proposal, draft
@@ -29,7 +30,8 @@ from service.intake import Intake
 from service.ledger import START, Spot, Store, Walk, Wanted
 from service.loading import fill
 from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
-from service.query import ANY, Filters, Query, build_query, read_day
+from service.noticed import noticed
+from service.query import ANY, Filters, Query, build_query, read_day, read_instant
 from service.reckoning import Reckoner
 from service.series import Explanation, Series, area_names, explain, frame, latest
 from service.settings import Settings
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from service.client import RemoteLedger
 
 Clock = Callable[[], dt.datetime]
+NEVER = dt.datetime.fromisoformat("0001-01-01")
+"""Before any entry."""
 
 
 def now() -> dt.datetime:
@@ -111,6 +115,19 @@ class Ledger:
         """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``."""
         return self._reckoner.state(query)
 
+    def moment(self, head: Head | str) -> dt.datetime:
+        """When the entry was recorded that made a head of this ledger; what is yet to come is recorded later.
+
+        Raises NotFound for a head that the ledger never had.
+        """
+        latest = self.store.recorded_at  # read before the head is: it cannot be that of a later one
+        if str(head) == str(self.store.head):
+            return latest
+        submissions = self.store.submissions()
+        seq = entries_since(submissions, head)
+        recorded: dt.datetime = submissions.column("recorded_at")[seq - 1].as_py() if seq else NEVER
+        return recorded
+
     def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The toll over time: one row per day on which a figure moved (columns: model.SERIES)."""
         table, _ = self.rows(self.query(**filters))
@@ -121,16 +138,14 @@ class Ledger:
         table = latest(self.rows(self.query(**filters))[0])
         return table if arrow else frame(table)
 
-    def reports(
-        self, *, arrow: bool = False, at: Head | str | None = None, **filters: Unpack[Filters]
-    ) -> pd.DataFrame | pa.Table:
+    def reports(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The reports as published (columns: model.LEDGER_REPORT), withdrawn ones with their reason.
 
         ``area`` matches the place set exactly; ``source`` matches the publisher or the origin;
-        ``attributed_to`` defaults to any. ``at`` is a head of this ledger: the reports as they stood then.
+        ``attributed_to`` defaults to any.
         """
         filters.setdefault("attributed_to", ANY)
-        walk = self.walk(self.query(**filters), at=at)
+        walk = self.walk(self.query(**filters))
         table = pa.concat_tables([LEDGER_REPORT.empty_table(), *walk.portions()])
         return table if arrow else frame(table)
 
@@ -195,8 +210,10 @@ class Ledger:
         ``date`` is that of a figure explained; ``accessed_on`` defaults to today.
         """
         query, today = self.query(**filters), self.clock().date()
-        head, recorded = self._reckoner.state(query), self.store.submissions()
-        moment = query.recorded_by or recorded.column("recorded_at")[head.seq - 1].as_py()
+        head = self._reckoner.state(query)
+        moment = query.recorded_by
+        if moment is None or moment > self.store.recorded_at:  # more may yet be recorded by then
+            moment = self.moment(head)
         day = read_day("date", date)
         asked = pinned(query, moment, **({"date": str(day)} if day else {}))
         about = title(query, area_names(self.reference(), query.areas))
@@ -259,9 +276,12 @@ class Ledger:
         """Take in rows with named values: the columns of a report file, one mapping a report."""
         return self.submit(self.read(rows, name=name), dry_run=dry_run)
 
-    def withdraw(self, report_id: str, *, reason: str) -> Head:
-        """Take a report back, for a reason that is shown with it. Raises NotFound for an unknown id."""
-        return self.store.withdraw(report_id, reason=reason, recorded_at=self.clock())
+    def withdraw(self, report_id: str, *, reason: str, key_id: str = "") -> Head:
+        """Take a report back, for a reason that is shown with it. Raises NotFound for an unknown id.
+
+        ``key_id`` names the key it is done with, where one is needed; the journal keeps it.
+        """
+        return self.store.withdraw(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
 
     def correct(self, report_id: str, replacement: Document, *, reason: str, name: str = "") -> Receipt:
         """Put the reports of ``replacement`` in the place of a report, which points at them.
@@ -277,13 +297,13 @@ class Ledger:
         """
         return self._intake.read(document, name, **reading)
 
-    def submit(self, batch: Batch, *, dry_run: bool = False) -> Receipt:
+    def submit(self, batch: Batch, *, dry_run: bool = False, key_id: str = "") -> Receipt:
         """Keep what is new in a document, and say what became of each row; or only say it."""
-        return self._intake.submit(batch, dry_run=dry_run)
+        return self._intake.submit(batch, dry_run=dry_run, key_id=key_id)
 
-    def put_right(self, report_id: str, batch: Batch, *, reason: str) -> Receipt:
+    def put_right(self, report_id: str, batch: Batch, *, reason: str, key_id: str = "") -> Receipt:
         """``correct`` with what has been read already."""
-        return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock())
+        return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock(), key_id=key_id)
 
     def register(self, table: str, data: bytes, *, name: str = "reference.csv") -> int:
         """Add reference rows (a CSV with the columns of model.REFERENCE_SCHEMAS); how many were new."""
@@ -305,9 +325,35 @@ class Ledger:
         """Report rows that a text might hold, with where each part was read. Nothing is taken in."""
         return draft(text, self.reference(), published_on=read_day("published_on", published_on))
 
-    def findings(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
-        """What the checks noticed in the documents taken in, oldest first (ledger.STORED_FINDING)."""
-        table = self.store.findings()
+    def findings(
+        self,
+        *,
+        crisis: str | None = None,
+        severity: str | None = None,
+        check: str | None = None,
+        recorded_by: str | dt.datetime | None = None,
+        arrow: bool = False,
+    ) -> pd.DataFrame | pa.Table:
+        """What the checks noticed in the documents taken in, oldest first (ledger.STORED_FINDING).
+
+        ``check`` is the code of a finding. A finding is about the crisis of the report that it is about, else
+        about those of the document it was noticed in.
+        """
+        query = self.query(crisis=crisis, recorded_by=recorded_by)
+        with self.store.view() as view:
+            found = view.findings(recorded_by=query.recorded_by)
+            reports = view.reports(recorded_by=query.recorded_by) if query.crisis else None
+        table = noticed(found, reports, crisis=query.crisis, severity=severity, check=check)
+        return table if arrow else frame(table)
+
+    def history(
+        self, report_id: str, *, recorded_by: str | dt.datetime | None = None, arrow: bool = False
+    ) -> pd.DataFrame | pa.Table:
+        """The entries of the ledger that touched a report, oldest first (ledger.HISTORY). Raises NotFound."""
+        with self.store.view() as view:
+            table = view.history(report_id, recorded_by=read_instant("recorded_by", recorded_by))
+        if not table.num_rows:
+            raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
         return table if arrow else frame(table)
 
     def load(self, seeds: Path) -> None:

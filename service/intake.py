@@ -58,10 +58,10 @@ class Intake:
             batch = read_rows(rows_of(document), name or "rows", reference, today=today)
         return self._checked(batch, reference)
 
-    def submit(self, batch: Batch, *, dry_run: bool = False) -> Receipt:
+    def submit(self, batch: Batch, *, dry_run: bool = False, key_id: str = "") -> Receipt:
         """Keeps what is new in a batch, and says what became of each row; or only says it."""
         if not dry_run:
-            return self._store.submit(batch, recorded_at=self._clock())
+            return self._store.submit(batch, recorded_at=self._clock(), key_id=key_id)
         with self._store.view() as view:
             return view.rehearse(batch)
 

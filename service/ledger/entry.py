@@ -54,8 +54,9 @@ _LENGTH = struct.Struct(">I")
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """One entry. ``kind`` is reports, register, withdrawal or correction; the tallies count rows handed in,
-    ``tables`` holds only the rows that are new."""
+    """One entry. ``kind`` is reports, register, withdrawal or correction; ``key_id`` names the key it was
+    handed in with ("": none was needed); the tallies count rows handed in, ``tables`` holds only the rows
+    that are new."""
 
     kind: str
     recorded_at: dt.datetime
@@ -67,6 +68,7 @@ class Entry:
     quarantined: int = 0
     rejected: int = 0
     tables: dict[str, pa.Table] = dataclasses.field(default_factory=dict)
+    key_id: str = ""
 
     def encode(self) -> pa.Buffer:
         """The payload: header length, header, then each table as an Arrow stream in order of name."""

@@ -30,6 +30,8 @@ from service.model import Head
 
 SCHEMA_VERSION = 3
 STORAGE_VERSION = "v1.5.0"
+TICK = dt.timedelta(microseconds=1)
+"""The least time between two entries: what the journal can tell apart."""
 
 SUBMISSION = pa.schema(
     [
@@ -44,6 +46,7 @@ SUBMISSION = pa.schema(
         pa.field("duplicate", pa.int64(), nullable=False),
         pa.field("quarantined", pa.int64(), nullable=False),
         pa.field("rejected", pa.int64(), nullable=False),
+        pa.field("key_id", pa.string(), nullable=False),
     ]
 )
 """One row per entry of the ledger."""
@@ -78,6 +81,10 @@ class Latest:
 
     head: Head
     recorded_at: dt.datetime
+
+    def next_moment(self, claimed: dt.datetime) -> dt.datetime:
+        """When an entry is recorded that claims a moment: then, but later than the last one."""
+        return max(claimed, self.recorded_at + TICK)
 
 
 NOTHING = Latest(EMPTY, dt.datetime.min)  # noqa: DTZ901 - the ledger keeps UTC without a zone

@@ -4,8 +4,8 @@
 made from it. What is handed in is acknowledged once both hold it; submissions that arrive together share one
 fsync and one transaction. It does not know how figures are reconciled or shown, and never looks at the clock.
 
-Invariants: entries are only ever added; ``recorded_at`` never runs backwards (an entry that claims an
-earlier moment than the last one gets the last one's, so that past answers stay as they were); a reader sees
+Invariants: entries are only ever added; ``recorded_at`` increases from entry to entry (an entry that claims
+no later moment than the last one's gets the next, so that a moment names one state for good); a reader sees
 an entry whole or not at all.
 
 >>> with Store.open(Path("data")) as store:
@@ -25,7 +25,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar, Unpack
 
 import duckdb
 import pyarrow as pa
@@ -38,7 +38,7 @@ from service.ledger.index import Index
 from service.ledger.journal import EMPTY, SEGMENT_BYTES, Journal, sync_directory
 from service.ledger.lock import Hold
 from service.ledger.trouble import first_line, index_errors, storage_errors
-from service.ledger.view import View, utc
+from service.ledger.view import Noted, View, utc
 from service.model import Batch, Finding, Head, Receipt, Reference
 from service.vocabulary import Severity
 
@@ -65,18 +65,19 @@ class State:
         return mine if mine.seq > all_rest_on.seq else all_rest_on
 
 
+@dataclasses.dataclass(eq=False)
 class _Ticket(Generic[T]):
     """One call waiting to be written, and what became of it."""
 
-    def __init__(self, plan: Plan[T], moment: dt.datetime) -> None:
-        self.plan = plan
-        self.moment = moment
-        self.answer: tuple[T, Head] | None = None
-        self.error: BaseException | None = None
-        self.is_done = False
+    plan: Plan[T]
+    moment: dt.datetime
+    key_id: str
+    answer: tuple[T, Head] | None = None
+    error: BaseException | None = None
+    is_done: bool = False
 
 
-class Store:
+class Store(contextlib.AbstractContextManager["Store"]):
     """An open ledger. Made by ``Store.open``; safe to use from many threads at once."""
 
     def __init__(self, data_dir: Path, hold: Hold, journal: Journal, opened: Index) -> None:
@@ -124,9 +125,6 @@ class Store:
             self._journal.close()
             self._hold.release()
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -136,11 +134,13 @@ class Store:
         """Tells other processes at which address this one serves the ledger."""
         self._hold.announce(address)
 
-    # --- handing in ------------------------------------------------------------------------------------
+    # --- handing in; ``key_id`` names the key it is done with, where one is needed ---------------------
 
-    def submit(self, batch: Batch, *, recorded_at: dt.datetime) -> Receipt:
+    def submit(self, batch: Batch, *, recorded_at: dt.datetime, key_id: str = "") -> Receipt:
         """Keeps what is new in a document; nothing is written where all of it is known."""
-        receipt, head = self._write(lambda cursor, at: admission.admit(cursor, batch, at), recorded_at)
+        receipt, head = self._write(
+            lambda cursor, at: admission.admit(cursor, batch, at), recorded_at, key_id
+        )
         return dataclasses.replace(receipt, head=head)
 
     def register(self, table: str, rows: pa.Table, *, recorded_at: dt.datetime) -> int:
@@ -148,20 +148,22 @@ class Store:
         changed, _ = self._write(lambda cursor, at: admission.enrol(cursor, table, rows, at), recorded_at)
         return changed
 
-    def withdraw(self, report_id: str, *, reason: str, recorded_at: dt.datetime) -> Head:
+    def withdraw(self, report_id: str, *, reason: str, recorded_at: dt.datetime, key_id: str = "") -> Head:
         """Takes a report back. Raises NotFound for an unknown id; a second time changes nothing."""
         _, head = self._write(
-            lambda cursor, at: admission.take_back(cursor, report_id, reason, at), recorded_at
+            lambda cursor, at: admission.take_back(cursor, report_id, reason, at), recorded_at, key_id
         )
         return head
 
-    def correct(self, report_id: str, batch: Batch, *, reason: str, recorded_at: dt.datetime) -> Receipt:
+    def correct(
+        self, report_id: str, batch: Batch, *, reason: str, recorded_at: dt.datetime, key_id: str = ""
+    ) -> Receipt:
         """Puts the reports of ``batch`` in the place of ``report_id``, which is withdrawn and points at them.
 
         Where every row of the batch is held aside, the old report stands. Raises NotFound for an unknown id.
         """
         receipt, head = self._write(
-            lambda cursor, at: admission.put_right(cursor, report_id, batch, reason, at), recorded_at
+            lambda cursor, at: admission.put_right(cursor, report_id, batch, reason, at), recorded_at, key_id
         )
         return dataclasses.replace(receipt, head=head)
 
@@ -176,6 +178,11 @@ class Store:
     def state(self) -> State:
         """The head, and what each crisis rests on, of one moment."""
         return self._state
+
+    @property
+    def recorded_at(self) -> dt.datetime:
+        """When the last entry was recorded: nothing that is yet to come will be recorded by then."""
+        return self._latest.recorded_at
 
     def touched(self, crisis_id: str) -> int:
         """The last entry that changed what is known about a crisis: a key for what is worked out from it."""
@@ -210,27 +217,15 @@ class Store:
         with self.view() as view:
             return view.reference(recorded_by=recorded_by)
 
-    def findings(
-        self,
-        *,
-        document: str | None = None,
-        sha256: str | None = None,
-        recorded_by: dt.datetime | None = None,
-    ) -> pa.Table:
+    def findings(self, **noted: Unpack[Noted]) -> pa.Table:
         """STORED_FINDING rows: what the checks noticed, oldest first."""
         with self.view() as view:
-            return view.findings(document=document, sha256=sha256, recorded_by=recorded_by)
+            return view.findings(**noted)
 
-    def held(
-        self,
-        *,
-        document: str | None = None,
-        sha256: str | None = None,
-        recorded_by: dt.datetime | None = None,
-    ) -> pa.Table:
+    def held(self, **noted: Unpack[Noted]) -> pa.Table:
         """STORED_HELD rows: those kept aside, oldest first."""
         with self.view() as view:
-            return view.held(document=document, sha256=sha256, recorded_by=recorded_by)
+            return view.held(**noted)
 
     def submissions(self) -> pa.Table:
         """Every entry, oldest first."""
@@ -284,9 +279,8 @@ class Store:
         unfinished = path.with_name(path.name + ".new")
         with self._gate.shared(), storage_errors(path.parent, self._on_fatal):
             index.copy(self._usable(), unfinished)
-            copied = Index.open(unfinished)
-            head = copied.head()
-            copied.close()
+            with contextlib.closing(Index.open(unfinished)) as copied:
+                head = copied.head()
             unfinished.replace(path)
             sync_directory(path.parent)
             return head
@@ -298,10 +292,10 @@ class Store:
             raise StoreError(f"The ledger in {self.data_dir} is closed.", fix="Open it again.")
         return self._index
 
-    def _write(self, plan: Plan[T], recorded_at: dt.datetime) -> tuple[T, Head]:
+    def _write(self, plan: Plan[T], recorded_at: dt.datetime, key_id: str = "") -> tuple[T, Head]:
         """Has ``plan`` written, together with whatever else is waiting; returns once it is durable."""
         self._gate.expect_outside()
-        ticket = _Ticket(plan, utc(recorded_at))
+        ticket = _Ticket(plan, utc(recorded_at), key_id)
         self._waiting.append(ticket)
         with self._writer:
             if not ticket.is_done:
@@ -355,7 +349,8 @@ class Store:
         A ticket's own mistake is its own error and changes nothing.
         """
         try:
-            entry, answer = ticket.plan(cursor, max(ticket.moment, latest.recorded_at))
+            entry, answer = ticket.plan(cursor, latest.next_moment(ticket.moment))
+            entry = entry and dataclasses.replace(entry, key_id=ticket.key_id)
             content = entry.encode() if entry else b""
         except (CasualtyError, ValueError, TypeError, LookupError, pa.ArrowException) as error:
             ticket.error = error

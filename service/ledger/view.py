@@ -13,6 +13,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import TypedDict
 
 import duckdb
 import pyarrow as pa
@@ -44,6 +45,29 @@ STORED_FINDING = pa.schema([*FINDING, *_PLACE, _DOCUMENT, _STATUS])
 STORED_HELD = pa.schema([*HELD, *_PLACE, _DOCUMENT, pa.field("sha256", pa.string(), nullable=False), _STATUS])
 """A row kept aside, in which document (its name, its content), and whether it is ``open`` or ``resolved``."""
 STORED_WITHDRAWAL = pa.schema([*WITHDRAWAL, *_PLACE])
+HISTORY = pa.schema(
+    [
+        SUBMISSION.field("seq"),
+        SUBMISSION.field("recorded_at"),
+        pa.field("event", pa.string(), nullable=False),
+        pa.field("reason", pa.string()),
+        pa.field("replaced_by", pa.string(), nullable=False),  # report ids joined by |
+        pa.field("replaces", pa.string(), nullable=False),  # report ids joined by |
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("severity", pa.string(), nullable=False),
+        *(SUBMISSION.field(name) for name in ("kind", "document", "key_id", "hash")),
+    ]
+)
+"""What an entry did to a report: recorded, noticed (``code``, ``severity``; ``reason`` says what), replaces,
+withdrawn, corrected or reinstated; in which entry, and with which key it was handed in."""
+
+
+class Noted(TypedDict, total=False):
+    """In which document something was noted, by its name or its content, and by which moment."""
+
+    document: str | None
+    sha256: str | None
+    recorded_by: dt.datetime | None
 
 
 class View:
@@ -129,6 +153,11 @@ class View:
     def withdrawals(self, report_id: str | None = None) -> pa.Table:
         """WITHDRAWAL rows with recorded_at and seq: who was taken back, why, replaced by what."""
         return _shaped(self.ask(sql("withdrawals"), report_id=report_id), STORED_WITHDRAWAL)
+
+    def history(self, report_id: str, *, recorded_by: dt.datetime | None = None) -> pa.Table:
+        """HISTORY rows: what became of a report, oldest first; none for a report that is not known."""
+        rows = self.ask(sql("history"), report_id=report_id, recorded_by=_moment(recorded_by))
+        return _shaped(rows, HISTORY)
 
     def ask(self, statement: str, **values: object) -> pa.Table:
         """The rows of one of the statements in ``sql``."""

@@ -18,12 +18,14 @@ from fastapi.responses import Response
 
 from service.citation import Style, read_style
 from service.connection import Ledger
-from service.encoding import MEDIA_TYPES, PORTION, Format, Portions, encode_portions
+from service.encoding import MEDIA_TYPES, PORTION, TAGGED, Format, Portions, encode_portions
 from service.hashtags import hashtags
 from service.query import read_instant
 from service.web import feed, filters, paging
 from service.web.answers import EVERYTHING, Answers, Grounds, Made
+from service.web.description import described, described_feed
 from service.web.formats import by_suffix, negotiated
+from service.web.problems import Refusal
 from service.web.questions import COLLECTIONS, Collection
 
 SETTLED = "public, max-age=86400, immutable"
@@ -32,52 +34,38 @@ CITATION_TYPES = {
     Style.RIS: "application/x-research-info-systems; charset=utf-8",
     Style.CSL: "application/vnd.citationstyles.csl+json",
 }
-OF_ONE_CRISIS = frozenset({"series", "figures", "evidence", "reports", "explain", "conflicts", "vintages"})
-"""The questions whose answer, where a crisis is named, rests on that crisis alone."""
+FORMAT = "format_name"
+"""The part of an address that names a format."""
 FEED = (dataclasses.replace(filters.SINCE, required=False), *filters.SERIES)
-
-PROBLEM: dict[str, Any] = {"application/problem+json": {}}
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The rows.",
-        "content": {media_type.partition(";")[0]: {} for media_type in MEDIA_TYPES.values()},
-    },
-    304: {"description": "Nothing has changed since the ETag of If-None-Match."},
-    404: {"description": "No such figure.", "content": {"application/problem+json": {}}},
-    406: {"description": "None of our formats is accepted.", "content": {"application/problem+json": {}}},
-    422: {
-        "description": "The question cannot be answered as asked.",
-        "content": {"application/problem+json": {}},
-    },
-    429: {
-        "description": "Too many requests; Retry-After says when to ask again.",
-        "content": {"application/problem+json": {}},
-    },
-    503: {"description": "The ledger cannot be used.", "content": {"application/problem+json": {}}},
-}
 
 
 def respond(request: Request, collection: Collection, fmt: Format) -> Response:
     """The answer of a collection in a format, from the kept ones where nothing has changed since."""
     ledger: Ledger = request.app.state.ledger
     items = request.query_params.multi_items()
-    asked = filters.read_filters(items, collection.allowed)
+    asked = {**filters.read_filters(items, collection.allowed), **_of_path(request)}
+    limit = filters.read_limit(asked.pop("limit", None))
+    after = paging.read_cursor(asked.pop("cursor", None), numbers=collection.numbers)
+    is_tagged = filters.read_switch("hxl", asked.pop("hxl", None))
     if style := asked.pop("cite", None):
         return _cited(request, style, asked)
-    is_tagged = filters.read_switch("hxl", asked.pop("hxl", None))
-    key = (collection.name, is_tagged, json.dumps(asked, sort_keys=True))
-    grounds = _grounds(ledger, collection, asked)
+    if is_tagged and fmt not in TAGGED:
+        raise Refusal(406, "not_acceptable", f"{fmt} has no row of hashtags.", fix="Take csv or xlsx.")
+    is_walk = limit is not None or after is not None
+    grounds = _grounds(ledger, collection, asked, after)
 
     def make() -> Made:
-        found = collection.answer(ledger, dict(asked))
-        portions = found.portions
-        total = portions.rows if found.total is None else found.total
+        question = _pinned(ledger, collection, asked, after) if is_walk else dict(asked)
+        found = collection.page(ledger, dict(question), after, limit)
+        portions, head, total = found.portions, found.meta["head"], found.total
         meta = plain({**found.meta, "rows": total, "returned": portions.rows})
-        headers = {"X-Total-Count": str(total), "Casualty-Head": str(found.meta["head"])}
+        headers = {"X-Total-Count": str(total), "Casualty-Head": head}
         if grounds.is_settled:
             headers["Cache-Control"] = SETTLED
-        if found.further:
-            headers["Link"] = paging.link(request.url.path, items, **found.further)
+        if found.end:
+            further = {name: question[name] for name in ("as_of",) if name in question}
+            cursor = str(paging.Cursor(head, found.end))
+            headers["Link"] = paging.link(request.url.path, items, **further, cursor=cursor)
         tags = hashtags(_shown(portions)) if is_tagged else None
         pieces = partial(encode_portions, portions, fmt, meta=meta, tags=tags)
         if portions.rows > PORTION and fmt is not Format.XLSX:
@@ -85,9 +73,10 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
         return Made(b"".join(pieces()), headers)
 
     # the address of the next page carries the filters as they were written
-    spelled = (request.url.path, request.url.query) if collection.name == "reports" else ()
+    spelled = (request.url.path, request.url.query) if is_walk else ()
+    key = (collection.name, is_tagged, json.dumps(asked, sort_keys=True), limit, after, *spelled)
     answers: Answers = request.app.state.answers
-    return answers.respond(request, (*key, *spelled), MEDIA_TYPES[fmt], make, grounds)
+    return answers.respond(request, key, MEDIA_TYPES[fmt], make, grounds)
 
 
 def _shown(portions: Portions) -> pa.Table:
@@ -97,25 +86,50 @@ def _shown(portions: Portions) -> pa.Table:
     return pa.concat_tables([portions.schema.empty_table(), *portions.each()])
 
 
-def _grounds(ledger: Ledger, collection: Collection, asked: dict[str, Any]) -> Grounds:
+def _of_path(request: Request) -> dict[str, str]:
+    """What the address asks for besides its query, a format aside."""
+    return {name: value for name, value in request.path_params.items() if name != FORMAT}
+
+
+def _pinned(
+    ledger: Ledger, collection: Collection, asked: dict[str, Any], after: paging.Cursor | None
+) -> dict[str, Any]:
+    """The question about one state, that of the cursor where there is one: no entry to come can change it."""
+    pinned = dict(asked)
+    head = after.head if after else ledger.state(ledger.query(recorded_by=asked.get("recorded_by")))
+    moment = ledger.moment(head).isoformat()
+    if collection.takes(filters.RECORDED_BY) and not collection.walks:
+        pinned["recorded_by"] = moment
+    if collection.takes(filters.AS_OF):
+        pinned.setdefault("as_of", ledger.clock().date().isoformat())
+    return pinned
+
+
+def _grounds(
+    ledger: Ledger, collection: Collection, asked: dict[str, Any], after: paging.Cursor | None
+) -> Grounds:
     """What of the ledger the answer rests on."""
-    if _is_settled(ledger, asked):
+    if _is_settled(ledger, collection, asked, after):
         return Grounds(is_settled=True)
-    if collection.name in OF_ONE_CRISIS and "crisis" in asked:
+    if collection.is_of_one_crisis and "crisis" in asked:
         return Grounds(crisis=ledger.query(crisis=asked["crisis"]).crisis)
     return EVERYTHING
 
 
-def _is_settled(ledger: Ledger, asked: dict[str, Any]) -> bool:
-    """Whether nothing that is yet to be recorded can change the answer."""
+def _is_settled(
+    ledger: Ledger, collection: Collection, asked: dict[str, Any], after: paging.Cursor | None
+) -> bool:
+    """Whether nothing that is yet to be recorded, and no later day, can change the answer."""
+    has_a_day = "as_of" in asked or not collection.takes(filters.AS_OF)
+    if not has_a_day or not collection.takes(filters.RECORDED_BY):
+        return False
     recorded_by = read_instant("recorded_by", asked.get("recorded_by"))
-    return "as_of" in asked and recorded_by is not None and recorded_by < ledger.clock()
+    return after is not None or (recorded_by is not None and recorded_by <= ledger.store.recorded_at)
 
 
 def _cited(request: Request, style: str, asked: dict[str, Any]) -> Response:
     """The citation of what this address answers without ``cite``."""
     ledger: Ledger = request.app.state.ledger
-    asked.pop("hxl", None)
     address = f"{_address(request)}{request.url.path}"
     chosen = read_style(style)
 
@@ -144,14 +158,13 @@ def changes_feed(request: Request) -> Response:
         table, _ = ledger.changes_since(since, ledger.query(**wanted))
         reports: pa.Table = ledger.reports(arrow=True)
         recorded = reports.select(["report_id", "recorded_at"]).to_pydict()
-        entries = ledger.store.submissions().column("recorded_at").to_pylist()
         return feed.atom(
             table,
             address=address,
             query=query_string,
             head=str(ledger.head),
             recorded_at=dict(zip(*recorded.values(), strict=True)),
-            updated_at=entries[-1] if entries else ledger.clock(),
+            updated_at=ledger.store.recorded_at,
         )
 
     key = ("changes.atom", address, query_string)
@@ -171,13 +184,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 (JSON has no narrower name)
 def api_router() -> APIRouter:
     """The routes of every collection."""
     router = APIRouter(prefix="/v1")
-    router.add_api_route(
-        "/changes.atom",
-        changes_feed,
-        summary="What moved, as a feed to subscribe to.",
-        openapi_extra={"parameters": [each.parameter() for each in FEED]},
-        responses={**RESPONSES, 200: {"description": "The feed.", "content": {"application/atom+xml": {}}}},
-    )
+    router.add_api_route("/changes.atom", changes_feed, **described_feed(FEED, feed.MEDIA_TYPE))
     for collection in COLLECTIONS:
         _mount(router, collection)
     return router
@@ -187,14 +194,9 @@ def _mount(router: APIRouter, collection: Collection) -> None:
     def by_accept(request: Request) -> Response:
         return respond(request, collection, negotiated(request.headers.get("accept", "")))
 
-    def as_file(request: Request, format_name: str) -> Response:
-        return respond(request, collection, by_suffix(format_name))
+    def as_file(request: Request) -> Response:
+        return respond(request, collection, by_suffix(request.path_params[FORMAT]))
 
-    extra = {"parameters": [each.parameter() for each in collection.allowed]}
-    for path, endpoint, name in (
-        (f"/{collection.name}", by_accept, collection.name),
-        (f"/{collection.name}.{{format_name}}", as_file, f"{collection.name}_file"),
-    ):
-        router.add_api_route(
-            path, endpoint, name=name, summary=collection.summary, openapi_extra=extra, responses=RESPONSES
-        )
+    router.add_api_route(collection.address, by_accept, **described(collection, CITATION_TYPES.values()))
+    suffixed = described(collection, CITATION_TYPES.values(), suffix=FORMAT)
+    router.add_api_route(f"{collection.address}.{{{FORMAT}}}", as_file, **suffixed)

@@ -19,7 +19,19 @@ from starlette.types import Receive, Scope, Send
 from service.connection import Ledger, connect
 from service.ledger.keyring import Keyring
 from service.settings import Settings
-from service.web import assets, health, logbook, manual, metrics, pages, problems, sources, writes
+from service.web import (
+    assets,
+    description,
+    handing_in,
+    health,
+    logbook,
+    manual,
+    metrics,
+    pages,
+    problems,
+    sources,
+    writes,
+)
 from service.web.access import check_doors
 from service.web.answers import Answers
 from service.web.api import api_router
@@ -62,7 +74,6 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
 
     app = Service(
         title="Casualty Ledger",
-        description=manual.ABOUT,
         version="1",
         lifespan=lifespan,
         docs_url=None,
@@ -76,6 +87,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     for router in (api_router(), *(room.router for room in rooms)):
         app.include_router(router)
     check_doors(app)
+    description.install(app, manual.ABOUT, handing_in.SCHEMAS)
     problems.install(app)
     return app
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from service.citation import Style
 from service.errors import QueryError, UnknownName
+from service.query import ANY
+from service.vocabulary import Measure, Severity
 
 LONGEST_VALUE = 400
 MOST_AREAS = 100
@@ -24,30 +27,43 @@ KEYWORDS = {"from": "date_from", "to": "date_to"}
 """Filters whose name in a URL cannot be a Python keyword argument."""
 
 
+Schema = Mapping[str, Any]
+TEXT: Schema = {"type": "string", "maxLength": LONGEST_VALUE, "pattern": r"^[^\u0000-\u001f\u007f\ufffd]*$"}
+DAY: Schema = {"type": "string", "format": "date"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+HEAD = r"\d{1,18}-[0-9a-f]{12}"
+SWITCH: Schema = {"type": "string", "enum": ["0", "1"]}
+
+
+def listed(name: str) -> Schema:
+    """A name that the ledger's reference data hold; the format says of which list."""
+    return {**TEXT, "format": name}
+
+
 @dataclasses.dataclass(frozen=True)
 class Filter:
-    """One query parameter: its name in a URL, what it means and an example that works."""
+    """One query parameter: its name in a URL, what it means, an example that works, and what it may hold."""
 
     name: str
     meaning: str
     example: str
+    schema: Schema = dataclasses.field(default_factory=lambda: TEXT)
     repeatable: bool = False
     required: bool = False
 
-    def parameter(self) -> dict[str, Any]:
-        """The filter as an OpenAPI parameter."""
-        schema: dict[str, Any] = {"type": "string", "maxLength": LONGEST_VALUE}
-        if self.name == "limit":
-            schema = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
+    def parameter(self, *, shown: bool = False) -> dict[str, Any]:
+        """The filter as an OpenAPI parameter, with its example where that is to be ``shown``."""
+        schema = dict(self.schema)
         if self.repeatable:
             schema = {"type": "array", "items": schema, "maxItems": MOST_AREAS}
+        example = [self.example] if self.repeatable else self.example
         return {
             "name": self.name,
             "in": "query",
             "required": self.required,
             "description": self.meaning,
             "schema": schema,
-            **({"example": [self.example] if self.repeatable else self.example} if self.example else {}),
+            **({"example": example} if shown else {}),
         }
 
 
@@ -55,42 +71,74 @@ AREA = Filter(
     "area",
     "A place by code or name; several joined by | count together. Repeatable.",
     "SY06",
-    True,
+    listed("area"),
+    repeatable=True,
 )
-MEASURE = Filter("measure", "What is counted; /v1/measures lists the terms.", "killed")
-POPULATION = Filter("population", "Who is counted; /v1/populations lists the terms.", "civilians")
+MEASURE = Filter(
+    "measure", "What is counted; /v1/measures lists the terms.", "killed",
+    {"type": "string", "enum": [*(str(measure) for measure in Measure), ANY]},
+)  # fmt: skip
+POPULATION = Filter(
+    "population", "Who is counted; /v1/populations lists the terms.", "civilians", listed("population")
+)
 ATTRIBUTED_TO = Filter(
     "attributed_to", "Whom the source holds responsible; blank: figures not split by that; any: all.", "any"
 )
-CRISIS = Filter("crisis", "The crisis; /v1/crises lists them.", "syria-coast-2025-03")
-SOURCE = Filter("source", "Publisher or origin; /v1/sources lists them.", "sohr")
-DATE_FROM = Filter("from", "First day counted up to, YYYY-MM-DD.", "2025-03-06")
-DATE_TO = Filter("to", "Last day counted up to, YYYY-MM-DD.", "2025-03-31")
-AS_OF = Filter("as_of", "The day of knowledge: only what was public by then. Default: today.", "2025-03-12")
-RECORDED_BY = Filter(
-    "recorded_by", "What this ledger held at that instant, YYYY-MM-DDTHH:MM:SSZ.", "2026-11-22T12:00:00Z"
+CRISIS = Filter("crisis", "The crisis; /v1/crises lists them.", "syria-coast-2025-03", listed("crisis"))
+SOURCE = Filter("source", "Publisher or origin; /v1/sources lists them.", "sohr", listed("source"))
+DATE_FROM = Filter("from", "First day counted up to, YYYY-MM-DD.", "2025-03-06", DAY)
+DATE_TO = Filter("to", "Last day counted up to, YYYY-MM-DD.", "2025-03-31", DAY)
+AS_OF = Filter(
+    "as_of", "The day of knowledge: only what was public by then. Default: today.", "2025-03-12", DAY
 )
-METHOD = Filter("method", "The method of reconciliation; /v1/methods lists them.", "least-disagreement/1")
+RECORDED_BY = Filter(
+    "recorded_by", "What this ledger held at that instant, YYYY-MM-DDTHH:MM:SSZ.", "2026-11-22T12:00:00Z",
+    MOMENT,
+)  # fmt: skip
+METHOD = Filter(
+    "method",
+    "The method of reconciliation; /v1/methods lists them.",
+    "least-disagreement/1",
+    listed("method"),
+)
 PERIOD_START = Filter(
     "period_start",
     "Running totals that begin on that day; any: all. Default: the crisis's own beginning.",
     "any",
+    {"anyOf": [DAY, {"const": ANY}]},
 )
-DATE = Filter("date", "The day counted up to whose figure is asked about. Default: the latest.", "2025-03-12")
+DATE = Filter(
+    "date", "The day counted up to whose figure is asked about. Default: the latest.", "2025-03-12", DAY
+)
 SINCE = Filter(
     "since", "A head, a day (its beginning) or a moment of recording; what moved after it.", "2026-01-01",
-    required=True,
+    {"anyOf": [DAY, MOMENT, {"type": "string", "pattern": f"^{HEAD}$"}]}, required=True,
 )  # fmt: skip
-LIMIT = Filter("limit", f"At most this many rows, 1 to {MOST_ROWS}.", "50")
-CURSOR = Filter("cursor", "Where the page before ended; the Link header carries it.", "")
-CITE = Filter("cite", "bibtex, ris or csl: the citation of the answer in place of it.", "bibtex")
-HXL = Filter("hxl", "1: a row of HXL hashtags under the header of CSV and XLSX.", "1")
+SEVERITY = Filter(
+    "severity", "How much a finding matters.", "warning",
+    {"type": "string", "enum": [str(severity) for severity in Severity]},
+)  # fmt: skip
+CHECK = Filter("check", "The code of the check that noticed it.", "counter_drop", listed("check"))
+LIMIT = Filter(
+    "limit", f"At most this many rows, 1 to {MOST_ROWS}; the Link header leads to the next ones.", "50",
+    {"type": "integer", "minimum": 1, "maximum": MOST_ROWS},
+)  # fmt: skip
+CURSOR = Filter(
+    "cursor", "Where the page before ended; the Link header carries it.", "",
+    {"type": "string", "pattern": rf"^{HEAD}\.\d{{1,18}}$"},
+)  # fmt: skip
+WALK = dataclasses.replace(CURSOR, schema={"type": "string", "pattern": rf"^{HEAD}\.\d{{1,18}}\.\d{{1,18}}$"})
+CITE = Filter(
+    "cite", "The citation of the answer in place of it.", "bibtex",
+    {"type": "string", "enum": [str(style) for style in Style]},
+)  # fmt: skip
+HXL = Filter("hxl", "1: a row of HXL hashtags under the header of CSV and XLSX.", "1", SWITCH)
 
 CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
 SPAN = (DATE_FROM, DATE_TO)
 KNOWLEDGE = (AS_OF, RECORDED_BY)
+PAGE = (LIMIT, CURSOR)
 SERIES = (*CELLS, PERIOD_START, *SPAN, *KNOWLEDGE, METHOD)
-REPORTS = (*CELLS, SOURCE, *SPAN, *KNOWLEDGE, LIMIT, CURSOR)
 EXPLAIN = (*CELLS, PERIOD_START, DATE, *KNOWLEDGE, METHOD)
 
 

@@ -11,17 +11,23 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.connection import Ledger
+from service.web.description import JSON, UNUSABLE, object_of, watching
 
 router = APIRouter()
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
-@router.get("/healthz", summary="The process runs.")
+@router.get("/healthz", **watching("healthz", "The process runs.", {JSON: {"schema": object_of("status")}}))
 def healthz() -> Response:
     return Response('{"status": "ok"}', headers=NEVER_KEPT, media_type="application/json")
 
 
-@router.get("/readyz", summary="The ledger can be asked.")
+@router.get(
+    "/readyz",
+    **watching(
+        "readyz", "The ledger can be asked.", {JSON: {"schema": object_of("status", "head")}}, UNUSABLE
+    ),
+)
 def readyz(request: Request) -> Response:
     """200 with the head; a ledger that cannot be asked raises StoreError, which is a 503."""
     ledger: Ledger = request.app.state.ledger

@@ -1,8 +1,9 @@
 """Which rows come next, whatever is handed in meanwhile?
 
-A walk through ``/v1/reports`` stays at the head it began at: its cursor carries that head and the place
-(submission and row) of the last report it gave. Later reports, withdrawals and corrections do not show in
-it, so that it has no gap and no repeat. The next page's address stands in the ``Link`` header.
+A walk through an answer stays at the head it began at: the cursor names that head and the last row given, by
+the entry and row it came in (reports), else by its number: an answer at a head never changes. Later reports,
+withdrawals and corrections do not show in the walk: it has no gap and no repeat. The next page's address
+stands in the ``Link`` header.
 """
 
 from __future__ import annotations
@@ -13,31 +14,34 @@ from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from service.errors import QueryError
+from service.web.filters import HEAD
 
-CURSOR = re.compile(r"(\d{1,18}-[0-9a-f]{12})\.(\d{1,18})\.(\d{1,18})")
+CURSOR = re.compile(rf"({HEAD})((?:\.\d{{1,18}})+)", re.ASCII)
+Place = tuple[int, ...]
 
 
 @dataclasses.dataclass(frozen=True)
 class Cursor:
-    """The place behind the report that came as row ``row`` of submission ``seq``, in the state ``head``."""
+    """The place behind a row of an answer in the state ``head``."""
 
     head: str
-    seq: int
-    row: int
+    place: Place
 
     def __str__(self) -> str:
-        return f"{self.head}.{self.seq}.{self.row}"
+        return ".".join([self.head, *map(str, self.place)])
 
 
-def read_cursor(text: str | None) -> Cursor | None:
-    """The cursor of that name, None for none. Raises QueryError."""
+def read_cursor(text: str | None, *, numbers: int) -> Cursor | None:
+    """The cursor of that name, whose place has so many numbers; None for none. Raises QueryError."""
     if not text:
         return None
-    if not (found := CURSOR.fullmatch(text.strip())):
+    found = CURSOR.fullmatch(text.strip())
+    place = tuple(int(number) for number in found[2].split(".")[1:]) if found else ()
+    if found is None or len(place) != numbers:
         raise QueryError(
             f"cursor={text[:60]!r} is none of ours.", fix="Follow the Link header, or begin without a cursor."
         )
-    return Cursor(found[1], int(found[2]), int(found[3]))
+    return Cursor(found[1], place)
 
 
 def link(path: str, asked: Iterable[tuple[str, str]], **pinned: str) -> str:

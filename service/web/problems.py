@@ -17,7 +17,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from service.errors import CasualtyError, NotFound, StoreError
 from service.web import logbook
@@ -137,14 +139,14 @@ def _http(request: Request, error: HTTPException) -> Response:
             request, 404, "no_such_page", f"{path} is not an address of this service.", fix="See /docs."
         )
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "GET")
+        allowed = _allowed(request)
         return problem(
             request,
             405,
             "method_not_allowed",
             f"{request.method} is not possible on {path}.",
             fix=f"Use {allowed}.",
-            headers=error.headers,
+            headers={"Allow": allowed},
         )
     if error.status_code == 406:
         return problem(
@@ -152,6 +154,17 @@ def _http(request: Request, error: HTTPException) -> Response:
         )
     phrase = http.HTTPStatus(error.status_code).phrase
     return problem(request, error.status_code, "http_error", error.detail or phrase, headers=error.headers)
+
+
+def _allowed(request: Request) -> str:
+    """The methods that an address takes, whichever of the routes that stand there takes them."""
+    app: FastAPI = request.app
+    methods: set[str] = set()
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= set(route.methods or ())
+    return ", ".join(sorted(methods))
 
 
 def _validation(request: Request, error: RequestValidationError) -> Response:

@@ -13,43 +13,91 @@ from typing import Any
 
 import pyarrow as pa
 
+from service.changes import CHANGE
+from service.conflicts import CONFLICT
 from service.connection import Ledger
 from service.encoding import Portions
-from service.ledger import START
-from service.model import LEDGER_REPORT
-from service.query import ANY, DEFAULT_METHOD, METHODS
+from service.ledger import HISTORY, START, STORED_FINDING
+from service.model import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SOURCE
+from service.model import SERIES as SERIE
+from service.query import ANY, DEFAULT_METHOD, METHODS, read_instant
 from service.series import latest, told
+from service.vintages import VINTAGE
 from service.vocabulary import Measure
-from service.web import filters, paging
-from service.web.paging import Cursor
+from service.web import filters
+from service.web.paging import Cursor, Place
 
 
 @dataclasses.dataclass(frozen=True)
 class Rows:
-    """What a question is answered with. ``total`` counts the rows of all pages (default: these), and
-    ``further`` holds the parameters that ask for the next page."""
+    """What a question is answered with: a page of so many rows in all. ``end`` is the place of the last row,
+    where others follow."""
 
     table: pa.Table | Portions
     meta: dict[str, Any]
-    total: int | None = None
-    further: dict[str, str] = dataclasses.field(default_factory=dict)
+    rows: int | None = None
+    end: Place = ()
 
     @property
     def portions(self) -> Portions:
         return self.table if isinstance(self.table, Portions) else Portions.of(self.table)
 
+    @property
+    def total(self) -> int:
+        return self.portions.rows if self.rows is None else self.rows
 
+
+Asked = dict[str, Any]
+Answer = Callable[[Ledger, Asked], Rows]
 SHOWN = frozenset({"area", "measure", "population", "limit", "since"})
+"""The filters whose examples make up the example of a question."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Collection:
-    """One question of the API. ``answer`` takes the Ledger and the filters as keyword arguments."""
+    """One question of the API: the columns of its ``rows``, the filters it takes, and the verb that answers.
+
+    ``path`` is its address under ``/v1``; what stands there in braces comes to ``answer`` like a filter.
+    """
 
     name: str
     summary: str
     allowed: tuple[filters.Filter, ...]
-    answer: Callable[[Ledger, dict[str, Any]], Rows]
+    answer: Answer
+    rows: pa.Schema
+    tag: str
+    path: str = ""
+    walks: bool = False
+    """Whether ``answer`` itself takes ``limit`` and ``after``, as a list too long to be held does."""
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers make a place in its answer."""
+        return 2 if self.walks else 1
+
+    @property
+    def is_of_one_crisis(self) -> bool:
+        """Whether the answer, where a crisis is named, rests on that crisis alone."""
+        return self.takes(filters.CRISIS) and self.takes(filters.AS_OF) and not self.takes(filters.SINCE)
+
+    def page(self, ledger: Ledger, asked: Asked, after: Cursor | None, limit: int | None) -> Rows:
+        """At most ``limit`` rows of the answer behind ``after``."""
+        if self.walks:
+            return self.answer(ledger, {**asked, "limit": limit, "after": after.place if after else START,
+                                        "at": after and after.head})  # fmt: skip
+        found = self.answer(ledger, asked)
+        table: pa.Table = found.table
+        rows, begin = table.num_rows, min(after.place[0], table.num_rows) if after else 0
+        shown = table.slice(begin, limit)
+        end = begin + shown.num_rows
+        return dataclasses.replace(found, table=shown, rows=rows, end=(end,) if end < rows else ())
+
+    @property
+    def address(self) -> str:
+        return f"/{self.path or self.name}"
+
+    def takes(self, wanted: filters.Filter) -> bool:
+        return wanted in self.allowed
 
     @property
     def example(self) -> str:
@@ -58,113 +106,154 @@ class Collection:
         return "&".join(f"{each.name}={each.example}" for each in shown)
 
 
-def series(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+def series(ledger: Ledger, asked: Asked) -> Rows:
     query = ledger.query(**asked)
     table, head = ledger.rows(query)
     return Rows(table, told(query, str(head)))
 
 
-def figures(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+def figures(ledger: Ledger, asked: Asked) -> Rows:
     query = ledger.query(**asked)
     table, head = ledger.rows(query)
     return Rows(latest(table), told(query, str(head)))
 
 
-def evidence(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+def evidence(ledger: Ledger, asked: Asked) -> Rows:
     """What stands behind every row of the series: with the series, all that a chart of it shows."""
     found = ledger.answer(**asked)
-    told = {
+    beside = {
         "area_names": dict(found.area_names),
         "context": found.context.to_pylist(),
         "findings": [dataclasses.asdict(finding) for finding in found.findings],
     }
-    return Rows(found.points, found.meta | told)
+    return Rows(found.points, found.meta | beside)
 
 
-def reports(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    """One page of the reports, of the head at which the walk began."""
-    limit = filters.read_limit(asked.pop("limit", None))
-    after = paging.read_cursor(asked.pop("cursor", None))
+def reports(ledger: Ledger, asked: Asked) -> Rows:
+    """A walk through the reports, in the state in which it began."""
+    at, after, limit = (asked.pop(name) for name in ("at", "after", "limit"))
     query = ledger.query(**{"attributed_to": ANY, **asked})
-    head = after.head if after else str(ledger.state(query))
-    walk = ledger.walk(query, at=head, after=(after.seq, after.row) if after else START, limit=limit)
-    further = {} if walk.is_last else {"as_of": str(query.as_of), "cursor": str(Cursor(head, *walk.end))}
+    head = at or str(ledger.state(query))
+    walk = ledger.walk(query, at=head, after=after, limit=limit)
     meta = {"query": query.meta(), "as_of": query.as_of, "head": head}
-    return Rows(Portions(LEDGER_REPORT, walk.rows, walk.portions), meta, walk.total, further)
+    rows = Portions(LEDGER_REPORT, walk.rows, walk.portions)
+    return Rows(rows, meta, walk.total, () if walk.is_last else walk.end)
 
 
-def explain(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+def history(ledger: Ledger, asked: Asked) -> Rows:
+    return Rows(ledger.history(arrow=True, **asked), _stamped(ledger, asked))
+
+
+def explain(ledger: Ledger, asked: Asked) -> Rows:
     """The reports behind one figure; the figure, the sentences and the findings stand in ``meta``."""
     date = filters.read_day("date", asked.pop("date", None))
     found = ledger.explain(date=date, **asked)
     findings = [dataclasses.asdict(finding) for finding in found.findings]
-    told = {"figure": found.row, "sentences": list(found.sentences), "findings": findings}
-    return Rows(found.points, found.meta | told)
+    beside = {"figure": found.row, "sentences": list(found.sentences), "findings": findings}
+    return Rows(found.points, found.meta | beside)
 
 
-def conflicts(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+def conflicts(ledger: Ledger, asked: Asked) -> Rows:
     return Rows(ledger.conflicts(arrow=True, **asked), _meta(ledger, asked))
 
 
-def vintages(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+def vintages(ledger: Ledger, asked: Asked) -> Rows:
     return Rows(ledger.vintages(arrow=True, **asked), _meta(ledger, asked))
 
 
-def changes(ledger: Ledger, asked: dict[str, Any]) -> Rows:
+def changes(ledger: Ledger, asked: Asked) -> Rows:
     since = asked.pop("since", None)
     table, before = ledger.changes_since(since, ledger.query(**asked))
     return Rows(table, _meta(ledger, asked) | {"since": str(before)})
 
 
-def _meta(ledger: Ledger, asked: dict[str, Any]) -> dict[str, Any]:
+def findings(ledger: Ledger, asked: Asked) -> Rows:
+    return Rows(ledger.findings(arrow=True, **asked), _stamped(ledger, asked))
+
+
+def measures(ledger: Ledger, asked: Asked) -> Rows:
+    rows = [{"measure": measure.value, "meaning": measure.meaning} for measure in Measure]
+    return Rows(pa.Table.from_pylist(rows, schema=MEASURE), _stamped(ledger, asked))
+
+
+def methods(ledger: Ledger, asked: Asked) -> Rows:
+    rows = [{"method": name, "meaning": meaning} for name, meaning in METHODS.items()]
+    table = pa.Table.from_pylist(rows, schema=METHOD)
+    return Rows(table, _stamped(ledger, asked) | {"default": DEFAULT_METHOD})
+
+
+def _listed(name: str) -> Answer:
+    def answer(ledger: Ledger, asked: Asked) -> Rows:
+        table = getattr(ledger.reference(read_instant("recorded_by", asked.get("recorded_by"))), name)
+        return Rows(table.sort_by(table.column_names[0]), _stamped(ledger, asked))
+
+    return answer
+
+
+def _meta(ledger: Ledger, asked: Asked) -> dict[str, Any]:
     query = ledger.query(**asked)
     head = str(ledger.state(query))
     return {"query": query.meta(), "as_of": query.as_of, "head": head, "method": query.method}
 
 
-def _reference(name: str) -> Callable[[Ledger, dict[str, Any]], Rows]:
-    def answer(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-        table = getattr(ledger.reference(), name)
-        return _listed(ledger, table.sort_by(table.column_names[0]), asked)
-
-    return answer
+def _stamped(ledger: Ledger, asked: Asked) -> dict[str, Any]:
+    """The state that answers a question which is about no figure."""
+    return {"head": str(ledger.state(ledger.query(recorded_by=asked.get("recorded_by"))))}
 
 
-def measures(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    rows = [{"measure": measure.value, "meaning": measure.meaning} for measure in Measure]
-    return _listed(ledger, pa.Table.from_pylist(rows), asked)
+MEASURE = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("measure", "meaning")])
+METHOD = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("method", "meaning")])
 
-
-def methods(ledger: Ledger, asked: dict[str, Any]) -> Rows:
-    rows = [{"method": name, "meaning": meaning} for name, meaning in METHODS.items()]
-    return _listed(ledger, pa.Table.from_pylist(rows), asked, default=DEFAULT_METHOD)
-
-
-def _listed(ledger: Ledger, table: pa.Table, asked: dict[str, Any], **meta: str) -> Rows:
-    limit = filters.read_limit(asked.get("limit"))
-    return Rows(table.slice(0, limit), {"head": str(ledger.head), **meta}, table.num_rows)
-
-
-LISTED = (filters.LIMIT, filters.HXL)
-CITED = (*filters.SERIES, filters.CITE, filters.HXL)
-TAGGED = (*filters.SERIES, filters.HXL)
-REPORTS = (*filters.REPORTS, filters.HXL)
-EXPLAINED = (*filters.EXPLAIN, filters.CITE, filters.HXL)
-CHANGED = (filters.SINCE, *filters.SERIES, filters.HXL)
+ASK, CHECK, LISTS = "figures", "reports", "reference"
+"""The groups in which the description shows the questions."""
+GIVEN = (*filters.PAGE, filters.HXL)
+SERIES = (*filters.SERIES, *GIVEN)
+CITED = (*filters.SERIES, filters.CITE, *GIVEN)
+WALKED = (filters.LIMIT, filters.WALK, filters.HXL)
+REPORTS = (*filters.CELLS, filters.SOURCE, *filters.SPAN, *filters.KNOWLEDGE, *WALKED)
+EXPLAINED = (*filters.EXPLAIN, filters.CITE, *GIVEN)
+NOTICED = (filters.CRISIS, filters.SEVERITY, filters.CHECK, filters.RECORDED_BY, *GIVEN)
+LISTED = (filters.RECORDED_BY, *GIVEN)
 
 COLLECTIONS = (
-    Collection("series", "The toll over time: a row per day on which it moved.", CITED, series),
-    Collection("figures", "The latest row of each series.", CITED, figures),
-    Collection("evidence", "The reports behind every row of the series, by role.", TAGGED, evidence),
-    Collection("reports", "The reports as published, each with its fate.", REPORTS, reports),
-    Collection("explain", "Why one figure is what it is, report by report.", EXPLAINED, explain),
-    Collection("conflicts", "Figures whose origins disagree: by how many, who says what.", CITED, conflicts),
-    Collection("vintages", "How the latest figures moved as knowledge grew, and why.", CITED, vintages),
-    Collection("changes", "What moved since a head, a day or a moment, and why.", CHANGED, changes),
-    Collection("areas", "The gazetteer.", LISTED, _reference("area")),
-    Collection("sources", "Who publishes, and whose figures they are.", LISTED, _reference("source")),
-    Collection("populations", "Who is counted, part and whole.", LISTED, _reference("population")),
-    Collection("crises", "The happenings that reports are about.", LISTED, _reference("crisis")),
-    Collection("measures", "What is counted.", LISTED, measures),
-    Collection("methods", "How figures that differ become one.", LISTED, methods),
-)
+    Collection("series", "The toll over time: a row per day on which it moved.", CITED, series, SERIE, ASK),
+    Collection("figures", "The latest row of each series.", CITED, figures, SERIE, ASK),
+    Collection(
+        "explain", "Why one figure is what it is, report by report.", EXPLAINED, explain, POINT, ASK
+    ),
+    Collection(
+        "evidence", "The reports behind every row of the series, by role.", SERIES, evidence, POINT, ASK
+    ),
+    Collection(
+        "conflicts", "Figures whose origins disagree: by how many, who says what.",
+        CITED, conflicts, CONFLICT, ASK,
+    ),
+    Collection(
+        "vintages", "How the latest figures moved as knowledge grew, and why.", CITED, vintages, VINTAGE, ASK
+    ),
+    Collection(
+        "changes", "What moved since a head, a day or a moment, and why.",
+        (filters.SINCE, *SERIES), changes, CHANGE, ASK,
+    ),
+    Collection(
+        "reports", "The reports as published, each with its fate.", REPORTS, reports, LEDGER_REPORT, CHECK,
+        walks=True,
+    ),
+    Collection(
+        "history", "The entries of the ledger that touched a report: when, by which key, and why.",
+        LISTED, history, HISTORY, CHECK, "reports/{report_id}/history",
+    ),
+    Collection(
+        "findings", "What the checks noticed in what was handed in.", NOTICED, findings, STORED_FINDING, CHECK
+    ),
+    Collection("areas", "The gazetteer.", LISTED, _listed("area"), AREA, LISTS),
+    Collection(
+        "sources", "Who publishes, and whose figures they are.", LISTED, _listed("source"), SOURCE, LISTS
+    ),
+    Collection(
+        "populations", "Who is counted, part and whole.", LISTED, _listed("population"), POPULATION, LISTS
+    ),
+    Collection("crises", "The happenings that reports are about.", LISTED, _listed("crisis"), CRISIS, LISTS),
+    Collection("measures", "What is counted.", GIVEN, measures, MEASURE, LISTS),
+    Collection("methods", "How figures that differ become one.", GIVEN, methods, METHOD, LISTS),
+)  # fmt: skip

@@ -31,9 +31,11 @@ REPORTERS = (401, 200, 200, 401)
 EDITORS = (401, 403, 404, 401)
 CELL = "area=SY06&measure=killed&population=civilians"
 NO_REPORT = "r00000000000000000000"
+REPORT = "r44d1d40cfdc817621fd6"
+"""The first report of the shipped seeds."""
 COLLECTIONS = (
-    "series", "figures", "evidence", "reports", "explain", "conflicts", "vintages", "areas", "sources",
-    "populations", "crises", "measures", "methods",
+    "series", "figures", "evidence", "reports", "explain", "conflicts", "vintages", "findings", "areas",
+    "sources", "populations", "crises", "measures", "methods",
 )  # fmt: skip
 ABOUT_A_CELL = ("series", "figures", "evidence", "reports", "explain", "conflicts", "vintages")
 
@@ -60,6 +62,8 @@ DOORS = {
     "GET /v1/changes": Door("/v1/changes?since=2030-01-01", ANYBODY),
     "GET /v1/changes.{format_name}": Door("/v1/changes.csv?since=2030-01-01", ANYBODY),
     "GET /v1/changes.atom": Door("/v1/changes.atom?since=2030-01-01", ANYBODY),
+    "GET /v1/reports/{report_id}/history": Door(f"/v1/reports/{REPORT}/history", ANYBODY),
+    "GET /v1/reports/{report_id}/history.{format_name}": Door(f"/v1/reports/{REPORT}/history.csv", ANYBODY),
     "POST /v1/reports": Door("/v1/reports", REPORTERS, []),
     "POST /v1/reports/{report_id}/withdraw": Door(
         f"/v1/reports/{NO_REPORT}/withdraw", EDITORS, {"reason": "typing error"}
@@ -350,7 +354,8 @@ def test_the_description_says_which_routes_take_a_key(asking):
     for name in with_key:
         method, path = name.lower().split(" ")
         statuses = set(described["paths"][path][method]["responses"])
-        assert {"200", "400", "401", "403", "409", "413", "415", "422", "429", "503"} <= statuses
+        assert {"200", "400", "401", "409", "413", "415", "422", "429", "503"} <= statuses
+        assert ("403" in statuses) == (path != "/v1/reports")  # any valid key hands in
 
 
 def test_settings_that_make_no_sense_are_refused(monkeypatch):

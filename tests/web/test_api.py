@@ -238,21 +238,10 @@ def test_the_description_of_the_api_names_every_route_and_filter(client: httpx.C
     series = described["paths"]["/v1/series"]["get"]
     assert {each["name"] for each in series["parameters"]} == {
         "area", "measure", "population", "attributed_to", "crisis",
-        "from", "to", "as_of", "recorded_by", "method", "period_start", "cite", "hxl",
+        "from", "to", "as_of", "recorded_by", "method", "period_start", "cite", "limit", "cursor", "hxl",
+        "If-None-Match",
     }  # fmt: skip
     assert "application/problem+json" in series["responses"]["422"]["content"]
-
-
-def test_every_example_of_the_manual_works(client: httpx.Client) -> None:
-    import re
-
-    page = client.get("/docs").text
-    examples = re.findall(r'href="(/v1/[^"]+)"', page)
-    assert len(examples) == len(SCHEMAS) + 3
-    for example in examples:
-        answer = client.get(example.replace("&amp;", "&"))
-        assert answer.status_code == 200, (example, answer.text)
-        assert len(answer.text.splitlines()) > 1, example
 
 
 def test_health_says_alive_and_ready_says_which_state(client: httpx.Client, ledger: Ledger) -> None:

@@ -76,7 +76,9 @@ def test_a_page_known_already_is_a_304_that_still_leads_on(client: httpx.Client)
     assert (again.status_code, again.headers["link"]) == (304, first.headers["link"])
 
 
-@pytest.mark.parametrize(("cursor", "status"), [("5", 422), ("1-000000000000.1.1", 404)])
+@pytest.mark.parametrize(
+    ("cursor", "status"), [("5", 422), ("1-000000000000.1", 422), ("1-000000000000.1.1", 404)]
+)
 def test_a_cursor_that_is_none_of_ours_is_refused(client: httpx.Client, cursor: str, status: int) -> None:
     answer = client.get(f"/v1/reports?cursor={cursor}")
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
@@ -124,7 +126,8 @@ def test_a_row_of_hashtags_stands_under_the_header_on_request(client: httpx.Clie
     assert (tags["area_code"], tags["best"]) == ("#loc+code", "#affected+killed+civilians")
     sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"/v1/series.xlsx?{asked}&hxl=1").content))["rows"]
     assert [cell.value for cell in sheet[2]] == [tag or None for tag in tags.values()]
-    assert client.get(f"/v1/series.json?{asked}&hxl=1").status_code == 422
+    refused = client.get(f"/v1/series.json?{asked}&hxl=1")
+    assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
     assert client.get(f"/v1/series.csv?{asked}&hxl=yes").status_code == 422
 
 

@@ -15,7 +15,8 @@ CREATE TABLE submission (
     accepted BIGINT NOT NULL,
     duplicate BIGINT NOT NULL,
     quarantined BIGINT NOT NULL,
-    rejected BIGINT NOT NULL
+    rejected BIGINT NOT NULL,
+    key_id VARCHAR NOT NULL -- of the key it was handed in with; '' where none was needed
 );
 
 CREATE TABLE report (

@@ -1,0 +1,60 @@
+"""What did the checks notice, and which of it is asked about?
+
+Selects among the findings that the ledger keeps. It must not know where they come from, nor how a check
+works.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.errors import UnknownName
+from service.ingest.checks import CODES
+from service.vocabulary import Severity
+
+
+def noticed(
+    findings: pa.Table,
+    reports: pa.Table | None,
+    *,
+    crisis: str | None = None,
+    severity: str | None = None,
+    check: str | None = None,
+) -> pa.Table:
+    """The ``findings`` (STORED_FINDING) about a crisis, of a severity and of a check (its code).
+
+    ``reports`` (LEDGER_REPORT) say what a crisis is about; they are needed with ``crisis`` only. Raises
+    UnknownName for a severity or a code that no finding can have.
+    """
+    codes = {*CODES, *pc.unique(findings.column("code")).to_pylist()}
+    for column, value, known in (("severity", severity, set(Severity)), ("code", check, codes)):
+        if value is not None:
+            findings = findings.filter(pc.equal(findings.column(column), _one_of(column, value, known)))
+    if crisis is None or reports is None:
+        return findings
+    return findings.filter(pa.array(_are_about(findings, reports, crisis), pa.bool_()))
+
+
+def _are_about(findings: pa.Table, reports: pa.Table, crisis: str) -> list[bool]:
+    """Whether each finding is about the crisis: by the report it names, by its row, else by its document."""
+    where = reports.select(["report_id", "seq", "row", "crisis_id"]).to_pylist()
+    by_id = {row["report_id"]: row["crisis_id"] for row in where}
+    by_row = {(row["seq"], row["row"]): row["crisis_id"] for row in where}
+    documents = {row["seq"] for row in where if row["crisis_id"] == crisis}
+    found = []
+    for finding in findings.select(["subject", "seq", "row"]).to_pylist():
+        of_one = by_id.get(finding["subject"]) or by_row.get((finding["seq"], finding["row"]))
+        found.append(of_one == crisis if of_one else finding["seq"] in documents)
+    return found
+
+
+def _one_of(name: str, value: str, known: set[str] | set[Severity]) -> str:
+    text = value.strip().lower()
+    if text in known:
+        return text
+    near = tuple(get_close_matches(text, [str(each) for each in known], n=3))
+    fix = f"Did you mean {' or '.join(near)}?" if near else f"Known are {', '.join(sorted(known))}."
+    raise UnknownName(f"{name}={value[:60]!r} is not known here.", fix=fix, suggestions=near)

@@ -1,0 +1,294 @@
+"""The description of the API is true: each example runs, each status that it names can be reached, each
+answer is as its schema says. The cases are made from the description itself."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from html import unescape
+from itertools import count
+from typing import Any, NamedTuple
+
+import httpx
+import jsonschema
+import pytest
+from fastapi import FastAPI
+
+from service.connection import connect
+from service.ledger.keyring import Keyring, Role
+from service.web.app import create_app
+from service.web.description import EXAMPLE_REPORT
+from service.web.handing_in import EXAMPLE_ROW
+from service.web.idempotency import Done
+from service.web.manual import AS_FILE
+from tests.conftest import MOMENT, clock
+from tests.serving import serving
+
+NO_STATE = "99-000000000000"
+NO_REPORT = "r00000000000000000000"
+METHODS = ("get", "post", "put", "patch", "delete")
+JSON = "application/json"
+_number = count(1_000)
+
+
+class Operation(NamedTuple):
+    """One operation of the description."""
+
+    method: str
+    path: str
+    words: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.words["operationId"])
+
+    @property
+    def body(self) -> Any:
+        """The example of what it takes; None where it takes nothing."""
+        content = self.words.get("requestBody", {}).get("content", {})
+        return content[JSON]["example"] if content else None
+
+    def request(self, **more: Any) -> dict[str, Any]:
+        """The request that its examples make; ``more`` adds to it or replaces."""
+        shown = [each for each in self.words["parameters"] if "example" in each] if self.has_any else []
+        path, query = self.path, {}
+        for each in shown:
+            if each["in"] == "path":
+                path = path.replace(f"{{{each['name']}}}", more.pop(each["name"], each["example"]))
+            else:
+                query[each["name"]] = each["example"]
+        request = {"method": self.method, "url": path, "params": {**query, **more.pop("params", {})}}
+        if self.body is not None and "content" not in more:
+            request["json"] = self.body
+        return {**request, **more}
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self.words.get("parameters"))
+
+
+@cache
+def described() -> dict[str, Any]:
+    return create_app().openapi()
+
+
+def operations() -> list[Operation]:
+    return [
+        Operation(method, path, words)
+        for path, methods in described()["paths"].items()
+        for method, words in methods.items()
+        if method in METHODS
+    ]
+
+
+OPERATIONS = {operation.name: operation for operation in operations()}
+REACHABLE = [(name, status) for name, each in OPERATIONS.items() for status in each.words["responses"]]
+
+
+class Desk(NamedTuple):
+    """A server for each way of being refused, and the keys that open it."""
+
+    app: FastAPI
+    open: httpx.Client
+    busy: httpx.Client
+    small: httpx.Client
+    shut: httpx.Client
+    editor: dict[str, str]
+    reporter: dict[str, str]
+    key_id: str
+
+
+@pytest.fixture(scope="module")
+def desk(seeded_dir, tmp_path_factory) -> Iterator[Desk]:
+    places = [
+        shutil.copytree(seeded_dir, tmp_path_factory.mktemp(name) / "data") for name in ("open", "shut")
+    ]
+    keys = {role: Keyring(places[0]).create(role, at=MOMENT) for role in Role}
+    shutil.copy(places[0] / "keys.json", places[1] / "keys.json")
+    headers = {role: {"Authorization": f"Bearer {secret}"} for role, (_, secret) in keys.items()}
+    with pytest.MonkeyPatch.context() as patch, connect(places[0], clock=clock) as ledger:
+        app = create_app(ledger)
+        closed = connect(places[1], clock=clock)
+        with serving(ledger) as open_, serving(closed) as shut:
+            patch.setenv("CASUALTY_BODY_LIMIT", "10")
+            with serving(ledger) as small:
+                patch.setenv("CASUALTY_READ_RATE", "1/hour")
+                patch.setenv("CASUALTY_WRITE_RATE", "1/hour")
+                patch.setenv("CASUALTY_LIMIT_LOOPBACK", "true")
+                with serving(ledger) as busy:
+                    closed.close()
+                    clients = [httpx.Client(base_url=each, timeout=60) for each in (open_, busy, small, shut)]
+                    handed_in = clients[0].post(
+                        "/v1/reports", json=[EXAMPLE_ROW], headers=headers[Role.REPORTER]
+                    )
+                    assert handed_in.json()["rows"][0]["report_id"] == EXAMPLE_REPORT, "the examples name it"
+                    yield Desk(
+                        app, *clients, headers[Role.EDITOR], headers[Role.REPORTER], keys[Role.EDITOR][0].id
+                    )
+                    for client in clients:
+                        client.close()
+
+
+# --- examples ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_example_of_an_operation_works_and_its_answer_is_as_the_schema_says(
+    desk: Desk, name: str
+) -> None:
+    operation = OPERATIONS[name]
+    answer = desk.open.request(**operation.request(), headers=desk.editor)
+    assert answer.is_success, answer.text
+    is_as_described(operation, answer)
+    assert operation.words["tags"]
+    assert operation.words["summary"].endswith(".")
+
+
+def test_the_served_page_shows_every_operation_and_its_examples_work(desk: Desk) -> None:
+    page = desk.open.get("/docs").text
+    shown = set(re.findall(r'<span class="code">([A-Z]+ /[^<]*)</span></h3>', page))
+    assert shown == {
+        f"{each.method.upper()} {each.path}"
+        for each in OPERATIONS.values()
+        if not each.path.endswith(AS_FILE)
+    }
+    for example in re.findall(r'href="((?:/v1/|/healthz|/readyz|/metrics)[^"]*)"', page):
+        answer = desk.open.get(unescape(example))
+        assert answer.status_code == 200, (example, answer.text)
+    bodies = re.findall(r"-d &#39;(.*?)&#39;|-d '(.*?)'", page, re.DOTALL)
+    assert len(bodies) == sum(each.body is not None for each in OPERATIONS.values())
+
+
+# --- statuses ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "status"), REACHABLE)
+def test_a_status_that_an_operation_names_can_be_reached(desk: Desk, name: str, status: str) -> None:
+    operation = OPERATIONS[name]
+    answer = REACHED_BY[status](desk, operation)
+    assert answer.status_code == int(status), answer.text
+    is_as_described(operation, answer)
+
+
+def is_as_described(operation: Operation, answer: httpx.Response) -> None:
+    """The answer's type, headers and JSON are those that the description names for its status."""
+    words = operation.words["responses"][str(answer.status_code)]
+    for name, header in words.get("headers", {}).items():
+        if name in answer.headers:
+            check(header["schema"], _value(answer.headers[name], header["schema"]))
+        else:
+            assert not header.get("required"), name
+    media_type = answer.headers.get("content-type", "").partition(";")[0]
+    assert (media_type in words.get("content", {})) or not answer.content
+    if media_type.endswith("json"):
+        check(words["content"][media_type]["schema"], answer.json())
+
+
+def _value(text: str, schema: dict[str, Any]) -> str | int:
+    return int(text) if schema["type"] == "integer" else text
+
+
+def check(schema: dict[str, Any], value: object) -> None:
+    """Raises ValidationError unless ``value`` is as ``schema`` (a part of the description) says."""
+    whole = {**schema, "components": described()["components"]}
+    jsonschema.Draft202012Validator(
+        whole, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    ).validate(value)
+
+
+def reading(desk: Desk, operation: Operation) -> httpx.Response:
+    """200: the example; of one that creates something, its rehearsal or its repetition."""
+    if operation.name == "hand_in":
+        return desk.open.request(**operation.request(params={"dry_run": "true"}), headers=desk.editor)
+    if operation.name == "correct":
+        desk.open.request(**operation.request(), headers=desk.editor)
+    return desk.open.request(**operation.request(), headers=desk.editor)
+
+
+def creating(desk: Desk, operation: Operation) -> httpx.Response:
+    row = {**EXAMPLE_ROW, "count": next(_number)}
+    body = [row] if operation.name == "hand_in" else {"reason": "misread", "rows": [row]}
+    return desk.open.request(**operation.request(json=body), headers=desk.editor)
+
+
+def unchanged(desk: Desk, operation: Operation) -> httpx.Response:
+    return desk.open.request(**operation.request(), headers={"If-None-Match": "*"})
+
+
+def malformed(desk: Desk, operation: Operation) -> httpx.Response:
+    sent = operation.request(content=b"[{")
+    return desk.open.request(**sent, headers={**desk.editor, "Content-Type": JSON})
+
+
+def without_a_key(desk: Desk, operation: Operation) -> httpx.Response:
+    return desk.open.request(**operation.request())
+
+
+def with_too_low_a_role(desk: Desk, operation: Operation) -> httpx.Response:
+    return desk.open.request(**operation.request(), headers=desk.reporter)
+
+
+def about_nothing(desk: Desk, operation: Operation) -> httpx.Response:
+    if "{report_id}" in operation.path:
+        return desk.open.request(**operation.request(report_id=NO_REPORT), headers=desk.editor)
+    missing = {"since": NO_STATE}
+    if operation.name != "changes_feed":
+        missing = {"cursor": f"{NO_STATE}.1{'.1' if operation.name.startswith('reports') else ''}"}
+    return desk.open.request(**operation.request(params=missing))
+
+
+def in_no_format(desk: Desk, operation: Operation) -> httpx.Response:
+    if operation.path.endswith(AS_FILE):
+        return desk.open.request(**operation.request(format_name="json", params={"hxl": "1"}))
+    return desk.open.request(**operation.request(), headers={"Accept": "image/png"})
+
+
+def under_way(desk: Desk, operation: Operation) -> httpx.Response:
+    """409: asked again, with its Idempotency-Key, from inside the making of the first answer."""
+    told: list[httpx.Response] = []
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(desk.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://ledger") as client:
+            headers = {**desk.editor, "Idempotency-Key": operation.name}
+            return await client.request(**operation.request(), headers=headers)
+
+    def make() -> Done:
+        told.append(asyncio.run(ask()))
+        return Done(200, b"")
+
+    desk.app.state.answered.once(desk.key_id, operation.name, "first", clock(), make)
+    return told[0]
+
+
+def too_large(desk: Desk, operation: Operation) -> httpx.Response:
+    return desk.small.request(**operation.request(), headers=desk.editor)
+
+
+def of_another_type(desk: Desk, operation: Operation) -> httpx.Response:
+    sent = operation.request(content=b"<p>683</p>")
+    return desk.open.request(**sent, headers={**desk.editor, "Content-Type": "text/html"})
+
+
+def misspelt(desk: Desk, operation: Operation) -> httpx.Response:
+    return desk.open.request(**operation.request(params={"aera": "SY06"}), headers=desk.editor)
+
+
+def too_often(desk: Desk, operation: Operation) -> httpx.Response:
+    desk.busy.request(**operation.request(), headers=desk.reporter)
+    return desk.busy.request(**operation.request(), headers=desk.reporter)
+
+
+def while_the_ledger_is_shut(desk: Desk, operation: Operation) -> httpx.Response:
+    return desk.shut.request(**operation.request(), headers=desk.editor)
+
+
+REACHED_BY = {
+    "200": reading, "201": creating, "304": unchanged, "400": malformed, "401": without_a_key,
+    "403": with_too_low_a_role, "404": about_nothing, "406": in_no_format, "409": under_way, "413": too_large,
+    "415": of_another_type, "422": misspelt, "429": too_often, "503": while_the_ledger_is_shut,
+}  # fmt: skip
+"""A request that is answered with each status."""
