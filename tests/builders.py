@@ -139,10 +139,10 @@ def reference() -> Reference:
         ),
         population=_table(POPULATION, (
             {"population": "all", "label": "all people"},
-            {"population": "civilians", "parent": "all", "label": "civilians"},
+            {"population": "civilians", "parent": "all", "split": "status", "label": "civilians"},
             {"population": "women", "parent": "civilians", "label": "women"},
             {"population": "children", "parent": "civilians", "label": "children"},
-            {"population": "combatants", "parent": "all", "label": "combatants"},
+            {"population": "combatants", "parent": "all", "split": "status", "label": "combatants"},
             {"population": "security_forces", "parent": "combatants", "label": "security forces"},
             {"population": "alawite_civilians", "parent": "civilians", "label": "Alawite civilians"},
         )),

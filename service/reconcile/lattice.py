@@ -126,7 +126,11 @@ def lattice(cells: Iterable[tuple[str, Part]], gauge: Gauge) -> Lattice:
     for place, part in nodes:
         wholes = [[(member, part) for member in cover] for cover in places.covers[place]]
         covers.append(
-            tuple(tuple(nodes[node] for node in whole) for whole in wholes if all(node in nodes for node in whole))
+            tuple(
+                tuple(nodes[node] for node in whole)
+                for whole in wholes
+                if all(node in nodes for node in whole)
+            )
         )
     return Lattice(tuple(nodes), tuple(families), tuple(covers))
 
@@ -158,7 +162,7 @@ class _Places:
         return len(self._codes[place]), place not in self._plain, place
 
     def _families(self, outer: str) -> tuple[tuple[str, ...], ...]:
-        """The widest plain places inside; and each joint set inside beside the plain places it does not touch."""
+        """The widest plain places inside; each joint set inside, with plain places it does not touch."""
         plain = self._widest([p for p in self._plain if self._holds(outer, p)])
         found = [plain] if plain else []
         for joint in self.ordered:
@@ -171,14 +175,13 @@ class _Places:
         return [p for p in places if not any(self._holds(other, p) for other in places)]
 
     def _covers(self, place: str, gauge: Gauge) -> tuple[tuple[str, ...], ...]:
-        """What makes up a joint set or a region: its members, if all are known; and another name for the place."""
+        """What makes up a joint set or a region, if all of it is known; and other names of a place."""
         codes = gauge.members.get(place, tuple(place.split(AREA_SEPARATOR)))
         own = {code: gauge.codes(code) for code in codes}
         widest = tuple(c for c in codes if not any(own[c] < own[other] for other in codes))
-        found = {(other,) for other in self._codes if self._holds(place, other) and self._is_same(place, other)}
-        if all(self._holds(place, code) for code in widest if code in self._codes):
-            found |= {widest} if all(code in self._codes for code in widest) else set()
-        return tuple(sorted(found))
+        found = {(one,) for one in self.ordered if self._holds(place, one) and self._is_same(place, one)}
+        whole = [widest] if all(one in self._codes and self._holds(place, one) for one in widest) else []
+        return (*sorted(found), *whole)
 
 
 class _Parts:
@@ -223,7 +226,7 @@ class _Parts:
             if part.population == outer.population:
                 apart.setdefault("parties", []).append(part)
         sums = [tuple(parts) for parts in apart.values() if len(parts) > 1]
-        return tuple([*((part,) for part in inside), *sums])
+        return (*((part,) for part in inside), *sums)
 
 
 def parts_of(cells: pa.Table) -> list[tuple[str, Part]]:
