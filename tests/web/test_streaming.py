@@ -1,4 +1,4 @@
-"""Ready answers and large answers leave another way than the rest, and keep every promise that the rest keeps."""
+"""Ready answers and large ones leave another way than the rest, and keep every promise that the rest keeps."""
 
 from __future__ import annotations
 
@@ -212,14 +212,14 @@ def test_every_coding_unpacks_to_the_same_bytes() -> None:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """A ledger with MANY reports about one place, the first one withdrawn, some with formulas in their notes."""
+    """A ledger with MANY reports about one place, the first one withdrawn, some with formulas as notes."""
     from service.connection import connect
     from tests.conftest import clock
 
     with connect(tmp_path_factory.mktemp("large") / "data", clock=clock) as ledger:
         rows = [
             report(
-                crisis_id="a-large-one", areas="SY", area_stated="Syria", count=number, report_id=f"r{number:020}",
+                crisis_id="a-large-one", areas="SY", count=number, report_id=f"r{number:020}",
                 url=f"https://example.org/{number}", note="=1+1" if number % 1000 == 0 else "",
             )
             for number in range(1, MANY + 1)
@@ -265,11 +265,8 @@ def test_a_large_answer_is_the_same_file_whether_it_is_sent_in_pieces_or_made_at
     table = large.reports(crisis="a-large-one", area="SY", arrow=True)
     meta = json.loads(body.partition(b', "data": ')[0][9:]) if fmt is Format.JSON else None
     if fmt in (Format.PARQUET, Format.ARROW):
-        read = (
-            pq.read_table(pa.BufferReader(body))
-            if fmt is Format.PARQUET
-            else pa.ipc.open_file(body).read_all()
-        )
+        is_parquet = fmt is Format.PARQUET
+        read = pq.read_table(pa.BufferReader(body)) if is_parquet else pa.ipc.open_file(body).read_all()
         assert read.equals(table)
     else:
         assert body == encode(table, fmt, meta=meta)
