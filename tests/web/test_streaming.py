@@ -1,4 +1,4 @@
-"""Ready answers and large ones leave another way than the rest, and keep every promise that the rest keeps."""
+"""Ready answers and large ones leave another way than the rest, and keep every promise of the rest."""
 
 from __future__ import annotations
 
