@@ -12,6 +12,7 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from typing import TypeVar
 
@@ -32,6 +33,7 @@ from service.vintages import days_of_knowledge
 KEPT_ROWS = 4_000_000
 """Rows of reports and evidence that are kept in memory, of the crises and days asked about last."""
 KEPT_REFERENCES = 8
+CRISES_A_RUN = 50
 
 T = TypeVar("T")
 
@@ -74,6 +76,7 @@ class Reckoner:
         self._places: Places | None = None
         self._lock = threading.Lock()
         self._making = threading.Lock()
+        self._sweeping = threading.Lock()
 
     def rows(self, query: Query) -> tuple[pa.Table, Head]:
         """The rows of the ``Series`` for a query already understood, and the state that they belong to."""
@@ -152,22 +155,43 @@ class Reckoner:
         """Every crisis that the query may touch, reconciled as of its day, in order. Raises Moved.
 
         A reconciled crisis is a pure function of the ledger's entries about it, so it is kept until one
-        touches it. Those not kept are reconciled together, in one run.
+        touches it.
         """
         question = (query.as_of, query.recorded_by, query.method)
         crises: Collection[str] = [query.crisis] if query.crisis else self._crises(query, state)
         found = self._find(crises, question, state)
         if len(found) < len(crises):
-            with self._making:  # who asks for the same at once waits for one making of it
+            alone = len(crises) - len(found) == 1
+            with nullcontext() if alone else self._sweeping:
                 found = self._find(crises, question, state)
-                missing = [crisis for crisis in crises if crisis not in found]
-                if missing:
-                    fresh = self._reconcile(missing, query, state)
-                    self._keep(fresh, question)
-                    found |= fresh
-            if query.crisis is None and query.recorded_by is None:
-                self._learn(query.as_of, found.values())
+                found |= self._make([each for each in crises if each not in found], query, question, state)
+        if query.crisis is None and query.recorded_by is None:
+            self._learn(query.as_of, found.values())
         return [found[crisis] for crisis in crises]
+
+    def _make(
+        self, missing: Sequence[str], query: Query, question: Question, state: State
+    ) -> dict[str, Reckoned]:
+        """These crises, reconciled some at a time, so that who asks for one waits for a few of many at most.
+
+        Raises Moved where one of them has been touched since; the others are kept.
+        """
+        made: dict[str, Reckoned] = {}
+        read = _by_crisis(self._read(query)) if len(missing) > 1 else {}
+        changed = {each for each in missing if self._store.touched(each) != state.about(each).seq}
+        standing = [each for each in missing if each not in changed]
+        for start in range(0, len(standing), CRISES_A_RUN):
+            part = standing[start : start + CRISES_A_RUN]
+            with self._making:  # who asks for the same at once waits for one making of it
+                made |= self._find(part, question, state)
+                absent = [each for each in part if each not in made]
+                if absent:
+                    fresh = self._reconcile(absent, read, query, state)
+                    self._keep(fresh, question)
+                    made |= fresh
+        if changed:
+            raise Moved
+        return made
 
     def _crises(self, query: Query, state: State) -> Collection[str]:
         """The crises that a query which names none may touch: where places are asked about, theirs."""
@@ -206,27 +230,32 @@ class Reckoner:
             while self._size > KEPT_ROWS and len(self._kept) > len(fresh):
                 self._size -= self._kept.popitem(last=False)[1].size
 
-    def _reconcile(self, crises: Sequence[str], query: Query, state: State) -> dict[str, Reckoned]:
-        """These crises, reconciled in one run. Raises Moved where one of them has been touched since."""
+    def _read(self, query: Query, crisis: str | None = None) -> pa.Table:
+        return self._store.reports(crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by)
+
+    def _reconcile(
+        self, crises: Sequence[str], read: Mapping[str, pa.Table], query: Query, state: State
+    ) -> dict[str, Reckoned]:
+        """These crises, reconciled in one run from what was read of them (nothing yet: it is read here).
+
+        Raises Moved where one of them has been touched since.
+        """
         reference = self._reference(state, query.recorded_by)
-        only = crises[0] if len(crises) == 1 else None
-        read = self._store.reports(crisis_id=only, as_of=query.as_of, recorded_by=query.recorded_by)
-        if any(self._store.touched(crisis) != state.about(crisis).seq for crisis in crises):
-            raise Moved
-        reports = _by_crisis(read)
+        if not read:
+            read = {each: self._read(query, each) for each in crises}
+            if any(self._store.touched(each) != state.about(each).seq for each in crises):
+                raise Moved
         missing = pa.concat_tables(
-            [LEDGER_REPORT.empty_table(), *(reports[crisis] for crisis in crises if crisis in reports)]
+            [LEDGER_REPORT.empty_table(), *(read[crisis] for crisis in crises if crisis in read)]
         )
-        answer = reconcile(
-            missing, reference, as_of=query.as_of, method=query.method
-        )
-        answers = _split(answer, read)
+        answer = reconcile(missing, reference, as_of=query.as_of, method=query.method)
+        answers = _split(answer, missing)
         return {
             crisis: Reckoned(
                 crisis=crisis,
                 touched=state.about(crisis).seq,
                 answer=answers.get(crisis) or combine([]),
-                reports=reports.get(crisis, LEDGER_REPORT.empty_table()),
+                reports=read.get(crisis, LEDGER_REPORT.empty_table()),
                 query=query,
                 reference=reference,
             )
@@ -247,9 +276,7 @@ class Reckoner:
         reports = self.known(query, seq)
         recorded = submissions.column("recorded_at")[seq - 1].as_py() if seq else None
         reference = self.reference(min(filter(None, (recorded, query.recorded_by)), default=None))
-        answer = reconcile(
-            reports, reference, as_of=query.as_of, method=query.method
-        )
+        answer = reconcile(reports, reference, as_of=query.as_of, method=query.method)
         # a place asked for may not have been in the gazetteer yet
         everywhere = dataclasses.replace(query, areas=())
         found = assemble(everywhere, answer, reports, reference, str(head_at(submissions, seq)))

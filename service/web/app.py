@@ -8,6 +8,7 @@ directory is opened when the server starts and closed when it stops.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from service.connection import Ledger, connect
+from service.errors import CasualtyError
 from service.ledger.keyring import Keyring
 from service.settings import Settings
 from service.web import (
@@ -38,6 +40,8 @@ from service.web.api import api_router
 from service.web.front import Front
 from service.web.idempotency import Answered
 from service.web.metrics import Metrics
+
+log = logging.getLogger(__name__)
 
 
 class Service(FastAPI):
@@ -64,10 +68,12 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         _serve(app, opened)
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
         opened.store.announce(f"http://{host}:{chosen.port}")
-        preparing = threading.Thread(target=pages.warm, args=(opened,), name="prepare the first page")
+        ending = threading.Event()
+        preparing = threading.Thread(target=_prepare, args=(opened, ending), name="prepare")
         preparing.start()
         with logbook.writing(chosen.access_log):
             yield
+        ending.set()
         await run_in_threadpool(preparing.join)
         if ledger is None:
             opened.close()
@@ -90,6 +96,19 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     description.install(app, manual.ABOUT, handing_in.SCHEMAS)
     problems.install(app)
     return app
+
+
+def _prepare(ledger: Ledger, ending: threading.Event) -> None:
+    """Do once what the first readers would otherwise wait for: the first page, then crisis after crisis."""
+    try:
+        pages.warm(ledger)
+        for crisis in ledger.reference().crisis.column("crisis_id").to_pylist():
+            if ending.is_set():
+                return
+            ledger.rows(ledger.query(crisis=crisis))
+        ledger.rows(ledger.query())
+    except CasualtyError as error:
+        log.info("Not all was prepared: %s", error)
 
 
 def _serve(app: FastAPI, ledger: Ledger) -> None:
