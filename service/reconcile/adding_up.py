@@ -8,6 +8,7 @@ and what was moved is told with the figures that left it no room. This module mu
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -83,7 +84,7 @@ def _blocks(figures: pa.Table) -> Iterator[pa.Table]:
     """The figures of each crisis and measure; ``figures`` come sorted by both."""
     keys = list(zip(figures["crisis_id"].to_pylist(), figures["measure"].to_pylist(), strict=True))
     starts = [n for n, key in enumerate(keys) if n == 0 or key != keys[n - 1]]
-    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
+    for start, end in itertools.pairwise([*starts, len(keys)]):
         yield figures.slice(start, end - start)
 
 

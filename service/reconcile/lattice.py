@@ -56,7 +56,8 @@ class Gauge:
         people = reference.population
         names = people.column("population").to_pylist()
         return cls(
-            inside={code: _reached(code, below) for code in below},
+            # a region is its members and nothing else; any other place may have people in no named part of it
+            inside={code: _reached(code, below) - ({code} & members.keys()) for code in below},
             members=members,
             parents=dict(zip(names, people.column("parent").to_pylist(), strict=True)),
             splits=dict(zip(names, people.column("split").to_pylist(), strict=True)),

@@ -6,11 +6,14 @@ every kind of person there can be and asks a linear program for how many of each
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import highspy
 import numpy as np
+import pyarrow as pa
 
+from service.model import AREA, POPULATION, SOURCE, Reference
 from service.reconcile.coherence import Figures
 from service.reconcile.groups import Groups
 from service.reconcile.lattice import Gauge, Lattice, Part, lattice
@@ -101,3 +104,19 @@ class Hierarchy:
         solver.passModel(model)
         solver.run()
         return bool(solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    def reference(self) -> Reference:
+        """The places and populations as the ledger would hold them, with one source."""
+        rows = [{"area_code": code, "parent_code": parent} for code, parent in self.parents.items()]
+        people = [{"population": name, "parent": PARENTS[name], "split": SPLITS[name]} for name in PARENTS]
+        return dataclasses.replace(
+            Reference.empty(),
+            area=_filled(AREA, rows),
+            population=_filled(POPULATION, people),
+            source=_filled(SOURCE, [{"source_id": "s", "kind": "monitor"}]),
+        )
+
+
+def _filled(schema: pa.Schema, rows: list[dict[str, str]]) -> pa.Table:
+    blank = {field.name: "" for field in schema if pa.types.is_string(field.type)}
+    return pa.Table.from_pylist([blank | row for row in rows], schema=schema)
