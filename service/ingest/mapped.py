@@ -17,7 +17,7 @@ from service.errors import UnreadableDocument
 from service.ingest.layout import FIGURE_COLUMNS, REPORT_FILE, TAKEN_AS, Aside, Laid, raw_of
 from service.ingest.mapping import Figure, ReportMapping
 from service.ingest.readers import Chunk, Spoiled
-from service.ingest.template import Columns, constant, found_in
+from service.ingest.template import Columns, constant, found_all, found_in
 from service.ingest.texts import column_name, likest
 from service.model import Finding
 from service.vocabulary import Severity
@@ -45,7 +45,8 @@ class Mapped:
             return
         self._sheets.add(chunk.sheet)
         wanted = [figure.name for figure in self._mapping.figures]
-        if any(found_in(names, name) for name in wanted):
+        found = [found_in(names, name) for figure in self._mapping.figures for name in figure.read]
+        if any(found):
             return
         near = [f"“{like}” for {name}" for name in wanted[:3] if (like := likest(name, names))]
         place = f"{document} ({chunk.sheet})" if chunk.sheet else document
@@ -59,7 +60,7 @@ class Mapped:
         """What is said, once, about columns that are not read."""
         new = [name for name in names if name not in self._seen]
         self._seen.update(new)
-        read = {found for name in self._mapping.names() if (found := found_in(names, name))}
+        read = {found for name in self._mapping.names() for found in found_all(names, name)[:1]}
         told: list[Finding] = []
         for name in new:
             if name in read or self._ignored(name):
@@ -163,7 +164,7 @@ class Mapped:
     def _kept(self, chunk: Chunk, parts: list[tuple[pa.Array, dict[str, pa.DictionaryArray]]]) -> pa.Table:
         """What the document says in the columns that are read: once for each figure."""
         names = chunk.table.column_names
-        read = {found for name in self._mapping.names() if (found := found_in(names, name))}
+        read = {found for name in self._mapping.names() for found in found_all(names, name)[:1]}
         columns = chunk.table.select([name for name in names if name in read])
         return columns.take(pa.concat_arrays([rows for rows, _ in parts]))
 
@@ -185,7 +186,10 @@ class Mapped:
         return pa.concat_arrays(
             [
                 pc.binary_join_element_wise(
-                    head, chunk.numbers.take(rows).cast(pa.string()), f", {figure.name}", ""
+                    head,
+                    chunk.numbers.take(rows).cast(pa.string()),
+                    f", {_column(figure, chunk.table.column_names)}",
+                    "",
                 )
                 for figure, (rows, _) in zip(self._mapping.figures, parts, strict=True)
             ]
@@ -204,6 +208,12 @@ def _holds(figure: Figure, fields: Mapping[str, pa.DictionaryArray], columns: Co
         stated = columns.stated(name).cast(pa.string())
         holds = pc.and_(holds, pc.is_in(stated, value_set=pa.array(values, pa.string())))
     return holds
+
+
+def _column(figure: Figure, names: list[str]) -> str:
+    """The column of a figure as the document calls it."""
+    found = (column for name in figure.read for column in found_all(names, name))
+    return next(found, figure.name)
 
 
 def _joined(columns: list[pa.DictionaryArray]) -> pa.DictionaryArray:

@@ -28,7 +28,19 @@ from service.ingest.texts import as_text, likest
 from service.model import REFERENCE_SCHEMAS, Reference
 
 Field = Template | Choice
-_KEYS = ("title", "about", "format", "locale", "dates", "fields", "words", "figure", "ignore", "register")
+_KEYS = (
+    "extends",
+    "title",
+    "about",
+    "format",
+    "locale",
+    "dates",
+    "fields",
+    "words",
+    "figure",
+    "ignore",
+    "register",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,9 +48,20 @@ class Figure:
     """One figure of a row: what fills its fields beside those of the mapping, and of which rows it is read
     (``when``: column -> the values it must have)."""
 
-    name: str
     fields: Mapping[str, Field]
     when: Mapping[str, tuple[str, ...]]
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The columns of its count or bounds."""
+        return tuple(
+            name for key in FIGURE_COLUMNS if key in self.fields for name in self.fields[key].names()
+        )
+
+    @property
+    def name(self) -> str:
+        """The first of them, by which it is known."""
+        return self.read[0]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +114,24 @@ class ReportMapping:
 
 @cache
 def _shipped(name: str, folder: Path) -> ReportMapping:
-    return parse_mapping((folder / f"{name}.toml").read_bytes(), name)
+    return parse_mapping(_shipped_text(name, folder), name)
+
+
+def _shipped_text(name: str, folder: Path | None = None) -> bytes:
+    """The text of a shipped mapping. Raises UnknownName."""
+    from service.settings import shipped_seeds
+
+    place = (folder or shipped_seeds()) / "mappings"
+    names = sorted(path.stem for path in place.glob("*.toml"))
+    if name not in names:
+        near = likest(name, names)
+        raise UnknownName(
+            f"No mapping is called “{name[:100]}”.",
+            fix=(f"Did you mean {near}? " if near else "")
+            + f"Name one of {', '.join(names)}, or a TOML file.",
+            suggestions=tuple(names),
+        )
+    return (place / f"{name}.toml").read_bytes()
 
 
 def load_mapping(named: str | Path) -> ReportMapping:
@@ -105,17 +145,7 @@ def load_mapping(named: str | Path) -> ReportMapping:
                 f"There is no mapping file {path}.", fix="Name a TOML file, or a shipped mapping."
             )
         return parse_mapping(path.read_bytes(), path.stem)
-    folder = shipped_seeds() / "mappings"
-    names = sorted(path.stem for path in folder.glob("*.toml"))
-    if named not in names:
-        near = likest(named, names)
-        hint = f"Did you mean {near}? " if near else ""
-        raise UnknownName(
-            f"No mapping is called “{named[:100]}”.",
-            fix=f"{hint}Name one of {', '.join(names)}, or a TOML file.",
-            suggestions=tuple(names),
-        )
-    return _shipped(named, folder)
+    return _shipped(named, shipped_seeds())
 
 
 def parse_mapping(data: bytes, name: str) -> ReportMapping:
@@ -125,6 +155,8 @@ def parse_mapping(data: bytes, name: str) -> ReportMapping:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _wrong(name, f"is not TOML: {error}") from error
     _check_keys(name, "key", content, _KEYS)
+    if "extends" in content:
+        content = _extended(name, content)
     try:
         fields = _fields(name, content.get("fields", {}))
         figures = tuple(
@@ -148,6 +180,19 @@ def parse_mapping(data: bytes, name: str) -> ReportMapping:
         )
     except (AttributeError, TypeError, ValueError, KeyError) as error:
         raise _wrong(name, f"is not built as a mapping is: {error}") from error
+
+
+def _extended(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping laid over the shipped one that it extends: its fields, words and reasons are added, anything
+    else takes the other's place. Raises UnknownName."""
+    under = tomllib.loads(decode(_shipped_text(str(content["extends"])), name))
+    over = {key: value for key, value in content.items() if key != "extends"}
+    words = {
+        column: {**under.get("words", {}).get(column, {}), **values}
+        for column, values in over.pop("words", {}).items()
+    }
+    added = {"fields": over.pop("fields", {}), "ignore": over.pop("ignore", {}), "words": words}
+    return {**under, **over, **{key: {**under.get(key, {}), **values} for key, values in added.items()}}
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:
@@ -187,10 +232,10 @@ def _figure(name: str, number: int, declared: Mapping[str, Any]) -> Figure:
         for column, values in declared.get("when", {}).items()
     }
     fields = _fields(name, {key: value for key, value in declared.items() if key != "when"})
-    read = [column for key in FIGURE_COLUMNS if key in fields for column in fields[key].names()]
-    if not read:
+    figure = Figure(fields, when)
+    if not figure.read:
         raise _wrong(name, f"has no column for count, low, best or high in figure {number}")
-    return Figure(read[0], fields, when)
+    return figure
 
 
 def _check_keys(name: str, kind: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:

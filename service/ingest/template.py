@@ -38,7 +38,7 @@ class Columns:
 
     def stated(self, name: str) -> pa.DictionaryArray:
         """The same in the document's own words."""
-        found = found_in(self._table.column_names, name)
+        found = next(iter(found_all(self._table.column_names, name)), None)
         return self._table.column(found).combine_chunks() if found else constant("", self._rows)
 
     def _translated(self, name: str) -> pa.DictionaryArray:
@@ -54,18 +54,23 @@ class Columns:
         return self._rows
 
 
+def found_all(columns: list[str], name: str) -> list[str]:
+    """The columns that a name or a tag pattern stands for, in their order; of a tag the exact one, if any."""
+    if not name.startswith("#"):
+        return [column_name(name)] if column_name(name) in columns else []
+    tagged = [column for column in columns if matches(name, column)]
+    return [column for column in tagged if column == column_name(name)] or tagged
+
+
 def found_in(columns: list[str], name: str) -> str | None:
     """The one column that a name or tag pattern stands for. Raises UnreadableDocument where it is several."""
-    if not name.startswith("#"):
-        return column_name(name) if column_name(name) in columns else None
-    tagged = [column for column in columns if matches(name, column)]
-    exact = [column for column in tagged if column == column_name(name)]
-    if len(tagged) > 1 and len(exact) != 1:
+    found = found_all(columns, name)
+    if len(found) > 1:
         raise UnreadableDocument(
-            f"The tag {name} stands for {len(tagged)} columns: {', '.join(tagged)}.",
+            f"The tag {name} stands for {len(found)} columns: {', '.join(found)}.",
             fix="Write a mapping that says which one is meant, with more attributes or with -attributes.",
         )
-    return next(iter(exact or tagged), None)
+    return next(iter(found), None)
 
 
 def constant(text: str, rows: int) -> pa.DictionaryArray:

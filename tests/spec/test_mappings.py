@@ -336,3 +336,47 @@ def test_reference_rows_that_are_known_already_are_not_brought_again():
     again = _read(_json(WEST_BANK), "t4p-west-bank", reference=known)
     assert again.register == {}
     assert again.reports.equals(first.reports)
+
+
+# locale, what stands in the cells of count and of high, the figure (None: held)
+LOCALES = [
+    ("de", "1.383", "1.383", 1383),
+    ("es", "1.383", "1.383", 1383),
+    ("tr", "1.383", "1.383", 1383),
+    ("fr", "1 383", "1\u202f383", 1383),
+    ("en", "1,383", "1,383", 1383),
+    ("ar_SY", "١٬٣٨٣", "١٬٣٨٣", 1383),
+    ("en", "1.383", "1.383", None),
+    ("de", "1,383", "1,383", None),
+    ("tr", "1,383", "1,383", None),
+    ("de", "mehr als 1.383", "1.383", 1383),
+    ("es", "más de 1.383", "1.383", 1383),
+    ("tr", "en az 1.383", "1.383", 1383),
+    ("de", "1,5 Millionen", "1.500.000", 1500000),
+    ("es", "once", "11", 11),
+    ("tr", "on bin", "10.000", 10000),
+]
+
+
+@pytest.mark.parametrize(("locale", "count", "high", "number"), LOCALES)
+def test_the_locale_of_a_mapping_decides_what_its_numbers_are_in_wordings_and_in_bounds(
+    locale, count, high, number
+):
+    declared = OWN.replace("ar_SY", locale).replace('["d/M/yyyy"]', "[]")
+    declared = declared.replace('count = "{civ}"', 'high = "{civ}"')
+    row = {"day": "2025-04-03", "place": "Jebleh", "men": count, "civ": high, "who": "us"}
+    batch = _read(_csv(row), parse_mapping(declared.encode(), "own"), "own.csv")
+    if number is None:
+        assert batch.held["verdict"].to_pylist() == ["quarantined"] * 2
+    else:
+        assert _said(batch, "number") == [(number,), (number,)]
+
+
+def test_a_mapping_that_extends_another_says_only_what_differs():
+    declared = 'extends = "t4p-lebanon"\n[fields]\nnote = "as compiled"\n[words.phase]\n3 = "2026-09-01"\n'
+    mapping, under = parse_mapping(declared.encode(), "ours"), load_mapping("t4p-lebanon")
+    assert (mapping.figures, mapping.ignore, mapping.title) == (under.figures, under.ignore, under.title)
+    assert set(mapping.fields) == {*under.fields, "note"}
+    assert mapping.words["phase"] == {**under.words["phase"], "3": "2026-09-01"}
+    with pytest.raises(UnknownName, match="t4p-lebanom"):
+        parse_mapping(declared.replace("lebanon", "lebanom").encode(), "ours")

@@ -21,6 +21,7 @@ from service.errors import UnreadableDocument
 from service.ingest.cells import shown
 from service.ingest.readers import text
 from service.ingest.readers.chunk import Chunk, chunk_of
+from service.ingest.readers.hashtags import HEADINGS, above_heading
 from service.ingest.texts import column_name
 from service.model import Finding
 from service.vocabulary import Severity
@@ -51,7 +52,8 @@ def read_delimited(
     if delimiter is None:
         delimiter, said = _delimiter(lines.peek())
         notices += said
-    cells = next(_records(lines, document, delimiter), None)
+    records = _records(lines, document, delimiter)
+    cells = next(islice(records, _above_heading(lines.peek(), delimiter), None), None)
     if cells is None:
         raise UnreadableDocument(f"{document} is empty.", fix="The first line names the columns.")
     columns = heading(cells, document, delimiter)
@@ -85,8 +87,11 @@ def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[st
 
 
 def _delimiter(sample: str) -> tuple[str, tuple[Finding, ...]]:
-    """The delimiter that occurs most often in the first line that is not blank, and that it was chosen."""
-    line = next((line for line in sample.splitlines() if line.strip()), "")
+    """The delimiter that occurs most often in the line of tags, else in the first line that is
+    not blank; and that it was chosen."""
+    lines = [line for line in sample.splitlines() if line.strip()]
+    tagged = (line for line in lines[:HEADINGS] if line.lstrip(',;\t|" ').startswith("#"))
+    line = next(tagged, lines[0] if lines else "")
     unquoted = re.sub('"[^"]*"', "", line)
     chosen = max(DELIMITERS, key=lambda mark: (unquoted.count(mark), mark == ","))
     if chosen == "," or not unquoted.count(chosen):
@@ -101,6 +106,17 @@ def _delimiter(sample: str) -> tuple[str, tuple[Finding, ...]]:
             value=chosen,
         ),
     )
+
+
+def _above_heading(sample: str, delimiter: str) -> int:
+    """How many records stand above the heading of a tagged file."""
+    if "#" not in sample:
+        return 0
+    reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter)
+    try:
+        return above_heading([record for record in reader if any(cell.strip() for cell in record)])
+    except csv.Error:
+        return 0
 
 
 class _Lines:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,6 +33,22 @@ def is_tag_row(cells: Sequence[str]) -> bool:
     """
     filled = [cell for cell in cells if cell.strip()]
     return len(filled) >= 2 and all(_TAG.fullmatch(cell) for cell in filled)
+
+
+def above_heading(records: Iterable[Sequence[str]]) -> int:
+    """How many of the first records of a sheet are titles above the heading of a row of tags.
+
+    The heading is the row right above the tags, or the tags themselves where that row is no heading.
+
+    >>> above_heading([["Casualties"], ["Place", "Killed"], ["#adm1+name", "#affected+killed"]])
+    1
+    """
+    before: Sequence[str] = ()
+    for at, record in enumerate(islice(records, HEADINGS)):
+        if is_tag_row(record):
+            return max(at - 1, 0) if len(before) == len(record) else at
+        before = record
+    return 0
 
 
 def matches(pattern: str, column: str) -> bool:

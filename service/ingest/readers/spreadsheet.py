@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, BinaryIO, Protocol, cast
 from xml.etree.ElementTree import ParseError
 
 from service.errors import UnreadableDocument
 from service.ingest.readers.chunk import Chunk, chunk_of
 from service.ingest.readers.delimited import heading
+from service.ingest.readers.hashtags import HEADINGS, above_heading
 from service.ingest.texts import as_text, likest
 from service.model import Finding
 from service.vocabulary import Severity
@@ -94,10 +95,13 @@ def _sheet(values: _Worksheet, formulas: _Worksheet, document: str, label: str) 
         if has_formulas
         else ([as_text(cell) for cell in row] for row in _rows(values, document))
     )
-    filled = (record for record in records if any(cell.strip() for cell in record))
-    first = next(filled, None)
-    if first is None:
+    filled: Iterator[list[str]] = (record for record in records if any(cell.strip() for cell in record))
+    beginning = list(islice(filled, HEADINGS))
+    if not beginning:
         return
+    at = above_heading([_trimmed(record) for record in beginning])
+    first = beginning[at]
+    filled = chain(beginning[at + 1 :], filled)
     while not first[-1].strip():
         first.pop()
     columns = heading(first, f"{document} ({label})" if label else document)
@@ -107,6 +111,11 @@ def _sheet(values: _Worksheet, formulas: _Worksheet, document: str, label: str) 
     while some := list(islice(filled, _AT_ONCE)):
         yield chunk_of(label, number, columns, some, pad=True)
         number += len(some)
+
+
+def _trimmed(record: list[str]) -> list[str]:
+    """The cells up to the last that is filled."""
+    return record[: max(at for at, cell in enumerate(record, 1) if cell.strip())]
 
 
 def _rows(sheet: _Worksheet, document: str) -> Iterator[tuple[object, ...]]:
