@@ -7,7 +7,7 @@ CASUALTY_PORT ?= 8000
 CASUALTY_DATA_DIR ?= data
 export CASUALTY_PORT CASUALTY_DATA_DIR
 
-.PHONY: help install serve test test-quick check lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-checks nightly clean
+.PHONY: help install serve test test-quick check lock notebooks bench bench-accuracy bench-reconcile bench-coherence bench-ingest bench-checks nightly clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -40,6 +40,9 @@ bench-accuracy: $(VENV)/.test  ## back-tests against later truth; writes docs/ac
 
 bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY and pandas, as ratios in one run
 	@$(VENV)/bin/python -m bench.reconcile --rows 1e4 1e5 1e6
+
+bench-coherence: $(VENV)/.test  ## the time until a crisis adds up
+	@$(VENV)/bin/python -m bench.coherence
 
 nightly: $(VENV)/.test  ## the property tests again with random examples, thousands of them
 	@HYPOTHESIS_PROFILE=searching $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit

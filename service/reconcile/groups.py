@@ -35,11 +35,12 @@ class Groups:
 
     @classmethod
     def of(cls, cells: Sequence[tuple[str, Part]], gauge: Gauge) -> Groups:
-        places = list(dict.fromkeys(place for place, _ in cells))
+        inside = {place: gauge.codes(place) for place, _ in cells}
+        places = list(inside)
         parts = list(dict.fromkeys(part for _, part in cells))
-        codes = sorted(frozenset().union(*(gauge.codes(place) for place in places)))
+        codes = sorted(frozenset().union(*inside.values()))
         kinds = list(_kinds(parts, gauge))
-        lies = np.array([[code in gauge.codes(place) for code in codes] for place in places])
+        lies = np.array([[code in inside[place] for code in codes] for place in places])
         counts = np.array([[_counts(part, kind) for kind in kinds] for part in parts])
         lies = np.unique(lies[[places.index(place) for place, _ in cells]], axis=1)
         counts = np.unique(counts[[parts.index(part) for _, part in cells]], axis=1)

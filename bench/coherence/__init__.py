@@ -1,0 +1,1 @@
+"""How long does it take until a crisis adds up? See ``__main__``."""
