@@ -99,6 +99,25 @@ class RemoteLedger:
         """What moved since a head, a day or a moment of recording, and why (changes.CHANGE)."""
         return self._table("changes", {**filters, "since": since}, arrow)
 
+    def findings(
+        self,
+        *,
+        crisis: str | None = None,
+        severity: str | None = None,
+        check: str | None = None,
+        recorded_by: str | dt.datetime | None = None,
+        arrow: bool = False,
+    ) -> pd.DataFrame | pa.Table:
+        """What the checks noticed in the documents taken in, oldest first (ledger.STORED_FINDING)."""
+        noticed = {"crisis": crisis, "severity": severity, "check": check, "recorded_by": recorded_by}
+        return self._table("findings", noticed, arrow)
+
+    def history(
+        self, report_id: str, *, recorded_by: str | dt.datetime | None = None, arrow: bool = False
+    ) -> pd.DataFrame | pa.Table:
+        """The entries of the ledger that touched a report, oldest first (ledger.HISTORY). Raises NotFound."""
+        return _shaped(self._hold(self._exchange.history(report_id, {"recorded_by": recorded_by})), arrow)
+
     def cite(
         self,
         style: str = "bibtex",
@@ -276,6 +295,25 @@ class AsyncRemoteLedger:
         self, *, since: str | dt.date | Head | None, arrow: bool = False, **filters: Unpack[Filters]
     ) -> pd.DataFrame | pa.Table:
         return await self._table("changes", {**filters, "since": since}, arrow)
+
+    async def findings(
+        self,
+        *,
+        crisis: str | None = None,
+        severity: str | None = None,
+        check: str | None = None,
+        recorded_by: str | dt.datetime | None = None,
+        arrow: bool = False,
+    ) -> pd.DataFrame | pa.Table:
+        noticed = {"crisis": crisis, "severity": severity, "check": check, "recorded_by": recorded_by}
+        return await self._table("findings", noticed, arrow)
+
+    async def history(
+        self, report_id: str, *, recorded_by: str | dt.datetime | None = None, arrow: bool = False
+    ) -> pd.DataFrame | pa.Table:
+        return _shaped(
+            await self._hold(self._exchange.history(report_id, {"recorded_by": recorded_by})), arrow
+        )
 
     async def cite(
         self,

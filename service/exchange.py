@@ -115,9 +115,9 @@ class Exchange:
         table, meta, _ = yield from self._read(f"/v1/{collection}", asked(filters))
         return table, meta
 
-    def history(self, report_id: str) -> Talk[pa.Table]:
-        """What became of a report."""
-        table, _, _ = yield from self._read(f"/v1/reports/{_segment(report_id)}/history", [])
+    def history(self, report_id: str, filters: Values) -> Talk[pa.Table]:
+        """The entries that touched a report."""
+        table, _, _ = yield from self._read(f"/v1/reports/{_segment(report_id)}/history", asked(filters))
         return table
 
     def listed(self, table: str) -> Talk[pa.Table]:

@@ -12,12 +12,24 @@ and an exit code: 0 all well, 1 some rows were not accepted, 2 the question is a
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from service.cli import asking, handing, keeping, keys, mending, passing_on, places, preparing, serving
+from service.cli import (
+    asking,
+    handing,
+    keeping,
+    keys,
+    mending,
+    passing_on,
+    places,
+    preparing,
+    schemas,
+    serving,
+)
+from service.cli.examples import epilog
 from service.cli.options import spread
 from service.cli.terminal import complain, write
 from service.errors import CasualtyError, QueryError, StoreError
@@ -42,19 +54,41 @@ COMMANDS = {
     ),
     "Run and keep": (serving.serve, keeping.verify, keeping.rebuild, keeping.doctor),
     "Pass on": passing_on.COMMANDS,
+    "Know more": (schemas.schema,),
 }
+
+GROUPS = (places.app, keys.app)
 
 app = typer.Typer(
     name="casualty",
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(spread(command))
-app.add_typer(places.app, rich_help_panel="Ask")
-app.add_typer(keys.app, rich_help_panel="Run and keep")
+for group in GROUPS:
+    app.add_typer(group)
+
+
+def every_command() -> Iterator[tuple[str, Any]]:
+    """Each command as it is typed, and what Typer knows of it."""
+    for info in app.registered_commands:
+        yield named(info), info
+    for group in GROUPS:
+        yield str(group.info.name), group.registered_callback
+        for info in group.registered_commands:
+            yield f"{group.info.name} {named(info)}", info
+
+
+def named(info: Any) -> str:  # noqa: ANN401 - Typer's own record of a command
+    """The name that a command is called by."""
+    return str(info.name or info.callback.__name__)
+
+
+for typed, info in every_command():
+    info.epilog = epilog(typed)
 
 
 def _version(wanted: bool) -> None:

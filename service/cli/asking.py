@@ -67,7 +67,7 @@ def explain(
 
 
 def conflicts(filters: SeriesFilters, output: Output) -> None:
-    """Figures whose origins disagree, by how many people, and who says what."""
+    """Figures whose origins disagree, and who says what."""
     with reached(output) as ledger:
         table, meta = told(ledger, "conflicts", **filters.asked())
         deliver(output, table, meta, lambda: [tables.conflicts(table)])

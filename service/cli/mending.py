@@ -29,7 +29,7 @@ Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is shown with
 
 
 def withdraw(session: Session, report_id: ReportId, reason: Reason) -> None:
-    """Take a report back: it no longer counts, and stays visible with the reason."""
+    """Take a report back; it stays to be seen, with the reason."""
     with reached(session, writes=True) as ledger:
         head = ledger.withdraw(report_id, reason=reason)
     if session.as_json:
@@ -44,8 +44,9 @@ def correct(
     file: Annotated[str, typer.Argument(metavar="FILE", help="What is right; - is standard input.")],
     reason: Reason,
 ) -> None:
-    """Put the reports of a file in the place of one: the old one is withdrawn and points at them.
+    """Put the reports of a file in the place of one.
 
+    The old one is withdrawn and points at them.
     Ends with 1 where a row of the file was not accepted; where none was sound, the old report stands.
     """
     if file != STDIN and not Path(file).is_file():

@@ -19,6 +19,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 from typer.models import OptionInfo
 
+from service.cli import completing
 from service.errors import QueryError
 
 
@@ -91,9 +92,13 @@ class Output(Session):
         return Format.TABLE
 
 
-def _filter(help: str, *names: str, metavar: str = "WORD") -> OptionInfo:
+def _filter(
+    help: str, *names: str, metavar: str = "WORD", complete: completing.Complete | None = None
+) -> OptionInfo:
     """An option that narrows the question; not giving it is no filter."""
-    option: OptionInfo = typer.Option(*names, metavar=metavar, help=help, show_default=False)
+    option: OptionInfo = typer.Option(
+        *names, metavar=metavar, help=help, show_default=False, autocompletion=complete
+    )
     return option
 
 
@@ -106,11 +111,23 @@ class Filters:
         _filter(
             "A place by code or name; repeat it for several. 'A|B' is a count of both together.",
             metavar="PLACE",
+            complete=completing.names("area", "area_code", "name"),
         ),
     ] = None
-    measure: Annotated[str | None, _filter("What is counted: killed, injured, …")] = None
-    population: Annotated[str | None, _filter("Who is counted: all, civilians, …")] = None
-    crisis: Annotated[str | None, _filter("One crisis only.", metavar="ID")] = None
+    measure: Annotated[
+        str | None, _filter("What is counted: killed, injured, …", complete=completing.measures)
+    ] = None
+    population: Annotated[
+        str | None,
+        _filter(
+            "Who is counted: all, civilians, …",
+            complete=completing.names("population", "population", "label"),
+        ),
+    ] = None
+    crisis: Annotated[
+        str | None,
+        _filter("One crisis only.", metavar="ID", complete=completing.names("crisis", "crisis_id", "name")),
+    ] = None
     as_of: Annotated[
         str | None, _filter("As the public could know it on that day (default: today).", metavar="DAY")
     ] = None
@@ -144,7 +161,10 @@ class Reckoning:
         _filter("Running totals that begin that day, or any (default: the crisis's own).", metavar="DAY"),
     ] = None
     method: Annotated[
-        str | None, _filter("How to reconcile (default: least-disagreement).", metavar="NAME")
+        str | None,
+        _filter(
+            "How to reconcile (default: least-disagreement).", metavar="NAME", complete=completing.methods
+        ),
     ] = None
 
 
@@ -163,7 +183,12 @@ class ReportFilters(Span):
     """The question for reports as published."""
 
     source: Annotated[
-        str | None, _filter("Reports this source published, or whose figure it is.", metavar="ID")
+        str | None,
+        _filter(
+            "Reports this source published, or whose figure it is.",
+            metavar="ID",
+            complete=completing.names("source", "source_id", "name"),
+        ),
     ] = None
 
 

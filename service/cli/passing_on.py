@@ -89,11 +89,11 @@ def export(
         What, typer.Argument(metavar="|".join(What), help="What to write.", show_default=False)
     ] = What.REPORTS,
 ) -> None:
-    """Write reports or reference rows so that they can be taken in again, or all series.
+    """Write reports so that they can be taken in again.
 
-    `casualty ingest` takes reports (of a workbook, --sheet rows) and `casualty register` the rest; each
-    report keeps its id. Withdrawn reports stay out, since a report file could not say that they are:
-    `casualty reports` has them.
+    Or reference rows, or all series. `casualty ingest` takes reports (of a workbook, --sheet rows) and
+    `casualty register` the rest; each report keeps its id. Withdrawn reports stay out, since a report file
+    could not say that they are: `casualty reports` has them.
     """
     with reached(output) as ledger:
         table, meta, left_out = _exported(ledger, what)
@@ -120,10 +120,10 @@ def release(
         str | None, typer.Option(metavar="TIME", help="As this ledger held it then (default: now).")
     ] = None,
 ) -> None:
-    """Write everything that is known into one file to be cited and checked.
+    """Write everything that is known into one file.
 
-    Reports, estimates and evidence as CSV and Parquet, what each column means, how to cite it, and every
-    hash. The same day and time give the same bytes again.
+    To be cited and checked: reports, estimates and evidence as CSV and Parquet, what each column means, how
+    to cite it, and every hash. The same day and time give the same bytes again.
     """
     from service.backup import expect_nothing
     from service.release import bundle

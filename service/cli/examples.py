@@ -1,0 +1,72 @@
+"""What does a stranger type first?
+
+Examples of each command, shown at the end of its help. Each is run by a test, in a directory with a report
+file, an article and a backup.
+"""
+
+from __future__ import annotations
+
+CELL = "--area Latakia --measure killed --population civilians"
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "series": (
+        f"casualty series {CELL}",
+        f"casualty series {CELL} --as-of 2025-03-12 --format csv -o latakia.csv",
+        "casualty series --area 'SY06|SY0602|SY1002' --measure killed",
+    ),
+    "figures": ("casualty figures --crisis syria-coast-2025-03 --measure killed",),
+    "explain": (
+        f"casualty explain {CELL} --as-of 2025-03-12",
+        f"casualty explain {CELL} --date 2025-03-11 --all",
+    ),
+    "conflicts": ("casualty conflicts --measure killed",),
+    "vintages": (f"casualty vintages {CELL}",),
+    "changes": (
+        f"casualty changes {CELL} --since 2025-03-12",
+        "casualty changes --measure killed --since 2026-11-22T12:00Z --json",
+    ),
+    "reports": (
+        "casualty reports --source sohr --from 2025-03-08 --to 2025-03-12",
+        "casualty reports --format parquet -o reports.parquet",
+    ),
+    "areas": ("casualty areas", "casualty areas --format csv"),
+    "areas add": (
+        "casualty areas add 'Upper Village' --level village --parent Latakia",
+        "casualty areas add Newtown --level town --parent SY06 --alias 'New Town' --lat 35.6 --lon 36.2",
+    ),
+    "areas alias": ("casualty areas alias SY06 'Latakia province' Ladhiqiyah",),
+    "sources": ("casualty sources",),
+    "ingest": (
+        "casualty ingest my-reports.csv",
+        "casualty ingest my-reports.csv --dry-run --json",
+        "cat my-reports.csv | casualty ingest -",
+        "casualty ingest --retry",
+    ),
+    "draft": ("casualty draft article.txt --published-on 2025-03-10 --format csv -o draft.csv",),
+    "register": ("casualty register sources sources.csv",),
+    "findings": ("casualty findings", "casualty findings --all --format csv"),
+    "withdraw": ("casualty withdraw r0123456789abcdef0123 --reason 'counted twice'",),
+    "correct": ("casualty correct r0123456789abcdef0123 my-reports.csv --reason 'typing error'",),
+    "serve": ("casualty serve --port 8080", "casualty serve --data-dir /var/lib/casualty --host 0.0.0.0"),
+    "verify": ("casualty verify", "casualty verify --json"),
+    "rebuild": ("casualty rebuild",),
+    "doctor": ("casualty doctor", "casualty doctor --json"),
+    "backup": ("casualty backup", "casualty backup ledger-copy.tar --json"),
+    "restore": ("casualty restore ledger.tar --data-dir restored",),
+    "export": (
+        "casualty export -o reports.csv",
+        "casualty export series --format ndjson",
+        "casualty export areas -o areas.csv",
+    ),
+    "release": ("casualty release", "casualty release coast.zip --as-of 2025-08-20"),
+    "schema": ("casualty schema series", "casualty schema error"),
+    "keys create": ("casualty keys create --role reporter --note 'data desk'",),
+    "keys list": ("casualty keys list",),
+    "keys revoke": ("casualty keys revoke 1a2b3c4d",),
+}
+
+
+def epilog(command: str) -> str | None:
+    """The end of a command's help; its lines stay as they are."""
+    lines = EXAMPLES.get(command)
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines) if lines else None

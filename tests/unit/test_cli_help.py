@@ -1,0 +1,207 @@
+"""Does the command line say what it does: examples that run, schemas that hold, words that complete?"""
+
+import io
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner
+
+from service import connect
+from service.cli import app, every_command, main
+from service.cli.examples import EXAMPLES
+from service.cli.schemas import SCHEMAS, schema_of
+from service.ledger.keyring import Keyring, Role
+from tests.conftest import MOMENT, clock
+from tests.unit.test_cli_ingest import GOOD, HEADER
+
+RUNNING = [(command, line) for command, lines in EXAMPLES.items() for line in lines]
+NAMES = [name for name, _ in every_command() if name != "keys"]
+
+
+@pytest.fixture(scope="module")
+def prepared(seeded_dir, tmp_path_factory):
+    """A ledger, and beside it the files that the examples name; not to be written to."""
+    place = tmp_path_factory.mktemp("examples")
+    shutil.copytree(seeded_dir, place / "data")
+    (place / "my-reports.csv").write_text(f"{HEADER}\n{GOOD}\n")
+    (place / "article.txt").write_text("Over 740 civilians were killed in Latakia, SOHR said.")
+    assert (
+        main(["export", "sources", "-o", str(place / "sources.csv"), "--data-dir", str(place / "data")]) == 0
+    )
+    assert main(["backup", str(place / "ledger.tar"), "-q", "--data-dir", str(place / "data")]) == 0
+    return place
+
+
+@pytest.fixture
+def directory(prepared, tmp_path):
+    """The same, the test's own."""
+    return shutil.copytree(prepared, tmp_path / "here")
+
+
+@pytest.fixture
+def run(directory, monkeypatch, capfdbinary):
+    """Runs a line as a stranger would, with real ids in the place of the made-up ones."""
+    monkeypatch.chdir(directory)
+    monkeypatch.setenv("CASUALTY_DATA_DIR", str(directory / "data"))
+
+    def call(line):
+        capfdbinary.readouterr()
+        if "r0123456789abcdef0123" in line:
+            with connect(clock=clock) as ledger:
+                standing = ledger.reports(area="SY06").query("withdrawn.isna()")["report_id"]
+            line = line.replace("r0123456789abcdef0123", standing.iloc[0])
+        if "1a2b3c4d" in line:
+            key, _ = Keyring(directory / "data").create(Role.REPORTER, at=MOMENT)
+            line = line.replace("1a2b3c4d", key.id)
+        if line.startswith("cat "):
+            sent, _, line = line.removeprefix("cat ").partition(" | ")
+            given = SimpleNamespace(buffer=io.BytesIO((directory / sent).read_bytes()), isatty=lambda: False)
+            monkeypatch.setattr(sys, "stdin", given)
+        program, *words = shlex.split(line)
+        assert program == "casualty"
+        code = main(words)
+        told = capfdbinary.readouterr()
+        return code, told.out.decode(), told.err.decode()
+
+    return call
+
+
+def test_every_command_has_examples_and_a_schema():
+    assert set(EXAMPLES) == set(NAMES)
+    assert set(SCHEMAS) == {*NAMES, "error"}
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_the_help_of_a_command_says_what_it_does_and_ends_with_its_examples(command):
+    helped = CliRunner().invoke(app, [*command.split(), "--help"], terminal_width=80)
+    assert helped.exit_code == 0
+    about, _, rest = helped.output.partition("Options:\n")
+    assert about.count("\n\n  ") >= 1
+    assert rest.rstrip().endswith(EXAMPLES[command][-1])
+
+
+@pytest.mark.parametrize(("command", "line"), RUNNING, ids=lambda text: text)
+def test_every_example_of_the_help_runs(run, directory, command, line):
+    if command == "serve":
+        assert served(directory, shlex.split(line))["url"].startswith("http://")
+        return
+    code, _, complaint = run(line)
+    assert (code, complaint.count("Traceback")) == (0, 0), complaint
+
+
+def served(directory, words):
+    """What a server says as it starts, on a free port and for this test's ledger."""
+    words = [*words[1:], "--port", "0", "--data-dir", str(directory / "data"), "--json"]
+    server = subprocess.Popen([sys.executable, "-m", "service", *words], stdout=subprocess.PIPE, text=True)
+    told = json.loads(server.stdout.readline())
+    server.send_signal(signal.SIGTERM)
+    server.communicate(timeout=60)
+    assert server.returncode == 0
+    return told
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_what_a_command_prints_with_json_is_what_its_schema_says(run, directory, command):
+    words = shlex.split(EXAMPLES[command][0])
+    for option in ("-o", "--format"):
+        if option in words:
+            del words[words.index(option) :][:2]
+            words = words[: words.index(option)] + words[words.index(option) + 2 :]
+    if command == "serve":
+        told = served(directory, words)
+    else:
+        code, said, complaint = run(shlex.join([*words, "--json"]))
+        assert code == 0, complaint
+        told = json.loads(said)
+    valid(told, command)
+    if isinstance(told, dict) and "data" in told and command != "findings":  # none may be open
+        assert told["data"], "an empty answer would satisfy any schema"
+
+
+def valid(told, command):
+    schema = schema_of(command)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(
+        told, schema, jsonschema.Draft202012Validator, format_checker=jsonschema.FormatChecker()
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("casualty series --area Latkia --json", 2),
+        ("casualty sereis --json", 2),
+        ("casualty schema seris --json", 2),
+        ("casualty restore nowhere.tar --json", 2),
+        ("casualty verify --data-dir my-reports.csv --json", 3),
+        ("casualty backup x.tar --data-dir nowhere --json", 3),
+    ],
+)
+def test_a_refusal_is_what_the_schema_of_errors_says(run, line, code):
+    ended, said, complaint = run(line)
+    assert (ended, said) == (code, "")
+    valid(json.loads(complaint), "error")
+
+
+def test_a_mistyped_command_of_a_schema_is_answered_with_the_nearest(run):
+    assert "Did you mean series" in run("casualty schema seris")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("casualty ser", {"series", "serve"}),
+        ("casualty series --area SY060", {"SY0600", "SY0602"}),
+        ("casualty series --area Jab", {"Jableh"}),
+        ("casualty series --crisis syria-c", {"syria-coast-2025-03"}),
+        ("casualty reports --source soh", {"sohr"}),
+        ("casualty series --measure kil", {"killed"}),
+        ("casualty series --population civ", {"civilians"}),
+        ("casualty series --method med", {"median"}),
+        ("casualty export cri", {"crises"}),
+        ("casualty series --area Nowhere", set()),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_the_shell_completes_commands_and_names(directory, words, expected, shell):
+    completed = typed(words, shell, CASUALTY_DATA_DIR=str(directory / "data"))
+    assert {word for word in expected if word in completed} == expected
+    if not expected:
+        assert "SY" not in completed
+
+
+def test_before_there_is_a_ledger_the_shipped_names_complete_and_nothing_is_made(tmp_path):
+    assert "SY0602" in typed("casualty series --area SY060", "bash", CASUALTY_DATA_DIR=str(tmp_path / "none"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_that_cannot_be_read_completes_to_nothing(directory):
+    segment = next((directory / "data" / "journal").iterdir())
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 2] ^= 1
+    segment.write_bytes(data)
+    completed = typed("casualty series --area SY060", "bash", CASUALTY_DATA_DIR=str(directory / "data"))
+    assert completed.strip() == ""
+
+
+def typed(words, shell, **environment):
+    """What a shell is told when somebody has typed ``words`` and asks for more."""
+    asked = {"bash": {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}}
+    asked["zsh"] = {"_TYPER_COMPLETE_ARGS": words}
+    done = subprocess.run(
+        [sys.executable, "-c", "from service.cli import main; main()"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment, **asked[shell], "_CASUALTY_COMPLETE": f"complete_{shell}"},
+    )
+    assert "Traceback" not in done.stderr
+    return done.stdout
