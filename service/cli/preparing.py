@@ -107,7 +107,7 @@ def findings(
     """
     import pyarrow.compute as pc
 
-    with opened(output) as ledger:
+    with reached(output) as ledger:
         table: pa.Table = ledger.findings(arrow=True)
         head = str(ledger.head)
     if not everything:
