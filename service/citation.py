@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 from service.errors import QueryError
 from service.query import ANY, Query
+from service.weighting import write_weights
 
 PUBLISHER = "Casualty Ledger"
 
@@ -86,6 +87,7 @@ def pinned(query: Query, recorded_by: dt.datetime, **more: str) -> str:
         ("crisis", query.crisis),
         ("period_start", query.period_start),
         ("source", query.source),
+        ("weights", write_weights(query.weights)),
         ("from", query.date_from),
         ("to", query.date_to),
     ):

@@ -18,7 +18,7 @@ import datetime as dt
 import json
 import random
 import uuid
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -264,7 +264,7 @@ def asked(filters: Values) -> Params:
         (URL_NAMES.get(name, name), each.isoformat() if isinstance(each, dt.date) else str(each))
         for name, value in filters.items()
         if value is not None
-        for each in (value if isinstance(value, list | tuple) else [value])
+        for each in _several(value)
     ]
 
 
@@ -336,6 +336,13 @@ def _kinds() -> dict[str, type[CasualtyError]]:
     return found
 
 
+def _several(value: object) -> Sequence[object]:
+    """The values of a filter: one, several, or the weights of a mapping."""
+    if isinstance(value, Mapping):
+        return [f"{name}={weight:g}" for name, weight in value.items()]
+    return value if isinstance(value, list | tuple) else [value]
+
+
 def _query(meta: Values) -> Query:
     """The question as the service understood it."""
     attributed_to, start = meta["attributed_to"], meta["period_start"]
@@ -355,6 +362,7 @@ def _query(meta: Values) -> Query:
         recorded_by=read_instant("recorded_by", meta["recorded_by"]),
         method=meta["method"],
         period_start=ANY if start == ANY else read_day("period_start", start),
+        weights=tuple(sorted(meta.get("weights", {}).items())),
     )
 
 

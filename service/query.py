@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final, Literal, TypedDict, Unpack
@@ -20,10 +20,12 @@ from service.errors import QueryError, UnknownName
 from service.ingest import Gazetteer
 from service.model import AREA_SEPARATOR, Reference
 from service.vocabulary import Measure
+from service.weighting import Weights, read_weights
 
 ANY: Final = "any"
 METHODS = {
     "least-disagreement": "the count with the smallest weighted distance to what independent origins say",
+    "nowcast": "the settled figure to expect, judged by crises whose end is known",
     "median": "the middle one of the origins' figures, each counting alike",
     "range": "lowest and highest only, without a best",
     "ucdp": "the most reliable origin's figure",
@@ -41,6 +43,7 @@ class Query:
     None for "any"; ``attributed_to`` is "" for figures not split by responsibility and None for "any".
     ``date_from``/``date_to`` bound the day counted up to; ``as_of`` is the day of knowledge.
     ``period_start`` is the beginning of the running totals: None for each crisis's own, ``any`` for all.
+    ``weights`` are those that are other than the shipped ones for this question.
     """
 
     as_of: dt.date
@@ -55,6 +58,7 @@ class Query:
     recorded_by: dt.datetime | None = None
     method: str = DEFAULT_METHOD
     period_start: dt.date | Literal["any"] | None = None
+    weights: Weights = ()
 
     def meta(self) -> dict[str, object]:
         """The filters as they were understood, for the ``meta`` of an answer."""
@@ -71,6 +75,7 @@ class Query:
             "recorded_by": self.recorded_by,
             "method": self.method,
             "period_start": self.period_start,
+            "weights": dict(self.weights),
         }
 
 
@@ -79,7 +84,8 @@ class Filters(TypedDict, total=False):
 
     ``area`` is one or several codes or names; several joined by ``|`` are one place set. ``as_of`` defaults
     to today; ``attributed_to`` to figures not split by responsibility, ``period_start`` to each crisis's own
-    beginning (``any``: all of them). ``source`` is a publisher or an origin.
+    beginning (``any``: all of them). ``source`` is a publisher or an origin. ``weights`` are those that
+    are to be other than shipped (see ``service.weighting``).
     """
 
     area: str | Sequence[str] | None
@@ -94,6 +100,7 @@ class Filters(TypedDict, total=False):
     recorded_by: str | dt.datetime | None
     method: str | None
     period_start: str | dt.date | None
+    weights: str | Sequence[str] | Mapping[str, float] | None
 
 
 def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filters]) -> Query:
@@ -128,6 +135,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         recorded_by=read_instant("recorded_by", filters.get("recorded_by")),
         method=_method(filters.get("method"), sources),
         period_start=ANY if start == ANY else read_day("period_start", start),
+        weights=read_weights(filters.get("weights"), sources),
     )
 
 

@@ -26,6 +26,7 @@ from service.model import ESTIMATE, EVIDENCE, LEDGER_REPORT, Finding, Head, Refe
 from service.published import Places, Sheet, together
 from service.query import Query, crises_of
 from service.reconcile import Reconciled, combine, reconcile, reconcile_days
+from service.weighting import Weights
 from service.selection import select
 from service.series import Series, assemble
 from service.vintages import days_of_knowledge
@@ -37,8 +38,8 @@ CRISES_A_RUN = 50
 
 T = TypeVar("T")
 
-Question = tuple[dt.date, dt.datetime | None, str]
-"""What a reconciliation is of, beside its crisis: as_of, recorded_by and method."""
+Question = tuple[dt.date, dt.datetime | None, str, Weights]
+"""What a reconciliation is of, beside its crisis: as_of, recorded_by, method and weights."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,7 +158,7 @@ class Reckoner:
         A reconciled crisis is a pure function of the ledger's entries about it, so it is kept until one
         touches it.
         """
-        question = (query.as_of, query.recorded_by, query.method)
+        question = (query.as_of, query.recorded_by, query.method, query.weights)
         crises: Collection[str] = [query.crisis] if query.crisis else self._crises(query, state)
         found = self._find(crises, question, state)
         if len(found) < len(crises):
@@ -248,7 +249,7 @@ class Reckoner:
         missing = pa.concat_tables(
             [LEDGER_REPORT.empty_table(), *(read[crisis] for crisis in crises if crisis in read)]
         )
-        answer = reconcile(missing, reference, as_of=query.as_of, method=query.method)
+        answer = reconcile(missing, reference, as_of=query.as_of, method=query.method, weights=query.weights)
         answers = _split(answer, missing)
         return {
             crisis: Reckoned(
@@ -276,7 +277,7 @@ class Reckoner:
         reports = self.known(query, seq)
         recorded = submissions.column("recorded_at")[seq - 1].as_py() if seq else None
         reference = self.reference(min(filter(None, (recorded, query.recorded_by)), default=None))
-        answer = reconcile(reports, reference, as_of=query.as_of, method=query.method)
+        answer = reconcile(reports, reference, as_of=query.as_of, method=query.method, weights=query.weights)
         # a place asked for may not have been in the gazetteer yet
         everywhere = dataclasses.replace(query, areas=())
         found = assemble(everywhere, answer, reports, reference, str(head_at(submissions, seq)))
@@ -295,7 +296,7 @@ class Reckoner:
             reports = self.known(query)
             reference = self.reference(query.recorded_by)
             answers = reconcile_days(
-                reports, reference, days=days, method=query.method
+                reports, reference, days=days, method=query.method, weights=query.weights
             )
             if head == self._store.head:
                 return [

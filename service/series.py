@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from service.errors import NotFound, QueryError
 from service.model import POINT, SERIES, Finding, Reference
 from service.query import ANY, Query, area_name, gazetteer_of
+from service.reconcile.calibration import range_method, range_methods
 from service.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -96,7 +97,14 @@ class Explanation:
 
 
 def told(query: Query, head: str) -> dict[str, Any]:
-    return {"query": query.meta(), "as_of": query.as_of, "head": head, "method": query.method}
+    ranges = range_methods()[range_method(query.method)]
+    return {
+        "query": query.meta(),
+        "as_of": query.as_of,
+        "head": head,
+        "method": query.method,
+        "range": {"method": ranges.name, "nominal": ranges.nominal, "coverage": ranges.coverage},
+    }
 
 
 def frame(table: pa.Table) -> pd.DataFrame:

@@ -8,9 +8,13 @@ import sys
 from pathlib import Path
 
 from bench.accuracy import coast, crises, page, west_bank
-from bench.accuracy.worlds import HELD_OUT, HELD_OUT_SEEDS, TUNING, TUNING_SEEDS
+from bench.accuracy.worlds import DRAWN, HELD_OUT, HELD_OUT_SEEDS, TUNING, TUNING_SEEDS
+from service import reconcile
 
 ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "accuracy.md"
+RANGES = Path(reconcile.__file__).with_name("ranges.csv")
+"""What the service says of its ranges: written with the page, so that both give the same coverage."""
 HEAD = """# Accuracy
 
 Written by `python -m bench.accuracy`; run it again to check. How far the service's figures
@@ -28,7 +32,7 @@ def main() -> None:
     held_seeds = tuple(range(asked.from_seed, asked.from_seed + asked.seeds))
     sections = [HEAD]
     tuned = crises.run(TUNING, TUNING_SEEDS[: asked.seeds], tell=_tell)
-    held = crises.run(HELD_OUT, held_seeds, tell=_tell)
+    held = crises.run((*HELD_OUT, *DRAWN), held_seeds, tell=_tell)
     sections.append(page.simulated(tuned, held, held_seeds))
     if asked.west_bank.is_file():
         sections.append(page.west_bank_section(west_bank.load(asked.west_bank)))
@@ -40,6 +44,8 @@ def main() -> None:
     sections.append(page.coast_section(*coast.follow()))
     text = "\n\n".join(sections) + "\n"
     asked.output.write_text(text, encoding="utf-8")
+    if asked.output == PAGE:
+        RANGES.write_text(page.published(held), encoding="utf-8")
     print(text)
 
 
@@ -49,7 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--from-seed", type=int, default=HELD_OUT_SEEDS[0], help="first held-out seed; take a fresh one"
     )
-    parser.add_argument("--output", type=Path, default=ROOT / "docs" / "accuracy.md")
+    parser.add_argument("--output", type=Path, default=PAGE)
     parser.add_argument(
         "--west-bank",
         type=Path,

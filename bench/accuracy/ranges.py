@@ -10,6 +10,8 @@ gives a low below zero.
 - ``conformal``: quantiles of how far figures of the same group (days since the first report x origins) lay
   from the truth in settled cases; split conformal with the finite-sample rank (Vovk et al. 2005), both
   tails apart.
+- ``fit_calibration``: the same with other groups, days from the beginning of the count x size of the figure;
+  the service applies these factors itself (``service/reconcile/sql/6_range.sql``).
 - ``profile``: the counts whose total weighted disagreement exceeds the least by no more than a share.
 """
 
@@ -18,10 +20,16 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pyarrow as pa
 
 from bench.accuracy.said import Said
+from service.reconcile.calibration import CALIBRATION
 
 TAIL = 0.05
+STAGES = (3, 6, 10, 17, 33)
+"""Days from the beginning of the count at which a new class of like cases begins."""
+SIZES = (10, 40, 150, 600)
+UNBOUNDED = 10**12
 GRID = np.exp(np.linspace(np.log(0.2), np.log(8), 121))
 T95 = (6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812)
 Range = tuple[np.ndarray, np.ndarray]
@@ -140,6 +148,40 @@ def adapted(miss: float, wanted: float, was_missed: float, pace: float) -> float
     """Adaptive conformal inference (Gibbs & Candès 2021): the next miss rate to aim at, after one more
     outcome."""
     return float(np.clip(miss + pace * (wanted - was_missed), 0.0, 0.5))
+
+
+def fit_calibration(
+    best: np.ndarray, stage: np.ndarray, truth: np.ndarray, closed: np.ndarray, *, least: int = 60
+) -> pa.Table:
+    """CALIBRATION: conformal factors by stage and size, from the figures with a ceiling (``closed``), and the
+    median factor from all.
+
+    Groups with fewer than ``least`` cases learn from the sizes beside them too.
+    """
+    off = np.log1p(truth) - np.log1p(best)
+    at, size = np.digitize(stage, STAGES), np.digitize(best, SIZES)
+    rows = []
+    for i, j in np.ndindex(len(STAGES) + 1, len(SIZES) + 1):
+        for reach in range(len(SIZES) + 1):
+            group = (at == i) & (np.abs(size - j) <= reach)
+            if (group & closed).sum() >= least:
+                break
+        below, above = tails(off[group & closed])
+        factors = (np.exp(min(below, 0.0)), np.exp(np.median(off[group])), np.exp(max(above, 0.0)))
+        rows.append([*_ends(STAGES, i), *_ends(SIZES, j), *np.round(factors, 4), int(group.sum())])
+    return pa.table(
+        {
+            f.name: pa.array(column, f.type)
+            for f, column in zip(CALIBRATION, zip(*rows, strict=True), strict=True)
+        },
+        schema=CALIBRATION,
+    )
+
+
+def _ends(starts: tuple[int, ...], place: int) -> tuple[int, int]:
+    """First and last number of a class."""
+    bounds = (0, *starts, UNBOUNDED + 1)
+    return bounds[place], bounds[place + 1] - 1
 
 
 # --- profile of the disagreement ---------------------------------------------------------------------------

@@ -17,8 +17,10 @@ import pyarrow.compute as pc
 
 from service.model import Reference
 from service.reconcile import reconcile
+from service.reconcile.calibration import CALIBRATION
 
 METHOD = "least-disagreement/1"
+NOWCAST = "nowcast/1"
 CELL = ["crisis_id", "areas", "population", "measure", "attributed_to", "period_start"]
 
 
@@ -45,7 +47,9 @@ class Said:
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
-    """One row per cell with a figure: CELL, date, low, best, high, grade; and what was said."""
+    """One row per cell with a figure: CELL, date, best, grade, the lowest and highest statement (low, high),
+    ``stage`` (days from the beginning of the count), and what is served (nowcast, served_low, served_high);
+    and what was said."""
 
     cells: pd.DataFrame
     said: Said
@@ -59,11 +63,23 @@ def known_by(reports: pa.Table, on: dt.date) -> pa.Table:
 def ask(reports: pa.Table, reference: Reference, on: dt.date) -> Asked:
     """The newest figure of every cell on a day, from what was known that day; ``best`` blank: not asked."""
     known = known_by(reports, on)
-    found = reconcile(known, reference, as_of=on, method=METHOD)
-    estimates = found.estimates.filter(pc.less_equal(found.estimates["date"], pa.scalar(on))).to_pandas()
-    cells = estimates.sort_values([*CELL, "date"]).groupby(CELL, dropna=False, as_index=False).tail(1)
-    cells = cells[cells["best"].notna()].reset_index(drop=True)
+    found = reconcile(known, reference, as_of=on, method=METHOD, calibration=CALIBRATION.empty_table())
+    served = reconcile(known, reference, as_of=on, method=NOWCAST)
+    cells = _newest(found.estimates, on).join(
+        _newest(served.estimates, on)[["low", "best", "high"]]
+        .set_axis(["served_low", "nowcast", "served_high"], axis=1)
+    )  # fmt: skip
+    cells = cells[cells["best"].notna()].reset_index()
     return Asked(cells, _said(found.evidence, known, cells, on))
+
+
+def _newest(estimates: pa.Table, on: dt.date) -> pd.DataFrame:
+    """The newest row of each cell on a day, by CELL, with its stage."""
+    rows = estimates.filter(pc.less_equal(estimates["date"], pa.scalar(on))).to_pandas()
+    groups = rows.sort_values([*CELL, "date"]).groupby(CELL, dropna=False, as_index=False)
+    newest = groups.tail(1)
+    stage = [(row.date - row.period_start).days for row in newest.itertuples()]
+    return newest.set_index(CELL).assign(stage=stage)
 
 
 def _said(evidence: pa.Table, known: pa.Table, cells: pd.DataFrame, on: dt.date) -> Said:
@@ -80,7 +96,7 @@ def _said(evidence: pa.Table, known: pa.Table, cells: pd.DataFrame, on: dt.date)
     return Said(
         cell=rows["cell"].to_numpy(np.int64),
         low=rows["low"].fillna(0).to_numpy(float),
-        high=rows["high"].fillna(np.inf).to_numpy(float),
+        high=rows["high"].where(rows["role"] == "counted").fillna(np.inf).to_numpy(float),
         weight=rows["weight"].to_numpy(float),
         age=np.array([(on - day).days for day in rows["counted_to"]], dtype=float),
         is_part=(

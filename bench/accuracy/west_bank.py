@@ -40,6 +40,7 @@ MEASURES = {
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 WINDOWS = (5, 10, 20, 40)
 METHOD = "least-disagreement/1"
+NOWCAST = "nowcast/1"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +83,16 @@ def load(path: Path) -> list[Measured]:
     return found
 
 
-def served(measures: list[Measured], *, with_verified: bool) -> dict[str, np.ndarray]:
+@dataclasses.dataclass(frozen=True)
+class Served:
+    """What the service answers on each bulletin's day."""
+
+    best: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def served(measures: list[Measured], *, with_verified: bool, method: str = METHOD) -> dict[str, Served]:
     """What the service itself answers on each bulletin's day, from the flash counts so far and, if asked, the
     verified totals published by then (an older total of a second origin). Each bulletin's state of
     knowledge is reconciled as a crisis of its own, so that one run answers for all days."""
@@ -101,13 +111,15 @@ def served(measures: list[Measured], *, with_verified: bool) -> dict[str, np.nda
         pa.Table.from_pylist([{**row, "report_id": f"w{n:07}"} for n, row in enumerate(rows)], LEDGER_REPORT),
         plain_reference(crises, ("un-flash", "un-verified"), "un", ("all", "children")),
         as_of=dt.date(2025, 12, 31),
-        method=METHOD,
+        method=method,
     ).estimates.to_pandas()
-    newest = found.sort_values("date").groupby(["crisis_id", "measure", "population"])["best"].last()
-    answers: dict[str, np.ndarray] = {}
+    newest = found.sort_values("date").groupby(["crisis_id", "measure", "population"]).tail(1)
+    newest = newest.set_index(["crisis_id", "measure", "population"])
+    answers: dict[str, Served] = {}
     for measure in measures:
         keys = [(str(dt.date.fromordinal(day)), *MEASURES[measure.name]) for day in measure.day]
-        answers[measure.name] = newest.reindex(keys).to_numpy(float)
+        figures = newest.reindex(keys)
+        answers[measure.name] = Served(*(figures[end].to_numpy(float) for end in ("best", "low", "high")))
     return answers
 
 

@@ -166,6 +166,12 @@ class Reckoning:
             "How to reconcile (default: least-disagreement).", metavar="NAME", complete=completing.methods
         ),
     ] = None
+    weights: Annotated[
+        list[str] | None,
+        _filter(
+            "A weight of its own: kind:anonymous=0.1, origin:sohr=2; repeat it.", "--weight", metavar="W"
+        ),
+    ] = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

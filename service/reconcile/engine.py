@@ -21,11 +21,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.model import CELL, ESTIMATE, EVIDENCE, REFERENCE_SCHEMAS, Finding, Reference
+from service.reconcile.calibration import CALIBRATED, range_method, shipped
 from service.vocabulary import Severity
 
-STEPS = ("1_claim", "2_lineage", "3_bound", "4_voice", "{agreement}", "6_estimate", "7_evidence", "8_noticed")
+STEPS = (
+    "1_claim", "2_lineage", "3_bound", "4_voice", "{agreement}", "6_estimate", "{range}",
+    "7_evidence", "8_noticed",
+)  # fmt: skip
 AGREEMENT = {
     "least-disagreement": "5_least_disagreement",
+    "nowcast": "5_least_disagreement",
     "latest": "5_least_disagreement",
     "median": "5_median",
     "range": "5_range",
@@ -34,6 +39,8 @@ AGREEMENT = {
 """The step in which the named methods differ. ``latest:ORIGIN`` hears that origin alone."""
 CELLS = ", ".join(CELL)
 KNOWLEDGE = pa.schema([pa.field("crisis_id", pa.string()), pa.field("as_of", pa.date32())])
+ASKED_WEIGHT = pa.schema([pa.field("name", pa.string()), pa.field("weight", pa.float64())])
+Weights = Sequence[tuple[str, float]]
 ROWS_A_RUN = 500_000
 MARK = "@"
 """Stands between an id and the day whose copy it names."""
@@ -57,18 +64,40 @@ class Reconciled:
         )
 
 
-def reconcile(reports: pa.Table, reference: Reference, *, as_of: dt.date, method: str) -> Reconciled:
+def reconcile(
+    reports: pa.Table,
+    reference: Reference,
+    *,
+    as_of: dt.date,
+    method: str,
+    calibration: pa.Table | None = None,
+    weights: Weights = (),
+) -> Reconciled:
     """Reconcile ``reports`` (LEDGER_REPORT, any number of crises, all known by ``as_of``).
 
     Estimates come sorted by cell and date, evidence by cell, date and report id. ``method`` is a versioned
-    name such as ``least-disagreement/1`` or ``latest:sohr/1``. Rules: docs/methodology.md.
+    name such as ``least-disagreement/1`` or ``latest:sohr/1``. ``calibration`` (CALIBRATION) says how wide a
+    range must be: the shipped one unless given; with an empty one, ranges go from the lowest statement to the
+    highest. ``weights`` takes the place of shipped ones (see ``asked_weights``). Rules: docs/methodology.md.
     """
     crises = pc.unique(reports.column("crisis_id"))
-    return _run(reports, reference, dict.fromkeys(crises.to_pylist(), as_of), method)
+    return _run(
+        reports,
+        reference,
+        dict.fromkeys(crises.to_pylist(), as_of),
+        method,
+        calibration=calibration,
+        weights=weights,
+    )
 
 
 def reconcile_days(
-    reports: pa.Table, reference: Reference, *, days: Sequence[dt.date], method: str
+    reports: pa.Table,
+    reference: Reference,
+    *,
+    days: Sequence[dt.date],
+    method: str,
+    weights: Weights = (),
 ) -> Iterator[tuple[dt.date, Reconciled]]:
     """``reconcile`` as of each of ``days`` in turn: for each day what was known of ``reports`` by then.
 
@@ -79,14 +108,14 @@ def reconcile_days(
     for day in days:
         known = reports.filter(pc.less_equal(reports.column("known_on"), pa.scalar(day, pa.date32())))
         if portion and sum(map(len, portion.values())) + len(known) > ROWS_A_RUN:
-            yield from _run_days(portion, reference, method)
+            yield from _run_days(portion, reference, method, weights)
             portion = {}
         portion[day] = known
-    yield from _run_days(portion, reference, method)
+    yield from _run_days(portion, reference, method, weights)
 
 
 def _run_days(
-    known: dict[dt.date, pa.Table], reference: Reference, method: str
+    known: dict[dt.date, pa.Table], reference: Reference, method: str, weights: Weights
 ) -> Iterator[tuple[dt.date, Reconciled]]:
     """One run over the reports known on each day."""
     copies = {day: _marked(reports, day, "crisis_id", "report_id") for day, reports in known.items()}
@@ -97,25 +126,40 @@ def _run_days(
         for crisis in pc.unique(reports.column("crisis_id")).to_pylist()
     }
     together = dataclasses.replace(reference, crisis=pa.concat_tables(crises))
-    answer = _run(pa.concat_tables(copies.values()), together, knowledge, method)
+    answer = _run(pa.concat_tables(copies.values()), together, knowledge, method, weights=weights)
     for day in known:
         yield day, _of_day(answer, day)
 
 
-def _run(reports: pa.Table, reference: Reference, knowledge: dict[str, dt.date], method: str) -> Reconciled:
+def _run(
+    reports: pa.Table,
+    reference: Reference,
+    knowledge: dict[str, dt.date],
+    method: str,
+    *,
+    calibration: pa.Table | None = None,
+    weights: Weights = (),
+) -> Reconciled:
     """One run of the steps; ``knowledge`` holds the day of knowledge of each crisis."""
     name, _, origin = method.partition("/")[0].partition(":")
     days = {"crisis_id": list(knowledge), "as_of": list(knowledge.values())}
-    given = {"origin": origin}
+    asked, scale = asked_weights(weights)
+    given = {"origin": origin, "expected": name == "nowcast", "scale": scale}
+    chosen = {
+        "agreement": AGREEMENT[name],
+        "range": "6_range" if range_method(method) == CALIBRATED else "6_spread",
+    }
     # a cursor, since the progress bar of the connection itself cannot be switched off inside some notebooks
     with duckdb.connect(":memory:", config={"threads": 1}) as memory, memory.cursor() as engine:
         engine.execute("SET enable_progress_bar = false")
         engine.register("report", reports)
         engine.register("knowledge", pa.table(days, schema=KNOWLEDGE))
+        engine.register("calibration", shipped() if calibration is None else calibration)
+        engine.register("asked_weight", asked)
         for table in REFERENCE_SCHEMAS:
             engine.register(table, getattr(reference, table))
         for step in STEPS:
-            for statement in _statements(step.format(agreement=AGREEMENT[name])):
+            for statement in _statements(step.format(**chosen)):
                 engine.execute(
                     statement, {key: value for key, value in given.items() if f"${key}" in statement}
                 )
@@ -124,6 +168,21 @@ def _run(reports: pa.Table, reference: Reference, knowledge: dict[str, dt.date],
             evidence=_rows(engine, "evidence", "cell_id, date, report_id, role", EVIDENCE),
             findings=_findings(engine),
         )
+
+
+def asked_weights(weights: Weights) -> tuple[pa.Table, int]:
+    """Weights by name (``kind:media``, ``standard:verified``: in place of the shipped ones; ``origin:sohr``:
+    on top), and the power of ten by which all weights are multiplied, so that theirs are whole numbers.
+
+    >>> asked_weights((("kind:anonymous", 0.1), ("origin:sohr", 2.0)))[1]
+    10
+    """
+    decimals = {"kind": 0, "standard": 0, "origin": 0}
+    for name, weight in weights:
+        dimension = name.partition(":")[0]
+        decimals[dimension] = max(decimals[dimension], len(f"{weight:.3f}".rstrip("0").partition(".")[2]))
+    names, values = [name for name, _ in weights], [float(weight) for _, weight in weights]
+    return pa.table([names, values], schema=ASKED_WEIGHT), 10 ** sum(decimals.values())
 
 
 def _marked(table: pa.Table, day: dt.date, *columns: str) -> pa.Table:

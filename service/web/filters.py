@@ -107,6 +107,13 @@ PERIOD_START = Filter(
     "any",
     {"anyOf": [DAY, {"const": ANY}]},
 )
+WEIGHTS = Filter(
+    "weights",
+    "Weights other than the shipped: kind:, standard: (in their place) or origin: (on top). Repeatable.",
+    "kind:anonymous=0.1",
+    listed("weights"),
+    repeatable=True,
+)
 DATE = Filter(
     "date", "The day counted up to whose figure is asked about. Default: the latest.", "2025-03-12", DAY
 )
@@ -138,8 +145,8 @@ CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
 SPAN = (DATE_FROM, DATE_TO)
 KNOWLEDGE = (AS_OF, RECORDED_BY)
 PAGE = (LIMIT, CURSOR)
-SERIES = (*CELLS, PERIOD_START, *SPAN, *KNOWLEDGE, METHOD)
-EXPLAIN = (*CELLS, PERIOD_START, DATE, *KNOWLEDGE, METHOD)
+SERIES = (*CELLS, PERIOD_START, *SPAN, *KNOWLEDGE, METHOD, WEIGHTS)
+EXPLAIN = (*CELLS, PERIOD_START, DATE, *KNOWLEDGE, METHOD, WEIGHTS)
 
 
 def read_filters(items: Iterable[tuple[str, str]], allowed: Sequence[Filter]) -> dict[str, Any]:

@@ -15,10 +15,13 @@ import pyarrow as pa
 from service.ingest import parse_count
 from service.model import LEDGER_REPORT, report_id
 from service.reconcile import Reconciled, reconcile
+from service.reconcile.calibration import CALIBRATION
 from tests.builders import moment, reference, report
 
 METHOD = "least-disagreement/1"
 LONG_AFTER = dt.date(2025, 12, 31)
+PLAIN = CALIBRATION.empty_table()
+"""No calibration: low and high are the lowest and highest statement, so that a table shows the rule alone."""
 KEYS = {"area": "areas", "pop": "population", "std": "standard", "by": "attributed_to", "basis": "basis"}
 UNDATED = "none"
 
@@ -62,9 +65,10 @@ def estimates(
     area: str = "SY06",
     pop: str = "civilians",
     method: str = METHOD,
+    calibration: pa.Table = PLAIN,
 ) -> str:
     """The estimate lines that the report lines lead to, for one place and population."""
-    found = reconciled(drawing, as_of=as_of, method=method).estimates.to_pylist()
+    found = reconciled(drawing, as_of=as_of, method=method, calibration=calibration).estimates.to_pylist()
     lines = []
     for row in found:
         if row["areas"] == area and row["population"] == pop:
@@ -88,10 +92,12 @@ def roles(drawing: str, *, on: str, as_of: dt.date = LONG_AFTER, area: str = "SY
     }
 
 
-def reconciled(drawing: str, *, as_of: dt.date = LONG_AFTER, method: str = METHOD) -> Reconciled:
+def reconciled(
+    drawing: str, *, as_of: dt.date = LONG_AFTER, method: str = METHOD, calibration: pa.Table = PLAIN
+) -> Reconciled:
     known = [row for row in reports(drawing).to_pylist() if row["known_on"] <= as_of]
     table = pa.Table.from_pylist(known, schema=LEDGER_REPORT)
-    return reconcile(table, reference(), as_of=as_of, method=method)
+    return reconcile(table, reference(), as_of=as_of, method=method, calibration=calibration)
 
 
 def tidy(drawing: str) -> str:

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 
+from service.reconcile.calibration import CALIBRATION
 from tests.spec.drawn import estimates, march, roles, tidy
 
 SPEC = {
@@ -123,6 +125,50 @@ SPEC = {
         """
         06 4 4 4 single_source
         07 4 - - inferred
+        """,
+    ),
+    "days counted alone add up where their origin gives no total": (
+        """
+        6 sohr 4 basis=increment
+        7 sohr 10 basis=increment from=7
+        """,
+        """
+        06 4 4 4 single_source
+        07 14 14 14 single_source
+        08 14 - - inferred
+        """,
+    ),
+    "days with a gap between them add up to a floor": (
+        """
+        6 sohr 4 basis=increment
+        9 sohr 10 basis=increment from=9
+        """,
+        """
+        06 4 4 4 single_source
+        07 4 - - inferred
+        09 14 - - inferred
+        """,
+    ),
+    "a span of days and a day within it are not added": (
+        """
+        7 sohr 4 basis=increment from=7
+        8 sohr 10 basis=increment
+        """,
+        """
+        07 4 - - inferred
+        08 10 10 10 single_source
+        09 10 - - inferred
+        """,
+    ),
+    "an origin's own total already takes its days in": (
+        """
+        6 sohr 4 basis=increment
+        7 sohr 20
+        8 sohr 10 basis=increment from=8
+        """,
+        """
+        06 4 4 4 single_source
+        07 20 20 20 single_source
         """,
     ),
     "a part of the place raises the floor of the whole and gives no best": (
@@ -314,6 +360,125 @@ def test_as_of_knows_only_what_was_published():
     """
     assert estimates(drawing, as_of=dt.date(2025, 3, 11)) == ""
     assert estimates(drawing, as_of=dt.date(2025, 3, 13)) == "11 658 658 658 provisional"
+
+
+# --- ranges ------------------------------------------------------------------------------------------------
+
+WIDE = pa.Table.from_pylist(
+    [
+        {"stage_from": 0, "stage_to": 6, "best_from": 0, "best_to": 10**9,
+         "below": 1.0, "lift": 2.0, "above": 4.0, "cases": 100},
+        {"stage_from": 7, "stage_to": 10**9, "best_from": 0, "best_to": 10**9,
+         "below": 0.5, "lift": 1.5, "above": 2.0, "cases": 100},
+    ],
+    schema=CALIBRATION,
+)  # fmt: skip
+"""Settled figures lay at one to four times the figure in the first week, at half to double it afterwards."""
+
+RANGES = {
+    "a range reaches as far as settled figures lay from figures of that stage and size": (
+        """
+        8 sohr 99
+        10 sohr 199
+        """,
+        """
+        08 99 99 399 single_source
+        10 199 199 799 single_source
+        """,
+    ),
+    "a late figure has the range of its stage": (
+        """
+        8 sohr 99
+        15 sohr 199
+        """,
+        """
+        08 99 99 399 single_source
+        15 99 199 399 single_source
+        """,
+    ),
+    "a range is never narrower than the spread of the named origins' statements": (
+        """
+        12 sohr 99
+        12 snhr 90
+        12 ohchr 900
+        """,
+        "12 90 99 900 contested",
+    ),
+    "a figure with floors only stays open above": (
+        "12 sohr over 740",
+        "12 741 741 - single_source",
+    ),
+    "a verified floor is not gone below": (
+        """
+        11 ohchr at least 111 std=verified
+        20 sohr 199
+        """,
+        """
+        11 111 111 - single_source
+        20 111 199 399 single_source
+        """,
+    ),
+    "a verified total of the very day is the settled figure": (
+        "12 ohchr 111 std=verified",
+        "12 111 111 111 single_source",
+    ),
+    "the toll of a day is no higher than that of a later one": (
+        """
+        8 sohr 99
+        30 ohchr 150 std=verified
+        """,
+        """
+        08 99 99 150 single_source
+        30 150 150 150 single_source
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), RANGES.values(), ids=RANGES.keys())
+def test_reports_in_calibrated_ranges_out(given, expected):
+    assert estimates(given, calibration=WIDE) == tidy(expected)
+
+
+VERIFIED_LATER = "\n".join(
+    f"{day} ohchr {10 * day}\n{day} un-verified {10 * day + (4 if day % 2 else -2)} std=verified pub=30"
+    for day in range(7, 19)
+)
+"""Twelve days counted at once, and verified on the 30th: off by 4 and by 2 in turn."""
+
+
+def test_a_cell_that_was_verified_later_teaches_its_own_range():
+    drawing = VERIFIED_LATER + "\n25 ohchr 300"
+    assert estimates(drawing, calibration=WIDE).splitlines()[-1] == "25 296 300 304 single_source"
+
+
+def test_nowcast_gives_the_expected_settled_figure_inside_the_same_range():
+    drawing = "8 sohr 99\n10 sohr 199"
+    assert estimates(drawing, calibration=WIDE, method="nowcast/1") == tidy(
+        """
+        08 99 199 399 single_source
+        10 199 399 799 single_source
+        """
+    )
+
+
+def test_nowcast_adds_half_of_the_usual_gap_where_counts_were_verified_later():
+    steady = VERIFIED_LATER.replace("un-verified", "snhr")
+    usual = "\n".join(
+        f"{day} ohchr {10 * day}\n{day} snhr {10 * day + 8} std=verified" for day in range(7, 19)
+    )
+    assert estimates(usual + "\n25 ohchr 300", method="nowcast/1").splitlines()[-1].split()[2] == "304"
+    assert estimates(steady + "\n25 ohchr 300", method="nowcast/1").splitlines()[-1].split()[2] in (
+        "300",
+        "301",
+    )
+
+
+@pytest.mark.parametrize("method", ["median/1", "range/1", "ucdp/1", "latest:sohr/1"])
+def test_other_methods_keep_the_lowest_and_highest_statement(method):
+    assert estimates("12 sohr 683", calibration=WIDE, method=method) == estimates(
+        "12 sohr 683", method=method
+    )
 
 
 THREE = """

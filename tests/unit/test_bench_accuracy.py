@@ -282,4 +282,4 @@ def test_only_the_uns_own_bulletins_with_a_verified_total_are_read(tmp_path):
 
 def test_the_service_answers_a_lone_running_total_with_itself():
     measure = bulletins([5, 8, 8, 13], [6, 9, 9, 14])
-    assert west_bank.served([measure], with_verified=False)["killed"].tolist() == [5, 8, 8, 13]
+    assert west_bank.served([measure], with_verified=False)["killed"].best.tolist() == [5, 8, 8, 13]

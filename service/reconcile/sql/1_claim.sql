@@ -1,6 +1,7 @@
 -- purpose: say what each report claims, in the terms of reconciliation: its cell, its interval, its weight
 -- grain: one row per report (claim), one per distinct cell (cell), one per contained pair (within_*)
--- parameters: none. Reads report, area, population, crisis, source, weight.
+-- parameters: $scale, the power of ten that makes all weights whole.
+-- Reads report, area, population, crisis, source, weight, asked_weight.
 
 -- every area with all that lies inside it: children of children, and the members of a named region
 CREATE TEMP TABLE within_area AS
@@ -55,8 +56,7 @@ SELECT
         ELSE r.period_start
     END AS period_start,
     r.basis = 'increment' AS is_increment,
-    -- the first days of a crisis counted alone are also a running total, for as long as those days last
-    r.basis = 'increment' AND (r.period_start IS NULL OR r.period_start <= c.period_start) AS is_first_days,
+    coalesce(r.period_start, c.period_start, r.counted_to) AS first_day,
     r.counted_to AS day, r.counted_to_inferred AS is_day_inferred, r.known_on, r.published_on,
     r.counted_to_inferred AND r.published_on IS NULL AS is_undated,
     coalesce(r.low, r.best, 0) AS lo,
@@ -65,8 +65,11 @@ SELECT
     coalesce(r.number, r.best, r.low, r.high) AS said,
     coalesce(r.low = r.high, false) AS is_exact,
     r.source_id = r.origin_id AS is_own,
-    coalesce(kind.weight, 1) * coalesce(standard.weight, 1) AS weight,
-    coalesce(origin.kind, '') = 'anonymous' AS is_anonymous,
+    (
+        coalesce(kind_asked.weight, kind.weight, 1) * coalesce(standard_asked.weight, standard.weight, 1)
+        * coalesce(origin_asked.weight, 1) * $scale
+    )::BIGINT AS weight,
+    coalesce(origin.kind, '') = 'anonymous' AS is_anonymous, r.standard = 'verified' AS is_verified,
     r.withdrawn
 FROM report AS r
 LEFT JOIN crisis AS c USING (crisis_id)
@@ -74,7 +77,10 @@ LEFT JOIN region ON region.members = r.areas
 LEFT JOIN source AS origin ON origin.source_id = r.origin_id
 LEFT JOIN definition ON definition.source_id = r.origin_id AND definition.said = r.population
 LEFT JOIN weight AS kind ON kind.dimension = 'kind' AND kind.term = origin.kind
-LEFT JOIN weight AS standard ON standard.dimension = 'standard' AND standard.term = r.standard;
+LEFT JOIN weight AS standard ON standard.dimension = 'standard' AND standard.term = r.standard
+LEFT JOIN asked_weight AS kind_asked ON kind_asked.name = 'kind:' || origin.kind
+LEFT JOIN asked_weight AS standard_asked ON standard_asked.name = 'standard:' || r.standard
+LEFT JOIN asked_weight AS origin_asked ON origin_asked.name = 'origin:' || r.origin_id;
 
 CREATE TEMP TABLE cell AS
 SELECT row_number() OVER (ORDER BY crisis_id, areas, measure, population, attributed_to, period_start) AS cell_id, *

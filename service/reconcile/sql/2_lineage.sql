@@ -13,6 +13,7 @@ WITH carried AS (
         bool_and(is_day_inferred) AS is_day_inferred,
         bool_and(is_undated) AS is_undated,
         any_value(is_anonymous) AS is_anonymous,
+        bool_and(is_verified) AS is_verified,
         max(known_on) AS last_known_on,
         max(weight) AS weight,
         min(lo) AS lo,
@@ -116,24 +117,69 @@ JOIN cell AS oc ON oc.cell_id = o.cell_id AND oc.crisis_id = ac.crisis_id AND oc
 WHERE a.is_anonymous AND a.is_accepted AND (o.cell_id = a.cell_id OR a.said >= 50)
 GROUP BY a.cell_id, a.origin_id, a.day, a.said;
 
+-- days counted alone add up, for each origin: of spans of days that overlap, the one with most people stands (from the
+-- day it ends); without a gap since the crisis began, the sum is a running total for as long as the days last
+CREATE TEMP TABLE added AS
+WITH told AS (
+    SELECT cell_id, origin_id, first_day AS from_day, day, said,
+        row_number() OVER (
+            PARTITION BY cell_id, origin_id, first_day, day
+            ORDER BY bool_or(is_own) DESC, count(DISTINCT source_id) >= 2 DESC, said DESC
+        ) AS place,
+        max(lo) AS lo, CASE WHEN count(hi) = count(*) THEN max(hi) END AS hi, max(best) AS best,
+        max(weight) AS weight, any_value(is_anonymous) AS is_anonymous, bool_and(is_verified) AS is_verified
+    FROM claim WHERE is_increment AND withdrawn IS NULL
+    GROUP BY cell_id, origin_id, first_day, day, said
+), chosen AS (
+    SELECT * FROM told WHERE place = 1
+), standing AS (
+    SELECT i.cell_id, i.origin_id, i.from_day, i.day, min(o.day) AS outdone_on
+    FROM chosen AS i
+    LEFT JOIN chosen AS o
+        ON o.cell_id = i.cell_id AND o.origin_id = i.origin_id AND o.from_day <= i.day AND o.day >= i.from_day
+        AND (o.lo, o.day, o.from_day) > (i.lo, i.day, i.from_day)
+    GROUP BY ALL
+), step AS (
+    SELECT cell_id, origin_id, day AS from_day_on, lo, hi, best, day - from_day + 1 AS days, 1 AS sign, from_day
+    FROM chosen
+    UNION ALL
+    SELECT cell_id, origin_id, greatest(outdone_on, day), lo, hi, best, day - from_day + 1, -1, NULL
+    FROM standing JOIN chosen USING (cell_id, origin_id, from_day, day) WHERE outdone_on IS NOT NULL
+), summed AS (
+    SELECT cell_id, origin_id, from_day_on AS day,
+        sum(sum(sign * lo)) OVER running AS lo,
+        sum(sum(sign * coalesce(hi, 0))) OVER running AS hi,
+        sum(sum(sign * (hi IS NULL)::INT)) OVER running AS open_spans,
+        sum(sum(sign * coalesce(best, lo))) OVER running AS best,
+        sum(sum(sign * days)) OVER running AS days,
+        min(min(from_day)) OVER running AS first_day
+    FROM step GROUP BY cell_id, origin_id, from_day_on
+    WINDOW running AS (PARTITION BY cell_id, origin_id ORDER BY from_day_on)
+), last_said AS (
+    SELECT cell_id, origin_id, day, arg_max(said, (lo, from_day)) AS said, max(weight) AS weight,
+        any_value(is_anonymous) AS is_anonymous, bool_and(is_verified) AS is_verified
+    FROM chosen GROUP BY cell_id, origin_id, day
+)
+SELECT s.cell_id, s.origin_id, s.day, l.said, s.lo::BIGINT AS lo,
+    CASE WHEN s.open_spans = 0 THEN s.hi END::BIGINT AS hi, s.best::BIGINT AS best,
+    l.weight, l.is_anonymous, l.is_verified,
+    first_day <= coalesce(cell.period_start, first_day) AND days = s.day - first_day + 1 AS is_running
+FROM summed AS s JOIN last_said AS l USING (cell_id, origin_id, day) JOIN cell USING (cell_id);
+
 CREATE TEMP TABLE span AS
 WITH running AS (
-    SELECT w.cell_id, w.origin_id, w.day, w.said, w.lo, w.hi, w.best, w.weight, w.is_anonymous, w.is_undated,
+    SELECT w.cell_id, w.origin_id, w.day, w.said, w.lo, w.hi, w.best, w.weight, w.is_anonymous, w.is_verified, w.is_undated,
         lead(w.day) OVER (PARTITION BY w.cell_id, w.origin_id ORDER BY w.day) AS until
     FROM walked AS w ANTI JOIN suspected AS s USING (cell_id, origin_id, day, said)
     WHERE w.is_accepted
 ), first_days AS (
-    -- increments that begin with the crisis speak for their own days only
-    SELECT cell_id, origin_id, day, arg_max(said, (lo, report_id)) AS said, max(lo) AS lo,
-        arg_max(hi, (lo, report_id)) AS hi, arg_max(best, (lo, report_id)) AS best, max(weight) AS weight,
-        any_value(is_anonymous) AS is_anonymous, false AS is_undated, day + 1 AS until
-    FROM claim WHERE is_first_days AND withdrawn IS NULL GROUP BY cell_id, origin_id, day
+    SELECT cell_id, origin_id, day, said, lo, hi, best, weight, is_anonymous, is_verified, false AS is_undated,
+        day + 1 AS until
+    FROM added WHERE is_running
 )
 SELECT *, false AS is_first_days FROM running
 UNION ALL BY NAME
 SELECT f.*, true AS is_first_days FROM first_days AS f
 WHERE NOT EXISTS (
     SELECT 1 FROM running AS r WHERE r.cell_id = f.cell_id AND r.origin_id = f.origin_id AND r.day <= f.day
-) AND NOT EXISTS (
-    SELECT 1 FROM first_days AS g WHERE g.cell_id = f.cell_id AND g.origin_id = f.origin_id AND g.day < f.day
 );

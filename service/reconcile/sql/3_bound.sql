@@ -1,15 +1,16 @@
 -- purpose: what parts say about a whole: a contained cell's floor, and days counted alone, can only raise a floor
 -- grain: one row per (cell, origin, day) on which that origin's highest floor rises (bound)
--- parameters: none. Reads span, claim, within_cell.
+-- parameters: none. Reads span, added, within_cell.
 
 CREATE TEMP TABLE bound AS
 WITH floor AS (
-    SELECT w.outer_id AS cell_id, s.cell_id AS part_id, s.origin_id, s.day, s.said, s.lo, s.weight, s.is_anonymous
+    SELECT w.outer_id AS cell_id, s.cell_id AS part_id, s.origin_id, s.day, s.said, s.lo, s.weight, s.is_anonymous, s.is_verified
     FROM span AS s JOIN within_cell AS w ON w.inner_id = s.cell_id
     WHERE s.lo > 0
     UNION ALL
-    SELECT cell_id, cell_id, origin_id, CASE WHEN is_first_days THEN day + 1 ELSE day END, said, lo, weight, is_anonymous
-    FROM claim WHERE is_increment AND withdrawn IS NULL AND lo > 0
+    SELECT cell_id, cell_id, origin_id, CASE WHEN is_running THEN day + 1 ELSE day END, said, lo, weight, is_anonymous,
+        is_verified
+    FROM added WHERE lo > 0
 ), best_floor AS (
     -- an origin that has its own total for the whole needs no voice through the parts; and it has one voice
     SELECT f.*, row_number() OVER (

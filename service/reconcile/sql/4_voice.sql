@@ -8,11 +8,11 @@
 CREATE TEMP TABLE voice AS
 WITH spoken AS (
     SELECT cell_id, cell_id AS part_id, origin_id, day, until, said, lo, hi, best, weight, is_anonymous,
-        is_undated, false AS is_part, is_first_days
+        is_verified, is_undated, false AS is_part, is_first_days
     FROM span
     UNION ALL BY NAME
     SELECT cell_id, part_id, origin_id, day, until, said, lo, NULL AS hi, lo AS best, voice AS weight, is_anonymous,
-        false AS is_undated, true AS is_part, false AS is_first_days
+        is_verified, false AS is_undated, true AS is_part, false AS is_first_days
     FROM bound
 ), overtaken AS (
     SELECT s.cell_id, s.origin_id, s.day, min(t.day) AS overtaken_on
@@ -36,7 +36,7 @@ WITH change AS (
 )
 SELECT
     change.cell_id, change.day AS date, v.origin_id, v.day AS said_on, v.lo, v.best, v.weight, v.is_anonymous,
-    v.is_part,
+    v.is_verified, v.is_part,
     v.hi IS NOT NULL AND coalesce(v.overtaken_on > change.day, true) AS is_full,
     CASE WHEN v.overtaken_on <= change.day THEN 2 * v.hi + 10 ELSE v.hi END AS hi,
     v.said, v.part_id

@@ -8,18 +8,27 @@
 -- (a loose ceiling takes part in the distance, but is nobody's count: then the nearest counts that somebody gave, above
 -- and below, are compared)
 CREATE TEMP TABLE agreed AS
-WITH slope AS (
-    SELECT cell_id, date, x, is_stated,
+WITH heard AS (
+    SELECT cell_id, date, max(lo) AS highest_floor, min(hi) AS lowest_ceiling FROM active WHERE weight > 0 GROUP BY ALL
+), slope AS (
+    -- where all intervals meet, none disagrees with a count in all of them; only the others need the slope
+    SELECT cell_id, date, x,
         sum(weight) OVER (PARTITION BY cell_id, date ORDER BY x)
-            - sum(falling) OVER (PARTITION BY cell_id, date) AS after
+            - sum(falling) OVER (
+                PARTITION BY cell_id, date ORDER BY x ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+            ) AS after
     FROM (
-        SELECT cell_id, date, lo AS x, weight, weight AS falling, true AS is_stated FROM active WHERE weight > 0
-        UNION ALL
-        SELECT cell_id, date, hi, weight, 0, is_full FROM active WHERE hi IS NOT NULL AND weight > 0
+        SELECT cell_id, date, unnest([lo, hi]) AS x, weight, unnest([weight, 0]) AS falling
+        FROM active SEMI JOIN (SELECT cell_id, date FROM heard WHERE highest_floor > lowest_ceiling) USING (cell_id, date)
+        WHERE weight > 0
     )
+    WHERE x IS NOT NULL
 ), least AS (
-    SELECT cell_id, date, min(x) AS leftmost, bool_or(after = 0) AS is_flat, min(x) FILTER (after > 0) AS rightmost
-    FROM slope WHERE after >= 0 GROUP BY ALL
+    SELECT cell_id, date, highest_floor AS leftmost, lowest_ceiling AS rightmost,
+        lowest_ceiling IS NULL OR highest_floor < lowest_ceiling AS is_flat
+    FROM heard WHERE lowest_ceiling IS NULL OR highest_floor <= lowest_ceiling
+    UNION ALL
+    SELECT cell_id, date, min(x), min(x) FILTER (after > 0), bool_or(after = 0) FROM slope WHERE after >= 0 GROUP BY ALL
 ), freshest AS (
     SELECT a.cell_id, a.date, arg_max(best, (said_on, weight, origin_id)) AS best
     FROM active AS a SEMI JOIN (SELECT cell_id, date FROM least WHERE is_flat) AS f USING (cell_id, date)
@@ -30,9 +39,14 @@ WITH slope AS (
     FROM least LEFT JOIN freshest USING (cell_id, date)
 ), nobodys AS (
     SELECT m.cell_id, m.date,
-        max(s.x) FILTER (s.is_stated AND s.x < m.best) AS below, min(s.x) FILTER (s.is_stated AND s.x > m.best) AS above
-    FROM middle AS m JOIN slope AS s ON s.cell_id = m.cell_id AND s.date = m.date
-    GROUP BY m.cell_id, m.date, m.best HAVING bool_or(s.is_stated) FILTER (s.x = m.best) = false
+        greatest(max(a.lo) FILTER (a.lo < m.best), max(a.hi) FILTER (a.is_full AND a.hi < m.best)) AS below,
+        least(min(a.lo) FILTER (a.lo > m.best), min(a.hi) FILTER (a.is_full AND a.hi > m.best)) AS above
+    FROM middle AS m JOIN active AS a USING (cell_id, date)
+    SEMI JOIN (SELECT cell_id, date, hi FROM active WHERE NOT is_full) AS loose
+        ON loose.cell_id = m.cell_id AND loose.date = m.date AND loose.hi = m.best
+    WHERE a.weight > 0
+    GROUP BY m.cell_id, m.date, m.best
+    HAVING NOT bool_or(a.lo = m.best OR (a.is_full AND a.hi = m.best))
 ), stated AS (
     SELECT n.cell_id, n.date,
         CASE WHEN sum(a.weight * (greatest(a.lo - n.above, n.above - a.hi, 0) - greatest(a.lo - n.below, n.below - a.hi, 0)))

@@ -1,8 +1,9 @@
 -- purpose: the figure with its range, its grade, and how much stands behind it
--- grain: one row per (cell, day) on which the figure, its range or its support moved (estimate)
+-- grain: one row per (cell, day) on which the figure, the spread of its statements or its support moved (figure);
+--        low and high are the lowest and highest of the independent, named origins' current statements
 -- parameters: none. Reads active, agreed, claim, cell, knowledge.
 
-CREATE TEMP TABLE estimate AS
+CREATE TEMP TABLE figure AS
 WITH described AS (
     SELECT a.cell_id, a.date,
         count(*) FILTER (NOT is_part) AS own_voices,
@@ -13,7 +14,8 @@ WITH described AS (
         max(lo) FILTER (NOT is_part) AS highest_stated,
         count(*) FILTER (NOT is_part AND is_full) AS own_ceilings,
         min(hi) FILTER (NOT is_part AND NOT is_anonymous AND is_full) AS lowest_ceiling,
-        max(said_on) AS newest_day
+        max(lo) FILTER (is_verified AND weight > 0) AS verified_floor,
+        coalesce(bool_or(is_verified AND is_full AND NOT is_part AND said_on = a.date), false) AS is_settled
     FROM active AS a GROUP BY ALL
 ), ranged AS (
     SELECT d.*, agreed.best AS agreed,
@@ -55,5 +57,6 @@ WITH described AS (
 ), moved AS (
     SELECT *, lag((low, best, high, support)) OVER (PARTITION BY cell_id ORDER BY date) AS before FROM graded
 )
-SELECT cell_id, date, low, best, high, grade, coalesce(origins, 0) AS origins, coalesce(reports, 0) AS reports
+SELECT cell_id, date, low, best, high, grade, coalesce(origins, 0) AS origins, coalesce(reports, 0) AS reports,
+    high IS NOT NULL AND best IS NOT NULL AS is_closed, is_settled, verified_floor
 FROM moved WHERE before IS NULL OR (low, best, high, support) IS DISTINCT FROM before;

@@ -15,7 +15,7 @@ WITH chosen AS (
     SELECT c.*,
         m.true_cell_id, s.echo_of, w.said AS winning_said, k.is_accepted, k.is_leap, k.level, k.highest_attested,
         d.said IS NOT NULL AS is_disowned,
-        v.day AS from_day, v.until, v.overtaken_on, v.hi AS voice_hi, v.lo AS voice_lo, v.is_first_days AS is_days_voice
+        v.day AS from_day, v.until, v.overtaken_on, v.hi AS voice_hi, v.lo AS voice_lo, v.best AS voice_best, v.is_first_days AS is_days_voice
     FROM chosen AS c
     LEFT JOIN misplaced AS m USING (cell_id, origin_id, day, said)
     LEFT JOIN suspected AS s USING (cell_id, origin_id, day, said)
@@ -30,17 +30,18 @@ WITH chosen AS (
     SELECT * FROM judged
     WHERE from_day IS NOT NULL AND place = 1 AND true_cell_id IS NULL AND echo_of IS NULL
 ), part AS (
-    SELECT b.cell_id, b.part_id, b.day, b.until, b.voice, c.report_id, c.origin_id, c.lo, c.best, c.hi,
+    SELECT b.cell_id, b.part_id, b.day, b.until, b.voice, c.report_id, c.origin_id, b.lo, c.best, c.lo AS own_lo,
         row_number() OVER (PARTITION BY b.cell_id, b.origin_id, b.day ORDER BY c.place, c.report_id) AS choice
     FROM bound AS b
-    JOIN chosen AS c ON c.cell_id = b.part_id AND c.origin_id = b.origin_id AND c.said = b.said AND c.lo = b.lo
-        AND c.day <= b.day
+    JOIN chosen AS c ON c.cell_id = b.part_id AND c.origin_id = b.origin_id AND c.said = b.said AND c.day <= b.day
+        AND (CASE WHEN b.part_id = b.cell_id THEN c.is_increment ELSE c.lo = b.lo END)
 )
 -- the statements that speak, and what became of them
 SELECT cell_id, from_day AS date, least(overtaken_on, until) AS until, report_id, origin_id,
-    CASE WHEN voice_hi IS NULL THEN 'bound' ELSE 'counted' END AS role, weight, voice_lo AS lo, best, voice_hi AS hi,
+    CASE WHEN voice_hi IS NULL THEN 'bound' ELSE 'counted' END AS role, weight, voice_lo AS lo,
+    CASE WHEN is_days_voice THEN voice_best ELSE best END AS best, voice_hi AS hi,
     CASE WHEN voice_hi IS NULL THEN 'its origin''s current statement, a lower bound'
-         WHEN is_days_voice THEN 'its origin''s count of these days, the first of the crisis'
+         WHEN is_days_voice THEN 'its origin''s counts of single days, added up from the first of the crisis'
          ELSE 'its origin''s current statement' END
     || CASE WHEN is_redefined THEN '; the word for the population is read as its origin defines it' ELSE '' END AS reason
 FROM speaking
@@ -82,16 +83,18 @@ WHERE NOT is_increment
 UNION ALL
 -- parts of the whole, and days counted alone
 SELECT cell_id, day, until, report_id, origin_id, 'bound', voice, lo, best, NULL,
-    CASE WHEN part_id = cell_id THEN 'counts some of the days only, so it can only raise a floor'
+    CASE WHEN part_id = cell_id AND lo > own_lo THEN 'counts some of the days only: a floor, added to those before'
+         WHEN part_id = cell_id THEN 'counts some of the days only, so it can only raise a floor'
          WHEN voice = 0 THEN 'a nameless claim about a part of the whole: shown, and without weight'
          ELSE 'a part of the whole, so it can only raise a floor: '
               || (SELECT place_name || ', ' || replace(population, '_', ' ') FROM cell JOIN place USING (areas)
                   WHERE cell.cell_id = part_id) END
 FROM part WHERE choice = 1
 UNION ALL
-SELECT c.cell_id, c.day + c.is_first_days::INT, NULL, c.report_id, c.origin_id, 'bound', 0, c.lo, c.best, NULL,
-    'counts some of the days only; its origin''s own total or a higher floor already takes it in'
+SELECT c.cell_id, c.day + coalesce(a.is_running, false)::INT, NULL, c.report_id, c.origin_id, 'bound', 0, c.lo, c.best, NULL,
+    'counts some of the days only; its origin''s sum, own total or a higher floor already takes it in'
 FROM chosen AS c
+LEFT JOIN added AS a USING (cell_id, origin_id, day, said)
 ANTI JOIN (SELECT cell_id, report_id FROM part WHERE choice = 1) AS p USING (cell_id, report_id)
 WHERE c.is_increment
 UNION ALL
