@@ -69,9 +69,13 @@ def backup(data_dir: Path, target: Path | None = None) -> tuple[Path, Head]:
 
 
 def expect_nothing(target: Path | None) -> None:
-    """Raises QueryError where something stands at ``target`` already."""
-    if target is not None and target.exists():
+    """Raises QueryError where something stands at ``target`` already, StoreError where nothing can."""
+    if target is None:
+        return
+    if target.exists():
         raise QueryError(f"{target} exists already.", fix="Name another file; nothing is written over.")
+    if not target.parent.is_dir():
+        raise StoreError(f"There is no directory {target.parent}.", fix="Make it, or name another.")
 
 
 def copied(data_dir: Path, target: Path) -> Head:

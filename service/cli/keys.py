@@ -102,6 +102,6 @@ def _row(key: Key) -> dict[str, Any]:
         "id": key.id,
         "role": str(key.role),
         "note": key.note,
-        "created_at": key.created_at.isoformat(timespec="seconds"),
-        "revoked_at": key.revoked_at.isoformat(timespec="seconds") if key.revoked_at else None,
+        "created_at": f"{key.created_at:%Y-%m-%dT%H:%M:%SZ}",
+        "revoked_at": f"{key.revoked_at:%Y-%m-%dT%H:%M:%SZ}" if key.revoked_at else None,
     }

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import tempfile
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from service.cli.options import Output, Session
+from service.cli.options import Format, Output, Session
 from service.cli.session import count, deliver, opened, place_of, reached
 from service.cli.terminal import grid, note, progress, show, write
 from service.errors import StoreHeld
@@ -93,8 +94,10 @@ def export(
 
     Or reference rows, or all series. `casualty ingest` takes reports (of a workbook, --sheet rows) and
     `casualty register` the rest; each report keeps its id. Withdrawn reports stay out, since a report file
-    could not say that they are: `casualty reports` has them.
+    could not say that they are: `casualty reports` has them. CSV is printed unless another --format is named.
     """
+    if output.wanted is None and output.format is Format.TABLE:
+        output = dataclasses.replace(output, wanted=Format.CSV)  # it is for programs to read
     with reached(output) as ledger:
         table, meta, left_out = _exported(ledger, what)
         names = table.column_names
@@ -147,7 +150,9 @@ def release(
         "head": made.head,
         "rows": made.rows,
     }
-    rows = ", ".join(f"{number:,} {name}" for name, number in list(made.rows.items())[:3])
+    rows = "{reports:,} reports, {estimates:,} estimates and {evidence:,} rows of evidence".format(
+        **made.rows
+    )
     _tell(session, told, f"{target}: {rows}; as of {made.query.as_of}, head {made.head}.\nsha256 {digest}")
 
 

@@ -142,7 +142,12 @@ def deliver(
     if output.file is not None:
         note(f"Wrote {count(table.num_rows, 'row')} to {output.file}.")
     elif not table.num_rows and wanted is Format.TABLE:
-        note("Nothing matches. Widen the filters, or ask for a later --as-of.")
+        is_narrow = "query" in meta
+        note(
+            "Nothing matches. Widen the filters, or ask for a later --as-of."
+            if is_narrow
+            else "There is none."
+        )
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -3,11 +3,13 @@
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import jsonschema
@@ -15,9 +17,11 @@ import pytest
 from typer.testing import CliRunner
 
 from service import connect
-from service.cli import app, every_command, main
+from service.cli import INTERRUPTED, app, every_command, main
 from service.cli.examples import EXAMPLES
+from service.cli.mending import NOT_ALL_ACCEPTED
 from service.cli.schemas import SCHEMAS, schema_of
+from service.errors import CasualtyError, QueryError, StoreError
 from service.ledger.keyring import Keyring, Role
 from tests.conftest import MOMENT, clock
 from tests.unit.test_cli_ingest import GOOD, HEADER
@@ -77,6 +81,15 @@ def run(directory, monkeypatch, capfdbinary):
 def test_every_command_has_examples_and_a_schema():
     assert set(EXAMPLES) == set(NAMES)
     assert set(SCHEMAS) == {*NAMES, "error"}
+
+
+def test_the_page_names_every_command_and_every_code_it_ends_with():
+    text = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
+    listed = text.partition("| to | commands |")[2].partition("\n\n")[0]
+    assert set(NAMES) <= set(re.findall(r"`([a-z ]+)`", listed))
+    errors = {kind.exit_code for kind in (CasualtyError, QueryError, StoreError)}
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}
+    assert codes == {0, NOT_ALL_ACCEPTED, INTERRUPTED, *errors}
 
 
 @pytest.mark.parametrize("command", NAMES)
