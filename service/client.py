@@ -89,6 +89,14 @@ class RemoteLedger:
         """Figures whose origins disagree, by how many people, and who says what (conflicts.CONFLICT)."""
         return self._table("conflicts", filters, arrow)
 
+    def bounds(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        """How few and how many there can be where nobody need have reported (columns: model.SERIES)."""
+        return self._table("bounds", filters, arrow)
+
+    def parts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        """What the latest figure of a place is made up of, and what of it lies elsewhere (parts.PART)."""
+        return self._table("parts", filters, arrow)
+
     def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """How each latest figure moved from one day of knowledge to the next, and why (vintages.VINTAGE)."""
         return self._table("vintages", filters, arrow)
@@ -287,6 +295,12 @@ class AsyncRemoteLedger:
 
     async def conflicts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         return await self._table("conflicts", filters, arrow)
+
+    async def bounds(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        return await self._table("bounds", filters, arrow)
+
+    async def parts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        return await self._table("parts", filters, arrow)
 
     async def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         return await self._table("vintages", filters, arrow)

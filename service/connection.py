@@ -31,7 +31,8 @@ from service.ledger import START, Spot, Store, Walk, Wanted
 from service.loading import fill
 from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
 from service.noticed import noticed
-from service.query import ANY, Filters, Query, build_query, read_day, read_instant
+from service.parts import parts
+from service.query import ANY, Filters, Query, build_query, one_cell, read_day, read_instant
 from service.reckoning import Reckoner
 from service.series import Explanation, Series, area_names, explain, frame, latest
 from service.settings import Settings
@@ -175,6 +176,24 @@ class Ledger:
     def conflicts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """Figures whose origins disagree, by how many people, and who says what (conflicts.CONFLICT)."""
         table = conflicts(self.answer(**filters))
+        return table if arrow else frame(table)
+
+    def bounds(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        """How few and how many there can be where nobody need have reported, given all other figures.
+
+        ``area``, ``measure`` and ``population`` name one cell (columns: model.SERIES; best is blank).
+        """
+        table = self.bounds_for(self.query(**filters)).table
+        return table if arrow else frame(table)
+
+    def bounds_for(self, query: Query) -> Series:
+        """``bounds`` for a query already understood, with the reports that leave no more room."""
+        return self._reckoner.bounds(one_cell(query))
+
+    def parts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        """What the latest figure of a place is made up of, and what of it lies elsewhere (parts.PART)."""
+        query = one_cell(self.query(**filters))
+        table = parts(self._reckoner.everywhere(query), query.areas[0], self.reference(query.recorded_by))
         return table if arrow else frame(table)
 
     def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:

@@ -25,6 +25,7 @@ from service.weighting import Weights, read_weights
 ANY: Final = "any"
 METHODS = {
     "least-disagreement": "the count with the smallest weighted distance to what independent origins say",
+    "coherent": "as least-disagreement, and the figures of all places and populations of a crisis add up",
     "nowcast": "the settled figure to expect, judged by crises whose end is known",
     "median": "the middle one of the origins' figures, each counting alike",
     "range": "lowest and highest only, without a best",
@@ -33,6 +34,8 @@ METHODS = {
 }
 """Named methods of reconciliation; all stand at version 1."""
 DEFAULT_METHOD = "least-disagreement/1"
+ADDING_UP = "coherent/1"
+"""The method whose figures of different places can be set against each other."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -176,6 +179,27 @@ def gazetteer_of(reference: Reference) -> Gazetteer:
 def crises_of(reference: Reference) -> Collection[str]:
     """The crises of a reference, in order."""
     return _known(_Identical(reference))[3]
+
+
+def one_cell(query: Query) -> Query:
+    """The query, if it names one place, measure and population, by the method whose figures add up.
+
+    Raises QueryError naming what is missing, or for another method.
+    """
+    given = {"area": query.areas, "measure": query.measure, "population": query.population}
+    lacking = [name for name, value in given.items() if not value]
+    if lacking or len(query.areas) > 1:
+        wanted = ", ".join(lacking) or f"area (not {len(query.areas)})"
+        raise QueryError(
+            f"This question is about one place, measure and population; it names no single {wanted}.",
+            fix="Name one of each, for example area=Jableh, measure=killed, population=children.",
+        )
+    if query.method not in (DEFAULT_METHOD, ADDING_UP):
+        raise QueryError(
+            f"method={query.method!r} does not make figures add up, which this question rests on.",
+            fix="Leave the method out, or name coherent.",
+        )
+    return dataclasses.replace(query, method=ADDING_UP)
 
 
 def area_name(gazetteer: Gazetteer, areas: str) -> str:

@@ -24,16 +24,17 @@ from service.changes import changes as moved
 from service.ledger import State, Store
 from service.model import ESTIMATE, EVIDENCE, LEDGER_REPORT, Finding, Head, Reference
 from service.published import Places, Sheet, together
-from service.query import Query, crises_of
-from service.reconcile import Reconciled, combine, reconcile, reconcile_days
-from service.weighting import Weights
+from service.query import ANY, Query, crises_of
+from service.reconcile import Asked, Reconciled, bounds, combine, reconcile, reconcile_days
 from service.selection import select
 from service.series import Series, assemble
 from service.vintages import days_of_knowledge
+from service.weighting import Weights
 
 KEPT_ROWS = 4_000_000
 """Rows of reports and evidence that are kept in memory, of the crises and days asked about last."""
 KEPT_REFERENCES = 8
+STARTS = ("crisis_id", "period_start")
 CRISES_A_RUN = 50
 
 T = TypeVar("T")
@@ -97,6 +98,36 @@ class Reckoner:
             reports = pa.concat_tables([LEDGER_REPORT.empty_table(), *(each.reports for each in reckoned)])
             reference = self._reference(state, query.recorded_by)
             return assemble(query, answer, reports, reference, str(self._state(query, state)))
+
+        return self._at_one_state(found)
+
+    def everywhere(self, query: Query) -> Series:
+        """The figures of every place for the people that a query asks about."""
+        return self.answer(dataclasses.replace(query, areas=()))
+
+    def bounds(self, query: Query) -> Series:
+        """What the figures of others leave room for in the one cell asked about, in each crisis."""
+
+        def found(state: State) -> Series:
+            reckoned = self._reckoned(dataclasses.replace(query, areas=()), state)
+            reference = self._reference(state, query.recorded_by)
+            starts = dict(zip(*(reference.crisis.column(c).to_pylist() for c in STARTS), strict=True))
+            bounded = []
+            for each in reckoned:
+                start = query.period_start if query.period_start != ANY else None
+                cell = Asked(
+                    crisis_id=each.crisis,
+                    areas=query.areas[0],
+                    measure=query.measure or "",
+                    population=query.population or "",
+                    attributed_to=query.attributed_to or "",
+                    period_start=start or starts[each.crisis],
+                )
+                rows, behind = bounds(each.answer.estimates, each.answer.evidence, cell, reference)
+                bounded.append(Reconciled(rows, behind, ()))
+            reports = pa.concat_tables([LEDGER_REPORT.empty_table(), *(each.reports for each in reckoned)])
+            head = str(self._state(query, state))
+            return assemble(query, combine(bounded), reports, reference, head)
 
         return self._at_one_state(found)
 

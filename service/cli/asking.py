@@ -73,6 +73,20 @@ def conflicts(filters: SeriesFilters, output: Output) -> None:
         deliver(output, table, meta, lambda: [tables.conflicts(table)])
 
 
+def bounds(filters: FigureFilters, output: Output) -> None:
+    """How few and how many there can be where nobody reported."""
+    with reached(output) as ledger:
+        table, meta = told(ledger, "bounds", **filters.asked())
+        deliver(output, table, meta, lambda: [tables.series(table)])
+
+
+def parts(filters: FigureFilters, output: Output) -> None:
+    """What a place's latest figure is made up of, and what lies elsewhere."""
+    with reached(output) as ledger:
+        table, meta = told(ledger, "parts", **filters.asked())
+        deliver(output, table, meta, lambda: [tables.parts(table)])
+
+
 def vintages(filters: SeriesFilters, output: Output) -> None:
     """How the latest figures moved as knowledge grew, and why."""
     with reached(output) as ledger:
@@ -130,6 +144,10 @@ def told(ledger: AnyLedger, verb: str, **asked: Any) -> tuple[pa.Table, dict[str
         return ledger.told(verb, **asked)
     since = asked.pop("since", None)
     query = ledger.query(**asked)
+    if verb in ("bounds", "parts"):
+        from service.query import one_cell
+
+        query = one_cell(query)
     meta: dict[str, Any] = {"query": query.meta(), "as_of": query.as_of, "head": str(ledger.state(query))}
     if verb == "reports":
         return ledger.reports(arrow=True, **asked), meta
@@ -140,4 +158,4 @@ def told(ledger: AnyLedger, verb: str, **asked: Any) -> tuple[pa.Table, dict[str
     return getattr(ledger, verb)(arrow=True, **asked), meta
 
 
-COMMANDS = (series, figures, explain, conflicts, vintages, changes, reports, areas, sources)
+COMMANDS = (series, figures, explain, conflicts, bounds, parts, vintages, changes, reports, areas, sources)

@@ -20,6 +20,13 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         f"casualty explain {CELL} --date 2025-03-11 --all",
     ),
     "conflicts": ("casualty conflicts --measure killed",),
+    "bounds": (
+        "casualty bounds --area Jableh --measure killed --population children",
+        f"casualty bounds {CELL} --as-of 2025-03-12 --format csv",
+    ),
+    "parts": (
+        "casualty parts --area 'Syrian coast' --measure killed --population civilians --as-of 2025-03-12",
+    ),
     "vintages": (f"casualty vintages {CELL}",),
     "changes": (
         f"casualty changes {CELL} --since 2025-03-12",

@@ -118,6 +118,12 @@ def _conflict() -> pa.Schema:
     return CONFLICT
 
 
+def _part() -> pa.Schema:
+    from service.parts import PART
+
+    return PART
+
+
 def _vintage() -> pa.Schema:
     from service.vintages import VINTAGE
 
@@ -189,6 +195,8 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "figures": _answer(_model("SERIES"), method=TEXT),
     "explain": _explanation,
     "conflicts": _answer(_conflict, method=TEXT),
+    "bounds": _answer(_model("SERIES"), method=TEXT),
+    "parts": _answer(_part, method=TEXT),
     "vintages": _answer(_vintage, method=TEXT),
     "changes": _answer(_change, method=TEXT, since=HEAD),
     "reports": _answer(_model("LEDGER_REPORT")),

@@ -87,6 +87,19 @@ def conflicts(table: pa.Table) -> RenderableType:
     return _grid(columns, table.to_pylist(), numbers={"people", "best", "range"}, wrapping=wrapping)
 
 
+def parts(table: pa.Table) -> RenderableType:
+    """PART rows."""
+    columns: dict[str, Callable[[Row], str]] = {
+        "share": lambda row: row["share"],
+        "area": lambda row: row["area_name"],
+        "counted to": lambda row: _text(row["date"]),
+        "best": lambda row: _text(row["best"]),
+        "range": bounds,
+        "grade": lambda row: row["grade"],
+    }
+    return _grid(columns, table.to_pylist(), numbers={"best", "range"}, wrapping={"area"})
+
+
 def vintages(table: pa.Table) -> RenderableType:
     """VINTAGE rows."""
     columns: dict[str, Callable[[Row], str]] = {

@@ -5,6 +5,7 @@ and no clock, and the order of its input never matters. The rules stand, step by
 file, which an in-memory DuckDB runs over columns.
 """
 
+from service.reconcile.bounds import Asked, bounds
 from service.reconcile.engine import Reconciled, combine, reconcile, reconcile_days
 
-__all__ = ["Reconciled", "combine", "reconcile", "reconcile_days"]
+__all__ = ["Asked", "Reconciled", "bounds", "combine", "reconcile", "reconcile_days"]

@@ -21,16 +21,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.model import CELL, ESTIMATE, EVIDENCE, REFERENCE_SCHEMAS, Finding, Reference
+from service.reconcile.adding_up import settle
 from service.reconcile.calibration import CALIBRATED, range_method, shipped
 from service.vocabulary import Severity
 
 STEPS = (
-    "1_claim", "2_lineage", "3_bound", "4_voice", "{agreement}", "6_estimate", "{range}",
-    "7_evidence", "8_noticed",
+    "1_claim", "2_lineage", "3_bound", "4_voice", "{agreement}", "5_settled", "6_estimate", "{range}",
+    "7_evidence", "8_noticed", "8_unsettled",
 )  # fmt: skip
+ADDING_UP = ("5_settled", "8_unsettled")
+"""Steps of the method ``coherent`` alone."""
 AGREEMENT = {
     "least-disagreement": "5_least_disagreement",
     "nowcast": "5_least_disagreement",
+    "coherent": "5_least_disagreement",
     "latest": "5_least_disagreement",
     "median": "5_median",
     "range": "5_range",
@@ -159,6 +163,10 @@ def _run(
         for table in REFERENCE_SCHEMAS:
             engine.register(table, getattr(reference, table))
         for step in STEPS:
+            if step in ADDING_UP and name != "coherent":
+                continue
+            if step == ADDING_UP[0]:
+                engine.register("settled", settle(engine, reference))
             for statement in _statements(step.format(**chosen)):
                 engine.execute(
                     statement, {key: value for key, value in given.items() if f"${key}" in statement}

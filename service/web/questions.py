@@ -20,7 +20,8 @@ from service.encoding import Portions
 from service.ledger import HISTORY, START, STORED_FINDING
 from service.model import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SOURCE
 from service.model import SERIES as SERIE
-from service.query import ANY, DEFAULT_METHOD, METHODS, read_instant
+from service.parts import PART
+from service.query import ADDING_UP, ANY, DEFAULT_METHOD, METHODS, read_instant
 from service.series import latest, told
 from service.vintages import VINTAGE
 from service.vocabulary import Measure
@@ -157,6 +158,17 @@ def conflicts(ledger: Ledger, asked: Asked) -> Rows:
     return Rows(ledger.conflicts(arrow=True, **asked), _meta(ledger, asked))
 
 
+def bounds(ledger: Ledger, asked: Asked) -> Rows:
+    """The bounds of one cell; the reports that leave no more room stand in ``meta``."""
+    found = ledger.bounds_for(ledger.query(**asked))
+    named = ("date", "until", "report_id", "source_name", "origin_name", "count_stated", "reason")
+    return Rows(found.table, found.meta | {"because": found.points.select(named).to_pylist()})
+
+
+def parts(ledger: Ledger, asked: Asked) -> Rows:
+    return Rows(ledger.parts(arrow=True, **asked), _meta(ledger, {**asked, "method": ADDING_UP}))
+
+
 def vintages(ledger: Ledger, asked: Asked) -> Rows:
     return Rows(ledger.vintages(arrow=True, **asked), _meta(ledger, asked))
 
@@ -209,6 +221,7 @@ ASK, CHECK, LISTS = "figures", "reports", "reference"
 GIVEN = (*filters.PAGE, filters.HXL)
 SERIES = (*filters.SERIES, *GIVEN)
 CITED = (*filters.SERIES, filters.CITE, *GIVEN)
+CELL = (*(each for each in filters.EXPLAIN if each != filters.DATE), *GIVEN)
 WALKED = (filters.LIMIT, filters.WALK, filters.HXL)
 REPORTS = (*filters.CELLS, filters.SOURCE, *filters.SPAN, *filters.KNOWLEDGE, *WALKED)
 EXPLAINED = (*filters.EXPLAIN, filters.CITE, *GIVEN)
@@ -227,6 +240,14 @@ COLLECTIONS = (
     Collection(
         "conflicts", "Figures whose origins disagree: by how many, who says what.",
         CITED, conflicts, CONFLICT, ASK,
+    ),
+    Collection(
+        "bounds", "How few and how many there can be where nobody reported, and which reports say so.",
+        CELL, bounds, SERIE, ASK,
+    ),
+    Collection(
+        "parts", "What the latest figure of a place is made up of, and what of it lies elsewhere.",
+        CELL, parts, PART, ASK,
     ),
     Collection(
         "vintages", "How the latest figures moved as knowledge grew, and why.", CITED, vintages, VINTAGE, ASK
