@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from service.model import SERIES
 from service.series import Series, covering
-from service.vocabulary import Role
+from service.vocabulary import Basis, Role
 
 CONFLICT = pa.schema(
     [
@@ -23,8 +23,10 @@ CONFLICT = pa.schema(
         pa.field("says", pa.string(), nullable=False),
     ]
 )
-"""``people`` is the distance between the highest floor and the lowest ceiling that origins state; slight
-voices are listed but do not set it. ``says`` is who says what, lowest first, parts with their place."""
+"""``people`` is the longest distance from a floor that an origin states down to the ceiling of another: of
+one that speaks for the day in full, or of an older total, if the floor is no younger (a toll that grew since
+is no disagreement). Slight voices are listed but do not set it. ``says`` is who says what, lowest first,
+parts with their place."""
 
 SLIGHT = 10
 """A voice of less than a tenth of the heaviest one's weight is slight."""
@@ -42,19 +44,30 @@ def _conflict(series: Series, figure: dict[str, Any]) -> dict[str, Any] | None:
     points = [point for point in covering(series.points, figure).to_pylist() if _speaks(point)]
     heaviest = max((point["weight"] for point in points), default=0)
     heard = [point for point in points if point["weight"] * SLIGHT >= heaviest]
-    counted = [point for point in heard if point["role"] == Role.COUNTED]
-    ceilings = [point["high"] for point in counted if point["high"] is not None]
-    floors = [_floor(point) for point in heard]
-    if not ceilings or max(floors) <= min(ceilings):
+    apart = [
+        (_floor(point) - other["high"], other["high"])
+        for other in heard if _closes(other)
+        for point in heard if other["role"] == Role.COUNTED or point["counted_to"] <= other["counted_to"]
+    ]  # fmt: skip
+    people, ceiling = max(apart, default=(0, 0))
+    if people <= 0:
         return None
-    said = [point for point in points if not _is_part(point) or _floor(point) > min(ceilings)]
+    said = [point for point in points if not _is_part(point) or _floor(point) > ceiling]
     said.sort(key=lambda point: (_floor(point), point["origin_id"], point["report_id"]))
-    people = max(floors) - min(ceilings)
     return {**figure, "people": people, "says": "; ".join(_says(point) for point in said)}
 
 
 def _speaks(point: dict[str, Any]) -> bool:
     return point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0
+
+
+def _closes(point: dict[str, Any]) -> bool:
+    """Whether a statement says how many there are at most."""
+    if point["high"] is None or _is_part(point):
+        return False
+    return Role(point["role"]) is Role.COUNTED or (
+        point["basis"] == Basis.CUMULATIVE and not point["is_undated"]
+    )
 
 
 def _floor(point: dict[str, Any]) -> int:
