@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from bench.accuracy.said import Said, ask, known_by
 from bench.accuracy.simulation import POPULATIONS, START, simulate
 from bench.accuracy.worlds import HELD_OUT, HELD_OUT_SEEDS, TUNING, TUNING_SEEDS, World
 from service.model import LEDGER_REPORT
+from service.reconcile.calibration import range_methods, shipped
 
 SMALL = World("test", governorates=2, districts=2, toll=200)
 TRUTHFUL = dataclasses.replace(
@@ -283,3 +285,25 @@ def test_only_the_uns_own_bulletins_with_a_verified_total_are_read(tmp_path):
 def test_the_service_answers_a_lone_running_total_with_itself():
     measure = bulletins([5, 8, 8, 13], [6, 9, 9, 14])
     assert west_bank.served([measure], with_verified=False)["killed"].best.tolist() == [5, 8, 8, 13]
+
+
+# --- what is published --------------------------------------------------------------------------------------
+
+
+def test_the_coverage_that_answers_carry_is_that_of_the_accuracy_page():
+    page = (Path(__file__).parents[2] / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    for method in range_methods().values():
+        assert f"| {100 * method.coverage:.1f} % |" in page
+
+
+def test_every_stage_and_size_has_one_row_of_factors():
+    rows = shipped().to_pylist()
+    for stage in (0, 2, 3, 9, 10, 500):
+        for best in (0, 9, 10, 599, 600, 10**9):
+            found = [
+                r
+                for r in rows
+                if r["stage_from"] <= stage <= r["stage_to"] and r["best_from"] <= best <= r["best_to"]
+            ]
+            assert len(found) == 1
+            assert found[0]["below"] <= 1 <= found[0]["above"]
