@@ -258,6 +258,11 @@ class Exchange:
         raise AssertionError("the last wait is None")
 
 
+def shaped(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
+    """The rows as they were asked for: Arrow, or a data frame."""
+    return table if arrow else frame(table)
+
+
 def asked(filters: Values) -> Params:
     """The filters as a query string carries them; those not given are left out."""
     return [

@@ -16,8 +16,9 @@ import pyarrow as pa
 import pytest
 
 from service import connect
+from service.awaited import AsyncRemoteLedger
 from service.charts import figure
-from service.client import AsyncRemoteLedger, RemoteLedger
+from service.client import RemoteLedger
 from service.connection import Ledger
 from service.errors import CasualtyError, NotFound, QueryError, StoreError, UnknownName, UnreadableDocument
 from service.ledger.keyring import Keyring, Role
@@ -236,8 +237,8 @@ def same(near: Ledger, far: RemoteLedger) -> None:
 
 AT_HOME = frozenset(
     {
-        "add_area", "alias_area", "answer_to", "changes_since", "load", "moment", "put_right", "query",
-        "read", "rebuild", "retry", "rows", "state", "submit", "verify", "walk",
+        "add_area", "alias_area", "answer_to", "bounds_for", "changes_since", "load", "moment", "put_right",
+        "query", "read", "rebuild", "retry", "rows", "state", "submit", "verify", "walk",
     }
 )  # fmt: skip
 """Verbs of whoever has the data directory."""
