@@ -31,6 +31,15 @@ HEAD: Schema = {
     "description": "The state of the ledger: how many entries it has, and the hash that chains them.",
 }
 DAY: Schema = {"type": "string", "format": "date"}
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+RANGE: Schema = {
+    "type": "object",
+    "properties": {"method": TEXT, "nominal": SHARE, "coverage": SHARE},
+    "required": ["method", "nominal", "coverage"],
+    "additionalProperties": False,
+    "description": "How low and high were found, the share of settled figures they are meant to hold, and the "
+    "share they held in crises whose end is known.",
+}
 
 
 def schema(
@@ -160,7 +169,7 @@ def _explanation() -> Schema:
     from service.model import SERIES
 
     told = {"figure": row_schema(SERIES), "sentences": _list(TEXT), "findings": _list(_finding())}
-    return _answer(_model("POINT"), method=TEXT, **told)()
+    return _answer(_model("POINT"), method=TEXT, range=RANGE, **told)()
 
 
 def _exported() -> Schema:
@@ -191,8 +200,8 @@ def _doctor() -> Schema:
 
 STATE = _object(entries=NUMBER, head=HEAD)
 SCHEMAS: dict[str, Callable[[], Schema]] = {
-    "series": _answer(_model("SERIES"), method=TEXT),
-    "figures": _answer(_model("SERIES"), method=TEXT),
+    "series": _answer(_model("SERIES"), method=TEXT, range=RANGE),
+    "figures": _answer(_model("SERIES"), method=TEXT, range=RANGE),
     "explain": _explanation,
     "conflicts": _answer(_conflict, method=TEXT),
     "bounds": _answer(_model("SERIES"), method=TEXT),
