@@ -37,7 +37,7 @@ RANGE: Schema = {
     "properties": {"method": TEXT, "nominal": SHARE, "coverage": SHARE},
     "required": ["method", "nominal", "coverage"],
     "additionalProperties": False,
-    "description": "How low and high were found, the share of settled figures they are meant to hold, and the "
+    "description": "How low and high were found, the share of settled figures they should hold, and the "
     "share they held in crises whose end is known.",
 }
 
