@@ -8,25 +8,25 @@ It gives the very rows that ``series.assemble`` gives. It must not know about th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.model import SERIES, Reference
-from service.query import Query
+from service.model import AREA_SEPARATOR, SERIES, Reference
+from service.query import Query, related
 from service.reconcile import Reconciled
 from service.series import tabulate
 
 Span = tuple[int, int]
-Entry = Callable[[str], int]
+MENTIONED = ("crisis_id", "areas")
 LOOKED_UP = ("area_code", "measure", "population", "attributed_to")
 
 
 class Sheet:
-    """The series of one crisis. ``areas`` are the place sets that it is about in any way."""
+    """The series of one crisis."""
 
     def __init__(self, crisis: str, answer: Reconciled, query: Query, reference: Reference) -> None:
         every = tabulate(answer.estimates, query, reference).combine_chunks()
@@ -34,10 +34,6 @@ class Sheet:
         start = rows.column("period_start").to_pylist()
         self._every = _Slices(every)
         self._own = _Slices(every.filter(_begins(every, start[0] if start else None)).combine_chunks())
-        self.areas = frozenset(
-            pc.unique(answer.estimates.column("areas")).to_pylist()
-            + pc.unique(answer.evidence.column("areas")).to_pylist()
-        )
 
     def rows(self, query: Query) -> list[pa.Table]:
         """The rows that the query takes in, in their order; its crisis, day and method are the sheet's."""
@@ -105,39 +101,24 @@ def _begins(rows: pa.Table, start: dt.date | None) -> Any:  # noqa: ANN401 - an 
 
 
 class Places:
-    """Which crises are about which places, as far as anything known by ``day`` tells.
+    """Which crises may be about a place: those with a report that mentions it, one that it lies in, or one
+    that lies in it. Reports are never taken out of a ledger, so it only learns. For one thread at a time."""
 
-    What is known only grows, so it tells for earlier days as well. Not safe to use from several threads.
-    """
-
-    def __init__(self, day: dt.date) -> None:
-        self.day = day
-        self._rests_on: dict[str, int] = {}
-        self._areas: dict[str, frozenset[str]] = {}
+    def __init__(self) -> None:
+        self.entries = 0
         self._crises: dict[str, set[str]] = {}
-        self._state: object = None
-        self._changed: set[str] = set()
 
-    def crises(
-        self, areas: tuple[str, ...], every: Iterable[str], state: object, rests_on: Entry
-    ) -> list[str]:
-        """Those of ``every`` crisis that may be about one of ``areas``: those known to be, and those that
-        have changed. ``rests_on`` tells the last entry about a crisis in ``state``."""
-        if self._state != state:
-            self._state = state
-            self._changed = {each for each in every if self._rests_on.get(each) != rests_on(each)}
-        return sorted(self._changed.union(*(self._crises.get(area, ()) for area in areas)))
+    def learn(self, mentioned: pa.Table, entries: int) -> None:
+        """What the reports (crisis_id, areas) of the entries up to that one mention."""
+        for crisis, areas in zip(*(mentioned.column(name).to_pylist() for name in MENTIONED), strict=True):
+            for area in areas.split(AREA_SEPARATOR):
+                self._crises.setdefault(area, set()).add(crisis)
+        self.entries = entries
 
-    def learn(self, crisis: str, rests_on: int, areas: frozenset[str]) -> None:
-        """A crisis is about ``areas`` since that entry."""
-        if self._rests_on.get(crisis) == rests_on:
-            return
-        for area in self._areas.get(crisis, frozenset()) - areas:
-            self._crises[area].discard(crisis)
-        for area in areas:
-            self._crises.setdefault(area, set()).add(crisis)
-        self._rests_on[crisis], self._areas[crisis] = rests_on, areas
-        self._state = None  # what has changed is to be found out anew
+    def crises(self, areas: Iterable[str], reference: Reference) -> list[str]:
+        """The crises that may be about one of these place sets, in order."""
+        near = (related(reference, area) for each in areas for area in each.split(AREA_SEPARATOR))
+        return sorted({crisis for codes in near for code in codes for crisis in self._crises.get(code, ())})
 
 
 def together(parts: list[pa.Table]) -> pa.Table:

@@ -176,6 +176,17 @@ def gazetteer_of(reference: Reference) -> Gazetteer:
     return _known(_Identical(reference))[0]
 
 
+def related(reference: Reference, area: str) -> frozenset[str]:
+    """An area, those that it lies in and those that lie in it."""
+    return _related(_Identical(reference), area)
+
+
+@lru_cache(maxsize=100_000)
+def _related(identical: _Identical, area: str) -> frozenset[str]:
+    gazetteer = _known(identical)[0]
+    return frozenset({area, *gazetteer.containing(area), *gazetteer.within(area)})
+
+
 def crises_of(reference: Reference) -> Collection[str]:
     """The crises of a reference, in order."""
     return _known(_Identical(reference))[3]

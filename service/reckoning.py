@@ -75,7 +75,7 @@ class Reckoner:
         self._kept: OrderedDict[tuple[str, Question], Reckoned] = OrderedDict()
         self._size = 0
         self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
-        self._places: Places | None = None
+        self._places = Places()
         self._lock = threading.Lock()
         self._making = threading.Lock()
         self._sweeping = threading.Lock()
@@ -197,8 +197,6 @@ class Reckoner:
             with nullcontext() if alone else self._sweeping:
                 found = self._find(crises, question, state)
                 found |= self._make([each for each in crises if each not in found], query, question, state)
-        if query.crisis is None and query.recorded_by is None:
-            self._learn(query.as_of, found.values())
         return [found[crisis] for crisis in crises]
 
     def _make(
@@ -227,21 +225,14 @@ class Reckoner:
 
     def _crises(self, query: Query, state: State) -> Collection[str]:
         """The crises that a query which names none may touch: where places are asked about, theirs."""
-        every = crises_of(self._reference(state, query.recorded_by))
+        reference = self._reference(state, query.recorded_by)
+        if not query.areas:
+            return crises_of(reference)
         with self._lock:
-            places = self._places
-            if not query.areas or places is None or query.as_of > places.day:
-                return every
-            return places.crises(query.areas, every, state.head, lambda crisis: state.about(crisis).seq)
-
-    def _learn(self, day: dt.date, found: Iterable[Reckoned]) -> None:
-        """Which places these crises are about, for questions that come later."""
-        with self._lock:
-            if self._places is None or self._places.day < day:
-                self._places = Places(day)
-            if self._places.day == day:
-                for each in found:
-                    self._places.learn(each.crisis, each.touched, each.sheet.areas)
+            if self._places.entries < state.head.seq:
+                with self._store.view() as view:
+                    self._places.learn(view.mentioned(self._places.entries), view.head.seq)
+            return self._places.crises(query.areas, reference)
 
     def _find(self, crises: Iterable[str], question: Question, state: State) -> dict[str, Reckoned]:
         with self._lock:

@@ -79,6 +79,11 @@ class Gazetteer:
         self._members = {
             row["area_code"]: set(row["members"].split(AREA_SEPARATOR)) for row in rows if row["members"]
         }
+        self._children: dict[str, set[str]] = {
+            region: set(members) for region, members in self._members.items()
+        }
+        for child, parent in self._parent.items():
+            self._children.setdefault(parent, set()).add(child)
         self._stems: dict[tuple[str, str], set[str]] = {}
         for row in rows:
             for spelling in (row["name"], *spellings[row["area_code"]]):
@@ -152,6 +157,16 @@ class Gazetteer:
         while (parent := self._parent.get(chain[-1], "")) and parent not in chain:
             chain.append(parent)
         return {*chain[1:], *(region for region, members in self._members.items() if members & set(chain))}
+
+    def within(self, code: str) -> set[str]:
+        """The areas that lie in an area: its children, the members of a region, and theirs."""
+        found: set[str] = set()
+        open_ends = [code]
+        while open_ends:
+            inside = self._children.get(open_ends.pop(), set()) - found
+            found |= inside
+            open_ends += inside
+        return found
 
     def _other_level(self, text: str) -> UnknownName | None:
         """That the bare name is known, but at another level than the text says."""

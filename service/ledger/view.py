@@ -146,6 +146,10 @@ class View:
         rows = self.ask(sql("held"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
         return _shaped(rows, STORED_HELD)
 
+    def mentioned(self, after: int = 0) -> pa.Table:
+        """The place sets (areas) that reports about each crisis (crisis_id) mention, of entries ``after``."""
+        return self.ask(sql("mentioned"), after=after)
+
     def submissions(self) -> pa.Table:
         """SUBMISSION rows: every entry of the ledger, oldest first."""
         return _shaped(self.ask(sql("submissions")), SUBMISSION)

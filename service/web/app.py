@@ -8,6 +8,7 @@ directory is opened when the server starts and closed when it stops.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 from collections.abc import AsyncIterator
@@ -40,6 +41,9 @@ from service.web.api import api_router
 from service.web.front import Front
 from service.web.idempotency import Answered
 from service.web.metrics import Metrics
+
+PAUSE = 0.02
+"""Seconds between two looks at whether the ledger has moved."""
 
 log = logging.getLogger(__name__)
 
@@ -99,16 +103,21 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
 
 
 def _prepare(ledger: Ledger, ending: threading.Event) -> None:
-    """Do once what the first readers would otherwise wait for: the first page, then crisis after crisis."""
+    """Do what readers would otherwise wait for: the first page, and every crisis anew when it has changed."""
+    prepared: dict[str, tuple[dt.date, int]] = {}
     try:
         pages.warm(ledger)
-        for crisis in ledger.reference().crisis.column("crisis_id").to_pylist():
-            if ending.is_set():
-                return
-            ledger.rows(ledger.query(crisis=crisis))
-        ledger.rows(ledger.query())
+        while not ending.is_set():
+            today, stands = ledger.clock().date(), ledger.head
+            for crisis in ledger.reference().crisis.column("crisis_id").to_pylist():
+                rests_on = (today, ledger.store.touched(crisis))
+                if prepared.get(crisis) != rests_on and not ending.is_set():
+                    ledger.rows(ledger.query(crisis=crisis))
+                    prepared[crisis] = rests_on
+            while ledger.head == stands and ledger.clock().date() == today and not ending.wait(PAUSE):
+                pass
     except CasualtyError as error:
-        log.info("Not all was prepared: %s", error)
+        log.info("Not all is prepared: %s", error)
 
 
 def _serve(app: FastAPI, ledger: Ledger) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import random
 import threading
 
-import pytest
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +13,7 @@ from service.model import Head
 from service.published import Places
 from service.query import ANY, Filters
 from service.series import latest
-from tests.builders import batch, day, moment, report
+from tests.builders import batch, day, moment, reference, report
 
 AREAS = (
     None,
@@ -102,18 +100,14 @@ def test_readers_get_answers_that_belong_to_their_heads_while_reports_come_in(ow
     assert all(len(values) == 1 for values in seen.values()), "one head, one answer"
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_the_crises_of_a_place_are_never_missed(seed: int) -> None:
-    chance = random.Random(seed)
-    places, names = Places(dt.date(2025, 3, 12)), [f"crisis-{n}" for n in range(6)]
-    about: dict[str, tuple[int, frozenset[str]]] = dict.fromkeys(names, (0, frozenset()))
-    for state in range(200):
-        crisis = chance.choice(names)
-        about[crisis] = (state, frozenset(chance.sample("abcd", chance.randrange(4))))
-        area = chance.choice("abcd")
-        found = places.crises((area,), names, state, lambda name: about[name][0])
-        assert {name for name, (_, areas) in about.items() if area in areas} <= set(found)
-        for name in found:
-            places.learn(name, *about[name])
-        again = places.crises((area,), names, state, lambda name: about[name][0])
-        assert set(again) == {name for name, (_, areas) in about.items() if area in areas}
+def test_the_crises_of_a_place_are_those_that_mention_it_or_what_it_lies_in_or_holds() -> None:
+    places, known = Places(), reference()
+    told = [("north", "SY06"), ("joint", "SY06|SY10"), ("village", "SY1002"), ("land", "SY")]
+    places.learn(pa.table(dict(zip(("crisis_id", "areas"), zip(*told, strict=True), strict=True))), 4)
+    assert places.crises(["SY06"], known) == ["joint", "land", "north"]
+    assert places.crises(["SY10"], known) == ["joint", "land", "village"]
+    assert places.crises(["SY0602"], known) == ["joint", "land", "north"]
+    assert places.crises(["x-coast"], known) == ["joint", "land", "north", "village"]
+    assert places.crises(["SY1002|SY0602"], known) == ["joint", "land", "north", "village"]
+    places.learn(pa.table({"crisis_id": ["later"], "areas": ["SY0602"]}), 5)
+    assert (places.crises(["SY0602"], known), places.entries) == (["joint", "land", "later", "north"], 5)

@@ -1,0 +1,7 @@
+-- Purpose: which place sets the reports about each crisis mention.
+-- Grain: one row per crisis and place set, of the reports that came after an entry.
+-- Parameters: $after (entries up to this sequence number are left out).
+SELECT DISTINCT crisis_id, areas
+FROM report
+WHERE seq > $after::BIGINT
+ORDER BY ALL
