@@ -77,7 +77,7 @@ class Grade(Term):
     CONTESTED = "contested", "at least two independent origins that do not meet"
     SINGLE_SOURCE = "single_source", "one origin only"
     PROVISIONAL = "provisional", "the newest statement is under 7 days old and the toll is still moving"
-    INFERRED = "inferred", "no figure of its own reaches it: bounds from parts of the whole, best is blank"
+    INFERRED = "inferred", "no figure of its own reaches it: bounds from other figures, best is blank"
 
 
 class Verdict(Term):
