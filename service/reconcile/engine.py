@@ -153,8 +153,7 @@ def _run(
         "agreement": AGREEMENT[name],
         "range": "6_range" if range_method(method) == CALIBRATED else "6_spread",
     }
-    # a cursor, since the progress bar of the connection itself cannot be switched off inside some notebooks
-    with duckdb.connect(":memory:", config={"threads": 1}) as memory, memory.cursor() as engine:
+    with _memory().cursor() as engine:
         engine.execute("SET enable_progress_bar = false")
         engine.register("report", reports)
         engine.register("knowledge", pa.table(days, schema=KNOWLEDGE))
@@ -167,15 +166,23 @@ def _run(
                 continue
             if step == ADDING_UP[0]:
                 engine.register("settled", settle(engine, reference))
-            for statement in _statements(step.format(**chosen)):
-                engine.execute(
-                    statement, {key: value for key, value in given.items() if f"${key}" in statement}
-                )
+            for statement, needed in _statements(step.format(**chosen)):
+                engine.execute(statement, {name: given[name] for name in needed})
         return Reconciled(
             estimates=_rows(engine, "estimate", "cell_id, date", ESTIMATE),
             evidence=_rows(engine, "evidence", "cell_id, date, report_id, role", EVIDENCE),
             findings=_findings(engine),
         )
+
+
+@cache
+def _memory() -> duckdb.DuckDBPyConnection:
+    """The empty database whose cursors hold a run each: all that a run makes is temporary and goes with it.
+
+    Opening it takes as long as a tenth of a small crisis. (A cursor, too, since the progress bar of the
+    connection itself cannot be switched off inside some notebooks.)
+    """
+    return duckdb.connect(":memory:", config={"threads": 1})
 
 
 def asked_weights(weights: Weights) -> tuple[pa.Table, int]:
@@ -235,10 +242,13 @@ def combine(answers: Sequence[Reconciled]) -> Reconciled:
 
 
 @cache
-def _statements(step: str) -> tuple[str, ...]:
-    """The statements of one SQL file, comments kept."""
+def _statements(step: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The statements of one SQL file, comments kept, each with the names of its parameters."""
     text = (files("service.reconcile") / "sql" / f"{step}.sql").read_text(encoding="utf-8")
-    return tuple(statement.query for statement in duckdb.extract_statements(text))
+    return tuple(
+        (statement.query, tuple(sorted(statement.named_parameters)))
+        for statement in duckdb.extract_statements(text)
+    )
 
 
 def _rows(engine: duckdb.DuckDBPyConnection, table: str, order: str, schema: pa.Schema) -> pa.Table:

@@ -26,9 +26,9 @@ WITH RECURSIVE walk AS (
 SELECT outer_code, inner_code FROM walk;
 
 -- words that keys and rankings are made of, coded in their own order: a comparison of codes is one of words
-CREATE TYPE origin_code AS ENUM (SELECT DISTINCT origin_id FROM report ORDER BY 1);
-CREATE TYPE source_code AS ENUM (SELECT DISTINCT source_id FROM report ORDER BY 1);
-CREATE TYPE crisis_code AS ENUM (SELECT DISTINCT crisis_id FROM report ORDER BY 1);
+CREATE TEMP TYPE origin_code AS ENUM (SELECT DISTINCT origin_id FROM report ORDER BY 1);
+CREATE TEMP TYPE source_code AS ENUM (SELECT DISTINCT source_id FROM report ORDER BY 1);
+CREATE TEMP TYPE crisis_code AS ENUM (SELECT DISTINCT crisis_id FROM report ORDER BY 1);
 
 CREATE TEMP TABLE claim AS
 WITH region AS (
