@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from bench.reconcile.measure import first, fresh, limit, ours, pandas, warm
+from bench.reconcile.touched import touched
 
 PANDAS_ROWS = 1000
 HEAD = """| reports | ours, s | GROUP BY, s | ratio | pandas, s | ratio | memory, MB | growth |
@@ -39,6 +40,15 @@ def main() -> None:
         )
         before = (rows, taken)
     print(FOOT.format(rounds=asked.rounds, pandas=PANDAS_ROWS))
+    print("\nOne report more, and its crisis (of 100 reports) asked again:")
+    least = 0.0
+    for rows in sorted(asked.rows):
+        taken = fresh(touched, rows)
+        least = least or taken
+        print(
+            f"- in a ledger of {rows:,}: {1000 * taken:.0f} ms, {taken / least:.2f} times the first",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
