@@ -112,6 +112,10 @@ class Ledger:
         """The rows of the ``Series`` for a query already understood, and the state that they belong to."""
         return self._reckoner.rows(query)
 
+    def prepare(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Work out today's figures as far as the ledger has moved, so that nobody who asks need wait."""
+        self._reckoner.prepare(self.query(), is_wanted)
+
     def state(self, query: Query) -> Head:
         """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``."""
         return self._reckoner.state(query)

@@ -12,7 +12,7 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import cached_property
 from typing import TypeVar
 
@@ -131,6 +131,20 @@ class Reckoner:
 
         return self._at_one_state(found)
 
+    def prepare(self, query: Query, is_wanted: Callable[[], bool]) -> None:
+        """Reckon what has changed of every crisis, some at a time, for as long as that is wanted."""
+        state, question = self._store.state, _question(query)
+        with suppress(Moved):
+            every = crises_of(self._reference(state, query.recorded_by))
+            found = self._find(every, question, state)
+            missing = [each for each in every if each not in found]
+            for start in range(0, len(missing), CRISES_A_RUN):
+                if not is_wanted():
+                    return
+                part = self._make(missing[start : start + CRISES_A_RUN], query, question, state)
+                for reckoned in part.values():
+                    _ = reckoned.sheet
+
     def _at_one_state(self, found: Callable[[State], T]) -> T:
         """What is found at the state of now, however the ledger moves meanwhile."""
         while True:
@@ -189,7 +203,7 @@ class Reckoner:
         A reconciled crisis is a pure function of the ledger's entries about it, so it is kept until one
         touches it.
         """
-        question = (query.as_of, query.recorded_by, query.method, query.weights)
+        question = _question(query)
         crises: Collection[str] = [query.crisis] if query.crisis else self._crises(query, state)
         found = self._find(crises, question, state)
         if len(found) < len(crises):
@@ -207,7 +221,7 @@ class Reckoner:
         Raises Moved where one of them has been touched since; the others are kept.
         """
         made: dict[str, Reckoned] = {}
-        read = _by_crisis(self._read(query)) if len(missing) > 1 else {}
+        read = _by_crisis(self._read(query)) if len(missing) > CRISES_A_RUN else {}
         changed = {each for each in missing if self._store.touched(each) != state.about(each).seq}
         standing = [each for each in missing if each not in changed]
         for start in range(0, len(standing), CRISES_A_RUN):
@@ -356,3 +370,7 @@ def _split(answer: Reconciled, reports: pa.Table) -> dict[str, Reconciled]:
         )
         for crisis in {*estimates, *evidence, *findings}
     }
+
+
+def _question(query: Query) -> Question:
+    return (query.as_of, query.recorded_by, query.method, query.weights)

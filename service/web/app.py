@@ -8,7 +8,6 @@ directory is opened when the server starts and closed when it stops.
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import threading
 from collections.abc import AsyncIterator
@@ -104,16 +103,11 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
 
 def _prepare(ledger: Ledger, ending: threading.Event) -> None:
     """Do what readers would otherwise wait for: the first page, and every crisis anew when it has changed."""
-    prepared: dict[str, tuple[dt.date, int]] = {}
     try:
         pages.warm(ledger)
         while not ending.is_set():
             today, stands = ledger.clock().date(), ledger.head
-            for crisis in ledger.reference().crisis.column("crisis_id").to_pylist():
-                rests_on = (today, ledger.store.touched(crisis))
-                if prepared.get(crisis) != rests_on and not ending.is_set():
-                    ledger.rows(ledger.query(crisis=crisis))
-                    prepared[crisis] = rests_on
+            ledger.prepare(lambda: not ending.is_set())
             while ledger.head == stands and ledger.clock().date() == today and not ending.wait(PAUSE):
                 pass
     except CasualtyError as error:
