@@ -30,14 +30,6 @@ HEAD: Schema = {
     "pattern": "^[0-9]+-[0-9a-f]{12}$",
     "description": "The state of the ledger: how many entries it has, and the hash that chains them.",
 }
-SHARE: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
-RANGE: Schema = {
-    "type": "object",
-    "properties": {"method": {"type": "string"}, "nominal": SHARE, "coverage": SHARE},
-    "required": ["method", "nominal", "coverage"],
-    "additionalProperties": False,
-    "description": "How ranges are made; how often they claim to hold the settled figure, and did.",
-}
 DAY: Schema = {"type": "string", "format": "date"}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 RANGE: Schema = {
