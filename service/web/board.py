@@ -22,6 +22,7 @@ from service.connection import Ledger
 from service.errors import NotFound, QueryError
 from service.model import AREA_SEPARATOR, Reference
 from service.query import DEFAULT_METHOD, Query
+from service.reconcile.calibration import CALIBRATED, range_method
 from service.series import Series
 from service.vocabulary import Grade, Measure
 from service.web.places import Place, places
@@ -104,6 +105,11 @@ class Board:
     @property
     def query(self) -> Query:
         return self.series.query
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether ranges are made to hold the settled figure, and not only what was said."""
+        return range_method(self.query.method) == CALIBRATED
 
     @property
     def svg(self) -> Markup:

@@ -169,3 +169,11 @@ def tables(page: str) -> list[str]:
     """The figures of the tables on a page, without their links."""
     bodies = re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL)
     return [re.sub(r"<a .*?</a>", "", body) for body in bodies]
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("", "nine times in ten"), ("median", "it is not a probability"), ("coherent", "it is not a probability")],
+)
+def test_the_page_says_what_its_ranges_mean(client: httpx.Client, method: str, said: str) -> None:
+    assert said in client.get("/", params={"as_of": "2025-03-12", "method": method} if method else {}).text
