@@ -19,6 +19,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service import patience
 from service.changes import as_held, entries_since, head_at, recorded_since
 from service.changes import changes as moved
 from service.ledger import State, Store
@@ -148,6 +149,7 @@ class Reckoner:
     def _at_one_state(self, found: Callable[[State], T]) -> T:
         """What is found at the state of now, however the ledger moves meanwhile."""
         while True:
+            patience.check()
             try:
                 return found(self._store.state)
             except Moved:
@@ -169,6 +171,7 @@ class Reckoner:
     def changes(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head]:
         """CHANGE rows for a query already understood, and the head they start from."""
         while True:
+            patience.check()
             head = self._store.head
             submissions = self._store.submissions()
             seq = entries_since(submissions, since)
@@ -226,6 +229,7 @@ class Reckoner:
         standing = [each for each in missing if each not in changed]
         for start in range(0, len(standing), CRISES_A_RUN):
             part = standing[start : start + CRISES_A_RUN]
+            patience.check()
             with self._making:  # who asks for the same at once waits for one making of it
                 made |= self._find(part, question, state)
                 absent = [each for each in part if each not in made]
@@ -325,6 +329,7 @@ class Reckoner:
     def day_by_day(self, query: Query) -> list[Series]:
         """The answer as of each day on which something about these people and this measure became known."""
         while True:
+            patience.check()
             head = self._store.head
             days = days_of_knowledge(select(self.known(query), dataclasses.replace(query, areas=()))) or [
                 query.as_of

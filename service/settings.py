@@ -11,6 +11,7 @@ the environment.
 | ``CASUALTY_SEEDS_DIR`` | the shipped seeds | what an empty data directory is filled with |
 | ``CASUALTY_BODY_LIMIT`` | ``10485760`` | bytes that a request may carry (413 beyond) |
 | ``CASUALTY_ROW_LIMIT`` | ``50000`` | rows that one request may hand in (413 beyond) |
+| ``CASUALTY_ANSWER_TIME`` | ``60.0`` | seconds that the answer to a question may take to make (503 beyond) |
 | ``CASUALTY_READ_RATE`` | ``6000/minute`` | requests without a key, per client address; ``off``: any number |
 | ``CASUALTY_WRITE_RATE`` | ``6000/minute`` | requests with a valid key, per key; ``off``: any number |
 | ``CASUALTY_LIMIT_LOOPBACK`` | ``false`` | whether the first of these rates holds for this machine itself |
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     seeds_dir: Path = shipped_seeds()
     body_limit: int = Field(default=10 * 2**20, ge=1)
     row_limit: int = Field(default=50_000, ge=1)
+    answer_time: float = Field(default=60.0, gt=0)
     read_rate: str = Field(default="6000/minute", pattern=RATE)
     write_rate: str = Field(default="6000/minute", pattern=RATE)
     limit_loopback: bool = False

@@ -25,6 +25,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.types import Scope
 
+from service import patience
 from service.connection import Ledger
 from service.web.packing import WORTH_PACKING, Coding, coding_for, pack, packed
 from service.web.sending import Streamed
@@ -117,7 +118,8 @@ class Answers:
         """The response to ``request``; ``key`` names everything but the ledger and the day it depends on."""
         coding = coding_for(request.headers.get("accept-encoding"), media_type)
         full_key = (*key, media_type, coding)
-        answer = self._find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
+        with patience.limited(request.app.state.settings.answer_time):
+            answer = self._find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
         if answer.pieces is None:
             self._remember(request.scope, Known(full_key, grounds, request.scope.get("route")))
         return _response(answer, request)

@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from service.errors import CasualtyError, NotFound, StoreError
+from service.patience import TooSlow
 from service.web import logbook
 from service.web.security import SECURITY_HEADERS
 from service.web.templating import render, wants_page
@@ -51,6 +52,7 @@ TITLES = {
     "too_large": "There is more than one request may carry",
     "unsupported_type": "A document of that type is not read here",
     "too_many_requests": "Too many requests",
+    "too_slow": "The answer takes too long to make",
     "http_error": "The request cannot be served",
     "fault": "The service failed",
 }
@@ -109,7 +111,7 @@ def problem(
 def status_of(error: CasualtyError) -> int:
     if isinstance(error, NotFound):
         return 404
-    return 503 if isinstance(error, StoreError) else 422
+    return 503 if isinstance(error, StoreError | TooSlow) else 422
 
 
 def _casualty(request: Request, error: CasualtyError) -> Response:

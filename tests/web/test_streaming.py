@@ -166,6 +166,19 @@ def test_ready_answers_count_against_the_rate_and_stand_in_log_and_metrics(
     assert 'casualty_request_seconds_count{route="/v1/series"} 3.0' in counted.text
 
 
+@pytest.mark.parametrize("question", ["series", "vintages", "explain"])
+def test_a_question_that_takes_too_long_is_refused_with_a_way_out(own_ledger: Ledger, question: str) -> None:
+    impatient = create_app(own_ledger, settings=Settings(answer_time=1e-9))
+    [refused] = ask(impatient, get(f"/v1/{question}?{CELL}"))
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (503, "too_slow")
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["retry-after"]
+    assert "shorter span" in problem["fix"]
+    [answered] = ask(create_app(own_ledger), get(f"/v1/{question}?{CELL}"))
+    assert answered.status_code == 200, "nothing is the worse for it"
+
+
 # --- codings ----------------------------------------------------------------------------------------------
 
 
