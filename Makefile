@@ -7,7 +7,7 @@ CASUALTY_PORT ?= 8000
 CASUALTY_DATA_DIR ?= data
 export CASUALTY_PORT CASUALTY_DATA_DIR
 
-.PHONY: help install serve test test-quick check lock notebooks bench bench-accuracy bench-reconcile bench-coherence bench-ingest bench-checks nightly clean
+.PHONY: help install serve test test-quick check lock notebooks bench bench-accuracy bench-reconcile bench-coherence bench-ingest bench-draft bench-checks bench-serve nightly clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -44,11 +44,17 @@ bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY and pandas, as r
 bench-coherence: $(VENV)/.test  ## the time until a crisis adds up
 	@$(VENV)/bin/python -m bench.coherence
 
-nightly: $(VENV)/.test  ## the property tests again with random examples, thousands of them
-	@HYPOTHESIS_PROFILE=searching $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit
+nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser
+	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit
 
 bench-ingest: $(VENV)/.test  ## ingest throughput beside DuckDB and pandas
 	@$(VENV)/bin/python -m bench.ingest
+
+bench-draft: $(VENV)/.test  ## precision and recall of the drafts from plain text
+	@$(VENV)/bin/python -m bench.draft
+
+bench-serve: $(VENV)/.test  ## answers a second beside a bare route and Datasette; writes docs/serving.md (needs wrk)
+	@$(VENV)/bin/python -m bench.serve --rows 1e6 --write
 
 bench-checks: $(VENV)/.test  ## precision and recall of the ingest checks; writes docs/checks.md
 	@$(VENV)/bin/python -m bench.checks

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from service.errors import AmbiguousName, UnknownName
 from service.ingest import Gazetteer
 from service.model import AREA
+from tests.thorough import thorough
 
 
 def _area(code, name, name_ar="", aliases="", *, level="village", parent="", members=""):
@@ -211,6 +212,7 @@ def test_a_code_and_a_set_of_codes_have_a_name_to_show():
         GAZETTEER.name("SY99")
 
 
+@thorough
 @given(st.text(max_size=60))
 def test_any_text_resolves_to_a_known_code_or_is_refused(text):
     try:

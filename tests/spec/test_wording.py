@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from service.errors import UnknownName
 from service.ingest.cells import Problem
 from service.ingest.wording import LARGEST, Count, parse_count, parse_whole
+from tests.thorough import thorough
 
 MANUAL = Path(__file__).parents[2] / "docs" / "wording.md"
 
@@ -338,6 +339,7 @@ _GRAMMAR_TEXT = st.builds(
 )
 
 
+@thorough
 @given(
     st.one_of(st.text(max_size=40), _GRAMMAR_TEXT), st.sampled_from(["", "en", "de", "fr", "es", "tr", "ar"])
 )
@@ -356,6 +358,7 @@ def test_any_text_is_either_read_in_order_or_refused(text, locale):
     assert count.stated == text
 
 
+@thorough
 @given(st.integers(0, LARGEST), st.sampled_from(["", ",", ".", " ", "\u202f", "’"]), st.sampled_from("0٠۰०"))
 def test_a_whole_number_reads_the_same_in_every_spelling(number, mark, zero):
     grouped = f"{number:,}".replace(",", mark)
@@ -363,6 +366,7 @@ def test_a_whole_number_reads_the_same_in_every_spelling(number, mark, zero):
     assert parse_count(spelled)[:4] == (number, number, number, number)
 
 
+@thorough
 @given(st.integers(0, LARGEST), st.sampled_from(["en", "de", "fr", "es", "tr", "ar"]))
 def test_a_number_that_a_locale_writes_is_read_by_it(number, locale):
     from babel.numbers import format_decimal
@@ -387,6 +391,7 @@ def in_english(number: int) -> str:
     return _TENS[number // 10 - 2] + (f"-{_ONES[number % 10 - 1]}" if number % 10 else "")
 
 
+@thorough
 @given(st.integers(1, 999_999_999))
 @example(1_383)
 @example(100_000_000)
@@ -394,6 +399,7 @@ def test_a_number_written_out_in_english_is_read_back(number):
     assert parse_count(in_english(number)).best == number
 
 
+@thorough
 @given(
     st.integers(1, LARGEST),
     st.sampled_from(["over {}", "plus de {}", "über {}", "más de {}", "{}'den fazla"]),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.ingest.cells import Problem
 from service.ingest.dates import read_day, read_days
 from service.ingest.spans import Form, read_span
+from tests.thorough import thorough
 
 TODAY = dt.date(2025, 4, 10)
 DAYS = {
@@ -99,7 +100,7 @@ def test_the_present_month_counts_to_today():
         read_day("2025-05", TODAY)
 
 
-@settings(max_examples=2000, deadline=None)
+@thorough
 @given(st.text(max_size=24))
 def test_any_text_is_a_date_or_refused(text):
     try:
@@ -110,7 +111,7 @@ def test_any_text_is_a_date_or_refused(text):
         assert span.first <= span.last
 
 
-@settings(max_examples=500, deadline=None)
+@thorough
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))
 def test_a_day_that_is_written_is_read_back(day):
     assert read_span(day.isoformat()) == (day, day)

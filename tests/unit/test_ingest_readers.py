@@ -12,13 +12,14 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import UnreadableDocument
 from service.ingest.readers import Limits, Options, chunks_of, opened
 from service.ingest.readers import delimited as delimited_reader
 from service.ingest.readers.hashtags import matches
+from tests.thorough import thorough
 
 ROWS = [
     {
@@ -188,7 +189,7 @@ def test_western_letters_are_not_taken_for_arabic():
 _CELL = st.text(st.sampled_from('ab",;\n\r\t|"é ا\x00'), max_size=6)
 
 
-@settings(max_examples=300, deadline=None)
+@thorough
 @given(st.text(st.sampled_from('ab",;\n\r"é '), max_size=40))
 def test_both_ways_of_parsing_give_the_same_rows(text):
     """Whatever follows a heading: read in pieces by Arrow where it may, and by Python alone."""
@@ -210,7 +211,7 @@ def test_both_ways_of_parsing_give_the_same_rows(text):
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@thorough
 @given(st.lists(st.lists(_CELL, min_size=3, max_size=3), max_size=30), st.sampled_from(",;\t|"))
 def test_what_is_written_as_csv_is_read_back_in_pieces_of_any_size(records, delimiter):
     out = io.StringIO(newline="")
@@ -240,7 +241,7 @@ def test_a_row_of_one_hashtag_is_a_row_and_of_two_a_heading():
     assert len(_read(tagged, format="json")[0]) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@thorough
 @given(
     st.lists(
         st.dictionaries(

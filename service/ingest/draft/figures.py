@@ -13,7 +13,7 @@ from service.ingest.cells import Problem
 from service.ingest.draft.proposal import Span
 from service.ingest.wording import Count, parse_count
 
-_QUALIFIERS = (
+QUALIFIERS = (
     "at least|no fewer than|not fewer than|no less than|not less than|a minimum of|over|more than|above"
     "|exceeding"
     "|exceeded|surpassed|in excess of|upwards of|up to|at most|no more than|not more than|as many as"
@@ -25,18 +25,18 @@ _QUALIFIERS = (
 _UNITS = "two|three|four|five|six|seven|eight|nine"
 _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_SMALL = rf"(?:(?:{_TENS})(?:[- ](?:one|{_UNITS}))?|{_TEENS}|{_UNITS}|one)"
+SMALL = rf"(?:(?:{_TENS})(?:[- ](?:one|{_UNITS}))?|{_TEENS}|{_UNITS}|one)"
 _WORDS = (
-    rf"(?:a|one|{_SMALL}) (?:hundred|thousand)(?: (?:and )?{_SMALL})?|(?:half a|a|two|three|four"
+    rf"(?:a|one|{SMALL}) (?:hundred|thousand)(?: (?:and )?{SMALL})?|(?:half a|a|two|three|four"
     rf"|several|a few) dozen"
-    rf"|(?:several|a few) (?:hundred|thousand)|{_SMALL}"
+    rf"|(?:several|a few) (?:hundred|thousand)|{SMALL}"
 )
-_VAGUE = "tens of thousands|hundreds of thousands|hundreds|dozens|scores|thousands"
+VAGUE = "tens of thousands|hundreds of thousands|hundreds|dozens|scores|thousands"
 _DIGITS = r"\d{1,3}(?:[,.\u00a0\u202f']\d{3})+|\d+(?:\.\d+)?"
-_NUMBER = rf"(?:(?:{_DIGITS})(?: (?:million|thousand))?|{_WORDS}|{_VAGUE})"
+_NUMBER = rf"(?:(?:{_DIGITS})(?: (?:million|thousand))?|{_WORDS}|{VAGUE})"
 _COUNT = re.compile(
-    rf"(?<![\w.,$€£/:-])(?:(?P<qualifier>{_QUALIFIERS}) )?(?P<number>{_NUMBER})"
-    rf"(?:(?P<middle>\s?[-–]\s?| to | and )(?P<second>(?:{_DIGITS}|{_SMALL})(?![\w]))(?! (?:people )?and))?"
+    rf"(?<![\w.,$€£/:-])(?:(?P<qualifier>{QUALIFIERS}) )?(?P<number>{_NUMBER})"
+    rf"(?:(?P<middle>\s?[-–]\s?| to | and )(?P<second>(?:{_DIGITS}|{SMALL})(?![\w]))(?! (?:people )?and))?"
     r"(?P<suffix>\+| or more| or so)?(?![\w%]|[.,:]\d|-year|/)",
     re.IGNORECASE,
 )
@@ -66,6 +66,29 @@ _THINGS = re.compile(
     r"|sources|witnesses|outlets|reports|members of the council|points|videos|massacres|incidents"
     r"|suspects|graves|mass graves)\b",
     re.IGNORECASE,
+)
+
+
+_SOMEBODY = re.compile(
+    r"(?:\b(?:he|she|who) (?:is|was|turned|turns)(?: only| just)?|\b(?:his|her|my)) $", re.IGNORECASE
+)
+"""Before the age of one person ("he was 45") and the kin of one ("his two brothers")."""
+_NOUN = re.compile(
+    r"^ (?:(?P<adjective>[a-z]+(?:-[a-z]+)?) )?"
+    r"(?P<noun>(?!(?:was|has|is|as|his|its|this|us|does)\b)[a-z]+s)\b"
+)
+"""A plural behind a number, be it with an adjective before it. A name begins with a capital: Alawites."""
+_PEOPLE_PLURAL = re.compile(
+    r".*(?:ers|ors|ists|ians|ees|ants|ents|women|kins)|(?:boy|girl|baby|babie|infant|adult|male|female|youth"
+    r"|nurse|medic|troop|conscript|recruit|captive|hostage|person|individual|local|minor|martyr|corpse"
+    r"|remain|soul|guard|victim|relative|civilian|bodie|live|death|fatalitie|casualtie|injurie|killing"
+    r"|abduction|arrest|execution|murder|kidnapping|case|insurgent|militant|loyalist|other|rebel|monk|priest"
+    r"|pilgrim|arrival|farmhand|villager|cadet|colleague|comrade|sibling|twin|cousin|son|wive|parent|name)s"
+)
+_NO_ADJECTIVE = re.compile(
+    r"in|at|on|of|by|for|from|and|or|as|to|with|after|before|during|near|across|over|was|were|is|are|has|have"
+    r"|had|who|that|this|people|men|man|women|woman|children|child|person|civilian|dead|died"
+    r"|[a-z]+(?:ed|ing)"
 )
 
 
@@ -113,9 +136,21 @@ def _is_other(text: str, start: int, end: int, sentence: Span) -> bool:
     after = text[end : min(sentence.end, end + 120)]
     if _DATE_BEFORE.search(before) or _DATE_AFTER.search(after) or _THINGS.search(after):
         return True
+    if _SOMEBODY.search(before) or _counts_things(after):
+        return True
     number = text[start:end]
     is_year = number.isdigit() and 1900 <= int(number) <= 2100 and not _PEOPLE.search(after)
     return is_year or (bool(_NO_COUNT_BEFORE.search(before)) and not _PEOPLE.search(after))
+
+
+def _counts_things(after: str) -> bool:
+    """That the plural right behind a number is of things: "30 rifles", "40 separate sites"."""
+    match = _NOUN.match(after)
+    if not match or (match["adjective"] and _NO_ADJECTIVE.fullmatch(match["adjective"])):
+        return False
+    if match["adjective"] and match["adjective"].endswith("s"):
+        return False
+    return not _PEOPLE_PLURAL.fullmatch(match["noun"])
 
 
 _PEOPLE = re.compile(

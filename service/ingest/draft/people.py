@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from service.ingest.draft.figures import QUALIFIERS, SMALL, VAGUE
 from service.ingest.draft.proposal import Found, Span
 from service.vocabulary import Measure
 
@@ -19,7 +20,8 @@ _MEASURES = [
             r"|wounding)"),
         (Measure.KILLED, r"killed|killing|kills?|dead|died|dies|deaths?|death toll|toll|fatalities"
             r"|fatally|slain"
-         r"|massacred|executed|murdered|lost their lives|lives|shot dead|victims|perished"),
+         r"|massacred|executed|murdered|lost their lives|lives|shot dead|victims|perished"
+         rf"|lost(?= (?:(?:{QUALIFIERS}) )?(?:\d+|{VAGUE}|{SMALL})\b)"),
         (Measure.INJURED, r"injured|injuring|injuries|wounded|wounding|hurt"),
         (Measure.MISSING, r"missing|unaccounted for|whereabouts"),
         (Measure.DISPLACED, r"displaced|fled|flee|fleeing|displacement|crossed into|refugees|uprooted"),
@@ -58,6 +60,11 @@ _BOTH = re.compile(r"^\s*(?:\w+\s){0,2}(?:women and children|children and women)
 _REACH = 60
 """How far behind a figure the people that it counts may stand, in characters."""
 _BLAME = re.compile(r"\b(?:by|at the hands of|attributed to|in clashes with|in fighting with)\b")
+_PARTLY = re.compile(
+    r"\b(?:most(?:ly)?|many|some|several|half|mainly|largely|the majority|a majority|the bulk)(?: of)?"
+    r" (?:them|whom|these|those)\b", re.IGNORECASE,
+)  # fmt: skip
+"""What follows is said of a part of those counted: "92 lives, most of them civilians"."""
 _GOES_ON = re.compile(r" (?:in|at|near|around)\b|[.;]")
 _CIVILIAN_TOLL = re.compile(r"\bcivilian (?:death toll|toll|deaths|dead|fatalities|victims)\b", re.IGNORECASE)
 
@@ -104,7 +111,12 @@ def _bodies(text: str, figure: Span, sentence: Span) -> Found | None:
 _BODIES = re.compile(r"\b(?:bodies|corpses)\b", re.IGNORECASE)
 _DONE = (
     (Measure.BODIES_BURIED, re.compile(r"\bburied\b", re.IGNORECASE)),
-    (Measure.BODIES_RECOVERED, re.compile(r"\b(?:recovered|found|retrieved|collected)\b", re.IGNORECASE)),
+    (
+        Measure.BODIES_RECOVERED,
+        re.compile(
+            r"\b(?:recovered|found|retrieved|collected|pulled|dug|unearthed|exhumed)\b", re.IGNORECASE
+        ),
+    ),
 )
 
 
@@ -117,7 +129,9 @@ def find_population(text: str, figure: Span, stretch: Span, known: set[str], bef
     if _BOTH.search(text[figure.end : stretch.end]):
         return Found("all", (), ("It counts women and children together: which population is that?",))
     blame = _BLAME.search(text, figure.end, stretch.end)
-    reach = min(stretch.end, figure.end + _REACH, blame.start() if blame else stretch.end)
+    partly = _PARTLY.search(text, figure.end, stretch.end)
+    ends = (each.start() for each in (blame, partly) if each)
+    reach = min(stretch.end, figure.end + _REACH, *ends)
     near = [
         (match.start(), rank, population, match)
         for rank, (population, pattern) in enumerate(_POPULATIONS)

@@ -19,8 +19,8 @@ from service.vocabulary import Level
 
 _LEVEL = r"(?:governorates?|provinces?|districts?|city|town|village|subdistrict|neighbou?rhood)"
 _JOINT = re.compile(rf"(?: {_LEVEL})?(?:,? and |, |/)(?:in )?(?:the )?(?:{_LEVEL} of )?")
-_LEADS = re.compile(rf"(?: {_LEVEL})?(?:,| alone,?|:) ")
-"""What stands between a place and the figure that is about it: "in Homs, 12"."""
+_LEADS = re.compile(rf"(?: {_LEVEL})?(?:,| alone,?|:| (?:alone )?(?:lost|saw|suffered|mourned|buried)) ")
+"""What stands between a place and the figure that is about it: "in Homs, 12", "Homs lost 12"."""
 _CLOSE = re.compile(r"(?: \w+)? (?:in|at|near|on|across)(?: the)? ")
 """What stands between a figure and the place right behind it: "49 in Tartus"."""
 _COUNTRIES = {str(Level.COUNTRY)}

@@ -25,9 +25,10 @@ _CITED = re.compile(
 )
 _SAYS = (
     r"(?:said|says|reported|reports|documented|counted|recorded|put|puts|confirmed|estimated|estimates"
-    r"|announced"
-    r"|verified|told|stated|states|declared|registered|found|has (?:documented|recorded|counted|verified)"
-    r"|had (?:documented|recorded|counted|verified)|gave|listed)\b"
+    r"|announced|verified|told|stated|states|declared|registered|found|believes?|believed|thinks|fears"
+    r"|assesse[sd]|calculates|calculated|tallied|notes|noted|wrote|writes|claims|claimed|acknowledged"
+    r"|established|has (?:documented|recorded|counted|verified)|had (?:documented|recorded|counted|verified)"
+    r"|gave|listed)\b"
 )
 _SAYING = re.compile(rf"(?:,? [^.;]{{0,40}}?,)?(?: (?:later|also|earlier|has|had|have|which|chief"
     rf"|director|spokesman))*"

@@ -11,6 +11,7 @@ import json
 import posixpath
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -61,7 +62,10 @@ def read_package(file: BinaryIO, document: str, *, sheet: str | None = None) -> 
         check_unpacked(file, document, UNPACKED)
         with zipfile.ZipFile(file) as archive:
             yield from _read(archive, document, sheet)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (
+        zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, KeyError,
+        zlib.error,
+    ) as error:  # fmt: skip
         raise UnreadableDocument(f"{document} is no sound data package: {error}.", fix=_FIX) from error
 
 

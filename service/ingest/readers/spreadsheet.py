@@ -8,6 +8,7 @@ text, to be held by whoever reads it. The size that a sheet claims for itself is
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import IO, BinaryIO, Protocol, cast
@@ -46,7 +47,7 @@ def read_xlsx(file: BinaryIO, document: str, *, sheet: str | None = None) -> Ite
         yield from _read(file, document, sheet)
     except (
         zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
-        OSError, OverflowError,
+        OSError, OverflowError, zlib.error,
     ) as error:  # fmt: skip
         raise UnreadableDocument(
             f"{document} is no sound XLSX file: {_why(error)}.",

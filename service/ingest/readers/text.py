@@ -94,7 +94,7 @@ def opened(
     Raises UnreadableDocument for an unknown encoding now, and while reading for bytes that it does not allow.
     """
     sample = file.read(_SAMPLE)
-    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+    if not encoding and sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise UnreadableDocument(f"{document} is UTF-32, which this does not read.", fix=_FIX)
     chosen = declared(encoding) if encoding else detect(sample)
     said: tuple[Finding, ...] = ()
