@@ -25,6 +25,7 @@ from service.latchkey import hung_out
 from tests.conftest import clock
 from tests.serving import serving
 
+pytestmark = pytest.mark.xdist_group("readme")  # one notebook, cell by cell
 ROOT = Path(__file__).parents[2]
 ADDRESS = re.compile(r"(?:http://)?localhost:8000")
 BLOCKS = re.findall(
@@ -60,7 +61,7 @@ def desk(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_what_the_readme_says_to_type_does_what_it_says(desk: dict[str, Any], kind: str, text: str) -> None:
     text = ADDRESS.sub(desk["address"], text).replace(STAND_IN, desk["report_id"])
     if kind == "python":
-        exec(text, desk["names"])  # one notebook, cell by cell
+        exec(text, desk["names"])
         return
     if kind == "r" and shutil.which("Rscript") is None:
         answered(text)
