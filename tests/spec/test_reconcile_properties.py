@@ -79,6 +79,32 @@ def test_best_has_the_least_total_distance_of_all_counts(said):
 
 @quick
 @given(st.lists(report_rows(), min_size=1, max_size=14))
+def test_no_count_that_somebody_gave_disagrees_less_than_best_on_any_day(rows):
+    found = answer(rows)
+    evidence = found.evidence.to_pylist()
+    cell = ("areas", "population", "attributed_to", "period_start")
+    for figure in found.estimates.to_pylist():
+        if figure["best"] is None:
+            continue
+        standing = [
+            span
+            for span in evidence
+            if all(span[name] == figure[name] for name in cell)
+            and span["role"] in ("counted", "bound")
+            and span["weight"] > 0
+            and span["date"] <= figure["date"] < (span["until"] or dt.date.max)
+        ]
+        given = {span["low"] or 0 for span in standing}
+        given |= {span["high"] for span in standing if span["role"] == "counted"} - {None}
+        total = {
+            x: sum(span["weight"] * distance(x, span["low"] or 0, span["high"]) for span in standing)
+            for x in {*given, figure["best"]}
+        }
+        assert total[figure["best"]] == min(total.values())
+
+
+@quick
+@given(st.lists(report_rows(), min_size=1, max_size=14))
 def test_low_best_and_high_stand_in_order_and_every_report_has_one_role_a_day(rows):
     found = answer(rows)
     for row in found.estimates.to_pylist():
