@@ -44,8 +44,8 @@ bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY and pandas, as r
 bench-coherence: $(VENV)/.test  ## the time until a crisis adds up
 	@$(VENV)/bin/python -m bench.coherence
 
-nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser
-	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit
+nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser; 20,000 requests
+	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit tests/web/test_schemathesis.py
 
 bench-ingest: $(VENV)/.test  ## ingest throughput beside DuckDB and pandas
 	@$(VENV)/bin/python -m bench.ingest

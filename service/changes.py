@@ -47,6 +47,8 @@ CHANGE = pa.schema(
 (joined by ``|``) are the reports that came or were withdrawn since and bear on the row; without any, the row
 moved for another reason, which ``cause`` names."""
 
+NEVER = dt.datetime.fromisoformat("0001-01-01")
+"""A moment before any entry."""
 HEAD = re.compile(r"(\d{1,18})-([0-9a-f]{12})")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -79,17 +81,6 @@ def entries_since(submissions: pa.Table, since: str | dt.date | Head | None) -> 
 def head_at(submissions: pa.Table, seq: int) -> Head:
     """The head of the ledger when it held ``seq`` entries."""
     return Head(seq, submissions.column("hash")[seq - 1].as_py()) if seq else Head(0, "0" * 64)
-
-
-def as_held(reports: pa.Table, withdrawals: pa.Table, seq: int) -> pa.Table:
-    """The ``reports`` (LEDGER_REPORT) as the ledger held them after ``seq`` entries: those that came by then,
-    and of their ``withdrawals`` those made by then."""
-    held = reports.filter(pc.less_equal(reports.column("seq"), seq))
-    made = withdrawals.filter(pc.less_equal(withdrawals.column("seq"), seq))
-    reasons = dict(zip(*(made.column(name).to_pylist() for name in ("report_id", "reason")), strict=True))
-    withdrawn = [reasons.get(report_id) for report_id in held.column("report_id").to_pylist()]
-    place = held.column_names.index("withdrawn")
-    return held.set_column(place, held.schema.field(place), pa.array(withdrawn, pa.string()))
 
 
 def recorded_since(before: pa.Table, after: pa.Table) -> set[str]:

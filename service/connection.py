@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Unpack, overload
 
 import pyarrow as pa
 
-from service.changes import entries_since
+from service.changes import NEVER, entries_since
 from service.citation import Citation, Style, cite, pinned, read_style, title
 from service.conflicts import conflicts
 from service.document import Document, Reading, Rows
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from service.client import RemoteLedger
 
 Clock = Callable[[], dt.datetime]
-NEVER = dt.datetime.fromisoformat("0001-01-01")
-"""Before any entry."""
 
 
 def now() -> dt.datetime:

@@ -6,6 +6,7 @@ works.
 
 from __future__ import annotations
 
+from collections import Counter
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from service.errors import UnknownName
 from service.ingest.checks import CODES
-from service.vocabulary import Severity
+from service.vocabulary import Severity, Verdict
 
 
 def noticed(
@@ -36,6 +37,12 @@ def noticed(
     if crisis is None or reports is None:
         return findings
     return findings.filter(pa.array(_are_about(findings, reports, crisis), pa.bool_()))
+
+
+def aside(held: pa.Table) -> dict[str, int]:
+    """How many rows (STORED_HELD) are kept aside and wait for a decision, by verdict."""
+    counted = Counter(row["verdict"] for row in held.to_pylist() if row["status"] == "open")
+    return {str(verdict): counted[verdict] for verdict in (Verdict.QUARANTINED, Verdict.REJECTED)}
 
 
 def _are_about(findings: pa.Table, reports: pa.Table, crisis: str) -> list[bool]:

@@ -214,11 +214,21 @@ def one_cell(query: Query) -> Query:
 
 
 def area_name(gazetteer: Gazetteer, areas: str) -> str:
-    """The name a reader sees: a place set of several areas is said to be counted together."""
-    names = [gazetteer.name(code) for code in areas.split(AREA_SEPARATOR)]
+    """The name a reader sees: a place set of several areas is said to be counted together.
+
+    A place that the gazetteer did not hold yet (at an earlier moment) goes by its code.
+    """
+    names = [_name(gazetteer, code) for code in areas.split(AREA_SEPARATOR)]
     if len(names) == 1:
         return names[0]
     return f"{', '.join(names[:-1])} and {names[-1]} together"
+
+
+def _name(gazetteer: Gazetteer, code: str) -> str:
+    try:
+        return gazetteer.name(code)
+    except UnknownName:
+        return code
 
 
 def _attribution(value: str | None) -> str | None:

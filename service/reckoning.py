@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service import patience
-from service.changes import as_held, entries_since, head_at, recorded_since
+from service.changes import NEVER, entries_since, head_at, recorded_since
 from service.changes import changes as moved
 from service.ledger import State, Store
 from service.model import ESTIMATE, EVIDENCE, LEDGER_REPORT, Finding, Head, Reference
@@ -175,9 +175,12 @@ class Reckoner:
             head = self._store.head
             submissions = self._store.submissions()
             seq = entries_since(submissions, since)
-            then, reports = self.as_it_stood(query, submissions, seq)
-            now = self.answer(query)
-            fresh = recorded_since(reports, self.known(query))
+            if query.recorded_by is not None:
+                seq = min(seq, self.state(query).seq)
+            moment = submissions.column("recorded_at")[seq - 1].as_py() if seq else NEVER
+            before = dataclasses.replace(query, recorded_by=moment)
+            then, now = self.answer(before), self.answer(query)
+            fresh = recorded_since(self.known(before), self.known(query))
             if head == self._store.head:
                 return moved(then, now, fresh), head_at(submissions, seq)
 
@@ -303,28 +306,9 @@ class Reckoner:
             for crisis in crises
         }
 
-    def known(self, query: Query, submissions_held: int | None = None) -> pa.Table:
-        """The reports a query draws on (LEDGER_REPORT), as they stood after so many entries (or all)."""
-        reports = self._store.reports(
-            crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by
-        )
-        if submissions_held is None or submissions_held >= self._store.head.seq:
-            return reports
-        return as_held(reports, self._store.withdrawals(), submissions_held)
-
-    def as_it_stood(self, query: Query, submissions: pa.Table, seq: int) -> tuple[Series, pa.Table]:
-        """The answer after ``seq`` entries of the ledger, and the reports it rests on."""
-        reports = self.known(query, seq)
-        recorded = submissions.column("recorded_at")[seq - 1].as_py() if seq else None
-        reference = self.reference(min(filter(None, (recorded, query.recorded_by)), default=None))
-        answer = reconcile(reports, reference, as_of=query.as_of, method=query.method, weights=query.weights)
-        # a place asked for may not have been in the gazetteer yet
-        everywhere = dataclasses.replace(query, areas=())
-        found = assemble(everywhere, answer, reports, reference, str(head_at(submissions, seq)))
-        if query.areas:
-            asked = pc.is_in(found.table.column("area_code"), pa.array(query.areas, pa.string()))
-            found = dataclasses.replace(found, table=found.table.filter(asked))
-        return found, reports
+    def known(self, query: Query) -> pa.Table:
+        """The reports a query draws on (LEDGER_REPORT)."""
+        return self._store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)
 
     def day_by_day(self, query: Query) -> list[Series]:
         """The answer as of each day on which something about these people and this measure became known."""

@@ -24,6 +24,7 @@ from service.settings import Settings
 from service.web import (
     assets,
     description,
+    doubts,
     handing_in,
     health,
     logbook,
@@ -31,7 +32,7 @@ from service.web import (
     metrics,
     pages,
     problems,
-    sources,
+    records,
     writes,
 )
 from service.web.access import check_doors
@@ -92,7 +93,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     app.front = Front(app.answer, chosen)
     if ledger is not None:
         _serve(app, ledger)
-    rooms = (writes, pages, sources, health, metrics, manual, assets)
+    rooms = (writes, pages, records, doubts, health, metrics, manual, assets)
     for router in (api_router(), *(room.router for room in rooms)):
         app.include_router(router)
     check_doors(app)

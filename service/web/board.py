@@ -21,6 +21,7 @@ from service.charts import alt_text, svg
 from service.connection import Ledger
 from service.errors import NotFound, QueryError
 from service.model import AREA_SEPARATOR, Reference
+from service.noticed import aside
 from service.query import DEFAULT_METHOD, Query
 from service.reconcile.calibration import CALIBRATED, range_method
 from service.series import Series
@@ -101,6 +102,8 @@ class Board:
     recorded_by: str
     measure_meaning: str
     population_label: str
+    aside: dict[str, int]
+    """How many rows are kept aside, by verdict."""
 
     @property
     def query(self) -> Query:
@@ -154,6 +157,7 @@ def board(ledger: Ledger, asked: dict[str, Any]) -> Board:
         recorded_by=instant(ledger, query),
         measure_meaning=Measure(query.measure).meaning,
         population_label=labels(reference)[query.population],
+        aside=aside(ledger.store.held(recorded_by=query.recorded_by)),
     )
 
 
@@ -175,7 +179,10 @@ def address(path: str, query: Query, **more: object) -> str:
 
 def instant(ledger: Ledger, query: Query) -> str:
     """The state of the ledger as a time: whoever asks for it later is answered from the same entries."""
-    return f"{(query.recorded_by or ledger.clock()).isoformat()}Z"
+    moment = query.recorded_by
+    if moment is None or moment > ledger.store.recorded_at:  # more may yet be recorded by then
+        moment = ledger.moment(ledger.state(query))
+    return f"{moment.isoformat()}Z"
 
 
 def _crisis(asked: str | None, reference: Reference) -> dict[str, Any]:

@@ -36,8 +36,8 @@ SWITCH: Schema = {"type": "string", "enum": ["0", "1"]}
 
 
 def listed(name: str) -> Schema:
-    """A name that the ledger's reference data hold; the format says of which list."""
-    return {**TEXT, "format": name}
+    """A name out of a list that the ledger keeps; the format says which."""
+    return {"type": "string", "format": name}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Filter:
             "name": self.name,
             "in": "query",
             "required": self.required,
+            "allowEmptyValue": not self.required,  # a blank is as good as nothing
             "description": self.meaning,
             "schema": schema,
             **({"example": example} if shown else {}),

@@ -85,8 +85,9 @@ _IDEMPOTENCY_KEY: Words = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "The same key with the same request gets the same answer for 24 hours.",
-    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]+$", "minLength": 1, "maxLength": 255},
+    "description": "1 to 255 printable ASCII characters; the same key with the same request gets the same "
+    "answer for 24 hours.",
+    "schema": {"type": "string", "format": "idempotency-key"},
 }
 _FILE: Words = {"type": "string", "contentMediaType": "application/octet-stream"}
 _FORM: Words = {

@@ -17,12 +17,11 @@ from fastapi.responses import Response
 
 from service.connection import Ledger
 from service.errors import CasualtyError
-from service.ingest import Gazetteer
-from service.query import area_name
 from service.vocabulary import Grade, Measure, Role
 from service.web import filters
 from service.web.answers import Answers
-from service.web.board import address, board, instant, labels
+from service.web.board import address, board, instant
+from service.web.naming import Names
 from service.web.places import places
 from service.web.templating import render
 
@@ -43,17 +42,17 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def home(request: Request) -> Response:
-    ledger, asked = _asked(request, BOARD)
+    ledger, asked = asked_of(request, BOARD)
 
     def make() -> str:
-        return render("board.html", board=board(ledger, asked), host=_host(request))
+        return render("board.html", board=board(ledger, asked), host=host_of(request))
 
-    return _page(request, asked, make)
+    return page(request, asked, make)
 
 
 @router.get("/why")
 def why(request: Request) -> Response:
-    ledger, asked = _asked(request, filters.EXPLAIN)
+    ledger, asked = asked_of(request, filters.EXPLAIN)
 
     def make() -> str:
         question = dict(asked)
@@ -64,32 +63,30 @@ def why(request: Request) -> Response:
             for role, points in groupby(found.points.to_pylist(), key=lambda point: point["role"])
         ]
         reference = ledger.reference(found.query.recorded_by)
-        gazetteer = Gazetteer(reference.area)
-        populations = labels(reference)
+        names = Names(reference)
         row = found.row
         return render(
             "why.html",
             found=found,
             place=places([row["area_code"]], reference)[0],
             measure_meaning=Measure(row["measure"]).meaning,
-            populations=populations,
-            population_label=populations[row["population"]],
+            population_label=names.population(row["population"]),
             grade_meaning=Grade(row["grade"]).meaning,
             roles=roles,
-            names={areas: area_name(gazetteer, areas) for areas in found.points.column("areas").to_pylist()},
+            names=names,
             back=address("/", found.query, area=[]),
             this=address("/why", found.query, date=row["date"], recorded_by=instant(ledger, found.query)),
             rows=address("/v1/explain.csv", found.query, date=row["date"]),
-            host=_host(request),
+            host=host_of(request),
         )
 
-    return _page(request, asked, make)
+    return page(request, asked, make)
 
 
 @router.get("/chart.json")
 def chart(request: Request) -> Response:
     """The Plotly figure and configuration for the filters of /v1/series."""
-    ledger, asked = _asked(request, filters.SERIES)
+    ledger, asked = asked_of(request, filters.SERIES)
 
     def make() -> bytes:
         from service.charts import CONFIG
@@ -111,13 +108,15 @@ def warm(ledger: Ledger) -> None:
         log.info("Nothing to prepare: %s", error)
 
 
-def _asked(request: Request, allowed: tuple[filters.Filter, ...]) -> tuple[Ledger, dict[str, Any]]:
+def asked_of(request: Request, allowed: tuple[filters.Filter, ...]) -> tuple[Ledger, dict[str, Any]]:
+    """The ledger, and what the address asks of it."""
     return request.app.state.ledger, filters.read_filters(request.query_params.multi_items(), allowed)
 
 
-def _page(request: Request, asked: dict[str, Any], make: Callable[[], str]) -> Response:
+def page(request: Request, asked: dict[str, Any], make: Callable[[], str]) -> Response:
+    """The page that ``make`` writes for what is ``asked``, from the kept ones where nothing has changed."""
     answers: Answers = request.app.state.answers
-    key: tuple[Hashable, ...] = (request.url.path, _key(asked), _host(request))
+    key: tuple[Hashable, ...] = (request.url.path, _key(asked), host_of(request))
     return answers.respond(request, key, HTML, lambda: make().encode())
 
 
@@ -125,6 +124,6 @@ def _key(asked: dict[str, Any]) -> str:
     return json.dumps(asked, sort_keys=True)
 
 
-def _host(request: Request) -> str:
+def host_of(request: Request) -> str:
     """The address the reader used for this service, for links that are copied elsewhere."""
     return str(request.base_url).rstrip("/")

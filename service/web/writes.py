@@ -47,7 +47,7 @@ MOVED = filters.Filter(
 MAPPING_NAME = r"[a-z0-9-]+"
 MAPPING = filters.Filter(
     "mapping", "The shipped mapping that a file of another layout follows.", "ucdp-ged",
-    {"type": "string", "pattern": f"^{MAPPING_NAME}$", "format": "mapping"},
+    filters.listed("mapping"),
 )  # fmt: skip
 
 router = APIRouter(prefix="/v1")

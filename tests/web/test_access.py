@@ -33,11 +33,12 @@ CELL = "area=SY06&measure=killed&population=civilians"
 NO_REPORT = "r00000000000000000000"
 REPORT = "r44d1d40cfdc817621fd6"
 """The first report of the shipped seeds."""
-COLLECTIONS = (
-    "series", "figures", "evidence", "reports", "explain", "conflicts", "vintages", "findings", "areas",
-    "sources", "populations", "crises", "measures", "methods",
+ABOUT_A_CELL = (
+    "series", "figures", "evidence", "reports", "explain", "conflicts", "vintages", "parts", "bounds"
 )  # fmt: skip
-ABOUT_A_CELL = ("series", "figures", "evidence", "reports", "explain", "conflicts", "vintages")
+COLLECTIONS = (
+    *ABOUT_A_CELL, "findings", "areas", "sources", "populations", "crises", "measures", "methods"
+)  # fmt: skip
 
 
 class Door(NamedTuple):
@@ -74,7 +75,11 @@ DOORS = {
     "GET /": Door("/", ANYBODY),
     "GET /why": Door(f"/why?{CELL}", ANYBODY),
     "GET /chart.json": Door(f"/chart.json?{CELL}", ANYBODY),
+    "GET /area/{area_code}": Door("/area/SY06", ANYBODY),
+    "GET /report/{report_id}": Door(f"/report/{REPORT}", ANYBODY),
     "GET /source/{source_id}": Door("/source/sohr", ANYBODY),
+    "GET /conflict": Door("/conflict", ANYBODY),
+    "GET /findings": Door("/findings", ANYBODY),
     "GET /static/{edition}/{name}": Door(asset_url("ledger.css"), ANYBODY),
     "GET /docs": Door("/docs", ANYBODY),
     "GET /openapi.json": Door("/openapi.json", ANYBODY),

@@ -9,11 +9,13 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from service.connection import Ledger
-from service.model import Head
-from tests.builders import batch, day, moment, report
+from service.model import CRISIS, Finding, Head
+from service.vocabulary import Severity
+from tests.builders import areas, batch, day, moment, report, sources
 from tests.serving import serving
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -60,6 +62,137 @@ def test_a_walk_during_ingest_and_withdrawal_has_no_gap_and_no_repeat(
         own_ledger.store.withdraw(last, reason="wrong", recorded_at=moment("2026-11-23T00:00"))
     assert seen == before["data"]
     assert len(own.get("/v1/reports.json").json()["data"]) == len(seen) + number + 1
+
+
+ASKING = {
+    "changes": "since=2026-01-01",
+    "conflicts": "crisis=syria-coast-2025-03",
+    "vintages": "area=SY06&measure=killed",
+}
+ABOUT_A_CELL = ("series", "figures", "evidence", "explain")
+IN_HAND = ("conflicts", "vintages", "changes", "findings", "areas", "sources", "populations", "crises")
+
+
+@pytest.mark.parametrize("name", (*ABOUT_A_CELL, *IN_HAND))
+def test_a_walk_through_any_list_stays_in_the_state_in_which_it_began(
+    own: httpx.Client, own_ledger: Ledger, name: str
+) -> None:
+    asked = ASKING.get(name, "area=SY06&measure=killed&population=civilians")
+    asked = asked if name in (*ABOUT_A_CELL, *ASKING) else ""
+    noted = [Finding(code, Severity.WARNING, "Look again.", row=1) for code in ("counter_drop", "digit_slip")]
+    first = batch(report(count=2), findings=tuple(noted))
+    own_ledger.store.submit(first, recorded_at=moment("2026-11-22T23:30"))
+    whole = own.get(f"/v1/{name}.json?{asked}").json()
+    assert whole["data"]
+    seen: list[dict] = []
+    limit = max(1, len(whole["data"]) // 3)
+    for number, page in enumerate(walk(own, f"/v1/{name}.json?{asked}&limit={limit}")):
+        assert page.headers["x-total-count"] == str(len(whole["data"])) == str(page.json()["meta"]["rows"])
+        assert page.json()["meta"]["head"] == page.headers["casualty-head"] == whole["meta"]["head"]
+        seen += page.json()["data"]
+        disturb(own_ledger, number)
+    assert seen == whole["data"]
+    if name in IN_HAND and name != "populations":
+        assert own.get(f"/v1/{name}.json?{asked}").json()["data"] != whole["data"], "the walk was disturbed"
+
+
+@pytest.mark.parametrize("name", ["measures", "methods"])
+def test_the_service_s_own_words_page_too(client: httpx.Client, name: str) -> None:
+    pages = list(walk(client, f"/v1/{name}.json?limit=2"))
+    rows = client.get(f"/v1/{name}.json").json()["data"]
+    assert [row for page in pages for row in page.json()["data"]] == rows
+    assert {page.headers["x-total-count"] for page in pages} == {str(len(rows))}
+
+
+def disturb(ledger: Ledger, number: int) -> None:
+    """Something new in every list: a report with a finding, a new source, a new place, a new crisis."""
+    at, name = moment("2026-11-23T00:00"), f"new-{number}"
+    crisis = {**ledger.reference().crisis.to_pylist()[0], "crisis_id": name}
+    new = {
+        "crisis": pa.Table.from_pylist([crisis], schema=CRISIS),
+        "source": sources({"source_id": name, "name": name}),
+        "area": areas({"area_code": f"a-{number}", "name": name, "level": "village", "parent_code": "SY06"}),
+    }
+    for table, rows in new.items():
+        ledger.store.register(table, rows, recorded_at=at)
+    row = report(count=9_000 + number, source_id=name, published_on=day("2025-03-09"), standard="verified")
+    found = Finding("digit_slip", Severity.WARNING, "Look again.", row=1)
+    ledger.store.submit(batch(row, findings=(found,)), recorded_at=at)
+
+
+def test_the_page_after_the_last_row_is_empty_and_leads_nowhere(client: httpx.Client) -> None:
+    head = client.get("/v1/areas?limit=1").headers["casualty-head"]
+    beyond = client.get(f"/v1/areas?cursor={head}.999999999999999999")
+    assert (beyond.json()["data"], beyond.links) == ([], {})
+
+
+def test_pages_behind_a_cursor_may_be_kept_for_ever(own: httpx.Client, own_ledger: Ledger) -> None:
+    address = own.get("/v1/sources?limit=3").links["next"]["url"]
+    first = own.get(address)
+    assert first.headers["cache-control"] == "public, max-age=86400, immutable"
+    disturb(own_ledger, 0)
+    again = own.get(address)
+    assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+
+
+def test_findings_are_chosen_by_crisis_severity_and_check(own: httpx.Client, own_ledger: Ledger) -> None:
+    about = report(count=658)
+    elsewhere = report(count=3, crisis_id="syria-arza-2025-01", areas="x-arza")
+    own_ledger.store.submit(batch(about, elsewhere, findings=(
+        Finding("counter_drop", Severity.WARNING, "It falls.", row=1, subject=about["report_id"]),
+        Finding("digit_slip", Severity.WARNING, "A zero too many.", row=2),
+        Finding("unknown_column", Severity.INFO, "Ignored.", column="x"),
+    )), recorded_at=moment("2026-11-23T00:00"))  # fmt: skip
+
+    def codes(asked: str) -> list[str]:
+        return [row["code"] for row in own.get(f"/v1/findings?{asked}").json()["data"]]
+
+    assert codes("") == ["counter_drop", "digit_slip", "unknown_column"]
+    assert codes("crisis=syria-coast-2025-03") == ["counter_drop", "unknown_column"]
+    assert codes("crisis=syria-arza-2025-01") == ["digit_slip", "unknown_column"]
+    assert codes("severity=info") == ["unknown_column"]
+    assert codes("check=digit_slip&severity=warning") == ["digit_slip"]
+    assert codes("recorded_by=2026-11-22T23:00:00Z") == []
+    refused = own.get("/v1/findings?check=digit_slips").json()
+    assert (refused["code"], refused["suggestions"]) == ("unknown_name", ["digit_slip"])
+
+
+def test_the_history_of_a_report_tells_each_entry_that_touched_it(
+    own: httpx.Client, own_ledger: Ledger
+) -> None:
+    first, second = report(count=683), report(count=638)
+    store = own_ledger.store
+    noted = Finding("digit_slip", Severity.WARNING, "Two digits stand the other way round.", row=1)
+    at = [moment(f"2026-11-23T0{hour}:00") for hour in range(5)]
+    store.submit(batch(first, findings=(noted,)), recorded_at=at[1])
+    store.correct(first["report_id"], batch(second), reason="misread", recorded_at=at[2], key_id="k1")
+    store.correct(second["report_id"], batch(first), reason="it was right", recorded_at=at[3])
+    store.withdraw(first["report_id"], reason="page gone", recorded_at=at[4], key_id="k2")
+
+    def told(report_id: str, asked: str = "") -> list[tuple[object, ...]]:
+        rows = own.get(f"/v1/reports/{report_id}/history.json{asked}").json()["data"]
+        heads = own_ledger.store.submissions()["hash"].to_pylist()
+        assert all(row["hash"] == heads[row["seq"] - 1] for row in rows)
+        return [
+            (row["event"], row["recorded_at"][11:13], row["reason"], row["replaced_by"] or row["replaces"],
+             row["code"], row["key_id"])
+            for row in rows
+        ]  # fmt: skip
+
+    assert told(first["report_id"]) == [
+        ("recorded", "01", None, "", "", ""),
+        ("noticed", "01", noted.message, "", "digit_slip", ""),
+        ("corrected", "02", "misread", second["report_id"], "", "k1"),
+        ("replaces", "03", "it was right", second["report_id"], "", ""),
+        ("reinstated", "03", None, "", "", ""),
+        ("withdrawn", "04", "page gone", "", "", "k2"),
+    ]
+    assert told(second["report_id"])[0] == ("recorded", "02", None, "", "", "k1")
+    assert [each[0] for each in told(first["report_id"], "?recorded_by=2026-11-23T02:30:00Z")] == [
+        "recorded", "noticed", "corrected",
+    ]  # fmt: skip
+    missing = own.get("/v1/reports/r00000000000000000000/history")
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
 
 
 def test_every_format_pages_alike_and_keeps_its_filters(client: httpx.Client) -> None:

@@ -1,0 +1,31 @@
+"""What are places, sources and populations called?
+
+The names that pages show, as the reference data of one state have them; what has none goes by its code.
+"""
+
+from __future__ import annotations
+
+from service.ingest import Gazetteer
+from service.model import Reference
+from service.query import area_name
+from service.web.board import labels
+
+
+class Names:
+    """The names at one state of the ledger."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._gazetteer = Gazetteer(reference.area)
+        self._populations = labels(reference)
+        columns = (reference.source.column(name).to_pylist() for name in ("source_id", "name"))
+        self._sources: dict[str, str] = dict(zip(*columns, strict=True))
+
+    def area(self, areas: str) -> str:
+        """A place, or several that are counted together."""
+        return area_name(self._gazetteer, areas)
+
+    def source(self, source_id: str) -> str:
+        return self._sources.get(source_id, source_id)
+
+    def population(self, population: str) -> str:
+        return self._populations.get(population, population.replace("_", " "))
