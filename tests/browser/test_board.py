@@ -13,7 +13,12 @@ from tests.browser.conftest import Opener
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-ALL_PAGES = ("/", "/why?area=SY06&measure=killed&population=civilians", "/source/sohr", "/docs")
+REPORT = "r44d1d40cfdc817621fd6"
+"""The first report of the shipped seeds."""
+ALL_PAGES = (
+    "/", "/why?area=SY06&measure=killed&population=civilians", "/area/SY06", f"/report/{REPORT}",
+    "/source/sohr", "/conflict", "/findings", "/docs",
+)  # fmt: skip
 PLACES = ("SY06", "SY0602", "SY1002")
 COLUMNS = ("date", "low", "best", "high", "grade", "origins", "reports")
 
@@ -85,7 +90,8 @@ def test_another_day_of_knowledge_changes_the_numbers_and_the_address(open_page:
     page.get_by_role("button", name="Show").click()
     page.wait_for_url(re.compile(r"as_of=2025-03-12"))
     expect(page.locator('.card[data-area="SY06"] .best')).to_have_text("683")
-    assert shown_rows(page, "SY06")[-1][:3] == ("2025-03-12", "683", "683")
+    counted_to, _, best, *_ = shown_rows(page, "SY06")[-1]
+    assert (counted_to, best) == ("2025-03-12", "683")
     expect(page.locator(".lead")).to_contain_text("12 March 2025")
     page.wait_for_selector("figure[data-drawn]")
 
@@ -144,6 +150,23 @@ def test_why_this_number_is_one_click_away(open_page: Opener) -> None:
     page.get_by_role("link", name="← Figures").click()
     expect(page.locator('.card[data-area="SY06"] .best')).to_have_text("683")
     page.wait_for_selector("figure[data-drawn]")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_a_figure_to_its_place_and_from_its_reasons_to_a_report(
+    open_page: Opener, scripts: bool
+) -> None:
+    page = open_page("/?as_of=2025-03-12", scripts=scripts)
+    page.locator('.card[data-area="SY06"] h3 a').click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Latakia")
+    assert "as_of=2025-03-12" in page.url
+    expect(page.locator("figure.chart svg").first).to_be_visible()
+    page.get_by_role("link", name="Why this number: killed, Civilians").click()
+    stated = page.locator("table.reports th.stated a").first
+    told = stated.inner_text()
+    stated.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"A report: “{told}”")
+    expect(page.locator("table.history")).to_contain_text("recorded")
 
 
 def test_downloads_hold_the_rows_of_the_page(open_page: Opener, client: httpx.Client) -> None:

@@ -258,7 +258,11 @@ def tables(page: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("method", "said"),
-    [("", "nine times in ten"), ("median", "it is not a probability"), ("coherent", "it is not a probability")],
+    [
+        ("", "nine times in ten"),
+        ("median", "it is not a probability"),
+        ("coherent", "it is not a probability"),
+    ],
 )
 def test_the_page_says_what_its_ranges_mean(client: httpx.Client, method: str, said: str) -> None:
     assert said in client.get("/", params={"as_of": "2025-03-12", "method": method} if method else {}).text
