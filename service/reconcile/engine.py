@@ -26,10 +26,10 @@ from service.reconcile.calibration import CALIBRATED, range_method, shipped
 from service.vocabulary import Severity
 
 STEPS = (
-    "1_claim", "2_lineage", "3_bound", "4_voice", "{agreement}", "5_settled", "6_estimate", "{range}",
-    "7_evidence", "8_noticed", "8_unsettled",
+    "1_claim", "2_lineage", "3_bound", "4_voice", "{agreement}", "5_settled", "6_estimate", "6_contested",
+    "{range}", "7_evidence", "8_noticed", "8_unsettled",
 )  # fmt: skip
-ADDING_UP = ("5_settled", "8_unsettled")
+ADDING_UP = ("5_settled", "6_contested", "8_unsettled")
 """Steps of the method ``coherent`` alone."""
 AGREEMENT = {
     "least-disagreement": "5_least_disagreement",

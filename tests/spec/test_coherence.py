@@ -111,7 +111,7 @@ def test_of_parts_and_their_whole_the_lighter_one_gives_way() -> None:
         12 afp 650 area=x-coast
     """
     assert estimates(drawing, area="x-coast") == "12 650 650 650 single_source"
-    assert estimates(drawing, method=COHERENT, area="x-coast") == "12 650 700 700 single_source"
+    assert estimates(drawing, method=COHERENT, area="x-coast") == "12 650 700 700 contested"
     assert estimates(drawing, method=COHERENT) == "12 400 400 400 single_source"
     assert [finding.message for finding in told(drawing)] == [
         "Syrian coast, killed, civilians, counted to 2025-03-12: 650 gives way to 700, 50 people apart, so "
