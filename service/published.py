@@ -8,6 +8,7 @@ It gives the very rows that ``series.assemble`` gives. It must not know about th
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -52,6 +53,7 @@ class _Slices:
         self._table = table
         self._series: dict[tuple[str | None, ...], Span] = {}
         self._areas: dict[str, Span] = {}
+        self._dates: list[dt.date] = table.column("date").to_pylist()
         keys = zip(*(table.column(name).to_pylist() for name in LOOKED_UP), strict=True)
         end = 0
         for key, same in groupby(keys):
@@ -64,13 +66,24 @@ class _Slices:
         wanted = (query.measure, query.population, query.attributed_to)
         if query.areas and None not in wanted:
             keys = ((area, *wanted) for area in sorted(query.areas))
-            found = [self._slice(self._series[key]) for key in keys if key in self._series]
+            found = [self._between(self._series[key], query) for key in keys if key in self._series]
+            if query.period_start is None:  # then each is one series, its days in order
+                return found
             wanted = (None, None, None)
         elif query.areas:
             found = [self._slice(self._areas[area]) for area in sorted(query.areas) if area in self._areas]
         else:
             found = [self._table]
         return [_kept(rows, wanted, query) for rows in found]
+
+    def _between(self, span: Span, query: Query) -> pa.Table:
+        """The rows of one series inside the days asked for; of several, all."""
+        begin, end = span
+        if query.period_start is None and query.date_from:
+            begin = bisect_left(self._dates, query.date_from, begin, end)
+        if query.period_start is None and query.date_to:
+            end = bisect_right(self._dates, query.date_to, begin, end)
+        return self._slice((begin, end))
 
     def _slice(self, span: Span) -> pa.Table:
         return self._table.slice(span[0], span[1] - span[0])

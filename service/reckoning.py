@@ -36,7 +36,7 @@ KEPT_ROWS = 4_000_000
 """Rows of reports and evidence that are kept in memory, of the crises and days asked about last."""
 KEPT_REFERENCES = 8
 STARTS = ("crisis_id", "period_start")
-CRISES_A_RUN = 50
+CRISES_A_RUN = 20
 
 T = TypeVar("T")
 
@@ -77,8 +77,8 @@ class Reckoner:
         self._size = 0
         self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
         self._places = Places()
-        self._lock = threading.Lock()
-        self._making = threading.Lock()
+        self._coming: dict[tuple[str, Question, int], threading.Event] = {}
+        self._lock = threading.RLock()
         self._sweeping = threading.Lock()
 
     def rows(self, query: Query) -> tuple[pa.Table, Head]:
@@ -232,17 +232,45 @@ class Reckoner:
         standing = [each for each in missing if each not in changed]
         for start in range(0, len(standing), CRISES_A_RUN):
             part = standing[start : start + CRISES_A_RUN]
-            patience.check()
-            with self._making:  # who asks for the same at once waits for one making of it
-                made |= self._find(part, question, state)
-                absent = [each for each in part if each not in made]
-                if absent:
-                    fresh = self._reconcile(absent, read, query, state)
-                    self._keep(fresh, question)
-                    made |= fresh
+            made |= self._some(part, read, query, question, state)
         if changed:
             raise Moved
         return made
+
+    def _some(
+        self,
+        crises: Sequence[str],
+        read: Mapping[str, pa.Table],
+        query: Query,
+        question: Question,
+        state: State,
+    ) -> dict[str, Reckoned]:
+        """These crises, in one run but for those that another thread is at: its making is waited for."""
+        while True:
+            patience.check()
+            done = threading.Event()
+            with self._lock:
+                made = self._find(crises, question, state)
+                absent = {
+                    each: (each, question, state.about(each).seq) for each in crises if each not in made
+                }
+                elsewhere = {self._coming[key] for key in absent.values() if key in self._coming}
+                mine = {each: key for each, key in absent.items() if key not in self._coming}
+                self._coming |= dict.fromkeys(mine.values(), done)
+            try:
+                if mine:
+                    fresh = self._reconcile(list(mine), read, query, state)
+                    self._keep(fresh, question)
+                    made |= fresh
+            finally:
+                with self._lock:
+                    for key in mine.values():
+                        del self._coming[key]
+                done.set()
+            if not elsewhere:
+                return made
+            for each in elsewhere:
+                each.wait()
 
     def _crises(self, query: Query, state: State) -> Collection[str]:
         """The crises that a query which names none may touch: where places are asked about, theirs."""
