@@ -115,6 +115,8 @@ class Reckoner:
             starts = dict(zip(*(reference.crisis.column(c).to_pylist() for c in STARTS), strict=True))
             bounded = []
             for each in reckoned:
+                if each.crisis not in starts:  # not known yet at that moment
+                    continue
                 start = query.period_start if query.period_start != ANY else None
                 cell = Asked(
                     crisis_id=each.crisis,

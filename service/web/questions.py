@@ -221,7 +221,11 @@ ASK, CHECK, LISTS = "figures", "reports", "reference"
 GIVEN = (*filters.PAGE, filters.HXL)
 SERIES = (*filters.SERIES, *GIVEN)
 CITED = (*filters.SERIES, filters.CITE, *GIVEN)
-CELL = (*(each for each in filters.EXPLAIN if each != filters.DATE), *GIVEN)
+NEEDED = (filters.AREA, filters.MEASURE, filters.POPULATION)
+CELL = (
+    *(dataclasses.replace(each, required=each in NEEDED) for each in filters.EXPLAIN if each != filters.DATE),
+    *GIVEN,
+)
 WALKED = (filters.LIMIT, filters.WALK, filters.HXL)
 REPORTS = (*filters.CELLS, filters.SOURCE, *filters.SPAN, *filters.KNOWLEDGE, *WALKED)
 EXPLAINED = (*filters.EXPLAIN, filters.CITE, *GIVEN)

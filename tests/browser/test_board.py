@@ -160,7 +160,7 @@ def test_from_a_figure_to_its_place_and_from_its_reasons_to_a_report(
     page.locator('.card[data-area="SY06"] h3 a').click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Latakia")
     assert "as_of=2025-03-12" in page.url
-    expect(page.locator("figure.chart svg").first).to_be_visible()
+    page.wait_for_selector("figure[data-drawn]" if scripts else "figure.chart svg")
     page.get_by_role("link", name="Why this number: killed, Civilians").click()
     stated = page.locator("table.reports th.stated a").first
     told = stated.inner_text()

@@ -171,6 +171,18 @@ def test_reports_of_a_source_are_those_it_published_or_is_the_origin_of(client: 
     assert all("sohr" in (row["source_id"], row["origin_id"]) for row in rows)
 
 
+@pytest.mark.parametrize("collection", [*FIGURES, "changes", "bounds", "parts", "findings", "areas"])
+def test_a_moment_before_the_ledger_began_is_a_question_like_any_other(
+    client: httpx.Client, collection: str
+) -> None:
+    filters = {"findings": "", "areas": "", "changes": f"{ASKED}&since=2026-01-01"}.get(collection, ASKED)
+    answer = client.get(f"/v1/{collection}.json?{filters}&recorded_by=2000-01-01T00:00:00Z")
+    if answer.status_code == 404:
+        assert collection in ("explain", "parts"), "there is no figure yet to tell of"
+    else:
+        assert (answer.status_code, answer.json()["data"]) == (200, [])
+
+
 def test_measures_are_those_of_the_vocabulary(client: httpx.Client) -> None:
     rows = client.get("/v1/measures").json()["data"]
     assert {row["measure"]: row["meaning"] for row in rows} == {each.value: each.meaning for each in Measure}
