@@ -171,8 +171,17 @@ def _adaptive(held: Run, figure: np.ndarray, asked: np.ndarray, learn: Callable[
 
 
 def range_scores(held: Run, found: dict[str, Range]) -> dict[str, RangeScore]:
-    """Coverage, width and Winkler score of every range method over all held-out cells."""
-    return {name: score_range(low, high, held.array("truth")) for name, (low, high) in found.items()}
+    """Coverage of every range method over all held-out cells; width and Winkler score over those whose range
+    is closed as served, so that all are scored on the same."""
+    truth = held.array("truth")
+    closed = np.isfinite(found[SERVED][1])
+    scored = {}
+    for name, (low, high) in found.items():
+        same = score_range(low[closed], high[closed], truth[closed])
+        scored[name] = dataclasses.replace(
+            score_range(low, high, truth), width=same.width, winkler=same.winkler
+        )
+    return scored
 
 
 def coverage_by_world(held: Run, found: dict[str, Range]) -> pd.DataFrame:

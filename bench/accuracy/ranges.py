@@ -28,7 +28,7 @@ from service.reconcile.calibration import CALIBRATION
 TAIL = 0.05
 STAGES = (3, 6, 10, 17, 33)
 """Days from the beginning of the count at which a new class of like cases begins."""
-SIZES = (10, 40, 150, 600)
+SIZES = (10, 40, 150)
 UNBOUNDED = 10**12
 GRID = np.exp(np.linspace(np.log(0.2), np.log(8), 121))
 T95 = (6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812)
