@@ -117,7 +117,7 @@ class Entry:
 
 
 def _completed(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """A table as it was written, with the words that rows of its kind have gained since, which it leaves blank."""
+    """A table as it was written, with blanks for the words that rows of its kind have gained since."""
     for field in schema:
         if field.name not in table.column_names and pa.types.is_string(field.type):
             table = table.append_column(field, pa.array([""] * len(table), pa.string()))
