@@ -36,6 +36,11 @@ class Sheet:
         self._every = _Slices(every)
         self._own = _Slices(every.filter(_begins(every, start[0] if start else None)).combine_chunks())
 
+    @property
+    def size(self) -> int:
+        """How many rows it holds, and one for itself."""
+        return self._every.size + 1
+
     def rows(self, query: Query) -> list[pa.Table]:
         """The rows that the query takes in, in their order; its crisis, day and method are the sheet's."""
         slices = self._own if query.period_start is None else self._every
@@ -60,6 +65,10 @@ class _Slices:
             begin, end = end, end + sum(1 for _ in same)
             self._series[key] = (begin, end)
             self._areas[key[0]] = (self._areas.get(key[0], (begin, end))[0], end)
+
+    @property
+    def size(self) -> int:
+        return int(self._table.num_rows)
 
     def asked(self, query: Query) -> list[pa.Table]:
         """The slices of the places asked for, without the rows that another filter leaves out."""

@@ -34,6 +34,8 @@ from service.weighting import Weights
 
 KEPT_ROWS = 4_000_000
 """Rows of reports and evidence that are kept in memory, of the crises and days asked about last."""
+SHOWN_ROWS = 4_000_000
+"""Rows of series that are kept in memory beside them."""
 KEPT_REFERENCES = 8
 STARTS = ("crisis_id", "period_start")
 CRISES_A_RUN = 20
@@ -64,6 +66,14 @@ class Reckoned:
         return int(self.reports.num_rows + self.answer.evidence.num_rows) + 1
 
 
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """The sheet of a crisis and the entry that it rests on."""
+
+    touched: int
+    sheet: Sheet
+
+
 class Moved(Exception):
     """The ledger moved while it was being read: what was read belongs to another state than asked about."""
 
@@ -75,6 +85,8 @@ class Reckoner:
         self._store = store
         self._kept: OrderedDict[tuple[str, Question], Reckoned] = OrderedDict()
         self._size = 0
+        self._shown: OrderedDict[tuple[str, Question], Shown] = OrderedDict()
+        self._shown_rows = 0
         self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
         self._places = Places()
         self._coming: dict[tuple[str, Question, int], threading.Event] = {}
@@ -85,7 +97,7 @@ class Reckoner:
         """The rows of the ``Series`` for a query already understood, and the state that they belong to."""
 
         def found(state: State) -> tuple[pa.Table, Head]:
-            parts = [rows for each in self._reckoned(query, state) for rows in each.sheet.rows(query)]
+            parts = [rows for sheet in self._sheets(query, state) for rows in sheet.rows(query)]
             return together(parts), self._state(query, state)
 
         return self._at_one_state(found)
@@ -139,14 +151,14 @@ class Reckoner:
         state, question = self._store.state, _question(query)
         with suppress(Moved):
             every = crises_of(self._reference(state, query.recorded_by))
-            found = self._find(every, question, state)
-            missing = [each for each in every if each not in found]
+            shown = self._current(every, question, state)
+            missing = [each for each in every if each not in shown]
             for start in range(0, len(missing), CRISES_A_RUN):
                 if not is_wanted():
                     return
                 part = self._make(missing[start : start + CRISES_A_RUN], query, question, state)
                 for reckoned in part.values():
-                    _ = reckoned.sheet
+                    self._show(reckoned, question)
 
     def _at_one_state(self, found: Callable[[State], T]) -> T:
         """What is found at the state of now, however the ledger moves meanwhile."""
@@ -211,8 +223,42 @@ class Reckoner:
         A reconciled crisis is a pure function of the ledger's entries about it, so it is kept until one
         touches it.
         """
+        crises: Collection[str] = [query.crisis] if query.crisis else self._crises(query, state)
+        return self._reckoned_of(crises, query, state)
+
+    def _sheets(self, query: Query, state: State) -> list[Sheet]:
+        """The sheet of every crisis that the query may touch, in order. Raises Moved.
+
+        A sheet is small beside the reports and the evidence it was made from, and outlives them here.
+        """
         question = _question(query)
         crises: Collection[str] = [query.crisis] if query.crisis else self._crises(query, state)
+        found = self._current(crises, question, state)
+        missing = [each for each in crises if each not in found]
+        for reckoned in self._reckoned_of(missing, query, state) if missing else ():
+            found[reckoned.crisis] = self._show(reckoned, question)
+        return [found[crisis] for crisis in crises]
+
+    def _current(self, crises: Iterable[str], question: Question, state: State) -> dict[str, Sheet]:
+        """The sheets kept of crises that nothing has touched since."""
+        with self._lock:
+            kept = {each: self._shown.get((each, question)) for each in crises}
+        return {each: one.sheet for each, one in kept.items() if one and one.touched == state.about(each).seq}
+
+    def _show(self, reckoned: Reckoned, question: Question) -> Sheet:
+        """The sheet of a crisis, kept; the first made go where there are too many rows."""
+        sheet = reckoned.sheet
+        with self._lock:
+            before = self._shown.pop((reckoned.crisis, question), None)
+            self._shown[reckoned.crisis, question] = Shown(reckoned.touched, sheet)
+            self._shown_rows += sheet.size - (before.sheet.size if before else 0)
+            while self._shown_rows > SHOWN_ROWS and len(self._shown) > 1:
+                self._shown_rows -= self._shown.popitem(last=False)[1].sheet.size
+        return sheet
+
+    def _reckoned_of(self, crises: Collection[str], query: Query, state: State) -> list[Reckoned]:
+        """These crises, reconciled as of the query's day, in order. Raises Moved."""
+        question = _question(query)
         found = self._find(crises, question, state)
         if len(found) < len(crises):
             alone = len(crises) - len(found) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,3 +112,22 @@ def test_the_crises_of_a_place_are_those_that_mention_it_or_what_it_lies_in_or_h
     assert places.crises(["SY1002|SY0602"], known) == ["joint", "land", "north", "village"]
     places.learn(pa.table({"crisis_id": ["later"], "areas": ["SY0602"]}), 5)
     assert (places.crises(["SY0602"], known), places.entries) == (["joint", "land", "later", "north"], 5)
+
+
+def test_figures_outlive_the_reports_they_were_reckoned_from(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service import reckoning
+    from service.connection import Ledger as Fresh
+
+    monkeypatch.setattr(reckoning, "KEPT_ROWS", 1)  # room for no crisis beside the one being reckoned
+    fresh = Fresh(ledger.store, clock=ledger.clock)
+    questions = [{"as_of": day, "measure": "killed"} for day in ("2025-03-11", "2025-03-12", "2025-08-14")]
+    before = [fresh.series(arrow=True, **asked) for asked in questions]
+
+    def reckon_again(*_: object, **__: object) -> None:
+        raise AssertionError("a figure that is kept was reckoned again")
+
+    monkeypatch.setattr(reckoning, "reconcile", reckon_again)
+    after = [fresh.series(arrow=True, **asked) for asked in questions]
+    assert all(now.equals(then) for now, then in zip(after, before, strict=True))
