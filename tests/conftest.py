@@ -29,6 +29,22 @@ settings.register_profile("steady", derandomize=True)
 settings.register_profile("searching", derandomize=False, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
+LONGEST = (
+    "test_schemathesis",
+    "test_formats",
+    "test_sync",
+    "test_any_input",
+    "test_readme",
+    "test_coherence",
+)
+"""Modules whose tests take longest: they go first, so that no worker is left alone with one of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
+
+
 MOMENT = dt.datetime.fromisoformat("2026-11-22T12:00")
 """The present, in every test."""
 

@@ -11,6 +11,7 @@ import pytest
 
 from service.errors import JournalDamaged, StoreError
 from service.ledger import Store, holder
+from service.ledger.index import SCHEMA_VERSION
 from service.model import Head
 from tests.builders import CRISIS_ID, batch, moment, report
 from tests.faults.history import AT, INDEX, everything, fill
@@ -55,7 +56,7 @@ def damage(how: str, data: Path) -> None:
         ("cut in half", "rebuilt from 9 entries"),
         ("empty", "rebuilt from 9 entries"),
         ("lagging", "lagged at 7 of 9 entries: caught up"),
-        ("of an older schema", "has schema version 0, not 2: rebuilt"),
+        ("of an older schema", f"has schema version 0, not {SCHEMA_VERSION}: rebuilt"),
         ("of another journal", "belongs to another journal: rebuilt"),
     ],
 )

@@ -125,7 +125,7 @@ def test_what_is_ready_for_one_format_or_coding_is_not_given_for_another(app: Se
 
 def test_a_new_entry_changes_exactly_the_answers_it_touches(own_ledger: Ledger, made: list[Any]) -> None:
     app = create_app(own_ledger)
-    settled = f"{COAST}&as_of=2025-03-20&recorded_by=2026-11-22T11:00:00Z"
+    settled = f"{COAST}&as_of=2025-03-20&recorded_by=2026-11-22T00:00:00Z"
     addresses = (ARZA, f"{COAST}&measure=detained", settled, f"/v1/series.csv?{CELL}")
     before = ask(app, *map(get, addresses))
     later = report(areas="SY10", measure="detained", published_on=day("2025-03-14"), count=40)
