@@ -35,7 +35,7 @@ STAY = 0.001
 them go, and the freshest ones longest."""
 COMPARABLE = 0.5
 """The share of a stale total's weight that its parts need to raise it (methodology, rule 3)."""
-SPLIT = 1e-6
+SPLIT = 1e-3
 """How far from a whole number a figure may lie in the arithmetic of the program."""
 
 

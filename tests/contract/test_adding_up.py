@@ -53,6 +53,12 @@ def test_nobody_counted_the_children_of_jableh_and_still_there_are_bounds(ledger
     assert ledger.series(arrow=True, **CHILDREN).num_rows == 0
 
 
+def test_the_bounds_of_jableh_are_those_that_the_methodology_tells(ledger: Ledger) -> None:
+    asked = {**CHILDREN, "population": "civilians"}
+    rows = ledger.bounds(arrow=True, **asked).to_pylist()
+    assert [(row["low"], row["high"]) for row in rows if str(row["date"]) == "2025-03-12"] == [(19, 452)]
+
+
 @pytest.mark.parametrize(("verb", "asked"), [("bounds", CHILDREN), ("parts", COAST)])
 def test_the_api_and_the_remote_twin_give_the_same_rows(
     ledger: Ledger, client: httpx.Client, server: str, verb: str, asked: dict[str, Any]
