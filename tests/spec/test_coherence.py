@@ -11,11 +11,14 @@ import pytest
 
 from service.model import Finding
 from service.reconcile.coherence import Coherent, Figures, cohere
+from service.reconcile.solver import Steps
 from tests.spec.drawn import LONG_AFTER, PLAIN, estimates, reconciled, tidy
 from tests.spec.hierarchies import Hierarchy
 
 HIERARCHIES = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "searching" else 250
 COHERENT = "coherent/1"
+SPLITS_A_PERSON = 245
+"""A crisis of five days whose cheapest solution counts halves of people."""
 
 
 def settled(crisis: Hierarchy, figures: Figures | None = None) -> Coherent:
@@ -47,7 +50,18 @@ def test_figures_of_one_day_become_ones_that_some_people_could_give(start: int) 
     assert moved > HIERARCHIES // 20
 
 
-@pytest.mark.parametrize("seed", range(40))
+def test_nobody_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    whole = Steps.in_whole_numbers
+    monkeypatch.setattr(Steps, "in_whole_numbers", lambda steps: asked.append(1) or whole(steps))
+    crisis = Hierarchy(SPLITS_A_PERSON, days=5)
+    found = settled(crisis)
+    assert asked, "the case is one in which the cheapest solution splits somebody"
+    for relation in found.relations:
+        assert float(np.dot(found.best[list(relation.rows)], relation.signs)) <= 0
+
+
+@pytest.mark.parametrize("seed", [*range(40), SPLITS_A_PERSON])
 def test_over_time_no_total_falls_and_no_part_exceeds_its_whole(seed: int) -> None:
     crisis = Hierarchy(seed, days=5)
     shown = carried(crisis, settled(crisis))
