@@ -10,6 +10,7 @@ verbs, so that all of them give the same numbers.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -195,7 +196,11 @@ class Ledger:
     def parts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """What the latest figure of a place is made up of, and what of it lies elsewhere (parts.PART)."""
         query = one_cell(self.query(**filters))
-        table = parts(self._reckoner.everywhere(query), query.areas[0], self.reference(query.recorded_by))
+        table = parts(
+            self.answer_to(dataclasses.replace(query, areas=())),
+            query.areas[0],
+            self.reference(query.recorded_by),
+        )
         return table if arrow else frame(table)
 
     def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:

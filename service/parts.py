@@ -66,14 +66,14 @@ def _elsewhere(whole: dict[str, Any], inner: list[dict[str, Any]]) -> dict[str, 
     """What of the whole lies in none of the parts, on the whole's own day or that of the latest part."""
     best = [row["best"] for row in (whole, *inner)]
     tops = [row["high"] for row in inner]
-    low = None if None in tops else max(0, (whole["low"] or 0) - sum(tops))
+    low = 0 if None in tops else max(0, (whole["low"] or 0) - sum(tops))
     high = None if whole["high"] is None else max(0, whole["high"] - sum(row["low"] or 0 for row in inner))
     return {
         **whole,
         "area_code": f"{whole['area_code']}-{ELSEWHERE}",
         "area_name": f"Elsewhere in {whole['area_name']}",
         "date": max(row["date"] for row in (whole, *inner)),
-        "low": low or 0,
+        "low": low,
         "best": None if None in best else best[0] - sum(best[1:]),
         "high": high,
         "grade": Grade.INFERRED,

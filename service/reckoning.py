@@ -114,10 +114,6 @@ class Reckoner:
 
         return self._at_one_state(found)
 
-    def everywhere(self, query: Query) -> Series:
-        """The figures of every place for the people that a query asks about."""
-        return self.answer(dataclasses.replace(query, areas=()))
-
     def bounds(self, query: Query) -> Series:
         """What the figures of others leave room for in the one cell asked about, in each crisis."""
 

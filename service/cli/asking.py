@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,30 +69,34 @@ def explain(
 
 def conflicts(filters: SeriesFilters, output: Output) -> None:
     """Figures whose origins disagree, and who says what."""
-    with reached(output) as ledger:
-        table, meta = told(ledger, "conflicts", **filters.asked())
-        deliver(output, table, meta, lambda: [tables.conflicts(table)])
+    _rows_of("conflicts", filters, output, tables.conflicts)
 
 
 def bounds(filters: FigureFilters, output: Output) -> None:
     """How few and how many there can be where nobody reported."""
-    with reached(output) as ledger:
-        table, meta = told(ledger, "bounds", **filters.asked())
-        deliver(output, table, meta, lambda: [tables.series(table)])
+    _rows_of("bounds", filters, output, tables.series)
 
 
 def parts(filters: FigureFilters, output: Output) -> None:
     """What a place's latest figure is made up of, and what lies elsewhere."""
-    with reached(output) as ledger:
-        table, meta = told(ledger, "parts", **filters.asked())
-        deliver(output, table, meta, lambda: [tables.parts(table)])
+    _rows_of("parts", filters, output, tables.parts)
 
 
 def vintages(filters: SeriesFilters, output: Output) -> None:
     """How the latest figures moved as knowledge grew, and why."""
+    _rows_of("vintages", filters, output, tables.vintages)
+
+
+def _rows_of(
+    verb: str,
+    filters: FigureFilters | SeriesFilters,
+    output: Output,
+    drawn: Callable[[pa.Table], RenderableType],
+) -> None:
+    """Put the filters to a verb of the ledger and hand its rows over."""
     with reached(output) as ledger:
-        table, meta = told(ledger, "vintages", **filters.asked())
-        deliver(output, table, meta, lambda: [tables.vintages(table)])
+        table, meta = told(ledger, verb, **filters.asked())
+        deliver(output, table, meta, lambda: [drawn(table)])
 
 
 def changes(
