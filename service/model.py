@@ -170,9 +170,12 @@ REFERENCE_KEYS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Reference:
-    """The reference data at one state of the ledger: one Arrow table each, current rows only."""
+    """The reference data at one state of the ledger: one Arrow table each, current rows only.
+
+    Equal to itself alone, so that what is worked out from it can be kept beside it.
+    """
 
     area: pa.Table
     source: pa.Table

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypedDict, Unpack
 
 from service.errors import QueryError, UnknownName
-from service.ingest import Gazetteer
+from service.ingest import Gazetteer, gazetteer_of
 from service.model import AREA_SEPARATOR, Reference
 from service.vocabulary import Measure
 from service.weighting import Weights, read_weights
@@ -124,7 +124,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
     if first and last and first > last:
         raise QueryError(f"from={first} lies after to={last}.", fix="Swap the two dates.")
     start = filters.get("period_start")
-    populations, sources, crises = _known(_Identical(reference))[1:]
+    populations, sources, crises = _known(reference)
     return Query(
         as_of=read_day("as_of", filters.get("as_of")) or today,
         areas=tuple(dict.fromkeys(gazetteer.resolve_set(text) for text in asked if text.strip())),
@@ -142,54 +142,30 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
     )
 
 
-class _Identical:
-    """Stands for one object: equal to itself alone, so that what is worked out from it can be kept."""
-
-    def __init__(self, reference: Reference) -> None:
-        self.reference = reference
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identical) and self.reference is other.reference
-
-    def __hash__(self) -> int:
-        return id(self.reference)
-
-
 Names = dict[str, None]
 """Names in their order, quick to look up."""
 
 
 @lru_cache(maxsize=8)
-def _known(identical: _Identical) -> tuple[Gazetteer, Names, Names, Names]:
-    """The gazetteer of a reference, its populations, sources and crises."""
-    reference = identical.reference
+def _known(reference: Reference) -> tuple[Names, Names, Names]:
+    """The populations, sources and crises of a reference."""
     return (
-        Gazetteer(reference.area),
         dict.fromkeys(reference.population.column("population").to_pylist()),
         dict.fromkeys(reference.source.column("source_id").to_pylist()),
         dict.fromkeys(sorted(reference.crisis.column("crisis_id").to_pylist())),
     )
 
 
-def gazetteer_of(reference: Reference) -> Gazetteer:
-    """The gazetteer of a reference, made once."""
-    return _known(_Identical(reference))[0]
-
-
+@lru_cache(maxsize=100_000)
 def related(reference: Reference, area: str) -> frozenset[str]:
     """An area, those that it lies in and those that lie in it."""
-    return _related(_Identical(reference), area)
-
-
-@lru_cache(maxsize=100_000)
-def _related(identical: _Identical, area: str) -> frozenset[str]:
-    gazetteer = _known(identical)[0]
+    gazetteer = gazetteer_of(reference)
     return frozenset({area, *gazetteer.containing(area), *gazetteer.within(area)})
 
 
 def crises_of(reference: Reference) -> Collection[str]:
     """The crises of a reference, in order."""
-    return _known(_Identical(reference))[3]
+    return _known(reference)[2]
 
 
 def one_cell(query: Query) -> Query:

@@ -18,8 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import NotFound, QueryError
+from service.ingest import gazetteer_of
 from service.model import POINT, SERIES, Finding, Reference
-from service.query import ANY, Query, area_name, gazetteer_of
+from service.query import ANY, Query, area_name
 from service.reconcile.calibration import range_method, range_methods
 from service.vocabulary import Role
 

@@ -9,7 +9,7 @@ file, ``read_rows`` of rows with named values, ``read_reference`` an Arrow table
 """
 
 from service.ingest.cells import Problem
-from service.ingest.gazetteer import Gazetteer
+from service.ingest.gazetteer import Gazetteer, gazetteer_of
 from service.ingest.layout import REPORT_FILE
 from service.ingest.names import Names, normalise
 from service.ingest.readers import Limits
@@ -27,6 +27,7 @@ __all__ = [
     "Problem",
     "Seeds",
     "Watch",
+    "gazetteer_of",
     "load_seeds",
     "normalise",
     "parse_count",

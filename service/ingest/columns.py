@@ -7,10 +7,11 @@ that is not known holds its row.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -25,7 +26,7 @@ from service.ingest.cells import (
     shown,
     tidy,
 )
-from service.ingest.gazetteer import Gazetteer
+from service.ingest.gazetteer import KEPT_STATES, gazetteer_of
 from service.ingest.names import Names, slug
 from service.model import AREA_SEPARATOR, Finding, Reference
 from service.vocabulary import Basis, Kind, Measure, Severity, Standard, Term
@@ -96,25 +97,38 @@ class Newcomers:
         ]
 
 
+@dataclasses.dataclass(frozen=True)
+class _Known:
+    """The names that a reference knows, and the standard that each source usually works to."""
+
+    populations: Names
+    sources: Names
+    crises: Names
+    usual: dict[str, str]
+
+
+@lru_cache(maxsize=KEPT_STATES)
+def _known(reference: Reference) -> _Known:
+    """The names of a reference, made once."""
+    source = reference.source
+    usual = zip(source["source_id"].to_pylist(), source["usual_standard"].to_pylist(), strict=True)
+    return _Known(
+        Names("population", _spellings(reference.population, "population", "label", "label_ar")),
+        Names("source", _spellings(source, "source_id", "name", "aliases")),
+        Names("crisis", _spellings(reference.crisis, "crisis_id", "name", "name_ar")),
+        dict(usual),
+    )
+
+
 class Columns:
     """The readers of the columns that stand for themselves, over one state of the reference data."""
 
     def __init__(self, reference: Reference) -> None:
-        self._gazetteer = Gazetteer(reference.area)
-        self._populations = Names(
-            "population", _spellings(reference.population, "population", "label", "label_ar")
-        )
-        sources = _spellings(reference.source, "source_id", "name", "aliases")
-        crises = _spellings(reference.crisis, "crisis_id", "name", "name_ar")
-        self._sources = Newcomers(
-            "source", Names("source", sources), "a news organisation without a stated standard"
-        )
-        self._crises = Newcomers("crisis", Names("crisis", crises), "without featured areas")
-        ids, standards = (
-            reference.source["source_id"].to_pylist(),
-            reference.source["usual_standard"].to_pylist(),
-        )
-        self._usual = dict(zip(ids, standards, strict=True))
+        self._gazetteer = gazetteer_of(reference)
+        known = _known(reference)
+        self._populations, self._usual = known.populations, known.usual
+        self._sources = Newcomers("source", known.sources, "a news organisation without a stated standard")
+        self._crises = Newcomers("crisis", known.crises, "without featured areas")
 
     def readers(self) -> dict[str, Callable[[str], Cell]]:
         """For each column, what makes a cell of its text."""

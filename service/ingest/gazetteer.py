@@ -9,12 +9,13 @@ for one of another level, is asked back. Nothing is chosen by likeness, and no s
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pyarrow as pa
 
 from service.errors import UnknownName
 from service.ingest.names import Names, normalise, without_article
-from service.model import AREA_SEPARATOR, place_set
+from service.model import AREA_SEPARATOR, Reference, place_set
 from service.vocabulary import Level
 
 _BEFORE = {
@@ -59,6 +60,16 @@ def _levelled(key: str) -> tuple[tuple[Level, ...], str] | None:
         if match := pattern.fullmatch(key):
             return _ALSO.get(level, (level,)), without_article(match[1])
     return None
+
+
+KEPT_STATES = 8
+"""Of how many states of the reference data the names are kept."""
+
+
+@lru_cache(maxsize=KEPT_STATES)
+def gazetteer_of(reference: Reference) -> Gazetteer:
+    """The gazetteer of a reference, made once."""
+    return Gazetteer(reference.area)
 
 
 class Gazetteer:

@@ -168,10 +168,11 @@ class Names:
     def _pairs_index(self) -> dict[str, set[str]]:
         """The spellings that hold a pair of letters; made at the first name that is not known."""
         if self._near is None:
-            self._near = {}
+            near: dict[str, set[str]] = {}
             for key in self._exact:
                 for pair in _pairs(key):
-                    self._near.setdefault(pair, set()).add(key)
+                    near.setdefault(pair, set()).add(key)
+            self._near = near  # whole at once: another thread may be looking
         return self._near
 
     def label(self, identifier: str) -> str:

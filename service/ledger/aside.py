@@ -30,14 +30,14 @@ def kept_aside(
     """
     held = plain(batch.held, HELD).sort_by("row")
     findings = plain(findings_table(batch.findings), FINDING)
+    if not _came_before(cursor, batch.sha256):
+        return {"held": held, "resolution": RESOLUTION.empty_table()}, findings
     numbers = pa.concat_arrays(
         [each["row"].combine_chunks() for each in (held, rows.select(["row"])) if each.num_rows]
         or [pa.array([], pa.int64())]
     )
     before = _stored(cursor, "held", batch.sha256, numbers)
     noted = _stored(cursor, "findings", batch.sha256, numbers)
-    if not before.num_rows and not noted.num_rows:
-        return {"held": held, "resolution": RESOLUTION.empty_table()}, findings
     then, now = _faults(noted, "seq", "row"), _faults(findings, "row")
     said = {
         (each["row"], each["verdict"], each["raw"], then[each["seq"], each["row"]])
@@ -54,6 +54,11 @@ def kept_aside(
     told = {tuple(each.values()) for each in noted.select(FINDING.names).to_pylist()}
     kept = [each["row"] in anew or tuple(each.values()) not in told for each in findings.to_pylist()]
     return {"held": held, "resolution": settled}, findings.filter(pa.array(kept, pa.bool_()))
+
+
+def _came_before(cursor: duckdb.DuckDBPyConnection, sha256: str) -> bool:
+    """Whether the document is known: of a new one nothing can have been said."""
+    return bool(cursor.execute(sql("came_before"), {"sha256": sha256}).fetchall()[0][0])
 
 
 def _stored(cursor: duckdb.DuckDBPyConnection, name: str, sha256: str, numbers: pa.Array) -> pa.Table:

@@ -5,7 +5,7 @@ The names that pages show, as the reference data of one state have them; what ha
 
 from __future__ import annotations
 
-from service.ingest import Gazetteer
+from service.ingest import gazetteer_of
 from service.model import Reference
 from service.query import area_name
 from service.web.board import labels
@@ -15,7 +15,7 @@ class Names:
     """The names at one state of the ledger."""
 
     def __init__(self, reference: Reference) -> None:
-        self._gazetteer = Gazetteer(reference.area)
+        self._gazetteer = gazetteer_of(reference)
         self._populations = labels(reference)
         columns = (reference.source.column(name).to_pylist() for name in ("source_id", "name"))
         self._sources: dict[str, str] = dict(zip(*columns, strict=True))

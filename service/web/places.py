@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 
-from service.ingest import Gazetteer
+from service.ingest import gazetteer_of
 from service.model import AREA_SEPARATOR, Reference
 from service.query import area_name
 from service.vocabulary import Level
@@ -33,7 +33,7 @@ class Place:
 
 def places(codes: Iterable[str], reference: Reference) -> tuple[Place, ...]:
     """The places of ``codes``, in that order."""
-    gazetteer = Gazetteer(reference.area)
+    gazetteer = gazetteer_of(reference)
     rows = {row["area_code"]: row for row in reference.area.to_pylist()}
     parents = {code: row["parent_code"] for code, row in rows.items()}
     shown = list(codes)

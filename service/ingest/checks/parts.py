@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,12 @@ class _Split(NamedTuple):
     parts: tuple[_What, ...]
     is_whole: bool
     kind: str
+
+
+@lru_cache(maxsize=8)
+def partition_of(reference: Reference) -> Partition:
+    """How the places and populations of a reference are made up, worked out once."""
+    return Partition(reference)
 
 
 class Partition:
@@ -84,7 +91,7 @@ class Partition:
 
 def sums(said: Statements, reference: Reference) -> list[Finding]:
     """Totals that their parts do not add up to."""
-    partition = Partition(reference)
+    partition = partition_of(reference)
     findings: list[Finding] = []
     for whats, rows in _shapes(said):
         place = {what: at for at, what in enumerate(whats)}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from service.errors import AmbiguousName, UnknownName
 from service.ingest.draft.proposal import Found, Span
-from service.ingest.gazetteer import Gazetteer
+from service.ingest.gazetteer import gazetteer_of
 from service.model import AREA_SEPARATOR, Reference, place_set
 from service.vocabulary import Level
 
@@ -39,7 +39,7 @@ class PlaceFinder:
     """Finds the places of a reference in a text."""
 
     def __init__(self, reference: Reference) -> None:
-        self._gazetteer = Gazetteer(reference.area)
+        self._gazetteer = gazetteer_of(reference)
         rows = reference.area.select(["area_code", "name", "aliases", "level"]).to_pylist()
         self._level = {row["area_code"]: row["level"] for row in rows}
         names = {
