@@ -31,6 +31,8 @@ ODD_NOTE = rf"[{_HIDDEN}{_SPACES}]|^ | $|  "
 """Matches every note that is not kept letter by letter."""
 PLAIN_URL = rf"^https?://[^/\x00-\x20\x7f{_HIDDEN}{_SPACES}][^\x00-\x20\x7f{_HIDDEN}{_SPACES}]*$"
 """Matches only addresses that are kept letter by letter."""
+_FEW = 16
+"""Columns are joined beforehand where each pair of their values has at least so many rows."""
 
 
 class Reading(NamedTuple):
@@ -70,14 +72,14 @@ def read_together(
     for column in columns[1:]:
         key = pc.add(pc.multiply(key, max(len(column.dictionary), 1)), column.indices)
     distinct = key.dictionary_encode()
-    texts = [column.dictionary.to_pylist() for column in columns]
-    cells: list[Cell] = []
-    for code in distinct.dictionary.to_pylist():
-        parts: list[str] = []
-        for known in reversed(texts):
-            code, at = divmod(code, max(len(known), 1))  # noqa: PLW2901 - the key is taken apart
-            parts.append(known[at])
-        cells.append(read(*reversed(parts)))
+    code = distinct.dictionary
+    parts: list[list[str]] = []
+    for column in reversed(columns):  # the key is taken apart
+        size = max(len(column.dictionary), 1)
+        rest = pc.divide(code, size)
+        parts.append(column.dictionary.take(pc.subtract(code, pc.multiply(rest, size))).to_pylist())
+        code = rest
+    cells = list(map(read, *reversed(parts)))
     return _reading(distinct.indices, cells, fields)
 
 
@@ -131,7 +133,7 @@ def report_ids(coded: Mapping[str, tuple[pa.Array, pa.Array]]) -> pa.Array:
     texts = [(_as_json(values), rows) for values, rows in (coded[name] for name in IDENTITY)]
     texts[0] = pc.binary_join_element_wise("[", texts[0][0], ""), texts[0][1]
     texts[-1] = pc.binary_join_element_wise(texts[-1][0], "]", ""), texts[-1][1]
-    content = pc.binary_join_element_wise(*(values.take(rows) for values, rows in texts), ",")
+    content = pc.binary_join_element_wise(*(values.take(rows) for values, rows in _merged(texts)), ",")
     data = content.buffers()[2]
     if not len(content) or data is None:
         return pa.array([], pa.string())
@@ -140,6 +142,24 @@ def report_ids(coded: Mapping[str, tuple[pa.Array, pa.Array]]) -> pa.Array:
     sha256 = hashlib.sha256
     digests = b"".join([sha256(text[start:end]).digest() for start, end in pairwise(ends)])
     return _named_by(digests, sha256().digest_size)
+
+
+def _merged(columns: Iterable[tuple[pa.Array, pa.Array]]) -> list[tuple[pa.Array, pa.Array]]:
+    """The same texts (values, row places), neighbours joined beforehand where their pairs are few."""
+    merged: list[tuple[pa.Array, pa.Array]] = []
+    for texts, rows in columns:
+        before, places = merged[-1] if merged else (texts, None)
+        if places is rows:
+            merged[-1] = pc.binary_join_element_wise(before, texts, ","), rows
+        elif places is not None and len(before) * len(texts) < len(rows) // _FEW:
+            pairs = pc.add(pc.multiply(places, len(texts)), rows).dictionary_encode()
+            first = pc.divide(pairs.dictionary, len(texts))
+            second = pc.subtract(pairs.dictionary, pc.multiply(first, len(texts)))
+            joined = pc.binary_join_element_wise(before.take(first), texts.take(second), ",")
+            merged[-1] = joined, pairs.indices
+        else:
+            merged.append((texts, rows))
+    return merged
 
 
 def _named_by(digests: bytes, size: int) -> pa.Array:

@@ -108,8 +108,8 @@ def _foreign(word: str, locale: str) -> bool:
 
 
 def _spelled(text: str, locale: str) -> Numeral | None:
-    """The number that number words spell, in whichever language; None where two would differ."""
-    if _foreign(text, locale):
+    """The number that words without a digit spell, in whichever language; None where two would differ."""
+    if _foreign(text, locale) or any(map(str.isdecimal, text)):
         return None
     glued = re.sub(r"[ -]", "", text)
     values = {value for lexicon in LEXICA if (value := _in_words(glued, lexicon)) is not None}
