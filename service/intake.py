@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from service.document import Document, Reading, rows_of
 from service.errors import NotFound, QueryError
-from service.ingest import Watch, read_batches, read_reports, read_rows
+from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.again import Fix, Held, read_again
 from service.ingest.checks import check_batch
 from service.ledger import Store
@@ -89,12 +89,13 @@ class Intake:
         with closing(_ahead(batches)) as waiting:
             for batch in waiting:
                 checked = self._checked(batch, reference)
+                brief = batch.rows >= ROWS_AT_ONCE
                 if dry_run:
                     with self._store.view() as view:
-                        receipts.append(view.rehearse(checked, met))
+                        receipts.append(view.rehearse(checked, met, brief=brief))
                     met = pa.concat_arrays([met, batch.reports["report_id"].combine_chunks()])
                 else:
-                    receipts.append(self._store.submit(checked, recorded_at=self._clock()))
+                    receipts.append(self._store.submit(checked, recorded_at=self._clock(), brief=brief))
                 receipts = [together(receipts)]
         return receipts[0]
 

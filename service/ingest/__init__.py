@@ -14,12 +14,13 @@ from service.ingest.layout import REPORT_FILE
 from service.ingest.names import Names, normalise
 from service.ingest.readers import Limits
 from service.ingest.reference import read_reference
-from service.ingest.reports import Watch, read_batches, read_reports, read_rows
+from service.ingest.reports import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.seeds import Seeds, load_seeds
 from service.ingest.wording import Count, parse_count
 
 __all__ = [
     "REPORT_FILE",
+    "ROWS_AT_ONCE",
     "Count",
     "Gazetteer",
     "Limits",

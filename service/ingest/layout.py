@@ -55,6 +55,26 @@ class Laid(NamedTuple):
     spoiled: tuple[Aside, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    def cut(self, at: int) -> tuple[Laid, Laid]:
+        """The first ``at`` rows, with what is told of the document, and those behind them."""
+        behind = self.rows[at].as_py()
+        first = Laid(
+            {name: column.slice(0, at) for name, column in self.columns.items()},
+            self.rows.slice(0, at),
+            self.given.slice(0, at),
+            None if self.places is None else self.places.slice(0, at),
+            tuple(each for each in self.spoiled if each.row < behind),
+            self.findings,
+        )
+        rest = Laid(
+            {name: column.slice(at) for name, column in self.columns.items()},
+            self.rows.slice(at),
+            self.given.slice(at),
+            None if self.places is None else self.places.slice(at),
+            self.spoiled[len(first.spoiled) :],
+        )
+        return first, rest
+
 
 class Layout(Protocol):
     """How the chunks of one document become the rows of a report file."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
@@ -35,8 +36,9 @@ from service.ingest.rowreader import RowReader
 from service.model import BATCH_REPORT, HELD, REFERENCE_SCHEMAS, Batch, Finding, Reference
 from service.vocabulary import Verdict
 
-ROWS_AT_ONCE = 250_000
-"""About how many rows of a long document make a batch of its own."""
+ROWS_AT_ONCE = 2 * 122_880
+"""How many rows of a long document make a batch of its own: two of the groups in which a columnar store keeps
+rows, for a group that is not full is written again once others come to stand beside it."""
 _AT_ONCE = 5_000
 
 Watch = Callable[[int, int, int], None]
@@ -159,13 +161,19 @@ def _batches(
     rows_at_once: int | None,
     brought: Mapping[str, pa.Table],
 ) -> Iterator[Batch]:
-    """Batches of at least ``rows_at_once`` rows, the last excepted; one batch where that is None."""
+    """Batches of ``rows_at_once`` rows, the last excepted (of a few more where some cannot be read); one batch
+    where that is None."""
     given = False
+    size = sys.maxsize if rows_at_once is None else rows_at_once
     for rows in laid:
-        made.add(rows, reader)
-        if rows_at_once is not None and made.rows >= rows_at_once:
+        rest = rows
+        while len(rest.rows) > (room := size - made.rows):
+            if room > 0:
+                first, rest = rest.cut(room)
+                made.add(first, reader)
             yield made.batch(reader.register(), brought)
             made, given = Gathered(made.document, made.sha256), True
+        made.add(rest, reader)
     if made.rows or made.findings or not given:
         yield made.batch(reader.register(), brought)
 

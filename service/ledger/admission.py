@@ -31,11 +31,17 @@ from service.vocabulary import Verdict
 
 
 def admit(
-    cursor: duckdb.DuckDBPyConnection, batch: Batch, moment: dt.datetime, met: pa.Array | None = None
+    cursor: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    moment: dt.datetime,
+    met: pa.Array | None = None,
+    *,
+    brief: bool = False,
 ) -> tuple[Entry | None, Receipt]:
     """The entry that keeps what is new in ``batch`` (None: nothing is), and the answer to who sent it.
 
-    ``met``: further report ids that are to be taken for known.
+    ``met``: further report ids that are to be taken for known. A ``brief`` answer names only the rows that
+    were not accepted.
     """
     if batch.rows != batch.reports.num_rows + batch.held.num_rows:
         raise ValueError(f"{batch.document}: every row is either a report or held aside")
@@ -49,7 +55,7 @@ def admit(
         ],
         schema=RESOLUTION,
     )
-    receipt = _receipt(batch, became)
+    receipt = _receipt(batch, became, brief)
     aside, findings = kept_aside(cursor, batch, became)
     tables = {
         "report": reports if receipt.accepted == reports.num_rows else reports.filter(is_new),
@@ -139,15 +145,16 @@ def _in_order(rows: pa.Table) -> pa.Table:
     return rows if ordered in (True, None) else rows.sort_by("row")
 
 
-def _receipt(batch: Batch, became: pa.Table) -> Receipt:
+def _receipt(batch: Batch, became: pa.Table, brief: bool) -> Receipt:
     """The answer for rows that are reports (``became``: RESOLUTION) and those held aside."""
-    verdicts = list(zip(*(became[name].to_pylist() for name in RESOLUTION.names), strict=True))
-    if batch.held.num_rows:
-        held = zip(batch.held["row"].to_pylist(), batch.held["verdict"].to_pylist(), strict=True)
-        verdicts = sorted([*verdicts, *((row, verdict, "") for row, verdict in held)])
     tally = dict.fromkeys(map(str, Verdict), 0)
     for column in (became["verdict"], batch.held["verdict"]):
         tally.update({each["values"]: each["counts"] for each in column.value_counts().to_pylist()})
+    told = became.filter(pc.not_equal(became["verdict"], str(Verdict.ACCEPTED))) if brief else became
+    verdicts = list(zip(*(told[name].to_pylist() for name in RESOLUTION.names), strict=True))
+    if batch.held.num_rows:
+        held = zip(batch.held["row"].to_pylist(), batch.held["verdict"].to_pylist(), strict=True)
+        verdicts = sorted([*verdicts, *((row, verdict, "") for row, verdict in held)])
     return Receipt(**tally, head=EMPTY, findings=batch.findings, verdicts=tuple(verdicts))
 
 

@@ -136,10 +136,13 @@ class Store(contextlib.AbstractContextManager["Store"]):
 
     # --- handing in; ``key_id`` names the key it is done with, where one is needed ---------------------
 
-    def submit(self, batch: Batch, *, recorded_at: dt.datetime, key_id: str = "") -> Receipt:
-        """Keeps what is new in a document; nothing is written where all of it is known."""
+    def submit(
+        self, batch: Batch, *, recorded_at: dt.datetime, key_id: str = "", brief: bool = False
+    ) -> Receipt:
+        """Keeps what is new in a document; nothing is written where all of it is known. The receipt tells the
+        verdict of every row, a ``brief`` one of those only that were not accepted."""
         receipt, head = self._write(
-            lambda cursor, at: admission.admit(cursor, batch, at), recorded_at, key_id
+            lambda cursor, at: admission.admit(cursor, batch, at, brief=brief), recorded_at, key_id
         )
         return dataclasses.replace(receipt, head=head)
 

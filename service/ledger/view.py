@@ -108,10 +108,11 @@ class View:
             self._cursor.unregister("incoming")
         return found.cast(pa.schema([LEDGER_REPORT.field(name) for name in found.column_names]))
 
-    def rehearse(self, batch: Batch, met: pa.Array | None = None) -> Receipt:
+    def rehearse(self, batch: Batch, met: pa.Array | None = None, *, brief: bool = False) -> Receipt:
         """What a submission of ``batch`` would be answered, after reports with the ids ``met``."""
+        never = dt.datetime.min  # noqa: DTZ901 - nothing is kept
         with self._errors():
-            _, receipt = admit(self._cursor, batch, dt.datetime.min, met)  # noqa: DTZ901 - nothing is kept
+            _, receipt = admit(self._cursor, batch, never, met, brief=brief)
         return dataclasses.replace(receipt, head=self.head)
 
     def reference(self, *, recorded_by: dt.datetime | None = None) -> Reference:
