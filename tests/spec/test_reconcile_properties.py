@@ -1,5 +1,6 @@
 """What holds for every set of reports, not only for the ones somebody drew."""
 
+import dataclasses
 import datetime as dt
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.model import LEDGER_REPORT
+from service.model import CRISIS, LEDGER_REPORT
 from service.reconcile import reconcile
 from tests.builders import day, reference, report
 from tests.spec.drawn import METHOD, ledger_reports
@@ -23,7 +24,16 @@ WEIGHT = {
     "afp": 6,
 }  # kind × documented in builders.reference
 
-quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CRISES = 5
+"""A run reconciles as many sets of reports, each a crisis of its own: it takes hardly longer than one."""
+quick = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+COAST = reference()
+KNOWN = dataclasses.replace(
+    COAST,
+    crisis=pa.Table.from_pylist(
+        [{**COAST.crisis.to_pylist()[0], "crisis_id": f"crisis-{n}"} for n in range(CRISES)], schema=CRISIS
+    ),
+)
 
 
 @st.composite
@@ -34,29 +44,51 @@ def interval(draw):
 
 
 @st.composite
-def report_rows(draw):
+def report_fields(draw):
     origin = draw(st.sampled_from((*NAMED, "anonymous")))
     low, high = draw(interval())
     on = day("2025-03-06") + dt.timedelta(draw(st.integers(0, 9)))
-    return report(
-        source_id=draw(st.sampled_from((origin, "afp", "reuters"))),
-        origin_id=origin,
-        areas=draw(st.sampled_from(("SY06", "SY0602", "SY10", "SY06|SY10", "x-coast"))),
-        population=draw(st.sampled_from(("civilians", "all", "alawite_civilians"))),
-        basis=draw(st.sampled_from(("cumulative", "cumulative", "increment"))),
-        published_on=draw(st.sampled_from((on, None))),
-        counted_to=draw(st.sampled_from((on, on, None))),
-        low=low,
-        best=low if low == high else None,
-        high=high,
-        number=low,
-        count_stated=f"{low}-{high}",
-    )
+    return {
+        "source_id": draw(st.sampled_from((origin, "afp", "reuters"))),
+        "origin_id": origin,
+        "areas": draw(st.sampled_from(("SY06", "SY0602", "SY10", "SY06|SY10", "x-coast"))),
+        "population": draw(st.sampled_from(("civilians", "all", "alawite_civilians"))),
+        "basis": draw(st.sampled_from(("cumulative", "cumulative", "increment"))),
+        "published_on": draw(st.sampled_from((on, None))),
+        "counted_to": draw(st.sampled_from((on, on, None))),
+        "low": low,
+        "best": low if low == high else None,
+        "high": high,
+        "number": low,
+        "count_stated": f"{low}-{high}",
+    }
 
 
-def answer(rows):
-    unique = list({row["report_id"]: row for row in rows}.values())
-    return reconcile(ledger_reports(unique), reference(), as_of=AS_OF, method=METHOD)
+def sets_of(fields, most):
+    """As many lists of reports as there are crises: the rows of each crisis."""
+    return st.tuples(*[st.lists(fields, min_size=1, max_size=most)] * CRISES).map(rows_of)
+
+
+def rows_of(sets):
+    return [
+        list(
+            {
+                row["report_id"]: row for row in (report(crisis_id=f"crisis-{n}", **each) for each in said)
+            }.values()
+        )
+        for n, said in enumerate(sets)
+    ]
+
+
+def answer(rows, known=KNOWN):
+    return reconcile(ledger_reports(rows), known, as_of=AS_OF, method=METHOD)
+
+
+def answers(sets):
+    """The rows of each crisis and what came of them, all reconciled in one run."""
+    found = answer([row for rows in sets for row in rows])
+    for rows in sets:
+        yield rows, found.of(rows[0]["crisis_id"], ledger_reports(rows))
 
 
 def distance(x, low, high):
@@ -64,62 +96,69 @@ def distance(x, low, high):
 
 
 @quick
-@given(st.dictionaries(st.sampled_from(NAMED), interval(), min_size=1))
-def test_best_has_the_least_total_distance_of_all_counts(said):
-    rows = [
-        report(source_id=who, low=low, best=None, high=high, number=None, count_stated=str(low))
-        for who, (low, high) in said.items()
-    ]
-    [row] = answer(rows).estimates.to_pylist()
-    total = {
-        x: sum(WEIGHT[who] * distance(x, low, high) for who, (low, high) in said.items()) for x in range(110)
-    }
-    assert total[row["best"]] == min(total.values())
-
-
-@quick
-@given(st.lists(report_rows(), min_size=1, max_size=14))
-def test_no_count_that_somebody_gave_disagrees_less_than_best_on_any_day(rows):
-    found = answer(rows)
-    evidence = found.evidence.to_pylist()
-    cell = ("areas", "population", "attributed_to", "period_start")
-    for figure in found.estimates.to_pylist():
-        if figure["best"] is None:
-            continue
-        standing = [
-            span
-            for span in evidence
-            if all(span[name] == figure[name] for name in cell)
-            and span["role"] in ("counted", "bound")
-            and span["weight"] > 0
-            and span["date"] <= figure["date"] < (span["until"] or dt.date.max)
+@given(st.tuples(*[st.dictionaries(st.sampled_from(NAMED), interval(), min_size=1)] * CRISES))
+def test_best_has_the_least_total_distance_of_all_counts(said_of):
+    sets = rows_of(
+        [
+            {
+                "source_id": who,
+                "low": low,
+                "best": None,
+                "high": high,
+                "number": None,
+                "count_stated": str(low),
+            }
+            for who, (low, high) in said.items()
         ]
-        given = {span["low"] or 0 for span in standing}
-        given |= {span["high"] for span in standing if span["role"] == "counted"} - {None}
+        for said in said_of
+    )
+    for said, (_, found) in zip(said_of, answers(sets), strict=True):
+        [row] = found.estimates.to_pylist()
         total = {
-            x: sum(span["weight"] * distance(x, span["low"] or 0, span["high"]) for span in standing)
-            for x in {*given, figure["best"]}
+            x: sum(WEIGHT[who] * distance(x, low, high) for who, (low, high) in said.items())
+            for x in range(110)
         }
-        assert total[figure["best"]] == min(total.values())
+        assert total[row["best"]] == min(total.values())
 
 
 @quick
-@given(st.lists(report_rows(), min_size=1, max_size=14))
-def test_low_best_and_high_stand_in_order_and_every_report_has_one_role_a_day(rows):
-    found = answer(rows)
+@given(sets_of(report_fields(), most=14))
+def test_no_count_that_somebody_gave_disagrees_less_than_best_on_any_day(sets):
+    cell = ("areas", "population", "attributed_to", "period_start")
+    for _, found in answers(sets):
+        evidence = found.evidence.to_pylist()
+        for figure in found.estimates.to_pylist():
+            if figure["best"] is None:
+                continue
+            standing = [
+                span
+                for span in evidence
+                if all(span[name] == figure[name] for name in cell)
+                and span["role"] in ("counted", "bound")
+                and span["weight"] > 0
+                and span["date"] <= figure["date"] < (span["until"] or dt.date.max)
+            ]
+            given = {span["low"] or 0 for span in standing}
+            given |= {span["high"] for span in standing if span["role"] == "counted"} - {None}
+            total = {
+                x: sum(span["weight"] * distance(x, span["low"] or 0, span["high"]) for span in standing)
+                for x in {*given, figure["best"]}
+            }
+            assert total[figure["best"]] == min(total.values())
+
+
+@quick
+@given(sets_of(report_fields(), most=14))
+def test_low_best_and_high_stand_in_order_and_every_report_has_one_role_a_day(sets):
+    found = answer([row for rows in sets for row in rows])
     for row in found.estimates.to_pylist():
         stated = [row[k] for k in ("low", "best", "high") if row[k] is not None]
         assert stated == sorted(stated)
         assert row["low"] is not None and row["low"] >= 0
     spans = {}
+    cell = ("crisis_id", "areas", "population", "attributed_to", "period_start", "report_id")
     for span in found.evidence.to_pylist():
-        key = (
-            span["areas"],
-            span["population"],
-            span["attributed_to"],
-            span["period_start"],
-            span["report_id"],
-        )
+        key = tuple(span[name] for name in cell)
         spans.setdefault(key, []).append((span["date"], span["until"] or dt.date.max))
     for periods in spans.values():
         periods.sort()
@@ -128,8 +167,9 @@ def test_low_best_and_high_stand_in_order_and_every_report_has_one_role_a_day(ro
 
 
 @quick
-@given(st.lists(report_rows(), min_size=2, max_size=14), st.randoms(use_true_random=False))
-def test_the_order_of_the_reports_never_matters(rows, shuffler):
+@given(sets_of(report_fields(), most=14), st.randoms(use_true_random=False))
+def test_the_order_of_the_reports_never_matters(sets, shuffler):
+    rows = [row for rows in sets for row in rows]
     shuffled = list(rows)
     shuffler.shuffle(shuffled)
     one, other = answer(rows), answer(shuffled)
@@ -138,18 +178,18 @@ def test_the_order_of_the_reports_never_matters(rows, shuffler):
 
 
 @quick
-@given(st.lists(report_rows(), min_size=1, max_size=10))
-def test_every_report_is_accounted_for_in_its_own_cell(rows):
-    found = answer(rows)
-    assert {row["report_id"] for row in rows} <= set(found.evidence.column("report_id").to_pylist())
+@given(sets_of(report_fields(), most=10))
+def test_every_report_is_accounted_for_in_its_own_cell(sets):
+    for rows, found in answers(sets):
+        assert {row["report_id"] for row in rows} <= set(found.evidence.column("report_id").to_pylist())
 
 
 @pytest.mark.parametrize("copies", [1, 50])
 def test_fifty_copies_of_a_figure_change_nothing(copies):
     said = [report(source_id="sohr", count=683), report(source_id="snhr", count=600)]
     carried = [report(source_id=f"outlet-{n}", origin_id="snhr", count=600) for n in range(copies)]
-    alone = answer(said).estimates.to_pylist()[0]
-    copied = answer(said + carried).estimates.to_pylist()[0]
+    alone = answer(said, COAST).estimates.to_pylist()[0]
+    copied = answer(said + carried, COAST).estimates.to_pylist()[0]
     assert {k: v for k, v in copied.items() if k != "reports"} == {
         k: v for k, v in alone.items() if k != "reports"
     }
@@ -157,7 +197,7 @@ def test_fifty_copies_of_a_figure_change_nothing(copies):
 
 
 def test_no_reports_give_no_estimates():
-    empty = reconcile(LEDGER_REPORT.empty_table(), reference(), as_of=AS_OF, method=METHOD)
+    empty = reconcile(LEDGER_REPORT.empty_table(), COAST, as_of=AS_OF, method=METHOD)
     assert (empty.estimates.num_rows, empty.evidence.num_rows, empty.findings) == (0, 0, ())
 
 
@@ -165,8 +205,8 @@ def test_crises_are_reconciled_side_by_side_as_if_alone():
     coast = [report(source_id=s, count=n) for s, n in (("sohr", 683), ("snhr", 700))]
     other = [report(crisis_id="other", source_id="sohr", count=9, period_start=None)]
     table = ledger_reports(coast + other)
-    both = reconcile(table, reference(), as_of=AS_OF, method=METHOD).estimates
-    alone = answer(coast).estimates
+    both = reconcile(table, COAST, as_of=AS_OF, method=METHOD).estimates
+    alone = answer(coast, COAST).estimates
     picked = pa.Table.from_pylist(
         [r for r in both.to_pylist() if r["crisis_id"] != "other"], schema=both.schema
     )
