@@ -41,22 +41,23 @@ FILTERS: tuple[dict[str, Any], ...] = ({}, {"area": ["SY06", "SY10"], "populatio
 class Course:
     """The random course of many histories in one ledger."""
 
-    def __init__(self, ledger: Ledger, seed: int) -> None:
+    def __init__(self, ledger: Ledger, seed: int, histories: int = HISTORIES) -> None:
         self.ledger = ledger
+        self.histories = histories
         self.chance = random.Random(seed)
         self.standing: list[dict[str, Any]] = []
         self.gone: list[dict[str, Any]] = []
         self.at = START
-        rows = [crisis(number) for number in range(HISTORIES)]
+        rows = [crisis(number) for number in range(histories)]
         ledger.store.register("crisis", pa.Table.from_pylist(rows, schema=CRISIS), recorded_at=START)
 
     def go_on(self) -> None:
         """One more turn for every history: reports for most, and for some that they are taken back or put
         right; now and then a place gets another name."""
         self.at += dt.timedelta(hours=self.chance.randint(1, 30))
-        rows = [self.report() for _ in range(HISTORIES)]
+        rows = [self.report() for _ in range(self.histories)]
         self.submit(rows)
-        chosen = self.chance.sample(self.standing, HISTORIES // 8)
+        chosen = self.chance.sample(self.standing, self.histories // 8)
         with ThreadPoolExecutor(8) as hands:  # what arrives together is written together
             list(hands.map(lambda do: do(), [self.mending(old) for old in chosen]))
         if self.chance.random() < 0.3:
@@ -72,7 +73,7 @@ class Course:
         chance = self.chance
         published = day("2025-03-06") + dt.timedelta(chance.randrange(24))
         said: dict[str, Any] = {
-            "crisis_id": f"crisis-{chance.randrange(HISTORIES)}",
+            "crisis_id": f"crisis-{chance.randrange(self.histories)}",
             "published_on": published,
             "counted_to": published - dt.timedelta(chance.randrange(3)),
             "source_id": chance.choice(SOURCES),
@@ -211,7 +212,7 @@ def test_the_recipes_on_the_page_keep_a_copy_equal(
     ledger: Ledger, remote: RemoteLedger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, recipe: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    course, held = Course(ledger, 5), {}
+    course, held = Course(ledger, 5, histories=40), {}
     for _ in range(2):
         course.go_on()
         exec(recipe.replace("http://localhost:8000", remote.address), held)
@@ -223,7 +224,7 @@ def test_the_recipes_on_the_page_keep_a_copy_equal(
 
 
 def test_nothing_is_missed_while_reports_come_in(ledger: Ledger, remote: RemoteLedger) -> None:
-    course = Course(ledger, 3)
+    course = Course(ledger, 3, histories=20)
     writer = threading.Thread(target=lambda: [course.submit([course.report()]) for _ in range(60)])
     held = remote.copy()
     writer.start()
