@@ -161,7 +161,7 @@ def _batches(
     rows_at_once: int | None,
     brought: Mapping[str, pa.Table],
 ) -> Iterator[Batch]:
-    """Batches of ``rows_at_once`` rows, the last excepted (of a few more where some cannot be read); one batch
+    """Batches of ``rows_at_once`` rows, the last excepted (a few more where some cannot be read); one batch
     where that is None."""
     given = False
     size = sys.maxsize if rows_at_once is None else rows_at_once

@@ -207,6 +207,22 @@ def test_a_joint_figure_is_the_sum_of_its_members():
     ]
 
 
+def test_before_1970_a_day_is_a_day_too():
+    joint, *parts = ("killed", "SY06|SY10", 70), ("injured", "SY06", 500), ("injured", "SY10", 9)
+    rows = [
+        report(
+            published_on=day(f"1958-07-{15 + on}"),
+            period_start=None,
+            measure=measure,
+            areas=areas,
+            count=count + on,
+        )
+        for on in range(5)
+        for measure, areas, count in (joint, *parts)
+    ]
+    assert noticed(rows) == []
+
+
 def test_areas_inside_areas_are_counted_once():
     assert noticed(places({"SY": 900, "SY06": 500, "SY0602": 300, "SY10": 400})) == []
 

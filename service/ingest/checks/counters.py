@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 
@@ -187,10 +188,13 @@ def _rises(said: Statements, totals: Line) -> Callable[[int, int], int]:
     """How often other counters of the same source and place rose in the days of a run."""
     place = said.group("crisis_id", "source_id", "origin_id", "areas", rows=totals.at)
     rose = totals.follows & (totals.value > np.roll(totals.value, 1))
-    by_place = Counter(zip(place[rose].tolist(), totals.day[rose].tolist(), strict=True))
+
+    @cache
+    def by_place() -> Counter[tuple[int, int]]:
+        return Counter(zip(place[rose].tolist(), totals.day[rose].tolist(), strict=True))
 
     def count(first: int, last: int) -> int:
         days = totals.day[first + 1 : last + 1].tolist()
-        return sum(by_place[int(place[first]), day] for day in days)
+        return sum(by_place()[int(place[first]), day] for day in days)
 
     return count

@@ -131,8 +131,8 @@ def _shapes(said: Statements) -> Iterator[tuple[list[_What], Ints]]:
     """
     rows = np.flatnonzero((said.day != UNKNOWN) & ((said.low > 0) | (said.high < OPEN)))
     group = said.group(*TELLER, "measure", "basis", "start", "day", rows=rows)
-    what = np.unique(said.group(*_What._fields, rows=rows), return_inverse=True)[1].astype(np.int64)
-    order = np.lexsort((rows, what, group))
+    what = said.group(*_What._fields, rows=rows)
+    order = np.lexsort((what, group))
     rows, group, what = rows[order], group[order], what[order]
     last = np.ones(len(rows), bool)
     last[:-1] = (group[1:] != group[:-1]) | (what[1:] != what[:-1])

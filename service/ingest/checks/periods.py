@@ -66,6 +66,8 @@ def steps(said: Statements, totals: Line) -> tuple[list[Finding], Flags]:
     rows, _, first, last = _increments(said)
     exact = said.value[rows] != UNKNOWN
     rows, first, last = rows[exact], first[exact], last[exact]
+    if not len(rows):
+        return [], np.zeros(len(said.value), bool)
     eve, end = _totals_around(said, totals, rows, first, last)
     confirmed = np.zeros(len(said.value), bool)
     findings: list[Finding] = []

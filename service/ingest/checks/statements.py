@@ -56,7 +56,9 @@ def _of_the_same(known: pa.Table, batch: pa.Table) -> pa.Table:
     """The known reports of the tellers of the batch, without those that it brings again."""
     for name in TELLER:
         known = known.filter(pc.is_in(known[name], value_set=pc.unique(batch[name])))
-    return known.filter(pc.invert(pc.is_in(known["report_id"], value_set=batch["report_id"])))
+    ids = batch["report_id"]
+    again = ids.filter(pc.is_in(ids, value_set=known["report_id"]))
+    return known.filter(pc.invert(pc.is_in(known["report_id"], value_set=again))) if len(again) else known
 
 
 class Statements:
@@ -69,7 +71,7 @@ class Statements:
     def __init__(self, batch: pa.Table, known: pa.Table) -> None:
         new = batch.select([*COLUMNS])
         old = _of_the_same(_standing(known), new)
-        self.table: pa.Table = pa.concat_tables([new, old]).combine_chunks()
+        self.table: pa.Table = pa.concat_tables([new, old])
         self.row: Ints = np.concatenate([_numbers(batch["row"], 0), np.zeros(old.num_rows, np.int64)])
         low, best, high = (_numbers(self.table[name], UNKNOWN) for name in ("low", "best", "high"))
         self.value: Ints = np.where((low == best) & (best == high), best, UNKNOWN)
@@ -80,30 +82,41 @@ class Statements:
         self.day: Ints = np.where(counted == UNKNOWN, published, counted)
         self.start: Ints = _numbers(self.table["period_start"], UNKNOWN)
         self.end: Ints = _numbers(self.table["period_end"], UNKNOWN)
-        self.is_total: Flags = np.asarray(pc.equal(self.table["basis"], str(Basis.CUMULATIVE)), dtype=bool)
+        self.is_total: Flags = self.holds("basis", str(Basis.CUMULATIVE))
         self._texts: dict[str, pa.Array] = {}
         self._codes: dict[str, Ints] = {"day": self.day, "start": self.start}
+        self._groups: dict[tuple[str, ...], tuple[Ints, int]] = {(): (np.zeros(len(self.row), np.int64), 1)}
+
+    def holds(self, name: str, text: str) -> Flags:
+        """Which statements have that text in a column."""
+        return np.asarray(pc.equal(self.table[name], text), dtype=bool)
 
     def code(self, name: str) -> Ints:
         """A number for each distinct text of a column."""
         if name not in self._codes:
-            encoded = self.table[name].combine_chunks().dictionary_encode()
-            self._codes[name] = np.asarray(pc.fill_null(encoded.indices, UNKNOWN), dtype=np.int64)
+            encoded = self.table[name].dictionary_encode()  # all chunks share one dictionary
+            indices = pa.chunked_array([chunk.indices for chunk in encoded.chunks], pa.int32())
+            self._codes[name] = np.asarray(pc.fill_null(indices, UNKNOWN), dtype=np.int64)
         return self._codes[name]
 
     def group(self, *names: str, rows: Ints) -> Ints:
-        """A number for each distinct combination of these columns (``day`` and ``start`` among them)."""
-        combined = np.zeros(len(rows), np.int64)
-        width = 1
-        for name in names:
-            codes = self.code(name)[rows] + 1
-            size = int(codes.max(initial=0)) + 1
+        """A number for each distinct combination of these columns (``day`` and ``start`` among them), in the
+        order of their codes."""
+        combined: Ints = self._combined(names)[0][rows]
+        return combined
+
+    def _combined(self, names: tuple[str, ...]) -> tuple[Ints, int]:
+        """The numbers of all statements, and what they are below; those of the first columns serve again."""
+        if names not in self._groups:
+            combined, width = self._combined(names[:-1])
+            codes = self.code(names[-1])
+            least = int(codes.min(initial=0))
+            size = int(codes.max(initial=0)) - least + 1
             if width * size >= OPEN:
                 combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
-                width = len(rows)
-            combined = combined * size + codes
-            width *= size
-        return combined
+                width = len(codes)
+            self._groups[names] = combined * size + (codes - least), width * size
+        return self._groups[names]
 
     def text(self, name: str, at: int) -> str:
         """The text of a column in one report."""
@@ -164,8 +177,8 @@ def line(said: Statements, *, totals: bool) -> Line:
     """The running totals of the statements (a counter: one cell from one beginning), or the increments."""
     rows = np.flatnonzero((said.is_total == totals) & (said.value != UNKNOWN) & (said.day != UNKNOWN))
     names = (*CELL, "start") if totals else CELL
-    counter = np.unique(said.group(*names, rows=rows), return_inverse=True)[1].astype(np.int64)
-    order = np.lexsort((rows, said.value[rows], said.day[rows], counter))
+    counter = said.group(*names, rows=rows)
+    order = np.lexsort((said.value[rows], said.group(*names, "day", rows=rows)))
     rows, counter = rows[order], counter[order]
     day = said.day[rows]
     last = np.ones(len(rows), bool)

@@ -6,12 +6,12 @@ one source says on one day about one place.
 
 from __future__ import annotations
 
-import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from service.ingest.checks.statements import CELL, TELLER, UNKNOWN, Flags, Ints, Line, Statements
+from service.ingest.checks.statements import CELL, OPEN, TELLER, UNKNOWN, Flags, Ints, Line, Statements
 from service.model import Finding
 from service.vocabulary import Measure, Severity
 
@@ -22,6 +22,8 @@ APART = 0.1
 DOMINANT = 1.5
 """Injured outnumber killed (or the other way round) by this much on every other day."""
 DAYS_TO_KNOW = 4
+NEAR = 3
+"""How many places before and after a figure show what is usual."""
 
 PEOPLE = {str(each) for each in (
     Measure.KILLED, Measure.INJURED, Measure.MISSING, Measure.DISPLACED, Measure.DETAINED, Measure.ABDUCTED,
@@ -33,7 +35,10 @@ def duplicates(said: Statements) -> list[Finding]:
     """Rows of one document that say the same of the same days, whatever their address and wording."""
     rows = np.flatnonzero((said.row > 0) & (said.value != UNKNOWN))
     names = (*CELL, "basis", "day", "start", "period_end", "published_on")
-    group = np.unique(said.group(*names, rows=rows), return_inverse=True)[1].astype(np.int64)
+    group = said.group(*names, rows=rows)
+    ordered = np.sort(group)
+    if (ordered[1:] != ordered[:-1]).all():
+        return []
     order = np.lexsort((said.row[rows], said.value[rows], group))
     rows, group = rows[order], group[order]
     again = np.zeros(len(rows), bool)
@@ -52,69 +57,52 @@ def duplicates(said: Statements) -> list[Finding]:
     return findings
 
 
-@dataclasses.dataclass(frozen=True)
-class _Days:
-    """One source's figures of one basis, side by side: ``sheet`` numbers the (place, days) they are about."""
-
-    over: Line
-    sheet: Ints
-    order: Ints
-
-    def before(self, i: int) -> int | None:
-        return int(self.over.value[i - 1]) if self.over.follows[i] else None
-
-    def after(self, i: int) -> int | None:
-        return int(self.over.value[i + 1]) if self.over.goes_on[i] else None
-
-
-def _side_by_side(said: Statements, over: Line) -> _Days:
-    names = (*TELLER, "areas", "attributed_to", "day", "start")
-    sheet = np.unique(said.group(*names, rows=over.at), return_inverse=True)[1].astype(np.int64)
-    return _Days(over, sheet, np.lexsort((over.value, sheet)))
-
-
 def copied_columns(said: Statements, over: Line, confirmed: Flags, population: pa.Table) -> list[Finding]:
     """Two different things given as one number, though they were apart before. An increment that is confirmed
     by the totals, or is like those around it, is no copy."""
-    days = _side_by_side(said, over)
-    a, b = days.order[:-1], days.order[1:]
-    equal = (days.sheet[a] == days.sheet[b]) & (over.value[a] == over.value[b]) & (over.value[a] >= LEAST)
     kin = _kin(population)
+    before = np.roll(over.value, 1)
+    near = _near(over)
+    is_usual = (near.least <= over.value) & (over.value <= near.most)
+    is_sound = confirmed[over.at] | (~said.is_total[over.at] & is_usual)
     findings: list[Finding] = []
-    for i, j in zip(a[equal].tolist(), b[equal].tolist(), strict=True):
+    for i, j in zip(*_met(said, over), strict=True):
         one, other = (
             (said.text("measure", at), said.text("population", at)) for at in (over.at[i], over.at[j])
         )
         if not _different(one, other, kin):
             continue
-        before, also = days.before(i), days.before(j)
-        if before is None or also is None or abs(before - also) <= APART * max(before, also):
-            continue
-        culprit, kept = (i, j) if _jump(days, i) >= _jump(days, j) else (j, i)
-        at = over.at[culprit]
-        if confirmed[at] or (not said.is_total[at] and _is_usual(over, culprit)):
+        culprit, kept = (i, j) if _jump(over, i) >= _jump(over, j) else (j, i)
+        if is_sound[culprit]:
             continue
         finding = said.finding(
             "copied_column",
-            (int(at), int(over.at[kept])),
+            (int(over.at[culprit]), int(over.at[kept])),
             f"{over.value[i]} is the same figure as for {' '.join(other if culprit == i else one)},"
-            f" a day after {before} and {also}.",
+            f" a day after {before[i]} and {before[j]}.",
             "Look whether one column was copied into the other.",
         )
         findings += [finding] if finding else []
     return findings
 
 
-def _is_usual(over: Line, i: int) -> bool:
-    """That an increment is like those around it."""
-    near = around(over, i)
-    return bool(near) and min(near) <= over.value[i] <= max(near)
+def _met(said: Statements, over: Line) -> tuple[list[int], list[int]]:
+    """Pairs of equal figures that one source gives for one place and day, and that were apart before."""
+    sheet = said.group(*TELLER, "areas", "attributed_to", "day", "start", rows=over.at)
+    order = np.lexsort((over.value, sheet))
+    a, b = order[:-1], order[1:]
+    equal = (sheet[a] == sheet[b]) & (over.value[a] == over.value[b]) & (over.value[a] >= LEAST)
+    equal &= over.follows[a] & over.follows[b]
+    a, b = a[equal], b[equal]
+    one, other = over.value[a - 1], over.value[b - 1]
+    apart = np.abs(one - other) > APART * np.maximum(one, other)
+    return a[apart].tolist(), b[apart].tolist()
 
 
-def _jump(days: _Days, i: int) -> float:
+def _jump(over: Line, i: int) -> float:
     """By how much a figure changed from the one before."""
-    before = days.before(i) or 0
-    return abs(int(days.over.value[i]) - before) / max(1, before)
+    before = int(over.value[i - 1])
+    return abs(int(over.value[i]) - before) / max(1, before)
 
 
 def _kin(population: pa.Table) -> dict[str, set[str]]:
@@ -142,17 +130,18 @@ def exchanged(said: Statements, over: Line, confirmed: Flags) -> tuple[list[Find
     that the totals confirm are what they say."""
     marked = np.zeros(len(over), bool)
     findings: list[Finding] = []
-    for k, j in sorted(_killed_and_injured(said, over)):
+    killed, injured = _killed_and_injured(said, over)
+    judged = _fits_exchanged if said.is_total[over.at].all() else _outweighs_exchanged
+    fits = judged(over, killed, injured)
+    fits &= ~confirmed[over.at[killed]] & ~confirmed[over.at[injured]]
+    fits &= over.value[killed] != over.value[injured]
+    for k, j in zip(killed[fits].tolist(), injured[fits].tolist(), strict=True):
         if k and marked[k - 1] and over.follows[k]:
-            continue
-        at, other = int(over.at[k]), int(over.at[j])
-        fits = _fits_exchanged if said.is_total[at] else _outweighs_exchanged
-        if confirmed[at] or confirmed[other] or over.value[k] == over.value[j] or not fits(over, k, j):
             continue
         marked[[k, j]] = True
         finding = said.finding(
             "unit_swap",
-            (at, other),
+            (int(over.at[k]), int(over.at[j])),
             f"{over.value[k]} killed and {over.value[j]} injured fit their counters only exchanged.",
             "Look whether the two columns were exchanged.",
         )
@@ -160,51 +149,65 @@ def exchanged(said: Statements, over: Line, confirmed: Flags) -> tuple[list[Find
     return findings, marked
 
 
-def _killed_and_injured(said: Statements, over: Line) -> list[tuple[int, int]]:
-    """Places of the two figures that one source gives for one place, day and population."""
-    if not len(over):
-        return []
-    names = (*TELLER, "areas", "population", "attributed_to", "day", "start")
-    group = np.unique(said.group(*names, rows=over.at), return_inverse=True)[1]
-    words = said.table["measure"].combine_chunks().dictionary_encode()
-    number = {word: code for code, word in enumerate(words.dictionary.to_pylist())}
-    measure = np.asarray(words.indices)[over.at]
-    places = []
-    for term in (Measure.KILLED, Measure.INJURED):
-        at = np.flatnonzero(measure == number.get(str(term), UNKNOWN))
-        places.append(dict(zip(group[at].tolist(), at.tolist(), strict=True)))
-    killed, injured = places
-    return [(at, injured[key]) for key, at in killed.items() if key in injured]
+def _killed_and_injured(said: Statements, over: Line) -> tuple[Ints, Ints]:
+    """Places of the two figures that one source gives for one place, day and population, in order."""
+    group = said.group(*TELLER, "areas", "population", "attributed_to", "day", "start", rows=over.at)
+    killed, injured = (
+        np.flatnonzero(said.holds("measure", str(term))[over.at])
+        for term in (Measure.KILLED, Measure.INJURED)
+    )
+    _, one, other = np.intersect1d(group[killed], group[injured], assume_unique=True, return_indices=True)
+    order = np.argsort(killed[one])
+    return killed[one][order], injured[other][order]
 
 
-def _fits_exchanged(over: Line, k: int, j: int) -> bool:
+def _fits_exchanged(over: Line, k: Ints, j: Ints) -> Flags:
     """For running totals: one of the two falls, and exchanged neither does, before or after."""
-    if not (over.follows[k] and over.follows[j]):
-        return False
-    killed, injured = int(over.value[k]), int(over.value[j])
-    killed_before, injured_before = int(over.value[k - 1]), int(over.value[j - 1])
-    falls = injured < injured_before or killed < killed_before
-    fits = injured >= killed_before and killed >= injured_before
-    if over.goes_on[k] and over.goes_on[j]:
-        fits &= injured <= int(over.value[k + 1]) and killed <= int(over.value[j + 1])
-    return falls and fits
+    killed, injured = over.value[k], over.value[j]
+    killed_before, injured_before = over.value[k - 1], over.value[j - 1]
+    falls = (injured < injured_before) | (killed < killed_before)
+    fits = (injured >= killed_before) & (killed >= injured_before)
+    after = np.roll(over.value, -1)
+    goes_on = over.goes_on[k] & over.goes_on[j]
+    fits &= ~goes_on | ((injured <= after[k]) & (killed <= after[j]))
+    both: Flags = over.follows[k] & over.follows[j] & falls & fits
+    return both
 
 
-def _outweighs_exchanged(over: Line, k: int, j: int) -> bool:
+def _outweighs_exchanged(over: Line, k: Ints, j: Ints) -> Flags:
     """For increments: one usually outnumbers the other, and on this day both are unlike their neighbours, the
     many as few and the few as many."""
-    killed, injured = around(over, k), around(over, j)
-    if min(len(killed), len(injured)) < DAYS_TO_KNOW or max(over.value[k], over.value[j]) < LEAST:
-        return False
-    few, many = (killed, injured) if sum(killed) < sum(injured) else (injured, killed)
-    in_few, in_many = (k, j) if few is killed else (j, k)
-    usually = sum(many) * len(few) >= DOMINANT * sum(few) * len(many)
-    return usually and bool(over.value[in_few] > max(few) and over.value[in_many] < min(many))
+    near = _near(over)
+    is_fewer = near.total[k] < near.total[j]
+    few, many = np.where(is_fewer, k, j), np.where(is_fewer, j, k)
+    is_known = np.minimum(near.known[k], near.known[j]) >= DAYS_TO_KNOW
+    is_known &= np.maximum(over.value[k], over.value[j]) >= LEAST
+    usually = near.total[many] * near.known[few] >= DOMINANT * near.total[few] * near.known[many]
+    both: Flags = (
+        is_known & usually & (over.value[few] > near.most[few]) & (over.value[many] < near.least[many])
+    )
+    return both
 
 
-def around(over: Line, i: int) -> list[int]:
-    """The figures of the same counter up to three places before and after."""
-    places = (i + step for step in (-3, -2, -1, 1, 2, 3))
-    return [
-        int(over.value[at]) for at in places if 0 <= at < len(over) and over.counter[at] == over.counter[i]
-    ]
+class _Near(NamedTuple):
+    """The figures around each: how many are known, their sum, the least and the most of them."""
+
+    known: Ints
+    total: Ints
+    least: Ints
+    most: Ints
+
+
+def _near(over: Line) -> _Near:
+    """The figures of the same counter up to three places before and after each."""
+    size = len(over)
+    near = _Near(*(np.full(size, value, np.int64) for value in (0, 0, OPEN, UNKNOWN)))
+    for step in range(1, min(NEAR, size - 1) + 1):
+        same = over.counter[step:] == over.counter[:-step]
+        for here, there in ((slice(step, None), slice(None, -step)), (slice(None, -step), slice(step, None))):
+            value = over.value[there]
+            near.known[here] += same
+            near.total[here] += np.where(same, value, 0)
+            near.least[here] = np.minimum(near.least[here], np.where(same, value, OPEN))
+            near.most[here] = np.maximum(near.most[here], np.where(same, value, UNKNOWN))
+    return near
