@@ -25,6 +25,8 @@ QUESTIONS = 200
 SEED = 20250306
 SLOW = frozenset({"vintages", "changes"})
 """Asked about one narrow thing only: they answer day by day, or twice."""
+DEAR = SLOW | {"bounds"}
+"""Asked three times each; bounds, which are solved for anew in each format, of a day with few of them."""
 CHOICES: dict[str, tuple[str, ...]] = {
     "area": ("SY06", "SY10", "Jableh", "Banias", "x-syrian-coast", "SY05"),
     "measure": ("killed", "injured", "detained"),
@@ -46,15 +48,18 @@ SHEET_DAY = dt.date(1900, 3, 1)
 def questions() -> Iterator[tuple[Collection, dict[str, str]]]:
     """A collection and the filters to ask it with: the same questions each time, all collections in them."""
     chance = random.Random(SEED)
-    weights = [1 if each.name in SLOW else 8 for each in COLLECTIONS]
-    further = chance.choices(COLLECTIONS, weights, k=QUESTIONS - len(COLLECTIONS))
-    for collection in (*COLLECTIONS, *further):
+    dear = [each for each in COLLECTIONS if each.name in DEAR] * 2
+    others = [each for each in COLLECTIONS if each.name not in DEAR]
+    further = chance.choices(others, k=QUESTIONS - len(COLLECTIONS) - len(dear))
+    for collection in (*COLLECTIONS, *dear, *further):
         known = [each for each in collection.allowed if each.name in CHOICES]
         asked = {each.name: chance.choice(CHOICES[each.name]) for each in known if chance.random() < 0.3}
         asked |= {each.name: CHOICES[each.name][0] for each in known if each.required}
         if collection.name in SLOW | {"explain"}:
             asked |= {"crisis": "syria-coast-2025-03", "area": "SY06", "measure": "killed"}
             asked |= {"population": "civilians"}
+        if collection.name == "bounds":
+            asked.setdefault("as_of", CHOICES["as_of"][-1])
         yield collection, asked
 
 
