@@ -33,9 +33,10 @@ from service.loading import fill
 from service.model import LEDGER_REPORT, Batch, Finding, Head, Receipt, Reference
 from service.noticed import noticed
 from service.parts import parts
+from service.published import Published
 from service.query import ANY, Filters, Query, build_query, one_cell, read_day, read_instant
 from service.reckoning import Reckoner
-from service.series import Explanation, Series, area_names, explain, frame, latest
+from service.series import Explanation, Series, area_names, explain, frame
 from service.settings import Settings
 from service.vintages import vintages
 
@@ -107,9 +108,9 @@ class Ledger:
         """The ``Series`` for a query already understood, all of it from one state of the ledger."""
         return self._reckoner.answer(query)
 
-    def rows(self, query: Query) -> tuple[pa.Table, Head]:
+    def published(self, query: Query) -> tuple[Published, Head]:
         """The rows of the ``Series`` for a query already understood, and the state that they belong to."""
-        return self._reckoner.rows(query)
+        return self._reckoner.published(query)
 
     def prepare(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Work out today's figures as far as the ledger has moved, so that nobody who asks need wait."""
@@ -134,12 +135,12 @@ class Ledger:
 
     def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The toll over time: one row per day on which a figure moved (columns: model.SERIES)."""
-        table, _ = self.rows(self.query(**filters))
+        table = self.published(self.query(**filters))[0].table
         return table if arrow else frame(table)
 
     def figures(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
         """The latest row of each series (columns: model.SERIES)."""
-        table = latest(self.rows(self.query(**filters))[0])
+        table = self.published(self.query(**filters))[0].latest().table
         return table if arrow else frame(table)
 
     def reports(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:

@@ -73,6 +73,8 @@ Texts: TypeAlias = "list[str] | pa.Array"
 FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 MUST_QUOTE = re.compile(r'[",\r\n]')
 BLANK = '""'
+BETWEEN = b", "
+"""What stands between the objects of a JSON list."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Portions:
     schema: pa.Schema
     rows: int
     each: Callable[[], Iterator[pa.Table]]
+    written: Callable[[], Iterator[bytes]] | None = None
+    """The rows as stretches of JSON objects, where they are written already."""
 
     @classmethod
     def of(cls, table: pa.Table) -> Portions:
@@ -139,10 +143,28 @@ def encode_portions(
 def _json(portions: Portions, meta: Mapping[str, Any]) -> Generator[bytes]:
     yield f'{{"meta": {_text(dict(meta))}, "data": ['.encode()
     between = b""
-    for table in portions.each():
-        yield between + _joined(_objects(table), ", ")
-        between = b", "
+    for stretch in portions.written() if portions.written else _stretches(portions):
+        yield between + stretch
+        between = BETWEEN
     yield b"]}"
+
+
+def _stretches(portions: Portions) -> Iterator[bytes]:
+    return (_joined(_objects(table), BETWEEN.decode()) for table in portions.each())
+
+
+class Objects:
+    """The rows of a table as JSON objects, written once, so that any stretch of them is at hand."""
+
+    def __init__(self, table: pa.Table) -> None:
+        rows = pa.array(_objects(table), pa.string())
+        self._text = _joined(rows, BETWEEN.decode())
+        sizes = pc.add(pc.binary_length(rows), len(BETWEEN))
+        self._begins = [0, *pc.cumulative_sum(sizes.cast(pa.int64())).to_pylist()]
+
+    def between(self, begin: int, end: int) -> bytes:
+        """The objects of these rows (at least one), as they stand in a list."""
+        return self._text[self._begins[begin] : self._begins[end] - len(BETWEEN)]
 
 
 def _ndjson(portions: Portions) -> Generator[bytes]:

@@ -3,6 +3,9 @@
 Whoever asks for others sets a limit (``limited``); what works in steps asks between two of them whether there
 is time left (``check``). Where nobody has set one, there is no limit. It holds for the thread that set it.
 
+Whoever must not be kept waiting at all says so (``at_once``); what would have to read from storage, reckon or
+wait for another thread says that first (``will_take_time``).
+
 >>> with limited(10.0):
 ...     check()
 """
@@ -17,12 +20,17 @@ from contextvars import ContextVar
 from service.errors import CasualtyError
 
 _limit: ContextVar[tuple[float, float] | None] = ContextVar("limit", default=None)
+_is_at_once: ContextVar[bool] = ContextVar("is_at_once", default=False)
 
 
 class TooSlow(CasualtyError):
     """An answer that would take longer than whoever runs the service allows."""
 
     code = "too_slow"
+
+
+class NotAtOnce(Exception):
+    """What is asked for is not at hand."""
 
 
 @contextlib.contextmanager
@@ -43,3 +51,24 @@ def check() -> None:
             f"The answer takes longer than {limit[1]:g} seconds to make.",
             fix="Name a crisis, a place or a shorter span; or ask again later, for it may be made by then.",
         )
+
+
+@contextlib.contextmanager
+def at_once() -> Iterator[None]:
+    """What is asked while it lasts is answered from what is at hand, or not: NotAtOnce."""
+    before = _is_at_once.set(True)
+    try:
+        yield
+    finally:
+        _is_at_once.reset(before)
+
+
+def is_at_once() -> bool:
+    """Whether somebody asks who must not be kept waiting."""
+    return _is_at_once.get()
+
+
+def will_take_time() -> None:
+    """Raises NotAtOnce where somebody asks who must not be kept waiting."""
+    if _is_at_once.get():
+        raise NotAtOnce

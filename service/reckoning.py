@@ -24,7 +24,7 @@ from service.changes import NEVER, entries_since, head_at, recorded_since
 from service.changes import changes as moved
 from service.ledger import State, Store
 from service.model import ESTIMATE, EVIDENCE, LEDGER_REPORT, Finding, Head, Reference
-from service.published import Places, Sheet, together
+from service.published import Places, Published, Sheet
 from service.query import ANY, Query, crises_of
 from service.reconcile import Asked, Reconciled, bounds, combine, reconcile, reconcile_days
 from service.selection import select
@@ -42,15 +42,15 @@ CRISES_A_RUN = 20
 
 T = TypeVar("T")
 
-Question = tuple[dt.date, dt.datetime | None, str, Weights]
-"""What a reconciliation is of, beside its crisis: as_of, recorded_by, method and weights."""
+Key = tuple[str, dt.date, dt.datetime | None, str, Weights]
+"""What a reconciliation is of: crisis, as_of, recorded_by (None: as the ledger stands), method, weights."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Reckoned:
     """One crisis reconciled: the entry it rests on, what came out, and the reports that went in."""
 
-    crisis: str
+    key: Key
     touched: int
     answer: Reconciled
     reports: pa.Table
@@ -59,7 +59,7 @@ class Reckoned:
 
     @cached_property
     def sheet(self) -> Sheet:
-        return Sheet(self.crisis, self.answer, self.query, self.reference)
+        return Sheet(self.key[0], self.answer, self.query, self.reference)
 
     @property
     def size(self) -> int:
@@ -83,22 +83,23 @@ class Reckoner:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: OrderedDict[tuple[str, Question], Reckoned] = OrderedDict()
+        self._kept: OrderedDict[Key, Reckoned] = OrderedDict()
         self._size = 0
-        self._shown: OrderedDict[tuple[str, Question], Shown] = OrderedDict()
+        self._shown: OrderedDict[Key, Shown] = OrderedDict()
         self._shown_rows = 0
         self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
         self._places = Places()
-        self._coming: dict[tuple[str, Question, int], threading.Event] = {}
+        self._coming: dict[tuple[Key, int], threading.Event] = {}
         self._lock = threading.RLock()
+        self._learning = threading.Lock()
         self._sweeping = threading.Lock()
 
-    def rows(self, query: Query) -> tuple[pa.Table, Head]:
+    def published(self, query: Query) -> tuple[Published, Head]:
         """The rows of the ``Series`` for a query already understood, and the state that they belong to."""
 
-        def found(state: State) -> tuple[pa.Table, Head]:
-            parts = [rows for sheet in self._sheets(query, state) for rows in sheet.rows(query)]
-            return together(parts), self._state(query, state)
+        def found(state: State) -> tuple[Published, Head]:
+            stretches = (each for sheet in self._sheets(query, state) for each in sheet.stretches(query))
+            return Published(tuple(stretches)), self._state(query, state)
 
         return self._at_one_state(found)
 
@@ -123,16 +124,17 @@ class Reckoner:
             starts = dict(zip(*(reference.crisis.column(c).to_pylist() for c in STARTS), strict=True))
             bounded = []
             for each in reckoned:
-                if each.crisis not in starts:  # not known yet at that moment
+                crisis = each.key[0]
+                if crisis not in starts:  # not known yet at that moment
                     continue
                 start = query.period_start if query.period_start != ANY else None
                 cell = Asked(
-                    crisis_id=each.crisis,
+                    crisis_id=crisis,
                     areas=query.areas[0],
                     measure=query.measure or "",
                     population=query.population or "",
                     attributed_to=query.attributed_to or "",
-                    period_start=start or starts[each.crisis],
+                    period_start=start or starts[crisis],
                 )
                 rows, behind = bounds(each.answer.estimates, each.answer.evidence, cell, reference)
                 bounded.append(Reconciled(rows, behind, ()))
@@ -144,17 +146,24 @@ class Reckoner:
 
     def prepare(self, query: Query, is_wanted: Callable[[], bool]) -> None:
         """Reckon what has changed of every crisis, some at a time, for as long as that is wanted."""
-        state, question = self._store.state, _question(query)
+        state = self._store.state
+        self._learn()
         with suppress(Moved):
             every = crises_of(self._reference(state, query.recorded_by))
-            shown = self._current(every, question, state)
+            shown = self._current(every, query, state)
             missing = [each for each in every if each not in shown]
             for start in range(0, len(missing), CRISES_A_RUN):
                 if not is_wanted():
                     return
-                part = self._make(missing[start : start + CRISES_A_RUN], query, question, state)
-                for reckoned in part.values():
-                    self._show(reckoned, question)
+                part = missing[start : start + CRISES_A_RUN]
+                shown = self._current(part, query, state)  # somebody may have asked meanwhile
+                part = [each for each in part if each not in shown]
+                for reckoned in self._make(part, query, state).values():
+                    self._show(reckoned).write()
+            for sheet in self._current(every, query, state).values():
+                if not is_wanted():
+                    return
+                sheet.write()
 
     def _at_one_state(self, found: Callable[[State], T]) -> T:
         """What is found at the state of now, however the ledger moves meanwhile."""
@@ -200,6 +209,7 @@ class Reckoner:
 
     def _reference(self, state: State, recorded_by: dt.datetime | None) -> Reference:
         """The reference data of a state. Raises Moved."""
+        recorded_by = _still_open(recorded_by, "", state)
         key = (state.about("").seq, recorded_by)
         with self._lock:
             if key in self._references:
@@ -227,26 +237,27 @@ class Reckoner:
 
         A sheet is small beside the reports and the evidence it was made from, and outlives them here.
         """
-        question = _question(query)
         crises: Collection[str] = [query.crisis] if query.crisis else self._crises(query, state)
-        found = self._current(crises, question, state)
+        if len(crises) > CRISES_A_RUN:
+            patience.will_take_time()
+        found = self._current(crises, query, state)
         missing = [each for each in crises if each not in found]
         for reckoned in self._reckoned_of(missing, query, state) if missing else ():
-            found[reckoned.crisis] = self._show(reckoned, question)
+            found[reckoned.key[0]] = self._show(reckoned)
         return [found[crisis] for crisis in crises]
 
-    def _current(self, crises: Iterable[str], question: Question, state: State) -> dict[str, Sheet]:
+    def _current(self, crises: Iterable[str], query: Query, state: State) -> dict[str, Sheet]:
         """The sheets kept of crises that nothing has touched since."""
         with self._lock:
-            kept = {each: self._shown.get((each, question)) for each in crises}
+            kept = {each: self._shown.get(_key(each, query, state)) for each in crises}
         return {each: one.sheet for each, one in kept.items() if one and one.touched == state.about(each).seq}
 
-    def _show(self, reckoned: Reckoned, question: Question) -> Sheet:
+    def _show(self, reckoned: Reckoned) -> Sheet:
         """The sheet of a crisis, kept; the first made go where there are too many rows."""
         sheet = reckoned.sheet
         with self._lock:
-            before = self._shown.pop((reckoned.crisis, question), None)
-            self._shown[reckoned.crisis, question] = Shown(reckoned.touched, sheet)
+            before = self._shown.pop(reckoned.key, None)
+            self._shown[reckoned.key] = Shown(reckoned.touched, sheet)
             self._shown_rows += sheet.size - (before.sheet.size if before else 0)
             while self._shown_rows > SHOWN_ROWS and len(self._shown) > 1:
                 self._shown_rows -= self._shown.popitem(last=False)[1].sheet.size
@@ -254,18 +265,16 @@ class Reckoner:
 
     def _reckoned_of(self, crises: Collection[str], query: Query, state: State) -> list[Reckoned]:
         """These crises, reconciled as of the query's day, in order. Raises Moved."""
-        question = _question(query)
-        found = self._find(crises, question, state)
+        patience.will_take_time()
+        found = self._find(crises, query, state)
         if len(found) < len(crises):
             alone = len(crises) - len(found) == 1
             with nullcontext() if alone else self._sweeping:
-                found = self._find(crises, question, state)
-                found |= self._make([each for each in crises if each not in found], query, question, state)
+                found = self._find(crises, query, state)
+                found |= self._make([each for each in crises if each not in found], query, state)
         return [found[crisis] for crisis in crises]
 
-    def _make(
-        self, missing: Sequence[str], query: Query, question: Question, state: State
-    ) -> dict[str, Reckoned]:
+    def _make(self, missing: Sequence[str], query: Query, state: State) -> dict[str, Reckoned]:
         """These crises, reconciled some at a time, so that who asks for one waits for a few of many at most.
 
         Raises Moved where one of them has been touched since; the others are kept.
@@ -276,7 +285,7 @@ class Reckoner:
         standing = [each for each in missing if each not in changed]
         for start in range(0, len(standing), CRISES_A_RUN):
             part = standing[start : start + CRISES_A_RUN]
-            made |= self._some(part, read, query, question, state)
+            made |= self._some(part, read, query, state)
         if changed:
             raise Moved
         return made
@@ -286,7 +295,6 @@ class Reckoner:
         crises: Sequence[str],
         read: Mapping[str, pa.Table],
         query: Query,
-        question: Question,
         state: State,
     ) -> dict[str, Reckoned]:
         """These crises, in one run but for those that another thread is at: its making is waited for."""
@@ -294,9 +302,11 @@ class Reckoner:
             patience.check()
             done = threading.Event()
             with self._lock:
-                made = self._find(crises, question, state)
+                made = self._find(crises, query, state)
                 absent = {
-                    each: (each, question, state.about(each).seq) for each in crises if each not in made
+                    each: (_key(each, query, state), state.about(each).seq)
+                    for each in crises
+                    if each not in made
                 }
                 elsewhere = {self._coming[key] for key in absent.values() if key in self._coming}
                 mine = {each: key for each, key in absent.items() if key not in self._coming}
@@ -304,7 +314,7 @@ class Reckoner:
             try:
                 if mine:
                     fresh = self._reconcile(list(mine), read, query, state)
-                    self._keep(fresh, question)
+                    self._keep(fresh)
                     made |= fresh
             finally:
                 with self._lock:
@@ -321,27 +331,33 @@ class Reckoner:
         reference = self._reference(state, query.recorded_by)
         if not query.areas:
             return crises_of(reference)
-        with self._lock:
-            if self._places.entries < state.head.seq:
-                with self._store.view() as view:
-                    self._places.learn(view.mentioned(self._places.entries), view.head.seq)
-            return self._places.crises(query.areas, reference)
+        if self._places.entries < state.head.seq:
+            self._learn()
+        return self._places.crises(query.areas, reference)
 
-    def _find(self, crises: Iterable[str], question: Question, state: State) -> dict[str, Reckoned]:
+    def _learn(self) -> None:
+        """Which places are mentioned by the reports that have come in meanwhile."""
+        patience.will_take_time()
+        with self._learning, self._store.view() as view:
+            if self._places.entries < view.head.seq:
+                self._places.learn(view.mentioned(self._places.entries), view.head.seq)
+
+    def _find(self, crises: Iterable[str], query: Query, state: State) -> dict[str, Reckoned]:
         with self._lock:
             found = {}
             for crisis in crises:
-                kept = self._kept.get((crisis, question))
+                key = _key(crisis, query, state)
+                kept = self._kept.get(key)
                 if kept is not None and kept.touched == state.about(crisis).seq:
-                    self._kept.move_to_end((crisis, question))
+                    self._kept.move_to_end(key)
                     found[crisis] = kept
             return found
 
-    def _keep(self, fresh: Mapping[str, Reckoned], question: Question) -> None:
+    def _keep(self, fresh: Mapping[str, Reckoned]) -> None:
         with self._lock:
-            for crisis, reckoned in fresh.items():
-                before = self._kept.pop((crisis, question), None)
-                self._kept[crisis, question] = reckoned
+            for reckoned in fresh.values():
+                before = self._kept.pop(reckoned.key, None)
+                self._kept[reckoned.key] = reckoned
                 self._size += reckoned.size - (before.size if before else 0)
             while self._size > KEPT_ROWS and len(self._kept) > len(fresh):
                 self._size -= self._kept.popitem(last=False)[1].size
@@ -368,7 +384,7 @@ class Reckoner:
         answers = _split(answer, missing)
         return {
             crisis: Reckoned(
-                crisis=crisis,
+                key=_key(crisis, query, state),
                 touched=state.about(crisis).seq,
                 answer=answers.get(crisis) or combine([]),
                 reports=read.get(crisis, LEDGER_REPORT.empty_table()),
@@ -433,5 +449,11 @@ def _split(answer: Reconciled, reports: pa.Table) -> dict[str, Reconciled]:
     }
 
 
-def _question(query: Query) -> Question:
-    return (query.as_of, query.recorded_by, query.method, query.weights)
+def _key(crisis: str, query: Query, state: State) -> Key:
+    """The name of what the query asks of a crisis: what was recorded by a moment since which nothing about
+    the crisis has been recorded is what stands."""
+    return (crisis, query.as_of, _still_open(query.recorded_by, crisis, state), query.method, query.weights)
+
+
+def _still_open(moment: dt.datetime | None, crisis: str, state: State) -> dt.datetime | None:
+    return None if moment is None or moment >= state.since(crisis) else moment

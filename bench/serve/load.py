@@ -71,6 +71,9 @@ async def _steady(port: int, paths: Iterator[str], seconds: float, a_second: flo
     async def ask(path: str, due: float) -> None:
         nonlocal failed
         reader, writer = await free.get()
+        if reader.at_eof():  # a connection that was long idle has been closed
+            writer.close()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)

@@ -27,7 +27,7 @@ def install(place: Path) -> Path:
 
 def build(ledger: Ledger, file: Path) -> None:
     """The published series and the reports of ``ledger`` as SQLite tables, with their indexes."""
-    series, _ = ledger.rows(ledger.query())
+    series = ledger.series(arrow=True)
     walk = ledger.walk(ledger.query(attributed_to="any"))
     with sqlite3.connect(file) as database:
         for name, parts in (("series", [series]), ("reports", walk.portions())):

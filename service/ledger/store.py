@@ -30,11 +30,12 @@ from typing import Any, Generic, TypeVar, Unpack
 import duckdb
 import pyarrow as pa
 
+from service import patience
 from service.errors import CasualtyError, StoreError
 from service.ledger import admission, index
 from service.ledger.entry import Entry
 from service.ledger.gate import Gate
-from service.ledger.index import Index
+from service.ledger.index import NOTHING, Index, Latest
 from service.ledger.journal import EMPTY, SEGMENT_BYTES, Journal, sync_directory
 from service.ledger.lock import Hold
 from service.ledger.trouble import first_line, index_errors, storage_errors
@@ -53,16 +54,23 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """The head of a ledger, and the head after the last entry that changed what is known about each crisis
-    (about the crisis "": reference data, which all rest on)."""
+    """The head of a ledger, and the last entry that changed what is known about each crisis (about the
+    crisis "": reference data, which all rest on)."""
 
     head: Head
-    touched: Mapping[str, Head]
+    touched: Mapping[str, Latest]
 
     def about(self, crisis_id: str) -> Head:
         """The head since which what is known about a crisis is the same."""
-        mine, all_rest_on = self.touched.get(crisis_id, EMPTY), self.touched.get("", EMPTY)
-        return mine if mine.seq > all_rest_on.seq else all_rest_on
+        return self._last(crisis_id).head
+
+    def since(self, crisis_id: str) -> dt.datetime:
+        """The moment since which what is known about a crisis is the same."""
+        return self._last(crisis_id).recorded_at
+
+    def _last(self, crisis_id: str) -> Latest:
+        mine, all_rest_on = self.touched.get(crisis_id, NOTHING), self.touched.get("", NOTHING)
+        return mine if mine.head.seq > all_rest_on.head.seq else all_rest_on
 
 
 @dataclasses.dataclass(eq=False)
@@ -90,7 +98,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         self._gate = Gate()
         self._writer = threading.RLock()
         self._waiting: collections.deque[_Ticket[Any]] = collections.deque()
-        self._latest = index.NOTHING
+        self._latest = NOTHING
         self._state = State(EMPTY, {})
         with opened.cursor() as cursor:
             self._publish(cursor, index.read_latest(cursor))
@@ -194,6 +202,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
     @contextlib.contextmanager
     def view(self) -> Iterator[View]:
         """The ledger at one head, for questions that must agree; write after leaving it, not inside."""
+        patience.will_take_time()
         if self._index is None:
             self._recover()
         errors = functools.partial(index_errors, self.data_dir, self._on_fatal)
@@ -344,9 +353,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
                 self._journal.rollback()
             raise
 
-    def _enter(
-        self, cursor: duckdb.DuckDBPyConnection, ticket: _Ticket[Any], latest: index.Latest
-    ) -> index.Latest:
+    def _enter(self, cursor: duckdb.DuckDBPyConnection, ticket: _Ticket[Any], latest: Latest) -> Latest:
         """The state after one ticket, written to the journal and the open transaction.
 
         A ticket's own mistake is its own error and changes nothing.
@@ -359,15 +366,15 @@ class Store(contextlib.AbstractContextManager["Store"]):
             ticket.error = error
             return latest
         if entry is not None:
-            latest = index.Latest(self._journal.append(content), entry.recorded_at)
+            latest = Latest(self._journal.append(content), entry.recorded_at)
             index.apply(cursor, [(latest.head, entry)])
         ticket.answer = (answer, latest.head)
         return latest
 
-    def _publish(self, cursor: duckdb.DuckDBPyConnection, latest: index.Latest) -> None:
+    def _publish(self, cursor: duckdb.DuckDBPyConnection, latest: Latest) -> None:
         """Makes the committed state the one that ``head`` and ``touched`` tell."""
         rows = cursor.execute(index.sql("touched"), {"after": self._latest.head.seq}).fetchall()
-        touched = {crisis: Head(seq, hash_) for crisis, seq, hash_ in rows}
+        touched = {crisis: Latest(Head(seq, hash_), moment) for crisis, seq, hash_, moment in rows}
         self._latest = latest
         self._state = State(latest.head, {**self._state.touched, **touched})
 

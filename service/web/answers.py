@@ -119,7 +119,8 @@ class Answers:
         coding = coding_for(request.headers.get("accept-encoding"), media_type)
         full_key = (*key, media_type, coding)
         with patience.limited(request.app.state.settings.answer_time):
-            answer = self._find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
+            find = self._at_hand if patience.is_at_once() else self._find
+            answer = find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
         if answer.pieces is None:
             self._remember(request.scope, Known(full_key, grounds, request.scope.get("route")))
         return _response(answer, request)
@@ -164,6 +165,27 @@ class Answers:
                 break
         return answer
 
+    def _at_hand(self, key: tuple[Hashable, ...], grounds: Grounds, make: Callable[[], Answer]) -> Answer:
+        """What ``_find`` finds, without waiting for others or having others wait. Raises NotAtOnce."""
+        full_key = self._key(key, grounds)
+        with self._lock:
+            if full_key in self._kept:
+                self._kept.move_to_end(full_key)
+                return self._kept[full_key]
+        answer = make()
+        if full_key != self._key(key, grounds):
+            raise patience.NotAtOnce
+        with self._lock:
+            self._keep(full_key, answer)
+        return answer
+
+    def _keep(self, key: Hashable, answer: Answer) -> None:
+        before = self._kept.get(key)
+        self._kept[key] = answer
+        self._size += len(answer.body) - (len(before.body) if before else 0)
+        while self._size > self._limit:
+            self._size -= len(self._kept.popitem(last=False)[1].body)
+
     def _fulfil(
         self,
         key: Hashable,
@@ -183,10 +205,7 @@ class Answers:
         with self._lock:
             del self._coming[key]
             if answer.pieces is None and key == key_now():
-                self._kept[key] = answer
-                self._size += len(answer.body)
-            while self._size > self._limit:
-                self._size -= len(self._kept.popitem(last=False)[1].body)
+                self._keep(key, answer)
 
     def _answer(self, make: Maker, media_type: str, coding: Coding, key: tuple[Hashable, ...]) -> Answer:
         """The answer with its ETag and its headers."""

@@ -16,10 +16,12 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service import patience
 from service.citation import Style, read_style
 from service.connection import Ledger
 from service.encoding import MEDIA_TYPES, PORTION, TAGGED, Format, Portions, encode_portions
 from service.hashtags import hashtags
+from service.published import AT_ONCE
 from service.query import read_instant
 from service.web import feed, filters, paging
 from service.web.answers import EVERYTHING, Answers, Grounds, Made
@@ -34,6 +36,7 @@ CITATION_TYPES = {
     Style.RIS: "application/x-research-info-systems; charset=utf-8",
     Style.CSL: "application/vnd.citationstyles.csl+json",
 }
+PREFIX = "/v1"
 FORMAT = "format_name"
 """The part of an address that names a format."""
 FEED = (dataclasses.replace(filters.SINCE, required=False), *filters.SERIES)
@@ -58,6 +61,8 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
         question = _pinned(ledger, collection, asked, after) if is_walk else dict(asked)
         found = collection.page(ledger, dict(question), after, limit)
         portions, head, total = found.portions, found.meta["head"], found.total
+        if portions.rows > AT_ONCE:
+            patience.will_take_time()
         meta = plain({**found.meta, "rows": total, "returned": portions.rows})
         headers = {"X-Total-Count": str(total), "Casualty-Head": head}
         if grounds.is_settled:
@@ -183,7 +188,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 (JSON has no narrower name)
 
 def api_router() -> APIRouter:
     """The routes of every collection."""
-    router = APIRouter(prefix="/v1")
+    router = APIRouter(prefix=PREFIX)
     router.add_api_route("/changes.atom", changes_feed, **described_feed(FEED, feed.MEDIA_TYPE))
     for collection in COLLECTIONS:
         _mount(router, collection)

@@ -9,7 +9,9 @@ directory is opened when the server starts and closed when it stops.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -45,6 +47,13 @@ from service.web.metrics import Metrics
 PAUSE = 0.02
 """Seconds between two looks at whether the ledger has moved."""
 
+LONGEST_REST = 1.0
+"""Seconds without preparing after a long preparation."""
+TURN = 0.0002
+"""Seconds for which a thread may keep the interpreter while another waits for it. An answer of 0.3 ms lets go
+of it whenever it sends or calls Arrow; to get it back from a thread that works in the background would cost
+Python's own 5 ms each time."""
+
 log = logging.getLogger(__name__)
 
 
@@ -72,6 +81,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         _serve(app, opened)
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
         opened.store.announce(f"http://{host}:{chosen.port}")
+        usual_turn = sys.getswitchinterval()
+        sys.setswitchinterval(TURN)
         ending = threading.Event()
         preparing = threading.Thread(target=_prepare, args=(opened, ending), name="prepare")
         preparing.start()
@@ -79,6 +90,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
             yield
         ending.set()
         await run_in_threadpool(preparing.join)
+        sys.setswitchinterval(usual_turn)
         if ledger is None:
             opened.close()
 
@@ -107,8 +119,9 @@ def _prepare(ledger: Ledger, ending: threading.Event) -> None:
     try:
         pages.warm(ledger)
         while not ending.is_set():
-            today, stands = ledger.clock().date(), ledger.head
+            today, stands, began = ledger.clock().date(), ledger.head, time.monotonic()
             ledger.prepare(lambda: not ending.is_set())
+            ending.wait(min(time.monotonic() - began, LONGEST_REST))  # half of a processor is left to others
             while ledger.head == stands and ledger.clock().date() == today and not ending.wait(PAUSE):
                 pass
     except CasualtyError as error:

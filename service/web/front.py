@@ -13,7 +13,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.settings import Settings
-from service.web import logbook, security
+from service.web import at_once, logbook, security
 from service.web.answers import Answer, Answers
 from service.web.rates import Rates
 from service.web.sending import IS_HEAD
@@ -63,7 +63,7 @@ class Front:
                 await send(message)
 
             inner = {**scope, "method": "GET", IS_HEAD: True} if scope["method"] == "HEAD" else scope
-            answering = refusal or security.preflight(scope) or self.app
+            answering = refusal or at_once.answer(scope) or security.preflight(scope) or self.app
             try:
                 await answering(inner, receive, noted)
             finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ from service.model import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SOURCE
 from service.model import SERIES as SERIE
 from service.parts import PART
 from service.query import ADDING_UP, ANY, DEFAULT_METHOD, METHODS, read_instant
-from service.series import latest, told
+from service.series import told
 from service.vintages import VINTAGE
 from service.vocabulary import Measure
 from service.web import filters
@@ -42,6 +43,12 @@ class Rows:
     @property
     def portions(self) -> Portions:
         return self.table if isinstance(self.table, Portions) else Portions.of(self.table)
+
+    @property
+    def whole(self) -> pa.Table:
+        if isinstance(self.table, pa.Table):
+            return self.table
+        return pa.concat_tables([self.table.schema.empty_table(), *self.table.each()])
 
     @property
     def total(self) -> int:
@@ -68,6 +75,8 @@ class Collection:
     rows: pa.Schema
     tag: str
     path: str = ""
+    is_published: bool = False
+    """Whether the answer consists of figures that are kept in memory once they are worked out."""
     walks: bool = False
     """Whether ``answer`` itself takes ``limit`` and ``after``, as a list too long to be held does."""
 
@@ -87,7 +96,9 @@ class Collection:
             return self.answer(ledger, {**asked, "limit": limit, "after": after.place if after else START,
                                         "at": after and after.head})  # fmt: skip
         found = self.answer(ledger, asked)
-        table: pa.Table = found.table
+        if limit is None and after is None:
+            return found
+        table = found.whole
         rows, begin = table.num_rows, min(after.place[0], table.num_rows) if after else 0
         shown = table.slice(begin, limit)
         end = begin + shown.num_rows
@@ -98,7 +109,11 @@ class Collection:
         return f"/{self.path or self.name}"
 
     def takes(self, wanted: filters.Filter) -> bool:
-        return wanted in self.allowed
+        return wanted.name in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(each.name for each in self.allowed)
 
     @property
     def example(self) -> str:
@@ -109,14 +124,14 @@ class Collection:
 
 def series(ledger: Ledger, asked: Asked) -> Rows:
     query = ledger.query(**asked)
-    table, head = ledger.rows(query)
-    return Rows(table, told(query, str(head)))
+    found, head = ledger.published(query)
+    return Rows(found.portions(), told(query, str(head)))
 
 
 def figures(ledger: Ledger, asked: Asked) -> Rows:
     query = ledger.query(**asked)
-    table, head = ledger.rows(query)
-    return Rows(latest(table), told(query, str(head)))
+    found, head = ledger.published(query)
+    return Rows(found.latest().portions(), told(query, str(head)))
 
 
 def evidence(ledger: Ledger, asked: Asked) -> Rows:
@@ -233,8 +248,13 @@ NOTICED = (filters.CRISIS, filters.SEVERITY, filters.CHECK, filters.RECORDED_BY,
 LISTED = (filters.RECORDED_BY, *GIVEN)
 
 COLLECTIONS = (
-    Collection("series", "The toll over time: a row per day on which it moved.", CITED, series, SERIE, ASK),
-    Collection("figures", "The latest row of each series.", CITED, figures, SERIE, ASK),
+    Collection(
+        "series", "The toll over time: a row per day on which it moved.", CITED, series, SERIE, ASK,
+        is_published=True,
+    ),
+    Collection(
+        "figures", "The latest row of each series.", CITED, figures, SERIE, ASK, is_published=True
+    ),
     Collection(
         "explain", "Why one figure is what it is, report by report.", EXPLAINED, explain, POINT, ASK
     ),

@@ -21,7 +21,6 @@ from service.connection import Ledger
 from service.errors import NotFound, UnknownName
 from service.model import AREA_SEPARATOR
 from service.query import ANY, Query
-from service.series import latest
 from service.vocabulary import Grade, Kind, Measure, Role, Standard
 from service.web import filters
 from service.web.board import DEFAULTS, address, instant
@@ -45,7 +44,7 @@ def area(request: Request, area_code: str) -> Response:
     def make() -> str:
         query = _about(ledger, area_code, asked)
         reference = ledger.reference(query.recorded_by)
-        rows, head = ledger.rows(_every(query))
+        every, head = ledger.published(_every(query))
         drawn = ledger.answer_to(query)
         return render(
             "area.html",
@@ -53,7 +52,7 @@ def area(request: Request, area_code: str) -> Response:
             around=_around(area_code, reference.area.to_pylist()),
             names=Names(reference),
             query=query,
-            figures=latest(rows).to_pylist(),
+            figures=every.latest().table.to_pylist(),
             drawn=drawn,
             picture=Markup(svg(drawn)) if drawn.table.num_rows else "",  # noqa: S704 (our own drawing)
             caption=alt_text(drawn),

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.connection import Ledger
+from service.encoding import Format, encode, encode_portions
 from service.model import Head
 from service.published import Places
 from service.query import ANY, Filters
@@ -46,11 +47,21 @@ FILTERS = st.fixed_dictionaries(
 @given(filters=FILTERS)
 def test_the_rows_kept_ready_are_those_of_the_series(ledger: Ledger, filters: Filters) -> None:
     query = ledger.query(**filters)
-    rows, head = ledger.rows(query)
+    found, head = ledger.published(query)
     whole = ledger.answer_to(query)
-    assert rows.equals(whole.table)
+    assert found.table.equals(whole.table)
     assert str(head) == whole.head
-    assert latest(rows).to_pylist() == last_of_each(rows.to_pylist())
+    assert found.latest().table.to_pylist() == last_of_each(whole.table.to_pylist())
+    assert latest(whole.table).equals(found.latest().table)
+
+
+@settings(max_examples=150, deadline=None)
+@given(filters=FILTERS)
+def test_rows_written_beforehand_are_those_that_would_be_written(ledger: Ledger, filters: Filters) -> None:
+    found, _ = ledger.published(ledger.query(**filters))
+    for rows in (found, found.latest()):
+        written = b"".join(encode_portions(rows.portions(), Format.JSON, meta={}))
+        assert written == encode(rows.table, Format.JSON, meta={})
 
 
 def last_of_each(rows: list[dict]) -> list[dict]:
@@ -62,14 +73,14 @@ def last_of_each(rows: list[dict]) -> list[dict]:
 def test_a_report_about_one_place_moves_the_rows_of_its_crisis_and_of_no_other(own_ledger: Ledger) -> None:
     arza = own_ledger.query(crisis="syria-arza-2025-01")
     coast = own_ledger.query(area="SY06", measure="detained", population="civilians")
-    (before, stood), (none, _) = own_ledger.rows(arza), own_ledger.rows(coast)
-    assert before.num_rows
-    assert none.num_rows == 0
+    (before, stood), (none, _) = own_ledger.published(arza), own_ledger.published(coast)
+    assert before.rows
+    assert none.rows == 0
     later = report(measure="detained", published_on=day("2025-03-14"), count=40)
     own_ledger.store.submit(batch(later), recorded_at=moment("2026-11-22T12:00"))
-    (after, stands), (moved, head) = own_ledger.rows(arza), own_ledger.rows(coast)
-    assert (after, stands) == (before, stood)
-    assert moved.column("best").to_pylist() == [40]
+    (after, stands), (moved, head) = own_ledger.published(arza), own_ledger.published(coast)
+    assert (after.table, stands) == (before.table, stood)
+    assert moved.table.column("best").to_pylist() == [40]
     assert head == own_ledger.head != stood
 
 
@@ -80,8 +91,8 @@ def test_readers_get_answers_that_belong_to_their_heads_while_reports_come_in(ow
 
     def read() -> None:
         while not done.is_set():
-            rows, head = own_ledger.rows(query)
-            seen.setdefault(head, set()).add(max(rows.column("best").to_pylist(), default=None))
+            found, head = own_ledger.published(query)
+            seen.setdefault(head, set()).add(max(found.table.column("best").to_pylist(), default=None))
 
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
@@ -93,7 +104,7 @@ def test_readers_get_answers_that_belong_to_their_heads_while_reports_come_in(ow
         )
         receipt = own_ledger.store.submit(batch(row), recorded_at=moment("2026-11-22T12:00"))
         told[receipt.head] = count
-        own_ledger.rows(query)
+        own_ledger.published(query)
     done.set()
     for reader in readers:
         reader.join()

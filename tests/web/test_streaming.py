@@ -63,8 +63,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     respond = Answers.respond
 
     def noted(self: Answers, request: Any, key: tuple[Any, ...], *rest: Any) -> Any:
+        response = respond(self, request, key, *rest)
         notes.append(key)
-        return respond(self, request, key, *rest)
+        return response
 
     monkeypatch.setattr(Answers, "respond", noted)
     return notes

@@ -1,8 +1,8 @@
 -- Purpose: the last entry that changed what is known about each crisis.
--- Grain: one row per crisis touched (crisis_id, seq, hash); the crisis '' stands for reference data, which
+-- Grain: one row per crisis touched (crisis_id, seq, hash, recorded_at); the crisis '' stands for reference data, which
 --   touches all.
 -- Parameters: $after (entries up to this sequence number are left out).
-SELECT last.crisis_id, last.seq, s.hash
+SELECT last.crisis_id, last.seq, s.hash, s.recorded_at
 FROM (
     SELECT crisis_id, max(seq) AS seq
     FROM (
