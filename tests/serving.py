@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Literal
 
 import uvicorn
 
@@ -16,13 +17,18 @@ from service.web.app import create_app
 
 
 @contextmanager
-def serving(ledger: Ledger) -> Iterator[str]:
-    """The address at which ``ledger`` is served; the server has stopped when the context ends."""
+def serving(ledger: Ledger, *, prepares: bool = True) -> Iterator[str]:
+    """The address at which ``ledger`` is served; the server has stopped when the context ends.
+
+    A server also draws its first page and reckons beforehand, each time that the ledger moves. Tests of many
+    small ledgers do without it (``prepares=False``): each answer is then made when it is asked for.
+    """
     with closing(socket.create_server(("127.0.0.1", 0))) as door:
         door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = door.getsockname()[1]
         app = create_app(ledger, settings=Settings(port=port))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        lifespan: Literal["on", "off"] = "on" if prepares else "off"
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan=lifespan))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()
         try:

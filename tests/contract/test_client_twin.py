@@ -158,7 +158,7 @@ def twins(data_dir: Path, tmp_path: Path) -> Iterator[dict[str, Any]]:
     with (
         connect(data_dir, clock=clock) as near,
         connect(other, clock=clock) as served,
-        serving(served) as address,
+        serving(served, prepares=False) as address,
         connect(address, key=secret) as far,
     ):
         yield {"near": near, "far": far, "address": address, "secret": secret}

@@ -181,7 +181,7 @@ MAPPINGS = [path.read_bytes() for path in sorted((shipped_seeds() / "mappings").
 
 
 @thorough
-@given(st.sampled_from(MAPPINGS).flatmap(broken))
+@given(st.one_of([broken(mapping) for mapping in MAPPINGS]))
 def test_a_broken_mapping_is_read_or_refused(document: bytes) -> None:
     try:
         assert parse_mapping(document, "broken").figures
@@ -209,9 +209,7 @@ SEEDED = {
 
 
 @thorough
-@given(
-    st.sampled_from(sorted(SEEDED)).flatmap(lambda table: st.tuples(st.just(table), broken(SEEDED[table])))
-)
+@given(st.one_of([st.tuples(st.just(table), broken(sound)) for table, sound in SEEDED.items()]))
 def test_a_broken_reference_file_is_read_or_refused(given_file: tuple[str, bytes]) -> None:
     table, document = given_file
     try:
@@ -255,7 +253,7 @@ _REPORT = st.fixed_dictionaries(
 
 
 @settings(thorough, max_examples=EXAMPLES // 4)
-@given(rows=st.lists(_REPORT, min_size=1, max_size=3), kind=st.sampled_from(["csv", "json", "ndjson"]))
+@given(rows=st.lists(_REPORT, min_size=1, max_size=3), kind=st.sampled_from(["csv", "ndjson"]))
 def test_a_report_file_says_the_same_in_every_format_and_each_time(
     rows: list[dict[str, str]], kind: str
 ) -> None:

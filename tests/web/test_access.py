@@ -203,7 +203,10 @@ def test_a_damaged_keyring_stops_writing_and_not_reading(own_ledger):
     _, secret = Keyring(own_ledger.store.data_dir).create(Role.EDITOR, at=MOMENT)
     (own_ledger.store.data_dir / FILE_NAME).write_text("{")
     headers = {"Authorization": f"Bearer {secret}"}
-    with serving(own_ledger) as address, httpx.Client(base_url=address, headers=headers) as client:
+    with (
+        serving(own_ledger, prepares=False) as address,
+        httpx.Client(base_url=address, headers=headers) as client,
+    ):
         refusal(client.post("/v1/reports", json=[]), 503, "store")
         assert client.get("/v1/measures").status_code == 200
 
@@ -217,7 +220,7 @@ def limited(own_ledger, monkeypatch) -> Iterator[tuple[httpx.Client, dict[str, s
     monkeypatch.setenv("CASUALTY_WRITE_RATE", "2/hour")
     monkeypatch.setenv("CASUALTY_LIMIT_LOOPBACK", "true")
     _, secret = Keyring(own_ledger.store.data_dir).create(Role.REPORTER, at=MOMENT)
-    with serving(own_ledger) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(own_ledger, prepares=False) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client, {"Authorization": f"Bearer {secret}"}
 
 
@@ -248,7 +251,7 @@ def test_neighbours_in_one_ipv6_network_count_as_one_client(limited):
 
 def test_this_machine_itself_is_not_limited_as_a_reader(own_ledger, monkeypatch):
     monkeypatch.setenv("CASUALTY_READ_RATE", "1/hour")
-    with serving(own_ledger) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with serving(own_ledger, prepares=False) as address, httpx.Client(base_url=address, timeout=60) as client:
         answers = [client.get("/healthz") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200] * 3
         assert not any(name.startswith("ratelimit") for name in answers[0].headers)

@@ -112,13 +112,13 @@ def desk(seeded_dir, tmp_path_factory) -> Iterator[Desk]:
     with pytest.MonkeyPatch.context() as patch, connect(places[0], clock=clock) as ledger:
         app = create_app(ledger)
         closed = connect(places[1], clock=clock)
-        with serving(ledger) as open_, serving(closed) as shut:
+        with serving(ledger, prepares=False) as open_, serving(closed, prepares=False) as shut:
             patch.setenv("CASUALTY_BODY_LIMIT", "10")
-            with serving(ledger) as small:
+            with serving(ledger, prepares=False) as small:
                 patch.setenv("CASUALTY_READ_RATE", "1/hour")
                 patch.setenv("CASUALTY_WRITE_RATE", "1/hour")
                 patch.setenv("CASUALTY_LIMIT_LOOPBACK", "true")
-                with serving(ledger) as busy:
+                with serving(ledger, prepares=False) as busy:
                     closed.close()
                     clients = [httpx.Client(base_url=each, timeout=60) for each in (open_, busy, small, shut)]
                     handed_in = clients[0].post(

@@ -59,7 +59,7 @@ def opened(ledger: Ledger) -> Iterator[Desk]:
         for role in (Role.REPORTER, Role.EDITOR)
     ]
     with (
-        serving(ledger) as address,
+        serving(ledger, prepares=False) as address,
         httpx.Client(base_url=address, headers=headers[0], timeout=60) as reporter,
         httpx.Client(base_url=address, headers=headers[1], timeout=60) as editor,
     ):
@@ -300,7 +300,7 @@ def test_more_bytes_or_rows_than_the_settings_allow_are_refused(own_ledger, monk
     before = own_ledger.head
     headers = {"Authorization": f"Bearer {secret}"}
     with (
-        serving(own_ledger) as address,
+        serving(own_ledger, prepares=False) as address,
         httpx.Client(base_url=address, headers=headers, timeout=60) as client,
     ):
 
