@@ -192,7 +192,8 @@ class _Failed:
 
 
 def _ahead(batches: Iterator[T]) -> Generator[T]:
-    """The same, each read while the one before is worked on. To be closed, which ends the reading."""
+    """The same, each read while the one before is worked on, and never two. To be closed, which ends the
+    reading."""
     ready: Queue[T | _Failed | None] = Queue(maxsize=1)
     stopped = Event()
 
@@ -201,6 +202,7 @@ def _ahead(batches: Iterator[T]) -> Generator[T]:
         try:
             for batch in batches:
                 ready.put(batch)
+                ready.join()
                 if stopped.is_set():
                     break
         except BaseException as error:  # noqa: BLE001 - raised again by who asks for the next batch
@@ -213,6 +215,7 @@ def _ahead(batches: Iterator[T]) -> Generator[T]:
     reader.start()
     try:
         while (batch := ready.get()) is not None:
+            ready.task_done()
             if isinstance(batch, _Failed):
                 raise batch.error
             yield batch
@@ -221,4 +224,5 @@ def _ahead(batches: Iterator[T]) -> Generator[T]:
         while reader.is_alive():
             if not ready.empty():
                 ready.get()
+                ready.task_done()
             reader.join(0.01)

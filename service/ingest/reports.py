@@ -205,7 +205,7 @@ class Gathered:
             document=self.document,
             sha256=self.sha256,
             rows=self.rows,
-            reports=pa.concat_tables([BATCH_REPORT.empty_table(), *self._reports]),
+            reports=pa.concat_tables([BATCH_REPORT.empty_table(), *self._reports]).combine_chunks(),
             held=pa.Table.from_pylist(self._held, schema=HELD),
             findings=tuple(self.findings),
             register=_together(register, brought) if self.rows else {},

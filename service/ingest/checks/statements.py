@@ -106,17 +106,20 @@ class Statements:
         return combined
 
     def _combined(self, names: tuple[str, ...]) -> tuple[Ints, int]:
-        """The numbers of all statements, and what they are below; those of the first columns serve again."""
-        if names not in self._groups:
-            combined, width = self._combined(names[:-1])
-            codes = self.code(names[-1])
-            least = int(codes.min(initial=0))
-            size = int(codes.max(initial=0)) - least + 1
-            if width * size >= OPEN:
-                combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
-                width = len(codes)
-            self._groups[names] = combined * size + (codes - least), width * size
-        return self._groups[names]
+        """The numbers of all statements, and what they are below; those of a teller or a cell serve again."""
+        if names in self._groups:
+            return self._groups[names]
+        combined, width = self._combined(names[:-1])
+        codes = self.code(names[-1])
+        least = int(codes.min(initial=0))
+        size = int(codes.max(initial=0)) - least + 1
+        if width * size >= OPEN:
+            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+            width = len(codes)
+        made = combined * size + (codes - least), width * size
+        if names in (TELLER, CELL):
+            self._groups[names] = made
+        return made
 
     def text(self, name: str, at: int) -> str:
         """The text of a column in one report."""
