@@ -92,9 +92,9 @@ def export(
 ) -> None:
     """Write reports so that they can be taken in again.
 
-    Or reference rows, or all series. `casualty ingest` takes reports (of a workbook, --sheet rows) and
-    `casualty register` the rest; each report keeps its id. Withdrawn reports stay out, since a report file
-    could not say that they are: `casualty reports` has them. CSV is printed unless another --format is named.
+    Or reference rows, or all series. `casualty ingest` takes reports and `casualty register` the rest;
+    each report keeps its id. Withdrawn reports stay out, since a report file could not say that they are:
+    `casualty reports` has them. CSV is printed unless another --format is named.
     """
     if output.wanted is None and output.format is Format.TABLE:
         output = dataclasses.replace(output, wanted=Format.CSV)  # it is for programs to read

@@ -19,6 +19,7 @@ from service.errors import UnreadableDocument
 from service.ingest.readers import Limits, Options, chunks_of, opened
 from service.ingest.readers import delimited as delimited_reader
 from service.ingest.readers.hashtags import matches
+from service.workbook import workbook
 from tests.thorough import thorough
 
 ROWS = [
@@ -284,6 +285,12 @@ def test_every_sheet_is_read_or_the_one_that_is_named():
     assert rows == [(("", 1), {"b": "2"}), (("", 2), {"b": "3"})]
     with pytest.raises(UnreadableDocument, match="Did you mean “South”"):
         _read(data, sheet="Suoth")
+
+
+def test_of_a_workbook_that_this_service_wrote_the_rows_are_read_without_what_is_said_about_them():
+    data = workbook(["a"], [["1"], ["2"]], count=2, meta={"head": "1-abc"})
+    assert _read(data)[0] == [(("", 1), {"a": "1"}), (("", 2), {"a": "2"})]
+    assert _read(data, sheet="meta")[0] == [(("", 1), {"name": "head", "value": "1-abc"})]
 
 
 def test_a_formula_without_a_stored_value_stands_as_itself():

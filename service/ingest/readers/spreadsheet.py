@@ -1,8 +1,9 @@
 """Which rows does a spreadsheet (XLSX) hold?
 
-Every sheet, or the one that is named; the first row that is not blank is the heading. A cell with a formula
-counts with the value that was last computed for it; where none was stored, the formula itself stands there as
-text, to be held by whoever reads it. The size that a sheet claims for itself is not believed.
+Every sheet, or the one that is named; of a workbook that this service wrote, the sheet of its rows. The first
+row that is not blank is the heading. A cell with a formula counts with the value that was last computed for
+it; where none was stored, the formula itself stands there as text, to be held by whoever reads it. The size
+that a sheet claims for itself is not believed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 UNPACKED = 1 << 29
 """Bytes that the parts of a workbook may unpack to, all together."""
+WRITTEN = ["rows", "meta"]
+"""The sheets of a workbook that this service wrote: only the first of them holds rows of a table."""
 _AT_ONCE = 5_000
 
 
@@ -77,6 +80,8 @@ def _read(file: BinaryIO, document: str, sheet: str | None) -> Iterator[Chunk]:
     values = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     formulas = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
     names = [each.title for each in values.worksheets]
+    if sheet is None and names == WRITTEN:
+        sheet = WRITTEN[0]
     if sheet is not None and sheet not in names:
         near = likest(sheet, names)
         raise UnreadableDocument(
