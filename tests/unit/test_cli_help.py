@@ -168,6 +168,20 @@ def test_a_mistyped_command_of_a_schema_is_answered_with_the_nearest(run):
     assert "Did you mean series" in run("casualty schema seris")[2]
 
 
+@pytest.fixture
+def offered(directory, monkeypatch, capsys):
+    """What a shell is told, as by a process of its own, when somebody asks how ``words`` may go on."""
+
+    def ask(words, shell):
+        for name, value in asking(words, shell, directory / "data").items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit):
+            main([])
+        return capsys.readouterr().out
+
+    return ask
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -184,15 +198,16 @@ def test_a_mistyped_command_of_a_schema_is_answered_with_the_nearest(run):
     ],
 )
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_the_shell_completes_commands_and_names(directory, words, expected, shell):
-    completed = typed(words, shell, CASUALTY_DATA_DIR=str(directory / "data"))
+def test_the_shell_completes_commands_and_names(offered, words, expected, shell):
+    completed = offered(words, shell)
     assert {word for word in expected if word in completed} == expected
     if not expected:
         assert "SY" not in completed
 
 
-def test_before_there_is_a_ledger_the_shipped_names_complete_and_nothing_is_made(tmp_path):
-    assert "SY0602" in typed("casualty series --area SY060", "bash", CASUALTY_DATA_DIR=str(tmp_path / "none"))
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_before_there_is_a_ledger_the_shipped_names_complete_and_nothing_is_made(tmp_path, shell):
+    assert "SY0602" in typed("casualty series --area SY060", shell, tmp_path / "none")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -201,20 +216,24 @@ def test_a_ledger_that_cannot_be_read_completes_to_nothing(directory):
     data = bytearray(segment.read_bytes())
     data[len(data) // 2] ^= 1
     segment.write_bytes(data)
-    completed = typed("casualty series --area SY060", "bash", CASUALTY_DATA_DIR=str(directory / "data"))
-    assert completed.strip() == ""
+    assert typed("casualty series --area SY060", "bash", directory / "data").strip() == ""
 
 
-def typed(words, shell, **environment):
-    """What a shell is told when somebody has typed ``words`` and asks for more."""
+def asking(words, shell, data_dir):
+    """The environment in which a shell asks how ``words`` may go on."""
     asked = {"bash": {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}}
     asked["zsh"] = {"_TYPER_COMPLETE_ARGS": words}
+    return {**asked[shell], "_CASUALTY_COMPLETE": f"complete_{shell}", "CASUALTY_DATA_DIR": str(data_dir)}
+
+
+def typed(words, shell, data_dir):
+    """What a shell is told when somebody has typed ``words`` and asks for more."""
     done = subprocess.run(
         [sys.executable, "-c", "from service.cli import main; main()"],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, **environment, **asked[shell], "_CASUALTY_COMPLETE": f"complete_{shell}"},
+        env={**os.environ, **asking(words, shell, data_dir)},
     )
     assert "Traceback" not in done.stderr
     return done.stdout
