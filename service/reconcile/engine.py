@@ -12,11 +12,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import itertools
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,12 +29,6 @@ from service.reconcile.adding_up import settle
 from service.reconcile.calibration import CALIBRATED, range_method, shipped
 from service.vocabulary import Severity
 
-STEPS = (
-    "1_claim", "2_lineage", "3_bound", "4_voice", "{agreement}", "5_settled", "6_estimate", "6_contested",
-    "{range}", "7_evidence", "8_noticed", "8_unsettled",
-)  # fmt: skip
-ADDING_UP = ("5_settled", "6_contested", "8_unsettled")
-"""Steps of the method ``coherent`` alone."""
 AGREEMENT = {
     "least-disagreement": "5_least_disagreement",
     "nowcast": "5_least_disagreement",
@@ -42,10 +40,22 @@ AGREEMENT = {
 }
 """The step in which the named methods differ. ``latest:ORIGIN`` hears that origin alone."""
 CELLS = ", ".join(CELL)
+EVIDENCE_ROWS = """
+SELECT * RENAME (lo AS low, hi AS high) FROM evidence ORDER BY cell_id, date, report_no, role, until
+"""
 KNOWLEDGE = pa.schema([pa.field("crisis_id", pa.string()), pa.field("as_of", pa.date32())])
 ASKED_WEIGHT = pa.schema([pa.field("name", pa.string()), pa.field("weight", pa.float64())])
 Weights = Sequence[tuple[str, float]]
 ROWS_A_RUN = 500_000
+ROWS_A_PORTION = 100_000
+"""About so many reports go through the steps together: what they work on then fits the processor's cache, and
+the memory needed grows with the answer alone."""
+PORTIONS_AT_ONCE = min(4, os.cpu_count() or 1)
+READ = (
+    "report_id", "source_id", "origin_id", "published_on", "counted_to", "counted_to_inferred", *CELL,
+    "basis", "low", "best", "high", "number", "standard", "known_on", "withdrawn",
+)  # fmt: skip
+"""The columns of a report that the steps read."""
 MARK = "@"
 """Stands between an id and the day whose copy it names."""
 
@@ -84,15 +94,9 @@ def reconcile(
     range must be: the shipped one unless given; with an empty one, ranges go from the lowest statement to the
     highest. ``weights`` takes the place of shipped ones (see ``asked_weights``). Rules: docs/methodology.md.
     """
-    crises = pc.unique(reports.column("crisis_id"))
-    return _run(
-        reports,
-        reference,
-        dict.fromkeys(crises.to_pylist(), as_of),
-        method,
-        calibration=calibration,
-        weights=weights,
-    )
+    factors = shipped() if calibration is None else calibration
+    crises = pc.unique(reports.column("crisis_id")).to_pylist()
+    return _run(reports, _Rules(reference, dict.fromkeys(crises, as_of), method, factors, weights))
 
 
 def reconcile_days(
@@ -130,51 +134,105 @@ def _run_days(
         for crisis in pc.unique(reports.column("crisis_id")).to_pylist()
     }
     together = dataclasses.replace(reference, crisis=pa.concat_tables(crises))
-    answer = _run(pa.concat_tables(copies.values()), together, knowledge, method, weights=weights)
+    rules = _Rules(together, knowledge, method, shipped(), weights)
+    answer = _run(pa.concat_tables(copies.values()), rules)
     for day in known:
         yield day, _of_day(answer, day)
 
 
-def _run(
-    reports: pa.Table,
-    reference: Reference,
-    knowledge: dict[str, dt.date],
-    method: str,
-    *,
-    calibration: pa.Table | None = None,
-    weights: Weights = (),
-) -> Reconciled:
-    """One run of the steps; ``knowledge`` holds the day of knowledge of each crisis."""
-    name, _, origin = method.partition("/")[0].partition(":")
-    days = {"crisis_id": list(knowledge), "as_of": list(knowledge.values())}
-    asked, scale = asked_weights(weights)
+@dataclasses.dataclass(frozen=True)
+class _Rules:
+    """What a run goes by, beside its reports. ``knowledge`` holds the day of knowledge of each crisis."""
+
+    reference: Reference
+    knowledge: Mapping[str, dt.date]
+    method: str
+    calibration: pa.Table
+    weights: Weights
+
+
+def _run(reports: pa.Table, rules: _Rules) -> Reconciled:
+    """The answer about all ``reports``; where they are many, found portion by portion, several at once."""
+    portions = list(_portions(reports))
+    if len(portions) < 2:
+        return combine([_reconciled(portion, rules) for portion in portions])
+    with ThreadPoolExecutor(PORTIONS_AT_ONCE) as pool:
+        together = combine(list(pool.map(_reconciled, portions, itertools.repeat(rules))))
+    return dataclasses.replace(together, findings=tuple(sorted(together.findings, key=_told)))
+
+
+def _portions(reports: pa.Table) -> Iterator[pa.Table]:
+    """The reports of whole crises, in the order of the crises' names, about ROWS_A_PORTION at a time.
+
+    Reconciliation never crosses a crisis and its answer is sorted by crisis first, so the answers to the
+    portions, one after the other, are the answer to all.
+    """
+    reports = reports.select(READ)
+    if len(reports) <= ROWS_A_PORTION:
+        if len(reports):  # nothing comes of nothing, and a run costs a tenth of a second
+            yield reports
+        return
+    crisis = pc.rank(reports.column("crisis_id"), tiebreaker="dense").to_numpy()
+    if (np.diff(crisis.astype(np.int64)) < 0).any():
+        order = np.argsort(crisis, kind="stable")
+        reports, crisis = reports.take(pa.array(order)), crisis[order]
+    begins = np.append(np.flatnonzero(np.diff(crisis, prepend=0)), len(reports))
+    start = 0
+    for end, following in itertools.pairwise([*begins[1:].tolist(), None]):
+        if following is None or following - start > ROWS_A_PORTION:
+            yield reports.slice(start, end - start)
+            start = end
+
+
+def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
+    """The answer about reports that go through the steps together."""
+    name, _, origin = rules.method.partition("/")[0].partition(":")
+    asked, scale = asked_weights(rules.weights)
     given = {"origin": origin, "expected": name == "nowcast", "scale": scale}
-    chosen = {
-        "agreement": AGREEMENT[name],
-        "range": "6_range" if range_method(method) == CALIBRATED else "6_spread",
-    }
-    if not reports.num_rows:  # nothing comes of nothing, and a run costs a tenth of a second
-        return combine([])
+    crises = pc.unique(reports.column("crisis_id")).to_pylist()
+    days = {"crisis_id": crises, "as_of": [rules.knowledge[crisis] for crisis in crises]}
+    ids = reports.column("report_id")
+    order = pc.sort_indices(ids)
+    number = np.empty(len(ids), np.int32)
+    number[order] = np.arange(1, len(ids) + 1)
     with _memory().cursor() as engine:
         engine.execute("SET enable_progress_bar = false")
-        engine.register("report", reports)
+        engine.register("report", reports.append_column("report_no", pa.array(number)))
         engine.register("knowledge", pa.table(days, schema=KNOWLEDGE))
-        engine.register("calibration", shipped() if calibration is None else calibration)
+        engine.register("calibration", rules.calibration)
         engine.register("asked_weight", asked)
         for table in REFERENCE_SCHEMAS:
-            engine.register(table, getattr(reference, table))
-        for step in STEPS:
-            if step in ADDING_UP and name != "coherent":
-                continue
-            if step == ADDING_UP[0]:
-                engine.register("settled", settle(engine, reference))
-            for statement, needed in _statements(step.format(**chosen)):
+            engine.register(table, getattr(rules.reference, table))
+        for step in _steps(name):
+            if step == "5_settled":
+                engine.register("settled", settle(engine, rules.reference))
+            for statement, needed in _statements(step):
                 engine.execute(statement, {name: given[name] for name in needed})
-        return Reconciled(
-            estimates=_rows(engine, "estimate", "cell_id, date", ESTIMATE),
-            evidence=_rows(engine, "evidence", "cell_id, date, report_id, role", EVIDENCE),
-            findings=_findings(engine),
-        )
+        cells = engine.sql(f"SELECT {CELLS} FROM cell ORDER BY cell_id").to_arrow_table()
+        estimates = engine.sql("FROM estimate ORDER BY cell_id, date").to_arrow_table()
+        evidence = engine.sql(EVIDENCE_ROWS).to_arrow_table()
+        findings = _findings(engine)
+    named = ids.take(order).take(pc.subtract(evidence.column("report_no"), 1))
+    return Reconciled(
+        estimates=_worded(estimates, cells, ESTIMATE),
+        evidence=_worded(evidence.append_column("report_id", named), cells, EVIDENCE),
+        findings=findings,
+    )
+
+
+def _steps(name: str) -> Iterator[str]:
+    """The steps of a method, in order, each the name of its SQL file."""
+    is_settled = name == "coherent"
+    yield from ("1_claim", "2_lineage", "3_bound", "4_voice", "4_heard", AGREEMENT[name])
+    if is_settled:
+        yield from ("5_settled", "4_heard")
+    yield "6_estimate"
+    if is_settled:
+        yield "6_contested"
+    yield "6_range" if range_method(name) == CALIBRATED else "6_spread"
+    yield from ("7_evidence", "8_noticed")
+    if is_settled:
+        yield "8_unsettled"
 
 
 @cache
@@ -253,17 +311,28 @@ def _statements(step: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def _rows(engine: duckdb.DuckDBPyConnection, table: str, order: str, schema: pa.Schema) -> pa.Table:
-    spoken = {"low": "lo AS low", "high": "hi AS high"} if table == "evidence" else {}
-    columns = ", ".join(spoken.get(name, f'"{name}"') for name in schema.names)
-    # cells are numbered in the order of their columns, so sorting by the number is sorting by the words
-    found = engine.sql(f"SELECT {columns} FROM {table} JOIN cell USING (cell_id) ORDER BY {order}")
-    return found.to_arrow_table().select(schema.names).cast(schema)
+def _worded(found: pa.Table, cells: pa.Table, schema: pa.Schema) -> pa.Table:
+    """``found`` with the words of its cells in place of their numbers.
+
+    Cells are numbered from 1 in the order of their words, so what is sorted by one is sorted by the other.
+    """
+    words = cells.take(pc.subtract(found.column("cell_id"), 1))
+    columns = {name: found.column(name) for name in schema.names if name not in words.column_names}
+    columns |= dict(zip(words.column_names, words.columns, strict=True))
+    return pa.table(
+        {name: columns[name].cast(schema.field(name).type) for name in schema.names}, schema=schema
+    )
 
 
 def _findings(engine: duckdb.DuckDBPyConnection) -> tuple[Finding, ...]:
-    rows = engine.execute("SELECT code, message, fix, subject FROM noticed ORDER BY ALL").fetchall()
-    return tuple(
+    rows = engine.execute("SELECT code, message, fix, subject FROM noticed").fetchall()
+    found = (
         Finding(code=code, severity=Severity.WARNING, message=message, fix=fix, subject=subject)
         for code, message, fix, subject in rows
     )
+    return tuple(sorted(found, key=_told))
+
+
+def _told(finding: Finding) -> tuple[str, str, str, str]:
+    """What findings are sorted by."""
+    return finding.code, finding.message, finding.fix, finding.subject

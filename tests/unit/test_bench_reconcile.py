@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.reconcile.measure import AS_OF, METHOD, seconds
 from bench.reconcile.peers import CELL, applied, grouped
 from bench.reconcile.reports import PER_CRISIS, draw
 from service.model import LEDGER_REPORT
-from service.reconcile import reconcile
+from service.reconcile import engine, reconcile
 
 
 def test_drawn_reports_have_the_schema_of_the_ledger_and_about_a_hundred_to_a_crisis():
@@ -40,6 +42,18 @@ def test_ours_and_both_peers_answer_for_the_same_cells():
     assert found.estimates.group_by(CELL).aggregate([]).num_rows == asked
     by_day = reports.group_by([*CELL, "counted_to"]).aggregate([]).num_rows
     assert grouped(reports, threads=1) == by_day == applied(reports.to_pandas())
+
+
+def test_crises_in_portions_and_in_any_order_give_the_answer_of_one_run(monkeypatch):
+    reports, reference = draw(2_000)
+    whole = reconcile(reports, reference, as_of=AS_OF, method=METHOD)
+    monkeypatch.setattr(engine, "ROWS_A_PORTION", 250)
+    mixed = reports.take(pa.array(np.random.default_rng(1).permutation(len(reports))))
+    assert len(list(engine._portions(mixed))) == 10
+    parts = reconcile(mixed, reference, as_of=AS_OF, method=METHOD)
+    assert parts.estimates.equals(whole.estimates)
+    assert parts.evidence.equals(whole.evidence)
+    assert parts.findings == whole.findings
 
 
 def test_processor_time_is_that_of_the_run():

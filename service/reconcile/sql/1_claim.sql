@@ -41,7 +41,7 @@ WITH region AS (
     FROM (SELECT source_id, unnest(string_split(counts_as, '|')) AS pair FROM source WHERE counts_as <> '')
 )
 SELECT
-    r.report_id, r.crisis_id::crisis_code AS crisis_id, r.origin_id::origin_code AS origin_id,
+    r.report_no, r.report_id, r.crisis_id::crisis_code AS crisis_id, r.origin_id::origin_code AS origin_id,
     r.source_id::source_code AS source_id, r.measure, r.attributed_to,
     coalesce(region.area_code, r.areas) AS areas,
     coalesce(definition.meant, r.population) AS population,
@@ -83,10 +83,10 @@ LEFT JOIN asked_weight AS standard_asked ON standard_asked.name = 'standard:' ||
 LEFT JOIN asked_weight AS origin_asked ON origin_asked.name = 'origin:' || r.origin_id;
 
 CREATE TEMP TABLE cell AS
-SELECT row_number() OVER (ORDER BY crisis_id, areas, measure, population, attributed_to, period_start) AS cell_id, *
+SELECT row_number() OVER (ORDER BY crisis_id, areas, measure, population, attributed_to, period_start)::INTEGER AS cell_id, *
 FROM (SELECT DISTINCT crisis_id, areas, measure, population, attributed_to, period_start FROM claim);
 
-ALTER TABLE claim ADD COLUMN cell_id BIGINT;
+ALTER TABLE claim ADD COLUMN cell_id INTEGER;
 UPDATE claim SET cell_id = cell.cell_id FROM cell
 WHERE cell.crisis_id = claim.crisis_id AND cell.areas = claim.areas AND cell.measure = claim.measure
   AND cell.population = claim.population AND cell.attributed_to = claim.attributed_to

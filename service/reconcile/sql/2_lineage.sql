@@ -8,7 +8,7 @@ WITH carried AS (
         cell_id, origin_id, day, said,
         count(DISTINCT source_id) AS carriers,
         bool_or(is_own) AS is_own,
-        count(DISTINCT source_id) FILTER (is_exact) AS exact_carriers,
+        count(DISTINCT CASE WHEN is_exact THEN source_id END) AS exact_carriers,
         bool_or(is_own AND is_exact) AS is_own_exact,
         bool_and(is_day_inferred) AS is_day_inferred,
         bool_and(is_undated) AS is_undated,
@@ -55,24 +55,24 @@ GROUP BY i.cell_id, i.origin_id, i.day, i.said;
 
 -- of the figures an origin is given for one day: its own publication, else exact ones, else the most carried;
 -- among those carried by at least two, the highest, since a running total only grows within a day
-CREATE TEMP TABLE ranked AS
-SELECT s.*,
-    row_number() OVER (
-        PARTITION BY s.cell_id, s.origin_id, s.day
-        ORDER BY s.is_undated, s.is_own DESC, s.exact DESC, s.is_attested DESC,
-                 CASE WHEN s.is_attested THEN s.said ELSE s.carriers END DESC, s.last_known_on DESC, s.said DESC
-    ) AS place
-FROM statement AS s
-ANTI JOIN misplaced AS m USING (cell_id, origin_id, day, said);
+CREATE TEMP TABLE chosen AS
+SELECT * FROM statement SEMI JOIN (
+    SELECT s.cell_id, s.origin_id, s.day,
+        arg_max(s.said, (
+            NOT is_undated, is_own, exact, is_attested, CASE WHEN is_attested THEN s.said ELSE carriers END, last_known_on, s.said
+        )) AS said
+    FROM statement AS s ANTI JOIN misplaced AS m USING (cell_id, origin_id, day, said)
+    GROUP BY ALL
+) USING (cell_id, origin_id, day, said);
 
 -- a figure carried by one only, and fallen below by two or more later figures of the same origin, was a slip
 CREATE TEMP TABLE disowned AS
 SELECT s.cell_id, s.origin_id, s.day, s.said
-FROM ranked AS s
-JOIN ranked AS later
-    ON later.cell_id = s.cell_id AND later.origin_id = s.origin_id AND later.day > s.day AND later.place = 1
+FROM chosen AS s
+JOIN chosen AS later
+    ON later.cell_id = s.cell_id AND later.origin_id = s.origin_id AND later.day > s.day
     AND later.exact AND NOT later.is_day_inferred AND later.lo < s.lo
-WHERE s.place = 1 AND NOT s.is_attested
+WHERE NOT s.is_attested
 GROUP BY s.cell_id, s.origin_id, s.day, s.said
 HAVING count(*) >= 2;
 
@@ -81,29 +81,29 @@ HAVING count(*) >= 2;
 -- whose day is only inferred may not raise it at all
 CREATE TEMP TABLE walked AS
 WITH dated AS (
-    SELECT *, exact AND is_attested AND NOT is_day_inferred AS is_anchor,
+    SELECT cell_id, origin_id, day, said, lo, hi, best, weight, is_anonymous, is_verified, is_undated, is_attested,
+        exact AND is_attested AS is_firm,
+        exact AND is_attested AND NOT is_day_inferred AS is_anchor,
         NOT is_attested AND is_day_inferred AS is_lone_copy
-    FROM ranked ANTI JOIN disowned USING (cell_id, origin_id, day, said) WHERE place = 1
+    FROM chosen ANTI JOIN disowned USING (cell_id, origin_id, day)
 ), climbed AS (
-    SELECT *, sum(is_anchor::INT) OVER (PARTITION BY cell_id, origin_id ORDER BY day) AS segment,
-        is_lone_copy AND bool_or(exact AND is_attested) OVER (PARTITION BY cell_id, origin_id ORDER BY day)
-            AS is_outvoted,
-        max(lo) OVER (
-            PARTITION BY cell_id, origin_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS highest,
-        max(lo) FILTER (is_attested) OVER (
-            PARTITION BY cell_id, origin_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS highest_attested,
-        coalesce(NOT is_attested AND lo > 2 * highest_attested + 10, false) AS is_leap
+    SELECT * EXCLUDE (is_firm, is_lone_copy, is_attested),
+        count(*) FILTER (is_anchor) OVER so_far AS segment,
+        max(lo) OVER before AS highest,
+        max(lo) FILTER (is_attested) OVER before AS highest_attested,
+        coalesce(NOT is_attested AND lo > 2 * highest_attested + 10, false) AS is_leap,
+        is_leap OR (is_lone_copy AND bool_or(is_firm) OVER so_far) AS is_doubtful
     FROM dated
+    WINDOW so_far AS (PARTITION BY cell_id, origin_id ORDER BY day ROWS UNBOUNDED PRECEDING),
+        before AS (PARTITION BY cell_id, origin_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), levelled AS (
     SELECT *,
-        max(lo) FILTER (NOT is_outvoted AND NOT is_leap) OVER (
+        max(lo) FILTER (NOT is_doubtful) OVER (
             PARTITION BY cell_id, origin_id, segment ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS level
     FROM climbed
 )
-SELECT *, is_anchor OR level IS NULL OR (lo > level AND NOT is_outvoted AND NOT is_leap) AS is_accepted
+SELECT * EXCLUDE (segment, is_doubtful), is_anchor OR level IS NULL OR (lo > level AND NOT is_doubtful) AS is_accepted
 FROM levelled;
 
 -- a figure without a named origin that equals what another origin has said is a suspected echo of it
@@ -130,21 +130,21 @@ WITH told AS (
         max(weight) AS weight, any_value(is_anonymous) AS is_anonymous, bool_and(is_verified) AS is_verified
     FROM claim WHERE is_increment AND withdrawn IS NULL
     GROUP BY cell_id, origin_id, first_day, day, said
-), chosen AS (
-    SELECT * FROM told WHERE place = 1
+), spell AS (
+    SELECT * EXCLUDE (place) FROM told WHERE place = 1
 ), standing AS (
     SELECT i.cell_id, i.origin_id, i.from_day, i.day, min(o.day) AS outdone_on
-    FROM chosen AS i
-    LEFT JOIN chosen AS o
+    FROM spell AS i
+    LEFT JOIN spell AS o
         ON o.cell_id = i.cell_id AND o.origin_id = i.origin_id AND o.from_day <= i.day AND o.day >= i.from_day
         AND (o.lo, o.day, o.from_day) > (i.lo, i.day, i.from_day)
     GROUP BY ALL
 ), step AS (
     SELECT cell_id, origin_id, day AS from_day_on, lo, hi, best, day - from_day + 1 AS days, 1 AS sign, from_day
-    FROM chosen
+    FROM spell
     UNION ALL
     SELECT cell_id, origin_id, greatest(outdone_on, day), lo, hi, best, day - from_day + 1, -1, NULL
-    FROM standing JOIN chosen USING (cell_id, origin_id, from_day, day) WHERE outdone_on IS NOT NULL
+    FROM standing JOIN spell USING (cell_id, origin_id, from_day, day) WHERE outdone_on IS NOT NULL
 ), summed AS (
     SELECT cell_id, origin_id, from_day_on AS day,
         sum(sum(sign * lo)) OVER running AS lo,
@@ -158,7 +158,7 @@ WITH told AS (
 ), last_said AS (
     SELECT cell_id, origin_id, day, arg_max(said, (lo, from_day)) AS said, max(weight) AS weight,
         any_value(is_anonymous) AS is_anonymous, bool_and(is_verified) AS is_verified
-    FROM chosen GROUP BY cell_id, origin_id, day
+    FROM spell GROUP BY cell_id, origin_id, day
 )
 SELECT s.cell_id, s.origin_id, s.day, l.said, s.lo::BIGINT AS lo,
     CASE WHEN s.open_spans = 0 THEN s.hi END::BIGINT AS hi, s.best::BIGINT AS best,
@@ -168,18 +168,16 @@ FROM summed AS s JOIN last_said AS l USING (cell_id, origin_id, day) JOIN cell U
 
 CREATE TEMP TABLE span AS
 WITH running AS (
-    SELECT w.cell_id, w.origin_id, w.day, w.said, w.lo, w.hi, w.best, w.weight, w.is_anonymous, w.is_verified, w.is_undated,
-        lead(w.day) OVER (PARTITION BY w.cell_id, w.origin_id ORDER BY w.day) AS until
-    FROM walked AS w ANTI JOIN suspected AS s USING (cell_id, origin_id, day, said)
-    WHERE w.is_accepted
-), first_days AS (
-    SELECT cell_id, origin_id, day, said, lo, hi, best, weight, is_anonymous, is_verified, false AS is_undated,
-        day + 1 AS until
-    FROM added WHERE is_running
+    SELECT cell_id, origin_id, day, said, lo, hi, best, weight, is_anonymous, is_verified, is_undated,
+        lead(day) OVER (PARTITION BY cell_id, origin_id ORDER BY day) AS until
+    FROM walked ANTI JOIN suspected USING (cell_id, origin_id, day, said)
+    WHERE is_accepted
+), total AS (
+    SELECT cell_id, origin_id, min(day) AS since FROM running GROUP BY ALL
 )
 SELECT *, false AS is_first_days FROM running
 UNION ALL BY NAME
-SELECT f.*, true AS is_first_days FROM first_days AS f
-WHERE NOT EXISTS (
-    SELECT 1 FROM running AS r WHERE r.cell_id = f.cell_id AND r.origin_id = f.origin_id AND r.day <= f.day
-);
+SELECT cell_id, origin_id, day, said, lo, hi, best, weight, is_anonymous, is_verified, false AS is_undated,
+    day + 1 AS until, true AS is_first_days
+FROM added LEFT JOIN total USING (cell_id, origin_id)
+WHERE is_running AND (since IS NULL OR day < since);

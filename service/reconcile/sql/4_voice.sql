@@ -1,6 +1,6 @@
 -- purpose: who speaks for a cell on a day, and with which interval
 -- grain: one row per (cell, origin, span of days) (voice); per (cell, day of change, origin) (active)
--- parameters: $origin, the only origin to hear ('' for all). Reads span, bound.
+-- parameters: $origin, the only origin to hear ('' for all). Reads span, bound, claim.
 
 -- A total counted to one day is a full statement until something fresher of comparable weight comes from another
 -- origin: another full statement, or a floor above it. From then on it is a floor, with a loose ceiling: what has been
@@ -21,26 +21,31 @@ WITH spoken AS (
         ON t.cell_id = s.cell_id AND t.origin_id <> s.origin_id AND t.day > s.day
         AND (s.until IS NULL OR t.day < s.until)
         AND NOT t.is_anonymous AND NOT t.is_undated AND 2 * t.weight >= s.weight AND (t.hi IS NOT NULL OR t.lo > s.hi)
-    WHERE NOT s.is_part AND s.hi IS NOT NULL
+    WHERE NOT s.is_part AND s.hi IS NOT NULL AND $origin = ''
     GROUP BY ALL
+), carried AS (
+    -- all carriers of a number stand behind it, whichever day they give
+    SELECT cell_id AS part_id, origin_id, said, max(published_on) AS published_on, count(*) AS reports
+    FROM claim WHERE withdrawn IS NULL GROUP BY ALL
 )
-SELECT s.*, o.overtaken_on FROM spoken AS s
-LEFT JOIN overtaken AS o
-    ON NOT s.is_part AND o.cell_id = s.cell_id AND o.origin_id = s.origin_id AND o.day = s.day AND $origin = '';
+SELECT s.* EXCLUDE (is_undated), c.published_on, c.reports, o.overtaken_on
+FROM spoken AS s
+JOIN carried AS c USING (part_id, origin_id, said)
+LEFT JOIN overtaken AS o ON NOT s.is_part AND o.cell_id = s.cell_id AND o.origin_id = s.origin_id AND o.day = s.day;
 
 CREATE TEMP TABLE active AS
 WITH change AS (
-    SELECT cell_id, day FROM voice
+    SELECT cell_id, day AS date FROM voice
     UNION
     SELECT cell_id, until FROM voice WHERE until IS NOT NULL
+    ORDER BY ALL
 )
 SELECT
-    change.cell_id, change.day AS date, v.origin_id, v.day AS said_on, v.lo, v.best, v.weight, v.is_anonymous,
-    v.is_verified, v.is_part,
-    v.hi IS NOT NULL AND coalesce(v.overtaken_on > change.day, true) AS is_full,
-    CASE WHEN v.overtaken_on <= change.day THEN 2 * v.hi + 10 ELSE v.hi END AS hi,
-    v.said, v.part_id
-FROM change
-JOIN voice AS v ON v.cell_id = change.cell_id AND v.day <= change.day
-    AND (v.until IS NULL OR v.until > change.day)
+    c.cell_id, c.date, v.origin_id, v.day AS said_on, v.lo, v.best, v.weight, v.is_anonymous, v.is_verified, v.is_part,
+    v.is_first_days,
+    v.hi IS NOT NULL AND coalesce(v.overtaken_on > c.date, true) AS is_full,
+    CASE WHEN v.overtaken_on <= c.date THEN 2 * v.hi + 10 ELSE v.hi END AS hi,
+    v.part_id, v.said, v.published_on, v.reports
+FROM change AS c
+JOIN voice AS v ON v.cell_id = c.cell_id AND v.day <= c.date AND (v.until IS NULL OR v.until > c.date)
 WHERE $origin = '' OR v.origin_id = $origin;

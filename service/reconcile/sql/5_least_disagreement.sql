@@ -1,6 +1,6 @@
 -- purpose: the count with the smallest weighted total distance to the origins' intervals
 -- grain: one row per (cell, day of change) (agreed)
--- parameters: none. Reads active.
+-- parameters: none. Reads active, heard.
 
 -- the total distance is convex and piecewise linear: it falls by the weight of every interval above x and rises by
 -- the weight of every interval below, so its minimum lies where the running slope first stops being negative, and
@@ -8,25 +8,24 @@
 -- (a loose ceiling takes part in the distance, but is nobody's count: then the nearest counts that somebody gave, above
 -- and below, are compared)
 CREATE TEMP TABLE agreed AS
-WITH heard AS (
-    SELECT cell_id, date, max(lo) AS highest_floor, min(hi) AS lowest_ceiling FROM active WHERE weight > 0 GROUP BY ALL
-), slope AS (
+WITH disagreeing AS (
     -- where all intervals meet, none disagrees with a count in all of them; only the others need the slope
+    SELECT a.cell_id, a.date, a.lo, a.hi, a.weight, h.highest_floor, h.weight AS falling
+    FROM active AS a JOIN heard AS h USING (cell_id, date)
+    WHERE a.weight > 0 AND h.highest_floor > h.lowest_ceiling
+), slope AS (
+    -- the ends at which it rises: both ends of an exact count in one, and none above the highest floor
     SELECT cell_id, date, x,
-        sum(weight) OVER (PARTITION BY cell_id, date ORDER BY x)
-            - sum(falling) OVER (
-                PARTITION BY cell_id, date ORDER BY x ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ) AS after
+        sum(rise) OVER (PARTITION BY cell_id, date ORDER BY x) - falling AS after
     FROM (
-        SELECT cell_id, date, unnest([lo, hi]) AS x, weight, unnest([weight, 0]) AS falling
-        FROM active SEMI JOIN (SELECT cell_id, date FROM heard WHERE highest_floor > lowest_ceiling) USING (cell_id, date)
-        WHERE weight > 0
+        SELECT cell_id, date, lo AS x, CASE WHEN hi = lo THEN 2 * weight ELSE weight END AS rise, falling FROM disagreeing
+        UNION ALL
+        SELECT cell_id, date, hi, weight, falling FROM disagreeing WHERE hi > lo AND hi <= highest_floor
     )
-    WHERE x IS NOT NULL
 ), least AS (
     SELECT cell_id, date, highest_floor AS leftmost, lowest_ceiling AS rightmost,
         lowest_ceiling IS NULL OR highest_floor < lowest_ceiling AS is_flat
-    FROM heard WHERE lowest_ceiling IS NULL OR highest_floor <= lowest_ceiling
+    FROM heard WHERE highest_floor IS NOT NULL AND (lowest_ceiling IS NULL OR highest_floor <= lowest_ceiling)
     UNION ALL
     SELECT cell_id, date, min(x), min(x) FILTER (after > 0), bool_or(after = 0) FROM slope WHERE after >= 0 GROUP BY ALL
 ), freshest AS (

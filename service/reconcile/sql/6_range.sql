@@ -23,9 +23,15 @@ FROM gap WHERE age <= 100
 GROUP BY cell_id HAVING count(*) >= 10;
 
 CREATE TEMP TABLE estimate AS
-WITH standing AS (
-    SELECT f.*, date_diff('day', coalesce(period_start, min(date) OVER (PARTITION BY cell_id)), date) AS stage
-    FROM figure AS f JOIN cell USING (cell_id)
+WITH last AS (
+    SELECT max(stage_from) AS stage FROM calibration
+), factor AS (
+    -- a row for each stage up to the last, which stands for all later ones
+    SELECT c.*, unnest(range(stage_from, least(stage_to, last.stage) + 1)) AS stage FROM calibration AS c, last
+), begun AS (
+    SELECT cell_id, coalesce(any_value(period_start), min(date)) AS since FROM figure JOIN cell USING (cell_id) GROUP BY cell_id
+), standing AS (
+    SELECT f.*, date - since AS days, least(days, last.stage) AS stage FROM figure AS f JOIN begun USING (cell_id), last
 ), ranged AS (
     SELECT s.* EXCLUDE (low, best, high), s.best AS agreed, s.high AS spread_high,
         CASE WHEN is_settled OR NOT $expected THEN 0
@@ -39,8 +45,8 @@ WITH standing AS (
              ELSE greatest(s.high, ceil((s.best + 1) * c.above)::BIGINT - 1) END AS high
     FROM standing AS s
     LEFT JOIN verified_late USING (cell_id)
-    LEFT JOIN calibration AS c
-        ON s.stage BETWEEN c.stage_from AND c.stage_to AND s.best BETWEEN c.best_from AND c.best_to
+    LEFT JOIN factor AS c
+        ON c.stage = s.stage AND s.days BETWEEN c.stage_from AND c.stage_to AND s.best BETWEEN c.best_from AND c.best_to
 ), capped AS (
     -- the toll of a day is no higher than that of a later one
     SELECT *, min(high) OVER later AS ceiling,

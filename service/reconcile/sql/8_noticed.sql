@@ -4,9 +4,9 @@
 
 CREATE TEMP TABLE noticed AS
 WITH named AS (
-    SELECT e.report_id, e.role, e.reason, coalesce(origin.name, c.origin_id) || ' as carried by '
+    SELECT c.report_id, e.role, e.reason, coalesce(origin.name, c.origin_id) || ' as carried by '
         || coalesce(carrier.name, c.source_id) || ': ' || e.reason || '.' AS sentence
-    FROM evidence AS e JOIN claim AS c USING (report_id)
+    FROM evidence AS e JOIN claim AS c USING (report_no)
     LEFT JOIN source AS origin ON origin.source_id = c.origin_id
     LEFT JOIN source AS carrier ON carrier.source_id = c.source_id
 )
