@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -27,7 +27,6 @@ from service.reconcile import Reconciled
 from service.series import latest, tabulate
 
 Span = tuple[int, int]
-MENTIONED = ("crisis_id", "areas")
 LOOKED_UP = ("area_code", "measure", "population", "attributed_to")
 AT_ONCE = 500
 """Rows up to which looking through them, writing or packing them takes a few milliseconds."""
@@ -201,26 +200,10 @@ def _begins(rows: pa.Table, start: dt.date | None) -> Any:  # noqa: ANN401 - an 
     return pc.fill_null(pc.equal(begins, pa.scalar(start, pa.date32())), False)
 
 
-class Places:
-    """Which crises may be about a place: those with a report that mentions it, one that it lies in, or one
-    that lies in it. Reports are never taken out of a ledger, so it only learns: one thread at a time, while
-    others ask."""
-
-    def __init__(self) -> None:
-        self.entries = 0
-        self._crises: dict[str, frozenset[str]] = {}
-
-    def learn(self, mentioned: pa.Table, entries: int) -> None:
-        """What the reports (crisis_id, areas) of the entries up to that one mention."""
-        fresh: dict[str, set[str]] = {}
-        for crisis, areas in zip(*(mentioned.column(name).to_pylist() for name in MENTIONED), strict=True):
-            for area in areas.split(AREA_SEPARATOR):
-                fresh.setdefault(area, set()).add(crisis)
-        for area, crises in fresh.items():
-            self._crises[area] = self._crises.get(area, frozenset()) | crises
-        self.entries = entries
-
-    def crises(self, areas: Iterable[str], reference: Reference) -> list[str]:
-        """The crises that may be about one of these place sets, in order."""
-        near = (related(reference, area) for each in areas for area in each.split(AREA_SEPARATOR))
-        return sorted({crisis for codes in near for code in codes for crisis in self._crises.get(code, ())})
+def crises_about(
+    crises: Mapping[str, Collection[str]], areas: Iterable[str], reference: Reference
+) -> list[str]:
+    """The crises that may be about one of these place sets, in order: those with a report about a place, one
+    that it lies in, or one that lies in it. ``crises`` are those with reports about each area."""
+    near = (related(reference, area) for each in areas for area in each.split(AREA_SEPARATOR))
+    return sorted({crisis for codes in near for code in codes for crisis in crises.get(code, ())})

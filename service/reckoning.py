@@ -24,7 +24,7 @@ from service.changes import NEVER, entries_since, head_at, recorded_since
 from service.changes import changes as moved
 from service.ledger import State, Store
 from service.model import ESTIMATE, EVIDENCE, LEDGER_REPORT, Finding, Head, Reference
-from service.published import Places, Published, Sheet
+from service.published import Published, Sheet, crises_about
 from service.query import ANY, Query, crises_of
 from service.reconcile import Asked, Reconciled, bounds, combine, reconcile, reconcile_days
 from service.selection import select
@@ -88,10 +88,8 @@ class Reckoner:
         self._shown: OrderedDict[Key, Shown] = OrderedDict()
         self._shown_rows = 0
         self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
-        self._places = Places()
         self._coming: dict[tuple[Key, int], threading.Event] = {}
         self._lock = threading.RLock()
-        self._learning = threading.Lock()
         self._sweeping = threading.Lock()
 
     def published(self, query: Query) -> tuple[Published, Head]:
@@ -147,7 +145,6 @@ class Reckoner:
     def prepare(self, query: Query, is_wanted: Callable[[], bool]) -> None:
         """Reckon what has changed of every crisis, some at a time, for as long as that is wanted."""
         state = self._store.state
-        self._learn()
         with suppress(Moved):
             every = crises_of(self._reference(state, query.recorded_by))
             shown = self._current(every, query, state)
@@ -331,16 +328,7 @@ class Reckoner:
         reference = self._reference(state, query.recorded_by)
         if not query.areas:
             return crises_of(reference)
-        if self._places.entries < state.head.seq:
-            self._learn()
-        return self._places.crises(query.areas, reference)
-
-    def _learn(self) -> None:
-        """Which places are mentioned by the reports that have come in meanwhile."""
-        patience.will_take_time()
-        with self._learning, self._store.view() as view:
-            if self._places.entries < view.head.seq:
-                self._places.learn(view.mentioned(self._places.entries), view.head.seq)
+        return crises_about(state.crises, query.areas, reference)
 
     def _find(self, crises: Iterable[str], query: Query, state: State) -> dict[str, Reckoned]:
         with self._lock:

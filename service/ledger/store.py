@@ -40,7 +40,7 @@ from service.ledger.journal import EMPTY, SEGMENT_BYTES, Journal, sync_directory
 from service.ledger.lock import Hold
 from service.ledger.trouble import first_line, index_errors, storage_errors
 from service.ledger.view import Noted, View, utc
-from service.model import Batch, Finding, Head, Receipt, Reference
+from service.model import AREA_SEPARATOR, Batch, Finding, Head, Receipt, Reference
 from service.vocabulary import Severity
 
 INDEX_NAME = "casualty.duckdb"
@@ -54,11 +54,12 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """The head of a ledger, and the last entry that changed what is known about each crisis (about the
-    crisis "": reference data, which all rest on)."""
+    """The head of a ledger, the last entry that changed what is known about each crisis (about the crisis "":
+    reference data, which all rest on), and the crises that have reports about each area."""
 
     head: Head
     touched: Mapping[str, Latest]
+    crises: Mapping[str, frozenset[str]]
 
     def about(self, crisis_id: str) -> Head:
         """The head since which what is known about a crisis is the same."""
@@ -99,7 +100,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         self._writer = threading.RLock()
         self._waiting: collections.deque[_Ticket[Any]] = collections.deque()
         self._latest = NOTHING
-        self._state = State(EMPTY, {})
+        self._state = State(EMPTY, {}, {})
         with opened.cursor() as cursor:
             self._publish(cursor, index.read_latest(cursor))
 
@@ -372,11 +373,21 @@ class Store(contextlib.AbstractContextManager["Store"]):
         return latest
 
     def _publish(self, cursor: duckdb.DuckDBPyConnection, latest: Latest) -> None:
-        """Makes the committed state the one that ``head`` and ``touched`` tell."""
-        rows = cursor.execute(index.sql("touched"), {"after": self._latest.head.seq}).fetchall()
+        """Makes the committed state the one that ``state`` tells."""
+        later = {"after": self._latest.head.seq}
+        rows = cursor.execute(index.sql("touched"), later).fetchall()
         touched = {crisis: Latest(Head(seq, hash_), moment) for crisis, seq, hash_, moment in rows}
+        crises: dict[str, set[str]] = {}
+        for crisis, areas in cursor.execute(index.sql("mentioned"), later).fetchall():
+            for area in areas.split(AREA_SEPARATOR):
+                crises.setdefault(area, set()).add(crisis)
+        known = self._state.crises
         self._latest = latest
-        self._state = State(latest.head, {**self._state.touched, **touched})
+        self._state = State(
+            latest.head,
+            {**self._state.touched, **touched},
+            {**known, **{area: known.get(area, frozenset()) | more for area, more in crises.items()}},
+        )
 
     def _recover(self) -> None:
         """Opens the index again after a failure and brings it up to the journal."""

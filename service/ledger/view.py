@@ -43,7 +43,8 @@ _STATUS = pa.field("status", pa.string(), nullable=False)
 STORED_FINDING = pa.schema([*FINDING, *_PLACE, _DOCUMENT, _STATUS])
 """A finding, where it was noticed, and whether it is ``open``, ``resolved`` or ``noted`` (findings.sql)."""
 STORED_HELD = pa.schema([*HELD, *_PLACE, _DOCUMENT, pa.field("sha256", pa.string(), nullable=False), _STATUS])
-"""A row kept aside, in which document (its name, its content), and whether it is ``open`` or ``resolved``."""
+"""A row kept aside, in which document (its name, its content), and whether it is ``open``, ``resolved`` or
+``noted`` (held.sql)."""
 STORED_WITHDRAWAL = pa.schema([*WITHDRAWAL, *_PLACE])
 HISTORY = pa.schema(
     [
@@ -146,10 +147,6 @@ class View:
         """STORED_HELD rows: those kept aside, oldest first."""
         rows = self.ask(sql("held"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
         return _shaped(rows, STORED_HELD)
-
-    def mentioned(self, after: int = 0) -> pa.Table:
-        """The place sets (areas) that reports about each crisis (crisis_id) mention, of entries ``after``."""
-        return self.ask(sql("mentioned"), after=after)
 
     def submissions(self) -> pa.Table:
         """SUBMISSION rows: every entry of the ledger, oldest first."""

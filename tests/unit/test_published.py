@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from service.connection import Ledger
 from service.encoding import Format, encode, encode_portions
 from service.model import Head
-from service.published import Places
+from service.published import crises_about
 from service.query import ANY, Filters
+from service.reconcile import Reconciled
 from service.series import latest
 from tests.builders import batch, day, moment, reference, report
 
@@ -113,16 +115,27 @@ def test_readers_get_answers_that_belong_to_their_heads_while_reports_come_in(ow
 
 
 def test_the_crises_of_a_place_are_those_that_mention_it_or_what_it_lies_in_or_holds() -> None:
-    places, known = Places(), reference()
-    told = [("north", "SY06"), ("joint", "SY06|SY10"), ("village", "SY1002"), ("land", "SY")]
-    places.learn(pa.table(dict(zip(("crisis_id", "areas"), zip(*told, strict=True), strict=True))), 4)
-    assert places.crises(["SY06"], known) == ["joint", "land", "north"]
-    assert places.crises(["SY10"], known) == ["joint", "land", "village"]
-    assert places.crises(["SY0602"], known) == ["joint", "land", "north"]
-    assert places.crises(["x-coast"], known) == ["joint", "land", "north", "village"]
-    assert places.crises(["SY1002|SY0602"], known) == ["joint", "land", "north", "village"]
-    places.learn(pa.table({"crisis_id": ["later"], "areas": ["SY0602"]}), 5)
-    assert (places.crises(["SY0602"], known), places.entries) == (["joint", "land", "later", "north"], 5)
+    known = reference()
+    told = {
+        "SY06": {"north", "joint"}, "SY10": {"joint"}, "SY1002": {"village"}, "SY": {"land"},
+        "SY0602": {"later"},
+    }  # fmt: skip
+    assert crises_about(told, ["SY06"], known) == ["joint", "land", "later", "north"]
+    assert crises_about(told, ["SY10"], known) == ["joint", "land", "village"]
+    assert crises_about(told, ["SY0602"], known) == ["joint", "land", "later", "north"]
+    assert crises_about(told, ["x-coast"], known) == ["joint", "land", "later", "north", "village"]
+    assert crises_about(told, ["SY1002|SY0602"], known) == ["joint", "land", "later", "north", "village"]
+    assert crises_about({}, ["SY06"], known) == []
+
+
+def test_a_state_knows_the_crises_of_each_place_with_the_entry_that_brings_them(own_ledger: Ledger) -> None:
+    before = own_ledger.store.state
+    later = report(crisis_id="syria-arza-2025-01", areas="SY0602|SY1002", published_on=day("2025-03-14"))
+    own_ledger.store.submit(batch(later), recorded_at=moment("2026-11-22T12:00"))
+    after = own_ledger.store.state
+    assert "syria-arza-2025-01" not in before.crises.get("SY1002", ())
+    assert {"syria-arza-2025-01"} <= after.crises["SY0602"] & after.crises["SY1002"]
+    assert after.crises["SY06"] == before.crises["SY06"]
 
 
 def test_figures_outlive_the_reports_they_were_reckoned_from(
@@ -142,3 +155,27 @@ def test_figures_outlive_the_reports_they_were_reckoned_from(
     monkeypatch.setattr(reckoning, "reconcile", reckon_again)
     after = [fresh.series(arrow=True, **asked) for asked in questions]
     assert all(now.equals(then) for now, then in zip(after, before, strict=True))
+
+
+def test_a_walk_pinned_to_a_moment_reckons_only_what_has_changed_since(
+    own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service import reckoning
+
+    asked: Filters = {"as_of": "2025-09-01", "period_start": ANY}
+    pinned = own_ledger.moment(own_ledger.head).isoformat()
+    stood = own_ledger.series(arrow=True, **asked)
+    later = report(crisis_id="syria-arza-2025-01", published_on=day("2025-03-14"), count=40)
+    own_ledger.store.submit(batch(later), recorded_at=moment("2026-11-22T12:00"))
+    reckoned: list[list[str]] = []
+    reconcile = reckoning.reconcile
+
+    def noted(reports: pa.Table, *rest: Any, **named: Any) -> Reconciled:
+        reckoned.append(reports.column("crisis_id").unique().to_pylist())
+        return reconcile(reports, *rest, **named)
+
+    monkeypatch.setattr(reckoning, "reconcile", noted)
+    again = own_ledger.series(arrow=True, recorded_by=pinned, **asked)
+    assert reckoned == [["syria-arza-2025-01"]], "as it was before the report that came in"
+    assert again.equals(stood)
+    assert not own_ledger.series(arrow=True, **asked).equals(stood)
