@@ -36,7 +36,7 @@ REPORT = (
 )
 
 
-def casualty(*words, **environment):
+def casualty(*words):
     """The exit code, standard output and error of a real ``casualty`` process."""
     done = subprocess.run(
         [sys.executable, "-m", "service", *words],
@@ -44,7 +44,6 @@ def casualty(*words, **environment):
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, **environment},
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -78,9 +77,11 @@ def served(seeded_dir, tmp_path_factory):
 
 
 @pytest.fixture
-def run(capfdbinary):
+def run(capfdbinary, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+
     def call(place, *words):
-        code = main([words[0], "--data-dir", str(place), *words[1:]])
+        code = main([*words, "--data-dir", str(place)])
         told = capfdbinary.readouterr()
         return code, told.out.decode(), told.err.decode()
 
@@ -141,9 +142,9 @@ def test_handing_in_goes_through_the_server_and_is_seen_there_at_once(served, ru
         ("serve", "--port", "0"),
     ],
 )
-def test_what_needs_the_ledger_to_itself_names_who_holds_it(served, words):
+def test_what_needs_the_ledger_to_itself_names_who_holds_it(served, run, words):
     place, _, url = served
-    code, said, complaint = casualty(*words, "--data-dir", str(place))
+    code, said, complaint = run(place, *words)
     assert (code, said) == (3, "")
     assert f"process {holder(place).pid}" in complaint
     assert url in complaint
@@ -226,23 +227,24 @@ def test_a_server_on_another_machine_or_in_a_container_is_not_asked(served, data
         assert casualty("series", *CELL, "--data-dir", str(data_dir))[0] == 0
 
 
-def test_without_a_latchkey_handing_in_takes_a_key_from_the_environment(data_dir, tmp_path):
+def test_without_a_latchkey_handing_in_takes_a_key_from_the_environment(data_dir, tmp_path, run, monkeypatch):
     file = tmp_path / "new.csv"
     file.write_text(REPORT.format(613))
     server, url = started(data_dir)
     try:
         (data_dir / latchkey.FILE_NAME).chmod(0o644)
-        words = ("ingest", str(file), "--data-dir", str(data_dir), "--json")
-        code, said, complaint = casualty(*words)
+        words = ("ingest", str(file), "--json")
+        code, said, complaint = run(data_dir, *words)
         assert (code, said) == (3, "")
         assert "set CASUALTY_KEY" in json.loads(complaint)["fix"]
         _, secret = Keyring(data_dir).create(Role.REPORTER, at=MOMENT)
-        code, said, _ = casualty(*words, CASUALTY_KEY=secret)
+        monkeypatch.setenv("CASUALTY_KEY", secret)
+        code, said, _ = run(data_dir, *words)
         assert (code, json.loads(said)["accepted"]) == (0, 1)
-        mend = ("withdraw", "r00000000000000000000", "--reason", "x", "--data-dir", str(data_dir))
-        code, _, complaint = casualty(*mend, CASUALTY_KEY=secret)
+        code, _, complaint = run(data_dir, "withdraw", "r00000000000000000000", "--reason", "x")
         assert (code, "role editor" in complaint) == (2, True)
-        assert casualty("series", *CELL, "--data-dir", str(data_dir), HTTP_PROXY="http://127.0.0.1:9")[0] == 0
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+        assert run(data_dir, "series", *CELL)[0] == 0
         assert url.startswith("http://127.0.0.1:")
     finally:
         stop(server)
