@@ -127,7 +127,7 @@ class Intake:
         meant: Counter[Fix] = Counter()
         names: set[str] = set()
         for row in self._store.held().to_pylist():
-            if row["status"] != "open" or (documents and row["document"] not in documents):
+            if row["status"] == "resolved" or (documents and row["document"] not in documents):
                 continue
             names.add(row["document"])
             mine = [fix for fix in fixes if fix.row == row["row"] and fix.document in ("", row["document"])]

@@ -1,8 +1,10 @@
 """Which rows of a report file does a mapped document hold?
 
 Lays every row of the document out as one row for each figure that it states. A row of the document that
-gives no figure is a row held aside, so that none goes without a word. Rows are numbered as they come out;
-where each stands in the document is said with whatever is said about it.
+gives no figure is a row held aside, so that none goes without a word, but nobody's fault: blank days and rows
+that repeat others are as usual in wide tables as the mapping's own conditions, and nothing is to be mended.
+Only a document of nothing else is worth a second look. Rows are numbered as they come out; where each stands
+in the document is said with whatever is said about it.
 """
 
 from __future__ import annotations
@@ -31,12 +33,18 @@ class Mapped:
         self._seen: set[str] = set()
         self._sheets: set[str] = set()
         self._total = 0
+        self._stated = 0
 
     def lay(self, chunks: Iterator[Chunk], document: str) -> Iterator[Laid]:
         for chunk in chunks:
             self._check(chunk, document)
             noticed = (*chunk.notices, *self._unread(chunk.table.column_names))
-            yield self._laid(chunk)._replace(findings=noticed)
+            laid = self._laid(chunk)._replace(findings=noticed)
+            self._stated += len(laid.rows)
+            yield laid
+        if self._total and not self._stated:
+            nothing = pa.array([], pa.int64())
+            yield Laid({}, nothing, pa.table({"row": nothing}), findings=(self._mute(document),))
 
     def _check(self, chunk: Chunk, document: str) -> None:
         """Raises UnreadableDocument where a sheet has no column of any figure."""
@@ -118,10 +126,18 @@ class Mapped:
         }
         return Finding(
             "no_figure",
-            Severity.ERROR,
+            Severity.INFO,
             f"The row states none of the figures that {self._mapping.name} reads"
             + (f" (where {', '.join(sorted(when))})." if when else "."),
-            "Leave it aside if it repeats or fills in what another row states; else correct the mapping.",
+            "Nothing, if it is blank or repeats what another row states; else correct the mapping.",
+        )
+
+    def _mute(self, document: str) -> Finding:
+        return Finding(
+            "no_figure",
+            Severity.WARNING,
+            f"No row of {document} states a figure that {self._mapping.name} reads.",
+            "Name the mapping that fits it, or correct this one.",
         )
 
     def _numbered(

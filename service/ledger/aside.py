@@ -48,8 +48,8 @@ def kept_aside(
         for each in held.to_pylist()
     ]
     held = held.filter(pa.array(is_new, pa.bool_()))
-    open_ = before.filter(pc.equal(before["status"], "open"))["row"]
-    settled = rows.filter(pc.is_in(rows["row"], value_set=open_.combine_chunks()))
+    waiting = before.filter(pc.not_equal(before["status"], "resolved"))["row"]
+    settled = rows.filter(pc.is_in(rows["row"], value_set=waiting.combine_chunks()))
     anew = set(held["row"].to_pylist())
     told = {tuple(each.values()) for each in noted.select(FINDING.names).to_pylist()}
     kept = [each["row"] in anew or tuple(each.values()) not in told for each in findings.to_pylist()]

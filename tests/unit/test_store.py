@@ -14,7 +14,8 @@ import pytest
 from service.errors import NotFound, QueryError, StoreError, StoreHeld, UnknownName
 from service.ledger import STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, SUBMISSION, Store, holder
 from service.ledger.entry import ENTRY_SCHEMAS
-from service.model import REFERENCE_SCHEMAS, Batch
+from service.model import REFERENCE_SCHEMAS, Batch, Finding
+from service.vocabulary import Severity
 from tests.builders import CRISIS_ID, areas, batch, day, moment, reference, report, sources
 from tests.faults.history import AT, INDEX, document, everything, fill
 
@@ -79,6 +80,21 @@ def test_a_held_row_that_has_become_a_report_is_accepted_from_the_same_document(
         assert (receipt.accepted, receipt.rejected) == (1, 1)
         assert store.held()["seq"].to_pylist() == [1, 1]
         assert store.submissions()["rejected"].to_pylist() == [1, 1]
+
+
+def test_a_row_of_which_nothing_is_to_be_mended_waits_for_no_decision_but_may_still_become_a_report(
+    data: Path,
+) -> None:
+    silent = Finding("no_figure", Severity.INFO, "The row states no figure.", row=1)
+    wrong = Finding("negative_count", Severity.ERROR, "A count cannot be negative.", row=2)
+    handed_in = batch(held=((1, "rejected", "{}"), (2, "rejected", "{}")), findings=(silent, wrong))
+    with Store.open(data) as store:
+        assert store.submit(handed_in, recorded_at=AT).rejected == 2
+        assert store.held()["status"].to_pylist() == ["noted", "open"]
+        assert store.findings()["status"].to_pylist() == ["noted", "open"]
+        again = batch({**report(count=683), "row": 1}, held=((2, "rejected", "{}"),), findings=(wrong,))
+        store.submit(Batch(**{**vars(again), "sha256": handed_in.sha256}), recorded_at=AT)
+        assert store.held()["status"].to_pylist() == ["resolved", "open"]
 
 
 def test_a_batch_whose_rows_do_not_add_up_is_refused(data: Path) -> None:
