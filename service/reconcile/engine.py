@@ -302,11 +302,11 @@ def combine(answers: Sequence[Reconciled]) -> Reconciled:
 
 
 @cache
-def _statements(step: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _statements(step: str) -> tuple[tuple[duckdb.Statement, tuple[str, ...]], ...]:
     """The statements of one SQL file, comments kept, each with the names of its parameters."""
     text = (files("service.reconcile") / "sql" / f"{step}.sql").read_text(encoding="utf-8")
     return tuple(
-        (statement.query, tuple(sorted(statement.named_parameters)))
+        (statement, tuple(sorted(statement.named_parameters)))
         for statement in duckdb.extract_statements(text)
     )
 
