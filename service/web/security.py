@@ -1,8 +1,9 @@
 """What does every answer promise a browser?
 
-Security headers on every answer; and pages of any host may read the API (and only read: what it answers to a
-write no other page gets to see, and none may send a key). Plotly draws with inline styles, hence ``style-src
-'unsafe-inline'``; scripts are files of this host only, and nothing at all is fetched from elsewhere.
+Security headers on every answer: those of documents on what a browser may show as one, those of data on what
+the API answers. Pages of any host may read the API (and only read: what it answers to a write no other page
+gets to see, and none may send a key). Plotly draws with inline styles, hence ``style-src 'unsafe-inline'``;
+scripts are files of this host only, and nothing at all is fetched from elsewhere.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+DATA_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Nothing that the API answers is a document: it loads, draws and runs nothing, and nobody may frame it."""
 OPEN_TO_ALL = ("/v1", "/openapi.json")
 """Beginnings of the addresses that pages of other hosts may read."""
 READABLE = {
@@ -53,7 +59,7 @@ def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 _GUARDED = _raw(SECURITY_HEADERS)
-_READABLE = _raw({**SECURITY_HEADERS, **READABLE})
+_READABLE = _raw({**DATA_HEADERS, **READABLE})
 
 
 def promised(scope: Scope) -> list[tuple[bytes, bytes]]:
