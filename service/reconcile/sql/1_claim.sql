@@ -39,6 +39,13 @@ WITH region AS (
 ), definition AS (
     SELECT source_id, string_split(pair, '=')[1] AS said, string_split(pair, '=')[2] AS meant
     FROM (SELECT source_id, unnest(string_split(counts_as, '|')) AS pair FROM source WHERE counts_as <> '')
+), weighed AS (
+    SELECT dimension, term, coalesce(asked.weight, shipped.weight) AS weight
+    FROM weight AS shipped FULL JOIN (
+        SELECT split_part(name, ':', 1) AS dimension, substr(name, instr(name, ':') + 1) AS term, weight FROM asked_weight
+    ) AS asked USING (dimension, term)
+), origin AS (
+    SELECT source_id, kind, kind.weight FROM source LEFT JOIN weighed AS kind ON dimension = 'kind' AND term = kind
 )
 SELECT
     r.report_no, r.report_id, r.crisis_id::crisis_code AS crisis_id, r.origin_id::origin_code AS origin_id,
@@ -66,38 +73,37 @@ SELECT
     coalesce(r.low = r.high, false) AS is_exact,
     r.source_id = r.origin_id AS is_own,
     (
-        coalesce(kind_asked.weight, kind.weight, 1) * coalesce(standard_asked.weight, standard.weight, 1)
-        * coalesce(origin_asked.weight, 1) * $scale
+        coalesce(origin.weight, 1) * coalesce(standard.weight, 1) * coalesce(named.weight, 1) * $scale
     )::BIGINT AS weight,
     coalesce(origin.kind, '') = 'anonymous' AS is_anonymous, r.standard = 'verified' AS is_verified,
     r.withdrawn
 FROM report AS r
 LEFT JOIN crisis AS c USING (crisis_id)
 LEFT JOIN region ON region.members = r.areas
-LEFT JOIN source AS origin ON origin.source_id = r.origin_id
+LEFT JOIN origin ON origin.source_id = r.origin_id
 LEFT JOIN definition ON definition.source_id = r.origin_id AND definition.said = r.population
-LEFT JOIN weight AS kind ON kind.dimension = 'kind' AND kind.term = origin.kind
-LEFT JOIN weight AS standard ON standard.dimension = 'standard' AND standard.term = r.standard
-LEFT JOIN asked_weight AS kind_asked ON kind_asked.name = 'kind:' || origin.kind
-LEFT JOIN asked_weight AS standard_asked ON standard_asked.name = 'standard:' || r.standard
-LEFT JOIN asked_weight AS origin_asked ON origin_asked.name = 'origin:' || r.origin_id;
+LEFT JOIN weighed AS standard ON standard.dimension = 'standard' AND standard.term = r.standard
+LEFT JOIN weighed AS named ON named.dimension = 'origin' AND named.term = r.origin_id;
 
 CREATE TEMP TABLE cell AS
-SELECT row_number() OVER (ORDER BY crisis_id, areas, measure, population, attributed_to, period_start)::INTEGER AS cell_id, *
-FROM (SELECT DISTINCT crisis_id, areas, measure, population, attributed_to, period_start FROM claim);
+WITH place AS (
+    -- what a reader calls a place set
+    SELECT areas, string_agg(coalesce(area.name, code), ' + ' ORDER BY code) AS place_name
+    FROM (SELECT areas, unnest(string_split(areas, '|')) AS code FROM (SELECT DISTINCT areas FROM claim))
+    LEFT JOIN area ON area.area_code = code
+    GROUP BY areas
+)
+SELECT *, row_number() OVER (
+    ORDER BY crisis_id, areas, measure, population, attributed_to, period_start
+)::INTEGER AS cell_id
+FROM (SELECT DISTINCT crisis_id, areas, measure, population, attributed_to, period_start FROM claim)
+JOIN place USING (areas);
 
 ALTER TABLE claim ADD COLUMN cell_id INTEGER;
 UPDATE claim SET cell_id = cell.cell_id FROM cell
 WHERE cell.crisis_id = claim.crisis_id AND cell.areas = claim.areas AND cell.measure = claim.measure
   AND cell.population = claim.population AND cell.attributed_to = claim.attributed_to
   AND cell.period_start IS NOT DISTINCT FROM claim.period_start;
-
--- what a reader calls a place set
-CREATE TEMP TABLE place AS
-SELECT areas, string_agg(coalesce(area.name, code), ' + ' ORDER BY code) AS place_name
-FROM (SELECT areas, unnest(string_split(areas, '|')) AS code FROM (SELECT DISTINCT areas FROM cell))
-LEFT JOIN area ON area.area_code = code
-GROUP BY areas;
 
 -- a total without any date says only that so many had been counted when it was read: it stands beside the newest
 -- dated figure of its cell (or crisis), and is never taken for fresher
@@ -116,14 +122,12 @@ CREATE TEMP TABLE within_cell AS
 WITH code_of AS (
     SELECT crisis_id, areas, unnest(string_split(areas, '|')) AS code
     FROM (SELECT DISTINCT crisis_id, areas FROM cell)
-), covered AS (
-    SELECT DISTINCT o.crisis_id, o.areas AS outer_areas, i.areas AS inner_areas, i.code
+), nested AS (
+    SELECT o.crisis_id, o.areas AS outer_areas, i.areas AS inner_areas
     FROM code_of AS o
     JOIN within_area AS w ON w.outer_code = o.code
     JOIN code_of AS i ON i.crisis_id = o.crisis_id AND i.code = w.inner_code
-), nested AS (
-    SELECT crisis_id, outer_areas, inner_areas FROM covered
-    GROUP BY ALL HAVING count(*) = len(string_split(inner_areas, '|'))
+    GROUP BY ALL HAVING count(DISTINCT i.code) = len(string_split(inner_areas, '|'))
 )
 SELECT o.cell_id AS outer_id, i.cell_id AS inner_id
 FROM nested

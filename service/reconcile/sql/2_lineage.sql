@@ -131,20 +131,18 @@ WITH told AS (
     FROM claim WHERE is_increment AND withdrawn IS NULL
     GROUP BY cell_id, origin_id, first_day, day, said
 ), spell AS (
-    SELECT * EXCLUDE (place) FROM told WHERE place = 1
+    SELECT * EXCLUDE (place), day - from_day + 1 AS days FROM told WHERE place = 1
 ), standing AS (
-    SELECT i.cell_id, i.origin_id, i.from_day, i.day, min(o.day) AS outdone_on
+    SELECT i.*, min(o.day) AS outdone_on
     FROM spell AS i
     LEFT JOIN spell AS o
         ON o.cell_id = i.cell_id AND o.origin_id = i.origin_id AND o.from_day <= i.day AND o.day >= i.from_day
         AND (o.lo, o.day, o.from_day) > (i.lo, i.day, i.from_day)
     GROUP BY ALL
 ), step AS (
-    SELECT cell_id, origin_id, day AS from_day_on, lo, hi, best, day - from_day + 1 AS days, 1 AS sign, from_day
-    FROM spell
+    SELECT *, day AS from_day_on, 1 AS sign FROM standing
     UNION ALL
-    SELECT cell_id, origin_id, greatest(outdone_on, day), lo, hi, best, day - from_day + 1, -1, NULL
-    FROM standing JOIN spell USING (cell_id, origin_id, from_day, day) WHERE outdone_on IS NOT NULL
+    SELECT *, greatest(outdone_on, day), -1 FROM standing WHERE outdone_on IS NOT NULL
 ), summed AS (
     SELECT cell_id, origin_id, from_day_on AS day,
         sum(sum(sign * lo)) OVER running AS lo,
@@ -152,19 +150,19 @@ WITH told AS (
         sum(sum(sign * (hi IS NULL)::INT)) OVER running AS open_spans,
         sum(sum(sign * coalesce(best, lo))) OVER running AS best,
         sum(sum(sign * days)) OVER running AS days,
-        min(min(from_day)) OVER running AS first_day
+        min(min(from_day) FILTER (sign = 1)) OVER running AS first_day,
+        arg_max(said, (lo, from_day)) FILTER (sign = 1) AS said,
+        max(weight) FILTER (sign = 1) AS weight,
+        any_value(is_anonymous) AS is_anonymous,
+        bool_and(is_verified) FILTER (sign = 1) AS is_verified
     FROM step GROUP BY cell_id, origin_id, from_day_on
     WINDOW running AS (PARTITION BY cell_id, origin_id ORDER BY from_day_on)
-), last_said AS (
-    SELECT cell_id, origin_id, day, arg_max(said, (lo, from_day)) AS said, max(weight) AS weight,
-        any_value(is_anonymous) AS is_anonymous, bool_and(is_verified) AS is_verified
-    FROM spell GROUP BY cell_id, origin_id, day
 )
-SELECT s.cell_id, s.origin_id, s.day, l.said, s.lo::BIGINT AS lo,
-    CASE WHEN s.open_spans = 0 THEN s.hi END::BIGINT AS hi, s.best::BIGINT AS best,
-    l.weight, l.is_anonymous, l.is_verified,
-    first_day <= coalesce(cell.period_start, first_day) AND days = s.day - first_day + 1 AS is_running
-FROM summed AS s JOIN last_said AS l USING (cell_id, origin_id, day) JOIN cell USING (cell_id);
+SELECT cell_id, origin_id, day, said, lo::BIGINT AS lo, CASE WHEN open_spans = 0 THEN hi END::BIGINT AS hi,
+    best::BIGINT AS best, weight, is_anonymous, is_verified,
+    first_day <= coalesce(period_start, first_day) AND days = day - first_day + 1 AS is_running
+FROM summed JOIN cell USING (cell_id)
+WHERE said IS NOT NULL;
 
 CREATE TEMP TABLE span AS
 WITH running AS (

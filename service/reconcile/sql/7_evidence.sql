@@ -1,6 +1,6 @@
 -- purpose: what every report did for its cell's estimates, from which day to which, and why
 -- grain: one row per (cell, report, span of days) (evidence)
--- parameters: none. Reads claim, walked, misplaced, disowned, suspected, voice, bound, cell, place, source.
+-- parameters: none. Reads claim, walked, misplaced, disowned, suspected, voice, bound, cell, source.
 
 CREATE TEMP TABLE evidence AS
 WITH placed AS (
@@ -13,7 +13,7 @@ WITH placed AS (
 ), judged AS (
     -- what became of its statement, beside the one that its origin was heard with on that day
     SELECT c.*,
-        m.true_cell_id, s.echo_of, d.said IS NOT DISTINCT FROM c.said AS is_disowned,
+        m.true_cell_id, t.place_name AS true_place, s.echo_of, coalesce(o.name, s.echo_of::VARCHAR) AS echo_name, d.said IS NOT DISTINCT FROM c.said AS is_disowned,
         coalesce(k.said, d.said) AS heard,
         CASE WHEN k.said = c.said THEN k.is_accepted END AS is_accepted,
         CASE WHEN k.said = c.said THEN k.is_leap END AS is_leap,
@@ -24,7 +24,9 @@ WITH placed AS (
         v.day IS NOT NULL AND c.place = 1 AND m.true_cell_id IS NULL AND s.echo_of IS NULL AS is_speaking
     FROM placed AS c
     LEFT JOIN misplaced AS m USING (cell_id, origin_id, day, said)
+    LEFT JOIN cell AS t ON t.cell_id = m.true_cell_id
     LEFT JOIN suspected AS s USING (cell_id, origin_id, day, said)
+    LEFT JOIN source AS o ON o.source_id = s.echo_of
     LEFT JOIN disowned AS d ON d.cell_id = c.cell_id AND d.origin_id = c.origin_id AND d.day = c.day
     LEFT JOIN walked AS k ON k.cell_id = c.cell_id AND k.origin_id = c.origin_id AND k.day = c.day
     LEFT JOIN voice AS v
@@ -65,10 +67,8 @@ SELECT cell_id, day, NULL, report_no, origin_id,
          WHEN is_accepted IS FALSE AND hi < level THEN 'stale'
          ELSE 'echo' END,
     weight, lo, best, hi,
-    CASE WHEN true_cell_id IS NOT NULL THEN 'a distorted copy: its origin gave this number for '
-              || (SELECT place_name FROM cell JOIN place USING (areas) WHERE cell.cell_id = true_cell_id)
-         WHEN echo_of IS NOT NULL THEN 'no origin is named, and the number is that of '
-              || coalesce((SELECT name FROM source WHERE source_id = echo_of), echo_of)
+    CASE WHEN true_cell_id IS NOT NULL THEN 'a distorted copy: its origin gave this number for ' || true_place
+         WHEN echo_of IS NOT NULL THEN 'no origin is named, and the number is that of ' || echo_name
          WHEN is_disowned THEN 'carried by one only, and later figures of its origin fall below it: a slip'
          WHEN is_leap AND NOT is_accepted THEN 'carried by one only, and more than double its origin''s well-carried ' || highest_attested
          WHEN from_day IS NOT NULL THEN 'carries the same figure of the same origin'
@@ -82,14 +82,12 @@ FROM judged
 WHERE NOT is_increment AND NOT is_speaking
 UNION ALL
 -- parts of the whole, and days counted alone
-SELECT cell_id, day, until, report_no, origin_id, 'bound', voice, lo, best, NULL,
-    CASE WHEN part_id = cell_id AND lo > own_lo THEN 'counts some of the days only: a floor, added to those before'
-         WHEN part_id = cell_id THEN 'counts some of the days only, so it can only raise a floor'
+SELECT part.cell_id, day, until, report_no, origin_id, 'bound', voice, lo, best, NULL,
+    CASE WHEN part_id = part.cell_id AND lo > own_lo THEN 'counts some of the days only: a floor, added to those before'
+         WHEN part_id = part.cell_id THEN 'counts some of the days only, so it can only raise a floor'
          WHEN voice = 0 THEN 'a nameless claim about a part of the whole: shown, and without weight'
-         ELSE 'a part of the whole, so it can only raise a floor: '
-              || (SELECT place_name || ', ' || replace(population, '_', ' ') FROM cell JOIN place USING (areas)
-                  WHERE cell.cell_id = part_id) END
-FROM part WHERE choice = 1
+         ELSE 'a part of the whole, so it can only raise a floor: ' || place_name || ', ' || replace(population, '_', ' ') END
+FROM part JOIN cell ON cell.cell_id = part_id WHERE choice = 1
 UNION ALL
 SELECT c.cell_id, c.day + coalesce(a.is_running, false)::INT, NULL, c.report_no, c.origin_id, 'bound', 0, c.lo, c.best, NULL,
     'counts some of the days only; its origin''s sum, own total or a higher floor already takes it in'

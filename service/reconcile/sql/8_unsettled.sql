@@ -1,6 +1,6 @@
 -- purpose: tell which figures had to move so that the crisis adds up, by how many people, and beside which others
 -- grain: one row per figure stated for its day that moved (noticed); subject is a report id
--- parameters: none. Reads settled, active, claim, cell, place.
+-- parameters: none. Reads settled, active, claim, cell.
 
 INSERT INTO noticed BY NAME
 WITH moved AS (
@@ -15,7 +15,7 @@ WITH moved AS (
     FROM (
         SELECT n.cell_id, n.date, o.cell_id AS other_id, o.date AS on_day, o.best AS figure
         FROM (SELECT cell_id, date, unnest(because) AS o FROM moved) AS n
-    ) AS m JOIN cell ON cell.cell_id = m.other_id JOIN place USING (areas)
+    ) AS m JOIN cell ON cell.cell_id = m.other_id
     GROUP BY ALL
 ), counted AS (
     SELECT a.cell_id, a.date, arg_min(c.report_id, (-a.weight, c.known_on, c.report_id)) AS report_id
@@ -30,5 +30,5 @@ SELECT 'does_not_add_up' AS code,
         || ' people apart, so that these add up: ' || coalesce(figures, 'its own days') || '.' AS message,
     'See whether they count the same people, in the same places and days; correct the report that does not.' AS fix,
     report_id AS subject
-FROM moved JOIN cell USING (cell_id) JOIN place USING (areas) JOIN counted USING (cell_id, date)
+FROM moved JOIN cell USING (cell_id) JOIN counted USING (cell_id, date)
 LEFT JOIN beside USING (cell_id, date);
