@@ -29,14 +29,7 @@ settings.register_profile("steady", derandomize=True)
 settings.register_profile("searching", derandomize=False, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
-LONGEST = (
-    "test_schemathesis",
-    "test_formats",
-    "test_sync",
-    "test_any_input",
-    "test_readme",
-    "test_coherence",
-)
+LONGEST = ("test_schemathesis", "test_formats", "test_sync", "test_faults", "test_any_input", "test_readme")
 """Modules whose tests take longest: they go first, so that no worker is left alone with one of them."""
 
 

@@ -18,6 +18,8 @@ from service.ledger import Holder, holder
 from service.ledger.keyring import Keyring, Role
 from tests.conftest import MOMENT, clock
 
+pytestmark = pytest.mark.xdist_group("serving")
+
 CELL = ("--area", "SY06", "--measure", "killed", "--population", "civilians", "--as-of", "2025-03-20")
 READING = [
     ("series", *CELL),
