@@ -14,6 +14,7 @@ import os
 import resource
 import struct
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -30,8 +31,8 @@ NUMBERS = "\x00number"
 """The column in which the numbers of the rows travel; no heading can have its name."""
 
 
-def encode(chunk: Chunk) -> bytes:
-    """The frame of a chunk."""
+def encode(chunk: Chunk) -> Iterator[bytes | pa.Buffer]:
+    """The frame of a chunk, in parts."""
     header = {
         "sheet": chunk.sheet,
         "spoiled": [[each.number, each.raw, dataclasses.asdict(each.finding)] for each in chunk.spoiled],
@@ -42,16 +43,17 @@ def encode(chunk: Chunk) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    return frame(header, sink.getvalue())
+    yield from frame(header, sink.getvalue())
 
 
-def frame(header: dict[str, Any], table: pa.Buffer | bytes = b"") -> bytes:
+def frame(header: dict[str, Any], table: pa.Buffer | bytes = b"") -> Iterator[bytes | pa.Buffer]:
     """A header and the bytes of a table, with their lengths before them."""
     words = json.dumps(header, ensure_ascii=False).encode("utf-8", "replace")
-    return b"".join([FRAME.pack(len(words), len(table)), words, bytes(table)])
+    yield FRAME.pack(len(words), len(table)) + words
+    yield table
 
 
-def decode(header: dict[str, Any], data: bytes) -> Chunk:
+def decode(header: dict[str, Any], data: bytearray) -> Chunk:
     """The chunk that ``encode`` wrote. Raises UnreadableDocument where the header says so."""
     if "refused" in header:
         raise UnreadableDocument(
@@ -114,10 +116,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _write(out: io.RawIOBase, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[out.write(view) or 0 :]
+def _write(out: io.RawIOBase, parts: Iterable[bytes | pa.Buffer]) -> None:
+    for part in parts:
+        view = memoryview(part)
+        while view:
+            view = view[out.write(view) or 0 :]
 
 
 if __name__ == "__main__":

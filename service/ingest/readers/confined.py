@@ -106,7 +106,7 @@ class _Pipe:
                 return
             yield decode(header, data)
 
-    def _take(self, size: int) -> bytes:
+    def _take(self, size: int) -> bytearray:
         """Exactly so many bytes. Raises UnreadableDocument where they do not come, or are too many."""
         self._received += size
         if self._received > self._limits.output:
@@ -125,7 +125,7 @@ class _Pipe:
             if not part:
                 raise self._ended()
             parts += part
-        return bytes(parts)
+        return parts
 
     def _ended(self) -> UnreadableDocument:
         """Why the child ended before it was done."""
