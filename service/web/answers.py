@@ -1,7 +1,7 @@
 """Which bytes answer this request, and has the client got them already?
 
 An answer is a pure function of the part of the ledger it rests on, the day and the request. Ready bytes are
-kept under that key (least recently used go first, bounded by size) with a strong ETag, the hash of the very
+kept under that key (least recently used go first, bounded by size and number) with a strong ETag, the hash of the very
 bytes sent: a new entry of the ledger changes exactly the answers it touches. An answer during whose making
 the ledger moved is made again. Many who ask for the same thing at once wait for one making of it.
 
@@ -31,7 +31,7 @@ from service.web.packing import WORTH_PACKING, Coding, coding_for, pack, packed
 from service.web.sending import Streamed
 
 KEPT_BYTES = 64 * 2**20
-KEPT_REQUESTS = 4_096
+KEPT_ANSWERS = KEPT_REQUESTS = 4_096
 LONGEST_REQUEST = 2_000
 TRIES = 3
 VARY = "Accept, Accept-Encoding"
@@ -66,15 +66,19 @@ class Made:
     pieces: Pieces | None = None
 
 
-@dataclasses.dataclass(frozen=True)
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+"""Headers as ASGI has them; a tuple, since the search for garbage need not look at it again."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
     """What a response needs, and nothing about how it came to be. ``raw`` and ``raw_unchanged`` are the
     headers of the 200 and of the 304 as ASGI has them; a large body comes from ``pieces``."""
 
     body: bytes
     etag: str
-    raw: list[tuple[bytes, bytes]]
-    raw_unchanged: list[tuple[bytes, bytes]]
+    raw: RawHeaders
+    raw_unchanged: RawHeaders
     pieces: Pieces | None = None
 
     def is_with(self, if_none_match: str) -> bool:
@@ -83,7 +87,7 @@ class Answer:
         return "*" in tags or self.etag in tags
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Known:
     """What a request came down to when it was last answered."""
 
@@ -183,7 +187,7 @@ class Answers:
         before = self._kept.get(key)
         self._kept[key] = answer
         self._size += len(answer.body) - (len(before.body) if before else 0)
-        while self._size > self._limit:
+        while self._size > self._limit or len(self._kept) > KEPT_ANSWERS:
             self._size -= len(self._kept.popitem(last=False)[1].body)
 
     def _fulfil(
@@ -221,14 +225,14 @@ class Answers:
             decisive = repr(told).encode()
         digest = hashlib.sha256(media_type.encode() + b"\n" + decisive).hexdigest()
         headers["ETag"] = etag = f'"{digest[:32]}"'
-        unchanged = Response(status_code=304, headers=headers).raw_headers
+        unchanged = _raw(headers)
         if coding is not Coding.IDENTITY:
             headers["Content-Encoding"] = coding
-        raw = Response(body, headers=headers, media_type=media_type).raw_headers
-        if made.pieces is None:
-            return Answer(body, etag, raw, unchanged)
-        unmeasured = [pair for pair in raw if pair[0] != b"content-length"]
-        return Answer(b"", etag, unmeasured, unchanged, partial(packed, made.pieces, coding))
+        headers["Content-Type"] = media_type
+        if made.pieces is not None:
+            return Answer(b"", etag, _raw(headers), unchanged, partial(packed, made.pieces, coding))
+        headers["Content-Length"] = str(len(body))
+        return Answer(body, etag, _raw(headers), unchanged)
 
 
 def _response(answer: Answer, request: Request) -> Response:
@@ -238,10 +242,14 @@ def _response(answer: Answer, request: Request) -> Response:
         response.raw_headers = list(answer.raw_unchanged)
         return response
     if answer.pieces is not None:
-        return Streamed(answer.pieces(), answer.raw)
+        return Streamed(answer.pieces(), list(answer.raw))
     response = Response(answer.body)
     response.raw_headers = list(answer.raw)
     return response
+
+
+def _raw(headers: Mapping[str, str]) -> RawHeaders:
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
 def _asked(scope: Scope) -> Hashable:

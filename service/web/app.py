@@ -9,7 +9,6 @@ directory is opened when the server starts and closed when it stops.
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -29,6 +28,7 @@ from service.web import (
     doubts,
     handing_in,
     health,
+    interpreter,
     logbook,
     manual,
     metrics,
@@ -49,11 +49,6 @@ PAUSE = 0.02
 
 LONGEST_REST = 1.0
 """Seconds without preparing after a long preparation."""
-TURN = 0.0002
-"""Seconds for which a thread may keep the interpreter while another waits for it. An answer of 0.3 ms lets go
-of it whenever it sends or calls Arrow; to get it back from a thread that works in the background would cost
-Python's own 5 ms each time."""
-
 log = logging.getLogger(__name__)
 
 
@@ -81,16 +76,13 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         _serve(app, opened)
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
         opened.store.announce(f"http://{host}:{chosen.port}")
-        usual_turn = sys.getswitchinterval()
-        sys.setswitchinterval(TURN)
         ending = threading.Event()
         preparing = threading.Thread(target=_prepare, args=(opened, ending), name="prepare")
         preparing.start()
-        with logbook.writing(chosen.access_log):
+        with logbook.writing(chosen.access_log), interpreter.shared():
             yield
         ending.set()
         await run_in_threadpool(preparing.join)
-        sys.setswitchinterval(usual_turn)
         if ledger is None:
             opened.close()
 
@@ -118,6 +110,8 @@ def _prepare(ledger: Ledger, ending: threading.Event) -> None:
     """Do what readers would otherwise wait for: the first page, and every crisis anew when it has changed."""
     try:
         pages.warm(ledger)
+        ledger.prepare(lambda: not ending.is_set())
+        interpreter.keep_what_stands()
         while not ending.is_set():
             today, stands, began = ledger.clock().date(), ledger.head, time.monotonic()
             ledger.prepare(lambda: not ending.is_set())

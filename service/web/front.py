@@ -14,11 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.settings import Settings
 from service.web import at_once, logbook, security
-from service.web.answers import Answer, Answers
+from service.web.answers import Answer, Answers, RawHeaders
 from service.web.rates import Rates
 from service.web.sending import IS_HEAD
-
-RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Front:
@@ -43,7 +41,7 @@ class Front:
             if found is not None:
                 status, headers, body = _as_asked(found, scope)
                 size = len(body)
-                await send({"type": "http.response.start", "status": status, "headers": headers + added})
+                await send({"type": "http.response.start", "status": status, "headers": [*headers, *added]})
                 await send({"type": "http.response.body", "body": body})
                 return
 

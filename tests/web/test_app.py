@@ -40,7 +40,7 @@ def test_a_ledger_that_cannot_be_asked_is_unavailable_and_the_process_lives(own_
     with serving(own_ledger) as address, httpx.Client(base_url=address, timeout=60) as client:
         client.get("/readyz").raise_for_status()
         own_ledger.close()
-        for path in ("/readyz", "/v1/series?area=SY06"):
+        for path in ("/readyz", "/v1/reports?area=SY06", "/v1/series?area=SY06&as_of=2025-03-09"):
             answer = client.get(path)
             refusal(answer, 503, "store")
             assert answer.headers["retry-after"]
