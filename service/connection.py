@@ -216,11 +216,11 @@ class Ledger:
 
         Both states are asked for the same day of knowledge, so that only the ledger's entries count.
         """
-        table, _ = self.changes_since(since, self.query(**filters))
+        table, _, _ = self.changes_since(since, self.query(**filters))
         return table if arrow else frame(table)
 
-    def changes_since(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head]:
-        """CHANGE rows for a query already understood, and the head they start from."""
+    def changes_since(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head, Head]:
+        """CHANGE rows for a query already understood, the head they start from and the one they lead to."""
         return self._reckoner.changes(since, query)
 
     def cite(

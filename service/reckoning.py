@@ -184,21 +184,25 @@ class Reckoner:
         submissions = self._store.submissions()
         return head_at(submissions, entries_since(submissions, query.recorded_by))
 
-    def changes(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head]:
-        """CHANGE rows for a query already understood, and the head they start from."""
-        while True:
-            patience.check()
-            head = self._store.head
-            submissions = self._store.submissions()
-            seq = entries_since(submissions, since)
-            if query.recorded_by is not None:
-                seq = min(seq, self.state(query).seq)
-            moment = submissions.column("recorded_at")[seq - 1].as_py() if seq else NEVER
-            before = dataclasses.replace(query, recorded_by=moment)
-            then, now = self.answer(before), self.answer(query)
-            fresh = recorded_since(self.known(before), self.known(query))
-            if head == self._store.head:
-                return moved(then, now, fresh), head_at(submissions, seq)
+    def changes(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head, Head]:
+        """CHANGE rows for a query already understood, the head they start from and the one they lead to.
+
+        Both ends are pinned to a moment, so that entries that come in meanwhile hold nothing up.
+        """
+        state = self._store.state
+        submissions = self._store.submissions().slice(0, state.head.seq)
+        end = state.head.seq
+        if query.recorded_by is not None:
+            end = entries_since(submissions, query.recorded_by)
+        start = min(entries_since(submissions, since), end)
+        moments = submissions.column("recorded_at")
+        before, after = (
+            dataclasses.replace(query, recorded_by=moments[entry - 1].as_py() if entry else NEVER)
+            for entry in (start, end)
+        )
+        fresh = recorded_since(self.known(before), self.known(after))
+        table = moved(self.answer(before), self.answer(after), fresh)
+        return table, head_at(submissions, start), self._state(query, state)
 
     def reference(self, recorded_by: dt.datetime | None = None) -> Reference:
         """The reference data as they stand, or as they stood at ``recorded_by``."""

@@ -158,8 +158,8 @@ def told(ledger: AnyLedger, verb: str, **asked: Any) -> tuple[pa.Table, dict[str
         return ledger.reports(arrow=True, **asked), meta
     meta["method"] = query.method
     if verb == "changes":
-        table, before = ledger.changes_since(since, query)
-        return table, meta | {"since": str(before)}
+        table, before, after = ledger.changes_since(since, query)
+        return table, meta | {"since": str(before), "head": str(after)}
     return getattr(ledger, verb)(arrow=True, **asked), meta
 
 

@@ -1,8 +1,8 @@
 """Which bytes answer this request, and has the client got them already?
 
 An answer is a pure function of the part of the ledger it rests on, the day and the request. Ready bytes are
-kept under that key (least recently used go first, bounded by size and number) with a strong ETag, the hash of the very
-bytes sent: a new entry of the ledger changes exactly the answers it touches. An answer during whose making
+kept under that key (the last ones used, so many and so large) with a strong ETag, the hash of the very bytes
+sent: a new entry of the ledger changes exactly the answers it touches. An answer during whose making
 the ledger moved is made again. Many who ask for the same thing at once wait for one making of it.
 
 An answer too large to be kept is sent piece by piece as it is made, never held as a whole; its ETag names

@@ -160,7 +160,7 @@ def changes_feed(request: Request) -> Response:
     def make() -> bytes:
         wanted = dict(asked)
         since = wanted.pop("since", None) or ledger.clock().date() - dt.timedelta(feed.DAYS_BACK)
-        table, _ = ledger.changes_since(since, ledger.query(**wanted))
+        table, _, _ = ledger.changes_since(since, ledger.query(**wanted))
         reports: pa.Table = ledger.reports(arrow=True)
         recorded = reports.select(["report_id", "recorded_at"]).to_pydict()
         return feed.atom(

@@ -190,8 +190,8 @@ def vintages(ledger: Ledger, asked: Asked) -> Rows:
 
 def changes(ledger: Ledger, asked: Asked) -> Rows:
     since = asked.pop("since", None)
-    table, before = ledger.changes_since(since, ledger.query(**asked))
-    return Rows(table, _meta(ledger, asked) | {"since": str(before)})
+    table, before, after = ledger.changes_since(since, ledger.query(**asked))
+    return Rows(table, _meta(ledger, asked) | {"since": str(before), "head": str(after)})
 
 
 def findings(ledger: Ledger, asked: Asked) -> Rows:

@@ -1,6 +1,7 @@
 """What moved since: additions, moves and removals, their cause, and a copy that keeps up by them."""
 
 import random
+import threading
 
 import pytest
 
@@ -137,3 +138,29 @@ def _random_report(chance):
         areas=chance.choice(["SY06", "SY10", "SY0602", "SY06|SY10"]),
         population=chance.choice(["civilians", "all", "women"]),
     )
+
+
+def test_what_moved_is_told_up_to_one_head_while_reports_come_in_without_a_pause(ledger):
+    start = submit(ledger, "2025-03-12T10:00", report(count=683))
+    done = threading.Event()
+
+    def hand_in():
+        count = 700
+        while not done.is_set():
+            row = report(count=count, published_on=day("2025-03-13"), source_id=f"desk-{count}")
+            ledger.store.submit(batch(row), recorded_at=moment("2025-03-13T10:00"))
+            count += 1
+
+    writer = threading.Thread(target=hand_in)
+    writer.start()
+    try:
+        found = [ledger.changes_since(start, ledger.query()) for _ in range(5)]
+    finally:
+        done.set()
+        writer.join()
+    for table, since, until in found:
+        assert str(since) == start
+        pinned = ledger.query(recorded_by=ledger.moment(until).isoformat())
+        again, _, head = ledger.changes_since(start, pinned)
+        assert (again, head) == (table, until), "as it was at the head that was named"
+    assert found[-1][2].seq > found[0][2].seq, "entries came in meanwhile"
