@@ -32,7 +32,7 @@ def main() -> None:
     held_seeds = tuple(range(asked.from_seed, asked.from_seed + asked.seeds))
     sections = [HEAD]
     tuned = crises.run(TUNING, TUNING_SEEDS[: asked.seeds], tell=_tell)
-    held = crises.run((*HELD_OUT, *DRAWN), held_seeds, tell=_tell)
+    held = crises.run((*HELD_OUT, *DRAWN), held_seeds, with_adding_up=True, tell=_tell)
     sections.append(page.simulated(tuned, held, held_seeds))
     if asked.west_bank.is_file():
         sections.append(page.west_bank_section(west_bank.load(asked.west_bank)))

@@ -31,13 +31,13 @@ from bench.accuracy.ranges import (
     profile,
     spread,
 )
-from bench.accuracy.said import Said, ask, known_by
+from bench.accuracy.said import Said, adding_up, ask, known_by
 from bench.accuracy.simulation import POPULATIONS, START, simulate
 from bench.accuracy.worlds import World
 
 DAYS = (2, 4, 7, 11, 17, 28, 45, 75)
-OURS, EXPECTED = "ours", "ours, nowcast"
-SERVED_FIGURES = (OURS, EXPECTED)
+OURS, EXPECTED, ADDED = "ours", "ours, nowcast", "ours, adding up"
+SERVED_FIGURES = (OURS, EXPECTED, ADDED)
 FIGURES = (*SERVED_FIGURES, *BASELINES)
 SERVED = "as served: conformal by stage and size"
 PACE = 0.3
@@ -58,9 +58,13 @@ class Run:
 
 
 def run(
-    worlds: Iterable[World], seeds: Iterable[int], *, tell: Callable[[str], None] = lambda _: None
+    worlds: Iterable[World],
+    seeds: Iterable[int],
+    *,
+    with_adding_up: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Run:
-    """Simulate, ask, and put the figures side by side."""
+    """Simulate, ask, and put the figures side by side; those that add up only where that is asked for."""
     seeds = tuple(seeds)
     cells: list[pd.DataFrame] = []
     said: list[Said] = []
@@ -73,6 +77,8 @@ def run(
             on = START + dt.timedelta(day)
             asked = ask(simulated.reports, simulated.reference, on)
             beside = _beside(asked.cells, newest(known_by(simulated.reports, on).to_pandas()))
+            if with_adding_up:
+                beside[ADDED] = adding_up(simulated.reports, simulated.reference, on, asked.cells)
             keys = zip(*(beside[column] for column in OBJECT), strict=True)
             beside = beside.assign(world=world.name, day=day, truth=[simulated.truth[k][day] for k in keys])
             cells.append(beside)

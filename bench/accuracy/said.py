@@ -21,6 +21,7 @@ from service.reconcile.calibration import CALIBRATION
 
 METHOD = "least-disagreement/1"
 NOWCAST = "nowcast/1"
+ADDING_UP = "coherent/1"
 CELL = ["crisis_id", "areas", "population", "measure", "attributed_to", "period_start"]
 
 
@@ -71,6 +72,14 @@ def ask(reports: pa.Table, reference: Reference, on: dt.date) -> Asked:
     )  # fmt: skip
     cells = cells[cells["best"].notna()].reset_index()
     return Asked(cells, _said(found.evidence, known, cells, on))
+
+
+def adding_up(reports: pa.Table, reference: Reference, on: dt.date, cells: pd.DataFrame) -> np.ndarray:
+    """The figure of each of ``cells`` on that day by the method whose figures add up; a cell for which it
+    states none keeps its own."""
+    found = reconcile(known_by(reports, on), reference, as_of=on, method=ADDING_UP)
+    best = _newest(found.estimates, on)["best"].reindex(pd.MultiIndex.from_frame(cells[CELL]))
+    return np.where(best.isna(), cells["best"], best).astype(float)
 
 
 def _newest(estimates: pa.Table, on: dt.date) -> pd.DataFrame:
