@@ -238,7 +238,7 @@ def same(near: Ledger, far: RemoteLedger) -> None:
 AT_HOME = frozenset(
     {
         "add_area", "alias_area", "answer_to", "bounds_for", "changes_since", "load", "moment", "put_right",
-        "prepare", "query", "read", "rebuild", "retry", "rows", "state", "submit", "verify", "walk",
+        "prepare", "published", "query", "read", "rebuild", "retry", "state", "submit", "verify", "walk",
     }
 )  # fmt: skip
 """Verbs of whoever has the data directory."""
