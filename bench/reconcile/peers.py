@@ -46,7 +46,8 @@ def _cell(rows: pd.DataFrame) -> tuple[list[tuple[object, ...]], list[tuple[obje
         own=("own", "any"), carriers=("source_id", "nunique"), low=("low", "min"), best=("best", "max")
     ).reset_index().sort_values(["counted_to", "origin_id", "own", "carriers", "number"])  # fmt: skip
     said = carried.groupby(["origin_id", "counted_to"]).tail(1)
-    estimates, evidence = [], []
+    estimates: list[tuple[object, ...]] = []
+    evidence: list[tuple[object, ...]] = []
     for day in sorted(said["counted_to"].unique()):
         standing = said[said["counted_to"] <= day].groupby("origin_id").tail(1).sort_values("number")
         weight = standing["origin_id"].str.partition("-")[0].map(WEIGHT).to_numpy()

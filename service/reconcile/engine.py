@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.model import CELL, ESTIMATE, EVIDENCE, REFERENCE_SCHEMAS, Finding, Reference
+from service.model import CELL, ESTIMATE, EVIDENCE, Finding, Reference
 from service.reconcile.adding_up import settle
 from service.reconcile.calibration import CALIBRATED, range_method, shipped
 from service.vocabulary import Severity
@@ -201,7 +201,7 @@ def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
         engine.register("knowledge", pa.table(days, schema=KNOWLEDGE))
         engine.register("calibration", rules.calibration)
         engine.register("asked_weight", asked)
-        for table in REFERENCE_SCHEMAS:
+        for table in ("area", "crisis", "population", "source", "weight"):
             engine.register(table, getattr(rules.reference, table))
         for step in _steps(name):
             if step == "5_settled":
