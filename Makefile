@@ -6,6 +6,8 @@ PIP = $(PYTHON) -m pip --python $(VENV)/bin/python --quiet --disable-pip-version
 CASUALTY_PORT ?= 8000
 CASUALTY_DATA_DIR ?= data
 export CASUALTY_PORT CASUALTY_DATA_DIR
+# the tests start hundreds of processes, each of which would compile every module anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install serve test test-quick check lock notebooks bench bench-accuracy bench-reconcile bench-coherence bench-ingest bench-draft bench-checks bench-serve nightly clean
 .DEFAULT_GOAL := help
