@@ -81,8 +81,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         preparing.start()
         with logbook.writing(chosen.access_log), interpreter.shared():
             yield
-        ending.set()
-        await run_in_threadpool(preparing.join)
+            ending.set()
+            await run_in_threadpool(preparing.join)
         if ledger is None:
             opened.close()
 
@@ -111,7 +111,8 @@ def _prepare(ledger: Ledger, ending: threading.Event) -> None:
     try:
         pages.warm(ledger)
         ledger.prepare(lambda: not ending.is_set())
-        interpreter.keep_what_stands()
+        if not ending.is_set():
+            interpreter.keep_what_stands()
         while not ending.is_set():
             today, stands, began = ledger.clock().date(), ledger.head, time.monotonic()
             ledger.prepare(lambda: not ending.is_set())
