@@ -291,9 +291,15 @@ def _joined(rows: Texts, between: str) -> bytes:
 
 def _xlsx(portions: Portions, meta: Mapping[str, Any], tags: Sequence[str] | None) -> Generator[bytes]:
     first = [] if tags is None else [tags]
-    said = {name: value if isinstance(value, str | int) else _text(value) for name, value in meta.items()}
+    said = {name: _cell_of_meta(value) for name, value in meta.items()}
     rows = itertools.chain(first, itertools.chain.from_iterable(map(_sheet_rows, portions.each())))
     yield workbook(portions.schema.names, rows, count=portions.rows + len(first), meta=said)
+
+
+def _cell_of_meta(value: object) -> str | int:
+    if isinstance(value, str | int):
+        return value
+    return _iso(value) if isinstance(value, dt.date) else _text(value)
 
 
 def _sheet_rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:

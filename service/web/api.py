@@ -63,7 +63,7 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
         portions, head, total = found.portions, found.meta["head"], found.total
         if portions.rows > AT_ONCE:
             patience.will_take_time()
-        meta = plain({**found.meta, "rows": total, "returned": portions.rows})
+        meta = {**found.meta, "rows": total, "returned": portions.rows}
         headers = {"X-Total-Count": str(total), "Casualty-Head": head}
         if grounds.is_settled:
             headers["Cache-Control"] = SETTLED

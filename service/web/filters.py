@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -19,6 +20,8 @@ from service.query import ANY
 from service.vocabulary import Measure, Severity
 
 LONGEST_VALUE = 400
+UNPRINTED = re.compile("[\x00-\x1f\x7f\ufffd]")
+"""Control characters, and what stands for broken UTF-8."""
 MOST_AREAS = 100
 MOST_ROWS = 100_000
 SAID_BY_BLANK = frozenset({"attributed_to"})
@@ -222,7 +225,7 @@ def _check_text(name: str, value: str) -> None:
         raise QueryError(
             f"{name} is {len(value):,} characters long.", fix=f"Use at most {LONGEST_VALUE} characters."
         )
-    if any(ord(character) < 32 or character in "\x7f\ufffd" for character in value):
+    if UNPRINTED.search(value):
         raise QueryError(
             f"{name} holds a control character or broken UTF-8.",
             fix="Send plain UTF-8, percent-encoded.",
