@@ -78,7 +78,10 @@ def run(
             asked = ask(simulated.reports, simulated.reference, on)
             beside = _beside(asked.cells, newest(known_by(simulated.reports, on).to_pandas()))
             if with_adding_up:
-                beside[ADDED] = adding_up(simulated.reports, simulated.reference, on, asked.cells)
+                added = adding_up(simulated.reports, simulated.reference, on, asked.cells)
+                beside = beside.assign(
+                    **{ADDED: np.where(np.isnan(added), beside[OURS], added)}, adds_up=~np.isnan(added)
+                )
             keys = zip(*(beside[column] for column in OBJECT), strict=True)
             beside = beside.assign(world=world.name, day=day, truth=[simulated.truth[k][day] for k in keys])
             cells.append(beside)
@@ -133,7 +136,8 @@ def contradictions(held: Run, worlds: Iterable[World]) -> dict[str, dict[str, in
         )
         cells = held.cells[held.cells["world"] == world.name]
         for name in FIGURES:
-            for kind, count in violations(cells, name, parents, inside).items():
+            shown = cells[cells["adds_up"]] if name == ADDED else cells
+            for kind, count in violations(shown, name, parents, inside).items():
                 found[name][kind] = found[name].get(kind, 0) + count
     return found
 

@@ -70,7 +70,8 @@ def simulated(tuned: crises.Run, held: crises.Run, seeds: tuple[int, ...]) -> st
         + ", ".join(f"{name} {_against(found[name].mae, found[rival].mae)}" for name in crises.SERVED_FIGURES)
         + ". The aim is 25 % lower.** The default answers which count agrees best with what was said, and "
         "nobody has said those who are not counted yet; `nowcast/1` answers what to expect once they are, "
-        "and `coherent/1` gives way where figures contradict each other.",
+        "and `coherent/1` (adding up) gives way where figures contradict each other: the few that it does "
+        "not state are the default's here, and are left out of its contradictions.",
         "By setting (MAE):",
         table(["setting", "figures", *crises.FIGURES], [
             [name, f"{row['cells']:.0f}", *(number(row[m]) for m in crises.FIGURES)]

@@ -75,11 +75,10 @@ def ask(reports: pa.Table, reference: Reference, on: dt.date) -> Asked:
 
 
 def adding_up(reports: pa.Table, reference: Reference, on: dt.date, cells: pd.DataFrame) -> np.ndarray:
-    """The figure of each of ``cells`` on that day by the method whose figures add up; a cell for which it
-    states none keeps its own."""
+    """The figure of each of ``cells`` on that day by the method whose figures add up; NaN: it states none."""
     found = reconcile(known_by(reports, on), reference, as_of=on, method=ADDING_UP)
     best = _newest(found.estimates, on)["best"].reindex(pd.MultiIndex.from_frame(cells[CELL]))
-    return np.where(best.isna(), cells["best"], best).astype(float)
+    return best.to_numpy(float, na_value=np.nan)
 
 
 def _newest(estimates: pa.Table, on: dt.date) -> pd.DataFrame:
