@@ -59,7 +59,7 @@ def wrk(
 
 def steady(port: int, paths: Iterator[str], seconds: float, a_second: float) -> Measured:
     """Asked at a steady pace over kept connections: the latest of a hundred, from when it was due."""
-    gc.freeze()  # half a million questions lie ready: a search among them for garbage would make this one late
+    gc.freeze()  # half a million questions lie ready: to search them for garbage would make this one late
     try:
         return asyncio.run(_steady(port, paths, seconds, a_second))
     finally:
