@@ -98,7 +98,8 @@ def point(sides: Sides, seconds: float, number: int) -> tuple[float, ...]:
 def under_ingest(sides: Sides, seconds: float, number: int) -> tuple[float, ...]:
     """The latest of a hundred reads at a steady pace, with reports coming in and without."""
     longer = max(10.0, 2 * seconds)
-    paths = (f"{path}&from=2031-01-01" for path in _reads(sides.rows, number))
+    asked = itertools.islice(_reads(sides.rows, number), int(2 * longer * STEADY_PACE))
+    paths = iter([f"{path}&from=2031-01-01" for path in asked])  # made before the clock runs
     with _ingesting(sides, number) as handed_in:
         with_it = _sound(steady(sides.ports["ours"], paths, longer, STEADY_PACE)).p99
     without = _sound(steady(sides.ports["ours"], paths, longer, STEADY_PACE)).p99
