@@ -49,6 +49,7 @@ PAUSE = 0.02
 
 LONGEST_REST = 1.0
 """Seconds without preparing after a long preparation."""
+
 log = logging.getLogger(__name__)
 
 

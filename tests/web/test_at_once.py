@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import httpx
@@ -86,6 +87,24 @@ def test_a_question_that_cannot_be_answered_is_refused_as_ever(
     [answer] = ask(app, get(address))
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_fault_of_ours_is_told_as_one_wherever_it_happens(
+    own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Ledger, query: Query) -> tuple[Published, Head]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Ledger, "published", broken)
+    app = create_app(own_ledger, settings=Settings())
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://ledger") as client:
+            return await client.get(f"/v1/series?{CELL}")
+
+    answer = asyncio.run(asked())
+    assert (answer.status_code, answer.json()["code"]) == (500, "fault")
 
 
 def test_a_report_that_comes_in_shows_in_the_next_answer(own_ledger: Ledger) -> None:

@@ -1,6 +1,6 @@
 -- Purpose: the last entry that changed what is known about each crisis.
--- Grain: one row per crisis touched (crisis_id, seq, hash, recorded_at); the crisis '' stands for reference data, which
---   touches all.
+-- Grain: one row per crisis touched (crisis_id, seq, hash, recorded_at); the crisis '' stands for reference
+--   data, which touches all.
 -- Parameters: $after (entries up to this sequence number are left out).
 SELECT last.crisis_id, last.seq, s.hash, s.recorded_at
 FROM (
