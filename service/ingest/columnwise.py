@@ -31,6 +31,8 @@ ODD_NOTE = rf"[{_HIDDEN}{_SPACES}]|^ | $|  "
 """Matches every note that is not kept letter by letter."""
 PLAIN_URL = rf"^https?://[^/\x00-\x20\x7f{_HIDDEN}{_SPACES}][^\x00-\x20\x7f{_HIDDEN}{_SPACES}]*$"
 """Matches only addresses that are kept letter by letter."""
+_HASHED_AT_ONCE = 1 << 12
+"""How many contents are spelled out at a time: so few that their bytes stay near the processor."""
 _FEW = 16
 """Columns are joined beforehand where each pair of their values has at least so many rows."""
 
@@ -133,12 +135,21 @@ def report_ids(coded: Mapping[str, tuple[pa.Array, pa.Array]]) -> pa.Array:
     texts = [(_as_json(values), rows) for values, rows in (coded[name] for name in IDENTITY)]
     texts[0] = pc.binary_join_element_wise("[", texts[0][0], ""), texts[0][1]
     texts[-1] = pc.binary_join_element_wise(texts[-1][0], "]", ""), texts[-1][1]
-    content = pc.binary_join_element_wise(*(values.take(rows) for values, rows in _merged(texts)), ",")
+    merged = _merged(texts)
+    length = len(texts[0][1])
+    parts = [
+        _hashed([(values, rows.slice(at, _HASHED_AT_ONCE)) for values, rows in merged])
+        for at in range(0, length, _HASHED_AT_ONCE)
+    ]
+    return pa.concat_arrays(parts) if parts else pa.array([], pa.string())
+
+
+def _hashed(columns: Sequence[tuple[pa.Array, pa.Array]]) -> pa.Array:
+    """The report ids of some rows, whose contents are those texts joined."""
+    content = pc.binary_join_element_wise(*(values.take(rows) for values, rows in columns), ",")
     data = content.buffers()[2]
-    if not len(content) or data is None:
-        return pa.array([], pa.string())
     ends = memoryview(content.buffers()[1]).cast("i")[content.offset : content.offset + len(content) + 1]
-    text = memoryview(data)
+    text = memoryview(data if data is not None else b"")
     sha256 = hashlib.sha256
     digests = b"".join([sha256(text[start:end]).digest() for start, end in pairwise(ends)])
     return _named_by(digests, sha256().digest_size)

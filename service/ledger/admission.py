@@ -46,7 +46,7 @@ def admit(
     if batch.rows != batch.reports.num_rows + batch.held.num_rows:
         raise ValueError(f"{batch.document}: every row is either a report or held aside")
     reports = plain(_in_order(batch.reports), BATCH_REPORT)
-    is_new = _is_new(cursor, reports["report_id"].combine_chunks(), met)
+    is_new = _is_new(cursor, reports, met)
     became = pa.table(
         [
             reports["row"],
@@ -124,10 +124,13 @@ def put_right(
     return Entry(**{**words, "kind": "correction"}, tables=tables), receipt
 
 
-def _is_new(cursor: duckdb.DuckDBPyConnection, ids: pa.Array, met: pa.Array | None) -> pa.Array:
-    """Which ids neither the ledger nor ``met`` holds; of equal ones the first."""
+def _is_new(cursor: duckdb.DuckDBPyConnection, reports: pa.Table, met: pa.Array | None) -> pa.Array:
+    """Which reports neither the ledger nor ``met`` holds; of equal ones the first."""
+    ids = reports["report_id"].combine_chunks()
     coded = ids.dictionary_encode()
-    known = pa.array(list(_known(cursor, coded.dictionary)), pa.string())
+    days = reports["counted_to"]
+    ends = {} if days.null_count else pc.min_max(days).as_py()
+    known = pa.array(list(_known(cursor, coded.dictionary, ends.get("min"), ends.get("max"))), pa.string())
     if met is not None:
         known = pa.concat_arrays([known, met])
     highest = pc.cumulative_max(coded.indices)
@@ -170,10 +173,16 @@ def _tallies(batch: Batch, receipt: Receipt, moment: dt.datetime) -> dict[str, A
     }
 
 
-def _known(cursor: duckdb.DuckDBPyConnection, ids: pa.Array) -> dict[str, bool]:
-    """The ids among ``ids`` that the ledger holds, and whether each is withdrawn."""
+def _known(
+    cursor: duckdb.DuckDBPyConnection,
+    ids: pa.Array,
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+) -> dict[str, bool]:
+    """The ids among ``ids`` that the ledger holds, and whether each is withdrawn; they are of reports that
+    count up to days between ``first`` and ``last``."""
     cursor.register("incoming", pa.table({"report_id": ids}))
-    found = cursor.execute(sql("known")).fetchall()
+    found = cursor.execute(sql("known"), {"first": first, "last": last}).fetchall()
     cursor.unregister("incoming")
     return dict(found)
 

@@ -99,15 +99,31 @@ class View:
 
     def beside(self, reports: pa.Table, most: int) -> pa.Table:
         """What stands of the tellers of ``reports``: the ``most`` statements nearest in time (beside.sql)."""
-        names = ["crisis_id", "source_id", "origin_id"]
-        days = pc.min_max(reports["counted_to"])
+        tellers = reports.group_by(["crisis_id", "source_id", "origin_id"]).aggregate([])
+        ends = pc.min_max(reports["counted_to"]).as_py()
+        days = {"first": ends["min"], "last": ends["max"]}
         with self._errors():
-            self._cursor.register("incoming", reports.group_by(names).aggregate([]))
-            found = query(
-                self._cursor, sql("beside"), first=days["min"].as_py(), last=days["max"].as_py(), most=most
-            )
+            self._cursor.register("incoming", tellers)
+            found = self._nearest(days, most)
             self._cursor.unregister("incoming")
         return found.cast(pa.schema([LEDGER_REPORT.field(name) for name in found.column_names]))
+
+    def _nearest(self, days: dict[str, dt.date | None], most: int) -> pa.Table:
+        """The rows of beside.sql, looked for ever further away, so that a long ledger is not read for few."""
+
+        def near(reach: int | None) -> int:
+            return int(query(self._cursor, sql("near"), reach=reach, **days)["reports"][0].as_py())
+
+        everything = near(None)
+        reach = 1 if days["first"] and everything > most else None
+        while reach and (within := near(reach)) < everything:
+            if within >= most:
+                found = query(self._cursor, sql("beside"), reach=reach, most=most, **days)
+                if found.num_rows == most:
+                    return found
+                reach *= 1 + most // (found.num_rows + 1)
+            reach *= 2
+        return query(self._cursor, sql("beside"), reach=None, most=most, **days)
 
     def rehearse(self, batch: Batch, met: pa.Array | None = None, *, brief: bool = False) -> Receipt:
         """What a submission of ``batch`` would be answered, after reports with the ids ``met``."""

@@ -133,6 +133,51 @@ def test_a_source_met_on_the_way_never_replaces_one_that_is_registered(data: Pat
         assert names["new"] == "new"
 
 
+# --- looking beside --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("most", [1, 7, 40, 400])
+@pytest.mark.parametrize("asked", [("sohr",), ("sohr", "snhr", "afp")])
+def test_the_nearest_in_time_are_found_without_reading_the_rest(
+    data: Path, most: int, asked: tuple[str, ...]
+) -> None:
+    random.seed(5)
+    first, last = day("2025-03-10"), day("2025-03-12")
+    days = [first + dt.timedelta(days=round(random.gauss(0, 90))) for _ in range(300)]
+    rows = [
+        report(source_id=random.choice(("sohr", "snhr", "afp")), published_on=on, count=n)
+        for n, on in enumerate(days)
+    ]
+    new = batch(*(report(source_id=name, published_on=on, count=1) for name in asked for on in (first, last)))
+    with Store.open(data) as store:
+        for at in range(0, 300, 100):
+            store.submit(batch(*rows[at : at + 100]), recorded_at=AT)
+        withdrawn = {row["report_id"] for row in rows[::9]}
+        for report_id in withdrawn:
+            store.withdraw(report_id, reason="a test", recorded_at=AT)
+        with store.view() as view:
+            found = view.beside(new.reports, most)["report_id"].to_pylist()
+
+    def far(place: int) -> tuple[int, int, int]:
+        apart = max((first - days[place]).days, (days[place] - last).days, 0)
+        return apart, -days[place].toordinal(), -place
+
+    stand = [
+        place
+        for place, row in enumerate(rows)
+        if row["source_id"] in asked and row["report_id"] not in withdrawn
+    ]
+    assert found == [rows[place]["report_id"] for place in sorted(sorted(stand, key=far)[:most])]
+
+
+def test_a_report_without_any_day_is_known_again_on_another_day(data: Path) -> None:
+    undated = report(published_on=None, counted_to=None)
+    with Store.open(data) as store:
+        assert store.submit(batch(undated), recorded_at=AT).accepted == 1
+        later = store.submit(batch(report(count=1), undated), recorded_at=moment("2025-06-01"))
+        assert (later.accepted, later.duplicate) == (1, 1)
+
+
 # --- withdrawing and correcting --------------------------------------------------------------------------
 
 
@@ -195,7 +240,7 @@ def test_a_correction_taken_back_by_another_lets_the_first_report_stand_again(da
     with Store.open(data) as store:
         store.submit(batch(old), recorded_at=AT)
         store.correct(old["report_id"], batch(new), reason="misread", recorded_at=AT)
-        then = store.recorded_at
+        then = store.state.recorded_at
         receipt = store.correct(
             new["report_id"], batch(old), reason="was right", recorded_at=moment("2025-03-14")
         )

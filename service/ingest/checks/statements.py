@@ -10,6 +10,7 @@ A report already known is there to compare with; a finding is always about a row
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable
 
 import numpy as np
@@ -45,6 +46,12 @@ def _numbers(column: pa.ChunkedArray, blank: int) -> Ints:
     return np.asarray(pc.fill_null(column.cast(pa.int64()), blank), dtype=np.int64)
 
 
+def _from_zero(codes: Ints) -> tuple[Ints, int]:
+    """The same numbers beginning with 0, and what they are below."""
+    least = int(codes.min(initial=0))
+    return codes - least, int(codes.max(initial=0)) - least + 1
+
+
 def _standing(table: pa.Table) -> pa.Table:
     """The reports that were not withdrawn, in the columns of the checks."""
     if "withdrawn" in table.column_names:
@@ -54,8 +61,8 @@ def _standing(table: pa.Table) -> pa.Table:
 
 def _of_the_same(known: pa.Table, batch: pa.Table) -> pa.Table:
     """The known reports of the tellers of the batch, without those that it brings again."""
-    for name in TELLER:
-        known = known.filter(pc.is_in(known[name], value_set=pc.unique(batch[name])))
+    same = [pc.is_in(known[name], value_set=pc.unique(batch[name])) for name in TELLER]
+    known = known.filter(functools.reduce(pc.and_, same))
     ids = batch["report_id"]
     again = ids.filter(pc.is_in(ids, value_set=known["report_id"]))
     return known.filter(pc.invert(pc.is_in(known["report_id"], value_set=again))) if len(again) else known
@@ -84,19 +91,22 @@ class Statements:
         self.end: Ints = _numbers(self.table["period_end"], UNKNOWN)
         self.is_total: Flags = self.holds("basis", str(Basis.CUMULATIVE))
         self._texts: dict[str, pa.Array] = {}
-        self._codes: dict[str, Ints] = {"day": self.day, "start": self.start}
+        self._codes: dict[str, tuple[Ints, int]] = {
+            "day": _from_zero(self.day),
+            "start": _from_zero(self.start),
+        }
         self._groups: dict[tuple[str, ...], tuple[Ints, int]] = {(): (np.zeros(len(self.row), np.int64), 1)}
 
     def holds(self, name: str, text: str) -> Flags:
         """Which statements have that text in a column."""
         return np.asarray(pc.equal(self.table[name], text), dtype=bool)
 
-    def code(self, name: str) -> Ints:
-        """A number for each distinct text of a column."""
+    def _code(self, name: str) -> tuple[Ints, int]:
+        """A number for each distinct text of a column, and what they are below."""
         if name not in self._codes:
             encoded = self.table[name].dictionary_encode()  # all chunks share one dictionary
             indices = pa.chunked_array([chunk.indices for chunk in encoded.chunks], pa.int32())
-            self._codes[name] = np.asarray(pc.fill_null(indices, UNKNOWN), dtype=np.int64)
+            self._codes[name] = _from_zero(np.asarray(pc.fill_null(indices, UNKNOWN), dtype=np.int64))
         return self._codes[name]
 
     def group(self, *names: str, rows: Ints) -> Ints:
@@ -110,16 +120,15 @@ class Statements:
         if names in self._groups:
             return self._groups[names]
         combined, width = self._combined(names[:-1])
-        codes = self.code(names[-1])
-        least = int(codes.min(initial=0))
-        size = int(codes.max(initial=0)) - least + 1
+        codes, size = self._code(names[-1])
         if width * size >= OPEN:
             combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
             width = len(codes)
-        made = combined * size + (codes - least), width * size
+        made = combined * size
+        made += codes
         if names in (TELLER, CELL):
-            self._groups[names] = made
-        return made
+            self._groups[names] = made, width * size
+        return made, width * size
 
     def text(self, name: str, at: int) -> str:
         """The text of a column in one report."""

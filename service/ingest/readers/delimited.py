@@ -8,7 +8,6 @@ where. Both give the same rows.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -20,7 +19,7 @@ import pyarrow.compute as pc
 from service.errors import UnreadableDocument
 from service.ingest.cells import shown
 from service.ingest.readers import text
-from service.ingest.readers.chunk import Chunk, chunk_of
+from service.ingest.readers.chunk import TEXT, Chunk, chunk_of
 from service.ingest.readers.hashtags import HEADINGS, above_heading
 from service.ingest.texts import column_name
 from service.model import Finding
@@ -240,7 +239,7 @@ def _parsed(piece: bytes, delimiter: str, columns: Sequence[str]) -> Chunk | Non
 
     try:
         table = arrow_csv.read_csv(
-            io.BytesIO(piece),
+            pa.BufferReader(piece),
             read_options=arrow_csv.ReadOptions(
                 column_names=list(columns), use_threads=False, block_size=len(piece) + 1
             ),
@@ -250,7 +249,7 @@ def _parsed(piece: bytes, delimiter: str, columns: Sequence[str]) -> Chunk | Non
                 invalid_row_handler=skip,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(columns, pa.string()),
+                column_types=dict.fromkeys(columns, TEXT),
                 strings_can_be_null=False,
                 check_utf8=False,
             ),
@@ -259,14 +258,15 @@ def _parsed(piece: bytes, delimiter: str, columns: Sequence[str]) -> Chunk | Non
         return None
     if odd or any(_longest(column) > LONGEST_CELL for column in table.itercolumns()):
         return None
-    table = pa.table([column.combine_chunks().dictionary_encode() for column in table.itercolumns()],
-                     names=list(columns))  # fmt: skip
-    table = table.filter(pc.invert(_is_blank(table))) if table.num_rows else table
-    return Chunk("", pa.array(range(1, table.num_rows + 1), pa.int64()), table.combine_chunks())
+    blank = _is_blank(table)
+    if pc.any(blank).as_py():
+        table = table.filter(pc.invert(blank))
+    numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), table.num_rows))
+    return Chunk("", numbers, table.combine_chunks())
 
 
 def _longest(column: pa.ChunkedArray) -> int:
-    return pc.max(pc.binary_length(column)).as_py() or 0
+    return pc.max(pc.binary_length(column.combine_chunks().dictionary)).as_py() or 0
 
 
 def _is_blank(table: pa.Table) -> pa.Array:

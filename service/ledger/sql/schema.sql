@@ -1,6 +1,7 @@
 -- Purpose: the tables of the index, all rebuilt from the journal; and views for people who open a snapshot.
 -- Grain: every table but the first has one row per row of an entry, named by (seq, "row").
--- Parameters: none. A change here needs a new SCHEMA_VERSION in index.py; files of another version are rebuilt.
+-- Parameters: none. A change here needs a new SCHEMA_VERSION in index.py; files of another version are rebuilt
+--   (not for how a column is compressed: that is of the file alone, and any is read).
 
 CREATE TABLE ledger (schema_version INTEGER NOT NULL);
 
@@ -20,11 +21,11 @@ CREATE TABLE submission (
 );
 
 CREATE TABLE report (
-    report_id VARCHAR NOT NULL,
+    report_id VARCHAR USING COMPRESSION uncompressed NOT NULL, -- no two alike: to look for patterns costs more
     crisis_id VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL,
     origin_id VARCHAR NOT NULL,
-    url VARCHAR,
+    url VARCHAR USING COMPRESSION zstd,
     published_on DATE,
     counted_to DATE NOT NULL,
     counted_to_inferred BOOLEAN NOT NULL,
