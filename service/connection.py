@@ -10,6 +10,7 @@ verbs, so that all of them give the same numbers.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -116,6 +117,11 @@ class Ledger:
         """Work out today's figures as far as the ledger has moved, so that nobody who asks need wait."""
         self._reckoner.prepare(self.query(), is_wanted)
 
+    def preparing(self) -> contextlib.AbstractContextManager[None]:
+        """While it lasts, somebody calls ``prepare`` again and again: what an entry has changed is seen by
+        readers when it is ready, and its writer is told then."""
+        return self._reckoner.visible.preparing()
+
     def state(self, query: Query) -> Head:
         """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``."""
         return self._reckoner.state(query)
@@ -125,9 +131,9 @@ class Ledger:
 
         Raises NotFound for a head that the ledger never had.
         """
-        latest = self.store.recorded_at  # read before the head is: it cannot be that of a later one
-        if str(head) == str(self.store.head):
-            return latest
+        visible = self._reckoner.visible.state
+        if str(head) == str(visible.head):
+            return visible.recorded_at
         submissions = self.store.submissions()
         seq = entries_since(submissions, head)
         recorded: dt.datetime = submissions.column("recorded_at")[seq - 1].as_py() if seq else NEVER
@@ -239,7 +245,7 @@ class Ledger:
         query, today = self.query(**filters), self.clock().date()
         head = self._reckoner.state(query)
         moment = query.recorded_by
-        if moment is None or moment > self.store.recorded_at:  # more may yet be recorded by then
+        if moment is None or moment > self.recorded_at:  # more may yet be recorded by then
             moment = self.moment(head)
         day = read_day("date", date)
         asked = pinned(query, moment, **({"date": str(day)} if day else {}))
@@ -370,6 +376,7 @@ class Ledger:
         with self.store.view() as view:
             found = view.findings(recorded_by=query.recorded_by)
             reports = view.reports(recorded_by=query.recorded_by) if query.crisis else None
+        self._reckoner.visible.latest()  # which is shown here
         table = noticed(found, reports, crisis=query.crisis, severity=severity, check=check)
         return table if arrow else frame(table)
 
@@ -379,6 +386,7 @@ class Ledger:
         """The entries of the ledger that touched a report, oldest first (ledger.HISTORY). Raises NotFound."""
         with self.store.view() as view:
             table = view.history(report_id, recorded_by=read_instant("recorded_by", recorded_by))
+        self._reckoner.visible.latest()  # which is shown here
         if not table.num_rows:
             raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
         return table if arrow else frame(table)
@@ -391,7 +399,17 @@ class Ledger:
 
     @property
     def head(self) -> Head:
-        return self.store.head
+        """The state from which questions are answered."""
+        return self._reckoner.visible.state.head
+
+    @property
+    def recorded_at(self) -> dt.datetime:
+        """When its last entry was recorded."""
+        return self._reckoner.visible.state.recorded_at
+
+    def touched(self, crisis_id: str) -> int:
+        """The last entry that changed what is known about a crisis: a key for what is worked out from it."""
+        return self._reckoner.visible.state.about(crisis_id).seq
 
     def reference(self, recorded_by: dt.datetime | None = None) -> Reference:
         """The reference data as they stand, or as they stood at ``recorded_by``."""

@@ -30,6 +30,7 @@ from service.reconcile import Asked, Reconciled, bounds, combine, reconcile, rec
 from service.selection import select
 from service.series import Series, assemble
 from service.vintages import days_of_knowledge
+from service.visible import Visible
 from service.weighting import Weights
 
 KEPT_ROWS = 4_000_000
@@ -83,6 +84,7 @@ class Reckoner:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.visible = Visible(store)
         self._kept: OrderedDict[Key, Reckoned] = OrderedDict()
         self._size = 0
         self._shown: OrderedDict[Key, Shown] = OrderedDict()
@@ -143,9 +145,12 @@ class Reckoner:
         return self._at_one_state(found)
 
     def prepare(self, query: Query, is_wanted: Callable[[], bool]) -> None:
-        """Reckon what has changed of every crisis, some at a time, for as long as that is wanted."""
+        """Reckon what has changed of every crisis, some at a time, for as long as that is wanted.
+
+        Readers see what an entry has changed when all of it is done.
+        """
         state = self._store.state
-        with suppress(Moved):
+        with suppress(Moved):  # what was reckoned by then is kept for the next time
             every = crises_of(self._reference(state, query.recorded_by))
             shown = self._current(every, query, state)
             missing = [each for each in every if each not in shown]
@@ -153,35 +158,39 @@ class Reckoner:
                 if not is_wanted():
                     return
                 part = missing[start : start + CRISES_A_RUN]
-                shown = self._current(part, query, state)  # somebody may have asked meanwhile
-                part = [each for each in part if each not in shown]
-                for reckoned in self._make(part, query, state).values():
-                    self._show(reckoned).write()
+                met = self._current(part, query, state)  # somebody may have asked meanwhile
+                fresh = self._make([each for each in part if each not in met], query, state).values()
+                for reckoned in fresh:
+                    reckoned.sheet.write()
+                for reckoned in fresh:
+                    self._show(reckoned)
             for sheet in self._current(every, query, state).values():
                 if not is_wanted():
                     return
                 sheet.write()
+            self.visible.ready(state)
 
     def _at_one_state(self, found: Callable[[State], T]) -> T:
-        """What is found at the state of now, however the ledger moves meanwhile."""
+        """What is found at the state that readers see, however the ledger moves meanwhile."""
+        state = self.visible.state
         while True:
             patience.check()
             try:
-                return found(self._store.state)
-            except Moved:
-                continue  # only what had to be read anew is lost; what was reckoned is kept
+                return found(state)
+            except Moved:  # only what had to be read anew is lost; what was reckoned is kept
+                state = self.visible.latest()
 
     def state(self, query: Query) -> Head:
         """The state of the ledger that answers a query: the head, or what was the head at ``recorded_by``.
 
         Where a crisis is named, the state in which what is known about it came to be what it is.
         """
-        return self._state(query, self._store.state)
+        return self._state(query, self.visible.state)
 
     def _state(self, query: Query, state: State) -> Head:
         if query.recorded_by is None:
             return state.about(query.crisis) if query.crisis else state.head
-        submissions = self._store.submissions()
+        submissions = self._store.submissions().slice(0, state.head.seq)
         return head_at(submissions, entries_since(submissions, query.recorded_by))
 
     def changes(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head, Head]:
@@ -189,7 +198,7 @@ class Reckoner:
 
         Both ends are pinned to a moment, so that entries that come in meanwhile hold nothing up.
         """
-        state = self._store.state
+        state = self.visible.state
         submissions = self._store.submissions().slice(0, state.head.seq)
         end = state.head.seq
         if query.recorded_by is not None:
@@ -392,22 +401,22 @@ class Reckoner:
 
     def day_by_day(self, query: Query) -> list[Series]:
         """The answer as of each day on which something about these people and this measure became known."""
-        while True:
-            patience.check()
-            head = self._store.head
-            days = days_of_knowledge(select(self.known(query), dataclasses.replace(query, areas=()))) or [
-                query.as_of
-            ]
+
+        def found(state: State) -> list[Series]:
             reports = self.known(query)
-            reference = self.reference(query.recorded_by)
+            reference = self._reference(state, query.recorded_by)
+            if self._store.state is not state:
+                raise Moved
+            days = days_of_knowledge(select(reports, dataclasses.replace(query, areas=()))) or [query.as_of]
             answers = reconcile_days(
                 reports, reference, days=days, method=query.method, weights=query.weights
             )
-            if head == self._store.head:
-                return [
-                    assemble(dataclasses.replace(query, as_of=day), answer, reports, reference, str(head))
-                    for day, answer in answers
-                ]
+            return [
+                assemble(dataclasses.replace(query, as_of=day), answer, reports, reference, str(state.head))
+                for day, answer in answers
+            ]
+
+        return self._at_one_state(found)
 
 
 def _by_crisis(table: pa.Table) -> dict[str, pa.Table]:

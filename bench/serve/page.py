@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from bench.serve.ledger import PER_CRISIS
-from bench.serve.measures import REPORTS_A_BATCH, STEADY_PACE, Measure
+from bench.serve.measures import DESKS, REPORTS_A_BATCH, STEADY_PACE, Measure
 
 HEAD = """# How fast it answers
 
@@ -32,7 +32,7 @@ What is asked:
   columns: it looks up what has been reconciled already.
 - **point look-up**: the latest figure of one place and population, likewise.
 - **under ingest**: {pace:g} reads a second at a steady pace, counted from when each was due, while reports
-  are handed in over HTTP in batches of {batch}, and without.
+  are handed in over HTTP in batches of {batch} by {desks} desks in turn, and without.
 - **CSV**: all reports in one answer over the loopback; growth is the highest resident memory of the server
   during the download less that before it.
 
@@ -50,7 +50,7 @@ def page(
         crises=-(-rows // PER_CRISIS), rounds=rounds, busy=busy,
     )  # fmt: skip
     lines = "\n".join(_line(measure, taken) for measure, taken in results.items())
-    return f"{head}{lines}\n{FOOT.format(pace=STEADY_PACE, batch=REPORTS_A_BATCH)}"
+    return f"{head}{lines}\n{FOOT.format(pace=STEADY_PACE, batch=REPORTS_A_BATCH, desks=DESKS)}"
 
 
 def _line(measure: Measure, taken: Sequence[tuple[float, ...]]) -> str:

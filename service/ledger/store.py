@@ -36,7 +36,7 @@ from service.ledger import admission, index
 from service.ledger.entry import Entry
 from service.ledger.gate import Gate
 from service.ledger.index import NOTHING, Index, Latest
-from service.ledger.journal import EMPTY, SEGMENT_BYTES, Journal, sync_directory
+from service.ledger.journal import SEGMENT_BYTES, Journal, sync_directory
 from service.ledger.lock import Hold
 from service.ledger.trouble import first_line, index_errors, storage_errors
 from service.ledger.view import Noted, View, utc
@@ -54,12 +54,21 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """The head of a ledger, the last entry that changed what is known about each crisis (about the crisis "":
-    reference data, which all rest on), and the crises that have reports about each area."""
+    """The last entry of a ledger, the last one that changed what is known about each crisis (about the crisis
+    "": reference data, which all rest on), and the crises that have reports about each area."""
 
-    head: Head
+    latest: Latest
     touched: Mapping[str, Latest]
     crises: Mapping[str, frozenset[str]]
+
+    @property
+    def head(self) -> Head:
+        return self.latest.head
+
+    @property
+    def recorded_at(self) -> dt.datetime:
+        """When the last entry was recorded: nothing that is yet to come will be recorded by then."""
+        return self.latest.recorded_at
 
     def about(self, crisis_id: str) -> Head:
         """The head since which what is known about a crisis is the same."""
@@ -99,8 +108,8 @@ class Store(contextlib.AbstractContextManager["Store"]):
         self._gate = Gate()
         self._writer = threading.RLock()
         self._waiting: collections.deque[_Ticket[Any]] = collections.deque()
-        self._latest = NOTHING
-        self._state = State(EMPTY, {}, {})
+        self._state = State(NOTHING, {}, {})
+        self._before_told: list[Callable[[Head], None]] = []
         with opened.cursor() as cursor:
             self._publish(cursor, index.read_latest(cursor))
 
@@ -142,6 +151,10 @@ class Store(contextlib.AbstractContextManager["Store"]):
     def announce(self, address: str) -> None:
         """Tells other processes at which address this one serves the ledger."""
         self._hold.announce(address)
+
+    def before_told(self, wait: Callable[[Head], None]) -> None:
+        """``wait`` is called with the head that a writer's entry has made before the writer is told of it."""
+        self._before_told.append(wait)
 
     # --- handing in; ``key_id`` names the key it is done with, where one is needed ---------------------
 
@@ -190,11 +203,6 @@ class Store(contextlib.AbstractContextManager["Store"]):
     def state(self) -> State:
         """The head, and what each crisis rests on, of one moment."""
         return self._state
-
-    @property
-    def recorded_at(self) -> dt.datetime:
-        """When the last entry was recorded: nothing that is yet to come will be recorded by then."""
-        return self._latest.recorded_at
 
     def touched(self, crisis_id: str) -> int:
         """The last entry that changed what is known about a crisis: a key for what is worked out from it."""
@@ -315,6 +323,8 @@ class Store(contextlib.AbstractContextManager["Store"]):
                 self._write_waiting()
         if ticket.answer is None:
             raise ticket.error or RuntimeError("a ticket ended with neither an answer nor an error")
+        for wait in self._before_told:
+            wait(ticket.answer[1])
         return ticket.answer
 
     def _write_waiting(self) -> None:
@@ -341,7 +351,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         """Journal first, synced; then the index; only then may anyone be answered."""
         try:
             cursor.execute("BEGIN")
-            latest = self._latest
+            latest = self._state.latest
             for ticket in group:
                 latest = self._enter(cursor, ticket, latest)
             if self._journal.pending:
@@ -374,7 +384,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
 
     def _publish(self, cursor: duckdb.DuckDBPyConnection, latest: Latest) -> None:
         """Makes the committed state the one that ``state`` tells."""
-        later = {"after": self._latest.head.seq}
+        later = {"after": self._state.head.seq}
         rows = cursor.execute(index.sql("touched"), later).fetchall()
         touched = {crisis: Latest(Head(seq, hash_), moment) for crisis, seq, hash_, moment in rows}
         crises: dict[str, set[str]] = {}
@@ -382,9 +392,8 @@ class Store(contextlib.AbstractContextManager["Store"]):
             for area in areas.split(AREA_SEPARATOR):
                 crises.setdefault(area, set()).add(crisis)
         known = self._state.crises
-        self._latest = latest
         self._state = State(
-            latest.head,
+            latest,
             {**self._state.touched, **touched},
             {**known, **{area: known.get(area, frozenset()) | more for area, more in crises.items()}},
         )

@@ -50,7 +50,7 @@ class Grounds:
         """Equal states, equal answers."""
         if self.is_settled:
             return None
-        return ledger.store.touched(self.crisis) if self.crisis else ledger.head
+        return ledger.touched(self.crisis) if self.crisis else ledger.head
 
 
 EVERYTHING = Grounds()

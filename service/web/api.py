@@ -129,7 +129,7 @@ def _is_settled(
     if not has_a_day or not collection.takes(filters.RECORDED_BY):
         return False
     recorded_by = read_instant("recorded_by", asked.get("recorded_by"))
-    return after is not None or (recorded_by is not None and recorded_by <= ledger.store.recorded_at)
+    return after is not None or (recorded_by is not None and recorded_by <= ledger.recorded_at)
 
 
 def _cited(request: Request, style: str, asked: dict[str, Any]) -> Response:
@@ -169,7 +169,7 @@ def changes_feed(request: Request) -> Response:
             query=query_string,
             head=str(ledger.head),
             recorded_at=dict(zip(*recorded.values(), strict=True)),
-            updated_at=ledger.store.recorded_at,
+            updated_at=ledger.recorded_at,
         )
 
     key = ("changes.atom", address, query_string)

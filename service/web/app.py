@@ -111,17 +111,23 @@ def _prepare(ledger: Ledger, ending: threading.Event) -> None:
     """Do what readers would otherwise wait for: the first page, and every crisis anew when it has changed."""
     try:
         pages.warm(ledger)
-        ledger.prepare(lambda: not ending.is_set())
-        if not ending.is_set():
-            interpreter.keep_what_stands()
-        while not ending.is_set():
-            today, stands, began = ledger.clock().date(), ledger.head, time.monotonic()
+        with ledger.preparing():
             ledger.prepare(lambda: not ending.is_set())
-            ending.wait(min(time.monotonic() - began, LONGEST_REST))  # half of a processor is left to others
-            while ledger.head == stands and ledger.clock().date() == today and not ending.wait(PAUSE):
-                pass
+            if not ending.is_set():
+                interpreter.keep_what_stands()
+            _follow(ledger, ending)
     except CasualtyError as error:
         log.info("Not all is prepared: %s", error)
+
+
+def _follow(ledger: Ledger, ending: threading.Event) -> None:
+    """Prepare again whenever the ledger or the day has moved; half of a processor is left to others."""
+    while not ending.is_set():
+        today, stands, began = ledger.clock().date(), ledger.store.head, time.monotonic()
+        ledger.prepare(lambda: not ending.is_set())
+        ending.wait(min(time.monotonic() - began, LONGEST_REST))
+        while stands == ledger.store.head and ledger.clock().date() == today and not ending.wait(PAUSE):
+            pass
 
 
 def _serve(app: FastAPI, ledger: Ledger) -> None:

@@ -180,7 +180,7 @@ def address(path: str, query: Query, **more: object) -> str:
 def instant(ledger: Ledger, query: Query) -> str:
     """The state of the ledger as a time: whoever asks for it later is answered from the same entries."""
     moment = query.recorded_by
-    if moment is None or moment > ledger.store.recorded_at:  # more may yet be recorded by then
+    if moment is None or moment > ledger.recorded_at:  # more may yet be recorded by then
         moment = ledger.moment(ledger.state(query))
     return f"{moment.isoformat()}Z"
 

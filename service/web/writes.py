@@ -65,7 +65,7 @@ def hand_in(request: Request, key: Reporter, body: Document) -> Response:
     ledger: Ledger = request.app.state.ledger
 
     def make() -> Done:
-        before = ledger.head
+        before = ledger.store.head
         batch = _read(request, body, _rows(body) if body.media_type == JSON else None, asked)
         receipt = ledger.submit(batch, dry_run=_is_set(asked, DRY_RUN), key_id=key.id)
         return _told(request, receipt, before, asked)
@@ -82,7 +82,7 @@ def withdraw(request: Request, key: Editor, body: Object) -> Response:
     ledger: Ledger = request.app.state.ledger
 
     def make() -> Done:
-        before, report_id = ledger.head, _report_id(request)
+        before, report_id = ledger.store.head, _report_id(request)
         reason = _reason(_members(body, "reason"))
         head = ledger.withdraw(report_id, reason=reason, key_id=key.id)
         told = {"report_id": report_id, "verdict": WITHDRAWN, "head": str(head)}
@@ -100,7 +100,7 @@ def correct(request: Request, key: Editor, body: Object) -> Response:
     ledger: Ledger = request.app.state.ledger
 
     def make() -> Done:
-        before = ledger.head
+        before = ledger.store.head
         members = _members(body, "reason", "rows")
         reason = _reason(members)
         batch = _read(request, body, _list(members["rows"]))

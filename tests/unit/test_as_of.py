@@ -113,7 +113,7 @@ def test_a_moment_is_not_taken_for_a_day_nor_a_day_for_a_moment(store: Store) ->
 def test_an_entry_that_claims_an_earlier_moment_leaves_past_answers_as_they_were(tmp_path: Path) -> None:
     with Store.open(tmp_path) as store:
         store.submit(batch(LATE), recorded_at=moment("2025-03-13T08:00"))
-        before = store.reports(recorded_by=store.recorded_at)
+        before = store.reports(recorded_by=store.state.recorded_at)
         store.submit(batch(EARLY), recorded_at=moment("2025-03-10T00:00"))
         assert store.reports(recorded_by=moment("2025-03-13T08:00")).equals(before)
         assert [row["recorded_at"] for row in store.reports().to_pylist()] == [
@@ -135,14 +135,14 @@ def test_every_moment_of_recording_names_one_state_whatever_the_clocks_of_the_wr
         assert moments == sorted(set(moments))
         states = [store.reports(recorded_by=each).num_rows for each in moments]
         assert states == list(range(1, 41))
-        assert store.recorded_at == moments[-1]
+        assert store.state.recorded_at == moments[-1]
         with pytest.raises(NotFound):
-            store.withdraw("r0", reason="none such", recorded_at=store.recorded_at)
-        assert store.recorded_at == moments[-1]
+            store.withdraw("r0", reason="none such", recorded_at=store.state.recorded_at)
+        assert store.state.recorded_at == moments[-1]
     with Store.open(tmp_path) as store:
-        assert store.recorded_at == moments[-1]
+        assert store.state.recorded_at == moments[-1]
         store.submit(batch(report(count=99)), recorded_at=moment("2025-03-01T00:00"))
-        assert store.recorded_at > moments[-1]
+        assert store.state.recorded_at > moments[-1]
 
 
 def test_reference_rows_are_those_in_force_at_a_moment(tmp_path: Path) -> None:

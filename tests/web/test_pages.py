@@ -95,7 +95,7 @@ def test_the_citation_gives_the_same_numbers_after_more_has_come_in(own_ledger: 
         cited = re.search(r'id="cite".*?href="([^"]+)"', before, re.DOTALL)
         assert cited
         link = cited.group(1).replace("&amp;", "&")
-        assert f"recorded_by={own_ledger.store.recorded_at.isoformat()}Z" in link
+        assert f"recorded_by={own_ledger.store.state.recorded_at.isoformat()}Z" in link
         assert str(own_ledger.head) in before
 
         own_ledger.clock = lambda: A_DAY_LATER
