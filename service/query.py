@@ -32,7 +32,9 @@ METHODS = {
     "ucdp": "the most reliable origin's figure",
     "latest:ORIGIN": "what one origin alone says",
 }
-"""Named methods of reconciliation; all stand at version 1."""
+"""Named methods of reconciliation."""
+REPLACED = {"nowcast": "2"}
+"""The version of those that no longer stand at their first, which is then not answered any more."""
 DEFAULT_METHOD = "least-disagreement/1"
 ADDING_UP = "coherent/1"
 """The method whose figures of different places can be set against each other."""
@@ -220,12 +222,13 @@ def _method(value: str | None, sources: Collection[str]) -> str:
     name, _, version = value.strip().partition("/")
     base, colon, origin = name.partition(":")
     known = (base in METHODS and not colon) or (base == "latest" and bool(origin))
-    if not known or version not in ("", "1"):
+    current = REPLACED.get(base, "1")
+    if not known or version not in ("", current):
         names = ", ".join(METHODS)
         raise UnknownName(f"method={value!r} is not a method of this service.", fix=f"Use one of: {names}.")
     if colon:
         name = f"latest:{_one_of('source', origin, sources)}"
-    return f"{name}/1"
+    return f"{name}/{current}"
 
 
 def _one_of(name: str, value: str | None, known: Collection[str]) -> str | None:

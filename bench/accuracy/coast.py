@@ -17,8 +17,10 @@ import numpy as np
 import pandas as pd
 
 from bench.accuracy.baselines import BASELINES, newest
+from bench.accuracy.said import METHOD, NOWCAST
 from service import Ledger, connect
 
+EXPECTED = "ours, nowcast"
 CRISIS = "syria-coast-2025-03"
 WHOLE = "x-syrian-coast"
 FIRST, LAST = dt.date(2025, 3, 8), dt.date(2025, 6, 30)
@@ -64,7 +66,7 @@ def follow() -> tuple[list[Late], pd.DataFrame]:
                 told = _figures(ledger, on, late, reports[known_on <= on])
             rows += [{"on": on, **row} for row in told]
     table = pd.DataFrame(rows)
-    numbers = ["ours", "low", "high", *BASELINES]
+    numbers = ["ours", EXPECTED, "low", "high", *BASELINES]
     return late, table.assign(**{n: pd.to_numeric(table[n], errors="coerce") for n in numbers})
 
 
@@ -72,8 +74,7 @@ def _figures(ledger: Ledger, on: dt.date, late: list[Late], known: pd.DataFrame)
     """One row per population of the late totals: every method's figure on a day."""
     newest_said = newest(_whole(known)).assign(areas=WHOLE)
     others = {name: method(newest_said) for name, method in BASELINES.items()}
-    series = ledger.series(crisis=CRISIS, area=WHOLE, measure="killed", as_of=on)
-    series = series.sort_values("date").groupby("population").tail(1).set_index("population")
+    series, expected = (_newest(ledger, on, method) for method in (METHOD, NOWCAST))
     found = []
     for total in late:
         key = (CRISIS, WHOLE, total.population)
@@ -82,8 +83,15 @@ def _figures(ledger: Ledger, on: dt.date, late: list[Late], known: pd.DataFrame)
         if total.population in series.index:
             said = series.loc[total.population]
             row |= {"ours": said["best"], "low": said["low"], "high": said["high"]}
+            row |= {EXPECTED: expected.loc[total.population, "best"]}
         found.append(row)
     return found
+
+
+def _newest(ledger: Ledger, on: dt.date, method: str) -> pd.DataFrame:
+    """The newest figure of each population of the whole coast as known on a day, by population."""
+    series = ledger.series(crisis=CRISIS, area=WHOLE, measure="killed", as_of=on, method=method)
+    return series.sort_values("date").groupby("population").tail(1).set_index("population")
 
 
 def distances(late: list[Late], table: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +101,7 @@ def distances(late: list[Late], table: pd.DataFrame) -> pd.DataFrame:
         rows = table[table["population"] == total.population]
         columns[total.population] = {
             name: (np.maximum(total.low - rows[name], 0) + np.maximum(rows[name] - total.high, 0)).mean()
-            for name in ("ours", *BASELINES)
+            for name in ("ours", EXPECTED, *BASELINES)
         }
     return pd.DataFrame(columns)
 

@@ -69,7 +69,7 @@ def simulated(tuned: crises.Run, held: crises.Run, seeds: tuple[int, ...]) -> st
         f"**Against the best baseline, chosen with hindsight ({rival}): "
         + ", ".join(f"{name} {_against(found[name].mae, found[rival].mae)}" for name in crises.SERVED_FIGURES)
         + ". The aim is 25 % lower.** The default answers which count agrees best with what was said, and "
-        "nobody has said those who are not counted yet; `nowcast/1` answers what to expect once they are, "
+        "nobody has said those who are not counted yet; `nowcast/2` answers what to expect once they are, "
         "and `coherent/1` (adding up) gives way where figures contradict each other: the few that it does "
         "not state are the default's here, and are left out of its contradictions.",
         "By setting (MAE):",
@@ -163,7 +163,7 @@ def west_bank_section(measures: list[west_bank.Measured]) -> str:
         f"of the {len(grid)} with a share above 0, {beaten} beat the raw flash on all four measures. "
         "These bulletins have no "
         "held-out half: the family of corrections was drawn up with their scores in view. Picking the best "
-        "correction so far, walk-forward, is in the table as well. `nowcast/1` serves the simplest, half of "
+        "correction so far, walk-forward, is in the table as well. `nowcast/2` serves the simplest, half of "
         "the usual gap of the last ten.",
         "### Ranges at 90 %\n\nAs served: as far to either side as nine in ten of the last hundred verified "
         "days lay from their first count (lone flash counts, of which nothing is verified yet, take the "

@@ -23,12 +23,16 @@ import numpy as np
 import pyarrow as pa
 
 from bench.accuracy.said import Said
-from service.reconcile.calibration import CALIBRATION
+from service.reconcile.calibration import CALIBRATION, COMPLETION
 
 TAIL = 0.05
 STAGES = (3, 6, 10, 17, 33)
 """Days from the beginning of the count at which a new class of like cases begins."""
 SIZES = (10, 40, 150)
+AGES = (1, 7)
+"""Days since the day counted to at which a new class of like counts begins."""
+NEAREST = 0.03
+"""However close like counts came, one is not taken to come closer than by this (log scale)."""
 UNBOUNDED = 10**12
 GRID = np.exp(np.linspace(np.log(0.2), np.log(8), 121))
 T95 = (6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812)
@@ -153,8 +157,7 @@ def adapted(miss: float, wanted: float, was_missed: float, pace: float) -> float
 def fit_calibration(
     best: np.ndarray, stage: np.ndarray, truth: np.ndarray, closed: np.ndarray, *, least: int = 60
 ) -> pa.Table:
-    """CALIBRATION: conformal factors by stage and size, from the figures with a ceiling (``closed``), and the
-    median factor from all.
+    """CALIBRATION: conformal factors by stage and size, from the figures with a ceiling (``closed``).
 
     Groups with fewer than ``least`` cases learn from the sizes beside them too.
     """
@@ -167,15 +170,40 @@ def fit_calibration(
             if (group & closed).sum() >= least:
                 break
         below, above = tails(off[group & closed])
-        factors = (np.exp(min(below, 0.0)), np.exp(np.median(off[group])), np.exp(max(above, 0.0)))
+        factors = (np.exp(min(below, 0.0)), np.exp(max(above, 0.0)))
         rows.append([*_ends(STAGES, i), *_ends(SIZES, j), *np.round(factors, 4), int(group.sum())])
-    return pa.table(
-        {
-            f.name: pa.array(column, f.type)
-            for f, column in zip(CALIBRATION, zip(*rows, strict=True), strict=True)
-        },
-        schema=CALIBRATION,
-    )
+    return _columns(rows, CALIBRATION)
+
+
+def fit_completion(
+    count: np.ndarray, stage: np.ndarray, age: np.ndarray, truth: np.ndarray, *, least: int = 60
+) -> pa.Table:
+    """COMPLETION: the middle factor between one origin's count and the toll, by the stage it was counted at,
+    its age and its size, and how near the counts so raised came in half of the cases.
+
+    Groups with fewer than ``least`` cases learn from the sizes beside them too; without any there is no row.
+    """
+    off = np.log1p(truth) - np.log1p(count)
+    at, old, size = np.digitize(stage, STAGES), np.digitize(age, AGES), np.digitize(count, SIZES)
+    rows = []
+    for i, j, k in np.ndindex(len(STAGES) + 1, len(AGES) + 1, len(SIZES) + 1):
+        for reach in range(len(SIZES) + 1):
+            group = (at == i) & (old == j) & (np.abs(size - k) <= reach)
+            if group.sum() >= least:
+                break
+        if not group.any():
+            continue
+        lift = np.median(off[group])
+        near = max(np.median(np.abs(off[group] - lift)), NEAREST)
+        factors = np.round(np.exp([lift, near]), 4)
+        rows.append([*_ends(STAGES, i), *_ends(AGES, j), *_ends(SIZES, k), *factors, int(group.sum())])
+    return _columns(rows, COMPLETION)
+
+
+def _columns(rows: list[list[float]], schema: pa.Schema) -> pa.Table:
+    """Rows as a table of ``schema``."""
+    columns = zip(schema, zip(*rows, strict=True), strict=True)
+    return pa.table({f.name: pa.array(column, f.type) for f, column in columns}, schema=schema)
 
 
 def _ends(starts: tuple[int, ...], place: int) -> tuple[int, int]:

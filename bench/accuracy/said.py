@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 
 from service.model import Reference
 from service.reconcile import reconcile
-from service.reconcile.calibration import CALIBRATION
+from service.reconcile.calibration import Factors
 
 METHOD = "least-disagreement/1"
-NOWCAST = "nowcast/1"
+NOWCAST = "nowcast/2"
 ADDING_UP = "coherent/1"
 CELL = ["crisis_id", "areas", "population", "measure", "attributed_to", "period_start"]
 
@@ -31,6 +31,8 @@ class Said:
     ``Asked``."""
 
     cell: np.ndarray
+    count: np.ndarray
+    """The figure as stated, or the end that was."""
     low: np.ndarray
     high: np.ndarray
     """inf where the statement is a floor only."""
@@ -64,7 +66,7 @@ def known_by(reports: pa.Table, on: dt.date) -> pa.Table:
 def ask(reports: pa.Table, reference: Reference, on: dt.date) -> Asked:
     """The newest figure of every cell on a day, from what was known that day; ``best`` blank: not asked."""
     known = known_by(reports, on)
-    found = reconcile(known, reference, as_of=on, method=METHOD, calibration=CALIBRATION.empty_table())
+    found = reconcile(known, reference, as_of=on, method=METHOD, calibration=Factors())
     served = reconcile(known, reference, as_of=on, method=NOWCAST)
     cells = _newest(found.estimates, on).join(
         _newest(served.estimates, on)[["low", "best", "high"]]
@@ -98,11 +100,15 @@ def _said(evidence: pa.Table, known: pa.Table, cells: pd.DataFrame, on: dt.date)
         )
     ).to_pandas()
     standing = standing[standing["role"].isin(["counted", "bound"]) & (standing["weight"] > 0)]
-    about = known.select(["report_id", "areas", "population", "counted_to", "basis"]).to_pandas()
+    about = known.select(
+        ["report_id", "areas", "population", "counted_to", "basis", "low", "best", "high"]
+    ).to_pandas()
     rows = standing.merge(about, on="report_id", suffixes=("", "_own"))
+    rows["count"] = rows["best"].fillna(rows["low_own"]).fillna(rows["high_own"])
     rows = rows.merge(cells[CELL].reset_index(names="cell"), on=CELL).sort_values(["cell", "report_id"])
     return Said(
         cell=rows["cell"].to_numpy(np.int64),
+        count=rows["count"].to_numpy(float),
         low=rows["low"].fillna(0).to_numpy(float),
         high=rows["high"].where(rows["role"] == "counted").fillna(np.inf).to_numpy(float),
         weight=rows["weight"].to_numpy(float),

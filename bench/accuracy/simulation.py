@@ -62,6 +62,8 @@ KIND = {
 }
 """kind -> share of ``detection``, share of ``delay``, usual standard of proof."""
 OUTLETS = 40
+NOBODY = "nobody"
+"""The origin of claims that have none."""
 EPOCH = dt.date(1970, 1, 1)
 
 
@@ -225,11 +227,9 @@ def carry(
     toll = np.cumsum(deaths.sum(axis=(0, 1)))
     for _ in range(rng.poisson(world.outliers)):
         day = int(rng.integers(2, 30))
-        claim = Statement(
-            "nobody", place.whole, "all", day, "at least", int(toll[day] * rng.uniform(2, 4)) + 1
-        )
+        claim = Statement(NOBODY, place.whole, "all", day, "at least", int(toll[day] * rng.uniform(2, 4)) + 1)
         rows += [
-            _row(claim, f"outlet-{o}", "nobody", day + 1, dated=False) for o in rng.choice(OUTLETS, 5, False)
+            _row(claim, f"outlet-{o}", NOBODY, day + 1, dated=False) for o in rng.choice(OUTLETS, 5, False)
         ]
     return rows
 

@@ -40,7 +40,7 @@ MEASURES = {
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 WINDOWS = (5, 10, 20, 40)
 METHOD = "least-disagreement/1"
-NOWCAST = "nowcast/1"
+NOWCAST = "nowcast/2"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 
 from service.model import CELL, ESTIMATE, EVIDENCE, Finding, Reference
 from service.reconcile.adding_up import settle
-from service.reconcile.calibration import CALIBRATED, range_method, shipped
+from service.reconcile.calibration import CALIBRATED, Factors, range_method, shipped
 from service.vocabulary import Severity
 
 AGREEMENT = {
@@ -84,15 +84,16 @@ def reconcile(
     *,
     as_of: dt.date,
     method: str,
-    calibration: pa.Table | None = None,
+    calibration: Factors | None = None,
     weights: Weights = (),
 ) -> Reconciled:
     """Reconcile ``reports`` (LEDGER_REPORT, any number of crises, all known by ``as_of``).
 
     Estimates come sorted by cell and date, evidence by cell, date and report id. ``method`` is a versioned
-    name such as ``least-disagreement/1`` or ``latest:sohr/1``. ``calibration`` (CALIBRATION) says how wide a
-    range must be: the shipped one unless given; with an empty one, ranges go from the lowest statement to the
-    highest. ``weights`` takes the place of shipped ones (see ``asked_weights``). Rules: docs/methodology.md.
+    name such as ``least-disagreement/1`` or ``latest:sohr/1``. ``calibration`` says how wide a range must be
+    and what a count misses: the shipped one unless given; without factors, ranges go from the lowest
+    statement to the highest. ``weights`` takes the place of shipped ones (see ``asked_weights``). Rules:
+    docs/methodology.md.
     """
     factors = shipped() if calibration is None else calibration
     crises = pc.unique(reports.column("crisis_id")).to_pylist()
@@ -147,7 +148,7 @@ class _Rules:
     reference: Reference
     knowledge: Mapping[str, dt.date]
     method: str
-    calibration: pa.Table
+    calibration: Factors
     weights: Weights
 
 
@@ -188,7 +189,7 @@ def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
     """The answer about reports that go through the steps together."""
     name, _, origin = rules.method.partition("/")[0].partition(":")
     asked, scale = asked_weights(rules.weights)
-    given = {"origin": origin, "expected": name == "nowcast", "scale": scale}
+    given = {"origin": origin, "scale": scale}
     crises = pc.unique(reports.column("crisis_id")).to_pylist()
     days = {"crisis_id": crises, "as_of": [rules.knowledge[crisis] for crisis in crises]}
     ids = reports.column("report_id")
@@ -199,7 +200,8 @@ def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
         engine.execute("SET enable_progress_bar = false")
         engine.register("report", reports.append_column("report_no", pa.array(number)))
         engine.register("knowledge", pa.table(days, schema=KNOWLEDGE))
-        engine.register("calibration", rules.calibration)
+        engine.register("calibration", rules.calibration.range)
+        engine.register("completion", rules.calibration.completion)
         engine.register("asked_weight", asked)
         for table in ("area", "crisis", "population", "source", "weight"):
             engine.register(table, getattr(rules.reference, table))
@@ -230,6 +232,8 @@ def _steps(name: str) -> Iterator[str]:
     if is_settled:
         yield "6_contested"
     yield "6_range" if range_method(name) == CALIBRATED else "6_spread"
+    if name == "nowcast":
+        yield "6_expected"
     yield from ("7_evidence", "8_noticed")
     if is_settled:
         yield "8_unsettled"

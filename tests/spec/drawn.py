@@ -15,12 +15,12 @@ import pyarrow as pa
 from service.ingest import parse_count
 from service.model import LEDGER_REPORT, report_id
 from service.reconcile import Reconciled, reconcile
-from service.reconcile.calibration import CALIBRATION
+from service.reconcile.calibration import Factors
 from tests.builders import moment, reference, report
 
 METHOD = "least-disagreement/1"
 LONG_AFTER = dt.date(2025, 12, 31)
-PLAIN = CALIBRATION.empty_table()
+PLAIN = Factors()
 """No calibration: low and high are the lowest and highest statement, so that a table shows the rule alone."""
 KEYS = {"area": "areas", "pop": "population", "std": "standard", "by": "attributed_to", "basis": "basis"}
 UNDATED = "none"
@@ -65,7 +65,7 @@ def estimates(
     area: str = "SY06",
     pop: str = "civilians",
     method: str = METHOD,
-    calibration: pa.Table = PLAIN,
+    calibration: Factors = PLAIN,
 ) -> str:
     """The estimate lines that the report lines lead to, for one place and population."""
     found = reconciled(drawing, as_of=as_of, method=method, calibration=calibration).estimates.to_pylist()
@@ -93,7 +93,7 @@ def roles(drawing: str, *, on: str, as_of: dt.date = LONG_AFTER, area: str = "SY
 
 
 def reconciled(
-    drawing: str, *, as_of: dt.date = LONG_AFTER, method: str = METHOD, calibration: pa.Table = PLAIN
+    drawing: str, *, as_of: dt.date = LONG_AFTER, method: str = METHOD, calibration: Factors = PLAIN
 ) -> Reconciled:
     known = [row for row in reports(drawing).to_pylist() if row["known_on"] <= as_of]
     table = pa.Table.from_pylist(known, schema=LEDGER_REPORT)

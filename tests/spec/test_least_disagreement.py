@@ -5,9 +5,10 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from service.reconcile.calibration import CALIBRATION
+from service.reconcile.calibration import CALIBRATION, COMPLETION, Factors
 from tests.spec.drawn import estimates, march, roles, tidy
 
+NOWCAST = "nowcast/2"
 SPEC = {
     "one exact figure is its own estimate": (
         "12 sohr 683",
@@ -364,16 +365,31 @@ def test_as_of_knows_only_what_was_published():
 
 # --- ranges ------------------------------------------------------------------------------------------------
 
-WIDE = pa.Table.from_pylist(
-    [
-        {"stage_from": 0, "stage_to": 6, "best_from": 0, "best_to": 10**9,
-         "below": 1.0, "lift": 2.0, "above": 4.0, "cases": 100},
-        {"stage_from": 7, "stage_to": 10**9, "best_from": 0, "best_to": 10**9,
-         "below": 0.5, "lift": 1.5, "above": 2.0, "cases": 100},
-    ],
-    schema=CALIBRATION,
+ALL = 10**9
+WIDE = Factors(
+    range=pa.Table.from_pylist(
+        [
+            {"stage_from": 0, "stage_to": 6, "best_from": 0, "best_to": ALL,
+             "below": 1.0, "above": 4.0, "cases": 100},
+            {"stage_from": 7, "stage_to": ALL, "best_from": 0, "best_to": ALL,
+             "below": 0.5, "above": 2.0, "cases": 100},
+        ],
+        schema=CALIBRATION,
+    ),
+    completion=pa.Table.from_pylist(
+        [
+            {"stage_from": 0, "stage_to": 6, "age_from": 0, "age_to": 6, "best_from": 0, "best_to": ALL,
+             "lift": 2.0, "off": 1.2, "cases": 100},
+            {"stage_from": 7, "stage_to": ALL, "age_from": 0, "age_to": 6, "best_from": 0, "best_to": ALL,
+             "lift": 1.5, "off": 1.1, "cases": 100},
+            {"stage_from": 0, "stage_to": ALL, "age_from": 7, "age_to": ALL, "best_from": 0, "best_to": ALL,
+             "lift": 3.0, "off": 2.0, "cases": 100},
+        ],
+        schema=COMPLETION,
+    ),
 )  # fmt: skip
-"""Settled figures lay at one to four times the figure in the first week, at half to double it afterwards."""
+"""Settled figures lay at one to four times the figure in the first week, at half to double it afterwards; a
+count missed half of them in the first week, a third afterwards, and two thirds once it was a week old."""
 
 RANGES = {
     "a range reaches as far as settled figures lay from figures of that stage and size": (
@@ -452,14 +468,77 @@ def test_a_cell_that_was_verified_later_teaches_its_own_range():
     assert estimates(drawing, calibration=WIDE).splitlines()[-1] == "25 296 300 304 single_source"
 
 
-def test_nowcast_gives_the_expected_settled_figure_inside_the_same_range():
-    drawing = "8 sohr 99\n10 sohr 199"
-    assert estimates(drawing, calibration=WIDE, method="nowcast/1") == tidy(
+NOWCASTS = {
+    "a count is raised by what counts of its stage missed": (
+        """
+        8 sohr 99
+        10 sohr 199
+        """,
         """
         08 99 199 399 single_source
         10 199 399 799 single_source
+        """,
+    ),
+    "a count that is at least N is raised as one of N": (
+        "12 sohr at least 740",
+        "12 740 1481 - single_source",
+    ),
+    "an old count is raised more, weighs less than one that came closer, and is levelled with it": (
         """
+        8 snhr 99
+        20 sohr 149
+        """,
+        """
+        08 99 172 299 single_source
+        20 74 224 299 single_source
+        """,
+    ),
+    "the middle of the origins is taken, not the highest floor": (
+        """
+        12 sohr at least 99
+        12 snhr at least 99
+        12 ohchr at least 899
+        """,
+        "12 199 199 - single_source",
+    ),
+    "a nameless claim is not heard": (
+        """
+        12 sohr 99
+        12 anonymous over 4,000
+        """,
+        "12 99 199 399 single_source",
+    ),
+    "the toll of a day is no higher than that of a later one": (
+        """
+        10 sohr 199
+        15 sohr 209
+        """,
+        """
+        10 199 314 419 single_source
+        15 104 314 419 single_source
+        """,
+    ),
+    "a verified total of the very day is the settled figure": (
+        "12 ohchr 111 std=verified",
+        "12 111 111 111 single_source",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), NOWCASTS.values(), ids=NOWCASTS.keys())
+def test_reports_in_figures_to_expect_out(given, expected):
+    assert estimates(given, calibration=WIDE, method=NOWCAST) == tidy(expected)
+
+
+def test_nowcast_levels_an_origin_that_stands_below_the_others_wherever_it_speaks_alone():
+    alone = "12 afp 99 area=SY10"
+    beside = "12 sohr 199\n12 snhr 199\n12 afp 99"
+    assert estimates(alone, calibration=WIDE, method=NOWCAST, area="SY10").split()[2] == "199"
+    levelled = estimates(f"{alone}\n{beside}", calibration=WIDE, method=NOWCAST, area="SY10")
+    assert levelled.split()[2] == str(round(200 * 2 ** (1 / 2) - 1)), (
+        "one cell bears out half of a factor of two"
     )
+    assert estimates(f"{alone}\n{beside}", calibration=WIDE, method=NOWCAST).split()[2] == "399"
 
 
 def test_nowcast_adds_half_of_the_usual_gap_where_counts_were_verified_later():
@@ -467,8 +546,8 @@ def test_nowcast_adds_half_of_the_usual_gap_where_counts_were_verified_later():
     usual = "\n".join(
         f"{day} ohchr {10 * day}\n{day} snhr {10 * day + 8} std=verified" for day in range(7, 19)
     )
-    assert estimates(usual + "\n25 ohchr 300", method="nowcast/1").splitlines()[-1].split()[2] == "304"
-    assert estimates(steady + "\n25 ohchr 300", method="nowcast/1").splitlines()[-1].split()[2] in (
+    assert estimates(usual + "\n25 ohchr 300", method=NOWCAST).splitlines()[-1].split()[2] == "304"
+    assert estimates(steady + "\n25 ohchr 300", method=NOWCAST).splitlines()[-1].split()[2] in (
         "300",
         "301",
     )

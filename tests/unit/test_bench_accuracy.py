@@ -50,8 +50,9 @@ def said(*statements: tuple[int, float, float, float]) -> Said:
     n = len(statements)
     columns = np.array(statements, dtype=float).reshape(n, 4)
     return Said(
-        cell=columns[:, 0].astype(int), low=columns[:, 1], high=columns[:, 2], weight=columns[:, 3],
-        age=np.zeros(n), is_part=np.zeros(n, dtype=bool), origin=np.array([f"o{i}" for i in range(n)]),
+        cell=columns[:, 0].astype(int), count=columns[:, 1], low=columns[:, 1], high=columns[:, 2],
+        weight=columns[:, 3], age=np.zeros(n), is_part=np.zeros(n, dtype=bool),
+        origin=np.array([f"o{i}" for i in range(n)]),
     )  # fmt: skip
 
 
@@ -297,7 +298,7 @@ def test_the_coverage_that_answers_carry_is_that_of_the_accuracy_page():
 
 
 def test_every_stage_and_size_has_one_row_of_factors():
-    rows = shipped().to_pylist()
+    rows = shipped().range.to_pylist()
     for stage in (0, 2, 3, 9, 10, 500):
         for best in (0, 9, 10, 599, 600, 10**9):
             found = [
@@ -307,3 +308,31 @@ def test_every_stage_and_size_has_one_row_of_factors():
             ]
             assert len(found) == 1
             assert found[0]["below"] <= 1 <= found[0]["above"]
+
+
+def test_every_count_has_one_row_of_what_such_counts_missed():
+    rows = shipped().completion.to_pylist()
+    for stage in (0, 2, 3, 9, 10, 500):
+        for age in (0, 1, 6, 7, 500):
+            for best in (0, 9, 10, 599, 600, 10**9):
+                (found,) = [
+                    r
+                    for r in rows
+                    if r["stage_from"] <= stage <= r["stage_to"]
+                    and r["age_from"] <= age <= r["age_to"]
+                    and r["best_from"] <= best <= r["best_to"]
+                ]
+                assert found["lift"] > 0 and found["off"] >= np.exp(ranges.NEAREST) - 1e-4
+
+
+def test_what_counts_missed_is_learnt_apart_by_stage_and_age():
+    truth = np.full(400, 400.0)
+    stage, age = np.repeat([1, 20], 200), np.tile([0, 9], 200)
+    count = truth / np.where(age == 9, 4, 2) / np.where(stage == 1, 2, 1) - 1
+    rows = ranges.fit_completion(count, stage, age, truth - 1).to_pylist()
+    learnt = {(r["stage_from"], r["age_from"]): r["lift"] for r in rows if r["best_from"] == 40}
+    assert learnt[0, 0] == pytest.approx(4)
+    assert learnt[0, 7] == pytest.approx(8)
+    assert learnt[17, 0] == pytest.approx(2)
+    assert learnt[17, 7] == pytest.approx(4)
+    assert (0, 1) not in learnt, "what nobody has seen has no row"

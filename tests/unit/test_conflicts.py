@@ -64,7 +64,7 @@ def test_a_withdrawal_moves_the_figure_of_the_vintage_it_touches(drawn):
     assert (latest["best"], latest["high"] >= 658) == (658, True)
 
 
-@pytest.mark.parametrize("method", ["least-disagreement/1", "median/1", "latest:sohr/1"])
+@pytest.mark.parametrize("method", ["least-disagreement/1", "nowcast/2", "median/1", "latest:sohr/1"])
 def test_many_days_of_knowledge_in_few_runs_are_what_each_day_alone_gives(ledger, monkeypatch, method):
     monkeypatch.setattr(engine, "ROWS_A_RUN", 4_000)
     reports, reference = ledger.reports(arrow=True), ledger.reference()

@@ -1,7 +1,7 @@
--- purpose: a range that holds the later settled figure nine times in ten, and the figure expected once counting is done
--- grain: one row per (cell, day) on which the figure, the spread of its statements or its support moved (estimate)
--- parameters: $expected, whether best is the expected settled figure instead of the one agreed on.
--- Reads figure, walked, cell, calibration.
+-- purpose: a range that holds the later settled figure nine times in ten
+-- grain: one row per (cell, day) on which the figure, the spread of its statements or its support moved (estimate); one
+--        per cell whose days were verified later (verified_late), one per cell (begun)
+-- parameters: none. Reads figure, walked, cell, calibration.
 
 -- days that were first counted and later verified: by how much the count was off (the last hundred of a cell)
 CREATE TEMP TABLE verified_late AS
@@ -22,21 +22,19 @@ SELECT cell_id, round(median(gap) FILTER (age <= 10) / 2)::BIGINT AS lift,
 FROM gap WHERE age <= 100
 GROUP BY cell_id HAVING count(*) >= 10;
 
+CREATE TEMP TABLE begun AS
+SELECT cell_id, coalesce(any_value(period_start), min(date)) AS since FROM figure JOIN cell USING (cell_id) GROUP BY cell_id;
+
 CREATE TEMP TABLE estimate AS
 WITH last AS (
     SELECT max(stage_from) AS stage FROM calibration
 ), factor AS (
     -- a row for each stage up to the last, which stands for all later ones
     SELECT c.*, unnest(range(stage_from, least(stage_to, last.stage) + 1)) AS stage FROM calibration AS c, last
-), begun AS (
-    SELECT cell_id, coalesce(any_value(period_start), min(date)) AS since FROM figure JOIN cell USING (cell_id) GROUP BY cell_id
 ), standing AS (
     SELECT f.*, date - since AS days, least(days, last.stage) AS stage FROM figure AS f JOIN begun USING (cell_id), last
 ), ranged AS (
-    SELECT s.* EXCLUDE (low, best, high), s.best AS agreed, s.high AS spread_high,
-        CASE WHEN is_settled OR NOT $expected THEN 0
-             WHEN verified_late.cell_id IS NOT NULL THEN verified_late.lift
-             ELSE coalesce(round((s.best + 1) * c.lift)::BIGINT - 1 - s.best, 0) END AS lift,
+    SELECT s.* EXCLUDE (low, high), s.high AS spread_high,
         CASE WHEN is_settled OR best IS NULL THEN s.low
              WHEN verified_late.cell_id IS NOT NULL THEN least(s.low, s.best - verified_late.margin)
              ELSE least(s.low, floor((s.best + 1) * c.below)::BIGINT - 1) END AS low,
@@ -49,14 +47,13 @@ WITH last AS (
         ON c.stage = s.stage AND s.days BETWEEN c.stage_from AND c.stage_to AND s.best BETWEEN c.best_from AND c.best_to
 ), capped AS (
     -- the toll of a day is no higher than that of a later one
-    SELECT *, min(high) OVER later AS ceiling,
-        CASE WHEN NOT $expected THEN agreed
-             WHEN agreed IS NOT NULL THEN greatest(min(agreed + lift) OVER later, 0) END AS best
+    SELECT *, min(high) OVER (
+            PARTITION BY cell_id ORDER BY date ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+        ) AS ceiling
     FROM ranged
-    WINDOW later AS (PARTITION BY cell_id ORDER BY date ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
 )
 SELECT cell_id, date,
     least(greatest(low, verified_floor, 0), coalesce(best, low)) AS low, best,
-    CASE WHEN high IS NOT NULL THEN greatest(spread_high, ceiling, agreed, best) END AS high,
+    CASE WHEN high IS NOT NULL THEN greatest(spread_high, ceiling, best) END AS high,
     grade, origins, reports
 FROM capped;
