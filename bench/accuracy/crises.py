@@ -40,6 +40,7 @@ OURS, EXPECTED, ADDED = "ours", "ours, nowcast", "ours, adding up"
 SERVED_FIGURES = (OURS, EXPECTED, ADDED)
 FIGURES = (*SERVED_FIGURES, *BASELINES)
 SERVED = "as served: conformal by stage and size"
+SERVED_EXPECTED = "as served with nowcast"
 PACE = 0.3
 """How far one settled crisis moves the miss rate aimed at, of the distance by which it was off."""
 
@@ -162,6 +163,7 @@ def ranged(tuned: Run, held: Run) -> dict[str, Range]:
         "conformal by day and origins": conformal(figure, asked, learn(0.05)),
         "the same, adaptive": _adaptive(held, figure, asked, learn),
         SERVED: (held.array("served_low"), np.nan_to_num(held.array("served_high"), nan=np.inf)),
+        SERVED_EXPECTED: (held.array("nowcast_low"), np.nan_to_num(held.array("nowcast_high"), nan=np.inf)),
     }  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from service.reconcile.calibration import Factors
 METHOD = "least-disagreement/1"
 NOWCAST = "nowcast/2"
 ADDING_UP = "coherent/1"
+SERVED = ["served_low", "served_best", "served_high"]
+EXPECTED = ["nowcast_low", "nowcast", "nowcast_high"]
 CELL = ["crisis_id", "areas", "population", "measure", "attributed_to", "period_start"]
 
 
@@ -51,8 +53,8 @@ class Said:
 @dataclasses.dataclass(frozen=True)
 class Asked:
     """One row per cell with a figure: CELL, date, best, grade, the lowest and highest statement (low, high),
-    ``stage`` (days from the beginning of the count), and what is served (nowcast, served_low, served_high);
-    and what was said."""
+    ``stage`` (days from the beginning of the count), and what is served (served_low, served_high; nowcast,
+    nowcast_low, nowcast_high); and what was said."""
 
     cells: pd.DataFrame
     said: Said
@@ -67,11 +69,11 @@ def ask(reports: pa.Table, reference: Reference, on: dt.date) -> Asked:
     """The newest figure of every cell on a day, from what was known that day; ``best`` blank: not asked."""
     known = known_by(reports, on)
     found = reconcile(known, reference, as_of=on, method=METHOD, calibration=Factors())
-    served = reconcile(known, reference, as_of=on, method=NOWCAST)
-    cells = _newest(found.estimates, on).join(
-        _newest(served.estimates, on)[["low", "best", "high"]]
-        .set_axis(["served_low", "nowcast", "served_high"], axis=1)
-    )  # fmt: skip
+    cells = _newest(found.estimates, on)
+    for method, names in ((METHOD, SERVED), (NOWCAST, EXPECTED)):
+        served = reconcile(known, reference, as_of=on, method=method)
+        cells = cells.join(_newest(served.estimates, on)[["low", "best", "high"]].set_axis(names, axis=1))
+    cells = cells.drop(columns="served_best")
     cells = cells[cells["best"].notna()].reset_index()
     return Asked(cells, _said(found.evidence, known, cells, on))
 
