@@ -83,7 +83,8 @@ def simulated(tuned: crises.Run, held: crises.Run, seeds: tuple[int, ...]) -> st
         f"### Ranges at 90 %\n\nLearnt on the {len(TUNING)} tuning settings "
         f"({', '.join(w.name for w in TUNING)}) "
         "and their own seeds; scored on the held-out ones. Around the service's own figure; that of the "
-        "nowcast takes its figure in as well. Width and Winkler score are those of the figures whose range is closed as served; a figure with floors only "
+        "nowcast takes its figure in as well. Width and "
+        "Winkler score are those of the figures whose range is closed as served; a figure with floors only "
         "stays open.",
         table(["method", "coverage", "mean width", "Winkler", "open above"], [
             [name, share(s.coverage), number(s.width), number(s.winkler), share(s.open)]
