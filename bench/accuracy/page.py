@@ -64,7 +64,8 @@ def simulated(tuned: crises.Run, held: crises.Run, seeds: tuple[int, ...]) -> st
         "`bench/accuracy/simulation.py`, its settings in `bench/accuracy/worlds.py`. The named settings were "
         "looked at, with other seeds, while rules were made: that of slips, of single copies and of loose "
         "ceilings; their constants were set on the tuning settings. The drawn ones were not. `nowcast/2` was "
-        "chosen on the tuning settings and on 24 more drawn by lot for the purpose, which are not among these.",
+        "chosen on the tuning settings and on 24 more drawn by lot for the purpose, which are not among "
+        "these.",
         table(["method", "MAE", "relative error", "bias", "child > parent", "sum > parent", "falls"], [
             [name, number(s.mae), share(s.relative), number(s.bias), *conflicts[name].values()]
             for name, s in sorted(found.items(), key=lambda item: item[1].mae)]),
