@@ -23,7 +23,7 @@ from service.ledger.store import Store
 from service.ledger.view import utc
 from service.model import LEDGER_REPORT
 
-PORTION = 16_384
+PORTION = 8_192
 Spot = tuple[int, int]
 """(seq, row) of a report."""
 START: Spot = (0, 0)
