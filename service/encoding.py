@@ -172,15 +172,14 @@ def _ndjson(portions: Portions) -> Generator[bytes]:
         yield _joined(_objects(table), "\n") + b"\n"
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_iso)
-
-
 def _iso(value: object) -> str:
     """A day or moment inside ``meta``, as ISO text; anything else JSON cannot say is a mistake."""
     if isinstance(value, dt.date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_iso).encode
 
 
 def _objects(table: pa.Table) -> Texts:

@@ -108,9 +108,13 @@ class Filters(TypedDict, total=False):
     weights: str | Sequence[str] | Mapping[str, float] | None
 
 
+FILTERS = frozenset(Filters.__annotations__)
+MEASURES = tuple(str(measure) for measure in Measure)
+
+
 def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filters]) -> Query:
     """Resolve loose filters against ``reference``. Raises UnknownName, AmbiguousName or QueryError."""
-    unknown = sorted(set(filters) - set(Filters.__annotations__))
+    unknown = sorted(filters.keys() - FILTERS)
     if unknown:
         near = get_close_matches(unknown[0], list(Filters.__annotations__), n=1)
         raise QueryError(
@@ -131,7 +135,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         as_of=read_day("as_of", filters.get("as_of")) or today,
         areas=tuple(dict.fromkeys(gazetteer.resolve_set(text) for text in asked if text.strip())),
         crisis=_one_of("crisis", filters.get("crisis"), crises),
-        measure=_one_of("measure", filters.get("measure"), list(Measure)),
+        measure=_one_of("measure", filters.get("measure"), MEASURES),
         population=_one_of("population", filters.get("population"), populations),
         attributed_to=_attribution(filters.get("attributed_to")),
         source=_one_of("source", filters.get("source"), sources),

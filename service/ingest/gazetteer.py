@@ -87,12 +87,13 @@ class Gazetteer:
         )
         self._parent = {row["area_code"]: row["parent_code"] for row in rows}
         self._level = {row["area_code"]: row["level"] for row in rows}
-        self._members = {
+        self._children: dict[str, set[str]] = {
             row["area_code"]: set(row["members"].split(AREA_SEPARATOR)) for row in rows if row["members"]
         }
-        self._children: dict[str, set[str]] = {
-            region: set(members) for region, members in self._members.items()
-        }
+        self._regions: dict[str, set[str]] = {}
+        for region, members in self._children.items():
+            for member in members:
+                self._regions.setdefault(member, set()).add(region)
         for child, parent in self._parent.items():
             self._children.setdefault(parent, set()).add(child)
         self._stems: dict[tuple[str, str], set[str]] = {}
@@ -167,7 +168,7 @@ class Gazetteer:
         chain = [code]
         while (parent := self._parent.get(chain[-1], "")) and parent not in chain:
             chain.append(parent)
-        return {*chain[1:], *(region for region, members in self._members.items() if members & set(chain))}
+        return {*chain[1:], *(region for each in chain for region in self._regions.get(each, ()))}
 
     def within(self, code: str) -> set[str]:
         """The areas that lie in an area: its children, the members of a region, and theirs."""

@@ -225,14 +225,17 @@ class Answers:
             decisive = repr(told).encode()
         digest = hashlib.sha256(media_type.encode() + b"\n" + decisive).hexdigest()
         headers["ETag"] = etag = f'"{digest[:32]}"'
-        unchanged = _raw(headers)
+        told_of_all = len(headers)  # what follows is about a body
         if coding is not Coding.IDENTITY:
             headers["Content-Encoding"] = coding
         headers["Content-Type"] = media_type
+        pieces = None
         if made.pieces is not None:
-            return Answer(b"", etag, _raw(headers), unchanged, partial(packed, made.pieces, coding))
-        headers["Content-Length"] = str(len(body))
-        return Answer(body, etag, _raw(headers), unchanged)
+            pieces = partial(packed, made.pieces, coding)
+        else:
+            headers["Content-Length"] = str(len(body))
+        raw = _raw(headers)
+        return Answer(body, etag, raw, raw[:told_of_all], pieces)
 
 
 def _response(answer: Answer, request: Request) -> Response:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 from functools import partial
 from typing import Any
 
@@ -79,7 +78,7 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
 
     # the address of the next page carries the filters as they were written
     spelled = (request.url.path, request.url.query) if is_walk else ()
-    key = (collection.name, is_tagged, json.dumps(asked, sort_keys=True), limit, after, *spelled)
+    key = (collection.name, is_tagged, filters.key_of(asked), limit, after, *spelled)
     answers: Answers = request.app.state.answers
     return answers.respond(request, key, MEDIA_TYPES[fmt], make, grounds)
 
@@ -141,7 +140,7 @@ def _cited(request: Request, style: str, asked: dict[str, Any]) -> Response:
     def make() -> bytes:
         return ledger.cite(chosen, path=address, **asked).encode()
 
-    key = ("cite", chosen, address, json.dumps(asked, sort_keys=True))
+    key = ("cite", chosen, address, filters.key_of(asked))
     answer: Response = request.app.state.answers.respond(request, key, CITATION_TYPES[chosen], make)
     return answer
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -178,6 +178,11 @@ def read_filters(items: Iterable[tuple[str, str]], allowed: Sequence[Filter]) ->
         elif values.setdefault(keyword, value) != value:
             raise QueryError(f"{name} is given twice, with different values.", fix="Give it once.")
     return values
+
+
+def key_of(asked: Mapping[str, Any]) -> Hashable:
+    """What was asked, whatever the order in which the filters came."""
+    return tuple(sorted((name, tuple(v) if isinstance(v, list) else v) for name, v in asked.items()))
 
 
 def read_switch(name: str, text: str | None) -> bool:

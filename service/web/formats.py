@@ -5,6 +5,7 @@ By the suffix of the address, else by the Accept header; JSON where the client t
 
 from __future__ import annotations
 
+import functools
 from difflib import get_close_matches
 
 from starlette.exceptions import HTTPException
@@ -25,6 +26,7 @@ def by_suffix(name: str) -> Format:
         ) from None
 
 
+@functools.lru_cache(maxsize=256)
 def negotiated(accept: str) -> Format:
     """The format the Accept header likes best; of equals the first of ours. Raises HTTPException (406)."""
     ranges = [_weighed(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]

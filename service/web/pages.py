@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -95,7 +95,7 @@ def chart(request: Request) -> Response:
         return json.dumps({**drawn, "config": CONFIG}, separators=(",", ":")).encode()
 
     answers: Answers = request.app.state.answers
-    return answers.respond(request, ("chart", _key(asked)), "application/json", make)
+    return answers.respond(request, ("chart", filters.key_of(asked)), "application/json", make)
 
 
 def warm(ledger: Ledger) -> None:
@@ -116,12 +116,8 @@ def asked_of(request: Request, allowed: tuple[filters.Filter, ...]) -> tuple[Led
 def page(request: Request, asked: dict[str, Any], make: Callable[[], str]) -> Response:
     """The page that ``make`` writes for what is ``asked``, from the kept ones where nothing has changed."""
     answers: Answers = request.app.state.answers
-    key: tuple[Hashable, ...] = (request.url.path, _key(asked), host_of(request))
+    key = (request.url.path, filters.key_of(asked), host_of(request))
     return answers.respond(request, key, HTML, lambda: make().encode())
-
-
-def _key(asked: dict[str, Any]) -> str:
-    return json.dumps(asked, sort_keys=True)
 
 
 def host_of(request: Request) -> str:
