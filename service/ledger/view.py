@@ -122,7 +122,7 @@ class View:
                 if found.num_rows == most:
                     return found
                 reach *= 1 + most // (found.num_rows + 1)
-            reach *= 2
+            reach = min(2 * reach, dt.date.max.toordinal())
         return query(self._cursor, sql("beside"), reach=None, most=most, **days)
 
     def rehearse(self, batch: Batch, met: pa.Array | None = None, *, brief: bool = False) -> Receipt:

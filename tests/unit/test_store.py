@@ -170,6 +170,15 @@ def test_the_nearest_in_time_are_found_without_reading_the_rest(
     assert found == [rows[place]["report_id"] for place in sorted(sorted(stand, key=far)[:most])]
 
 
+def test_a_new_source_stands_beside_nothing_in_a_ledger_of_any_age(data: Path) -> None:
+    old = [report(count=n) for n in range(25_000)] + [report(published_on=day("0001-01-01"))]
+    with Store.open(data) as store:
+        store.submit(batch(*old), recorded_at=AT)
+        with store.view() as view:
+            assert view.beside(batch(report(source_id="afp")).reports, 25_000).num_rows == 0
+            assert view.beside(batch(report()).reports, 25_000).num_rows == 25_000
+
+
 def test_a_report_without_any_day_is_known_again_on_another_day(data: Path) -> None:
     undated = report(published_on=None, counted_to=None)
     with Store.open(data) as store:

@@ -29,7 +29,8 @@ from service.ingest.readers.child import main
 sys.exit(main(sys.argv[1:]))
 """
 """Arrow and openpyxl start in a third of the time where they find no numpy; neither needs it here."""
-_READ = 1 << 20
+_READ = 1 << 16
+"""What a pipe holds: more is never there at once."""
 _FIX = "Check where the file comes from; hand in the table as CSV UTF-8, which may be of any size."
 
 
