@@ -219,13 +219,13 @@ class Reckoner:
 
     def _reference(self, state: State, recorded_by: dt.datetime | None) -> Reference:
         """The reference data of a state. Raises Moved."""
-        recorded_by = _still_open(recorded_by, "", state)
-        key = (state.about("").seq, recorded_by)
+        recorded_by = _still_open(recorded_by, state.reference.recorded_at)
+        key = (state.reference.head.seq, recorded_by)
         with self._lock:
             if key in self._references:
                 return self._references[key]
         found = self._store.reference(recorded_by=recorded_by)
-        if self._store.touched("") != key[0]:
+        if self._store.state.reference != state.reference:
             raise Moved
         with self._lock:
             self._references[key] = found
@@ -451,10 +451,11 @@ def _split(answer: Reconciled, reports: pa.Table) -> dict[str, Reconciled]:
 
 
 def _key(crisis: str, query: Query, state: State) -> Key:
-    """The name of what the query asks of a crisis: what was recorded by a moment since which nothing about
-    the crisis has been recorded is what stands."""
-    return (crisis, query.as_of, _still_open(query.recorded_by, crisis, state), query.method, query.weights)
+    """The name of what the query asks of a crisis."""
+    recorded_by = _still_open(query.recorded_by, state.since(crisis))
+    return (crisis, query.as_of, recorded_by, query.method, query.weights)
 
 
-def _still_open(moment: dt.datetime | None, crisis: str, state: State) -> dt.datetime | None:
-    return None if moment is None or moment >= state.since(crisis) else moment
+def _still_open(recorded_by: dt.datetime | None, since: dt.datetime) -> dt.datetime | None:
+    """What was recorded by a moment is what stands (None), where nothing has changed ``since`` before it."""
+    return None if recorded_by is None or recorded_by >= since else recorded_by

@@ -54,10 +54,12 @@ _log = logging.getLogger(__name__)
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """The last entry of a ledger, the last one that changed what is known about each crisis (about the crisis
-    "": reference data, which all rest on), and the crises that have reports about each area."""
+    """The last entry of a ledger, the last one that changed its reference data, the last one that changed
+    what is known about each crisis (about the crisis "": what all rest on), and the crises that have reports
+    about each area."""
 
     latest: Latest
+    reference: Latest
     touched: Mapping[str, Latest]
     crises: Mapping[str, frozenset[str]]
 
@@ -108,7 +110,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         self._gate = Gate()
         self._writer = threading.RLock()
         self._waiting: collections.deque[_Ticket[Any]] = collections.deque()
-        self._state = State(NOTHING, {}, {})
+        self._state = State(NOTHING, NOTHING, {}, {})
         self._before_told: list[Callable[[Head], None]] = []
         with opened.cursor() as cursor:
             self._publish(cursor, index.read_latest(cursor))
@@ -386,7 +388,8 @@ class Store(contextlib.AbstractContextManager["Store"]):
         """Makes the committed state the one that ``state`` tells."""
         later = {"after": self._state.head.seq}
         rows = cursor.execute(index.sql("touched"), later).fetchall()
-        touched = {crisis: Latest(Head(seq, hash_), moment) for crisis, seq, hash_, moment in rows}
+        touched = {crisis: _latest(*entry) for crisis, *entry in rows}
+        referred = cursor.execute(index.sql("referred"), later).fetchone()
         crises: dict[str, set[str]] = {}
         for crisis, areas in cursor.execute(index.sql("mentioned"), later).fetchall():
             for area in areas.split(AREA_SEPARATOR):
@@ -394,6 +397,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         known = self._state.crises
         self._state = State(
             latest,
+            _latest(*referred) if referred else self._state.reference,
             {**self._state.touched, **touched},
             {**known, **{area: known.get(area, frozenset()) | more for area, more in crises.items()}},
         )
@@ -441,3 +445,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         finally:
             index.remove(fresh)
         return found
+
+
+def _latest(seq: int, digest: str, recorded_at: dt.datetime) -> Latest:
+    return Latest(Head(seq, digest), recorded_at)

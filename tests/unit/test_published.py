@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from service.connection import Ledger
 from service.encoding import Format, encode, encode_portions
-from service.model import Head
+from service.model import CRISIS, Head
 from service.published import crises_about
 from service.query import ANY, Filters
 from service.reconcile import Reconciled
@@ -84,6 +84,53 @@ def test_a_report_about_one_place_moves_the_rows_of_its_crisis_and_of_no_other(o
     assert (after.table, stands) == (before.table, stood)
     assert moved.table.column("best").to_pylist() == [40]
     assert head == own_ledger.head != stood
+
+
+def test_an_outlet_never_heard_of_before_moves_the_crisis_it_reports_on_and_no_other(
+    own_ledger: Ledger,
+) -> None:
+    arza = own_ledger.query(crisis="syria-arza-2025-01")
+    before, stood = own_ledger.published(arza)
+    row = {
+        "crisis": "syria-coast-2025-03", "source": "Harbour Radio", "origin": "Harbour Radio",
+        "url": "https://radio.example/1", "published_on": "2025-03-14", "counted_to": "2025-03-14",
+        "areas": "SY06", "measure": "detained", "population": "civilians", "basis": "cumulative",
+        "count": "40", "standard": "unverified",
+    }  # fmt: skip
+    assert own_ledger.ingest_rows([row]).accepted == 1
+    assert "Harbour Radio" in own_ledger.reference().source.column("name").to_pylist()
+    after, stands = own_ledger.published(arza)
+    assert (after.table, stands) == (before.table, stood)
+    assert own_ledger.published(own_ledger.query(crisis="syria-coast-2025-03"))[1] == own_ledger.head != stood
+
+
+def test_a_crisis_never_heard_of_before_moves_no_other(own_ledger: Ledger) -> None:
+    arza = own_ledger.query(crisis="syria-arza-2025-01")
+    stood = own_ledger.published(arza)[1]
+    stranger = report(crisis_id="flood-2026", measure="killed", count=3)
+    own_ledger.store.register("crisis", known_crisis("flood-2026"), recorded_at=moment("2026-11-22T12:00"))
+    own_ledger.store.submit(batch(stranger), recorded_at=moment("2026-11-22T12:00"))
+    assert own_ledger.published(arza)[1] == stood
+    everything, _ = own_ledger.published(own_ledger.query(period_start=ANY))
+    assert "flood-2026" in everything.table.column("crisis").to_pylist()
+
+
+def known_crisis(crisis_id: str) -> pa.Table:
+    row = dict.fromkeys(CRISIS.names) | dict.fromkeys(
+        (field.name for field in CRISIS if field.type == pa.string()), ""
+    )
+    return pa.Table.from_pylist([{**row, "crisis_id": crisis_id, "name": "Flood"}], schema=CRISIS)
+
+
+def test_what_is_said_anew_about_a_source_or_a_place_moves_all(own_ledger: Ledger) -> None:
+    arza = own_ledger.query(crisis="syria-arza-2025-01")
+    for name in ("source", "area"):
+        stood = own_ledger.published(arza)[1]
+        one = getattr(own_ledger.reference(), name).slice(0, 1)
+        place = one.schema.get_field_index("name")
+        renamed = one.set_column(place, one.schema.field("name"), pa.array(["Another name"]))
+        own_ledger.store.register(name, renamed, recorded_at=moment("2026-11-22T12:00"))
+        assert own_ledger.published(arza)[1] == own_ledger.head != stood
 
 
 def test_readers_get_answers_that_belong_to_their_heads_while_reports_come_in(own_ledger: Ledger) -> None:

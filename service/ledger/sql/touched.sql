@@ -1,6 +1,7 @@
 -- Purpose: the last entry that changed what is known about each crisis.
 -- Grain: one row per crisis touched (crisis_id, seq, hash, recorded_at); the crisis '' stands for reference
---   data, which touches all.
+--   data that all rest on. A source that is new touches none but through its reports, unless another counts
+--   as it.
 -- Parameters: $after (entries up to this sequence number are left out).
 SELECT last.crisis_id, last.seq, s.hash, s.recorded_at
 FROM (
@@ -10,11 +11,16 @@ FROM (
         UNION ALL
         SELECT r.crisis_id, w.seq FROM withdrawal AS w JOIN report AS r ON r.report_id = w.report_id
         UNION ALL
+        SELECT crisis_id, seq FROM crisis
+        UNION ALL
         SELECT '', seq FROM (
             SELECT seq FROM area
-            UNION ALL SELECT seq FROM source
+            UNION ALL
+            SELECT fresh.seq
+            FROM source AS fresh JOIN source AS other
+                ON (other.source_id = fresh.source_id AND (other.seq, other."row") < (fresh.seq, fresh."row"))
+                OR (other.counts_as = fresh.source_id AND other.source_id <> fresh.source_id)
             UNION ALL SELECT seq FROM population
-            UNION ALL SELECT seq FROM crisis
             UNION ALL SELECT seq FROM context
             UNION ALL SELECT seq FROM weight
         )
