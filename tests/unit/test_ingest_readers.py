@@ -287,6 +287,17 @@ def test_every_sheet_is_read_or_the_one_that_is_named():
         _read(data, sheet="Suoth")
 
 
+@pytest.mark.parametrize(("place", "value"), [(6, 64), (8, 1)], ids=["of a version to come", "encrypted"])
+def test_a_workbook_that_cannot_be_unpacked_is_refused(place: int, value: int) -> None:
+    data = bytearray(_xlsx(Sheet=_sheet_rows()))
+    entry = data.index(b"PK\x01\x02")
+    while entry >= 0:
+        data[entry + place] = value
+        entry = data.find(b"PK\x01\x02", entry + 1)
+    with pytest.raises(UnreadableDocument, match="no sound XLSX file"):
+        _read(bytes(data), format="xlsx")
+
+
 def test_of_a_workbook_that_this_service_wrote_the_rows_are_read_without_what_is_said_about_them():
     data = workbook(["a"], [["1"], ["2"]], count=2, meta={"head": "1-abc"})
     assert _read(data)[0] == [(("", 1), {"a": "1"}), (("", 2), {"a": "2"})]

@@ -50,7 +50,7 @@ def read_xlsx(file: BinaryIO, document: str, *, sheet: str | None = None) -> Ite
         yield from _read(file, document, sheet)
     except (
         zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
-        OSError, OverflowError, zlib.error,
+        OSError, OverflowError, RuntimeError, zlib.error,
     ) as error:  # fmt: skip
         raise UnreadableDocument(
             f"{document} is no sound XLSX file: {_why(error)}.",
