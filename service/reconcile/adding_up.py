@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -41,16 +40,16 @@ SETTLED = pa.schema(
 relation that moved it, itself among them."""
 
 FIGURES = """
-SELECT crisis_id::VARCHAR AS crisis_id, measure, cell_id, date, best, is_stated FROM (
+SELECT crisis_no, measure, cell_id, date, best, is_stated FROM (
     SELECT a.cell_id, a.date, a.best::DOUBLE AS best,
         coalesce(bool_or(v.is_full AND NOT v.is_part AND v.said_on = v.date), false) AS is_stated
     FROM agreed AS a JOIN active AS v USING (cell_id, date) GROUP BY ALL
 ) JOIN cell USING (cell_id)
-WHERE (crisis_id, measure) IN (SELECT (crisis_id, measure) FROM (
-    SELECT crisis_id, measure, cell_id, best < lag(best) OVER (PARTITION BY cell_id ORDER BY date) AS is_fall
+WHERE (crisis_no, measure) IN (SELECT (crisis_no, measure) FROM (
+    SELECT crisis_no, measure, cell_id, best < lag(best) OVER (PARTITION BY cell_id ORDER BY date) AS is_fall
     FROM agreed JOIN cell USING (cell_id)
-) GROUP BY crisis_id, measure HAVING count(DISTINCT cell_id) > 1 OR bool_or(is_fall))
-ORDER BY crisis_id, measure, cell_id, date
+) GROUP BY crisis_no, measure HAVING count(DISTINCT cell_id) > 1 OR bool_or(is_fall))
+ORDER BY crisis_no, measure, cell_id, date
 """
 """The agreed figures of every crisis and measure in which something could fail to add up."""
 VOICES = """
@@ -61,13 +60,13 @@ FROM active WHERE weight > 0 ORDER BY ALL
 CELLS = "SELECT cell_id, areas, population, attributed_to, period_start FROM cell ORDER BY cell_id"
 
 
-def settle(engine: duckdb.DuckDBPyConnection, reference: Reference) -> pa.Table:
-    """SETTLED rows for the run in ``engine``; reads its tables agreed, active and cell."""
-    figures = engine.sql(FIGURES).to_arrow_table()
-    voices = {name: column.to_numpy() for name, column in _columns(engine.sql(VOICES).to_arrow_table())}
+def settle(read: Callable[[str], pa.Table], reference: Reference) -> pa.Table:
+    """SETTLED rows for the run whose tables agreed, active and cell can be read."""
+    figures = read(FIGURES)
+    voices = {name: column.to_numpy() for name, column in _columns(read(VOICES))}
     cells = {
         row["cell_id"]: (row["areas"], Part(row["population"], row["attributed_to"], row["period_start"]))
-        for row in engine.sql(CELLS).to_arrow_table().to_pylist()
+        for row in read(CELLS).to_pylist()
     }
     gauge = Gauge.of(reference)
     moved: list[dict[str, Any]] = []
@@ -82,7 +81,7 @@ def _columns(table: pa.Table) -> Iterator[tuple[str, pa.ChunkedArray]]:
 
 def _blocks(figures: pa.Table) -> Iterator[pa.Table]:
     """The figures of each crisis and measure; ``figures`` come sorted by both."""
-    keys = list(zip(figures["crisis_id"].to_pylist(), figures["measure"].to_pylist(), strict=True))
+    keys = list(zip(figures["crisis_no"].to_pylist(), figures["measure"].to_pylist(), strict=True))
     starts = [n for n, key in enumerate(keys) if n == 0 or key != keys[n - 1]]
     for start, end in itertools.pairwise([*starts, len(keys)]):
         yield figures.slice(start, end - start)

@@ -16,10 +16,7 @@ import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from importlib.resources import files
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,7 +24,9 @@ import pyarrow.compute as pc
 from service.model import CELL, ESTIMATE, EVIDENCE, Finding, Reference
 from service.reconcile.adding_up import settle
 from service.reconcile.calibration import CALIBRATED, Factors, range_method, shipped
-from service.vocabulary import Severity
+from service.reconcile.steps import an_engine
+from service.reconcile.words import IDS, READ, Words, worded
+from service.vocabulary import Basis, Severity
 
 AGREEMENT = {
     "least-disagreement": "5_least_disagreement",
@@ -39,11 +38,12 @@ AGREEMENT = {
     "ucdp": "5_ucdp",
 }
 """The step in which the named methods differ. ``latest:ORIGIN`` hears that origin alone."""
-CELLS = ", ".join(CELL)
-EVIDENCE_ROWS = """
-SELECT * RENAME (lo AS low, hi AS high) FROM evidence ORDER BY cell_id, date, report_no, role, until
-"""
-KNOWLEDGE = pa.schema([pa.field("crisis_id", pa.string()), pa.field("as_of", pa.date32())])
+CELLS = f"SELECT crisis_no, {', '.join(CELL[1:])} FROM cell ORDER BY cell_id"
+ESTIMATES = "FROM estimate ORDER BY cell_id, date"
+EVIDENCES = (
+    "SELECT * RENAME (lo AS low, hi AS high) FROM evidence ORDER BY cell_id, date, report_no, role, until"
+)
+NOTICED = "SELECT code, message, fix, subject FROM noticed"
 ASKED_WEIGHT = pa.schema([pa.field("name", pa.string()), pa.field("weight", pa.float64())])
 Weights = Sequence[tuple[str, float]]
 ROWS_A_RUN = 500_000
@@ -51,11 +51,8 @@ ROWS_A_PORTION = 100_000
 """About so many reports go through the steps together: what they work on then fits the processor's cache, and
 the memory needed grows with the answer alone."""
 PORTIONS_AT_ONCE = min(4, os.cpu_count() or 1)
-READ = (
-    "report_id", "source_id", "origin_id", "published_on", "counted_to", "counted_to_inferred", *CELL,
-    "basis", "low", "best", "high", "number", "standard", "known_on", "withdrawn",
-)  # fmt: skip
-"""The columns of a report that the steps read."""
+FEW = 5_000
+"""Up to so many reports DuckDB takes longer to look for the best plan than the second best takes to run."""
 MARK = "@"
 """Stands between an id and the day whose copy it names."""
 
@@ -168,7 +165,7 @@ def _portions(reports: pa.Table) -> Iterator[pa.Table]:
     Reconciliation never crosses a crisis and its answer is sorted by crisis first, so the answers to the
     portions, one after the other, are the answer to all.
     """
-    reports = reports.select(READ)
+    reports = reports.select([*IDS, *READ])
     if len(reports) <= ROWS_A_PORTION:
         if len(reports):  # nothing comes of nothing, and a run costs a tenth of a second
             yield reports
@@ -188,44 +185,42 @@ def _portions(reports: pa.Table) -> Iterator[pa.Table]:
 def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
     """The answer about reports that go through the steps together."""
     name, _, origin = rules.method.partition("/")[0].partition(":")
-    asked, scale = asked_weights(rules.weights)
-    given = {"origin": origin, "scale": scale}
-    crises = pc.unique(reports.column("crisis_id")).to_pylist()
-    days = {"crisis_id": crises, "as_of": [rules.knowledge[crisis] for crisis in crises]}
-    ids = reports.column("report_id")
-    order = pc.sort_indices(ids)
-    number = np.empty(len(ids), np.int32)
-    number[order] = np.arange(1, len(ids) + 1)
-    with _memory().cursor() as engine:
-        engine.execute("SET enable_progress_bar = false")
-        engine.register("report", reports.append_column("report_no", pa.array(number)))
-        engine.register("knowledge", pa.table(days, schema=KNOWLEDGE))
-        engine.register("calibration", rules.calibration.range)
-        engine.register("completion", rules.calibration.completion)
-        engine.register("asked_weight", asked)
-        for table in ("area", "crisis", "population", "source", "weight"):
-            engine.register(table, getattr(rules.reference, table))
-        for step in _steps(name):
-            if step == "5_settled":
-                engine.register("settled", settle(engine, rules.reference))
-            for statement, needed in _statements(step):
-                engine.execute(statement, {name: given[name] for name in needed})
-        cells = engine.sql(f"SELECT {CELLS} FROM cell ORDER BY cell_id").to_arrow_table()
-        estimates = engine.sql("FROM estimate ORDER BY cell_id, date").to_arrow_table()
-        evidence = engine.sql(EVIDENCE_ROWS).to_arrow_table()
-        findings = _findings(engine)
-    named = ids.take(order).take(pc.subtract(evidence.column("report_no"), 1))
+    words = Words.of(reports)
+    inputs = {
+        "report": words.numbered(reports),
+        "called": words.called(origin),
+        "crisis": words.crises(rules.reference, rules.knowledge),
+    }
+    with an_engine(is_small=len(reports) < FEW) as engine:
+        engine.know("0_known", _known(rules))
+        with engine.run(**inputs):
+            for step in _steps(name, Basis.INCREMENT in pc.unique(reports.column("basis")).to_pylist()):
+                if step == "5_settled":
+                    engine.add("settled", settle(engine.read, rules.reference))
+                engine.step(step)
+            cells, estimates, evidence, noticed = map(engine.read, (CELLS, ESTIMATES, EVIDENCES, NOTICED))
+    cells = worded(cells, crisis_id=("crisis_no", words.crisis))
+    evidence = worded(evidence, report_id=("report_no", words.report), origin_id=("origin_no", words.speaker))
     return Reconciled(
-        estimates=_worded(estimates, cells, ESTIMATE),
-        evidence=_worded(evidence.append_column("report_id", named), cells, EVIDENCE),
-        findings=findings,
+        estimates=_in_words(estimates, cells, ESTIMATE),
+        evidence=_in_words(evidence, cells, EVIDENCE),
+        findings=_findings(worded(noticed, report_id=("subject", words.report))),
     )
 
 
-def _steps(name: str) -> Iterator[str]:
+def _known(rules: _Rules) -> dict[str, object]:
+    """What the steps go by from run to run."""
+    asked, scale = asked_weights(rules.weights)
+    tables = {name: getattr(rules.reference, name) for name in ("area", "population", "source", "weight")}
+    factors = {"calibration": rules.calibration.range, "completion": rules.calibration.completion}
+    return {**tables, **factors, "asked_weight": asked, "scale": scale}
+
+
+def _steps(name: str, is_any_increment: bool) -> Iterator[str]:
     """The steps of a method, in order, each the name of its SQL file."""
     is_settled = name == "coherent"
-    yield from ("1_claim", "2_lineage", "3_bound", "4_voice", "4_heard", AGREEMENT[name])
+    yield from ("1_claim", "2_lineage", "2_added" if is_any_increment else "2_none_added", "2_span")
+    yield from ("3_bound", "4_voice", "4_heard", AGREEMENT[name])
     if is_settled:
         yield from ("5_settled", "4_heard")
     yield "6_estimate"
@@ -237,16 +232,6 @@ def _steps(name: str) -> Iterator[str]:
     yield from ("7_evidence", "8_noticed")
     if is_settled:
         yield "8_unsettled"
-
-
-@cache
-def _memory() -> duckdb.DuckDBPyConnection:
-    """The empty database whose cursors hold a run each: all that a run makes is temporary and goes with it.
-
-    Opening it takes as long as a tenth of a small crisis. (A cursor, too, since the progress bar of the
-    connection itself cannot be switched off inside some notebooks.)
-    """
-    return duckdb.connect(":memory:", config={"threads": 1})
 
 
 def asked_weights(weights: Weights) -> tuple[pa.Table, int]:
@@ -305,17 +290,7 @@ def combine(answers: Sequence[Reconciled]) -> Reconciled:
     )
 
 
-@cache
-def _statements(step: str) -> tuple[tuple[duckdb.Statement, tuple[str, ...]], ...]:
-    """The statements of one SQL file, comments kept, each with the names of its parameters."""
-    text = (files("service.reconcile") / "sql" / f"{step}.sql").read_text(encoding="utf-8")
-    return tuple(
-        (statement, tuple(sorted(statement.named_parameters)))
-        for statement in duckdb.extract_statements(text)
-    )
-
-
-def _worded(found: pa.Table, cells: pa.Table, schema: pa.Schema) -> pa.Table:
+def _in_words(found: pa.Table, cells: pa.Table, schema: pa.Schema) -> pa.Table:
     """``found`` with the words of its cells in place of their numbers.
 
     Cells are numbered from 1 in the order of their words, so what is sorted by one is sorted by the other.
@@ -328,11 +303,11 @@ def _worded(found: pa.Table, cells: pa.Table, schema: pa.Schema) -> pa.Table:
     )
 
 
-def _findings(engine: duckdb.DuckDBPyConnection) -> tuple[Finding, ...]:
-    rows = engine.execute("SELECT code, message, fix, subject FROM noticed").fetchall()
+def _findings(noticed: pa.Table) -> tuple[Finding, ...]:
+    columns = (noticed.column(name).to_pylist() for name in ("code", "message", "fix", "report_id"))
     found = (
         Finding(code=code, severity=Severity.WARNING, message=message, fix=fix, subject=subject)
-        for code, message, fix, subject in rows
+        for code, message, fix, subject in zip(*columns, strict=True)
     )
     return tuple(sorted(found, key=_told))
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pyarrow as pa
@@ -215,3 +216,33 @@ def test_crises_are_reconciled_side_by_side_as_if_alone():
         [r for r in both.to_pylist() if r["crisis_id"] != "other"], schema=both.schema
     )
     assert picked.equals(alone)
+
+
+def test_what_one_run_went_by_is_nothing_to_the_next():
+    said = ledger_reports(
+        [
+            report(source_id="sohr", count=683),
+            report(source_id="snhr", count=600),
+            report(source_id="afp", count=90, areas="SY0602", basis="increment"),
+        ]
+    )
+    elsewhere = dataclasses.replace(COAST, area=COAST.area.slice(0, 0), weight=COAST.weight.slice(0, 0))
+    asked = [
+        (COAST, METHOD, ()),
+        (elsewhere, METHOD, ()),
+        (COAST, "latest:snhr/1", ()),
+        (COAST, "coherent/1", ()),
+        (COAST, METHOD, (("origin:snhr", 2.5),)),
+    ]
+
+    def told(known, method, weights):
+        return reconcile(said, known, as_of=AS_OF, method=method, weights=weights)
+
+    alone = [told(*each) for each in asked]
+    assert alone[0].evidence != alone[1].evidence != alone[4].evidence
+    with pytest.raises(KeyError):
+        told(COAST, "no such method", ())
+    for each, answer in reversed(list(zip(asked, alone, strict=True))):
+        assert told(*each) == answer
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda each: told(*each), asked)) == alone

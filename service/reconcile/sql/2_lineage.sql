@@ -1,14 +1,14 @@
 -- purpose: many carriers of one origin's figure are one statement; its later total replaces its earlier one
--- grain: one row per (cell, origin, day, number) (statement); accepted ones with the days they stand (span)
+-- grain: one row per (cell, origin, day, number) (statement); per (cell, origin, day), accepted or not (walked)
 -- parameters: none. Reads claim, within_cell.
 
 CREATE TEMP TABLE statement AS
 WITH carried AS (
     SELECT
-        cell_id, origin_id, day, said,
-        count(DISTINCT source_id) AS carriers,
+        cell_id, origin_no, day, said,
+        count(DISTINCT source_no) AS carriers,
         bool_or(is_own) AS is_own,
-        count(DISTINCT CASE WHEN is_exact THEN source_id END) AS exact_carriers,
+        count(DISTINCT CASE WHEN is_exact THEN source_no END) AS exact_carriers,
         bool_or(is_own AND is_exact) AS is_own_exact,
         bool_and(is_day_inferred) AS is_day_inferred,
         bool_and(is_undated) AS is_undated,
@@ -21,7 +21,7 @@ WITH carried AS (
         max(best) AS best
     FROM claim
     WHERE withdrawn IS NULL AND NOT is_increment
-    GROUP BY cell_id, origin_id, day, said
+    GROUP BY cell_id, origin_no, day, said
 )
 SELECT
     * EXCLUDE (lo, hi, best, exact_carriers, is_own_exact), exact,
@@ -40,40 +40,40 @@ FROM (
 -- one is a distorted copy
 CREATE TEMP TABLE misplaced AS
 WITH placed AS (
-    SELECT s.cell_id, origin_id, day, said, is_own, carriers, is_day_inferred, crisis_id, areas, population
+    SELECT s.cell_id, origin_no, day, said, is_own, carriers, is_day_inferred, crisis_no, areas, population
     FROM statement AS s JOIN cell USING (cell_id) WHERE said > 0
 )
-SELECT i.cell_id, i.origin_id, i.day, i.said, arg_max(o.cell_id, (o.is_own, o.carriers, o.cell_id)) AS true_cell_id
+SELECT i.cell_id, i.origin_no, i.day, i.said, arg_max(o.cell_id, (o.is_own, o.carriers, o.cell_id)) AS true_cell_id
 FROM placed AS i
 JOIN placed AS o
-    ON o.crisis_id = i.crisis_id AND o.origin_id = i.origin_id AND o.said = i.said
+    ON o.crisis_no = i.crisis_no AND o.origin_no = i.origin_no AND o.said = i.said
     AND o.population = i.population AND o.areas <> i.areas
     AND (abs(date_diff('day', o.day, i.day)) <= 1 OR i.is_day_inferred OR o.is_day_inferred)
 JOIN within_cell AS w ON w.inner_id = i.cell_id AND w.outer_id = o.cell_id
 WHERE NOT i.is_own AND (o.is_own OR o.carriers >= 2 * i.carriers)
-GROUP BY i.cell_id, i.origin_id, i.day, i.said;
+GROUP BY i.cell_id, i.origin_no, i.day, i.said;
 
 -- of the figures an origin is given for one day: its own publication, else exact ones, else the most carried;
 -- among those carried by at least two, the highest, since a running total only grows within a day
 CREATE TEMP TABLE chosen AS
 SELECT * FROM statement SEMI JOIN (
-    SELECT s.cell_id, s.origin_id, s.day,
+    SELECT s.cell_id, s.origin_no, s.day,
         arg_max(s.said, (
             NOT is_undated, is_own, exact, is_attested, CASE WHEN is_attested THEN s.said ELSE carriers END, last_known_on, s.said
         )) AS said
-    FROM statement AS s ANTI JOIN misplaced AS m USING (cell_id, origin_id, day, said)
+    FROM statement AS s ANTI JOIN misplaced AS m USING (cell_id, origin_no, day, said)
     GROUP BY ALL
-) USING (cell_id, origin_id, day, said);
+) USING (cell_id, origin_no, day, said);
 
 -- a figure carried by one only, and fallen below by two or more later figures of the same origin, was a slip
 CREATE TEMP TABLE disowned AS
-SELECT s.cell_id, s.origin_id, s.day, s.said
+SELECT s.cell_id, s.origin_no, s.day, s.said
 FROM chosen AS s
 JOIN chosen AS later
-    ON later.cell_id = s.cell_id AND later.origin_id = s.origin_id AND later.day > s.day
+    ON later.cell_id = s.cell_id AND later.origin_no = s.origin_no AND later.day > s.day
     AND later.exact AND NOT later.is_day_inferred AND later.lo < s.lo
 WHERE NOT s.is_attested
-GROUP BY s.cell_id, s.origin_id, s.day, s.said
+GROUP BY s.cell_id, s.origin_no, s.day, s.said
 HAVING count(*) >= 2;
 
 -- walk each origin's days: an anchor (exact, attested, with its day stated) may also lower the total; anything else
@@ -81,11 +81,11 @@ HAVING count(*) >= 2;
 -- whose day is only inferred may not raise it at all
 CREATE TEMP TABLE walked AS
 WITH dated AS (
-    SELECT cell_id, origin_id, day, said, lo, hi, best, weight, is_anonymous, is_verified, is_undated, is_attested,
+    SELECT cell_id, origin_no, day, said, lo, hi, best, weight, is_anonymous, is_verified, is_undated, is_attested,
         exact AND is_attested AS is_firm,
         exact AND is_attested AND NOT is_day_inferred AS is_anchor,
         NOT is_attested AND is_day_inferred AS is_lone_copy
-    FROM chosen ANTI JOIN disowned USING (cell_id, origin_id, day)
+    FROM chosen ANTI JOIN disowned USING (cell_id, origin_no, day)
 ), climbed AS (
     SELECT * EXCLUDE (is_firm, is_lone_copy, is_attested),
         count(*) FILTER (is_anchor) OVER so_far AS segment,
@@ -94,12 +94,12 @@ WITH dated AS (
         coalesce(NOT is_attested AND lo > 2 * highest_attested + 10, false) AS is_leap,
         is_leap OR (is_lone_copy AND bool_or(is_firm) OVER so_far) AS is_doubtful
     FROM dated
-    WINDOW so_far AS (PARTITION BY cell_id, origin_id ORDER BY day ROWS UNBOUNDED PRECEDING),
-        before AS (PARTITION BY cell_id, origin_id ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+    WINDOW so_far AS (PARTITION BY cell_id, origin_no ORDER BY day ROWS UNBOUNDED PRECEDING),
+        before AS (PARTITION BY cell_id, origin_no ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), levelled AS (
     SELECT *,
         max(lo) FILTER (NOT is_doubtful) OVER (
-            PARTITION BY cell_id, origin_id, segment ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            PARTITION BY cell_id, origin_no, segment ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS level
     FROM climbed
 )
@@ -108,74 +108,11 @@ FROM levelled;
 
 -- a figure without a named origin that equals what another origin has said is a suspected echo of it
 CREATE TEMP TABLE suspected AS
-SELECT a.cell_id, a.origin_id, a.day, a.said, arg_min(o.origin_id, (o.cell_id <> a.cell_id, o.day, o.origin_id))
+SELECT a.cell_id, a.origin_no, a.day, a.said, arg_min(o.origin_no, (o.cell_id <> a.cell_id, o.day, o.origin_no))
     AS echo_of
 FROM walked AS a
 JOIN cell AS ac ON ac.cell_id = a.cell_id
 JOIN statement AS o ON o.said = a.said AND NOT o.is_anonymous AND date_diff('day', o.day, a.day) BETWEEN -1 AND 14
-JOIN cell AS oc ON oc.cell_id = o.cell_id AND oc.crisis_id = ac.crisis_id AND oc.measure = ac.measure
+JOIN cell AS oc ON oc.cell_id = o.cell_id AND oc.crisis_no = ac.crisis_no AND oc.measure = ac.measure
 WHERE a.is_anonymous AND a.is_accepted AND (o.cell_id = a.cell_id OR a.said >= 50)
-GROUP BY a.cell_id, a.origin_id, a.day, a.said;
-
--- days counted alone add up, for each origin: of spans of days that overlap, the one with most people stands (from the
--- day it ends); without a gap since the crisis began, the sum is a running total for as long as the days last
-CREATE TEMP TABLE added AS
-WITH told AS (
-    SELECT cell_id, origin_id, first_day AS from_day, day, said,
-        row_number() OVER (
-            PARTITION BY cell_id, origin_id, first_day, day
-            ORDER BY bool_or(is_own) DESC, count(DISTINCT source_id) >= 2 DESC, said DESC
-        ) AS place,
-        max(lo) AS lo, CASE WHEN count(hi) = count(*) THEN max(hi) END AS hi, max(best) AS best,
-        max(weight) AS weight, any_value(is_anonymous) AS is_anonymous, bool_and(is_verified) AS is_verified
-    FROM claim WHERE is_increment AND withdrawn IS NULL
-    GROUP BY cell_id, origin_id, first_day, day, said
-), spell AS (
-    SELECT * EXCLUDE (place), day - from_day + 1 AS days FROM told WHERE place = 1
-), standing AS (
-    SELECT i.*, min(o.day) AS outdone_on
-    FROM spell AS i
-    LEFT JOIN spell AS o
-        ON o.cell_id = i.cell_id AND o.origin_id = i.origin_id AND o.from_day <= i.day AND o.day >= i.from_day
-        AND (o.lo, o.day, o.from_day) > (i.lo, i.day, i.from_day)
-    GROUP BY ALL
-), step AS (
-    SELECT *, day AS from_day_on, 1 AS sign FROM standing
-    UNION ALL
-    SELECT *, greatest(outdone_on, day), -1 FROM standing WHERE outdone_on IS NOT NULL
-), summed AS (
-    SELECT cell_id, origin_id, from_day_on AS day,
-        sum(sum(sign * lo)) OVER running AS lo,
-        sum(sum(sign * coalesce(hi, 0))) OVER running AS hi,
-        sum(sum(sign * (hi IS NULL)::INT)) OVER running AS open_spans,
-        sum(sum(sign * coalesce(best, lo))) OVER running AS best,
-        sum(sum(sign * days)) OVER running AS days,
-        min(min(from_day) FILTER (sign = 1)) OVER running AS first_day,
-        arg_max(said, (lo, from_day)) FILTER (sign = 1) AS said,
-        max(weight) FILTER (sign = 1) AS weight,
-        any_value(is_anonymous) AS is_anonymous,
-        bool_and(is_verified) FILTER (sign = 1) AS is_verified
-    FROM step GROUP BY cell_id, origin_id, from_day_on
-    WINDOW running AS (PARTITION BY cell_id, origin_id ORDER BY from_day_on)
-)
-SELECT cell_id, origin_id, day, said, lo::BIGINT AS lo, CASE WHEN open_spans = 0 THEN hi END::BIGINT AS hi,
-    best::BIGINT AS best, weight, is_anonymous, is_verified,
-    first_day <= coalesce(period_start, first_day) AND days = day - first_day + 1 AS is_running
-FROM summed JOIN cell USING (cell_id)
-WHERE said IS NOT NULL;
-
-CREATE TEMP TABLE span AS
-WITH running AS (
-    SELECT cell_id, origin_id, day, said, lo, hi, best, weight, is_anonymous, is_verified, is_undated,
-        lead(day) OVER (PARTITION BY cell_id, origin_id ORDER BY day) AS until
-    FROM walked ANTI JOIN suspected USING (cell_id, origin_id, day, said)
-    WHERE is_accepted
-), total AS (
-    SELECT cell_id, origin_id, min(day) AS since FROM running GROUP BY ALL
-)
-SELECT *, false AS is_first_days FROM running
-UNION ALL BY NAME
-SELECT cell_id, origin_id, day, said, lo, hi, best, weight, is_anonymous, is_verified, false AS is_undated,
-    day + 1 AS until, true AS is_first_days
-FROM added LEFT JOIN total USING (cell_id, origin_id)
-WHERE is_running AND (since IS NULL OR day < since);
+GROUP BY a.cell_id, a.origin_no, a.day, a.said;

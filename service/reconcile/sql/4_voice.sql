@@ -1,37 +1,40 @@
 -- purpose: who speaks for a cell on a day, and with which interval
 -- grain: one row per (cell, origin, span of days) (voice); per (cell, day of change, origin) (active)
--- parameters: $origin, the only origin to hear ('' for all). Reads span, bound, claim.
+-- parameters: none. Reads span, bound, claim, speaker.
 
 -- A total counted to one day is a full statement until something fresher of comparable weight comes from another
 -- origin: another full statement, or a floor above it. From then on it is a floor, with a loose ceiling: what has been
 -- counted once is not taken to have more than doubled (and ten) since, unless more voices say so.
 CREATE TEMP TABLE voice AS
 WITH spoken AS (
-    SELECT cell_id, cell_id AS part_id, origin_id, day, until, said, lo, hi, best, weight, is_anonymous,
+    SELECT cell_id, cell_id AS part_id, origin_no, day, until, said, lo, hi, best, weight, is_anonymous,
         is_verified, is_undated, false AS is_part, is_first_days
     FROM span
     UNION ALL BY NAME
-    SELECT cell_id, part_id, origin_id, day, until, said, lo, NULL AS hi, lo AS best, voice AS weight, is_anonymous,
+    SELECT cell_id, part_id, origin_no, day, until, said, lo, NULL AS hi, lo AS best, voice AS weight, is_anonymous,
         is_verified, false AS is_undated, true AS is_part, false AS is_first_days
     FROM bound
 ), overtaken AS (
-    SELECT s.cell_id, s.origin_id, s.day, min(t.day) AS overtaken_on
+    SELECT s.cell_id, s.origin_no, s.day, min(t.day) AS overtaken_on
     FROM spoken AS s
     JOIN spoken AS t
-        ON t.cell_id = s.cell_id AND t.origin_id <> s.origin_id AND t.day > s.day
+        ON t.cell_id = s.cell_id AND t.origin_no <> s.origin_no AND t.day > s.day
         AND (s.until IS NULL OR t.day < s.until)
         AND NOT t.is_anonymous AND NOT t.is_undated AND 2 * t.weight >= s.weight AND (t.hi IS NOT NULL OR t.lo > s.hi)
-    WHERE NOT s.is_part AND s.hi IS NOT NULL AND $origin = ''
+    JOIN speaker AS other ON other.speaker_no = t.origin_no AND other.is_heard
+    JOIN speaker AS own ON own.speaker_no = s.origin_no AND own.is_heard
+    WHERE NOT s.is_part AND s.hi IS NOT NULL
     GROUP BY ALL
 ), carried AS (
     -- all carriers of a number stand behind it, whichever day they give
-    SELECT cell_id AS part_id, origin_id, said, max(published_on) AS published_on, count(*) AS reports
+    SELECT cell_id AS part_id, origin_no, said, max(published_on) AS published_on, count(*) AS reports
     FROM claim WHERE withdrawn IS NULL GROUP BY ALL
 )
-SELECT s.* EXCLUDE (is_undated), c.published_on, c.reports, o.overtaken_on
+SELECT s.* EXCLUDE (is_undated), c.published_on, c.reports, o.overtaken_on, speaker.is_heard
 FROM spoken AS s
-JOIN carried AS c USING (part_id, origin_id, said)
-LEFT JOIN overtaken AS o ON NOT s.is_part AND o.cell_id = s.cell_id AND o.origin_id = s.origin_id AND o.day = s.day;
+JOIN carried AS c USING (part_id, origin_no, said)
+JOIN speaker ON speaker.speaker_no = s.origin_no
+LEFT JOIN overtaken AS o ON NOT s.is_part AND o.cell_id = s.cell_id AND o.origin_no = s.origin_no AND o.day = s.day;
 
 CREATE TEMP TABLE active AS
 WITH change AS (
@@ -41,11 +44,11 @@ WITH change AS (
     ORDER BY ALL
 )
 SELECT
-    c.cell_id, c.date, v.origin_id, v.day AS said_on, v.lo, v.best, v.weight, v.is_anonymous, v.is_verified, v.is_part,
+    c.cell_id, c.date, v.origin_no, v.day AS said_on, v.lo, v.best, v.weight, v.is_anonymous, v.is_verified, v.is_part,
     v.is_first_days,
     v.hi IS NOT NULL AND coalesce(v.overtaken_on > c.date, true) AS is_full,
     CASE WHEN v.overtaken_on <= c.date THEN 2 * v.hi + 10 ELSE v.hi END AS hi,
     v.part_id, v.said, v.published_on, v.reports
 FROM change AS c
 JOIN voice AS v ON v.cell_id = c.cell_id AND v.day <= c.date AND (v.until IS NULL OR v.until > c.date)
-WHERE $origin = '' OR v.origin_id = $origin;
+WHERE v.is_heard;

@@ -29,7 +29,7 @@ WITH disagreeing AS (
     UNION ALL
     SELECT cell_id, date, min(x), min(x) FILTER (after > 0), bool_or(after = 0) FROM slope WHERE after >= 0 GROUP BY ALL
 ), freshest AS (
-    SELECT a.cell_id, a.date, arg_max(best, (said_on, weight, origin_id)) AS best
+    SELECT a.cell_id, a.date, arg_max(best, (said_on, weight, origin_no)) AS best
     FROM active AS a SEMI JOIN (SELECT cell_id, date FROM least WHERE is_flat) AS f USING (cell_id, date)
     WHERE weight > 0 GROUP BY ALL
 ), middle AS (

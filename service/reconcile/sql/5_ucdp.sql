@@ -4,6 +4,6 @@
 
 CREATE TEMP TABLE agreed AS
 SELECT cell_id, date,
-    coalesce(arg_max(best, (weight, said_on, best, origin_id)) FILTER (NOT is_part), max(lo)) AS best,
+    coalesce(arg_max(best, (weight, said_on, best, origin_no)) FILTER (NOT is_part), max(lo)) AS best,
     false AS is_best_blank
 FROM active WHERE weight > 0 GROUP BY ALL;

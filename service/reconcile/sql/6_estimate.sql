@@ -1,7 +1,7 @@
 -- purpose: the figure with its range, its grade, and how much stands behind it
 -- grain: one row per (cell, day) on which the figure, the spread of its statements or its support moved (figure);
 --        low and high are the lowest and highest of the independent, named origins' current statements
--- parameters: none. Reads active, heard, agreed, cell, knowledge.
+-- parameters: none. Reads active, heard, agreed, cell, crisis.
 
 CREATE TEMP TABLE figure AS
 WITH ranged AS (
@@ -16,12 +16,12 @@ WITH ranged AS (
     -- floors from the parts that reach above all that is said of the cell itself (an origin that speaks for single days
     -- of it may also speak through its parts)
     SELECT a.cell_id, a.date, max(a.published_on) AS published_on,
-        count(*) FILTER (own.origin_id IS NULL) AS origins,
+        count(*) FILTER (own.origin_no IS NULL) AS origins,
         sum(a.reports) FILTER (a.part_id <> a.cell_id OR a.said IS DISTINCT FROM own.said) AS reports
     FROM active AS a
     JOIN heard AS h ON h.cell_id = a.cell_id AND h.date = a.date AND a.lo > coalesce(h.highest_stated, -1)
-    LEFT JOIN (SELECT cell_id, date, origin_id, said FROM active WHERE is_first_days) AS own
-        ON own.cell_id = a.cell_id AND own.date = a.date AND own.origin_id = a.origin_id
+    LEFT JOIN (SELECT cell_id, date, origin_no, said FROM active WHERE is_first_days) AS own
+        ON own.cell_id = a.cell_id AND own.date = a.date AND own.origin_no = a.origin_no
     WHERE a.is_part AND a.weight > 0
     GROUP BY ALL
 ), graded AS (
@@ -48,4 +48,4 @@ SELECT cell_id, date, low, best, high,
             AND date > k.as_of - 7 AND published_on > k.as_of - 7 THEN 'provisional'
         ELSE support END AS grade,
     origins, reports, high IS NOT NULL AND best IS NOT NULL AS is_closed, is_settled, verified_floor
-FROM moved JOIN cell USING (cell_id) JOIN knowledge AS k USING (crisis_id);
+FROM moved JOIN cell USING (cell_id) JOIN crisis AS k USING (crisis_no);

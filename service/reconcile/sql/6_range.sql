@@ -1,15 +1,15 @@
 -- purpose: a range that holds the later settled figure nine times in ten
 -- grain: one row per (cell, day) on which the figure, the spread of its statements or its support moved (estimate); one
 --        per cell whose days were verified later (verified_late), one per cell (begun)
--- parameters: none. Reads figure, walked, cell, calibration.
+-- parameters: none. Reads figure, walked, cell, factor, rule.
 
 -- days that were first counted and later verified: by how much the count was off (the last hundred of a cell)
 CREATE TEMP TABLE verified_late AS
 WITH verified AS (
-    SELECT cell_id, day, arg_max(best, (weight, origin_id)) AS best
+    SELECT cell_id, day, arg_max(best, (weight, origin_no)) AS best
     FROM walked WHERE is_verified AND is_accepted AND hi IS NOT NULL GROUP BY cell_id, day
 ), first_said AS (
-    SELECT cell_id, day, arg_max(w.best, (w.weight, w.origin_id)) AS best
+    SELECT cell_id, day, arg_max(w.best, (w.weight, w.origin_no)) AS best
     FROM walked AS w SEMI JOIN verified USING (cell_id, day)
     WHERE NOT w.is_verified AND NOT w.is_anonymous AND w.is_accepted AND w.hi IS NOT NULL
     GROUP BY cell_id, day
@@ -26,13 +26,8 @@ CREATE TEMP TABLE begun AS
 SELECT cell_id, coalesce(any_value(period_start), min(date)) AS since FROM figure JOIN cell USING (cell_id) GROUP BY cell_id;
 
 CREATE TEMP TABLE estimate AS
-WITH last AS (
-    SELECT max(stage_from) AS stage FROM calibration
-), factor AS (
-    -- a row for each stage up to the last, which stands for all later ones
-    SELECT c.*, unnest(range(stage_from, least(stage_to, last.stage) + 1)) AS stage FROM calibration AS c, last
-), standing AS (
-    SELECT f.*, date - since AS days, least(days, last.stage) AS stage FROM figure AS f JOIN begun USING (cell_id), last
+WITH standing AS (
+    SELECT f.*, date - since AS days, least(days, last_stage) AS stage FROM figure AS f JOIN begun USING (cell_id), rule
 ), ranged AS (
     SELECT s.* EXCLUDE (low, high), s.high AS spread_high,
         CASE WHEN is_settled OR best IS NULL THEN s.low

@@ -1,5 +1,5 @@
 -- purpose: tell which figures had to move so that the crisis adds up, by how many people, and beside which others
--- grain: one row per figure stated for its day that moved (noticed); subject is a report id
+-- grain: one row per figure stated for its day that moved (noticed); subject is a report's number
 -- parameters: none. Reads settled, active, claim, cell.
 
 INSERT INTO noticed BY NAME
@@ -18,9 +18,9 @@ WITH moved AS (
     ) AS m JOIN cell ON cell.cell_id = m.other_id
     GROUP BY ALL
 ), counted AS (
-    SELECT a.cell_id, a.date, arg_min(c.report_id, (-a.weight, c.known_on, c.report_id)) AS report_id
+    SELECT a.cell_id, a.date, arg_min(c.report_no, (-a.weight, c.known_on, c.report_no)) AS report_no
     FROM active AS a
-    JOIN claim AS c ON c.cell_id = a.cell_id AND c.origin_id = a.origin_id AND c.said = a.said AND c.withdrawn IS NULL
+    JOIN claim AS c ON c.cell_id = a.cell_id AND c.origin_no = a.origin_no AND c.said = a.said AND c.withdrawn IS NULL
     WHERE NOT a.is_part
     GROUP BY ALL
 )
@@ -29,6 +29,6 @@ SELECT 'does_not_add_up' AS code,
         || date || ': ' || before || ' gives way to ' || best || ', ' || abs(best - before)
         || ' people apart, so that these add up: ' || coalesce(figures, 'its own days') || '.' AS message,
     'See whether they count the same people, in the same places and days; correct the report that does not.' AS fix,
-    report_id AS subject
+    report_no AS subject
 FROM moved JOIN cell USING (cell_id) JOIN counted USING (cell_id, date)
 LEFT JOIN beside USING (cell_id, date);

@@ -1,0 +1,118 @@
+"""How are the steps run?
+
+On an ``Engine``: a connection that keeps what a run goes by (places, sources, weights) from run to run. A run
+is a transaction that is never committed, so that all the tables it makes are gone with it. (Plans are not
+kept: DuckDB 2.0 plans anew whatever reads a table, prepared or not.) This module must not know what the steps
+say. Invariant: an engine does one run at a time, and nothing of a run is left for the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+import pyarrow as pa
+
+ALWAYS = (
+    "build_side_probe_side", "column_lifetime", "common_subexpressions", "cte_inlining",
+    "expression_rewriter", "filter_pullup", "filter_pushdown", "join_order", "materialized_cte",
+    "reorder_filter", "unused_columns",
+)  # fmt: skip
+"""Those of DuckDB's optimizers without which a plan can take many times longer, however few the rows."""
+
+_waiting: dict[bool, list[Engine]] = {True: [], False: []}
+"""The engines that have nothing to do, those for few rows and the others; no more than ever ran at once."""
+
+
+class Engine:
+    """A connection, and what is known on it; for few rows plans are looked for less long."""
+
+    def __init__(self, *, is_small: bool) -> None:
+        self._known: Mapping[str, object] = {}
+        self._added: list[str] = []
+        self._connection = _memory(is_small).cursor()
+        self._connection.execute("SET enable_progress_bar = false")
+
+    def know(self, step: str, given: Mapping[str, object]) -> None:
+        """Run a step over what stays as it is from run to run, where that has changed."""
+        if _is_same(self._known, given):
+            return
+        tables = {name: value for name, value in given.items() if isinstance(value, pa.Table)}
+        for name, table in tables.items():
+            self._connection.register(name, table)
+        for statement in _statements(step):
+            self._connection.execute(statement, {name: given[name] for name in statement.named_parameters})
+        for name in tables:
+            self._connection.unregister(name)
+        self._known = given
+
+    @contextmanager
+    def run(self, **tables: pa.Table) -> Iterator[None]:
+        """While it lasts there are these tables, and those that steps make."""
+        self._connection.execute("BEGIN")
+        try:
+            for name, table in tables.items():
+                self.add(name, table)
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+            for name in self._added:
+                self._connection.unregister(name)
+            self._added.clear()
+
+    def add(self, name: str, table: pa.Table) -> None:
+        """Let the steps read a table, until the run is over."""
+        self._connection.register(name, table)
+        self._added.append(name)
+
+    def step(self, step: str) -> None:
+        """Run the statements of a step."""
+        for statement in _statements(step):
+            self._connection.execute(statement)
+
+    def read(self, query: str) -> pa.Table:
+        """The answer to a query."""
+        return self._connection.sql(query).to_arrow_table()
+
+
+def _is_same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    return one.keys() == other.keys() and all(
+        value.equals(other[name]) if isinstance(value, pa.Table) else value == other[name]
+        for name, value in one.items()
+    )
+
+
+@contextmanager
+def an_engine(*, is_small: bool) -> Iterator[Engine]:
+    """An engine that has nothing else to do: one that waits, or a new one."""
+    try:
+        one = _waiting[is_small].pop()
+    except IndexError:
+        one = Engine(is_small=is_small)
+    yield one
+    _waiting[is_small].append(one)  # not where the run failed
+
+
+@cache
+def _memory(is_small: bool) -> duckdb.DuckDBPyConnection:
+    """The empty database whose cursors are the engines' connections: all that they make is temporary.
+
+    (A cursor, too, since the progress bar of the connection itself cannot be switched off inside some
+    notebooks.)
+    """
+    memory = duckdb.connect(":memory:", config={"threads": 1})
+    if is_small:
+        optimizers = {name for (name,) in memory.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
+        needless = ",".join(sorted(optimizers.difference(ALWAYS)))
+        memory.execute(f"SET GLOBAL disabled_optimizers = '{needless}'")
+    return memory
+
+
+@cache
+def _statements(step: str) -> tuple[duckdb.Statement, ...]:
+    """The statements of one SQL file, comments kept."""
+    text = (files("service.reconcile") / "sql" / f"{step}.sql").read_text(encoding="utf-8")
+    return tuple(duckdb.extract_statements(text))
