@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from queue import Queue
-from threading import Event, Thread
+from threading import BoundedSemaphore, Event, Thread
 from typing import TypeVar, Unpack
 
 import pyarrow as pa
@@ -30,6 +31,8 @@ from service.vocabulary import Severity, Verdict
 
 BESIDE = 50_000
 """How many known statements of the same tellers the checks look at: the nearest in time."""
+READ_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
+"""How many documents are read at the same time: half of the processors are left to those who ask."""
 FINDINGS = 100_000
 """How many findings about one long document its receipt repeats; the ledger holds all."""
 
@@ -45,18 +48,20 @@ class Intake:
         self._store = store
         self._reference = reference
         self._clock = clock
+        self._reading = BoundedSemaphore(READ_AT_ONCE)
 
     def read(self, document: Document, name: str, **reading: Unpack[Reading]) -> Batch:
         """What a document says, row by row, with what a careful reader would look at again."""
-        today, reference = self._clock().date(), self._reference()
-        if isinstance(document, str | Path):
-            path = Path(document)
-            batch = read_reports(path, name or path.name, reference, today=today, **reading)
-        elif isinstance(document, bytes):
-            batch = read_reports(document, name or "document", reference, today=today, **reading)
-        else:
-            batch = read_rows(rows_of(document), name or "rows", reference, today=today)
-        return self._checked(batch, reference)
+        with self._reading:
+            today, reference = self._clock().date(), self._reference()
+            if isinstance(document, str | Path):
+                path = Path(document)
+                batch = read_reports(path, name or path.name, reference, today=today, **reading)
+            elif isinstance(document, bytes):
+                batch = read_reports(document, name or "document", reference, today=today, **reading)
+            else:
+                batch = read_rows(rows_of(document), name or "rows", reference, today=today)
+            return self._checked(batch, reference)
 
     def submit(self, batch: Batch, *, dry_run: bool = False, key_id: str = "") -> Receipt:
         """Keeps what is new in a batch, and says what became of each row; or only says it."""
