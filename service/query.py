@@ -226,10 +226,12 @@ def _method(value: str | None, sources: Collection[str]) -> str:
     name, _, version = value.strip().partition("/")
     base, colon, origin = name.partition(":")
     known = (base in METHODS and not colon) or (base == "latest" and bool(origin))
-    current = REPLACED.get(base, "1")
-    if not known or version not in ("", current):
+    if not known:
         names = ", ".join(METHODS)
         raise UnknownName(f"method={value!r} is not a method of this service.", fix=f"Use one of: {names}.")
+    current = REPLACED.get(base, "1")
+    if version not in ("", current):
+        raise UnknownName(f"{name} stands at version {current}, not {version!r}.", fix=f"Use {name}/{current}.")
     if colon:
         name = f"latest:{_one_of('source', origin, sources)}"
     return f"{name}/{current}"
