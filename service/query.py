@@ -231,7 +231,7 @@ def _method(value: str | None, sources: Collection[str]) -> str:
         raise UnknownName(f"method={value!r} is not a method of this service.", fix=f"Use one of: {names}.")
     current = REPLACED.get(base, "1")
     if version not in ("", current):
-        raise UnknownName(f"{name} stands at version {current}, not {version!r}.", fix=f"Use {name}/{current}.")
+        raise UnknownName(f"{name} stands at {current}, not {version!r}.", fix=f"Use {name}/{current}.")
     if colon:
         name = f"latest:{_one_of('source', origin, sources)}"
     return f"{name}/{current}"
