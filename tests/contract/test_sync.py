@@ -135,7 +135,7 @@ def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
 
 @pytest.fixture
 def remote(ledger: Ledger) -> Iterator[RemoteLedger]:
-    with serving(ledger) as address, connect(address) as opened:
+    with serving(ledger, prepares=False) as address, connect(address) as opened:
         assert isinstance(opened, RemoteLedger)
         yield opened
 

@@ -194,7 +194,7 @@ def test_every_method_that_is_listed_answers(client: httpx.Client) -> None:
         method = row["method"].replace("ORIGIN", "sohr")
         answer = client.get("/v1/figures", params={"crisis": "syria-arza-2025-01", "method": method})
         assert answer.status_code == 200, (method, answer.text)
-        assert {each["method"] for each in answer.json()["data"]} == {f"{method}/1"}
+        assert {each["method"].partition("/")[0] for each in answer.json()["data"]} == {method}
 
 
 def test_an_etag_spares_the_second_answer(client: httpx.Client) -> None:
