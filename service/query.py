@@ -162,7 +162,7 @@ def _known(reference: Reference) -> tuple[Names, Names, Names]:
     )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=32_768)
 def related(reference: Reference, area: str) -> frozenset[str]:
     """An area, those that it lies in and those that lie in it."""
     gazetteer = gazetteer_of(reference)

@@ -17,15 +17,22 @@ of it whenever it sends or calls Arrow; to get it back from a thread that works 
 Python's own 5 ms each time."""
 
 
+RARER = 20
+"""By how much rarer than usual all that has come to stay is searched for garbage: thousands of answers are kept,
+and each search would hold the next one up."""
+
+
 @contextlib.contextmanager
 def shared() -> Iterator[None]:
     """While it lasts, no thread keeps the interpreter for long."""
-    usual = sys.getswitchinterval()
+    usual, young, middle, old = sys.getswitchinterval(), *gc.get_threshold()
     sys.setswitchinterval(TURN)
+    gc.set_threshold(young, middle, RARER * old)
     try:
         yield
     finally:
         sys.setswitchinterval(usual)
+        gc.set_threshold(young, middle, old)
         gc.unfreeze()
 
 
