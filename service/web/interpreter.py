@@ -1,7 +1,7 @@
 """How does Python itself serve many who ask at once?
 
-Two of its settings are made for programs that do one thing: how long a thread may keep the interpreter while
-others wait, and that the search for cyclic garbage goes through everything that is alive.
+Some of its settings are made for programs that do one thing: how long a thread may keep the interpreter while
+others wait, and how often the search for cyclic garbage goes through everything that is alive.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ Python's own 5 ms each time."""
 
 
 RARER = 20
-"""By how much rarer than usual all that has come to stay is searched for garbage: thousands of answers are kept,
-and each search would hold the next one up."""
+"""By how much rarer than usual all that has come to stay is searched for garbage: thousands of answers are
+kept, and each search would hold the next one up."""
 
 
 @contextlib.contextmanager
