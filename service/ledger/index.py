@@ -82,6 +82,11 @@ class Latest:
     head: Head
     recorded_at: dt.datetime
 
+    @classmethod
+    def of(cls, seq: int, digest: str, recorded_at: dt.datetime) -> Latest:
+        """The entry of a row of ``submission``."""
+        return cls(Head(seq, digest), recorded_at)
+
     def next_moment(self, claimed: dt.datetime) -> dt.datetime:
         """When an entry is recorded that claims a moment: then, but later than the last one."""
         return max(claimed, self.recorded_at + TICK)
@@ -219,7 +224,7 @@ def remove(path: Path) -> None:
 def read_latest(cursor: duckdb.DuckDBPyConnection) -> Latest:
     """The last entry of the state that ``cursor`` sees."""
     rows = cursor.execute(sql("latest")).fetchall()
-    return Latest(Head(rows[0][0], rows[0][1]), rows[0][2]) if rows else NOTHING
+    return Latest.of(*rows[0]) if rows else NOTHING
 
 
 def query(cursor: duckdb.DuckDBPyConnection, statement: str, **values: object) -> pa.Table:

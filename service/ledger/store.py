@@ -388,7 +388,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         """Makes the committed state the one that ``state`` tells."""
         later = {"after": self._state.head.seq}
         rows = cursor.execute(index.sql("touched"), later).fetchall()
-        touched = {crisis: _latest(*entry) for crisis, *entry in rows}
+        touched = {crisis: Latest.of(*entry) for crisis, *entry in rows}
         referred = cursor.execute(index.sql("referred"), later).fetchone()
         crises: dict[str, set[str]] = {}
         for crisis, areas in cursor.execute(index.sql("mentioned"), later).fetchall():
@@ -397,7 +397,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         known = self._state.crises
         self._state = State(
             latest,
-            _latest(*referred) if referred else self._state.reference,
+            Latest.of(*referred) if referred else self._state.reference,
             {**self._state.touched, **touched},
             {**known, **{area: known.get(area, frozenset()) | more for area, more in crises.items()}},
         )
@@ -445,7 +445,3 @@ class Store(contextlib.AbstractContextManager["Store"]):
         finally:
             index.remove(fresh)
         return found
-
-
-def _latest(seq: int, digest: str, recorded_at: dt.datetime) -> Latest:
-    return Latest(Head(seq, digest), recorded_at)

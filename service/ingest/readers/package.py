@@ -63,7 +63,7 @@ def read_package(file: BinaryIO, document: str, *, sheet: str | None = None) -> 
         with zipfile.ZipFile(file) as archive:
             yield from _read(archive, document, sheet)
     except (
-        zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, KeyError,
+        zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, KeyError,
         zlib.error,
     ) as error:  # fmt: skip
         raise UnreadableDocument(f"{document} is no sound data package: {error}.", fix=_FIX) from error
