@@ -9,6 +9,7 @@ for one of another level, is asked back. Nothing is chosen by likeness, and no s
 from __future__ import annotations
 
 import re
+from collections import deque
 from functools import lru_cache
 
 import pyarrow as pa
@@ -65,17 +66,26 @@ def _levelled(key: str) -> tuple[tuple[Level, ...], str] | None:
 KEPT_STATES = 8
 """Of how many states of the reference data the names are kept."""
 
+_made: deque[Gazetteer] = deque(maxlen=KEPT_STATES)
+
 
 @lru_cache(maxsize=KEPT_STATES)
 def gazetteer_of(reference: Reference) -> Gazetteer:
-    """The gazetteer of a reference, made once."""
-    return Gazetteer(reference.area)
+    """The gazetteer of a reference, made once; that of another with the same areas is taken over, since a new
+    source changes a reference and no area."""
+    for made in tuple(_made):
+        if made.area.equals(reference.area):
+            return made
+    made = Gazetteer(reference.area)
+    _made.append(made)
+    return made
 
 
 class Gazetteer:
     """The areas of a reference (columns of ``service.model.AREA``) by name."""
 
     def __init__(self, area: pa.Table) -> None:
+        self.area = area
         rows = area.drop_columns(["lat", "lon"]).to_pylist()
         spellings = {
             row["area_code"]: [row["name_ar"], *row["aliases"].split(AREA_SEPARATOR)] for row in rows

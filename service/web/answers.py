@@ -121,7 +121,7 @@ class Answers:
     ) -> Response:
         """The response to ``request``; ``key`` names everything but the ledger and the day it depends on."""
         coding = coding_for(request.headers.get("accept-encoding"), media_type)
-        full_key = (*key, media_type, coding)
+        full_key = (*key, media_type, coding.value)
         with patience.limited(request.app.state.settings.answer_time):
             find = self._at_hand if patience.is_at_once() else self._find
             answer = find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))

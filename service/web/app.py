@@ -80,10 +80,11 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         ending = threading.Event()
         preparing = threading.Thread(target=_prepare, args=(opened, ending), name="prepare")
         preparing.start()
-        with logbook.writing(chosen.access_log), interpreter.shared():
-            yield
-            ending.set()
-            await run_in_threadpool(preparing.join)
+        async with interpreter.shared():
+            with logbook.writing(chosen.access_log):
+                yield
+                ending.set()
+                await run_in_threadpool(preparing.join)
         if ledger is None:
             opened.close()
 

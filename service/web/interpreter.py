@@ -6,10 +6,12 @@ others wait, and how often the search for cyclic garbage goes through everything
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
+import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 TURN = 0.0002
 """Seconds for which a thread may keep the interpreter while another waits for it. An answer of 0.3 ms lets go
@@ -17,23 +19,38 @@ of it whenever it sends or calls Arrow; to get it back from a thread that works 
 Python's own 5 ms each time."""
 
 
-RARER = 20
-"""By how much rarer than usual all that has come to stay is searched for garbage: thousands of answers are
-kept, and each search would hold the next one up."""
+SWEEP = 0.05
+"""Seconds between two searches for garbage in what is new. Python itself would wait until more has come than
+gone: where each answer that is kept takes the place of another, that is tens of thousands of answers later,
+and the search takes 70 ms."""
+
+LONG_SWEEP = 600.0
+"""Seconds between two searches in what has come to stay: with thousands of answers kept, one takes 60 ms."""
+
+NEVER = 1_000_000_000
+"""A threshold at which Python itself does not get to search that."""
 
 
-@contextlib.contextmanager
-def shared() -> Iterator[None]:
-    """While it lasts, no thread keeps the interpreter for long."""
+@contextlib.asynccontextmanager
+async def shared() -> AsyncIterator[None]:
+    """While it lasts, no thread keeps the interpreter for long, and no search for garbage either."""
     usual, young, middle, old = sys.getswitchinterval(), *gc.get_threshold()
     sys.setswitchinterval(TURN)
-    gc.set_threshold(young, middle, RARER * old)
+    gc.set_threshold(young, middle, NEVER)
+    sweeping = asyncio.create_task(_sweep())
     try:
         yield
     finally:
+        sweeping.cancel()
         sys.setswitchinterval(usual)
         gc.set_threshold(young, middle, old)
         gc.unfreeze()
+
+
+async def _sweep() -> None:
+    for number in itertools.count(1):
+        await asyncio.sleep(SWEEP)
+        gc.collect(1 if number % round(LONG_SWEEP / SWEEP) else 2)
 
 
 def keep_what_stands() -> None:

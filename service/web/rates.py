@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import math
+import threading
 import time
 
 from fastapi import Request
@@ -26,12 +27,29 @@ from service.web.problems import problem
 
 UNLIMITED = "off"
 
+SWEEP = 10.0
+"""Seconds between two sweeps of what no window counts any more."""
+
+
+class Swept(MemoryStorage):
+    """The library's store starts a thread to sweep it after nearly every hit, and whoever hits waits until
+    that thread runs, which it does late where others work. One that sweeps now and then is enough."""
+
+    @property
+    def timer(self) -> threading.Timer:
+        return self._timer
+
+    @timer.setter
+    def timer(self, timer: threading.Timer) -> None:
+        self._timer = threading.Timer(SWEEP, timer.function)
+        self._timer.daemon = True
+
 
 class Rates:
     """The limits of one application."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = MovingWindowRateLimiter(Swept())
         self._for_addresses = _item(settings.read_rate)
         self._for_keys = _item(settings.write_rate)
         self._spares_loopback = not settings.limit_loopback

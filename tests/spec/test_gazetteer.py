@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import AmbiguousName, UnknownName
-from service.ingest import Gazetteer
-from service.model import AREA
+from service.ingest import Gazetteer, gazetteer_of
+from service.model import AREA, Reference
 from tests.thorough import thorough
 
 
@@ -221,3 +223,15 @@ def test_any_text_resolves_to_a_known_code_or_is_refused(text):
         assert refusal.fix
     else:
         assert code in {area["area_code"] for area in AREAS}
+
+
+def test_a_new_source_leaves_the_gazetteer_as_it_is_and_a_new_place_does_not():
+    def with_areas(rows):
+        return dataclasses.replace(Reference.empty(), area=pa.Table.from_pylist(rows, schema=AREA))
+
+    known = gazetteer_of(with_areas(AREAS))
+    assert gazetteer_of(with_areas(AREAS)) is known
+    more = gazetteer_of(with_areas([*AREAS, _area("x-new", "Newtown", parent="SY")]))
+    assert (more.resolve("Newtown"), known.resolve("Latakia")) == ("x-new", "SY06")
+    with pytest.raises(UnknownName):
+        known.resolve("Newtown")

@@ -1,0 +1,71 @@
+"""Many ask at once: nothing that Python or a library does in the background may hold an answer up."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import threading
+import time
+import weakref
+
+from limits import parse
+from limits.strategies import MovingWindowRateLimiter
+
+from service.web import interpreter, rates
+
+
+class Node:
+    itself: Node
+
+
+def a_cycle() -> weakref.ref[Node]:
+    node = Node()
+    node.itself = node
+    return weakref.ref(node)
+
+
+def test_what_is_left_behind_is_found_though_as_much_goes_as_comes():
+    async def served() -> bool:
+        async with interpreter.shared():
+            left = a_cycle()
+            for _ in range(100):
+                await asyncio.sleep(interpreter.SWEEP)
+                if left() is None:
+                    return True
+            return False
+
+    assert asyncio.run(served())
+
+
+def test_what_has_come_to_stay_is_gone_through_only_by_the_sweep():
+    async def thresholds() -> tuple[int, int, int]:
+        async with interpreter.shared():
+            return gc.get_threshold()
+
+    before = gc.get_threshold(), sys.getswitchinterval()
+    assert asyncio.run(thresholds()) == (*before[0][:2], interpreter.NEVER)
+    assert (gc.get_threshold(), sys.getswitchinterval()) == before
+
+
+def test_to_count_a_request_starts_no_thread():
+    store = rates.Swept()
+    limiter = MovingWindowRateLimiter(store)
+    limiter.hit(parse("100/hour"), "somebody")
+    threads, sweeper = threading.active_count(), store.timer
+    for _ in range(5):
+        time.sleep(0.03)
+        assert limiter.hit(parse("100/hour"), "somebody")
+    assert store.timer is sweeper
+    assert threading.active_count() <= threads
+
+
+def test_requests_that_count_no_more_are_forgotten(monkeypatch):
+    monkeypatch.setattr(rates, "SWEEP", 0.01)
+    store = rates.Swept()
+    limiter, once = MovingWindowRateLimiter(store), parse("1/second")
+    assert limiter.hit(once, "somebody") and not limiter.hit(once, "somebody")
+    time.sleep(1.05)
+    limiter.hit(once, "somebody else")  # which has the store swept
+    store.timer.join()
+    assert not store.events[once.key_for("somebody")]
