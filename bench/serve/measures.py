@@ -43,20 +43,21 @@ class Sides:
 
 @dataclasses.dataclass(frozen=True)
 class Measure:
-    """``columns`` name the figures that ``run`` gives; ``ratio`` the two that are compared and the aim."""
+    """``columns`` name the figures that ``run`` gives; the first is compared with those ``beside``, and its
+    ratio to the first of them is held against the aim."""
 
     name: str
     columns: tuple[str, ...]
     run: Callable[[Sides, float, int], tuple[float, ...]]
-    ratio: tuple[int, int]
+    beside: tuple[int, ...]
     aim: str
 
 
 def hot(sides: Sides, seconds: float, _: int) -> tuple[float, ...]:
-    """Ready bytes, beside a route that gives the same body, and one with the same headers as well."""
+    """Ready bytes, beside a route that gives the same head and body, and one that gives the body alone."""
     return tuple(
         _sound(wrk(sides.address(side), [path], seconds)).rate
-        for side, path in (("ours", sides.hot), ("bare", "/body"), ("bare", "/same"))
+        for side, path in (("ours", sides.hot), ("bare", "/same"), ("bare", "/body"))
     )
 
 
@@ -65,7 +66,7 @@ def unchanged(sides: Sides, seconds: float, _: int) -> tuple[float, ...]:
     ours = _sound(wrk(sides.address("ours"), [sides.hot], seconds, header=has)).rate
     return (
         ours,
-        *(_sound(wrk(sides.address("bare"), [path], seconds)).rate for path in ("/body", "/same")),
+        *(_sound(wrk(sides.address("bare"), [path], seconds)).rate for path in ("/same", "/body")),
     )
 
 
@@ -133,22 +134,26 @@ def whole_csv(sides: Sides, _: float, __: int) -> tuple[float, ...]:
 
 
 MEASURES = (
-    Measure("hot series, answers/s", ("ours", "bare route", "bare route, same headers"), hot, (0, 1), "≥ 1"),
-    Measure("hot 304, answers/s", ("ours", "bare 200", "bare 200, same headers"), unchanged, (0, 1), "≥ 1"),
+    Measure(
+        "hot series, answers/s", ("ours", "bare route, same bytes", "bare route, two headers"), hot, (1, 2), "≥ 1"
+    ),
+    Measure(
+        "hot 304, answers/s", ("ours", "bare 200, same bytes", "bare 200, two headers"), unchanged, (1, 2), "≥ 1"
+    ),
     Measure(
         "cold series, answers/s",
         ("ours", "Datasette", "ours p99, ms", "Datasette p99, ms"),
-        cold, (0, 1), "≥ 10",
+        cold, (1,), "≥ 10",
     ),
     Measure(
         "point look-up, answers/s",
         ("ours", "Datasette", "ours p99, ms", "Datasette p99, ms"),
-        point, (0, 1), "> 1",
+        point, (1,), "> 1",
     ),
     Measure(
-        "p99 of reads under ingest, ms", ("with ingest", "without", "reports/s"), under_ingest, (0, 1), "≤ 2"
+        "p99 of reads under ingest, ms", ("with ingest", "without", "reports/s"), under_ingest, (1,), "≤ 2"
     ),
-    Measure("all reports as CSV, MB/s", ("MB/s", "growth, MB", "size, MB"), whole_csv, (0, 1), ""),
+    Measure("all reports as CSV, MB/s", ("MB/s", "growth, MB", "size, MB"), whole_csv, (), ""),
 )  # fmt: skip
 
 

@@ -66,6 +66,9 @@ class Made:
     pieces: Pieces | None = None
 
 
+Sent = Mapping[bytes, bytes]
+"""The headers of a request, by lower-case name."""
+
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 """Headers as ASGI has them; a tuple, since the search for garbage need not look at it again."""
 
@@ -126,12 +129,12 @@ class Answers:
             find = self._at_hand if patience.is_at_once() else self._find
             answer = find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
         if answer.pieces is None:
-            self._remember(request.scope, Known(full_key, grounds, request.scope.get("route")))
+            self._remember(request, Known(full_key, grounds, request.scope.get("route")))
         return _response(answer, request)
 
-    def ready(self, scope: Scope) -> tuple[Answer, Any] | None:
+    def ready(self, scope: Scope, sent: Sent) -> tuple[Answer, Any] | None:
         """The answer to a request that was answered before in the state the ledger is in, and its route."""
-        known = self._known.get(_asked(scope))
+        known = self._known.get(_asked(scope, sent))
         if known is None:
             return None
         key = self._key(known.key, known.grounds)
@@ -142,11 +145,12 @@ class Answers:
             self._kept.move_to_end(key)
         return answer, known.route
 
-    def _remember(self, scope: Scope, known: Known) -> None:
+    def _remember(self, request: Request, known: Known) -> None:
+        scope, sent = request.scope, dict(reversed(request.headers.raw))
         if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_REQUEST:
             return
         with self._lock:
-            self._known[_asked(scope)] = known
+            self._known[_asked(scope, sent)] = known
             while len(self._known) > KEPT_REQUESTS:
                 self._known.popitem(last=False)
 
@@ -255,7 +259,6 @@ def _raw(headers: Mapping[str, str]) -> RawHeaders:
     return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
-def _asked(scope: Scope) -> Hashable:
+def _asked(scope: Scope, sent: Sent) -> Hashable:
     """The request as it was written, as far as its answer depends on it."""
-    sent = tuple(pair for pair in scope["headers"] if pair[0] in ASKED_WITH)
-    return (scope["path"], scope["query_string"], sent, scope["scheme"])
+    return (scope["path"], scope["query_string"], scope["scheme"], *map(sent.get, ASKED_WITH))

@@ -72,7 +72,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     chosen = settings or Settings()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Service) -> AsyncIterator[None]:
         opened = ledger if ledger is not None else await run_in_threadpool(connect, chosen.data_dir)
         _serve(app, opened)
         host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
@@ -131,9 +131,9 @@ def _follow(ledger: Ledger, ending: threading.Event) -> None:
             pass
 
 
-def _serve(app: FastAPI, ledger: Ledger) -> None:
+def _serve(app: Service, ledger: Ledger) -> None:
     app.state.ledger = ledger
-    app.state.answers = Answers(ledger)
+    app.state.answers = app.front.answers = Answers(ledger)
     app.state.keyring = Keyring(ledger.store.data_dir)
     app.state.answered = Answered(ledger.store.data_dir)
-    app.state.metrics = Metrics(lambda: ledger.head.seq)
+    app.state.metrics = app.front.metrics = Metrics(lambda: ledger.head.seq)

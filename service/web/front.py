@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.settings import Settings
 from service.web import at_once, logbook, security
-from service.web.answers import Answer, Answers, RawHeaders
+from service.web.answers import Answer, Answers, RawHeaders, Sent
+from service.web.metrics import Metrics
 from service.web.rates import Rates
 from service.web.sending import IS_HEAD
 
@@ -24,6 +25,8 @@ class Front:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
+        self.answers: Answers | None = None
+        self.metrics: Metrics | None = None
         self._rates = Rates(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,14 +35,15 @@ class Front:
             return
         began = time.perf_counter()
         status, size = 500, 0
-        name = logbook.name_request(scope)
+        sent: Sent = dict(reversed(scope["headers"]))  # of a header that comes twice the first counts
+        name = logbook.name_request(sent)
         added = [*security.promised(scope), (logbook.RAW_HEADER, name)]
         try:
-            refusal, told = self._rates.count(scope)
+            refusal, told = self._rates.count(scope, sent)
             added += told
-            found = None if refusal else _ready(scope)
+            found = None if refusal else self._ready(scope, sent)
             if found is not None:
-                status, headers, body = _as_asked(found, scope)
+                status, headers, body = _as_asked(found, scope["method"], sent)
                 size = len(body)
                 await send({"type": "http.response.start", "status": status, "headers": [*headers, *added]})
                 await send({"type": "http.response.body", "body": body})
@@ -67,24 +71,22 @@ class Front:
             finally:
                 scope["route"] = inner.get("route")
         finally:
-            logbook.note(scope, status, time.perf_counter() - began, size)
+            logbook.note(scope, status, time.perf_counter() - began, size, self.metrics)
+
+    def _ready(self, scope: Scope, sent: Sent) -> Answer | None:
+        """The ready answer to this request; where there is one, the scope gets the route that made it."""
+        if self.answers is None or scope["method"] not in security.READING:
+            return None
+        found = self.answers.ready(scope, sent)
+        if found is None:
+            return None
+        answer, scope["route"] = found
+        return answer
 
 
-def _ready(scope: Scope) -> Answer | None:
-    """The ready answer to this request; where there is one, the scope gets the route that made it."""
-    answers: Answers | None = getattr(scope["app"].state, "answers", None)
-    if answers is None or scope["method"] not in security.READING:
-        return None
-    found = answers.ready(scope)
-    if found is None:
-        return None
-    answer, scope["route"] = found
-    return answer
-
-
-def _as_asked(answer: Answer, scope: Scope) -> tuple[int, RawHeaders, bytes]:
+def _as_asked(answer: Answer, method: str, sent: Sent) -> tuple[int, RawHeaders, bytes]:
     """Status, headers and body: those of a 304 for a client that has the answer, no body for HEAD."""
-    has = next((value for key, value in scope["headers"] if key == b"if-none-match"), None)
+    has = sent.get(b"if-none-match")
     if has is not None and answer.is_with(has.decode("latin-1")):
         return 304, answer.raw_unchanged, b""
-    return 200, answer.raw, answer.body if scope["method"] == "GET" else b""
+    return 200, answer.raw, answer.body if method == "GET" else b""

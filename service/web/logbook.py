@@ -14,7 +14,7 @@ import json
 import logging
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -34,19 +34,19 @@ _random = random.Random()  # noqa: S311 - an id keeps requests apart; it is no s
 _log = logging.getLogger("service.access")
 
 
-def name_request(scope: Scope) -> bytes:
-    """The id of this request, which every line logged while it is served carries."""
-    given = next((value for key, value in scope["headers"] if key == RAW_HEADER), b"")
+def name_request(sent: Mapping[bytes, bytes]) -> bytes:
+    """The id of the request with these headers, which every line logged while it is served carries."""
+    given = sent.get(RAW_HEADER, b"")
     name = given if _PLAIN.fullmatch(given) else b"%032x" % _random.getrandbits(128)
     request_id.set(name.decode())
     return name
 
 
-def note(scope: Scope, status: int, seconds: float, size: int) -> None:
+def note(scope: Scope, status: int, seconds: float, size: int, metrics: Metrics | None) -> None:
     """Count a request that has ended, and write its line of the access log."""
     route = getattr(scope.get("route"), "path", NOWHERE)
-    metrics: Metrics = scope["app"].state.metrics
-    metrics.count_request(scope["method"], route, status, seconds)
+    if metrics is not None:
+        metrics.count_request(scope["method"], route, status, seconds)
     if _log.isEnabledFor(logging.INFO):
         told = {
             "method": scope["method"], "route": route, "path": scope["path"], "status": status,

@@ -7,6 +7,7 @@ nothing is kept about who asked. Every application has a registry of its own.
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
@@ -26,6 +27,14 @@ METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 router = APIRouter()
 
 
+@dataclasses.dataclass(slots=True)
+class Taken:
+    """How long requests took: how many up to each of SECONDS and more, and all together."""
+
+    numbers: list[int] = dataclasses.field(default_factory=lambda: [0] * (len(SECONDS) + 1))
+    seconds: float = 0.0
+
+
 class _Requests(Collector):
     """How many requests were answered how, and how long they took.
 
@@ -33,36 +42,35 @@ class _Requests(Collector):
     """
 
     def __init__(self) -> None:
-        self._answered: dict[tuple[str, str, str], int] = {}
-        self._taken: dict[str, list[int]] = {}
-        self._seconds: dict[str, float] = {}
+        self._taken: dict[tuple[str, str, int], Taken] = {}
 
-    def count(self, labels: tuple[str, str, str], seconds: float) -> None:
-        route = labels[1]
-        if route not in self._taken:
-            self._taken[route], self._seconds[route] = [0] * (len(SECONDS) + 1), 0.0
-        self._answered[labels] = self._answered.get(labels, 0) + 1
-        self._taken[route][bisect_left(SECONDS, seconds)] += 1
-        self._seconds[route] += seconds
+    def count(self, labels: tuple[str, str, int], seconds: float) -> None:
+        taken = self._taken.get(labels)
+        if taken is None:
+            taken = self._taken[labels] = Taken()
+        taken.numbers[bisect_left(SECONDS, seconds)] += 1
+        taken.seconds += seconds
 
     def collect(self) -> Iterator[Metric]:
         answered = CounterMetricFamily(
             "casualty_requests", "Requests answered.", labels=["method", "route", "status"]
         )
-        for labels, number in list(self._answered.items()):
-            answered.add_metric(labels, number)
+        by_route: dict[str, list[Taken]] = {}
+        for (method, route, status), taken in list(self._taken.items()):
+            answered.add_metric([method, route, str(status)], sum(taken.numbers))
+            by_route.setdefault(route, []).append(taken)
         yield answered
-        taken = HistogramMetricFamily(
+        times = HistogramMetricFamily(
             "casualty_request_seconds",
             "From the first byte asked to the last byte answered.",
             labels=["route"],
         )
-        for route, counts in list(self._taken.items()):
-            bounds = [*map(str, SECONDS), "+Inf"]
-            taken.add_metric(
-                [route], list(zip(bounds, accumulate(counts), strict=True)), self._seconds[route]
-            )
-        yield taken
+        bounds = [*map(str, SECONDS), "+Inf"]
+        for route, all_taken in by_route.items():
+            numbers = accumulate(map(sum, zip(*(taken.numbers for taken in all_taken), strict=True)))
+            seconds = sum(taken.seconds for taken in all_taken)
+            times.add_metric([route], list(zip(bounds, numbers, strict=True)), seconds)
+        yield times
 
 
 class Metrics:
@@ -83,7 +91,7 @@ class Metrics:
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """From the event loop only."""
         known = method if method in METHODS else "OTHER"  # any word may come as a method; labels stay few
-        self._requests.count((known, route, str(status)), seconds)
+        self._requests.count((known, route, status), seconds)
 
     def count_rows(self, tallies: Mapping[str, int]) -> None:
         for verdict, number in tallies.items():

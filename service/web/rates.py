@@ -23,6 +23,7 @@ from starlette.types import Scope
 from service.errors import StoreError
 from service.ledger.keyring import Key, Keyring
 from service.settings import Settings
+from service.web.answers import Sent
 from service.web.problems import problem
 
 UNLIMITED = "off"
@@ -54,10 +55,10 @@ class Rates:
         self._for_keys = _item(settings.write_rate)
         self._spares_loopback = not settings.limit_loopback
 
-    def count(self, scope: Scope) -> tuple[Response | None, list[tuple[bytes, bytes]]]:
+    def count(self, scope: Scope, sent: Sent) -> tuple[Response | None, list[tuple[bytes, bytes]]]:
         """Count this request: the answer that turns it away, if it is one too many, and the headers that
         tell where its client stands."""
-        limit, who = self._limit(scope)
+        limit, who = self._limit(scope, sent)
         if limit is None:
             return None, []
         is_allowed = self._limiter.hit(limit, who)
@@ -75,9 +76,9 @@ class Rates:
         )  # fmt: skip
         return refusal, headers
 
-    def _limit(self, scope: Scope) -> tuple[RateLimitItem | None, str]:
+    def _limit(self, scope: Scope, sent: Sent) -> tuple[RateLimitItem | None, str]:
         """Which limit holds for this request, and for whom it counts."""
-        key = _key(scope)
+        key = _key(scope, sent.get(b"authorization", b""))
         if key is not None:
             return self._for_keys, f"key {key.id}"
         is_here, who = _client(scope["client"][0] if scope.get("client") else "")
@@ -96,10 +97,11 @@ def _client(address: str) -> tuple[bool, str]:
     return found.is_loopback, address
 
 
-def _key(scope: Scope) -> Key | None:
+def _key(scope: Scope, authorization: bytes) -> Key | None:
     """The valid key of a request. A keyring that cannot be read is said by the route that needs it."""
-    sent = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
-    scheme, _, secret = sent.decode("latin-1").partition(" ")
+    if not authorization:
+        return None
+    scheme, _, secret = authorization.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":
         return None
     keyring: Keyring = scope["app"].state.keyring
