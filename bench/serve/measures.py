@@ -135,10 +135,14 @@ def whole_csv(sides: Sides, _: float, __: int) -> tuple[float, ...]:
 
 MEASURES = (
     Measure(
-        "hot series, answers/s", ("ours", "bare route, same bytes", "bare route, two headers"), hot, (1, 2), "≥ 1"
+        "hot series, answers/s",
+        ("ours", "bare route, same bytes", "bare route, two headers"),
+        hot, (1, 2), "≥ 1",
     ),
     Measure(
-        "hot 304, answers/s", ("ours", "bare 200, same bytes", "bare 200, two headers"), unchanged, (1, 2), "≥ 1"
+        "hot 304, answers/s",
+        ("ours", "bare 200, same bytes", "bare 200, two headers"),
+        unchanged, (1, 2), "≥ 1",
     ),
     Measure(
         "cold series, answers/s",

@@ -24,10 +24,10 @@ FOOT = """
 What is asked:
 
 - **hot**: one series, again and again. The bare route is `async def` in Starlette under the same server: once
-  with the very bytes of our answer (its body, and its headers for security, CORS, caching and request id), once
-  with the body and the two headers that it needs. The aim is about the first; ten headers are a sixth of what
-  an answer costs this server. Every answer of ours is counted, named, logged and held against its client's
-  rate as well.
+  with the very bytes of our answer (its body, and its headers for security, CORS, caching and request id),
+  once with the body and the two headers that it needs. The aim is about the first; ten headers are a sixth of
+  what an answer costs this server. Every answer of ours is counted, named, logged and held against its
+  client's rate as well.
 - **304**: the same with `If-None-Match`, beside the bare route's 200.
 - **cold**: every request another place, population or last day, none asked for twice in a round. Datasette
   gives the rows that ours had published, from an immutable SQLite file with an index on exactly these
