@@ -110,6 +110,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
 
 def _prepare(ledger: Ledger, ending: threading.Event) -> None:
     """Do what readers would otherwise wait for: the first page, and every crisis anew when it has changed."""
+    interpreter.step_back()
     try:
         pages.warm(ledger)
         with ledger.preparing():

@@ -23,7 +23,7 @@ from service.errors import NotFound, QueryError
 from service.ledger.keyring import Key, Role
 from service.model import Batch, Head, Receipt
 from service.vocabulary import Verdict
-from service.web import filters
+from service.web import filters, interpreter
 from service.web.access import Requires
 from service.web.api import plain
 from service.web.bodies import JSON, Body, Document, Object, strict_json, too_large
@@ -117,6 +117,7 @@ def _once(request: Request, key: Key, body: Body, make: Callable[[], Done]) -> R
     """The answer of ``make``, or the one that the same request with its Idempotency-Key got before."""
     ledger: Ledger = request.app.state.ledger
     answered: Answered = request.app.state.answered
+    interpreter.step_back()
     name = request.headers.get("idempotency-key")
     if name is None:
         done = make()

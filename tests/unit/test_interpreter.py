@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 import threading
 import time
 import weakref
 
+import pytest
 from limits import parse
 from limits.strategies import MovingWindowRateLimiter
 
@@ -69,3 +71,20 @@ def test_requests_that_count_no_more_are_forgotten(monkeypatch):
     limiter.hit(once, "somebody else")  # which has the store swept
     store.timer.join()
     assert not store.events[once.key_for("somebody")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="priorities of threads are Linux's")
+def test_a_thread_in_the_background_lets_the_one_that_answers_go_first():
+    told: list[int] = []
+
+    def work() -> None:
+        for _ in range(2):  # a second time changes nothing
+            interpreter.step_back()
+            told.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    before = os.getpriority(os.PRIO_PROCESS, os.getpid())
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert told == [min(before + interpreter.BEHIND, 19)] * 2
+    assert os.getpriority(os.PRIO_PROCESS, os.getpid()) == before
