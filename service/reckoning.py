@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import cached_property
 from typing import TypeVar
@@ -40,6 +40,9 @@ SHOWN_ROWS = 4_000_000
 KEPT_REFERENCES = 8
 STARTS = ("crisis_id", "period_start")
 CRISES_A_RUN = 20
+REPORTS_A_RUN = 1_000
+"""A run takes so many crises, or more of them while they have no more reports than that between them: a run
+takes as long as a hundred small crises do in it."""
 
 T = TypeVar("T")
 
@@ -290,11 +293,10 @@ class Reckoner:
         Raises Moved where one of them has been touched since; the others are kept.
         """
         made: dict[str, Reckoned] = {}
-        read = _by_crisis(self._read(query)) if len(missing) > CRISES_A_RUN else {}
+        read = _by_crisis(self._read(query)) if len(missing) > CRISES_A_RUN else None
         changed = {each for each in missing if self._store.touched(each) != state.about(each).seq}
         standing = [each for each in missing if each not in changed]
-        for start in range(0, len(standing), CRISES_A_RUN):
-            part = standing[start : start + CRISES_A_RUN]
+        for part in _runs(standing, read or {}):
             made |= self._some(part, read, query, state)
         if changed:
             raise Moved
@@ -303,7 +305,7 @@ class Reckoner:
     def _some(
         self,
         crises: Sequence[str],
-        read: Mapping[str, pa.Table],
+        read: Mapping[str, pa.Table] | None,
         query: Query,
         state: State,
     ) -> dict[str, Reckoned]:
@@ -367,14 +369,14 @@ class Reckoner:
         return self._store.reports(crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by)
 
     def _reconcile(
-        self, crises: Sequence[str], read: Mapping[str, pa.Table], query: Query, state: State
+        self, crises: Sequence[str], read: Mapping[str, pa.Table] | None, query: Query, state: State
     ) -> dict[str, Reckoned]:
-        """These crises, reconciled in one run from what was read of them (nothing yet: it is read here).
+        """These crises, reconciled in one run from what was read of them (None: it is read here).
 
         Raises Moved where one of them has been touched since.
         """
         reference = self._reference(state, query.recorded_by)
-        if not read:
+        if read is None:
             read = {each: self._read(query, each) for each in crises}
             if any(self._store.touched(each) != state.about(each).seq for each in crises):
                 raise Moved
@@ -417,6 +419,21 @@ class Reckoner:
             ]
 
         return self._at_one_state(found)
+
+
+def _runs(crises: Iterable[str], read: Mapping[str, pa.Table]) -> Iterator[list[str]]:
+    """The crises run by run, in their order."""
+    run: list[str] = []
+    reports = 0
+    for each in crises:
+        size = len(read[each]) if each in read else 0
+        if len(run) >= CRISES_A_RUN and reports + size > REPORTS_A_RUN:
+            yield run
+            run, reports = [], 0
+        run.append(each)
+        reports += size
+    if run:
+        yield run
 
 
 def _by_crisis(table: pa.Table) -> dict[str, pa.Table]:
