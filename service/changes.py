@@ -22,8 +22,8 @@ import pyarrow.compute as pc
 from service.errors import NotFound, QueryError
 from service.model import SERIES, Head
 from service.query import read_instant
-from service.series import SERIES_ORDER, Series
-from service.vintages import KEY, cause
+from service.series import SERIES_ORDER, Series, key_of
+from service.vintages import cause
 
 COMPARED = ("area_name", "low", "best", "high", "grade", "origins", "reports")
 CHANGE = pa.schema(
@@ -100,7 +100,7 @@ def changes(before: Series, after: Series, fresh: set[str]) -> pa.Table:
         pc.is_in(after.points.column("report_id"), pa.array(sorted(fresh), pa.string()))
     )
     for point in came.to_pylist():
-        bearing[tuple(point[name] for name in KEY)].append(point)
+        bearing[key_of(point)].append(point)
     rows = [
         _change(old.get(key), new.get(key), bearing[key[:-1]])
         for key in sorted(old.keys() | new.keys(), key=lambda key: tuple(str(part) for part in key))
@@ -132,7 +132,7 @@ def _sequence(submissions: pa.Table, head: str) -> int:
 
 
 def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (*(row[name] for name in KEY), row["date"])
+    return (*key_of(row), row["date"])
 
 
 def _by_row(table: pa.Table) -> dict[tuple[Any, ...], dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from service.model import SERIES
-from service.series import Series, covering
+from service.series import Series, behind_figures, key_of
 from service.vocabulary import Basis, Role
 
 CONFLICT = pa.schema(
@@ -34,14 +34,16 @@ SLIGHT = 10
 
 def conflicts(series: Series) -> pa.Table:
     """CONFLICT rows of the series' latest figures, the largest disagreement first."""
-    found = [row for figure in series.figures().to_pylist() if (row := _conflict(series, figure))]
+    behind = behind_figures(series.points)
+    figures = series.figures().to_pylist()
+    found = [row for figure in figures if (row := _conflict(figure, behind.get(key_of(figure), [])))]
     found.sort(key=lambda row: (-row["people"], *(str(row[name]) for name in CONFLICT.names[:8])))
     return pa.Table.from_pylist(found, schema=CONFLICT)
 
 
-def _conflict(series: Series, figure: dict[str, Any]) -> dict[str, Any] | None:
-    """The figure with its disagreement, or None where all statements meet."""
-    points = [point for point in covering(series.points, figure).to_pylist() if _speaks(point)]
+def _conflict(figure: dict[str, Any], behind: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The figure with its disagreement between the points behind it, or None where all statements meet."""
+    points = [point for point in behind if _speaks(point)]
     heaviest = max((point["weight"] for point in points), default=0)
     heard = [point for point in points if point["weight"] * SLIGHT >= heaviest]
     apart = [

@@ -34,6 +34,8 @@ SERIES_ORDER = [
     for name in ("crisis", "area_code", "measure", "population", "attributed_to", "period_start", "date")
 ]
 END = dt.date.max - dt.timedelta(1)
+KEY = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
+"""What tells one series from another."""
 _SHOWN_AS = {"crisis_id": "crisis", "areas": "area_code"}
 _FROM_EVIDENCE = {"report_id", "origin_id", "measure", "population", "attributed_to", "period_start"}
 
@@ -238,9 +240,7 @@ def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -
 
     Without a day: the last one, with all that is known.
     """
-    day = pa.scalar(on or END, pa.date32())
-    until = pc.fill_null(points.column("until"), pa.scalar(dt.date.max, pa.date32()))
-    keep = pc.and_(pc.less_equal(points.column("date"), day), pc.greater(until, day))
+    keep = _spanning(points, on or END)
     for column in ("crisis", "area_code", "measure", "population", "attributed_to"):
         keep = pc.and_(keep, pc.equal(points.column(column), row[column]))
     start = points.column("period_start")
@@ -250,6 +250,26 @@ def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -
         else pc.equal(start, pa.scalar(row["period_start"], pa.date32()))
     )
     return points.filter(pc.and_(keep, pc.fill_null(same, False)))
+
+
+def behind_figures(points: pa.Table) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    """The points behind the latest row of every series, by its key: what ``covering`` finds of each."""
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for point in points.filter(_spanning(points, END)).to_pylist():
+        found.setdefault(key_of(point), []).append(point)
+    return found
+
+
+def key_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Which series a row or a point belongs to."""
+    return tuple(row[name] for name in KEY)
+
+
+def _spanning(points: pa.Table, on: dt.date) -> pa.Array:
+    """Whether the span of each point takes in a day."""
+    day = pa.scalar(on, pa.date32())
+    until = pc.fill_null(points.column("until"), pa.scalar(dt.date.max, pa.date32()))
+    return pc.and_(pc.less_equal(points.column("date"), day), pc.greater(until, day))
 
 
 def area_names(reference: Reference, place_sets: Iterable[str]) -> dict[str, str]:

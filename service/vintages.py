@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.model import SERIES
-from service.series import Series, covering
+from service.series import KEY, Series, behind_figures, key_of
 from service.vocabulary import Role
 
-KEY = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
+TOLD = ("report_id", "role", "weight", "origin_name", "count_stated")
+"""What a cause tells of a report."""
 VINTAGE = pa.schema(
     [
         SERIES.field("as_of"),
@@ -47,10 +48,11 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
     before: dict[tuple[Any, ...], dict[str, Any]] = {}
     known: dict[tuple[Any, ...], set[str]] = {}
     for answer in answers:
+        behind = behind_figures(answer.points.select([*KEY, "date", "until", *TOLD]))
         for figure in answer.figures().to_pylist():
-            key = tuple(figure[name] for name in KEY)
+            key = key_of(figure)
             old = before.get(key)
-            points = covering(answer.points, figure).to_pylist()
+            points = behind.get(key, [])
             if old is None or _bounds(old) != _bounds(figure):
                 new = [p for p in points if p["report_id"] not in known.get(key, set())]
                 best_before = None if old is None else old["best"]
