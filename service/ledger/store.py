@@ -111,6 +111,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         self._writer = threading.RLock()
         self._waiting: collections.deque[_Ticket[Any]] = collections.deque()
         self._state = State(NOTHING, NOTHING, {}, {})
+        self._entries: tuple[Head, pa.Table] | None = None
         self._before_told: list[Callable[[Head], None]] = []
         with opened.cursor() as cursor:
             self._publish(cursor, index.read_latest(cursor))
@@ -251,9 +252,16 @@ class Store(contextlib.AbstractContextManager["Store"]):
             return view.held(**noted)
 
     def submissions(self) -> pa.Table:
-        """Every entry, oldest first."""
+        """Every entry, oldest first; what was read last is kept for as long as it is all there is."""
+        kept = self._entries
+        if kept is not None and kept[0] == self.head:
+            return kept[1]
         with self.view() as view:
-            return view.submissions()
+            read = view.submissions()
+        head = self.head
+        if len(read) == head.seq:
+            self._entries = head, read
+        return read
 
     def withdrawals(self, report_id: str | None = None) -> pa.Table:
         """Every taking back of a report, or those of one."""
