@@ -296,7 +296,7 @@ class Reckoner:
         read = _by_crisis(self._read(query)) if len(missing) > CRISES_A_RUN else None
         changed = {each for each in missing if self._store.touched(each) != state.about(each).seq}
         standing = [each for each in missing if each not in changed]
-        for part in _runs(standing, read or {}):
+        for part in runs(standing, read or {}):
             made |= self._some(part, read, query, state)
         if changed:
             raise Moved
@@ -421,7 +421,7 @@ class Reckoner:
         return self._at_one_state(found)
 
 
-def _runs(crises: Iterable[str], read: Mapping[str, pa.Table]) -> Iterator[list[str]]:
+def runs(crises: Iterable[str], read: Mapping[str, pa.Table]) -> Iterator[list[str]]:
     """The crises run by run, in their order."""
     run: list[str] = []
     reports = 0

@@ -15,6 +15,7 @@ from service.encoding import Format, encode, encode_portions
 from service.model import CRISIS, Head
 from service.published import crises_about
 from service.query import ANY, Filters
+from service.reckoning import CRISES_A_RUN, REPORTS_A_RUN, runs
 from service.reconcile import Reconciled
 from service.series import latest
 from tests.builders import batch, day, moment, reference, report
@@ -226,3 +227,12 @@ def test_a_walk_pinned_to_a_moment_reckons_only_what_has_changed_since(
     assert reckoned == [["syria-arza-2025-01"]], "as it was before the report that came in"
     assert again.equals(stood)
     assert not own_ledger.series(arrow=True, **asked).equals(stood)
+
+
+def test_crises_of_few_reports_share_a_run_and_large_ones_are_a_few_to_each():
+    small = {f"crisis-{number}": pa.table({"report": range(3)}) for number in range(REPORTS_A_RUN // 3)}
+    large = {f"crisis-{number}": pa.table({"report": range(500)}) for number in range(CRISES_A_RUN * 2 + 1)}
+    assert [len(run) for run in runs(small, small)] == [len(small)]
+    assert [len(run) for run in runs(large, large)] == [CRISES_A_RUN, CRISES_A_RUN, 1]
+    assert [each for run in runs(large, large) for each in run] == list(large)
+    assert list(runs(small, {})) == [list(small)], "of which nothing was read: nothing was handed in"
