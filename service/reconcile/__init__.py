@@ -2,7 +2,8 @@
 
 ``reconcile(reports, reference, as_of=…)`` is a pure function of its arguments: it reads no file, no setting
 and no clock, and the order of its input never matters. The rules stand, step by step, in the SQL beside this
-file, which an in-memory DuckDB runs over columns.
+file, which an in-memory DuckDB runs over columns, and between its voices and its estimates in ``standing``,
+``agreement`` and ``figures``.
 """
 
 from service.reconcile.bounds import Asked, bounds

@@ -2,7 +2,8 @@
 
 A datum's way: report -> claim (its cell, interval, weight) -> statement (an origin's figure, however many
 carried it) -> span (the days it stands) -> voice (with the floors that parts of the whole give) -> agreement
--> estimate; and back from every report to what it did (evidence). Each step is one SQL file.
+-> estimate; and back from every report to what it did (evidence). Each step is one SQL file; from the
+voices to the figures, where the rows are most, columns in memory (``standing``, ``agreement``, ``figures``).
 
 This module must not know where reports come from. Invariants: an estimate has low <= best <= high where
 given; each report of a cell has one role on each day; one origin has one voice per cell and day.
@@ -23,22 +24,23 @@ import pyarrow.compute as pc
 
 from service.model import CELL, ESTIMATE, EVIDENCE, Finding, Reference
 from service.reconcile.adding_up import settle
+from service.reconcile.agreement import Agreed, least_disagreement
 from service.reconcile.calibration import CALIBRATED, Factors, range_method, shipped
-from service.reconcile.steps import an_engine
+from service.reconcile.figures import PROVISIONAL_DAYS, figures
+from service.reconcile.standing import FRESHEST_LAST, VOICES, Standing, columns, days, stand
+from service.reconcile.steps import Engine, an_engine
 from service.reconcile.words import IDS, READ, Words, worded
 from service.vocabulary import Basis, Severity
 
-AGREEMENT = {
-    "least-disagreement": "5_least_disagreement",
-    "nowcast": "5_least_disagreement",
-    "coherent": "5_least_disagreement",
-    "latest": "5_least_disagreement",
+AGREEMENT = dict.fromkeys(("least-disagreement", "latest", "nowcast", "coherent")) | {
     "median": "5_median",
     "range": "5_range",
     "ucdp": "5_ucdp",
 }
-"""The step in which the named methods differ. ``latest:ORIGIN`` hears that origin alone."""
+"""Of methods that agree otherwise than by least disagreement, the step. ``latest:ORIGIN`` hears it alone."""
 CELLS = f"SELECT crisis_no, {', '.join(CELL[1:])} FROM cell ORDER BY cell_id"
+AGREED = "SELECT cell_id, date, best, is_best_blank FROM {} ORDER BY cell_id, date"
+SETTLED = f"FROM settled_active ORDER BY cell_id, date, said_on, {FRESHEST_LAST}"
 ESTIMATES = "FROM estimate ORDER BY cell_id, date"
 EVIDENCES = (
     "SELECT * RENAME (lo AS low, hi AS high) FROM evidence ORDER BY cell_id, date, report_no, role, until"
@@ -194,11 +196,15 @@ def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
     with an_engine(is_small=len(reports) < FEW) as engine:
         engine.know("0_known", _known(rules))
         with engine.run(**inputs):
-            for step in _steps(name, Basis.INCREMENT in pc.unique(reports.column("basis")).to_pylist()):
-                if step == "5_settled":
-                    engine.add("settled", settle(engine.read, rules.reference))
+            for step in _until_voices(Basis.INCREMENT in pc.unique(reports.column("basis")).to_pylist()):
                 engine.step(step)
-            cells, estimates, evidence, noticed = map(engine.read, (CELLS, ESTIMATES, EVIDENCES, NOTICED))
+            cells = engine.read(CELLS)
+            as_of = inputs["crisis"].column("as_of").take(cells.column("crisis_no"))
+            standing, agreed = _agreed(engine, name, rules.reference)
+            engine.add("figure", figures(standing, agreed, days(as_of) - PROVISIONAL_DAYS))
+            for step in _from_figures(name):
+                engine.step(step)
+            estimates, evidence, noticed = map(engine.read, (ESTIMATES, EVIDENCES, NOTICED))
     cells = worded(cells, crisis_id=("crisis_no", words.crisis))
     evidence = worded(evidence, report_id=("report_no", words.report), origin_id=("origin_no", words.speaker))
     return Reconciled(
@@ -216,21 +222,40 @@ def _known(rules: _Rules) -> dict[str, object]:
     return {**tables, **factors, "asked_weight": asked, "scale": scale}
 
 
-def _steps(name: str, is_any_increment: bool) -> Iterator[str]:
-    """The steps of a method, in order, each the name of its SQL file."""
-    is_settled = name == "coherent"
+def _until_voices(is_any_increment: bool) -> Iterator[str]:
+    """The steps from the reports to the voices, in order, each the name of its SQL file."""
     yield from ("1_claim", "2_lineage", "2_added" if is_any_increment else "2_none_added", "2_span")
-    yield from ("3_bound", "4_voice", "4_heard", AGREEMENT[name])
-    if is_settled:
-        yield from ("5_settled", "4_heard")
-    yield "6_estimate"
-    if is_settled:
-        yield "6_contested"
+    yield from ("3_bound", "4_voice")
+
+
+def _agreed(engine: Engine, name: str, reference: Reference) -> tuple[Standing, Agreed]:
+    """Who stands on which day, and what the method makes of it."""
+    step = AGREEMENT[name]
+    standing = stand(engine.read(VOICES))
+    if name not in ("least-disagreement", "latest"):
+        engine.add("active", standing.table())
+    if step:
+        engine.step(step)
+        return standing, Agreed.read(engine.read(AGREED.format("agreed")), standing)
+    agreed = least_disagreement(standing)
+    if name == "coherent":
+        engine.add("agreed", agreed.table(standing))
+        engine.add("settled", settle(engine.read, reference))
+        engine.step("5_settled")
+        standing = Standing(columns(engine.read(SETTLED)))
+        agreed = Agreed.read(engine.read(AGREED.format("settled_agreed")), standing)
+    return standing, agreed
+
+
+def _from_figures(name: str) -> Iterator[str]:
+    """The steps from the figures to the answer, in order, each the name of its SQL file."""
     yield "6_range" if range_method(name) == CALIBRATED else "6_spread"
+    if name == "coherent":
+        yield "6_contested"
     if name == "nowcast":
         yield "6_expected"
     yield from ("7_evidence", "8_noticed")
-    if is_settled:
+    if name == "coherent":
         yield "8_unsettled"
 
 

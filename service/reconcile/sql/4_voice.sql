@@ -1,5 +1,5 @@
 -- purpose: who speaks for a cell on a day, and with which interval
--- grain: one row per (cell, origin, span of days) (voice); per (cell, day of change, origin) (active)
+-- grain: one row per (cell, origin, span of days) (voice)
 -- parameters: none. Reads span, bound, claim, speaker.
 
 -- A total counted to one day is a full statement until something fresher of comparable weight comes from another
@@ -35,20 +35,3 @@ FROM spoken AS s
 JOIN carried AS c USING (part_id, origin_no, said)
 JOIN speaker ON speaker.speaker_no = s.origin_no
 LEFT JOIN overtaken AS o ON NOT s.is_part AND o.cell_id = s.cell_id AND o.origin_no = s.origin_no AND o.day = s.day;
-
-CREATE TEMP TABLE active AS
-WITH change AS (
-    SELECT cell_id, day AS date FROM voice
-    UNION
-    SELECT cell_id, until FROM voice WHERE until IS NOT NULL
-    ORDER BY ALL
-)
-SELECT
-    c.cell_id, c.date, v.origin_no, v.day AS said_on, v.lo, v.best, v.weight, v.is_anonymous, v.is_verified, v.is_part,
-    v.is_first_days,
-    v.hi IS NOT NULL AND coalesce(v.overtaken_on > c.date, true) AS is_full,
-    CASE WHEN v.overtaken_on <= c.date THEN 2 * v.hi + 10 ELSE v.hi END AS hi,
-    v.part_id, v.said, v.published_on, v.reports
-FROM change AS c
-JOIN voice AS v ON v.cell_id = c.cell_id AND v.day <= c.date AND (v.until IS NULL OR v.until > c.date)
-WHERE v.is_heard;

@@ -1,7 +1,7 @@
 -- purpose: a stated figure that gave way so that others add up is contested by them
--- grain: one row per (cell, day) (figure)
--- parameters: none. Reads settled, figure.
+-- grain: one row per (cell, day) (estimate)
+-- parameters: none. Reads settled, estimate.
 
-UPDATE figure SET grade = 'contested' FROM settled
-WHERE settled.cell_id = figure.cell_id AND settled.date = figure.date AND settled.is_stated
-    AND settled.best <> settled.before AND figure.grade <> 'inferred';
+UPDATE estimate SET grade = 'contested' FROM settled
+WHERE settled.cell_id = estimate.cell_id AND settled.date = estimate.date AND settled.is_stated
+    AND settled.best <> settled.before AND estimate.grade <> 'inferred';

@@ -1,0 +1,151 @@
+"""Who stands for a cell on each day on which something changes in it?
+
+The days of change of all cells are numbered in the order of cells and days (moments); the rows of those who
+stand at one lie side by side, the freshest last, so that what they come to takes one pass over a column.
+This module must not know how they are agreed on. Invariant: a moment has at least one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Column = npt.NDArray[Any]
+Whole = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+
+OPEN = int(np.iinfo(np.int64).max)
+"""Stands for what has no end: a ceiling, the days that a figure stands."""
+NONE = int(np.iinfo(np.int64).min)
+"""Stands for what is not there: a floor, a count, a day."""
+BLANK = {"until": OPEN, "overtaken_on": OPEN, "hi": OPEN}
+FRESHEST_LAST = "weight, origin_no, NOT is_part, part_id, said"
+VOICES = f"SELECT * RENAME (day AS said_on) FROM voice ORDER BY cell_id, day, {FRESHEST_LAST}"
+ACTIVE = pa.schema(
+    [
+        *((name, pa.int32()) for name in ("cell_id", "part_id", "origin_no")),
+        *((name, pa.date32()) for name in ("date", "said_on", "published_on")),
+        *((name, pa.int64()) for name in ("said", "lo", "hi", "best", "weight", "reports")),
+        *(
+            (name, pa.bool_())
+            for name in ("is_full", "is_part", "is_anonymous", "is_verified", "is_first_days")
+        ),
+    ]
+)
+"""A row per (cell, day of change, voice): what the voice stands for on that day."""
+LAST = (1 << 31) - 1
+"""The last of days."""
+
+
+class Standing:
+    """The columns of ACTIVE, and the moments that the rows belong to."""
+
+    def __init__(self, rows: Mapping[str, Column]) -> None:
+        self.rows = rows
+        cell, date = rows["cell_id"], rows["date"]
+        self.first = firsts(cell, date)
+        """The first row of each moment."""
+        self.moment = np.repeat(np.arange(len(self.first)), np.diff(self.first, append=len(cell)))
+        """The moment of each row."""
+        self.cell, self.date = cell[self.first], date[self.first]
+
+    def __getitem__(self, name: str) -> Column:
+        return self.rows[name]
+
+    def most(self, values: Whole, where: Marks) -> Whole:
+        """The highest of some rows' values at each moment, or NONE."""
+        return np.maximum.reduceat(np.where(where, values, NONE), self.first)
+
+    def least(self, values: Whole, where: Marks) -> Whole:
+        """The lowest of some rows' values at each moment, or OPEN."""
+        return np.minimum.reduceat(np.where(where, values, OPEN), self.first)
+
+    def total(self, values: Column) -> Whole:
+        """The sum at each moment; of marks, how many."""
+        return np.add.reduceat(values, self.first, dtype=np.int64)
+
+    def any(self, where: Marks) -> Marks:
+        """Whether a row of the moment is marked."""
+        return np.logical_or.reduceat(where, self.first)
+
+    def only(self, moments: Marks) -> Standing:
+        """Some of the moments."""
+        kept = moments[self.moment]
+        return Standing({name: column[kept] for name, column in self.rows.items()})
+
+    def at(self, cell: Column, date: Column) -> Whole:
+        """The moments of some cells' days."""
+        return np.searchsorted(key(self.cell, self.date), key(cell, date))
+
+    def table(self) -> pa.Table:
+        """ACTIVE rows."""
+        return table(self.rows, ACTIVE)
+
+
+def stand(voices: pa.Table) -> Standing:
+    """Which of the VOICES stand at which moment: each from its day until the day on which it is replaced."""
+    voice = columns(voices)
+    said_on, until = voice["said_on"], voice["until"]
+    start, stop = key(voice["cell_id"], said_on), key(voice["cell_id"], np.minimum(until, LAST))
+    changes = np.sort(np.concatenate([start, stop[until != OPEN]]), kind="stable")
+    changes = changes[firsts(changes)]
+    begin = np.searchsorted(changes, start)
+    days = np.where(voice["is_heard"], np.searchsorted(changes, stop) - begin, 0)
+    row = np.repeat(np.arange(len(days)), days)
+    moment = np.arange(len(row)) + np.repeat(begin - np.cumsum(days) + days, days)
+    order = np.argsort(moment, kind="stable")
+    row, moment = row[order], moment[order]
+    date = changes[moment] - key(voice["cell_id"][row], 0)
+    rows = {name: voice[name][row] for name in ACTIVE.names if name in voice} | {"date": date}
+    is_overtaken = voice["overtaken_on"][row] <= date
+    rows["is_full"] = (rows["hi"] != OPEN) & ~is_overtaken
+    rows["hi"] = np.where(is_overtaken, 2 * rows["hi"] + 10, rows["hi"])
+    return Standing(rows)
+
+
+def key(first: Column, then: Column | int) -> Whole:
+    """One number for two, in their order; the second takes no more than half of it."""
+    return (first << 32) + then
+
+
+def firsts(*keys: Column) -> Whole:
+    """Where in sorted columns a new key begins."""
+    is_first = np.ones(len(keys[0]), np.bool_)
+    is_first[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return np.flatnonzero(is_first)
+
+
+def columns(found: pa.Table) -> dict[str, Column]:
+    """The columns of a table, days as numbers of days; blanks as OPEN or NONE."""
+    return {name: _column(found.column(name), BLANK.get(name, NONE)) for name in found.column_names}
+
+
+def _column(values: pa.ChunkedArray, blank: int) -> Column:
+    if not pa.types.is_boolean(values.type):
+        values = (values.cast(pa.int32()) if pa.types.is_date(values.type) else values).cast(pa.int64())
+        values = values.fill_null(blank)
+    column: Column = values.to_numpy()
+    return column
+
+
+def days(dates: pa.ChunkedArray) -> Whole:
+    """Dates as numbers of days."""
+    return _column(dates, NONE)
+
+
+def table(rows: Mapping[str, Column], schema: pa.Schema) -> pa.Table:
+    """Columns as a table, OPEN and NONE as blanks."""
+    return pa.table([_array(rows[field.name], field.type) for field in schema], schema=schema)
+
+
+def _array(values: Column, kind: pa.DataType) -> pa.Array:
+    if not np.issubdtype(values.dtype, np.integer):
+        return pa.array(values, kind)
+    is_blank = (values == NONE) | (values == OPEN)
+    if pa.types.is_date(kind):
+        return pa.array(values.astype(np.int32), pa.int32(), mask=is_blank).view(kind)
+    return pa.array(values, pa.int64(), mask=is_blank).cast(kind)
