@@ -27,8 +27,9 @@ from service.reconcile.adding_up import settle
 from service.reconcile.agreement import Agreed, least_disagreement
 from service.reconcile.calibration import CALIBRATED, Factors, range_method, shipped
 from service.reconcile.figures import PROVISIONAL_DAYS, figures
-from service.reconcile.standing import FRESHEST_LAST, VOICES, Standing, columns, days, stand
+from service.reconcile.standing import FRESHEST_LAST, VOICES, Standing, columns, days, in_order, stand
 from service.reconcile.steps import Engine, an_engine
+from service.reconcile.walk import DATED, walk
 from service.reconcile.words import IDS, READ, Words, worded
 from service.vocabulary import Basis, Severity
 
@@ -42,9 +43,6 @@ CELLS = f"SELECT crisis_no, {', '.join(CELL[1:])} FROM cell ORDER BY cell_id"
 AGREED = "SELECT cell_id, date, best, is_best_blank FROM {} ORDER BY cell_id, date"
 SETTLED = f"FROM settled_active ORDER BY cell_id, date, said_on, {FRESHEST_LAST}"
 ESTIMATES = "FROM estimate ORDER BY cell_id, date"
-EVIDENCES = (
-    "SELECT * RENAME (lo AS low, hi AS high) FROM evidence ORDER BY cell_id, date, report_no, role, until"
-)
 NOTICED = "SELECT code, message, fix, subject FROM noticed"
 ASKED_WEIGHT = pa.schema([pa.field("name", pa.string()), pa.field("weight", pa.float64())])
 Weights = Sequence[tuple[str, float]]
@@ -196,15 +194,25 @@ def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
     with an_engine(is_small=len(reports) < FEW) as engine:
         engine.know("0_known", _known(rules))
         with engine.run(**inputs):
-            for step in _until_voices(Basis.INCREMENT in pc.unique(reports.column("basis")).to_pylist()):
+            for step in ("1_claim", "2_lineage"):
+                engine.step(step)
+            engine.add("walked", walk(engine.read(DATED)))
+            is_any_increment = Basis.INCREMENT in pc.unique(reports.column("basis")).to_pylist()
+            for step in ("2_added" if is_any_increment else "2_none_added", "2_span", "3_bound", "4_voice"):
                 engine.step(step)
             cells = engine.read(CELLS)
             as_of = inputs["crisis"].column("as_of").take(cells.column("crisis_no"))
             standing, agreed = _agreed(engine, name, rules.reference)
             engine.add("figure", figures(standing, agreed, days(as_of) - PROVISIONAL_DAYS))
-            for step in _from_figures(name):
+            for step in _to_estimates(name):
                 engine.step(step)
-            estimates, evidence, noticed = map(engine.read, (ESTIMATES, EVIDENCES, NOTICED))
+            evidence = engine.answer("7_evidence")
+            engine.add("evidence", evidence)
+            engine.step("8_noticed")
+            if name == "coherent":
+                engine.step("8_unsettled")
+            estimates, noticed = map(engine.read, (ESTIMATES, NOTICED))
+    evidence = in_order(evidence, "cell_id", "date", "report_no")
     cells = worded(cells, crisis_id=("crisis_no", words.crisis))
     evidence = worded(evidence, report_id=("report_no", words.report), origin_id=("origin_no", words.speaker))
     return Reconciled(
@@ -220,12 +228,6 @@ def _known(rules: _Rules) -> dict[str, object]:
     tables = {name: getattr(rules.reference, name) for name in ("area", "population", "source", "weight")}
     factors = {"calibration": rules.calibration.range, "completion": rules.calibration.completion}
     return {**tables, **factors, "asked_weight": asked, "scale": scale}
-
-
-def _until_voices(is_any_increment: bool) -> Iterator[str]:
-    """The steps from the reports to the voices, in order, each the name of its SQL file."""
-    yield from ("1_claim", "2_lineage", "2_added" if is_any_increment else "2_none_added", "2_span")
-    yield from ("3_bound", "4_voice")
 
 
 def _agreed(engine: Engine, name: str, reference: Reference) -> tuple[Standing, Agreed]:
@@ -247,16 +249,13 @@ def _agreed(engine: Engine, name: str, reference: Reference) -> tuple[Standing, 
     return standing, agreed
 
 
-def _from_figures(name: str) -> Iterator[str]:
-    """The steps from the figures to the answer, in order, each the name of its SQL file."""
+def _to_estimates(name: str) -> Iterator[str]:
+    """The steps from the figures to the estimates, in order, each the name of its SQL file."""
     yield "6_range" if range_method(name) == CALIBRATED else "6_spread"
     if name == "coherent":
         yield "6_contested"
     if name == "nowcast":
         yield "6_expected"
-    yield from ("7_evidence", "8_noticed")
-    if name == "coherent":
-        yield "8_unsettled"
 
 
 def asked_weights(weights: Weights) -> tuple[pa.Table, int]:

@@ -137,15 +137,24 @@ def days(dates: pa.ChunkedArray) -> Whole:
     return _column(dates, NONE)
 
 
+def in_order(found: pa.Table, first: str, then: str, last: str) -> pa.Table:
+    """The rows sorted by three columns (of rows with text, it takes less to move each once than to sort them)."""
+    by = columns(found.select([first, then, last]))
+    order = np.lexsort((by[last], key(by[first], by[then])))
+    return found.combine_chunks().take(pa.array(order))
+
+
 def table(rows: Mapping[str, Column], schema: pa.Schema) -> pa.Table:
     """Columns as a table, OPEN and NONE as blanks."""
-    return pa.table([_array(rows[field.name], field.type) for field in schema], schema=schema)
+    return pa.table([array(rows[field.name], field.type) for field in schema], schema=schema)
 
 
-def _array(values: Column, kind: pa.DataType) -> pa.Array:
+def array(values: Column, kind: pa.DataType | None = None) -> pa.Array:
+    """A column for a table, OPEN and NONE as blanks."""
     if not np.issubdtype(values.dtype, np.integer):
         return pa.array(values, kind)
     is_blank = (values == NONE) | (values == OPEN)
-    if pa.types.is_date(kind):
+    if kind == pa.date32():
         return pa.array(values.astype(np.int32), pa.int32(), mask=is_blank).view(kind)
-    return pa.array(values, pa.int64(), mask=is_blank).cast(kind)
+    found = pa.array(values, pa.int64(), mask=is_blank)
+    return found.cast(kind) if kind else found

@@ -74,9 +74,14 @@ class Engine:
         for statement in _statements(step):
             self._connection.execute(statement)
 
-    def read(self, query: str) -> pa.Table:
+    def read(self, query: str | duckdb.Statement) -> pa.Table:
         """The answer to a query."""
         return self._connection.sql(query).to_arrow_table()
+
+    def answer(self, step: str) -> pa.Table:
+        """The answer to a step that is one query."""
+        [statement] = _statements(step)
+        return self.read(statement)
 
 
 def _is_same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:

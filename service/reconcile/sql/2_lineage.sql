@@ -1,5 +1,5 @@
--- purpose: many carriers of one origin's figure are one statement; its later total replaces its earlier one
--- grain: one row per (cell, origin, day, number) (statement); per (cell, origin, day), accepted or not (walked)
+-- purpose: many carriers of one origin's figure are one statement; of those of a day one is chosen
+-- grain: one row per (cell, origin, day, number) (statement), per (cell, origin, day) (chosen)
 -- parameters: none. Reads claim, within_cell.
 
 CREATE TEMP TABLE statement AS
@@ -75,44 +75,3 @@ JOIN chosen AS later
 WHERE NOT s.is_attested
 GROUP BY s.cell_id, s.origin_no, s.day, s.said
 HAVING count(*) >= 2;
-
--- walk each origin's days: an anchor (exact, attested, with its day stated) may also lower the total; anything else
--- must raise it. Once an attested figure stands, a single copy may not raise it to more than double (and ten), and one
--- whose day is only inferred may not raise it at all
-CREATE TEMP TABLE walked AS
-WITH dated AS (
-    SELECT cell_id, origin_no, day, said, lo, hi, best, weight, is_anonymous, is_verified, is_undated, is_attested,
-        exact AND is_attested AS is_firm,
-        exact AND is_attested AND NOT is_day_inferred AS is_anchor,
-        NOT is_attested AND is_day_inferred AS is_lone_copy
-    FROM chosen ANTI JOIN disowned USING (cell_id, origin_no, day)
-), climbed AS (
-    SELECT * EXCLUDE (is_firm, is_lone_copy, is_attested),
-        count(*) FILTER (is_anchor) OVER so_far AS segment,
-        max(lo) OVER before AS highest,
-        max(lo) FILTER (is_attested) OVER before AS highest_attested,
-        coalesce(NOT is_attested AND lo > 2 * highest_attested + 10, false) AS is_leap,
-        is_leap OR (is_lone_copy AND bool_or(is_firm) OVER so_far) AS is_doubtful
-    FROM dated
-    WINDOW so_far AS (PARTITION BY cell_id, origin_no ORDER BY day ROWS UNBOUNDED PRECEDING),
-        before AS (PARTITION BY cell_id, origin_no ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-), levelled AS (
-    SELECT *,
-        max(lo) FILTER (NOT is_doubtful) OVER (
-            PARTITION BY cell_id, origin_no, segment ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS level
-    FROM climbed
-)
-SELECT * EXCLUDE (segment, is_doubtful), is_anchor OR level IS NULL OR (lo > level AND NOT is_doubtful) AS is_accepted
-FROM levelled;
-
--- a figure without a named origin that equals what another origin has said is a suspected echo of it
-CREATE TEMP TABLE suspected AS
-SELECT a.cell_id, a.origin_no, a.day, a.said, arg_min(o.origin_no, (o.cell_id <> a.cell_id, o.day, o.origin_no))
-    AS echo_of
-FROM walked AS a
-JOIN cell AS ac ON ac.cell_id = a.cell_id
-JOIN statement AS o ON o.said = a.said AND NOT o.is_anonymous AND date_diff('day', o.day, a.day) BETWEEN -1 AND 14
-JOIN cell AS oc ON oc.cell_id = o.cell_id AND oc.crisis_no = ac.crisis_no AND oc.measure = ac.measure
-WHERE a.is_anonymous AND a.is_accepted AND (o.cell_id = a.cell_id OR a.said >= 50)
-GROUP BY a.cell_id, a.origin_no, a.day, a.said;

@@ -1,6 +1,17 @@
 -- purpose: from which day to which an origin's figure stands
--- grain: one row per (cell, origin, day) (span)
--- parameters: none. Reads walked, suspected, added.
+-- grain: one row per (cell, origin, day) (span), per suspected echo (suspected)
+-- parameters: none. Reads walked, statement, cell, added.
+
+-- a figure without a named origin that equals what another origin has said is a suspected echo of it
+CREATE TEMP TABLE suspected AS
+SELECT a.cell_id, a.origin_no, a.day, a.said, arg_min(o.origin_no, (o.cell_id <> a.cell_id, o.day, o.origin_no))
+    AS echo_of
+FROM walked AS a
+JOIN cell AS ac ON ac.cell_id = a.cell_id
+JOIN statement AS o ON o.said = a.said AND NOT o.is_anonymous AND date_diff('day', o.day, a.day) BETWEEN -1 AND 14
+JOIN cell AS oc ON oc.cell_id = o.cell_id AND oc.crisis_no = ac.crisis_no AND oc.measure = ac.measure
+WHERE a.is_anonymous AND a.is_accepted AND (o.cell_id = a.cell_id OR a.said >= 50)
+GROUP BY a.cell_id, a.origin_no, a.day, a.said;
 
 CREATE TEMP TABLE span AS
 WITH running AS (
