@@ -27,7 +27,7 @@ from service.reconcile.adding_up import settle
 from service.reconcile.agreement import Agreed, least_disagreement
 from service.reconcile.calibration import CALIBRATED, Factors, range_method, shipped
 from service.reconcile.figures import PROVISIONAL_DAYS, figures
-from service.reconcile.standing import FRESHEST_LAST, VOICES, Standing, columns, days, in_order, stand
+from service.reconcile.standing import FRESHEST_LAST, VOICES, Standing, columns, days, stand
 from service.reconcile.steps import Engine, an_engine
 from service.reconcile.walk import DATED, walk
 from service.reconcile.words import IDS, READ, Words, worded
@@ -42,6 +42,9 @@ AGREEMENT = dict.fromkeys(("least-disagreement", "latest", "nowcast", "coherent"
 CELLS = f"SELECT crisis_no, {', '.join(CELL[1:])} FROM cell ORDER BY cell_id"
 AGREED = "SELECT cell_id, date, best, is_best_blank FROM {} ORDER BY cell_id, date"
 SETTLED = f"FROM settled_active ORDER BY cell_id, date, said_on, {FRESHEST_LAST}"
+EVIDENCES = (
+    "SELECT * RENAME (lo AS low, hi AS high) FROM evidence ORDER BY cell_id, date, report_no, role, until"
+)
 ESTIMATES = "FROM estimate ORDER BY cell_id, date"
 NOTICED = "SELECT code, message, fix, subject FROM noticed"
 ASKED_WEIGHT = pa.schema([pa.field("name", pa.string()), pa.field("weight", pa.float64())])
@@ -204,15 +207,9 @@ def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
             as_of = inputs["crisis"].column("as_of").take(cells.column("crisis_no"))
             standing, agreed = _agreed(engine, name, rules.reference)
             engine.add("figure", figures(standing, agreed, days(as_of) - PROVISIONAL_DAYS))
-            for step in _to_estimates(name):
+            for step in _from_figures(name):
                 engine.step(step)
-            evidence = engine.answer("7_evidence")
-            engine.add("evidence", evidence)
-            engine.step("8_noticed")
-            if name == "coherent":
-                engine.step("8_unsettled")
-            estimates, noticed = map(engine.read, (ESTIMATES, NOTICED))
-    evidence = in_order(evidence, "cell_id", "date", "report_no")
+            estimates, evidence, noticed = map(engine.read, (ESTIMATES, EVIDENCES, NOTICED))
     cells = worded(cells, crisis_id=("crisis_no", words.crisis))
     evidence = worded(evidence, report_id=("report_no", words.report), origin_id=("origin_no", words.speaker))
     return Reconciled(
@@ -249,13 +246,16 @@ def _agreed(engine: Engine, name: str, reference: Reference) -> tuple[Standing, 
     return standing, agreed
 
 
-def _to_estimates(name: str) -> Iterator[str]:
-    """The steps from the figures to the estimates, in order, each the name of its SQL file."""
+def _from_figures(name: str) -> Iterator[str]:
+    """The steps from the figures to the answer, in order, each the name of its SQL file."""
     yield "6_range" if range_method(name) == CALIBRATED else "6_spread"
     if name == "coherent":
         yield "6_contested"
     if name == "nowcast":
         yield "6_expected"
+    yield from ("7_evidence", "8_noticed")
+    if name == "coherent":
+        yield "8_unsettled"
 
 
 def asked_weights(weights: Weights) -> tuple[pa.Table, int]:

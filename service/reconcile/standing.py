@@ -137,13 +137,6 @@ def days(dates: pa.ChunkedArray) -> Whole:
     return _column(dates, NONE)
 
 
-def in_order(found: pa.Table, first: str, then: str, last: str) -> pa.Table:
-    """The rows sorted by three columns (of rows with text, it takes less to move each once than to sort them)."""
-    by = columns(found.select([first, then, last]))
-    order = np.lexsort((by[last], key(by[first], by[then])))
-    return found.combine_chunks().take(pa.array(order))
-
-
 def table(rows: Mapping[str, Column], schema: pa.Schema) -> pa.Table:
     """Columns as a table, OPEN and NONE as blanks."""
     return pa.table([array(rows[field.name], field.type) for field in schema], schema=schema)

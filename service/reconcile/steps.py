@@ -74,14 +74,9 @@ class Engine:
         for statement in _statements(step):
             self._connection.execute(statement)
 
-    def read(self, query: str | duckdb.Statement) -> pa.Table:
+    def read(self, query: str) -> pa.Table:
         """The answer to a query."""
         return self._connection.sql(query).to_arrow_table()
-
-    def answer(self, step: str) -> pa.Table:
-        """The answer to a step that is one query."""
-        [statement] = _statements(step)
-        return self.read(statement)
 
 
 def _is_same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:

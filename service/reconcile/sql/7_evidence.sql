@@ -1,7 +1,8 @@
 -- purpose: what every report did for its cell's estimates, from which day to which, and why
--- grain: one row per (cell, report, span of days), in any order
+-- grain: one row per (cell, report, span of days) (evidence)
 -- parameters: none. Reads claim, walked, misplaced, disowned, suspected, voice, bound, added, cell, speaker.
 
+CREATE TEMP TABLE evidence AS
 WITH placed AS (
     -- of the carriers of one statement, the one that stands for it: the origin itself, else the first to carry it
     SELECT report_no, cell_id, origin_no, day, said, is_increment, is_redefined, is_exact, weight, lo, best, hi,
@@ -40,8 +41,8 @@ WITH placed AS (
 )
 -- the statements that speak, and what became of them
 SELECT cell_id, from_day AS date, least(overtaken_on, until) AS until, report_no, origin_no,
-    CASE WHEN voice_hi IS NULL THEN 'bound' ELSE 'counted' END AS role, weight, voice_lo AS low,
-    CASE WHEN is_days_voice THEN voice_best ELSE best END AS best, voice_hi AS high,
+    CASE WHEN voice_hi IS NULL THEN 'bound' ELSE 'counted' END AS role, weight, voice_lo AS lo,
+    CASE WHEN is_days_voice THEN voice_best ELSE best END AS best, voice_hi AS hi,
     CASE WHEN voice_hi IS NULL THEN 'its origin''s current statement, a lower bound'
          WHEN is_days_voice THEN 'its origin''s counts of single days, added up from the first of the crisis'
          ELSE 'its origin''s current statement' END
