@@ -62,7 +62,7 @@ def _lowest(standing: Standing, among: Marks, highest_floor: Whole) -> tuple[Who
     ends = (hi > lo) & (hi <= highest_floor[moment])
     x, of = np.concatenate([lo, hi[ends]]), np.concatenate([moment, moment[ends]])
     rise = np.concatenate([np.where(hi == lo, 2 * weight, weight), weight[ends]])
-    order = np.lexsort((x, of))
+    order = np.argsort(of * (x.max(initial=0) + 1) + x, kind="stable")
     x, rise, first = x[order], rise[order], firsts(of[order])
     falling = np.add.reduceat(weight, firsts(moment))
     risen = np.cumsum(rise)

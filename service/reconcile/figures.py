@@ -19,12 +19,12 @@ FIGURE = pa.schema(
         pa.field("date", pa.date32()),
         *((name, pa.int64()) for name in ("low", "best", "high", "origins", "reports", "verified_floor")),
         *((name, pa.bool_()) for name in ("is_closed", "is_settled")),
-        pa.field("grade", pa.string()),
     ]
 )
-"""A row per (cell, day) on which the figure, the spread of its statements or its support moved."""
-GRADES = (Grade.INFERRED, Grade.CONTESTED, Grade.CORROBORATED, Grade.SINGLE_SOURCE, Grade.PROVISIONAL)
-INFERRED, CONTESTED, CORROBORATED, SINGLE_SOURCE, PROVISIONAL = range(len(GRADES))
+"""A row per (cell, day) on which the figure, its spread or its support moved; ``grade`` is put in last."""
+_GRADES = (Grade.INFERRED, Grade.CONTESTED, Grade.CORROBORATED, Grade.SINGLE_SOURCE, Grade.PROVISIONAL)
+INFERRED, CONTESTED, CORROBORATED, SINGLE_SOURCE, PROVISIONAL = range(len(_GRADES))
+GRADES = pa.array([str(grade) for grade in _GRADES])
 PROVISIONAL_DAYS = 7
 
 
@@ -65,9 +65,9 @@ def figures(standing: Standing, agreed: Agreed, new_after: Whole) -> pa.Table:
     rows = {name: column[moved] for name, column in rows.items()}
     new = new_after[rows["cell_id"] - 1]
     is_new = (rows["grade"] >= CORROBORATED) & (rows["date"] > new) & (rows["published_on"] > new)
-    rows["grade"] = np.array(GRADES)[np.where(is_new, PROVISIONAL, rows["grade"])]
+    grade = GRADES.take(pa.array(np.where(is_new, PROVISIONAL, rows["grade"])))
     rows["is_closed"] = (rows["high"] != OPEN) & (rows["best"] != NONE)
-    return table(rows, FIGURE)
+    return table(rows, FIGURE).append_column("grade", grade)
 
 
 class _Above:
