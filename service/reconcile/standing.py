@@ -101,7 +101,7 @@ def stand(voices: pa.Table) -> Standing:
     row, moment = row[order], moment[order]
     date = changes[moment] - key(voice["cell_id"][row], 0)
     rows = {name: voice[name][row] for name in ACTIVE.names if name in voice} | {"date": date}
-    is_overtaken = voice["overtaken_on"][row] <= date
+    is_overtaken = (voice["overtaken_on"][row] <= date) & (rows["hi"] != OPEN)
     rows["is_full"] = (rows["hi"] != OPEN) & ~is_overtaken
     rows["hi"] = np.where(is_overtaken, 2 * rows["hi"] + 10, rows["hi"])
     return Standing(rows)
