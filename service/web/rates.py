@@ -28,13 +28,27 @@ from service.web.problems import problem
 
 UNLIMITED = "off"
 
-SWEEP = 10.0
+SWEEP = 60.0
 """Seconds between two sweeps of what no window counts any more."""
 
 
+class Sweep(threading.Timer):
+    """A sweep of the library's store that starts no thread. Its own does after nearly every hit, and whoever
+    hits waits until that thread runs, late where others work. One now and then, at a hit, is enough."""
+
+    _next = 0.0
+
+    def start(self) -> None:
+        self.function()
+        self._next = time.monotonic() + SWEEP
+
+    def is_alive(self) -> bool:
+        """Whether no other is wanted yet."""
+        return time.monotonic() < self._next
+
+
 class Swept(MemoryStorage):
-    """The library's store starts a thread to sweep it after nearly every hit, and whoever hits waits until
-    that thread runs, which it does late where others work. One that sweeps now and then is enough."""
+    """The library's store, which asks whether its ``timer`` is alive and else sets and starts another."""
 
     @property
     def timer(self) -> threading.Timer:
@@ -42,8 +56,7 @@ class Swept(MemoryStorage):
 
     @timer.setter
     def timer(self, timer: threading.Timer) -> None:
-        self._timer = threading.Timer(SWEEP, timer.function)
-        self._timer.daemon = True
+        self._timer = Sweep(timer.interval, timer.function)
 
 
 class Rates:
