@@ -12,7 +12,8 @@ import dataclasses
 import numpy as np
 import pyarrow as pa
 
-from service.reconcile.standing import NONE, OPEN, Column, Marks, Standing, Whole, columns, firsts, table
+from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, columns, firsts, table
+from service.reconcile.standing import Standing
 
 AGREED = pa.schema([("cell_id", pa.int32()), ("date", pa.date32()), ("best", pa.int64())])
 

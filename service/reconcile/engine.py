@@ -26,8 +26,9 @@ from service.model import CELL, ESTIMATE, EVIDENCE, Finding, Reference
 from service.reconcile.adding_up import settle
 from service.reconcile.agreement import Agreed, least_disagreement
 from service.reconcile.calibration import CALIBRATED, Factors, range_method, shipped
+from service.reconcile.columns import columns, days
 from service.reconcile.figures import PROVISIONAL_DAYS, figures
-from service.reconcile.standing import FRESHEST_LAST, VOICES, Standing, columns, days, stand
+from service.reconcile.standing import FRESHEST_LAST, VOICES, Standing, stand
 from service.reconcile.steps import Engine, an_engine
 from service.reconcile.walk import DATED, walk
 from service.reconcile.words import IDS, READ, Words, worded

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from service.reconcile.agreement import Agreed
-from service.reconcile.standing import NONE, OPEN, Marks, Standing, Whole, firsts, key, table
+from service.reconcile.columns import NONE, OPEN, Marks, Whole, firsts, key, table
+from service.reconcile.standing import Standing
 from service.vocabulary import Grade
 
 FIGURE = pa.schema(

@@ -7,22 +7,23 @@ This module must not know how they are agreed on. Invariant: a moment has at lea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-Column = npt.NDArray[Any]
-Whole = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.bool_]
+from service.reconcile.columns import (
+    LAST,
+    NONE,
+    OPEN,
+    Column,
+    Marks,
+    Rows,
+    Whole,
+    columns,
+    firsts,
+    key,
+    table,
+)  # fmt: skip
 
-OPEN = int(np.iinfo(np.int64).max)
-"""Stands for what has no end: a ceiling, the days that a figure stands."""
-NONE = int(np.iinfo(np.int64).min)
-"""Stands for what is not there: a floor, a count, a day."""
-BLANK = {"until": OPEN, "overtaken_on": OPEN, "hi": OPEN}
 FRESHEST_LAST = "weight, origin_no, NOT is_part, part_id, said"
 VOICES = f"SELECT * RENAME (day AS said_on) FROM voice ORDER BY cell_id, day, {FRESHEST_LAST}"
 ACTIVE = pa.schema(
@@ -37,14 +38,12 @@ ACTIVE = pa.schema(
     ]
 )
 """A row per (cell, day of change, voice): what the voice stands for on that day."""
-LAST = (1 << 31) - 1
-"""The last of days."""
 
 
 class Standing:
     """The columns of ACTIVE, and the moments that the rows belong to."""
 
-    def __init__(self, rows: Mapping[str, Column]) -> None:
+    def __init__(self, rows: Rows) -> None:
         self.rows = rows
         cell, date = rows["cell_id"], rows["date"]
         self.first = firsts(cell, date)
@@ -105,49 +104,3 @@ def stand(voices: pa.Table) -> Standing:
     rows["is_full"] = (rows["hi"] != OPEN) & ~is_overtaken
     rows["hi"] = np.where(is_overtaken, 2 * rows["hi"] + 10, rows["hi"])
     return Standing(rows)
-
-
-def key(first: Column, then: Column | int) -> Whole:
-    """One number for two, in their order; the second takes no more than half of it."""
-    return (first << 32) + then
-
-
-def firsts(*keys: Column) -> Whole:
-    """Where in sorted columns a new key begins."""
-    is_first = np.ones(len(keys[0]), np.bool_)
-    is_first[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
-    return np.flatnonzero(is_first)
-
-
-def columns(found: pa.Table) -> dict[str, Column]:
-    """The columns of a table, days as numbers of days; blanks as OPEN or NONE."""
-    return {name: _column(found.column(name), BLANK.get(name, NONE)) for name in found.column_names}
-
-
-def _column(values: pa.ChunkedArray, blank: int) -> Column:
-    if not pa.types.is_boolean(values.type):
-        values = (values.cast(pa.int32()) if pa.types.is_date(values.type) else values).cast(pa.int64())
-        values = values.fill_null(blank)
-    column: Column = values.to_numpy()
-    return column
-
-
-def days(dates: pa.ChunkedArray) -> Whole:
-    """Dates as numbers of days."""
-    return _column(dates, NONE)
-
-
-def table(rows: Mapping[str, Column], schema: pa.Schema) -> pa.Table:
-    """Columns as a table, OPEN and NONE as blanks."""
-    return pa.table([array(rows[field.name], field.type) for field in schema], schema=schema)
-
-
-def array(values: Column, kind: pa.DataType | None = None) -> pa.Array:
-    """A column for a table, OPEN and NONE as blanks."""
-    if not np.issubdtype(values.dtype, np.integer):
-        return pa.array(values, kind)
-    is_blank = (values == NONE) | (values == OPEN)
-    if kind == pa.date32():
-        return pa.array(values.astype(np.int32), pa.int32(), mask=is_blank).view(kind)
-    found = pa.array(values, pa.int64(), mask=is_blank)
-    return found.cast(kind) if kind else found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from service.reconcile.standing import NONE, Marks, Whole, array, columns, firsts
+from service.reconcile.columns import NONE, Marks, Whole, array, columns, firsts
 
 DATED = """
 SELECT cell_id, origin_no, day, said, lo, hi, best, weight, is_anonymous, is_verified, is_undated,

@@ -1,0 +1,91 @@
+"""How do columns of numbers stand in memory?
+
+As NumPy arrays of one length, those of a table in a mapping by name; blanks as OPEN or NONE, dates as numbers
+of days. What is sorted once by some keys needs no join and no second sort: rows with the same keys lie side
+by side, and a key goes by the number of its first row. This module must not know what the columns mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Column = npt.NDArray[Any]
+Whole = npt.NDArray[np.int64]
+Marks = npt.NDArray[np.bool_]
+Rows = Mapping[str, Column]
+
+OPEN = int(np.iinfo(np.int64).max)
+"""Stands for what has no end: a ceiling, the days that a figure stands."""
+NONE = int(np.iinfo(np.int64).min)
+"""Stands for what is not there: a floor, a count, a day."""
+BLANK = {"until": OPEN, "overtaken_on": OPEN, "hi": OPEN}
+LAST = (1 << 31) - 1
+"""The last of days."""
+
+
+def key(first: Column, then: Column | int) -> Whole:
+    """One number for two, in their order; the second takes no more than half of it."""
+    return (first << 32) + then
+
+
+def firsts(*keys: Column) -> Whole:
+    """Where in sorted columns a new key begins."""
+    is_first = np.ones(len(keys[0]), np.bool_)
+    is_first[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return np.flatnonzero(is_first)
+
+
+def order(*keys: Column) -> Whole:
+    """The places of rows sorted by several columns, the first one first; equal rows keep their order.
+
+    >>> order(np.array([2, 1, 2]), np.array([True, True, False])).tolist()
+    [1, 2, 0]
+    """
+    together, bits = np.zeros(len(keys[0]), np.int64), 0
+    for values in keys:
+        least, most = int(values.min(initial=0)), int(values.max(initial=0))
+        room = (most - least).bit_length()
+        bits += room
+        if bits > 62:  # they do not go into one number
+            return np.lexsort(keys[::-1])
+        together = (together << room) + (values.astype(np.int64) - least)
+    return np.argsort(together, kind="stable")
+
+
+def columns(found: pa.Table) -> dict[str, Column]:
+    """The columns of a table, days as numbers of days; blanks as OPEN or NONE."""
+    return {name: _column(found.column(name), BLANK.get(name, NONE)) for name in found.column_names}
+
+
+def _column(values: pa.ChunkedArray, blank: int) -> Column:
+    if not pa.types.is_boolean(values.type):
+        values = (values.cast(pa.int32()) if pa.types.is_date(values.type) else values).cast(pa.int64())
+        values = values.fill_null(blank)
+    column: Column = values.to_numpy()
+    return column
+
+
+def days(dates: pa.ChunkedArray) -> Whole:
+    """Dates as numbers of days."""
+    return _column(dates, NONE)
+
+
+def table(rows: Mapping[str, Column], schema: pa.Schema) -> pa.Table:
+    """Columns as a table, OPEN and NONE as blanks."""
+    return pa.table([array(rows[field.name], field.type) for field in schema], schema=schema)
+
+
+def array(values: Column, kind: pa.DataType | None = None) -> pa.Array:
+    """A column for a table, OPEN and NONE as blanks."""
+    if not np.issubdtype(values.dtype, np.integer):
+        return pa.array(values, kind)
+    is_blank = (values == NONE) | (values == OPEN)
+    if kind == pa.date32():
+        return pa.array(values.astype(np.int32), pa.int32(), mask=is_blank).view(kind)
+    found = pa.array(values, pa.int64(), mask=is_blank)
+    return found.cast(kind) if kind else found
