@@ -34,6 +34,8 @@ from service.vocabulary import Severity
 
 FIXES = ("row", "column", "value", "reason")
 """The columns of a file of fixes; ``document`` may be one more."""
+MOST_DIGITS = 18
+"""No row has a number with more."""
 
 
 class Fix(NamedTuple):
@@ -57,11 +59,12 @@ class Fix(NamedTuple):
         """
         place, equals, value = text.partition("=")
         row, colon, column = place.partition(":")
-        if not (equals and colon and row.strip().isdecimal() and column.strip()):
+        number = _number(row)
+        if not (equals and colon and number is not None and column.strip()):
             raise QueryError(
                 f"“{shown(text)}” is not ROW:COLUMN=VALUE.", fix="Write it like 12:areas=Tartus."
             )
-        return cls(int(row), column_name(column), value.strip(), _reason(reason))
+        return cls(number, column_name(column), value.strip(), _reason(reason))
 
 
 class Held(NamedTuple):
@@ -83,11 +86,11 @@ def read_fixes(data: bytes, name: str) -> list[Fix]:
             wrong = f"no column {', '.join(lacking)}" if lacking else chunk.spoiled[0].finding.message
             raise QueryError(f"{name}: {wrong}.", fix=f"A file of fixes has the columns {', '.join(FIXES)}.")
         for number, each in enumerate(chunk.table.to_pylist(), 1):
-            if not each["row"].strip().isdecimal():
+            if (row := _number(each["row"])) is None:
                 raise QueryError(f"{name}, row {number}: “{shown(each['row'])}” is no row number.")
             fixes.append(
                 Fix(
-                    int(each["row"]),
+                    row,
                     column_name(each["column"]),
                     each["value"].strip(),
                     _reason(each["reason"]),
@@ -95,6 +98,12 @@ def read_fixes(data: bytes, name: str) -> list[Fix]:
                 )
             )
     return fixes
+
+
+def _number(text: str) -> int | None:
+    """The row that a text names, if it is a number of a length that rows have."""
+    digits = text.strip()  # of more than int() itself takes away
+    return int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else None
 
 
 def _reason(text: str) -> str:

@@ -16,7 +16,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.errors import CasualtyError, QueryError, UnknownName, UnreadableDocument
@@ -221,6 +221,8 @@ def test_a_broken_reference_file_is_read_or_refused(given_file: tuple[str, bytes
 
 
 @thorough
+@example("\x1c3:areas=Latakia")
+@example("9" * 5000 + ":areas=Latakia")
 @given(st.text(max_size=30) | st.from_regex(r"\A\d{1,4}:[a-z_]{1,8}=.{0,9}\Z"))
 def test_any_text_is_a_fix_or_refused(text: str) -> None:
     try:
@@ -230,6 +232,8 @@ def test_any_text_is_a_fix_or_refused(text: str) -> None:
 
 
 @thorough
+@example(b"row,column,value,reason,document\n\x1c3,areas,Latakia,asked the source,a.csv\n")
+@example(b"row,column,value,reason,document\n" + 5000 * b"9" + b",areas,Latakia,asked the source,a.csv\n")
 @given(broken(b"row,column,value,reason,document\n3,areas,Latakia,asked the source,a.csv\n"))
 def test_a_broken_file_of_fixes_is_read_or_refused(document: bytes) -> None:
     with contextlib.suppress(QueryError, UnreadableDocument):
