@@ -11,7 +11,7 @@ gives a low below zero.
   from the truth in settled cases; split conformal with the finite-sample rank (Vovk et al. 2005), both
   tails apart.
 - ``fit_calibration``: the same with other groups, days from the beginning of the count x size of the figure;
-  the service applies these factors itself (``service/reconcile/sql/6_range.sql``).
+  the service applies these factors itself (``service/reconcile/ranges.py``).
 - ``profile``: the counts whose total weighted disagreement exceeds the least by no more than a share.
 """
 

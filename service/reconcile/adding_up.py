@@ -40,16 +40,16 @@ SETTLED = pa.schema(
 relation that moved it, itself among them."""
 
 FIGURES = """
-SELECT crisis_no, measure, cell_id, date, best, is_stated FROM (
+SELECT crisis_id, measure, cell_id, date, best, is_stated FROM (
     SELECT a.cell_id, a.date, a.best::DOUBLE AS best,
         coalesce(bool_or(v.is_full AND NOT v.is_part AND v.said_on = v.date), false) AS is_stated
     FROM agreed AS a JOIN active AS v USING (cell_id, date) GROUP BY ALL
 ) JOIN cell USING (cell_id)
-WHERE (crisis_no, measure) IN (SELECT (crisis_no, measure) FROM (
-    SELECT crisis_no, measure, cell_id, best < lag(best) OVER (PARTITION BY cell_id ORDER BY date) AS is_fall
+WHERE (crisis_id, measure) IN (SELECT (crisis_id, measure) FROM (
+    SELECT crisis_id, measure, cell_id, best < lag(best) OVER (PARTITION BY cell_id ORDER BY date) AS is_fall
     FROM agreed JOIN cell USING (cell_id)
-) GROUP BY crisis_no, measure HAVING count(DISTINCT cell_id) > 1 OR bool_or(is_fall))
-ORDER BY crisis_no, measure, cell_id, date
+) GROUP BY crisis_id, measure HAVING count(DISTINCT cell_id) > 1 OR bool_or(is_fall))
+ORDER BY crisis_id, measure, cell_id, date
 """
 """The agreed figures of every crisis and measure in which something could fail to add up."""
 VOICES = """
@@ -81,7 +81,7 @@ def _columns(table: pa.Table) -> Iterator[tuple[str, pa.ChunkedArray]]:
 
 def _blocks(figures: pa.Table) -> Iterator[pa.Table]:
     """The figures of each crisis and measure; ``figures`` come sorted by both."""
-    keys = list(zip(figures["crisis_no"].to_pylist(), figures["measure"].to_pylist(), strict=True))
+    keys = list(zip(figures["crisis_id"].to_pylist(), figures["measure"].to_pylist(), strict=True))
     starts = [n for n, key in enumerate(keys) if n == 0 or key != keys[n - 1]]
     for start, end in itertools.pairwise([*starts, len(keys)]):
         yield figures.slice(start, end - start)

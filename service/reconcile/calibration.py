@@ -3,8 +3,8 @@
 The factors were learnt by ``python -m bench.accuracy.calibrate`` from crises whose end is known: those of
 ranges stand in ``calibration.csv``, those of single counts in ``completion.csv``. What the ranges then
 covered in crises they were not learnt on stands in ``ranges.csv``. All belong to a version: changed factors
-are a new range method, or a new ``nowcast``. This module must not know how they are applied
-(``sql/6_range.sql``, ``sql/6_expected.sql``).
+are a new range method, or a new ``nowcast``. This module must not know how they are applied (``ranges``,
+``sql/6_expected.sql``).
 
 >>> range_method("least-disagreement/1")
 'conformal/1'

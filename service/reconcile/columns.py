@@ -23,7 +23,7 @@ OPEN = int(np.iinfo(np.int64).max)
 """Stands for what has no end: a ceiling, the days that a figure stands."""
 NONE = int(np.iinfo(np.int64).min)
 """Stands for what is not there: a floor, a count, a day."""
-BLANK = {"until": OPEN, "overtaken_on": OPEN, "hi": OPEN}
+BLANK = dict.fromkeys(("until", "overtaken_on", "hi", "high"), OPEN)
 LAST = (1 << 31) - 1
 """The last of days."""
 
@@ -47,14 +47,52 @@ def order(*keys: Column) -> Whole:
     [1, 2, 0]
     """
     together, bits = np.zeros(len(keys[0]), np.int64), 0
-    for values in keys:
-        least, most = int(values.min(initial=0)), int(values.max(initial=0))
-        room = (most - least).bit_length()
-        bits += room
-        if bits > 62:  # they do not go into one number
-            return np.lexsort(keys[::-1])
-        together = (together << room) + (values.astype(np.int64) - least)
+    for column in keys:
+        values, room = _from_nothing(column)
+        if bits + room > 63:  # more than a number holds
+            together, bits = _from_nothing(ranks(together))
+        together, bits = (together << room) | values, bits + room
     return np.argsort(together, kind="stable")
+
+
+def _from_nothing(values: Column) -> tuple[Whole, int]:
+    """Numbers from 0 in the order of the values, and how many bits they take."""
+    least, most = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    if most - least > LAST:
+        return _from_nothing(ranks(values))
+    return values.astype(np.int64) - least, (most - least).bit_length()
+
+
+def ranks(values: Column) -> Whole:
+    """The place of each value among all that occur."""
+    found: Whole = np.unique(values, return_inverse=True)[1]
+    return found
+
+
+def spread(start: Whole, stop: Whole) -> tuple[Whole, Whole]:
+    """Of each row all numbers from its ``start`` to before its ``stop``: the row, and the number.
+
+    >>> [found.tolist() for found in spread(np.array([3, 0]), np.array([5, 1]))]
+    [[0, 0, 1], [3, 4, 0]]
+    """
+    room = stop - start
+    row = np.repeat(np.arange(len(room)), room)
+    return row, np.arange(len(row)) - (np.cumsum(room) - stop)[row]
+
+
+def matches(keys: Whole, among: Whole) -> tuple[Whole, Whole]:
+    """Every row of ``keys`` with every place at which the sorted ``among`` has its key."""
+    return spread(np.searchsorted(among, keys), np.searchsorted(among, keys, side="right"))
+
+
+def sizes(first: Whole, rows: int) -> Whole:
+    """How many rows the groups have that begin at ``first``."""
+    return np.diff(first, append=rows)
+
+
+def groups(first: Whole, rows: int) -> Whole:
+    """The number of each row's group, of those that begin at ``first``."""
+    return np.repeat(np.arange(len(first)), sizes(first, rows))
 
 
 def columns(found: pa.Table) -> dict[str, Column]:

@@ -2,8 +2,8 @@
 
 A datum's way: report -> claim (its cell, interval, weight) -> statement (an origin's figure, however many
 carried it) -> span (the days it stands) -> voice (with the floors that parts of the whole give) -> agreement
--> estimate; and back from every report to what it did (evidence). Each step is one SQL file; from the
-voices to the figures, where the rows are most, columns in memory (``standing``, ``agreement``, ``figures``).
+-> figure -> estimate; and back from every report to what it did (evidence). Each step is columns in memory, a
+module of its own; what only some methods need is SQL (``methods``).
 
 This module must not know where reports come from. Invariants: an estimate has low <= best <= high where
 given; each report of a cell has one role on each day; one origin has one voice per cell and day.
@@ -14,47 +14,32 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.model import CELL, ESTIMATE, EVIDENCE, Finding, Reference
-from service.reconcile.adding_up import settle
-from service.reconcile.agreement import Agreed, least_disagreement
-from service.reconcile.calibration import CALIBRATED, Factors, range_method, shipped
-from service.reconcile.columns import columns, days
+from service.reconcile.calibration import Factors, shipped
+from service.reconcile.cells import Cells
+from service.reconcile.claims import READ, claimed
+from service.reconcile.columns import Whole
+from service.reconcile.evidence import evidence
 from service.reconcile.figures import PROVISIONAL_DAYS, figures
-from service.reconcile.standing import FRESHEST_LAST, VOICES, Standing, stand
-from service.reconcile.steps import Engine, an_engine
-from service.reconcile.walk import DATED, walk
-from service.reconcile.words import IDS, READ, Words, worded
-from service.vocabulary import Basis, Severity
+from service.reconcile.known import Known, Weights
+from service.reconcile.lineage import Lineage
+from service.reconcile.methods import METHODS
+from service.reconcile.noticed import findings, in_order, noticed
+from service.reconcile.standing import stand
+from service.reconcile.steps import an_engine
+from service.reconcile.voices import voices
+from service.reconcile.words import Numbered
 
-AGREEMENT = dict.fromkeys(("least-disagreement", "latest", "nowcast", "coherent")) | {
-    "median": "5_median",
-    "range": "5_range",
-    "ucdp": "5_ucdp",
-}
-"""Of methods that agree otherwise than by least disagreement, the step. ``latest:ORIGIN`` hears it alone."""
-CELLS = f"SELECT crisis_no, {', '.join(CELL[1:])} FROM cell ORDER BY cell_id"
-AGREED = "SELECT cell_id, date, best, is_best_blank FROM {} ORDER BY cell_id, date"
-SETTLED = f"FROM settled_active ORDER BY cell_id, date, said_on, {FRESHEST_LAST}"
-EVIDENCES = (
-    "SELECT * RENAME (lo AS low, hi AS high) FROM evidence ORDER BY cell_id, date, report_no, role, until"
-)
-ESTIMATES = "FROM estimate ORDER BY cell_id, date"
-NOTICED = "SELECT code, message, fix, subject FROM noticed"
-ASKED_WEIGHT = pa.schema([pa.field("name", pa.string()), pa.field("weight", pa.float64())])
-Weights = Sequence[tuple[str, float]]
 ROWS_A_RUN = 500_000
 ROWS_A_PORTION = 100_000
 """About so many reports go through the steps together: what they work on then fits the processor's cache, and
 the memory needed grows with the answer alone."""
-PORTIONS_AT_ONCE = min(4, os.cpu_count() or 1)
 FEW = 5_000
 """Up to so many reports DuckDB takes longer to look for the best plan than the second best takes to run."""
 MARK = "@"
@@ -93,7 +78,7 @@ def reconcile(
     Estimates come sorted by cell and date, evidence by cell, date and report id. ``method`` is a versioned
     name such as ``least-disagreement/1`` or ``latest:sohr/1``. ``calibration`` says how wide a range must be
     and what a count misses: the shipped one unless given; without factors, ranges go from the lowest
-    statement to the highest. ``weights`` takes the place of shipped ones (see ``asked_weights``). Rules:
+    statement to the highest. ``weights`` takes the place of shipped ones (see ``known.Weights``). Rules:
     docs/methodology.md.
     """
     factors = shipped() if calibration is None else calibration
@@ -154,13 +139,9 @@ class _Rules:
 
 
 def _run(reports: pa.Table, rules: _Rules) -> Reconciled:
-    """The answer about all ``reports``; where they are many, found portion by portion, several at once."""
-    portions = list(_portions(reports))
-    if len(portions) < 2:
-        return combine([_reconciled(portion, rules) for portion in portions])
-    with ThreadPoolExecutor(PORTIONS_AT_ONCE) as pool:
-        together = combine(list(pool.map(_reconciled, portions, itertools.repeat(rules))))
-    return dataclasses.replace(together, findings=tuple(sorted(together.findings, key=_told)))
+    """The answer about all ``reports``; where they are many, found portion by portion."""
+    together = combine([_reconciled(portion, rules) for portion in _portions(reports)])
+    return dataclasses.replace(together, findings=tuple(sorted(together.findings, key=in_order)))
 
 
 def _portions(reports: pa.Table) -> Iterator[pa.Table]:
@@ -169,16 +150,16 @@ def _portions(reports: pa.Table) -> Iterator[pa.Table]:
     Reconciliation never crosses a crisis and its answer is sorted by crisis first, so the answers to the
     portions, one after the other, are the answer to all.
     """
-    reports = reports.select([*IDS, *READ])
+    reports = reports.select(READ)
     if len(reports) <= ROWS_A_PORTION:
-        if len(reports):  # nothing comes of nothing, and a run costs a tenth of a second
+        if len(reports):
             yield reports
         return
-    crisis = pc.rank(reports.column("crisis_id"), tiebreaker="dense").to_numpy()
-    if (np.diff(crisis.astype(np.int64)) < 0).any():
+    crisis = Numbered.of(reports.column("crisis_id")).numbers
+    if (np.diff(crisis) < 0).any():
         order = np.argsort(crisis, kind="stable")
         reports, crisis = reports.take(pa.array(order)), crisis[order]
-    begins = np.append(np.flatnonzero(np.diff(crisis, prepend=0)), len(reports))
+    begins = np.append(np.flatnonzero(np.diff(crisis, prepend=-1)), len(reports))
     start = 0
     for end, following in itertools.pairwise([*begins[1:].tolist(), None]):
         if following is None or following - start > ROWS_A_PORTION:
@@ -189,89 +170,29 @@ def _portions(reports: pa.Table) -> Iterator[pa.Table]:
 def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
     """The answer about reports that go through the steps together."""
     name, _, origin = rules.method.partition("/")[0].partition(":")
-    words = Words.of(reports)
-    inputs = {
-        "report": words.numbered(reports),
-        "called": words.called(origin),
-        "crisis": words.crises(rules.reference, rules.knowledge),
-    }
+    known = Known.of(rules.reference, rules.weights)
+    claims = claimed(reports, rules.reference.crisis, known, origin)
+    lineage = Lineage.of(claims)
+    said = voices(lineage.spans, lineage.bounds, claims)
+    new_after = _days_of_knowledge(rules.knowledge, claims.cells) - PROVISIONAL_DAYS
     with an_engine(is_small=len(reports) < FEW) as engine:
-        engine.know("0_known", _known(rules))
-        with engine.run(**inputs):
-            for step in ("1_claim", "2_lineage"):
-                engine.step(step)
-            engine.add("walked", walk(engine.read(DATED)))
-            is_any_increment = Basis.INCREMENT in pc.unique(reports.column("basis")).to_pylist()
-            for step in ("2_added" if is_any_increment else "2_none_added", "2_span", "3_bound", "4_voice"):
-                engine.step(step)
-            cells = engine.read(CELLS)
-            as_of = inputs["crisis"].column("as_of").take(cells.column("crisis_no"))
-            standing, agreed = _agreed(engine, name, rules.reference)
-            engine.add("figure", figures(standing, agreed, days(as_of) - PROVISIONAL_DAYS))
-            for step in _from_figures(name):
-                engine.step(step)
-            estimates, evidence, noticed = map(engine.read, (ESTIMATES, EVIDENCES, NOTICED))
-    cells = worded(cells, crisis_id=("crisis_no", words.crisis))
-    evidence = worded(evidence, report_id=("report_no", words.report), origin_id=("origin_no", words.speaker))
+        method = METHODS[name](name, claims, rules.reference, rules.calibration, engine)
+        standing, agreed = method.agreed(stand(said))
+        estimate = method.estimated(figures(standing, agreed, new_after), lineage.walked.rows)
+        found = evidence(lineage, said)
+        told = pa.concat_tables([noticed(lineage, found), *method.noticed()])
+    cells = claims.cells.table.select(CELL)
     return Reconciled(
-        estimates=_in_words(estimates, cells, ESTIMATE),
-        evidence=_in_words(evidence, cells, EVIDENCE),
-        findings=_findings(worded(noticed, report_id=("subject", words.report))),
+        estimates=_in_words(estimate, cells, ESTIMATE),
+        evidence=_in_words(found.table(claims), cells, EVIDENCE),
+        findings=findings(told, claims.report),
     )
 
 
-def _known(rules: _Rules) -> dict[str, object]:
-    """What the steps go by from run to run."""
-    asked, scale = asked_weights(rules.weights)
-    tables = {name: getattr(rules.reference, name) for name in ("area", "population", "source", "weight")}
-    factors = {"calibration": rules.calibration.range, "completion": rules.calibration.completion}
-    return {**tables, **factors, "asked_weight": asked, "scale": scale}
-
-
-def _agreed(engine: Engine, name: str, reference: Reference) -> tuple[Standing, Agreed]:
-    """Who stands on which day, and what the method makes of it."""
-    step = AGREEMENT[name]
-    standing = stand(engine.read(VOICES))
-    if name not in ("least-disagreement", "latest"):
-        engine.add("active", standing.table())
-    if step:
-        engine.step(step)
-        return standing, Agreed.read(engine.read(AGREED.format("agreed")), standing)
-    agreed = least_disagreement(standing)
-    if name == "coherent":
-        engine.add("agreed", agreed.table(standing))
-        engine.add("settled", settle(engine.read, reference))
-        engine.step("5_settled")
-        standing = Standing(columns(engine.read(SETTLED)))
-        agreed = Agreed.read(engine.read(AGREED.format("settled_agreed")), standing)
-    return standing, agreed
-
-
-def _from_figures(name: str) -> Iterator[str]:
-    """The steps from the figures to the answer, in order, each the name of its SQL file."""
-    yield "6_range" if range_method(name) == CALIBRATED else "6_spread"
-    if name == "coherent":
-        yield "6_contested"
-    if name == "nowcast":
-        yield "6_expected"
-    yield from ("7_evidence", "8_noticed")
-    if name == "coherent":
-        yield "8_unsettled"
-
-
-def asked_weights(weights: Weights) -> tuple[pa.Table, int]:
-    """Weights by name (``kind:media``, ``standard:verified``: in place of the shipped ones; ``origin:sohr``:
-    on top), and the power of ten by which all weights are multiplied, so that theirs are whole numbers.
-
-    >>> asked_weights((("kind:anonymous", 0.1), ("origin:sohr", 2.0)))[1]
-    10
-    """
-    decimals = {"kind": 0, "standard": 0, "origin": 0}
-    for name, weight in weights:
-        dimension = name.partition(":")[0]
-        decimals[dimension] = max(decimals[dimension], len(f"{weight:.3f}".rstrip("0").partition(".")[2]))
-    names, values = [name for name, _ in weights], [float(weight) for _, weight in weights]
-    return pa.table([names, values], schema=ASKED_WEIGHT), 10 ** sum(decimals.values())
+def _days_of_knowledge(knowledge: Mapping[str, dt.date], cells: Cells) -> Whole:
+    """The day of knowledge of each cell's crisis."""
+    days = np.array([knowledge[crisis] for crisis in cells.words["crisis"]], "datetime64[D]")
+    return days.astype(np.int64)[cells.named["crisis"]]
 
 
 def _marked(table: pa.Table, day: dt.date, *columns: str) -> pa.Table:
@@ -326,17 +247,3 @@ def _in_words(found: pa.Table, cells: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(
         {name: columns[name].cast(schema.field(name).type) for name in schema.names}, schema=schema
     )
-
-
-def _findings(noticed: pa.Table) -> tuple[Finding, ...]:
-    columns = (noticed.column(name).to_pylist() for name in ("code", "message", "fix", "report_id"))
-    found = (
-        Finding(code=code, severity=Severity.WARNING, message=message, fix=fix, subject=subject)
-        for code, message, fix, subject in zip(*columns, strict=True)
-    )
-    return tuple(sorted(found, key=_told))
-
-
-def _told(finding: Finding) -> tuple[str, str, str, str]:
-    """What findings are sorted by."""
-    return finding.code, finding.message, finding.fix, finding.subject

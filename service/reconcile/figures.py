@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from service.reconcile.agreement import Agreed
-from service.reconcile.columns import NONE, OPEN, Marks, Whole, firsts, key, table
+from service.reconcile.columns import NONE, OPEN, Marks, Rows, Whole, firsts, key, table
 from service.reconcile.standing import Standing
 from service.vocabulary import Grade
 
@@ -19,18 +19,19 @@ FIGURE = pa.schema(
         pa.field("cell_id", pa.int32()),
         pa.field("date", pa.date32()),
         *((name, pa.int64()) for name in ("low", "best", "high", "origins", "reports", "verified_floor")),
-        *((name, pa.bool_()) for name in ("is_closed", "is_settled")),
+        pa.field("is_settled", pa.bool_()),
     ]
 )
-"""A row per (cell, day) on which the figure, its spread or its support moved; ``grade`` is put in last."""
+"""A row per (cell, day) on which the figure, its spread or its support moved, with its ``grade``."""
 _GRADES = (Grade.INFERRED, Grade.CONTESTED, Grade.CORROBORATED, Grade.SINGLE_SOURCE, Grade.PROVISIONAL)
 INFERRED, CONTESTED, CORROBORATED, SINGLE_SOURCE, PROVISIONAL = range(len(_GRADES))
 GRADES = pa.array([str(grade) for grade in _GRADES])
 PROVISIONAL_DAYS = 7
 
 
-def figures(standing: Standing, agreed: Agreed, new_after: Whole) -> pa.Table:
-    """FIGURE rows; of each cell, what is said after the day ``new_after`` is provisional."""
+def figures(standing: Standing, agreed: Agreed, new_after: Whole) -> Rows:
+    """FIGURE rows, the grade as its place in GRADES; what is said of a cell after its day ``new_after`` is
+    provisional."""
     at, middle = agreed.moment, agreed.best
     weighs, is_own, is_named = standing["weight"] > 0, ~standing["is_part"], ~standing["is_anonymous"]
     is_stated = is_own & standing["is_full"]
@@ -66,9 +67,12 @@ def figures(standing: Standing, agreed: Agreed, new_after: Whole) -> pa.Table:
     rows = {name: column[moved] for name, column in rows.items()}
     new = new_after[rows["cell_id"] - 1]
     is_new = (rows["grade"] >= CORROBORATED) & (rows["date"] > new) & (rows["published_on"] > new)
-    grade = GRADES.take(pa.array(np.where(is_new, PROVISIONAL, rows["grade"])))
-    rows["is_closed"] = (rows["high"] != OPEN) & (rows["best"] != NONE)
-    return table(rows, FIGURE).append_column("grade", grade)
+    return rows | {"grade": np.where(is_new, PROVISIONAL, rows["grade"])}
+
+
+def graded(rows: Rows, schema: pa.Schema) -> pa.Table:
+    """Rows as a table, with the words for their grades."""
+    return table(rows, schema).append_column("grade", GRADES.take(pa.array(rows["grade"])))
 
 
 class _Above:

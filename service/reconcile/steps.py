@@ -1,16 +1,16 @@
-"""How are the steps run?
+"""How are the steps of a method run that are written in SQL?
 
-On an ``Engine``: a connection that keeps what a run goes by (places, sources, weights) from run to run. A run
-is a transaction that is never committed, so that all the tables it makes are gone with it. (Plans are not
-kept: DuckDB 2.0 plans anew whatever reads a table, prepared or not.) This module must not know what the steps
-say. Invariant: an engine does one run at a time, and nothing of a run is left for the next.
+On an ``Engine``: a connection that begins to work when the first table is added. A run is a transaction that
+is never committed, so that all the tables it makes are gone with it. (Plans are not kept: DuckDB 2.0 plans
+anew whatever reads a table, prepared or not.) This module must not know what the steps say. Invariant: an
+engine does one run at a time, and nothing of a run is left for the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import duckdb
@@ -29,71 +29,57 @@ _waiting: dict[bool, list[Engine]] = {True: [], False: []}
 
 
 class Engine:
-    """A connection, and what is known on it; for few rows plans are looked for less long."""
+    """A connection; for few rows plans are looked for less long."""
 
     def __init__(self, *, is_small: bool) -> None:
-        self._known: Mapping[str, object] = {}
+        self._is_small = is_small
         self._added: list[str] = []
-        self._connection = _memory(is_small).cursor()
-        self._connection.execute("SET enable_progress_bar = false")
 
-    def know(self, step: str, given: Mapping[str, object]) -> None:
-        """Run a step over what stays as it is from run to run, where that has changed."""
-        if _is_same(self._known, given):
-            return
-        tables = {name: value for name, value in given.items() if isinstance(value, pa.Table)}
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        connection = _memory(self._is_small).cursor()
+        connection.execute("SET enable_progress_bar = false")
+        return connection
+
+    def add(self, **tables: pa.Table) -> None:
+        """Let the steps read tables, until the run is over."""
+        if not self._added:
+            self._connection.execute("BEGIN")
         for name, table in tables.items():
             self._connection.register(name, table)
-        for statement in _statements(step):
-            self._connection.execute(statement, {name: given[name] for name in statement.named_parameters})
-        for name in tables:
-            self._connection.unregister(name)
-        self._known = given
+            self._added.append(name)
 
-    @contextmanager
-    def run(self, **tables: pa.Table) -> Iterator[None]:
-        """While it lasts there are these tables, and those that steps make."""
-        self._connection.execute("BEGIN")
-        try:
-            for name, table in tables.items():
-                self.add(name, table)
-            yield
-        finally:
-            self._connection.execute("ROLLBACK")
-            for name in self._added:
-                self._connection.unregister(name)
-            self._added.clear()
-
-    def add(self, name: str, table: pa.Table) -> None:
-        """Let the steps read a table, until the run is over."""
-        self._connection.register(name, table)
-        self._added.append(name)
-
-    def step(self, step: str) -> None:
-        """Run the statements of a step."""
-        for statement in _statements(step):
+    def step(self, step: str) -> pa.Table:
+        """The answer to the last statement of a step, once the others are run."""
+        *makings, asking = _statements(step)
+        for statement in makings:
             self._connection.execute(statement)
+        return self._connection.sql(asking).to_arrow_table()
 
     def read(self, query: str) -> pa.Table:
         """The answer to a query."""
         return self._connection.sql(query).to_arrow_table()
 
-
-def _is_same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    return one.keys() == other.keys() and all(
-        value.equals(other[name]) if isinstance(value, pa.Table) else value == other[name]
-        for name, value in one.items()
-    )
+    def end(self) -> None:
+        """The run is over."""
+        if self._added:
+            self._connection.execute("ROLLBACK")
+        for name in self._added:
+            self._connection.unregister(name)
+        self._added.clear()
 
 
 @contextmanager
 def an_engine(*, is_small: bool) -> Iterator[Engine]:
-    """An engine that has nothing else to do: one that waits, or a new one."""
+    """An engine that has nothing else to do, one that waits or a new one, for one run."""
     try:
         one = _waiting[is_small].pop()
     except IndexError:
         one = Engine(is_small=is_small)
-    yield one
+    try:
+        yield one
+    finally:
+        one.end()
     if len(_waiting[is_small]) < MOST_WAITING:
         _waiting[is_small].append(one)  # not where the run failed
 

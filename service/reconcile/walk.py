@@ -7,44 +7,61 @@ only inferred may not raise it at all. This module must not know how the figure 
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
-import pyarrow as pa
 
-from service.reconcile.columns import NONE, Marks, Whole, array, columns, firsts
+from service.reconcile.columns import NONE, Rows, Whole, firsts
+from service.reconcile.statements import Statements
 
-DATED = """
-SELECT cell_id, origin_no, day, said, lo, hi, best, weight, is_anonymous, is_verified, is_undated,
-    is_attested, exact AND is_attested AS is_firm, exact AND is_attested AND NOT is_day_inferred AS is_anchor,
-    NOT is_attested AND is_day_inferred AS is_lone_copy
-FROM chosen ANTI JOIN disowned USING (cell_id, origin_no, day)
-ORDER BY cell_id, origin_no, day
-"""
+SAID = (
+    "cell_id", "origin_no", "day", "said", "lo", "hi", "best", "weight", "is_anonymous", "is_verified",
+    "is_undated",
+)  # fmt: skip
+"""What is told of a figure from here on."""
 
 
-def walk(dated: pa.Table) -> pa.Table:
-    """The rows that DATED asks for, each with what came before it (blank: nothing) and what became of it."""
-    row = columns(
-        dated.select(["cell_id", "origin_no", "lo", "is_attested", "is_firm", "is_anchor", "is_lone_copy"])
-    )
-    lo, is_attested, is_anchor = row["lo"], row["is_attested"], row["is_anchor"]
+@dataclasses.dataclass(frozen=True)
+class Walked:
+    """The chosen statements that were no slips, by cell, origin and day.
+
+    ``rows``: SAID, ``statement``; of the figures before it the ``highest``, the ``highest_attested`` and the
+    ``level`` that stood (NONE: none); whether it ``is_anchor``, ``is_leap``, ``is_accepted``. ``of_dated`` is
+    the row of each day of the statements (-1: none).
+    """
+
+    rows: Rows
+    of_dated: Whole
+
+
+def walk(statements: Statements) -> Walked:
+    """The chosen statements, each with what came before it and what became of it."""
+    days = np.flatnonzero((statements.chosen >= 0) & ~statements.is_disowned)
+    statement = statements.chosen[days]
+    row = {name: column[statement] for name, column in statements.rows.items()}
+    lo, is_attested, is_dated = row["lo"], row["is_attested"], ~row["is_day_inferred"]
+    is_firm = row["exact"] & is_attested
+    is_anchor = is_firm & is_dated
     begins = firsts(row["cell_id"], row["origin_no"])
     highest_attested = highest_before(np.where(is_attested, lo, NONE), begins)
     is_leap = ~is_attested & (highest_attested != NONE) & (lo > 2 * highest_attested + 10)
-    is_after_firm = highest_before(np.where(row["is_firm"], 0, NONE), begins) != NONE
-    is_doubtful = is_leap | (row["is_lone_copy"] & is_after_firm)
+    is_after_firm = highest_before(np.where(is_firm, 0, NONE), begins) != NONE
+    is_doubtful = is_leap | (~is_attested & ~is_dated & is_after_firm)
     begins_anew = is_anchor.copy()
     begins_anew[begins] = True
     level = highest_before(np.where(is_doubtful, NONE, lo), np.flatnonzero(begins_anew))
-    found: dict[str, Whole | Marks] = {
+    of_dated = np.full(len(statements.chosen), -1)
+    of_dated[days] = np.arange(len(days))
+    found = {
+        "statement": statement,
         "highest": highest_before(lo, begins),
         "highest_attested": highest_attested,
+        "is_anchor": is_anchor,
         "is_leap": is_leap,
         "level": level,
         "is_accepted": is_anchor | (level == NONE) | ((lo > level) & ~is_doubtful),
     }
-    for name, values in found.items():
-        dated = dated.append_column(name, array(values))
-    return dated
+    return Walked({name: row[name] for name in SAID} | found, of_dated)
 
 
 def highest_before(values: Whole, begins: Whole) -> Whole:

@@ -1,8 +1,7 @@
 -- purpose: the middle one of the origins' figures, each counting alike
--- grain: one row per (cell, day of change) (agreed)
+-- grain: one row per (cell, day of change)
 -- parameters: none. Reads active.
 
-CREATE TEMP TABLE agreed AS
 SELECT cell_id, date,
     coalesce(
         quantile_disc(best, 0.5) FILTER (NOT is_part AND NOT is_anonymous),
@@ -10,4 +9,4 @@ SELECT cell_id, date,
         max(lo)
     ) AS best,
     false AS is_best_blank
-FROM active WHERE weight > 0 GROUP BY ALL;
+FROM active WHERE weight > 0 GROUP BY ALL ORDER BY ALL;

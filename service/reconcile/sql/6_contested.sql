@@ -1,7 +1,9 @@
 -- purpose: a stated figure that gave way so that others add up is contested by them
--- grain: one row per (cell, day) (estimate)
+-- grain: one row per (cell, day), as in estimate
 -- parameters: none. Reads settled, estimate.
 
-UPDATE estimate SET grade = 'contested' FROM settled
-WHERE settled.cell_id = estimate.cell_id AND settled.date = estimate.date AND settled.is_stated
-    AND settled.best <> settled.before AND estimate.grade <> 'inferred';
+SELECT e.* REPLACE (
+    CASE WHEN s.is_stated AND s.best <> s.before AND e.grade <> 'inferred' THEN 'contested' ELSE e.grade END AS grade
+)
+FROM estimate AS e LEFT JOIN settled AS s USING (cell_id, date)
+ORDER BY cell_id, date;

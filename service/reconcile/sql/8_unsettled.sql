@@ -1,8 +1,7 @@
 -- purpose: tell which figures had to move so that the crisis adds up, by how many people, and beside which others
--- grain: one row per figure stated for its day that moved (noticed); subject is a report's number
+-- grain: one row per figure stated for its day that moved ; subject is a report's number
 -- parameters: none. Reads settled, active, claim, cell.
 
-INSERT INTO noticed BY NAME
 WITH moved AS (
     SELECT * FROM settled WHERE is_stated AND best <> before
 ), beside AS (
@@ -20,7 +19,7 @@ WITH moved AS (
 ), counted AS (
     SELECT a.cell_id, a.date, arg_min(c.report_no, (-a.weight, c.known_on, c.report_no)) AS report_no
     FROM active AS a
-    JOIN claim AS c ON c.cell_id = a.cell_id AND c.origin_no = a.origin_no AND c.said = a.said AND c.withdrawn IS NULL
+    JOIN claim AS c ON c.cell_id = a.cell_id AND c.origin_no = a.origin_no AND c.said = a.said
     WHERE NOT a.is_part
     GROUP BY ALL
 )
@@ -31,4 +30,5 @@ SELECT 'does_not_add_up' AS code,
     'See whether they count the same people, in the same places and days; correct the report that does not.' AS fix,
     report_no AS subject
 FROM moved JOIN cell USING (cell_id) JOIN counted USING (cell_id, date)
-LEFT JOIN beside USING (cell_id, date);
+LEFT JOIN beside USING (cell_id, date)
+ORDER BY ALL;

@@ -1,0 +1,138 @@
+"""What is counted: which cells do the claims name, and which lie inside which?
+
+A cell is a crisis, a place set, a measure, a population, an attribution and a beginning. Cells are numbered
+from 1 in the order of these, numbers of words standing for words. This module must not know who says what.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from service.model import AREA_SEPARATOR
+from service.reconcile.columns import LAST, NONE, Rows, Whole, array, firsts, key, matches, order
+from service.reconcile.known import Known
+from service.reconcile.words import Numbered
+
+NAMED = ("crisis", "areas", "measure", "population", "attributed_to")
+"""What a cell is named by, each a column of words; and by its beginning."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Cells:
+    """The cells, a row each.
+
+    ``begins`` is the day from which they count (NONE: not known); ``outer`` and ``inner`` are the numbers of
+    the cells of which one lies inside the other, in order.
+    """
+
+    named: Rows
+    words: dict[str, tuple[str, ...]]
+    begins: Whole
+    known: Known
+    outer: Whole
+    inner: Whole
+
+    @classmethod
+    def of(cls, named: dict[str, Numbered], begins: Whole, known: Known) -> tuple[Cells, Whole]:
+        """The cells of some rows, and the number of each row's."""
+        keys = [*(named[name].numbers for name in NAMED), np.where(begins == NONE, LAST, begins)]
+        places = order(*keys)
+        first = firsts(*(column[places] for column in keys))
+        number = np.empty(len(places), np.int64)
+        number[places] = np.repeat(np.arange(1, len(first) + 1), np.diff(first, append=len(places)))
+        at = places[first]
+        found = {name: named[name].numbers[at] for name in NAMED}
+        words = {name: named[name].words for name in NAMED}
+        pairs = _inside(found, words, begins[at], known)
+        return cls(found, words, begins[at], known, *pairs), number
+
+    def __len__(self) -> int:
+        return len(self.begins)
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The cells in words, with ``cell_id`` and ``place_name`` (what a reader calls the place set)."""
+        columns = {"cell_id": pa.array(np.arange(1, len(self) + 1), pa.int32())}
+        columns |= {name: _taken(self.words[name], self.named[name]) for name in NAMED}
+        columns["period_start"] = array(self.begins, pa.date32())
+        columns["place_name"] = _taken(list(map(self._place, self.words["areas"])), self.named["areas"])
+        return pa.table(columns).rename_columns({"crisis": "crisis_id"})
+
+    def _place(self, areas: str) -> str:
+        """What a reader calls a place set."""
+        return " + ".join(self.known.place.get(code, code) for code in sorted(areas.split(AREA_SEPARATOR)))
+
+
+def _taken(words: Sequence[str], numbers: Whole) -> pa.Array:
+    return pa.array(words, pa.string()).take(pa.array(numbers))
+
+
+def _inside(
+    named: Rows, words: dict[str, tuple[str, ...]], begins: Whole, known: Known
+) -> tuple[Whole, Whole]:
+    """Which cells lie inside which: the same measure, begun no earlier, and every place, the population and
+    the attribution inside the other's."""
+    inner, areas = _outer(named["areas"], _place_sets(words["areas"], known))
+    again, populations = _outer(named["population"][inner], _populations(words["population"], known))
+    inner, areas = inner[again], areas[again]
+    sizes = [len(words[name]) for name in NAMED]
+    own = _together(named["crisis"], named["areas"], named["measure"], named["population"], sizes)
+    wanted = _together(named["crisis"][inner], areas, named["measure"][inner], populations, sizes)
+    row, outer = matches(wanted, own)
+    inner = inner[row]
+    party = named["attributed_to"]
+    is_kept = (outer != inner) & (begins[inner] >= begins[outer])
+    is_kept &= (begins[outer] != NONE) | (begins[inner] == NONE)
+    is_kept &= (party[outer] == party[inner]) | (party[outer] == _place_of("", words["attributed_to"]))
+    pairs = np.sort(key(outer[is_kept] + 1, inner[is_kept] + 1))
+    return pairs >> 32, pairs & LAST
+
+
+def _together(crisis: Whole, areas: Whole, measure: Whole, population: Whole, sizes: list[int]) -> Whole:
+    """One number for four, in their order."""
+    _, all_areas, measures, populations, _ = sizes
+    return ((crisis * all_areas + areas) * measures + measure) * populations + population
+
+
+def _outer(inner: Whole, pairs: Sequence[tuple[int, int]]) -> tuple[Whole, Whole]:
+    """Of each row with a word that lies inside others: the row, and each of those."""
+    inside, outside = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
+    row, place = matches(inner, inside)
+    return row, outside[place]
+
+
+def _place_sets(sets: Sequence[str], known: Known) -> list[tuple[int, int]]:
+    """Which place set lies inside which: each of its areas in one of the other's."""
+    having: dict[str, set[int]] = defaultdict(set)
+    codes = [areas.split(AREA_SEPARATOR) for areas in sets]
+    for number, own in enumerate(codes):
+        for code in own:
+            having[code].add(number)
+    return [
+        (inner, outer)
+        for inner, own in enumerate(codes)
+        for outer in set.intersection(
+            *(set().union(*(having.get(holder, ()) for holder in known.holding(code))) for code in own)
+        )
+    ]
+
+
+def _populations(populations: Sequence[str], known: Known) -> list[tuple[int, int]]:
+    """Which population lies inside which."""
+    number = {population: n for n, population in enumerate(populations)}
+    return [
+        (inner, number[outer])
+        for population, inner in number.items()
+        for outer in known.populations(population)
+        if outer in number
+    ]
+
+
+def _place_of(word: str, words: Sequence[str]) -> int:
+    return words.index(word) if word in words else -1

@@ -1,0 +1,230 @@
+"""What does each report claim, in the terms of reconciliation: its cell, its interval, its weight?
+
+Claims are sorted once, by cell, origin, day and number; those four make a statement, which goes by its number
+from then on. This module must not know what becomes of a claim. Invariant: every report is one claim, live or
+withdrawn.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.reconcile.cells import NAMED, Cells
+from service.reconcile.columns import (
+    NONE,
+    OPEN,
+    Column,
+    Marks,
+    Rows,
+    Whole,
+    columns,
+    firsts,
+    groups,
+    order,
+)  # fmt: skip
+from service.reconcile.known import Known
+from service.reconcile.words import Numbered, by_word, speakers
+from service.vocabulary import Basis, Standard
+
+WORDS = ("crisis_id", "areas", "measure", "population", "attributed_to", "basis", "standard")
+"""Those that name a cell first, in the order of ``cells.NAMED``."""
+STATEMENT = ("cell_id", "origin_no", "day", "said")
+COUNTS = ("low", "best", "high", "number")
+DATES = ("published_on", "counted_to", "period_start", "known_on")
+READ = ("report_id", "origin_id", "source_id", *WORDS, *COUNTS, *DATES, "counted_to_inferred", "withdrawn")
+"""The columns of a report that reconciliation reads."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Speakers:
+    """Who is named as source or origin, in the order of their ids."""
+
+    source_id: pa.Array
+    name: pa.Array
+    is_anonymous: Marks
+    is_heard: Marks
+    weight: Column
+    """Of the kind of source, and what the question asks for on top."""
+
+    @classmethod
+    def of(cls, sources: tuple[str, ...], known: Known, alone: str) -> Speakers:
+        """``alone`` is the only one that is heard, unless blank."""
+        name, is_anonymous, kind, own = zip(*map(known.speaker, sources), strict=True)
+        return cls(
+            source_id=pa.array(sources, pa.string()),
+            name=pa.array(name, pa.string()),
+            is_anonymous=np.array(is_anonymous, np.bool_),
+            is_heard=np.array([not alone or source == alone for source in sources], np.bool_),
+            weight=np.array([kind, own], np.float64),
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Claims:
+    """The claims of a run, and what they are about.
+
+    ``rows`` are those that stand, sorted by cell_id, origin_no, day, said, is_increment; then the origin's
+    own first, those that use words in their common meaning, the first known, and by report_no.
+    ``withdrawn`` are the others, with ``why``. ``statement`` is the number of the statement of each row (same
+    cell, origin, day and number), ``first`` the first row of each.
+    """
+
+    rows: Rows
+    withdrawn: Rows
+    why: pa.Array
+    first: Whole
+    statement: Whole
+    cells: Cells
+    speakers: Speakers
+    report: pa.ChunkedArray
+    """The ids of the reports, in order; a report goes by its place."""
+
+
+def claimed(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = "") -> Claims:
+    """The claims of LEDGER_REPORT rows about some of the crises (CRISIS)."""
+    told = columns(reports.select([*COUNTS, *DATES, "counted_to_inferred"]))
+    words = {name: Numbered.of(reports.column(name)) for name in WORDS}
+    origin, source = speakers(reports)
+    speaking = Speakers.of(origin.words, known, alone)
+    is_increment = words["basis"].numbers == words["basis"].number(Basis.INCREMENT)
+    start_of = _starts(crisis, words["crisis_id"])
+    words["areas"] = words["areas"].said([known.region.get(areas, areas) for areas in words["areas"].words])
+    words["population"], is_redefined = _redefined(words["population"], origin, known)
+    rows = _counts(told) | {
+        "origin_no": origin.numbers,
+        "source_no": source.numbers,
+        "is_own": origin.numbers == source.numbers,
+        "is_anonymous": speaking.is_anonymous[origin.numbers],
+        "is_verified": words["standard"].numbers == words["standard"].number(Standard.VERIFIED),
+        "weight": _weights(origin, words["standard"], speaking, known),
+        "is_redefined": is_redefined,
+        "is_increment": is_increment,
+        "first_day": _first_of(told["period_start"], start_of["period_start"], told["counted_to"]),
+        "is_day_inferred": told["counted_to_inferred"],
+        "is_undated": told["counted_to_inferred"] & (told["published_on"] == NONE),
+        "known_on": told["known_on"],
+        "published_on": told["published_on"],
+    }
+    named = {name: words[column] for name, column in zip(NAMED, WORDS, strict=False)}
+    cells, rows["cell_id"] = Cells.of(named, _begins(told, start_of, is_increment), known)
+    rows["day"] = _days(told["counted_to"], rows["is_undated"], rows["cell_id"], cells)
+    by_id = by_word(reports.column("report_id"))
+    rows["report_no"] = np.empty_like(by_id)
+    rows["report_no"][by_id] = np.arange(len(by_id))
+    return _sorted(rows, reports, by_id, cells, speaking)
+
+
+def _sorted(
+    rows: dict[str, Column], reports: pa.Table, by_id: Whole, cells: Cells, speaking: Speakers
+) -> Claims:
+    is_own_last = ~rows["is_own"]
+    places = order(*(rows[name] for name in STATEMENT), rows["is_increment"], is_own_last,
+                   *(rows[name] for name in ("is_redefined", "known_on", "report_no")))  # fmt: skip
+    withdrawn = reports.column("withdrawn")
+    gone = places[:0]
+    if withdrawn.null_count < len(withdrawn):
+        is_gone = withdrawn.is_valid().to_numpy()[places]
+        places, gone = places[~is_gone], places[is_gone]
+    live = {name: column[places] for name, column in rows.items()}
+    first = firsts(*(live[name] for name in STATEMENT))
+    return Claims(
+        rows=live,
+        withdrawn={name: column[gone] for name, column in rows.items()},
+        why=withdrawn.take(pa.array(gone)).combine_chunks(),
+        first=first,
+        statement=groups(first, len(places)),
+        cells=cells,
+        speakers=speaking,
+        report=reports.column("report_id").take(pa.array(by_id)),
+    )
+
+
+def _starts(crisis: pa.Table, crises: Numbered) -> Rows:
+    """From which day the crisis of each row counts, and its baseline; NONE where nobody knows."""
+    place = pc.index_in(crises.array(), value_set=crisis.column("crisis_id"))
+    days = columns(crisis.select(["period_start", "baseline_from", "baseline_to"]).take(place))
+    return {name: column[crises.numbers] for name, column in days.items()}
+
+
+def _counts(told: Rows) -> dict[str, Column]:
+    """What is said, and the interval it stands for."""
+    low, best, high = told["low"], told["best"], told["high"]
+    is_floor = low != NONE
+    middle = _first_of(best, low, np.where(high == OPEN, NONE, high))
+    return {
+        "said": _first_of(told["number"], middle),
+        "lo": np.maximum(_first_of(low, best), 0),
+        "hi": np.where((high != OPEN) | is_floor | (best == NONE), high, best),
+        "best": middle,
+        "is_exact": is_floor & (low == high),
+    }
+
+
+def _first_of(*values: Whole) -> Whole:
+    """Of several columns the first that is not blank."""
+    found = values[-1]
+    for column in values[-2::-1]:
+        found = np.where(column != NONE, column, found)
+    return found
+
+
+def _redefined(population: Numbered, origin: Numbered, known: Known) -> tuple[Numbered, Marks]:
+    """Whom each row counts, where an origin's words are read as it defines them; and where that is so."""
+    is_redefined = np.zeros(len(population.numbers), np.bool_)
+    meant = {
+        (origin.number(source), population.number(said)): word for (source, said), word in known.meant.items()
+    }
+    meant = {pair: word for pair, word in meant.items() if -1 not in pair}
+    if not meant:
+        return population, is_redefined
+    words = [*population.words, *meant.values()]
+    numbers = population.numbers.copy()
+    for place, (speaker, said) in enumerate(meant, start=len(population.words)):
+        where = (origin.numbers == speaker) & (population.numbers == said)
+        numbers[where] = place
+        is_redefined |= where
+    return Numbered(numbers, tuple(words)).anew(), is_redefined
+
+
+def _weights(origin: Numbered, standard: Numbered, speaking: Speakers, known: Known) -> Whole:
+    """The weight of an origin's kind times that of the standard of proof, as a whole number."""
+    proof = np.array([known.weight.get(("standard", word), 1.0) for word in standard.words])
+    kind, own = speaking.weight
+    weight = kind[origin.numbers] * proof[standard.numbers] * own[origin.numbers] * known.scale
+    found: Whole = np.rint(weight).astype(np.int64)
+    return found
+
+
+def _begins(told: Rows, start_of: Rows, is_increment: Marks) -> Whole:
+    """From which day each row counts.
+
+    A total whose stated beginning lies in the crisis's baseline counts from the crisis's own beginning.
+    """
+    stated, counted_to = told["period_start"], told["counted_to"]
+    start, since, until = start_of["period_start"], start_of["baseline_from"], start_of["baseline_to"]
+    own = _first_of(since, start)
+    is_in_crisis = is_increment & (own != NONE) & (stated >= own)
+    is_in_baseline = (since != NONE) & (since <= stated) & (stated <= until)
+    in_time = np.where((stated == NONE) | is_in_crisis | is_in_baseline, start, stated)
+    return np.where(counted_to < start, _first_of(stated, counted_to), in_time)
+
+
+def _days(counted_to: Whole, is_undated: Marks, cell: Whole, cells: Cells) -> Whole:
+    """The day that each row is counted to.
+
+    A total without any date says only that so many had been counted when it was read: it stands beside the
+    newest dated figure of its cell (or crisis), and is never taken for fresher.
+    """
+    if not is_undated.any():
+        return counted_to
+    newest = np.full(len(cells), NONE)
+    np.maximum.at(newest, cell[~is_undated] - 1, counted_to[~is_undated])
+    crisis = cells.named["crisis"]
+    of_crisis = np.full(int(crisis.max()) + 1, NONE)
+    np.maximum.at(of_crisis, crisis, newest)
+    newest = _first_of(newest, of_crisis[crisis])[cell - 1]
+    return np.where(is_undated, _first_of(newest, counted_to), counted_to)
