@@ -114,35 +114,41 @@ def _true_cells(rows: Rows, claims: Claims) -> Whole:
     The same number of the same origin about a wider place set of the same population, given by the origin
     itself or carried more widely: the narrower one is a distorted copy.
     """
-    found = np.full(len(rows["said"]), NONE)
-    among = np.flatnonzero(rows["is_total"] & (rows["said"] > 0))
-    cell = rows["cell_id"][among] - 1
-    named = claims.cells.named
-    keys = [named["crisis"][cell], named["population"][cell], rows["origin_no"][among], rows["said"][among]]
-    places = order(*keys)
-    among = among[places]
-    first = firsts(*(column[places] for column in keys))
-    size = sizes(first, len(among))
-    several = size > 1
-    start, size = first[several], size[several]
-    # every row of a group beside every row of it
-    _, inner = spread(start, start + size)
-    start, size = np.repeat(start, size), np.repeat(size, size)
-    row, outer = spread(start, start + size)
-    inner, outer = among[inner[row]], among[outer]
-    own, carriers = rows["is_own"], rows["carriers"]
+    inner, outer = _alike(rows, claims)
+    own, carriers, cell = rows["is_own"], rows["carriers"], rows["cell_id"]
     near = np.abs(rows["day"][outer] - rows["day"][inner]) <= 1
     near |= rows["is_day_inferred"][inner] | rows["is_day_inferred"][outer]
-    near &= ~own[inner] & (own[outer] | (carriers[outer] >= 2 * carriers[inner]))
+    near &= own[outer] | (carriers[outer] >= 2 * carriers[inner])
     inner, outer = inner[near], outer[near]
-    area = named["areas"]
-    place_in, place_out = rows["cell_id"][inner], rows["cell_id"][outer]
-    lies = _is_among(key(place_out, place_in), key(claims.cells.outer, claims.cells.inner))
-    lies &= area[place_in - 1] != area[place_out - 1]
+    areas = claims.cells.named["areas"]
+    lies = _is_among(key(cell[outer], cell[inner]), key(claims.cells.outer, claims.cells.inner))
+    lies &= areas[cell[inner] - 1] != areas[cell[outer] - 1]
     inner, outer = inner[lies], outer[lies]
-    best_last = order(inner, own[outer], carriers[outer], rows["cell_id"][outer])
-    found[inner[best_last]] = rows["cell_id"][outer[best_last]]
+    best_last = order(inner, own[outer], carriers[outer], cell[outer])
+    found = np.full(len(cell), NONE)
+    found[inner[best_last]] = cell[outer[best_last]]
     return found
+
+
+def _alike(rows: Rows, claims: Claims) -> tuple[Whole, Whole]:
+    """Every statement that others alone carry, beside each of the same origin, crisis, population and number;
+    where all of these are about one cell, none."""
+    among = np.flatnonzero(rows["is_total"] & (rows["said"] > 0))
+    cell, named = rows["cell_id"][among], claims.cells.named
+    keys = [
+        *(named[name][cell - 1] for name in ("crisis", "population")),
+        *(rows[name][among] for name in ("origin_no", "said")),
+    ]
+    places = order(*keys)
+    among, cell = among[places], cell[places]
+    first = firsts(*(column[places] for column in keys))
+    last = first + sizes(first, len(among)) - 1
+    several = np.flatnonzero(cell[first] != cell[last])
+    group, inner = spread(first[several], last[several] + 1)
+    is_carried = ~rows["is_own"][among[inner]]
+    group, inner = several[group[is_carried]], inner[is_carried]
+    row, outer = spread(first[group], last[group] + 1)
+    return among[inner[row]], among[outer]
 
 
 def _is_among(keys: Whole, among: Whole) -> Marks:
