@@ -25,7 +25,7 @@ from service.reconcile.columns import (
 )  # fmt: skip
 
 FRESHEST_LAST = "weight, origin_no, NOT is_part, part_id, said"
-VOICES = f"SELECT * RENAME (day AS said_on) FROM voice ORDER BY cell_id, day, {FRESHEST_LAST}"
+
 ACTIVE = pa.schema(
     [
         *((name, pa.int32()) for name in ("cell_id", "part_id", "origin_no")),
