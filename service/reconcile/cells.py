@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
 from service.model import AREA_SEPARATOR
-from service.reconcile.columns import LAST, NONE, Rows, Whole, array, firsts, key, matches, order
+from service.reconcile.columns import LAST, NONE, Whole, array, firsts, groups, key, matches, order
 from service.reconcile.known import Known
 from service.reconcile.words import Numbered
 
@@ -31,8 +31,7 @@ class Cells:
     the cells of which one lies inside the other, in order.
     """
 
-    named: Rows
-    words: dict[str, tuple[str, ...]]
+    named: Mapping[str, Numbered]
     begins: Whole
     known: Known
     outer: Whole
@@ -45,12 +44,10 @@ class Cells:
         places = order(*keys)
         first = firsts(*(column[places] for column in keys))
         number = np.empty(len(places), np.int64)
-        number[places] = np.repeat(np.arange(1, len(first) + 1), np.diff(first, append=len(places)))
+        number[places] = groups(first, len(places)) + 1
         at = places[first]
-        found = {name: named[name].numbers[at] for name in NAMED}
-        words = {name: named[name].words for name in NAMED}
-        pairs = _inside(found, words, begins[at], known)
-        return cls(found, words, begins[at], known, *pairs), number
+        found = {name: Numbered(named[name].numbers[at], named[name].words) for name in NAMED}
+        return cls(found, begins[at], known, *_inside(found, begins[at], known)), number
 
     def __len__(self) -> int:
         return len(self.begins)
@@ -59,9 +56,10 @@ class Cells:
     def table(self) -> pa.Table:
         """The cells in words, with ``cell_id`` and ``place_name`` (what a reader calls the place set)."""
         columns = {"cell_id": pa.array(np.arange(1, len(self) + 1), pa.int32())}
-        columns |= {name: _taken(self.words[name], self.named[name]) for name in NAMED}
+        columns |= {name: self.named[name].array() for name in NAMED}
         columns["period_start"] = array(self.begins, pa.date32())
-        columns["place_name"] = _taken(list(map(self._place, self.words["areas"])), self.named["areas"])
+        areas = self.named["areas"]
+        columns["place_name"] = Numbered(areas.numbers, tuple(map(self._place, areas.words))).array()
         return pa.table(columns).rename_columns({"crisis": "crisis_id"})
 
     def _place(self, areas: str) -> str:
@@ -69,27 +67,21 @@ class Cells:
         return " + ".join(self.known.place.get(code, code) for code in sorted(areas.split(AREA_SEPARATOR)))
 
 
-def _taken(words: Sequence[str], numbers: Whole) -> pa.Array:
-    return pa.array(words, pa.string()).take(pa.array(numbers))
-
-
-def _inside(
-    named: Rows, words: dict[str, tuple[str, ...]], begins: Whole, known: Known
-) -> tuple[Whole, Whole]:
+def _inside(named: Mapping[str, Numbered], begins: Whole, known: Known) -> tuple[Whole, Whole]:
     """Which cells lie inside which: the same measure, begun no earlier, and every place, the population and
     the attribution inside the other's."""
-    inner, areas = _outer(named["areas"], _place_sets(words["areas"], known))
-    again, populations = _outer(named["population"][inner], _populations(words["population"], known))
+    crisis, place, measure, population, party = (named[name].numbers for name in NAMED)
+    inner, areas = _outer(place, _place_sets(named["areas"].words, known))
+    again, populations = _outer(population[inner], _populations(named["population"].words, known))
     inner, areas = inner[again], areas[again]
-    sizes = [len(words[name]) for name in NAMED]
-    own = _together(named["crisis"], named["areas"], named["measure"], named["population"], sizes)
-    wanted = _together(named["crisis"][inner], areas, named["measure"][inner], populations, sizes)
+    sizes = [len(named[name].words) for name in NAMED]
+    own = _together(crisis, place, measure, population, sizes)
+    wanted = _together(crisis[inner], areas, measure[inner], populations, sizes)
     row, outer = matches(wanted, own)
     inner = inner[row]
-    party = named["attributed_to"]
     is_kept = (outer != inner) & (begins[inner] >= begins[outer])
     is_kept &= (begins[outer] != NONE) | (begins[inner] == NONE)
-    is_kept &= (party[outer] == party[inner]) | (party[outer] == _place_of("", words["attributed_to"]))
+    is_kept &= (party[outer] == party[inner]) | (party[outer] == named["attributed_to"].number(""))
     pairs = np.sort(key(outer[is_kept] + 1, inner[is_kept] + 1))
     return pairs >> 32, pairs & LAST
 
@@ -132,7 +124,3 @@ def _populations(populations: Sequence[str], known: Known) -> list[tuple[int, in
         for outer in known.populations(population)
         if outer in number
     ]
-
-
-def _place_of(word: str, words: Sequence[str]) -> int:
-    return words.index(word) if word in words else -1

@@ -25,7 +25,7 @@ from service.reconcile.columns import (
     firsts,
     groups,
     order,
-)  # fmt: skip
+)
 from service.reconcile.known import Known
 from service.reconcile.words import Numbered, by_word, speakers
 from service.vocabulary import Basis, Standard
@@ -145,7 +145,7 @@ def _sorted(
 
 def _starts(crisis: pa.Table, crises: Numbered) -> Rows:
     """From which day the crisis of each row counts, and its baseline; NONE where nobody knows."""
-    place = pc.index_in(crises.array(), value_set=crisis.column("crisis_id"))
+    place = pc.index_in(pa.array(crises.words, pa.string()), value_set=crisis.column("crisis_id"))
     days = columns(crisis.select(["period_start", "baseline_from", "baseline_to"]).take(place))
     return {name: column[crises.numbers] for name, column in days.items()}
 
@@ -223,7 +223,7 @@ def _days(counted_to: Whole, is_undated: Marks, cell: Whole, cells: Cells) -> Wh
         return counted_to
     newest = np.full(len(cells), NONE)
     np.maximum.at(newest, cell[~is_undated] - 1, counted_to[~is_undated])
-    crisis = cells.named["crisis"]
+    crisis = cells.named["crisis"].numbers
     of_crisis = np.full(int(crisis.max()) + 1, NONE)
     np.maximum.at(of_crisis, crisis, newest)
     newest = _first_of(newest, of_crisis[crisis])[cell - 1]

@@ -108,11 +108,6 @@ def _column(values: pa.ChunkedArray, blank: int) -> Column:
     return column
 
 
-def days(dates: pa.ChunkedArray) -> Whole:
-    """Dates as numbers of days."""
-    return _column(dates, NONE)
-
-
 def table(rows: Mapping[str, Column], schema: pa.Schema) -> pa.Table:
     """Columns as a table, OPEN and NONE as blanks."""
     return pa.table([array(rows[field.name], field.type) for field in schema], schema=schema)

@@ -191,8 +191,9 @@ def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
 
 def _days_of_knowledge(knowledge: Mapping[str, dt.date], cells: Cells) -> Whole:
     """The day of knowledge of each cell's crisis."""
-    days = np.array([knowledge[crisis] for crisis in cells.words["crisis"]], "datetime64[D]")
-    return days.astype(np.int64)[cells.named["crisis"]]
+    crises = cells.named["crisis"]
+    days = np.array([knowledge[crisis] for crisis in crises.words], "datetime64[D]")
+    return days.astype(np.int64)[crises.numbers]
 
 
 def _marked(table: pa.Table, day: dt.date, *columns: str) -> pa.Table:

@@ -23,9 +23,10 @@ from service.reconcile.columns import (
     order,
     sizes,
     spread,
-)  # fmt: skip
+)
 
 TOLD = ("cell_id", "origin_no", "said", "is_anonymous", "statement")
+"""What a sum takes over from the count that it grew by."""
 STRETCH = ("cell_id", "origin_no", "first_day", "day")
 
 
@@ -95,6 +96,7 @@ def _outdone_on(told: Rows) -> Whole:
 
 
 def _summed(step: Rows, claims: Claims) -> Rows:
+    """What the stretches that begin to count and cease to (``sign``), on each day ``on``, come to."""
     first = firsts(step["cell_id"], step["origin_no"], step["on"])
     last = first + sizes(first, len(step["on"])) - 1
     sign, grows = step["sign"], step["sign"] == 1
@@ -113,9 +115,7 @@ def _summed(step: Rows, claims: Claims) -> Rows:
     start = claims.cells.begins[step["cell_id"][first] - 1]
     is_running = (start == NONE) | (since <= start)
     is_running &= sums(step["day"] - step["first_day"] + 1) == step["on"][first] - since + 1
-    found = {
-        name: step[name][last] for name in ("cell_id", "origin_no", "said", "is_anonymous", "statement")
-    } | {
+    found = {name: step[name][last] for name in TOLD} | {
         "day": step["on"][first],
         "lo": sums(step["lo"]),
         "best": sums(np.where(step["best"] == NONE, step["lo"], step["best"])),

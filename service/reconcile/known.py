@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from service.model import AREA_SEPARATOR, Reference
+from service.reconcile.lattice import reached
 from service.vocabulary import Kind
 
 Weights = Sequence[tuple[str, float]]
@@ -97,7 +98,7 @@ class Known:
         """Every known area that an area lies in, itself too: parents of parents, and the regions of each."""
         found = self._holding.get(code)
         if found is None:
-            found = frozenset(_reached(code, self._outer)) & self.place.keys()
+            found = reached(code, self._outer) & self.place.keys()
             self._holding[code] = found
         return found
 
@@ -138,12 +139,3 @@ def _is_same(one: Reference, other: Reference) -> bool:
 
 def _rows(table: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(table.column(name).to_pylist() for name in columns), strict=True)
-
-
-def _reached(start: str, following: Mapping[str, list[str]]) -> set[str]:
-    found, ahead = {start}, [start]
-    while ahead:
-        further = [code for code in following.get(ahead.pop(), ()) if code not in found]
-        found.update(further)
-        ahead += further
-    return found

@@ -57,7 +57,7 @@ class Gauge:
         names = people.column("population").to_pylist()
         return cls(
             # a region is its members and nothing else; any other place may have people in no named part of it
-            inside={code: _reached(code, below) - ({code} & members.keys()) for code in below},
+            inside={code: reached(code, below) - ({code} & members.keys()) for code in below},
             members=members,
             parents=dict(zip(names, people.column("parent").to_pylist(), strict=True)),
             splits=dict(zip(names, people.column("split").to_pylist(), strict=True)),
@@ -76,7 +76,8 @@ class Gauge:
         return frozenset().union(*(self.inside.get(code, frozenset((code,))) for code in own))
 
 
-def _reached(code: str, below: Mapping[str, set[str]]) -> frozenset[str]:
+def reached(code: str, below: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """A code, and all that is below it or below what is."""
     found, ahead = {code}, [code]
     while ahead:
         for inner in below.get(ahead.pop(), ()):

@@ -25,7 +25,7 @@ from service.reconcile.ranges import (
     estimates,
     lowest_to_highest,
     verified_late,
-)  # fmt: skip
+)
 from service.reconcile.standing import Standing
 from service.reconcile.steps import Engine
 

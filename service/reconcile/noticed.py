@@ -39,11 +39,7 @@ def noticed(lineage: Lineage, evidence: Evidence) -> pa.Table:
 
 
 def findings(found: pa.Table, reports: pa.ChunkedArray) -> tuple[Finding, ...]:
-    """NOTICED rows as findings about some of the ``reports``, in order.
-
-    (Reports are numbered in the order of their ids.)
-    """
-    found = found.take(pc.sort_indices(found, [(name, "ascending") for name in NOTICED.names]))
+    """NOTICED rows as findings about some of the ``reports``, which go by their place."""
     codes, messages, fixes = (found.column(name).to_pylist() for name in ("code", "message", "fix"))
     subjects = reports.take(found.column("subject")).to_pylist()
     severity = Severity.WARNING  # looked up once: a member of an enumeration takes as long as a finding

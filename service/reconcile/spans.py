@@ -45,8 +45,8 @@ def echoes(walked: Walked, statements: Statements, cells: Cells) -> Whole:
 def _about(rows: Rows, which: Whole, cells: Cells) -> Whole:
     """The crisis, measure and number of some rows, as one number."""
     cell = rows["cell_id"][which] - 1
-    crisis_measure = cells.named["crisis"][cell] * len(cells.words["measure"]) + cells.named["measure"][cell]
-    return key(crisis_measure, rows["said"][which])
+    crisis, measure = cells.named["crisis"], cells.named["measure"]
+    return key(crisis.numbers[cell] * len(measure.words) + measure.numbers[cell], rows["said"][which])
 
 
 def spans(walked: Walked, echo_of: Whole, added: Rows) -> Rows:

@@ -19,12 +19,11 @@ from service.reconcile.columns import (
     Rows,
     Whole,
     firsts,
+    groups,
     key,
     spread,
     table,
-)  # fmt: skip
-
-FRESHEST_LAST = "weight, origin_no, NOT is_part, part_id, said"
+)
 
 ACTIVE = pa.schema(
     [
@@ -48,7 +47,7 @@ class Standing:
         cell, date = rows["cell_id"], rows["date"]
         self.first = firsts(cell, date)
         """The first row of each moment."""
-        self.moment = np.repeat(np.arange(len(self.first)), np.diff(self.first, append=len(cell)))
+        self.moment = groups(self.first, len(cell))
         """The moment of each row."""
         self.cell, self.date = cell[self.first], date[self.first]
 

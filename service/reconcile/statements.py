@@ -24,7 +24,7 @@ from service.reconcile.columns import (
     order,
     sizes,
     spread,
-)  # fmt: skip
+)
 
 DATED = ("cell_id", "origin_no", "day")
 
@@ -120,7 +120,7 @@ def _true_cells(rows: Rows, claims: Claims) -> Whole:
     near |= rows["is_day_inferred"][inner] | rows["is_day_inferred"][outer]
     near &= own[outer] | (carriers[outer] >= 2 * carriers[inner])
     inner, outer = inner[near], outer[near]
-    areas = claims.cells.named["areas"]
+    areas = claims.cells.named["areas"].numbers
     lies = _is_among(key(cell[outer], cell[inner]), key(claims.cells.outer, claims.cells.inner))
     lies &= areas[cell[inner] - 1] != areas[cell[outer] - 1]
     inner, outer = inner[lies], outer[lies]
@@ -136,7 +136,7 @@ def _alike(rows: Rows, claims: Claims) -> tuple[Whole, Whole]:
     among = np.flatnonzero(rows["is_total"] & (rows["said"] > 0))
     cell, named = rows["cell_id"][among], claims.cells.named
     keys = [
-        *(named[name][cell - 1] for name in ("crisis", "population")),
+        *(named[name].numbers[cell - 1] for name in ("crisis", "population")),
         *(rows[name][among] for name in ("origin_no", "said")),
     ]
     places = order(*keys)

@@ -22,7 +22,7 @@ from service.reconcile.columns import (
     key,
     order,
     sizes,
-)  # fmt: skip
+)
 from service.reconcile.standing import picked
 
 ALIKE = (

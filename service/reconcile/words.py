@@ -47,7 +47,8 @@ class Numbered:
         return self.words.index(word) if word in self.words else -1
 
     def array(self) -> pa.Array:
-        return pa.array(self.words, pa.string())
+        """The word of each row."""
+        return pa.array(self.words, pa.string()).take(pa.array(self.numbers))
 
 
 def speakers(reports: pa.Table) -> tuple[Numbered, Numbered]:
