@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from service.connection import Ledger, connect
-    from service.series import Series
+    from service.answers.series import Series
+    from service.api import Ledger, connect
 
 __all__ = ["Ledger", "Series", "connect"]
 
@@ -19,11 +19,11 @@ __all__ = ["Ledger", "Series", "connect"]
 def __getattr__(name: str) -> object:
     """Import what is asked for when it is asked for: ``casualty --help`` needs none of it."""
     if name in {"connect", "Ledger"}:
-        from service import connection
+        from service import api
 
-        return getattr(connection, name)
+        return getattr(api, name)
     if name == "Series":
-        from service.series import Series
+        from service.answers.series import Series
 
         return Series
     raise AttributeError(f"module 'service' has no attribute {name!r}")

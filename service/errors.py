@@ -2,7 +2,7 @@
 
 One taxonomy for code that cannot go on: each error has a stable ``code``, a sentence that names the place
 and the value, a ``fix``, and the exit code the command line ends with. Bad *data* is not an error but a
-finding (``service.model.Finding``): it is stored and counted, and never stops the rest of a file.
+finding (``service.schema.tables.Finding``): it is stored and counted, and never stops the rest of a file.
 """
 
 from __future__ import annotations

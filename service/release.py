@@ -20,12 +20,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.connection import Ledger
-from service.dictionary import KINDS, MEANINGS
-from service.encoding import Format, encode
+from service.answers.query import ANY, Query
+from service.api import Ledger
 from service.errors import QueryError
-from service.model import LEDGER_REPORT, POINT, REFERENCE_SCHEMAS, SERIES
-from service.query import ANY, Query
+from service.formats.encode import Format, encode
+from service.schema.columns import KINDS, MEANINGS
+from service.schema.tables import LEDGER_REPORT, POINT, REFERENCE_SCHEMAS, SERIES
 
 LISTED = {
     "areas": "area", "sources": "source", "populations": "population", "crises": "crisis",

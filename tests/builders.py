@@ -12,21 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.model import (
-    AREA,
-    BATCH_REPORT,
-    CONTEXT,
-    CRISIS,
-    HELD,
-    POPULATION,
-    SOURCE,
-    WEIGHT,
-    Batch,
-    Finding,
-    Reference,
-    place_set,
-    report_id,
-)
+from service.schema.records import Batch, Finding, Reference, place_set, report_id
+from service.schema.tables import AREA, BATCH_REPORT, CONTEXT, CRISIS, HELD, POPULATION, SOURCE, WEIGHT
 
 CRISIS_ID = "syria-coast-2025-03"
 COAST = place_set(["SY06", "SY10"])

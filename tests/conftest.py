@@ -18,7 +18,7 @@ import httpx
 import pytest
 from hypothesis import settings
 
-from service.connection import Ledger, connect
+from service.api import Ledger, connect
 from tests.serving import serving
 
 if TYPE_CHECKING:

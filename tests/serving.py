@@ -11,7 +11,7 @@ from typing import Literal
 
 import uvicorn
 
-from service.connection import Ledger
+from service.api import Ledger
 from service.settings import Settings
 from service.web.app import create_app
 

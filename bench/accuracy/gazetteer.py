@@ -17,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 
 from bench.accuracy.worlds import World
-from service.model import REFERENCE_SCHEMAS, Reference
+from service.schema.records import Reference
+from service.schema.tables import REFERENCE_SCHEMAS
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 OUTLETS = 40

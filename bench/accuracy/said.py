@@ -15,9 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.model import Reference
 from service.reconcile import reconcile
 from service.reconcile.calibration import Factors
+from service.schema.records import Reference
 
 METHOD = "least-disagreement/1"
 NOWCAST = "nowcast/2"

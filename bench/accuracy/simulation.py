@@ -42,7 +42,8 @@ import pyarrow as pa
 
 from bench.accuracy.gazetteer import Places, places, reference
 from bench.accuracy.worlds import World
-from service.model import LEDGER_REPORT, Reference
+from service.schema.records import Reference
+from service.schema.tables import LEDGER_REPORT
 
 START = dt.date(2031, 1, 1)
 DAYS = 90

@@ -26,8 +26,8 @@ import pyarrow as pa
 
 from bench.accuracy.gazetteer import plain_reference
 from bench.accuracy.ranges import adapted
-from service.model import LEDGER_REPORT
 from service.reconcile import reconcile
+from service.schema.tables import LEDGER_REPORT
 
 LAG = 30
 RESOLVED_FIRST = 10

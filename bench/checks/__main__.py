@@ -15,7 +15,8 @@ from typing import NamedTuple
 from bench.checks.made import FAULTS, PLACES, Row, clean, table
 from service.ingest.checks import CODES, check_batch
 from service.ingest.seeds import load_seeds
-from service.model import REPORT, Finding, Reference
+from service.schema.records import Finding, Reference
+from service.schema.tables import REPORT
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "docs" / "checks.md"

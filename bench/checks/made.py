@@ -15,7 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.model import BATCH_REPORT, report_id
+from service.schema.records import report_id
+from service.schema.tables import BATCH_REPORT
 
 Row = dict[str, Any]
 Fault = Callable[[list[Row], random.Random], list[Row]]

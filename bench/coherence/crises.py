@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from service.connection import connect
-from service.model import Reference
+from service.api import connect
 from service.reconcile.coherence import Figures
 from service.reconcile.groups import Groups
 from service.reconcile.lattice import Gauge, Lattice, Part, lattice
+from service.schema.records import Reference
 
 PARENTS = {"all": "", "civilians": "all", "combatants": "all", "children": "civilians"}
 SPLITS = {"all": "", "civilians": "status", "combatants": "status", "children": ""}

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from service.ingest.draft import Proposal, draft
 from service.ingest.seeds import load_seeds
-from service.model import AREA_SEPARATOR, Reference, place_set
+from service.schema.records import Reference, place_set
+from service.schema.tables import AREA_SEPARATOR
 
 ROOT = Path(__file__).parents[2]
 FIELDS = ("count", "measure", "population", "areas", "origin", "days")

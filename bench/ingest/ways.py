@@ -27,7 +27,7 @@ def ours(path: Path, folder: Path) -> int:
     from service.cli.session import _leave_pandas_out
 
     _leave_pandas_out()
-    from service.connection import Ledger
+    from service.api import Ledger
     from service.ingest import load_seeds
     from service.ledger import Store
     from service.settings import shipped_seeds

@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from bench.reconcile.reports import START, draw
-from service.connection import Ledger
+from service.api import Ledger
 from service.ledger import Store
-from service.model import BATCH_REPORT, HELD, REFERENCE_KEYS, Batch
+from service.schema.records import Batch
+from service.schema.tables import BATCH_REPORT, HELD, REFERENCE_KEYS
 
 RECORDED = dt.datetime.combine(START + dt.timedelta(days=60), dt.time())
 CRISIS = "crisis-000000"

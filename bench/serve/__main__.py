@@ -24,7 +24,7 @@ import httpx
 from bench.serve import ledger, peer
 from bench.serve.measures import MEASURES, Sides
 from bench.serve.page import page
-from service.connection import connect
+from service.api import connect
 
 PORTS = {"ours": 8971, "bare": 8972, "datasette": 8973}
 DOCUMENT = Path(__file__).parents[2] / "docs" / "serving.md"

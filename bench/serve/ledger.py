@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from bench.reconcile.reports import AREAS, POPULATIONS, draw
 from service.ledger import Store
-from service.model import AREA, BATCH_REPORT, HELD, REFERENCE_KEYS, Batch, Reference
+from service.schema.records import Batch, Reference
+from service.schema.tables import AREA, BATCH_REPORT, HELD, REFERENCE_KEYS
 
 PER_CRISIS = 1_000
 ROWS_A_BATCH = 100_000

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from service.connection import Ledger
+from service.api import Ledger
 
 HERE = Path(__file__).parent
 ROWS_A_BATCH = 50_000

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bench.serve.ledger import TODAY
-from service.connection import connect
+from service.api import connect
 from service.settings import Settings
 from service.web.app import create_app
 

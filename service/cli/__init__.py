@@ -17,18 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli import (
-    asking,
-    handing,
-    keeping,
-    keys,
-    mending,
-    passing_on,
-    places,
-    preparing,
-    schemas,
-    serving,
-)
+from service.cli import areas, ask, correct, ingest, json_schemas, keys, maintain, prepare, serve, transfer
 from service.cli.examples import epilog
 from service.cli.options import spread
 from service.cli.terminal import complain, write
@@ -43,21 +32,21 @@ INTERRUPTED_QUERY = "Query interrupted"
 EXAMPLE = "Start with: casualty series --area Latakia --measure killed --population civilians"
 
 COMMANDS = {
-    "Ask": asking.COMMANDS,
+    "Ask": ask.COMMANDS,
     "Hand in": (
-        handing.ingest,
-        preparing.draft,
-        preparing.register,
-        preparing.findings,
-        mending.withdraw,
-        mending.correct,
+        ingest.ingest,
+        prepare.draft,
+        prepare.register,
+        prepare.findings,
+        correct.withdraw,
+        correct.correct,
     ),
-    "Run and keep": (serving.serve, keeping.verify, keeping.rebuild, keeping.doctor),
-    "Pass on": passing_on.COMMANDS,
-    "Know more": (schemas.schema,),
+    "Run and keep": (serve.serve, maintain.verify, maintain.rebuild, maintain.doctor),
+    "Pass on": transfer.COMMANDS,
+    "Know more": (json_schemas.schema,),
 }
 
-GROUPS = (places.app, keys.app)
+GROUPS = (areas.app, keys.app)
 
 app = typer.Typer(
     name="casualty",
@@ -93,7 +82,7 @@ for typed, info in every_command():
 
 def _version(wanted: bool) -> None:
     if wanted:
-        write(f"casualty {keeping.installed('casualty-ledger')}\n")
+        write(f"casualty {maintain.installed('casualty-ledger')}\n")
         raise typer.Exit
 
 

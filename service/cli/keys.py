@@ -17,13 +17,13 @@ from service.cli.options import Session, spread
 from service.cli.terminal import grid, note, show, write
 
 if TYPE_CHECKING:
-    from service.ledger.keyring import Key, Keyring
+    from service.ledger.api_keys import Key, Keyring
 
 app = typer.Typer(name="keys", rich_markup_mode=None)
 
 
 class Role(StrEnum):
-    """The roles of ``service.ledger.keyring``, which is not loaded for a help text; a test compares them."""
+    """The roles of ``service.ledger.api_keys``, which is not loaded for a help text; a test compares them."""
 
     REPORTER = "reporter"
     EDITOR = "editor"
@@ -40,8 +40,8 @@ def create(
     ] = "",
 ) -> None:
     """Make a key and print it, once: it is stored as a hash and cannot be shown again."""
-    from service.connection import now
-    from service.ledger.keyring import Role as Granted
+    from service.api import now
+    from service.ledger.api_keys import Role as Granted
 
     key, secret = _keyring(session).create(Granted(role.value), at=now(), note=label)
     if session.as_json:
@@ -68,7 +68,7 @@ def revoke(
     key: Annotated[str, typer.Argument(metavar="ID", help="The key's id, as `casualty keys list` has it.")],
 ) -> None:
     """Make a key worthless from this moment on."""
-    from service.connection import now
+    from service.api import now
 
     revoked = _keyring(session).revoke(key, at=now())
     if session.as_json:
@@ -90,7 +90,7 @@ app.command("revoke")(spread(revoke))
 
 
 def _keyring(session: Session) -> Keyring:
-    from service.ledger.keyring import Keyring
+    from service.ledger.api_keys import Keyring
     from service.settings import Settings
 
     place: Path = session.data_dir or Settings().data_dir

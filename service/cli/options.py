@@ -19,12 +19,12 @@ from typing import Annotated, Any, get_type_hints
 import typer
 from typer.models import OptionInfo
 
-from service.cli import completing
+from service.cli import completion
 from service.errors import QueryError
 
 
 class Format(StrEnum):
-    """How rows leave: a table to read, or one of the file formats of ``service.encoding``."""
+    """How rows leave: a table to read, or one of the file formats of ``service.formats.encode``."""
 
     TABLE = "table"
     CSV = "csv"
@@ -93,7 +93,7 @@ class Output(Session):
 
 
 def _filter(
-    help: str, *names: str, metavar: str = "WORD", complete: completing.Complete | None = None
+    help: str, *names: str, metavar: str = "WORD", complete: completion.Complete | None = None
 ) -> OptionInfo:
     """An option that narrows the question; not giving it is no filter."""
     option: OptionInfo = typer.Option(
@@ -111,22 +111,22 @@ class Filters:
         _filter(
             "A place by code or name; repeat it for several. 'A|B' is a count of both together.",
             metavar="PLACE",
-            complete=completing.names("area", "area_code", "name"),
+            complete=completion.names("area", "area_code", "name"),
         ),
     ] = None
     measure: Annotated[
-        str | None, _filter("What is counted: killed, injured, …", complete=completing.measures)
+        str | None, _filter("What is counted: killed, injured, …", complete=completion.measures)
     ] = None
     population: Annotated[
         str | None,
         _filter(
             "Who is counted: all, civilians, …",
-            complete=completing.names("population", "population", "label"),
+            complete=completion.names("population", "population", "label"),
         ),
     ] = None
     crisis: Annotated[
         str | None,
-        _filter("One crisis only.", metavar="ID", complete=completing.names("crisis", "crisis_id", "name")),
+        _filter("One crisis only.", metavar="ID", complete=completion.names("crisis", "crisis_id", "name")),
     ] = None
     as_of: Annotated[
         str | None, _filter("As the public could know it on that day (default: today).", metavar="DAY")
@@ -163,7 +163,7 @@ class Reckoning:
     method: Annotated[
         str | None,
         _filter(
-            "How to reconcile (default: least-disagreement).", metavar="NAME", complete=completing.methods
+            "How to reconcile (default: least-disagreement).", metavar="NAME", complete=completion.methods
         ),
     ] = None
     weights: Annotated[
@@ -193,7 +193,7 @@ class ReportFilters(Span):
         _filter(
             "Reports this source published, or whose figure it is.",
             metavar="ID",
-            complete=completing.names("source", "source_id", "name"),
+            complete=completion.names("source", "source_id", "name"),
         ),
     ] = None
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from rich.console import RenderableType
 
-    from service.client import RemoteLedger
-    from service.connection import Ledger
+    from service.api import Ledger
+    from service.client.sync import RemoteLedger
 
     AnyLedger = Ledger | RemoteLedger
 
@@ -76,7 +76,7 @@ def place_of(session: Session) -> Path:
 def _own(session: Session) -> Ledger:
     """The ledger, opened here; for one that another command has just now, a moment's patience."""
     _leave_pandas_out()
-    from service.connection import connect
+    from service.api import connect
     from service.ledger import holder
 
     for _ in range(PATIENCE):
@@ -92,9 +92,8 @@ def _own(session: Session) -> Ledger:
 
 def _through_its_server(session: Session, needs_key: StoreError | None) -> RemoteLedger | None:
     """The ledger by way of the server that holds it; None where there is none to be reached from here."""
-    from service import latchkey
-    from service.client import RemoteLedger
-    from service.ledger import holder
+    from service.client.sync import RemoteLedger
+    from service.ledger import holder, local_key
     from service.settings import Settings
 
     place = place_of(session)
@@ -102,9 +101,9 @@ def _through_its_server(session: Session, needs_key: StoreError | None) -> Remot
         held = holder(place)
     except OSError:
         return None
-    if held is None or not held.address or latchkey.is_elsewhere(place):
+    if held is None or not held.address or local_key.is_elsewhere(place):
         return None
-    key = Settings().key or latchkey.found(place, held)
+    key = Settings().key or local_key.found(place, held)
     if key is None and needs_key is not None:
         raise StoreHeld(needs_key.message, fix=NO_KEY) from needs_key
     return RemoteLedger(_from_here(held.address), key=key, direct=True)
@@ -122,8 +121,8 @@ def deliver(
     drawn: Callable[[], list[RenderableType]],
 ) -> None:
     """Hand ``table`` over as asked: ``drawn`` for a person, else the bytes that the API too would send."""
-    from service.encoding import Format as FileFormat
-    from service.encoding import encode
+    from service.formats.encode import Format as FileFormat
+    from service.formats.encode import encode
 
     wanted = output.format
     if wanted in BINARY and output.file is None and sys.stdout.isatty():

@@ -1,6 +1,6 @@
 """How does a person read the rows?
 
-Each function turns the rows of one schema of ``service.model`` into a table of the columns a reader needs
+Each function turns the rows of one schema of ``schema.tables`` into a table of the columns a reader needs
 first; every other column is in the file formats. Unknown is a dash, never 0; a range open above says so.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from rich.console import RenderableType
 
-    from service.series import Explanation
+    from service.answers.series import Explanation
 
 Row = Mapping[str, Any]
 UNKNOWN = "–"

@@ -9,14 +9,14 @@ file, ``read_rows`` of rows with named values, ``read_reference`` an Arrow table
 """
 
 from service.ingest.cells import Problem
-from service.ingest.gazetteer import Gazetteer, gazetteer_of
 from service.ingest.layout import REPORT_FILE
-from service.ingest.names import Names, normalise
 from service.ingest.readers import Limits
-from service.ingest.reference import read_reference
+from service.ingest.reference_file import read_reference
 from service.ingest.reports import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.seeds import Seeds, load_seeds
-from service.ingest.wording import Count, parse_count
+from service.ingest.wording.count import Count, parse_count
+from service.reference.gazetteer import Gazetteer, gazetteer_of
+from service.reference.names import Names, normalise
 
 __all__ = [
     "REPORT_FILE",

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from service.errors import AmbiguousName, UnknownName
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Severity, Verdict
 
 HIDDEN = re.compile(

@@ -26,9 +26,10 @@ from service.ingest.cells import (
     shown,
     tidy,
 )
-from service.ingest.gazetteer import KEPT_STATES, gazetteer_of
-from service.ingest.names import Names, slug
-from service.model import AREA_SEPARATOR, Finding, Reference
+from service.reference.gazetteer import KEPT_STATES, gazetteer_of
+from service.reference.names import Names, slug
+from service.schema.records import Finding, Reference
+from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Basis, Kind, Measure, Severity, Standard, Term
 
 T = TypeVar("T")

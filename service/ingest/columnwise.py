@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.ingest.cells import HIDDEN, Cell
-from service.model import IDENTITY, Finding
+from service.schema.records import Finding
+from service.schema.tables import IDENTITY
 from service.vocabulary import Verdict
 
 RANKED = (Verdict.ACCEPTED, Verdict.QUARANTINED, Verdict.REJECTED)
@@ -131,7 +132,7 @@ def worst_of(readings: Iterable[Reading], rows: int) -> pa.Array:
 
 
 def report_ids(coded: Mapping[str, tuple[pa.Array, pa.Array]]) -> pa.Array:
-    """``service.model.report_id`` of every row, from the IDENTITY columns as (values, row places)."""
+    """``service.schema.tables.report_id`` of every row, from the IDENTITY columns as (values, row places)."""
     texts = [(_as_json(values), rows) for values, rows in (coded[name] for name in IDENTITY)]
     texts[0] = pc.binary_join_element_wise("[", texts[0][0], ""), texts[0][1]
     texts[-1] = pc.binary_join_element_wise(texts[-1][0], "]", ""), texts[-1][1]

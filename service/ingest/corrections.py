@@ -21,8 +21,9 @@ import pyarrow as pa
 
 from service.errors import UnreadableDocument
 from service.ingest.cells import Problem
-from service.ingest.wording import parse_count
-from service.model import AREA_SEPARATOR, Finding, place_set, report_id
+from service.ingest.wording.count import parse_count
+from service.schema.records import Finding, place_set, report_id
+from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Basis, Measure, Severity, Standard, Term
 
 STATUSES = {

@@ -14,8 +14,8 @@ import datetime as dt
 from typing import NamedTuple
 
 from service.ingest.cells import Cell, Problem, read_cell, shown, worst
-from service.ingest.spans import ISO, Form, Span, read_span
-from service.model import Finding
+from service.ingest.wording.written_dates import ISO, Form, Span, read_span
+from service.schema.records import Finding
 from service.vocabulary import Severity
 
 EARLIEST = dt.date(1900, 1, 1)

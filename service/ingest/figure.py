@@ -7,7 +7,7 @@ neither is held.
 from __future__ import annotations
 
 from service.ingest.cells import Cell, Problem, read_cell, refused, worst
-from service.ingest.wording import Count, parse_count, parse_whole
+from service.ingest.wording.count import Count, parse_count, parse_whole
 from service.vocabulary import Verdict
 
 

@@ -17,7 +17,7 @@ from service.errors import UnreadableDocument
 from service.ingest.readers import Chunk
 from service.ingest.readers.chunk import raw
 from service.ingest.texts import likest
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Severity
 
 FIGURE_COLUMNS = ("count", "low", "best", "high")

@@ -20,8 +20,8 @@ from typing import Any
 import pyarrow as pa
 
 from service.ingest.layout import Aside, Laid, Layout, Native
-from service.ingest.mapped import Mapped
-from service.ingest.mapping import ReportMapping, load_mapping
+from service.ingest.mapping.application import Mapped
+from service.ingest.mapping.definition import ReportMapping, load_mapping
 from service.ingest.readers import (
     Chunk,
     Limits,
@@ -33,7 +33,8 @@ from service.ingest.readers import (
     opened,
 )
 from service.ingest.rowreader import RowReader
-from service.model import BATCH_REPORT, HELD, REFERENCE_SCHEMAS, Batch, Finding, Reference
+from service.schema.records import Batch, Finding, Reference
+from service.schema.tables import BATCH_REPORT, HELD, REFERENCE_SCHEMAS
 from service.vocabulary import Verdict
 
 ROWS_AT_ONCE = 2 * 122_880

@@ -31,8 +31,9 @@ from service.ingest.columnwise import (
 from service.ingest.dates import read_days
 from service.ingest.figure import read_figure
 from service.ingest.layout import FIGURE_COLUMNS, Laid, raw_of
-from service.ingest.spans import ISO, Form
-from service.model import BATCH_REPORT, IDENTITY, Finding, Reference
+from service.ingest.wording.written_dates import ISO, Form
+from service.schema.records import Finding, Reference
+from service.schema.tables import BATCH_REPORT, IDENTITY
 from service.vocabulary import Verdict
 
 DAY_COLUMNS = ("published_on", "counted_to", "period_start", "period_end")

@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from service.errors import UnreadableDocument
 from service.ingest.readers.text import decode
-from service.ingest.reference import read_reference, reference_table
+from service.ingest.reference_file import read_reference, reference_table
 from service.ingest.texts import as_text, likest
-from service.model import AREA_SEPARATOR, REFERENCE_SCHEMAS
+from service.schema.tables import AREA_SEPARATOR, REFERENCE_SCHEMAS
 
 REFERENCE_FILES = {
     "area": "areas.csv",

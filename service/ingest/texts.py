@@ -17,8 +17,8 @@ import numbers
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from service.ingest.names import normalise
-from service.model import AREA_SEPARATOR
+from service.reference.names import normalise
+from service.schema.tables import AREA_SEPARATOR
 
 
 @lru_cache(maxsize=1 << 12)

@@ -3,11 +3,11 @@
 The journal is the truth, the DuckDB index is made from it; see ``store.py`` for what holds at any moment.
 """
 
+from service.ledger.file_lock import Holder, holder
 from service.ledger.index import SUBMISSION
-from service.ledger.lock import Holder, holder
+from service.ledger.report_pages import START, Spot, Walk, Wanted
 from service.ledger.store import State, Store
 from service.ledger.view import HISTORY, STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, View
-from service.ledger.walk import START, Spot, Walk, Wanted
 
 __all__ = [
     "HISTORY",

@@ -15,18 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import NotFound, QueryError, UnknownName
-from service.ledger.aside import kept_aside
 from service.ledger.entry import RESOLUTION, WITHDRAWAL, Entry, plain
 from service.ledger.index import query, sql
 from service.ledger.journal import EMPTY
-from service.model import (
-    AREA_SEPARATOR,
-    BATCH_REPORT,
-    REFERENCE_KEYS,
-    REFERENCE_SCHEMAS,
-    Batch,
-    Receipt,
-)
+from service.ledger.quarantine import kept_aside
+from service.schema.records import Batch, Receipt
+from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Verdict
 
 

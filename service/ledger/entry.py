@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.model import BATCH_REPORT, FINDING, HELD, REFERENCE_SCHEMAS
+from service.schema.tables import BATCH_REPORT, FINDING, HELD, REFERENCE_SCHEMAS
 
 FORMAT = 1
 

@@ -25,8 +25,8 @@ import pyarrow as pa
 from service.errors import JournalDamaged
 from service.ledger.entry import ENTRY_SCHEMAS, Entry, plain
 from service.ledger.journal import EMPTY, Journal, sync_directory
-from service.ledger.trouble import first_line
-from service.model import Head
+from service.ledger.storage_errors import first_line
+from service.schema.records import Head
 
 SCHEMA_VERSION = 3
 STORAGE_VERSION = "v1.5.0"

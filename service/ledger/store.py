@@ -8,7 +8,7 @@ Invariants: entries are only ever added; ``recorded_at`` increases from entry to
 no later moment than the last one's gets the next, so that a moment names one state for good); a reader sees
 an entry whole or not at all.
 
->>> with Store.open(Path("data")) as store:
+>>> with Store.open(Path("data")) as store:  # doctest: +SKIP
 ...     receipt = store.submit(batch, recorded_at=dt.datetime(2025, 3, 12, 9, 0))
 ...     store.reports(as_of=dt.date(2025, 3, 11))
 """
@@ -30,17 +30,18 @@ from typing import Any, Generic, TypeVar, Unpack
 import duckdb
 import pyarrow as pa
 
-from service import patience
+from service import deadline
 from service.errors import CasualtyError, StoreError
 from service.ledger import admission, index
 from service.ledger.entry import Entry
-from service.ledger.gate import Gate
+from service.ledger.file_lock import Hold
 from service.ledger.index import NOTHING, Index, Latest
 from service.ledger.journal import SEGMENT_BYTES, Journal, sync_directory
-from service.ledger.lock import Hold
-from service.ledger.trouble import first_line, index_errors, storage_errors
+from service.ledger.rwlock import Gate
+from service.ledger.storage_errors import first_line, index_errors, storage_errors
 from service.ledger.view import Noted, View, utc
-from service.model import AREA_SEPARATOR, Batch, Finding, Head, Receipt, Reference
+from service.schema.records import Batch, Finding, Head, Receipt, Reference
+from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Severity
 
 INDEX_NAME = "casualty.duckdb"
@@ -214,7 +215,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
     @contextlib.contextmanager
     def view(self) -> Iterator[View]:
         """The ledger at one head, for questions that must agree; write after leaving it, not inside."""
-        patience.will_take_time()
+        deadline.will_take_time()
         if self._index is None:
             self._recover()
         errors = functools.partial(index_errors, self.data_dir, self._on_fatal)

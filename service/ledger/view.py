@@ -3,7 +3,7 @@
 A view is one read transaction: everything asked of it belongs to the same head, however much is submitted
 meanwhile. It knows the index, not the journal, and writes nothing.
 
->>> with store.view() as view:
+>>> with store.view() as view:  # doctest: +SKIP
 ...     view.head, view.reports(as_of=dt.date(2025, 3, 12))
 """
 
@@ -22,17 +22,8 @@ import pyarrow.compute as pc
 from service.ledger.admission import admit
 from service.ledger.entry import WITHDRAWAL
 from service.ledger.index import SUBMISSION, query, read_latest, sql
-from service.model import (
-    FINDING,
-    HELD,
-    LEDGER_REPORT,
-    REFERENCE_KEYS,
-    REFERENCE_SCHEMAS,
-    Batch,
-    Head,
-    Receipt,
-    Reference,
-)
+from service.schema.records import Batch, Head, Receipt, Reference
+from service.schema.tables import FINDING, HELD, LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
 
 _PLACE = [
     pa.field("recorded_at", pa.timestamp("us"), nullable=False),

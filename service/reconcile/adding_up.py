@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from service.model import Reference
 from service.reconcile.coherence import Coherent, Figures, cohere
 from service.reconcile.groups import Groups
 from service.reconcile.lattice import Gauge, Part, lattice
 from service.reconcile.relations import Relation
+from service.schema.records import Reference
 
 BESIDE = pa.struct([("cell_id", pa.int64()), ("date", pa.date32()), ("best", pa.int64())])
 SETTLED = pa.schema(

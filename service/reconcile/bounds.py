@@ -21,11 +21,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.model import CELL, ESTIMATE, EVIDENCE, Reference
 from service.reconcile.groups import Groups
 from service.reconcile.lattice import Gauge, Part, parts_of
 from service.reconcile.relations import moved
 from service.reconcile.solver import Numbers, Table
+from service.schema.records import Reference
+from service.schema.tables import CELL, ESTIMATE, EVIDENCE
 from service.vocabulary import Grade, Kind, Role
 
 BINDS = 1e-7

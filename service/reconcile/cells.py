@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from service.model import AREA_SEPARATOR
 from service.reconcile.columns import LAST, NONE, Whole, array, firsts, groups, key, matches, order
 from service.reconcile.known import Known
 from service.reconcile.words import Numbered
+from service.schema.tables import AREA_SEPARATOR
 
 NAMED = ("crisis", "areas", "measure", "population", "attributed_to")
 """What a cell is named by, each a column of words; and by its beginning."""

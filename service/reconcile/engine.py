@@ -20,21 +20,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.model import CELL, ESTIMATE, EVIDENCE, Finding, Reference
 from service.reconcile.calibration import Factors, shipped
 from service.reconcile.cells import Cells
 from service.reconcile.claims import READ, claimed
 from service.reconcile.columns import Whole
 from service.reconcile.evidence import evidence
 from service.reconcile.figures import PROVISIONAL_DAYS, figures
+from service.reconcile.findings import findings, in_order, noticed
 from service.reconcile.known import Known, Weights
 from service.reconcile.lineage import Lineage
 from service.reconcile.methods import METHODS
-from service.reconcile.noticed import findings, in_order, noticed
 from service.reconcile.standing import stand
 from service.reconcile.steps import an_engine
 from service.reconcile.voices import voices
 from service.reconcile.words import Numbered
+from service.schema.records import Finding, Reference
+from service.schema.tables import CELL, ESTIMATE, EVIDENCE
 
 ROWS_A_RUN = 500_000
 ROWS_A_PORTION = 100_000

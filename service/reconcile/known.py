@@ -13,8 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.model import AREA_SEPARATOR, Reference
 from service.reconcile.lattice import reached
+from service.schema.records import Reference
+from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Kind
 
 Weights = Sequence[tuple[str, float]]

@@ -17,7 +17,8 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from service.model import AREA_SEPARATOR, Reference
+from service.schema.records import Reference
+from service.schema.tables import AREA_SEPARATOR
 
 
 @dataclasses.dataclass(frozen=True, order=True)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from service.model import Reference
 from service.reconcile.adding_up import settle
 from service.reconcile.agreement import Agreed, least_disagreement
 from service.reconcile.calibration import CALIBRATED, Factors, range_method
 from service.reconcile.claims import Claims
 from service.reconcile.columns import Rows, columns, table
 from service.reconcile.figures import FIGURE, graded
-from service.reconcile.noticed import NOTICED
+from service.reconcile.findings import NOTICED
 from service.reconcile.ranges import (
     ESTIMATED,
     VERIFIED_LATE,
@@ -28,6 +27,7 @@ from service.reconcile.ranges import (
 )
 from service.reconcile.standing import Standing
 from service.reconcile.steps import Engine
+from service.schema.records import Reference
 
 AGREED = "SELECT cell_id, date, best, is_best_blank FROM settled_agreed ORDER BY cell_id, date"
 CLAIM = pa.schema(

@@ -15,8 +15,8 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from service.ledger.keyring import Key, Keyring, Role
-from service.web.problems import Refusal
+from service.ledger.api_keys import Key, Keyring, Role
+from service.web.errors import Refusal
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 KEY_PARAMETERS = frozenset({"key", "api_key", "apikey", "token", "access_token", "bearer", "authorization"})

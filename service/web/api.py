@@ -15,19 +15,19 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service import patience
-from service.citation import Style, read_style
-from service.connection import Ledger
-from service.encoding import MEDIA_TYPES, PORTION, TAGGED, Format, Portions, encode_portions
-from service.hashtags import hashtags
-from service.published import AT_ONCE
-from service.query import read_instant
+from service import deadline
+from service.answers.citation import Style, read_style
+from service.answers.published import AT_ONCE
+from service.answers.query import read_instant
+from service.api import Ledger
+from service.formats.encode import MEDIA_TYPES, PORTION, TAGGED, Format, Portions, encode_portions
+from service.schema.hxl import hashtags
 from service.web import feed, filters, paging
-from service.web.answers import EVERYTHING, Answers, Grounds, Made
-from service.web.description import described, described_feed
-from service.web.formats import by_suffix, negotiated
-from service.web.problems import Refusal
+from service.web.content_negotiation import by_suffix, negotiated
+from service.web.errors import Refusal
+from service.web.openapi import described, described_feed
 from service.web.questions import COLLECTIONS, Collection
+from service.web.response_cache import EVERYTHING, Answers, Grounds, Made
 
 SETTLED = "public, max-age=86400, immutable"
 CITATION_TYPES = {
@@ -61,7 +61,7 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
         found = collection.page(ledger, dict(question), after, limit)
         portions, head, total = found.portions, found.meta["head"], found.total
         if portions.rows > AT_ONCE:
-            patience.will_take_time()
+            deadline.will_take_time()
         meta = {**found.meta, "rows": total, "returned": portions.rows}
         headers = {"X-Total-Count": str(total), "Casualty-Head": head}
         if grounds.is_settled:

@@ -18,31 +18,28 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from service.connection import Ledger, connect
+from service.api import Ledger, connect
 from service.errors import CasualtyError
-from service.ledger.keyring import Keyring
+from service.ledger.api_keys import Keyring
 from service.settings import Settings
 from service.web import (
+    access_log,
     assets,
-    description,
-    doubts,
-    handing_in,
+    errors,
+    gc_tuning,
     health,
-    interpreter,
-    logbook,
-    manual,
     metrics,
-    pages,
-    problems,
-    records,
+    openapi,
+    openapi_writes,
     writes,
 )
 from service.web.access import check_doors
-from service.web.answers import Answers
 from service.web.api import api_router
-from service.web.front import Front
 from service.web.idempotency import Answered
 from service.web.metrics import Metrics
+from service.web.middleware import Front
+from service.web.pages import api_reference, conflicts, home, records
+from service.web.response_cache import Answers
 
 PAUSE = 0.02
 """Seconds between two looks at whether the ledger has moved."""
@@ -80,8 +77,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         ending = threading.Event()
         preparing = threading.Thread(target=_prepare, args=(opened, ending), name="prepare")
         preparing.start()
-        async with interpreter.shared():
-            with logbook.writing(chosen.access_log):
+        async with gc_tuning.shared():
+            with access_log.writing(chosen.access_log):
                 yield
                 ending.set()
                 await run_in_threadpool(preparing.join)
@@ -99,24 +96,24 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     app.front = Front(app.answer, chosen)
     if ledger is not None:
         _serve(app, ledger)
-    rooms = (writes, pages, records, doubts, health, metrics, manual, assets)
+    rooms = (writes, home, records, conflicts, health, metrics, api_reference, assets)
     for router in (api_router(), *(room.router for room in rooms)):
         app.include_router(router)
     check_doors(app)
-    description.install(app, manual.ABOUT, handing_in.SCHEMAS)
-    problems.install(app)
+    openapi.install(app, api_reference.ABOUT, openapi_writes.SCHEMAS)
+    errors.install(app)
     return app
 
 
 def _prepare(ledger: Ledger, ending: threading.Event) -> None:
     """Do what readers would otherwise wait for: the first page, and every crisis anew when it has changed."""
-    interpreter.step_back()
+    gc_tuning.step_back()
     try:
-        pages.warm(ledger)
+        home.warm(ledger)
         with ledger.preparing():
             ledger.prepare(lambda: not ending.is_set())
             if not ending.is_set():
-                interpreter.keep_what_stands()
+                gc_tuning.keep_what_stands()
             _follow(ledger, ending)
     except CasualtyError as error:
         log.info("Not all is prepared: %s", error)

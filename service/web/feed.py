@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pyarrow as pa
 
-from service.changes import Change
+from service.answers.changes import Change
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 NAMESPACE = "http://www.w3.org/2005/Atom"

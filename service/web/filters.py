@@ -2,7 +2,7 @@
 
 One table of filters serves the parser, the OpenAPI description and the pages. A parameter that a route does
 not know, a filter given twice, an over-long value or a control character is refused with a sentence; nothing
-is dropped in silence. What a value *means* is not decided here but in ``service.query``.
+is dropped in silence. What a value *means* is not decided here but in ``service.answers.query``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from service.citation import Style
+from service.answers.citation import Style
+from service.answers.query import ANY
 from service.errors import QueryError, UnknownName
-from service.query import ANY
 from service.vocabulary import Measure, Severity
 
 LONGEST_VALUE = 400

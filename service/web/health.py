@@ -10,8 +10,8 @@ import json
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.connection import Ledger
-from service.web.description import JSON, UNUSABLE, object_of, watching
+from service.api import Ledger
+from service.web.openapi import JSON, UNUSABLE, object_of, watching
 
 router = APIRouter()
 NEVER_KEPT = {"Cache-Control": "no-store"}

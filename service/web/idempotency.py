@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from service.errors import StoreError
-from service.web.problems import Refusal
+from service.web.errors import Refusal
 
 FILE_NAME = "answered.sqlite"
 KEPT_FOR = dt.timedelta(hours=24)

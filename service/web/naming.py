@@ -5,10 +5,10 @@ The names that pages show, as the reference data of one state have them; what ha
 
 from __future__ import annotations
 
+from service.answers.query import area_name
 from service.ingest import gazetteer_of
-from service.model import Reference
-from service.query import area_name
-from service.web.board import labels
+from service.schema.records import Reference
+from service.web.pages.board import labels
 
 
 class Names:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 
+from service.answers.query import area_name
 from service.ingest import gazetteer_of
-from service.model import AREA_SEPARATOR, Reference
-from service.query import area_name
+from service.schema.records import Reference
+from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Level
 
 WITH_P_CODE = {Level.COUNTRY, Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT}

@@ -14,17 +14,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.changes import CHANGE
-from service.conflicts import CONFLICT
-from service.connection import Ledger
-from service.encoding import Portions
+from service.answers.changes import CHANGE
+from service.answers.conflicts import CONFLICT
+from service.answers.parts import PART
+from service.answers.query import ADDING_UP, ANY, DEFAULT_METHOD, METHODS, read_instant
+from service.answers.series import told
+from service.answers.vintages import VINTAGE
+from service.api import Ledger
+from service.formats.encode import Portions
 from service.ledger import HISTORY, START, STORED_FINDING
-from service.model import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SOURCE
-from service.model import SERIES as SERIE
-from service.parts import PART
-from service.query import ADDING_UP, ANY, DEFAULT_METHOD, METHODS, read_instant
-from service.series import told
-from service.vintages import VINTAGE
+from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SOURCE
+from service.schema.tables import SERIES as SERIE
 from service.vocabulary import Measure
 from service.web import filters
 from service.web.paging import Cursor, Place

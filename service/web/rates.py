@@ -21,10 +21,10 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.types import Scope
 
 from service.errors import StoreError
-from service.ledger.keyring import Key, Keyring
+from service.ledger.api_keys import Key, Keyring
 from service.settings import Settings
-from service.web.answers import Sent
-from service.web.problems import problem
+from service.web.errors import problem
+from service.web.response_cache import Sent
 
 UNLIMITED = "off"
 

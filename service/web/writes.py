@@ -1,6 +1,6 @@
 """How are reports handed in, withdrawn and corrected over HTTP?
 
-Three routes, each one verb of ``service.connection.Ledger``: what a row is and whether it is new is not
+Three routes, each one verb of ``service.api.Ledger``: what a row is and whether it is new is not
 decided here. A row that is not sound never fails the others: the answer has a verdict for each. The journal
 keeps the id of the key with which something was done.
 """
@@ -18,20 +18,20 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from service.connection import Ledger
+from service.api import Ledger
 from service.errors import NotFound, QueryError
-from service.ledger.keyring import Key, Role
-from service.model import Batch, Head, Receipt
+from service.ledger.api_keys import Key, Role
+from service.schema.records import Batch, Head, Receipt
 from service.vocabulary import Verdict
-from service.web import filters, interpreter
+from service.web import filters, gc_tuning
 from service.web.access import Requires
 from service.web.api import plain
-from service.web.bodies import JSON, Body, Document, Object, strict_json, too_large
-from service.web.description import REPORT_ID
-from service.web.handing_in import LONGEST_REASON, WITHDRAWN, correcting, handing_in, withdrawing
+from service.web.errors import Refusal
 from service.web.idempotency import Answered, Done
 from service.web.metrics import Metrics
-from service.web.problems import Refusal
+from service.web.openapi import REPORT_ID
+from service.web.openapi_writes import LONGEST_REASON, WITHDRAWN, correcting, handing_in, withdrawing
+from service.web.request_body import JSON, Body, Document, Object, strict_json, too_large
 
 Asked = dict[str, str]
 Reporter = Annotated[Key, Depends(Requires(Role.REPORTER))]
@@ -117,7 +117,7 @@ def _once(request: Request, key: Key, body: Body, make: Callable[[], Done]) -> R
     """The answer of ``make``, or the one that the same request with its Idempotency-Key got before."""
     ledger: Ledger = request.app.state.ledger
     answered: Answered = request.app.state.answered
-    interpreter.step_back()
+    gc_tuning.step_back()
     name = request.headers.get("idempotency-key")
     if name is None:
         done = make()

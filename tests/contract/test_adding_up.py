@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from service.client import RemoteLedger
-from service.connection import Ledger
+from service.api import Ledger
+from service.client.sync import RemoteLedger
 from service.errors import NotFound, QueryError
 
 CIVILIANS: dict[str, Any] = {"measure": "killed", "population": "civilians", "as_of": "2025-03-12"}

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pytest
 
 from service import connect
-from service.awaited import AsyncRemoteLedger
+from service.api import Ledger
 from service.charts import figure
-from service.client import RemoteLedger
-from service.connection import Ledger
+from service.client.asynchronous import AsyncRemoteLedger
+from service.client.sync import RemoteLedger
 from service.errors import CasualtyError, NotFound, QueryError, StoreError, UnknownName, UnreadableDocument
-from service.ledger.keyring import Keyring, Role
+from service.ledger.api_keys import Keyring, Role
 from tests.builders import moment
 from tests.conftest import MOMENT, clock
 from tests.serving import serving

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from service.encoding import Format
+from service.formats.encode import Format
 from service.web.questions import COLLECTIONS, Collection
 
 QUESTIONS = 200

@@ -17,8 +17,8 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from service.connection import Ledger
-from service.model import SERIES
+from service.api import Ledger
+from service.schema.tables import SERIES
 
 Row = dict[str, Any]
 SHOWN_ON_THE_PAGE = ("date", "low", "best", "high", "grade", "origins", "reports")

@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from service.connection import connect
-from service.latchkey import hung_out
+from service.api import connect
+from service.ledger.local_key import hung_out
 from tests.conftest import clock
 from tests.serving import serving
 

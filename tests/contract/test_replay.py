@@ -3,8 +3,8 @@
 import datetime as dt
 import random
 
-from service.connection import Ledger
-from service.encoding import Format, encode
+from service.api import Ledger
+from service.formats.encode import Format, encode
 from service.ledger import Store
 from tests.builders import batch, day, moment, reference, report
 

@@ -20,11 +20,12 @@ import pyarrow as pa
 import pytest
 
 from service import connect
-from service.client import RemoteLedger
-from service.connection import Ledger
-from service.exchange import Copy
+from service.api import Ledger
+from service.client.protocol import Copy
+from service.client.sync import RemoteLedger
 from service.ledger import Store
-from service.model import CRISIS, Head
+from service.schema.records import Head
+from service.schema.tables import CRISIS
 from service.web.api import plain
 from tests.builders import areas, batch, day, moment, reference, report
 from tests.serving import serving

@@ -8,10 +8,10 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from service.api import Ledger, connect
 from service.cli import app
-from service.connection import Ledger, connect
 from service.errors import CasualtyError, QueryError, UnknownName
-from service.weighting import read_weights, write_weights
+from service.reference.weights import read_weights, write_weights
 
 ASKED = {"area": "x-syrian-coast", "population": "all", "measure": "killed", "as_of": "2025-08-20"}
 WEIGHTS = ("origin:un-coi=0.01", "kind:anonymous=300")

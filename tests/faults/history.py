@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from service.ledger import Store
-from service.model import REFERENCE_SCHEMAS, Batch, Finding
+from service.schema.records import Batch, Finding
+from service.schema.tables import REFERENCE_SCHEMAS
 from service.vocabulary import Severity
 from tests.builders import batch, moment, reference, report
 

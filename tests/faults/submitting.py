@@ -13,7 +13,7 @@ from pathlib import Path
 
 from service.errors import StoreError
 from service.ledger import Store
-from service.model import Batch
+from service.schema.records import Batch
 from tests.builders import batch, moment, report
 
 

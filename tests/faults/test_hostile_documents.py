@@ -10,7 +10,8 @@ import pytest
 
 from service.errors import UnreadableDocument
 from service.ingest import Limits, read_reports
-from service.model import AREA, CONTEXT, CRISIS, POPULATION, SOURCE, WEIGHT, Reference
+from service.schema.records import Reference
+from service.schema.tables import AREA, CONTEXT, CRISIS, POPULATION, SOURCE, WEIGHT
 from service.vocabulary import Severity
 from tests.faults.hostile import BINARY_FORMS, CELLS, FORMS, GOOD, TEXT_FORMS, TYPED, bomb_of
 

@@ -12,7 +12,7 @@ import pytest
 from service.errors import JournalDamaged, StoreError
 from service.ledger import Store, holder
 from service.ledger.index import SCHEMA_VERSION
-from service.model import Head
+from service.schema.records import Head
 from tests.builders import CRISIS_ID, batch, moment, report
 from tests.faults.history import AT, INDEX, everything, fill
 

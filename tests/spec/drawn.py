@@ -13,9 +13,10 @@ from typing import Any
 import pyarrow as pa
 
 from service.ingest import parse_count
-from service.model import LEDGER_REPORT, report_id
 from service.reconcile import Reconciled, reconcile
 from service.reconcile.calibration import Factors
+from service.schema.records import report_id
+from service.schema.tables import LEDGER_REPORT
 from tests.builders import moment, reference, report
 
 METHOD = "least-disagreement/1"

@@ -13,10 +13,11 @@ import highspy
 import numpy as np
 import pyarrow as pa
 
-from service.model import AREA, POPULATION, SOURCE, Reference
 from service.reconcile.coherence import Figures
 from service.reconcile.groups import Groups
 from service.reconcile.lattice import Gauge, Lattice, Part, lattice
+from service.schema.records import Reference
+from service.schema.tables import AREA, POPULATION, SOURCE
 
 PARENTS = {"all": "", "civilians": "all", "combatants": "all", "children": "all", "minority": "civilians"}
 SPLITS = {"all": "", "civilians": "status", "combatants": "status", "children": "", "minority": ""}

@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 
 from service.errors import CasualtyError, QueryError, UnknownName, UnreadableDocument
 from service.ingest import REPORT_FILE, read_reference, read_reports
-from service.ingest.again import Fix, Held, read_again, read_fixes
 from service.ingest.corrections import read_corrections
-from service.ingest.mapping import parse_mapping
+from service.ingest.mapping.definition import parse_mapping
 from service.ingest.readers import Options
 from service.ingest.readers.formats import format_of, read
 from service.ingest.readers.text import opened
-from service.model import REFERENCE_SCHEMAS
+from service.ingest.retry import Fix, Held, read_again, read_fixes
+from service.schema.tables import REFERENCE_SCHEMAS
 from service.settings import shipped_seeds
 from tests import builders
 from tests.thorough import EXAMPLES, thorough

@@ -7,10 +7,11 @@ import datetime as dt
 import pyarrow as pa
 import pytest
 
-from service.model import ESTIMATE, EVIDENCE, Reference
 from service.reconcile.bounds import Asked, bounds
 from service.reconcile.coherence import cohere
 from service.reconcile.lattice import Part
+from service.schema.records import Reference
+from service.schema.tables import ESTIMATE, EVIDENCE
 from tests.builders import CRISIS_ID, reference
 from tests.spec.drawn import LONG_AFTER, march, reconciled
 from tests.spec.hierarchies import PARENTS, PARTIES, Hierarchy

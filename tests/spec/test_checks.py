@@ -15,7 +15,8 @@ from bench.checks.made import FAULTS, clean, table
 from service.ingest import load_seeds, read_reports
 from service.ingest.checks import CODES, check_batch
 from service.ingest.checks.counters import repairs
-from service.model import BATCH_REPORT, LEDGER_REPORT, REPORT, Reference, report_id
+from service.schema.records import Reference, report_id
+from service.schema.tables import BATCH_REPORT, LEDGER_REPORT, REPORT
 from tests.builders import day, moment, report
 
 SEEDS = load_seeds(Path(__file__).parents[2] / "seeds")

@@ -9,9 +9,9 @@ import os
 import numpy as np
 import pytest
 
-from service.model import Finding
 from service.reconcile.coherence import Coherent, Figures, cohere
 from service.reconcile.solver import Steps
+from service.schema.records import Finding
 from tests.spec.drawn import LONG_AFTER, PLAIN, estimates, reconciled, tidy
 from tests.spec.hierarchies import Hierarchy
 

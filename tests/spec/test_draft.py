@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bench.draft.__main__ import said, score, texts
 from service.ingest import load_seeds, read_rows
 from service.ingest.draft import draft
-from service.model import Reference
+from service.schema.records import Reference
 from tests import builders
 from tests.thorough import thorough
 

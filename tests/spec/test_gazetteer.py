@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from service.errors import AmbiguousName, UnknownName
 from service.ingest import Gazetteer, gazetteer_of
-from service.model import AREA, Reference
+from service.schema.records import Reference
+from service.schema.tables import AREA
 from tests.thorough import thorough
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from service.errors import UnknownName, UnreadableDocument
 from service.ingest import load_seeds, read_reports
-from service.ingest.mapping import load_mapping, parse_mapping
-from service.model import Reference
+from service.ingest.mapping.definition import load_mapping, parse_mapping
+from service.schema.records import Reference
 from service.settings import shipped_seeds
 from service.vocabulary import Severity
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.model import CRISIS, LEDGER_REPORT
 from service.reconcile import reconcile
+from service.schema.tables import CRISIS, LEDGER_REPORT
 from tests.builders import day, reference, report
 from tests.spec.drawn import METHOD, ledger_reports
 

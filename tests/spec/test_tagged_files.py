@@ -12,8 +12,8 @@ import pytest
 
 from service.errors import UnreadableDocument
 from service.ingest import load_seeds, read_reports
-from service.ingest.mapping import ReportMapping, parse_mapping
-from service.model import Reference
+from service.ingest.mapping.definition import ReportMapping, parse_mapping
+from service.schema.records import Reference
 from service.settings import shipped_seeds
 
 TODAY = dt.date(2026, 11, 22)

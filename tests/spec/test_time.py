@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.connection import Ledger
+from service.api import Ledger
 
 HEADER = "crisis,source,published_on,counted_to,areas,measure,population,basis,count,standard"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from service.errors import UnknownName
 from service.ingest.cells import Problem
-from service.ingest.wording import LARGEST, Count, parse_count, parse_whole
+from service.ingest.wording.count import LARGEST, Count, parse_count, parse_whole
 from tests.thorough import thorough
 
 MANUAL = Path(__file__).parents[2] / "docs" / "wording.md"

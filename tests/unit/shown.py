@@ -4,9 +4,9 @@ import datetime as dt
 
 import pyarrow as pa
 
-from service.model import CONTEXT, POINT, SERIES
-from service.query import Query
-from service.series import Series
+from service.answers.query import Query
+from service.answers.series import Series
+from service.schema.tables import CONTEXT, POINT, SERIES
 
 NAMES = {"SY06": "Latakia", "SY0602": "Jableh", "SY1002": "Banias"}
 

@@ -11,7 +11,7 @@ import pytest
 
 from service.errors import NotFound
 from service.ledger import Store
-from service.model import LEDGER_REPORT
+from service.schema.tables import LEDGER_REPORT
 from tests.builders import CRISIS_ID, batch, day, moment, report
 
 EARLY = report(published_on=day("2025-03-08"), count=545)

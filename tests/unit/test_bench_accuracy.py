@@ -17,8 +17,8 @@ from bench.accuracy.metrics import score, score_range, violations, winkler
 from bench.accuracy.said import Said, ask, known_by
 from bench.accuracy.simulation import POPULATIONS, START, simulate
 from bench.accuracy.worlds import HELD_OUT, HELD_OUT_SEEDS, TUNING, TUNING_SEEDS, World
-from service.model import LEDGER_REPORT
 from service.reconcile.calibration import range_methods, shipped
+from service.schema.tables import LEDGER_REPORT
 
 SMALL = World("test", governorates=2, districts=2, toll=200)
 TRUTHFUL = dataclasses.replace(

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from bench.reconcile.measure import AS_OF, METHOD, seconds
 from bench.reconcile.peers import CELL, applied, grouped
 from bench.reconcile.reports import PER_CRISIS, draw
-from service.model import LEDGER_REPORT
 from service.reconcile import engine, reconcile
+from service.schema.tables import LEDGER_REPORT
 
 
 def test_drawn_reports_have_the_schema_of_the_ledger_and_about_a_hundred_to_a_crisis():

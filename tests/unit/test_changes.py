@@ -5,11 +5,11 @@ import threading
 
 import pytest
 
-from service.changes import CHANGE, applied
-from service.connection import Ledger
+from service.answers.changes import CHANGE, applied
+from service.api import Ledger
 from service.errors import NotFound, QueryError
 from service.ledger import Store
-from service.model import Head
+from service.schema.records import Head
 from tests.builders import batch, day, moment, reference, report
 
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from service.citation import Citation, Style, cite, read_style
+from service.answers.citation import Citation, Style, cite, read_style
 from service.errors import QueryError
 from tests.builders import day, moment
 

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from service import encoding, query
+from service.answers import query
 from service.cli import app, main, options
-from service.encoding import encode
+from service.formats.encode import Format, encode
 from service.vocabulary import Role
 
 LATAKIA = ("--area", "SY06", "--measure", "killed", "--population", "civilians")
@@ -82,7 +82,7 @@ def test_figures_is_the_latest_row_of_each_series(ask):
     assert said.splitlines()[1].split()[:5] == ["2025-03-12", "Latakia", "killed", "civilians", "683"]
 
 
-@pytest.mark.parametrize("fmt", list(encoding.Format))
+@pytest.mark.parametrize("fmt", list(Format))
 def test_every_format_is_byte_for_byte_what_the_one_encoder_writes(ledger, tmp_path, ask, fmt):
     found = ledger.answer(area=["Latakia", "Jableh"], measure="killed", as_of="2025-03-12")
     rows = {"rows": found.table.num_rows, "returned": found.table.num_rows}
@@ -104,7 +104,7 @@ def test_json_says_what_was_understood_and_at_which_state_of_the_ledger(ask):
 
 
 def test_the_formats_of_the_command_line_are_those_of_the_encoder_and_a_table():
-    assert {"table", *encoding.Format} == set(options.Format)
+    assert {"table", *Format} == set(options.Format)
 
 
 def test_the_options_are_the_filters_of_every_way_in():
@@ -316,7 +316,7 @@ def test_conflicts_vintages_and_changes_print_the_rows_of_the_notebook(ask, ledg
     more = {"since": "2020-01-01"} if words[0] == "changes" else {}
     rows = getattr(ledger, words[0])(arrow=True, **asked, **more)
     given = [*words, "--measure", "killed", "--as-of", "2025-06-01"]
-    assert ask(*given, "--format", "csv")[:2] == (0, encode(rows, encoding.Format.CSV).decode())
+    assert ask(*given, "--format", "csv")[:2] == (0, encode(rows, Format.CSV).decode())
     assert json.loads(ask(*given, "--json")[1])["meta"]["returned"] == rows.num_rows > 0
     code, shown, _ = ask(*given)
     assert code == 0

@@ -18,11 +18,11 @@ from typer.testing import CliRunner
 
 from service import connect
 from service.cli import INTERRUPTED, app, every_command, main
+from service.cli.correct import NOT_ALL_ACCEPTED
 from service.cli.examples import EXAMPLES
-from service.cli.mending import NOT_ALL_ACCEPTED
-from service.cli.schemas import SCHEMAS, schema_of
+from service.cli.json_schemas import SCHEMAS, schema_of
 from service.errors import CasualtyError, QueryError, StoreError
-from service.ledger.keyring import Keyring, Role
+from service.ledger.api_keys import Keyring, Role
 from tests.conftest import MOMENT, clock
 from tests.unit.test_cli_ingest import GOOD, HEADER
 

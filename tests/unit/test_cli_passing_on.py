@@ -15,10 +15,10 @@ import pytest
 
 from service import connect
 from service.cli import main
-from service.dictionary import MEANINGS
 from service.ledger import Store
-from service.ledger.keyring import Keyring, Role
-from service.model import REFERENCE_SCHEMAS
+from service.ledger.api_keys import Keyring, Role
+from service.schema.columns import MEANINGS
+from service.schema.tables import REFERENCE_SCHEMAS
 from tests.builders import batch, moment, report
 from tests.conftest import clock
 

@@ -12,10 +12,10 @@ import sys
 
 import pytest
 
-from service import connect, latchkey
+from service import connect
 from service.cli import main
-from service.ledger import Holder, holder
-from service.ledger.keyring import Keyring, Role
+from service.ledger import Holder, holder, local_key
+from service.ledger.api_keys import Keyring, Role
 from tests.conftest import MOMENT, clock
 
 pytestmark = pytest.mark.xdist_group("serving")
@@ -154,7 +154,7 @@ def test_what_needs_the_ledger_to_itself_names_who_holds_it(served, run, words):
 
 
 def test_the_latchkey_is_private_worthless_afterwards_and_new_each_time(data_dir):
-    path = data_dir / latchkey.FILE_NAME
+    path = data_dir / local_key.FILE_NAME
     seen = []
     for _ in range(2):
         server, url = started(data_dir)
@@ -173,7 +173,7 @@ def test_a_latchkey_left_by_a_server_that_was_killed_is_revoked_at_the_next_star
     server, _ = started(data_dir)
     server.kill()
     server.communicate(timeout=60)
-    left = json.loads((data_dir / latchkey.FILE_NAME).read_text())["key"]
+    left = json.loads((data_dir / local_key.FILE_NAME).read_text())["key"]
     assert Keyring(data_dir).find(left) is not None
     assert casualty("series", *CELL, "--data-dir", str(data_dir))[0] == 0, "nobody holds it"
     stop(started(data_dir)[0])
@@ -185,9 +185,9 @@ HELD = Holder(4711, "http://127.0.0.1:8000")
 
 def left(directory, **changed):
     """A latchkey in ``directory`` as the process 4711 would leave it, but for what is changed."""
-    with latchkey.hung_out(directory, HELD.address, clock=clock):
-        told = json.loads((directory / latchkey.FILE_NAME).read_text())
-    path = directory / latchkey.FILE_NAME
+    with local_key.hung_out(directory, HELD.address, clock=clock):
+        told = json.loads((directory / local_key.FILE_NAME).read_text())
+    path = directory / local_key.FILE_NAME
     path.touch(0o600)
     path.write_text(json.dumps({**told, "pid": HELD.pid, **changed}))
     return path, told["key"]
@@ -195,25 +195,25 @@ def left(directory, **changed):
 
 def test_a_latchkey_is_taken_only_where_nothing_about_it_is_odd(tmp_path):
     path, key = left(tmp_path)
-    assert latchkey.found(tmp_path, HELD) == key
-    assert latchkey.found(tmp_path, Holder(4712, HELD.address)) is None
-    assert latchkey.found(tmp_path, Holder(HELD.pid, "http://127.0.0.1:9000")) is None
+    assert local_key.found(tmp_path, HELD) == key
+    assert local_key.found(tmp_path, Holder(4712, HELD.address)) is None
+    assert local_key.found(tmp_path, Holder(HELD.pid, "http://127.0.0.1:9000")) is None
     path.chmod(0o640)
-    assert latchkey.found(tmp_path, HELD) is None
+    assert local_key.found(tmp_path, HELD) is None
     path.chmod(0o600)
     path.rename(tmp_path / "elsewhere.json")
     path.symlink_to(tmp_path / "elsewhere.json")
-    assert latchkey.found(tmp_path, HELD) is None
+    assert local_key.found(tmp_path, HELD) is None
     path.unlink()
-    assert latchkey.found(tmp_path, HELD) is None
+    assert local_key.found(tmp_path, HELD) is None
     for text in ("", "{", "[]", "{}", '{"key": 1}'):
         path.touch(0o600)
         path.write_text(text)
-        assert latchkey.found(tmp_path, HELD) is None
+        assert local_key.found(tmp_path, HELD) is None
     path.unlink()
     path, _ = left(tmp_path, place="another machine")
-    assert latchkey.found(tmp_path, HELD) is None
-    assert latchkey.is_elsewhere(tmp_path)
+    assert local_key.found(tmp_path, HELD) is None
+    assert local_key.is_elsewhere(tmp_path)
 
 
 def test_a_server_on_another_machine_or_in_a_container_is_not_asked(served, data_dir):
@@ -234,7 +234,7 @@ def test_without_a_latchkey_handing_in_takes_a_key_from_the_environment(data_dir
     file.write_text(REPORT.format(613))
     server, url = started(data_dir)
     try:
-        (data_dir / latchkey.FILE_NAME).chmod(0o644)
+        (data_dir / local_key.FILE_NAME).chmod(0o644)
         words = ("ingest", str(file), "--json")
         code, said, complaint = run(data_dir, *words)
         assert (code, said) == (3, "")

@@ -3,15 +3,15 @@
 import pyarrow.compute as pc
 import pytest
 
+from service.answers.vintages import days_of_knowledge
 from service.reconcile import engine, reconcile, reconcile_days
-from service.vintages import days_of_knowledge
 from tests.builders import batch, day, moment, reference, report
 
 
 @pytest.fixture
 def drawn(tmp_path):
     """A ledger of its own with a handful of reports."""
-    from service.connection import Ledger
+    from service.api import Ledger
     from service.ledger import Store
 
     with Store.open(tmp_path) as store:

@@ -10,7 +10,8 @@ import pytest
 from service.errors import UnreadableDocument
 from service.ingest import load_seeds, read_reports
 from service.ingest.corrections import apply_corrections, read_corrections
-from service.model import BATCH_REPORT, REPORT, Reference, report_id
+from service.schema.records import Reference, report_id
+from service.schema.tables import BATCH_REPORT, REPORT
 from tests.builders import report
 
 SHIPPED = Path(__file__).parents[2] / "seeds"

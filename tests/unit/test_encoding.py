@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.encoding import MEDIA_TYPES, SUFFIXES, Format, encode
 from service.errors import QueryError
-from service.hashtags import hashtags
+from service.formats.encode import MEDIA_TYPES, SUFFIXES, Format, encode
+from service.schema.hxl import hashtags
 
 SCHEMA = pa.schema(
     [
@@ -203,7 +203,7 @@ class Absent:
 
 sys.meta_path.insert(0, Absent())
 import pyarrow as pa
-from service.encoding import Format, encode
+from service.formats.encode import Format, encode
 
 table = pa.table({"area": ["Banias"], "best": [60]})
 assert all(encode(table, fmt, meta={"head": "1-a"}) for fmt in Format)

@@ -9,7 +9,7 @@ import pytest
 
 from service.errors import QueryError, UnknownName
 from service.ingest import read_reports
-from service.ingest.again import Fix, Held, read_again
+from service.ingest.retry import Fix, Held, read_again
 from tests import builders
 
 TODAY = dt.date(2025, 4, 1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.ingest.cells import Problem
 from service.ingest.dates import read_day, read_days
-from service.ingest.spans import Form, read_span
+from service.ingest.wording.written_dates import Form, read_span
 from tests.thorough import thorough
 
 TODAY = dt.date(2025, 4, 10)

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import UnreadableDocument
+from service.formats.xlsx import workbook
 from service.ingest.readers import Limits, Options, chunks_of, opened
 from service.ingest.readers import delimited as delimited_reader
 from service.ingest.readers.hashtags import matches
-from service.workbook import workbook
 from tests.thorough import thorough
 
 ROWS = [

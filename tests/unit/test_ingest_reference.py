@@ -8,7 +8,7 @@ import pytest
 
 from service.errors import UnknownName, UnreadableDocument
 from service.ingest import load_seeds, read_reference
-from service.model import REFERENCE_SCHEMAS
+from service.schema.tables import REFERENCE_SCHEMAS
 
 AREAS = "area_code,name,level,parent_code,aliases,members,lat,lon\n"
 

@@ -15,18 +15,8 @@ from hypothesis import strategies as st
 
 from service.errors import UnreadableDocument
 from service.ingest import REPORT_FILE, read_reports, read_rows
-from service.model import (
-    AREA,
-    BATCH_REPORT,
-    CONTEXT,
-    CRISIS,
-    HELD,
-    POPULATION,
-    SOURCE,
-    WEIGHT,
-    Reference,
-    report_id,
-)
+from service.schema.records import Reference, report_id
+from service.schema.tables import AREA, BATCH_REPORT, CONTEXT, CRISIS, HELD, POPULATION, SOURCE, WEIGHT
 from service.vocabulary import Severity
 
 TODAY = dt.date(2025, 4, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.ingest import Gazetteer, load_seeds, read_reports
-from service.model import Reference
+from service.schema.records import Reference
 
 SEEDS = load_seeds(Path(__file__).parents[2] / "seeds")
 REFERENCE = Reference(**SEEDS.reference)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from service import intake
-from service.connection import Ledger
+from service.api import Ledger
 from service.errors import UnreadableDocument
 from service.ingest import reports
+from service.intake import pipeline
 
 HEADER = "crisis,source,published_on,counted_to,areas,measure,population,count\n"
 ROWS = 30_000
@@ -100,7 +100,7 @@ def test_a_counter_that_restarts_in_a_later_batch_is_found_beside_the_earlier_on
 def test_the_checks_say_where_they_looked_at_a_part_only(
     own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "BESIDE", 1)
+    monkeypatch.setattr(pipeline, "BESIDE", 1)
     codes = [
         [finding.code for finding in own_ledger.ingest((HEADER + row(number)).encode()).findings]
         for number in (0, 1_000)

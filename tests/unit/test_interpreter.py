@@ -14,7 +14,7 @@ import pytest
 from limits import parse
 from limits.strategies import MovingWindowRateLimiter
 
-from service.web import interpreter, rates
+from service.web import gc_tuning, rates
 
 
 class Node:
@@ -29,10 +29,10 @@ def a_cycle() -> weakref.ref[Node]:
 
 def test_what_is_left_behind_is_found_though_as_much_goes_as_comes():
     async def served() -> bool:
-        async with interpreter.shared():
+        async with gc_tuning.shared():
             left = a_cycle()
             for _ in range(100):
-                await asyncio.sleep(interpreter.SWEEP)
+                await asyncio.sleep(gc_tuning.SWEEP)
                 if left() is None:
                     return True
             return False
@@ -42,11 +42,11 @@ def test_what_is_left_behind_is_found_though_as_much_goes_as_comes():
 
 def test_what_has_come_to_stay_is_gone_through_only_by_the_sweep():
     async def thresholds() -> tuple[int, int, int]:
-        async with interpreter.shared():
+        async with gc_tuning.shared():
             return gc.get_threshold()
 
     before = gc.get_threshold(), sys.getswitchinterval()
-    assert asyncio.run(thresholds()) == (*before[0][:2], interpreter.NEVER)
+    assert asyncio.run(thresholds()) == (*before[0][:2], gc_tuning.NEVER)
     assert gc.get_threshold() == before[0]
     assert sys.getswitchinterval() == pytest.approx(before[1], abs=2e-6)  # Python counts in microseconds
 
@@ -77,12 +77,12 @@ def test_a_thread_in_the_background_lets_the_one_that_answers_go_first():
 
     def work() -> None:
         for _ in range(2):  # a second time changes nothing
-            interpreter.step_back()
+            gc_tuning.step_back()
             told.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
 
     before = os.getpriority(os.PRIO_PROCESS, os.getpid())
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert told == [min(before + interpreter.BEHIND, 19)] * 2
+    assert told == [min(before + gc_tuning.BEHIND, 19)] * 2
     assert os.getpriority(os.PRIO_PROCESS, os.getpid()) == before

@@ -184,7 +184,7 @@ def test_an_empty_journal_has_the_empty_head(directory: Path) -> None:
 def test_an_entry_comes_back_from_its_payload() -> None:
     import pyarrow as pa
 
-    from service.model import BATCH_REPORT
+    from service.schema.tables import BATCH_REPORT
 
     rows = pa.Table.from_pylist([{**report(url=None, note="قتلى"), "row": 1}], schema=BATCH_REPORT)
     entry = Entry(
@@ -198,7 +198,7 @@ def test_an_entry_comes_back_from_its_payload() -> None:
 def test_an_entry_has_the_same_bytes_whatever_way_its_tables_were_computed() -> None:
     import pyarrow as pa
 
-    from service.model import BATCH_REPORT
+    from service.schema.tables import BATCH_REPORT
 
     rows = [
         {**report(count=n, url=None if n % 2 else "u", high=None if n % 3 else n), "row": n} for n in range(9)
@@ -232,7 +232,7 @@ def test_an_entry_written_before_a_column_of_words_was_added_still_reads(
     import pyarrow as pa
 
     from service.ledger.entry import ENTRY_SCHEMAS
-    from service.model import POPULATION
+    from service.schema.tables import POPULATION
 
     older = pa.schema([field for field in POPULATION if field.name != "split"])
     row = {"population": "civilians", "parent": "all", "label": "Civilians", "label_ar": "", "definition": ""}

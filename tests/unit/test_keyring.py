@@ -11,7 +11,7 @@ import pytest
 from service.cli import keys as commands
 from service.cli import main
 from service.errors import NotFound, QueryError, StoreError
-from service.ledger.keyring import FILE_NAME, Keyring, Role
+from service.ledger.api_keys import FILE_NAME, Keyring, Role
 from tests.builders import moment
 
 NOW = moment("2025-03-12T09:00")

@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.connection import Ledger
-from service.encoding import Format, encode, encode_portions
-from service.model import CRISIS, Head
-from service.published import crises_about
-from service.query import ANY, Filters
-from service.reckoning import CRISES_A_RUN, REPORTS_A_RUN, runs
+from service.answers import cache
+from service.answers.cache import CRISES_A_RUN, REPORTS_A_RUN, runs
+from service.answers.published import crises_about
+from service.answers.query import ANY, Filters
+from service.answers.series import latest
+from service.api import Ledger
+from service.formats.encode import Format, encode, encode_portions
 from service.reconcile import Reconciled
-from service.series import latest
+from service.schema.records import Head
+from service.schema.tables import CRISIS
 from tests.builders import batch, day, moment, reference, report
 
 AREAS = (
@@ -189,10 +191,9 @@ def test_a_state_knows_the_crises_of_each_place_with_the_entry_that_brings_them(
 def test_figures_outlive_the_reports_they_were_reckoned_from(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from service import reckoning
-    from service.connection import Ledger as Fresh
+    from service.api import Ledger as Fresh
 
-    monkeypatch.setattr(reckoning, "KEPT_ROWS", 1)  # room for no crisis beside the one being reckoned
+    monkeypatch.setattr(cache, "KEPT_ROWS", 1)  # room for no crisis beside the one being reckoned
     fresh = Fresh(ledger.store, clock=ledger.clock)
     questions = [{"as_of": day, "measure": "killed"} for day in ("2025-03-11", "2025-03-12", "2025-08-14")]
     before = [fresh.series(arrow=True, **asked) for asked in questions]
@@ -200,7 +201,7 @@ def test_figures_outlive_the_reports_they_were_reckoned_from(
     def reckon_again(*_: object, **__: object) -> None:
         raise AssertionError("a figure that is kept was reckoned again")
 
-    monkeypatch.setattr(reckoning, "reconcile", reckon_again)
+    monkeypatch.setattr(cache, "reconcile", reckon_again)
     after = [fresh.series(arrow=True, **asked) for asked in questions]
     assert all(now.equals(then) for now, then in zip(after, before, strict=True))
 
@@ -208,7 +209,7 @@ def test_figures_outlive_the_reports_they_were_reckoned_from(
 def test_a_walk_pinned_to_a_moment_reckons_only_what_has_changed_since(
     own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from service import reckoning
+    from service.answers import cache
 
     asked: Filters = {"as_of": "2025-09-01", "period_start": ANY}
     pinned = own_ledger.moment(own_ledger.head).isoformat()
@@ -216,13 +217,13 @@ def test_a_walk_pinned_to_a_moment_reckons_only_what_has_changed_since(
     later = report(crisis_id="syria-arza-2025-01", published_on=day("2025-03-14"), count=40)
     own_ledger.store.submit(batch(later), recorded_at=moment("2026-11-22T12:00"))
     reckoned: list[list[str]] = []
-    reconcile = reckoning.reconcile
+    reconcile = cache.reconcile
 
     def noted(reports: pa.Table, *rest: Any, **named: Any) -> Reconciled:
         reckoned.append(reports.column("crisis_id").unique().to_pylist())
         return reconcile(reports, *rest, **named)
 
-    monkeypatch.setattr(reckoning, "reconcile", noted)
+    monkeypatch.setattr(cache, "reconcile", noted)
     again = own_ledger.series(arrow=True, recorded_by=pinned, **asked)
     assert reckoned == [["syria-arza-2025-01"]], "as it was before the report that came in"
     assert again.equals(stood)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from service.ingest import Gazetteer, load_seeds, normalise, parse_count, read_reports
-from service.model import POPULATION, REFERENCE_SCHEMAS, Reference, place_set
+from service.schema.records import Reference, place_set
+from service.schema.tables import POPULATION, REFERENCE_SCHEMAS
 from service.vocabulary import Basis, Kind, Level, Measure, Standard
 
 SEEDS = Path(__file__).parents[2] / "seeds"

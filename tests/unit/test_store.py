@@ -14,7 +14,8 @@ import pytest
 from service.errors import NotFound, QueryError, StoreError, StoreHeld, UnknownName
 from service.ledger import STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, SUBMISSION, Store, holder
 from service.ledger.entry import ENTRY_SCHEMAS
-from service.model import REFERENCE_SCHEMAS, Batch, Finding
+from service.schema.records import Batch, Finding
+from service.schema.tables import REFERENCE_SCHEMAS
 from service.vocabulary import Severity
 from tests.builders import CRISIS_ID, areas, batch, day, moment, reference, report, sources
 from tests.faults.history import AT, INDEX, document, everything, fill

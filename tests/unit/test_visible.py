@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from service.connection import Ledger
-from service.model import Head, Receipt
+from service.api import Ledger
+from service.schema.records import Head, Receipt
 from tests.builders import batch, day, moment, report
 
 
@@ -59,7 +59,7 @@ def test_readers_keep_the_figures_they_have_until_those_of_a_new_report_are_read
 def test_what_a_writer_has_been_told_of_is_seen_though_it_is_not_ready(
     prepared: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.visible.LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("service.answers.read_state.LONGEST_WAIT", 0.01)
     with prepared.preparing():
         prepared.prepare()
         receipt = hand_in(prepared, 40)

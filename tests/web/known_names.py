@@ -12,11 +12,11 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
+from service.answers.query import ANY, METHODS
 from service.ingest import load_seeds
 from service.ingest.checks import CODES
-from service.query import ANY, METHODS
 from service.settings import shipped_seeds
-from service.web.handing_in import EXAMPLE_ROW
+from service.web.openapi_writes import EXAMPLE_ROW
 
 SEEDS = load_seeds(shipped_seeds()).reference
 AREAS = [

@@ -15,12 +15,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from service.connection import Ledger, connect
-from service.ledger.keyring import FILE_NAME, Keyring, Role
+from service.api import Ledger, connect
+from service.ledger.api_keys import FILE_NAME, Keyring, Role
 from service.settings import Settings
+from service.web.access_log import JsonLines
 from service.web.app import create_app
 from service.web.assets import asset_url
-from service.web.logbook import JsonLines
 from tests.conftest import MOMENT, clock
 from tests.serving import serving
 from tests.web.test_problems import refusal

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
 
-from service.conflicts import CONFLICT
-from service.connection import Ledger
-from service.model import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
-from service.vintages import VINTAGE
+from service.answers.conflicts import CONFLICT
+from service.answers.vintages import VINTAGE
+from service.api import Ledger
+from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
 from service.vocabulary import Measure
 
 ASKED = "area=SY06&measure=killed&population=civilians"

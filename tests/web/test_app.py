@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from service.connection import Ledger, connect
+from service.api import Ledger, connect
 from service.ledger import holder
 from service.settings import Settings
 from service.web.app import create_app

@@ -8,13 +8,13 @@ import threading
 import httpx
 import pytest
 
-from service import patience
-from service.connection import Ledger
-from service.model import Head
-from service.published import Published
-from service.query import Query
+from service import deadline
+from service.answers.published import Published
+from service.answers.query import Query
+from service.api import Ledger
+from service.schema.records import Head
 from service.settings import Settings
-from service.web import at_once
+from service.web import fast_path
 from service.web.app import create_app
 from tests.builders import batch, day, moment, report
 from tests.web.test_streaming import ask, get
@@ -62,7 +62,7 @@ def test_an_answer_given_at_once_is_that_of_a_worker_byte_by_byte(
     quick = create_app(own_ledger, settings=Settings())
     ask(quick, get(f"/v1/series?{CELL}"))
     at_hand = ask(quick, *asked)
-    monkeypatch.setattr(at_once, "ADDRESSES", {})
+    monkeypatch.setattr(fast_path, "ADDRESSES", {})
     slow = ask(create_app(own_ledger, settings=Settings()), *asked)
     for one, other in zip(at_hand, slow, strict=True):
         assert (one.status_code, one.content) == (other.status_code, other.content)
@@ -120,12 +120,12 @@ def test_a_report_that_comes_in_shows_in_the_next_answer(own_ledger: Ledger) -> 
 
 
 def test_who_must_not_wait_is_told_so_by_whatever_would_read_or_reckon(own_ledger: Ledger) -> None:
-    with patience.at_once(), pytest.raises(patience.NotAtOnce):
+    with deadline.at_once(), pytest.raises(deadline.NotAtOnce):
         own_ledger.store.reports()
-    with patience.at_once(), pytest.raises(patience.NotAtOnce):
+    with deadline.at_once(), pytest.raises(deadline.NotAtOnce):
         own_ledger.series(crisis="syria-coast-2025-03")
     query = own_ledger.query(crisis="syria-coast-2025-03")
     expected, _ = own_ledger.published(query)
-    with patience.at_once():
+    with deadline.at_once():
         found, _ = own_ledger.published(query)
     assert found.table.equals(expected.table)

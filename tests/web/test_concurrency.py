@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from service.connection import Ledger
+from service.api import Ledger
 from tests.serving import serving
 
 HEADER = "crisis,source,origin,url,published_on,counted_to,areas,measure,population,basis,count,standard\n"

@@ -17,13 +17,13 @@ import jsonschema
 import pytest
 from fastapi import FastAPI
 
-from service.connection import connect
-from service.ledger.keyring import Keyring, Role
+from service.api import connect
+from service.ledger.api_keys import Keyring, Role
 from service.web.app import create_app
-from service.web.description import EXAMPLE_REPORT
-from service.web.handing_in import EXAMPLE_ROW
 from service.web.idempotency import Done
-from service.web.manual import AS_FILE
+from service.web.openapi import EXAMPLE_REPORT
+from service.web.openapi_writes import EXAMPLE_ROW
+from service.web.pages.api_reference import AS_FILE
 from tests.conftest import MOMENT, clock
 from tests.serving import serving
 

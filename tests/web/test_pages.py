@@ -10,8 +10,8 @@ from html import unescape
 import httpx
 import pytest
 
-from service.connection import Ledger
-from service.model import AREA_SEPARATOR
+from service.api import Ledger
+from service.schema.tables import AREA_SEPARATOR
 from tests.serving import serving
 
 PAGE = {"Accept": "text/html"}

@@ -12,8 +12,9 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from service.connection import Ledger
-from service.model import CRISIS, Finding, Head
+from service.api import Ledger
+from service.schema.records import Finding, Head
+from service.schema.tables import CRISIS
 from service.vocabulary import Severity
 from tests.builders import areas, batch, day, moment, report, sources
 from tests.serving import serving

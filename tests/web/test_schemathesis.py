@@ -12,8 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from service.connection import Ledger
-from service.ledger.keyring import Keyring, Role
+from service.api import Ledger
+from service.ledger.api_keys import Keyring, Role
 from tests.conftest import MOMENT
 from tests.serving import serving
 

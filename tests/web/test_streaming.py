@@ -19,14 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from service.connection import Ledger
-from service.encoding import PORTION, Format, Portions, encode, encode_portions
+from service.api import Ledger
+from service.formats.encode import PORTION, Format, Portions, encode, encode_portions
 from service.ledger import Walk
 from service.settings import Settings
-from service.web.answers import Answers
+from service.web.access_log import JsonLines
 from service.web.app import Service, create_app
-from service.web.logbook import JsonLines
-from service.web.packing import Coding, coding_for, pack
+from service.web.compression import Coding, coding_for, pack
+from service.web.response_cache import Answers
 from tests.builders import batch, day, moment, report
 from tests.serving import serving
 
@@ -229,7 +229,7 @@ def test_every_coding_unpacks_to_the_same_bytes() -> None:
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A ledger with MANY reports about one place, the first one withdrawn, some with formulas as notes."""
-    from service.connection import connect
+    from service.api import connect
     from tests.conftest import clock
 
     with connect(tmp_path_factory.mktemp("large") / "data", clock=clock) as ledger:

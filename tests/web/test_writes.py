@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from service.connection import Ledger, connect
-from service.ledger.keyring import Keyring, Role
+from service.api import Ledger, connect
+from service.ledger.api_keys import Keyring, Role
+from service.web.errors import Refusal
 from service.web.idempotency import Answered, Done
-from service.web.problems import Refusal
 from tests.builders import moment
 from tests.conftest import MOMENT, clock
 from tests.serving import serving

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from service.model import Finding, Reference
+from service.schema.records import Finding, Reference
 
 CODES = {
     "counter_reset": "a running total starts again near nothing and stays there",

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from service.ingest.checks.statements import Flags, Line, Statements
-from service.model import Finding
+from service.schema.records import Finding
 
 RESET_BELOW = 0.3
 """A total that falls below this part of the one before, and stays there, has begun again."""

@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from service.ingest.checks.statements import OPEN, TELLER, UNKNOWN, Ints, Statements
-from service.model import AREA_SEPARATOR, Finding, Reference
+from service.schema.records import Finding, Reference
+from service.schema.tables import AREA_SEPARATOR
 
 WHOLE_SPLITS = (
     frozenset({"civilians", "combatants"}),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from service.ingest.checks.statements import CELL, UNKNOWN, Flags, Ints, Line, Statements
-from service.model import Finding
+from service.schema.records import Finding
 
 _DAYS = 1 << 20
 """More than the days from 1970 to any report, so that (counter, day) is one number."""

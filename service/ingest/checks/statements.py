@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Basis, Severity
 
 Ints = npt.NDArray[np.int64]

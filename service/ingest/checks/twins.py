@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from service.ingest.checks.statements import CELL, OPEN, TELLER, UNKNOWN, Flags, Ints, Line, Statements
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Measure, Severity
 
 LEAST = 10

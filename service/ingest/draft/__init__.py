@@ -22,7 +22,7 @@ from service.ingest.draft.places import PlaceFinder
 from service.ingest.draft.proposal import Found, FoundDays, Proposal, Span
 from service.ingest.draft.sentences import sentences
 from service.ingest.draft.sources import OriginFinder, continues
-from service.model import Reference
+from service.schema.records import Reference
 
 __all__ = ["Proposal", "Span", "draft"]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from service.ingest.cells import Problem
 from service.ingest.draft.proposal import Span
-from service.ingest.wording import Count, parse_count
+from service.ingest.wording.count import Count, parse_count
 
 QUALIFIERS = (
     "at least|no fewer than|not fewer than|no less than|not less than|a minimum of|over|more than|above"

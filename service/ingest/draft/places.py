@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from service.errors import AmbiguousName, UnknownName
 from service.ingest.draft.proposal import Found, Span
-from service.ingest.gazetteer import gazetteer_of
-from service.model import AREA_SEPARATOR, Reference, place_set
+from service.reference.gazetteer import gazetteer_of
+from service.schema.records import Reference, place_set
+from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Level
 
 _LEVEL = r"(?:governorates?|provinces?|districts?|city|town|village|subdistrict|neighbou?rhood)"

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import NamedTuple
 
-from service.ingest.wording import Count
+from service.ingest.wording.count import Count
 
 UNATTRIBUTED = "unattributed"
 """The origin that a row names whose text gives the figure to nobody."""

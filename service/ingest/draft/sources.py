@@ -11,8 +11,9 @@ import re
 from typing import NamedTuple
 
 from service.ingest.draft.proposal import Found, Span
-from service.ingest.names import normalise
-from service.model import AREA_SEPARATOR, Reference
+from service.reference.names import normalise
+from service.schema.records import Reference
+from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Kind
 
 _CITED = re.compile(

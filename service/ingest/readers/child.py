@@ -22,7 +22,7 @@ import pyarrow as pa
 from service.errors import UnreadableDocument
 from service.ingest.readers.chunk import Chunk, Spoiled
 from service.ingest.readers.formats import Options, read
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Severity
 
 FRAME = struct.Struct(">IQ")

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from service.ingest.cells import shown
 from service.ingest.texts import as_text, column_name
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Severity
 
 TEXT = pa.dictionary(pa.int32(), pa.string())

@@ -22,7 +22,7 @@ from service.ingest.readers import text
 from service.ingest.readers.chunk import TEXT, Chunk, chunk_of
 from service.ingest.readers.hashtags import HEADINGS, above_heading
 from service.ingest.texts import column_name
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Severity
 
 DELIMITERS = ",;\t|"

@@ -19,7 +19,7 @@ from service.ingest.readers import text
 from service.ingest.readers.chunk import Chunk, Named, Spoiled, chunk_of, chunk_of_objects, raw
 from service.ingest.readers.hashtags import HEADINGS, is_tag_row
 from service.ingest.texts import as_text
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Severity
 
 ROWS = "data"

@@ -20,7 +20,7 @@ from service.ingest.readers.chunk import Chunk, chunk_of
 from service.ingest.readers.delimited import heading
 from service.ingest.readers.hashtags import HEADINGS, above_heading
 from service.ingest.texts import as_text, likest
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Severity
 
 MOST_ROWS = 1_048_576

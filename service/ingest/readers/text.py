@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from service.errors import UnreadableDocument
 from service.ingest.texts import likest
-from service.model import Finding
+from service.schema.records import Finding
 from service.vocabulary import Severity
 
 ENCODINGS = {

@@ -1,0 +1,1 @@
+"""What does the ledger say? From a question to its rows, for every way out."""

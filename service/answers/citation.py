@@ -1,0 +1,169 @@
+"""How is an answer cited so that a reader gets the same figures again?
+
+A citation names the address of the answer with its day of knowledge and the moment up to which the ledger's
+entries count, so that entries made later do not change what stands there; the ledger's head says which state
+that was. It must not know about HTTP, files or the clock: the address and the day of access are arguments.
+
+>>> print(cite(Citation(url="https://…", title="…", head="7-126e07231179", …), Style.RIS))  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from service.answers.query import ANY, Query
+from service.errors import QueryError
+from service.reference.weights import write_weights
+
+PUBLISHER = "Casualty Ledger"
+
+
+class Style(StrEnum):
+    """How citation managers read a citation."""
+
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL = "csl"
+
+
+@dataclasses.dataclass(frozen=True)
+class Citation:
+    """One answer at one state of the ledger, as it stood at ``recorded_by``, seen on ``accessed_on``."""
+
+    url: str
+    title: str
+    head: str
+    method: str
+    as_of: dt.date
+    recorded_by: dt.datetime
+    accessed_on: dt.date
+
+    @property
+    def key(self) -> str:
+        return f"casualty-ledger-{self.head}"
+
+    @property
+    def note(self) -> str:
+        return (
+            f"As known on {self.as_of}, recorded by {_instant(self.recorded_by)}, "
+            f"ledger head {self.head}, method {self.method}"
+        )
+
+
+def read_style(name: str) -> Style:
+    """The style of that name. Raises QueryError."""
+    try:
+        return Style(name.strip().lower())
+    except ValueError:
+        raise QueryError(
+            f"There is no citation style {name[:40]!r}.",
+            fix=f"Use one of: {', '.join(Style)}.",
+            suggestions=tuple(Style),
+        ) from None
+
+
+def title(query: Query, area_names: Mapping[str, str]) -> str:
+    """What an answer is about, in words: ``Latakia: killed, civilians, as of 2025-03-12``."""
+    places = "; ".join(area_names.get(areas, areas) for areas in query.areas) or "All places"
+    what = [query.measure or "all measures", (query.population or "all populations").replace("_", " ")]
+    days = [f"{word} {day}" for word, day in (("from", query.date_from), ("to", query.date_to)) if day]
+    return f"{places}: {', '.join([*what, *days])}, as of {query.as_of}"
+
+
+def pinned(query: Query, recorded_by: dt.datetime, **more: str) -> str:
+    """The query string that asks ``query`` again, of the entries up to ``recorded_by``; ``more`` as it is."""
+    attributed_to = ANY if query.attributed_to is None else query.attributed_to
+    asked: list[tuple[str, str]] = [("area", areas) for areas in query.areas]
+    for name, value in (
+        ("measure", query.measure),
+        ("population", query.population),
+        ("attributed_to", attributed_to),
+        ("crisis", query.crisis),
+        ("period_start", query.period_start),
+        ("source", query.source),
+        ("weights", write_weights(query.weights)),
+        ("from", query.date_from),
+        ("to", query.date_to),
+    ):
+        if value:
+            asked.append((name, str(value)))
+    asked += more.items()
+    asked += [("as_of", str(query.as_of)), ("recorded_by", _instant(recorded_by)), ("method", query.method)]
+    return urlencode(asked)
+
+
+def cite(citation: Citation, style: Style) -> str:
+    """The citation in a style, ended by a line break."""
+    match style:
+        case Style.BIBTEX:
+            return _bibtex(citation)
+        case Style.RIS:
+            return _ris(citation)
+        case Style.CSL:
+            return _csl(citation)
+
+
+def _bibtex(citation: Citation) -> str:
+    fields = {
+        "author": f"{{{PUBLISHER}}}",
+        "title": f"{{{_tex(citation.title)}}}",
+        "year": str(citation.recorded_by.year),
+        "version": citation.head,
+        "url": citation.url.replace("{", "%7B").replace("}", "%7D"),
+        "urldate": str(citation.accessed_on),
+        "note": _tex(citation.note),
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{{citation.key},\n{lines}}}\n"
+
+
+def _tex(text: str) -> str:
+    """``text`` with the characters that TeX would take for commands made harmless."""
+    words = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    return re.sub(r"[\\{}$&#%_~^]", lambda found: words.get(found[0], f"\\{found[0]}"), text)
+
+
+def _ris(citation: Citation) -> str:
+    lines = (
+        ("TY", "DATA"),
+        ("AU", PUBLISHER),
+        ("TI", citation.title),
+        ("PY", str(citation.recorded_by.year)),
+        ("DA", f"{citation.recorded_by:%Y/%m/%d}"),
+        ("ET", citation.head),
+        ("N1", citation.note),
+        ("UR", citation.url),
+        ("Y2", f"{citation.accessed_on:%Y/%m/%d}"),
+        ("ER", ""),
+    )
+    return "".join(f"{tag}  - {' '.join(text.split())}\r\n" for tag, text in lines)
+
+
+def _csl(citation: Citation) -> str:
+    item = {
+        "id": citation.key,
+        "type": "dataset",
+        "author": [{"literal": PUBLISHER}],
+        "publisher": PUBLISHER,
+        "title": citation.title,
+        "version": citation.head,
+        "issued": {"date-parts": [_parts(citation.recorded_by)]},
+        "accessed": {"date-parts": [_parts(citation.accessed_on)]},
+        "URL": citation.url,
+        "note": citation.note,
+    }
+    return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
+
+
+def _parts(day: dt.date) -> list[int]:
+    return [day.year, day.month, day.day]
+
+
+def _instant(moment: dt.datetime) -> str:
+    return f"{moment.isoformat(timespec='microseconds')}Z"

@@ -1,0 +1,83 @@
+"""What is a figure made up of, place by place?
+
+The latest figures that add up, of a whole and of the widest named places inside it that share nobody, and
+what of the whole lies in none of them: "elsewhere". It is drawn from the same ``Series`` that every way out
+shows. It must not know about HTTP, files or the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from service.answers.series import Series
+from service.errors import NotFound
+from service.reconcile.lattice import Gauge, Part, lattice
+from service.schema.records import Reference
+from service.schema.tables import SERIES
+from service.vocabulary import Grade
+
+PART = pa.schema([pa.field("share", pa.string(), nullable=False), *SERIES])
+"""A series row and its ``share`` in the answer: the ``whole``, a ``part`` of it, or ``elsewhere``, whose area
+code is that of the whole with ``-elsewhere`` and whose low and high hold whatever the others' ranges hold."""
+ELSEWHERE = "elsewhere"
+
+
+def parts(series: Series, whole: str, reference: Reference) -> pa.Table:
+    """PART rows, for each crisis and attribution: the whole, its parts from the largest, elsewhere.
+
+    ``series`` holds every place of one measure and population, by a method whose figures add up. Raises
+    NotFound where it has no figure for ``whole``.
+    """
+    latest = series.figures().to_pylist()
+    wholes = [row for row in latest if row["area_code"] == whole]
+    if not wholes:
+        name = series.area_names.get(whole, whole)
+        raise NotFound(
+            f"No figure for {name} as of {series.as_of}.",
+            fix="Ask for a place that has a figure; bounds says what others leave room for.",
+        )
+    gauge = Gauge.of(reference)
+    found = [row for each in wholes for row in _shares(each, latest, gauge)]
+    return pa.Table.from_pylist(found, schema=PART)
+
+
+def _shares(whole: dict[str, Any], latest: list[dict[str, Any]], gauge: Gauge) -> Iterator[dict[str, Any]]:
+    same = [row for row in latest if _key(row) == _key(whole)]
+    part = Part(whole["population"], whole["attributed_to"], whole["period_start"])
+    over = lattice([(row["area_code"], part) for row in same], gauge)
+    families = over.families[over.number[whole["area_code"], part]]
+    named = {over.nodes[node][0] for node in families[0]} if families else set()
+    inner = sorted(
+        (row for row in same if row["area_code"] in named),
+        key=lambda row: (-(row["best"] or row["low"] or 0), row["area_code"]),
+    )
+    yield {"share": "whole", **whole}
+    yield from ({"share": "part", **row} for row in inner)
+    yield {"share": ELSEWHERE, **_elsewhere(whole, inner)}
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in ("crisis", "measure", "population", "attributed_to", "period_start"))
+
+
+def _elsewhere(whole: dict[str, Any], inner: list[dict[str, Any]]) -> dict[str, Any]:
+    """What of the whole lies in none of the parts, on the whole's own day or that of the latest part."""
+    best = [row["best"] for row in (whole, *inner)]
+    tops = [row["high"] for row in inner]
+    low = 0 if None in tops else max(0, (whole["low"] or 0) - sum(tops))
+    high = None if whole["high"] is None else max(0, whole["high"] - sum(row["low"] or 0 for row in inner))
+    return {
+        **whole,
+        "area_code": f"{whole['area_code']}-{ELSEWHERE}",
+        "area_name": f"Elsewhere in {whole['area_name']}",
+        "date": max(row["date"] for row in (whole, *inner)),
+        "low": low,
+        "best": None if None in best else best[0] - sum(best[1:]),
+        "high": high,
+        "grade": Grade.INFERRED,
+        "origins": 0,
+        "reports": 0,
+    }

@@ -1,0 +1,210 @@
+"""Which figures stand, ready to be asked for?
+
+A ``Sheet`` is the series of one crisis, as of one day of knowledge: sorted, with the rows of each area and of
+each single series known by where they lie, so that a question takes slices instead of looking through all;
+once one has been asked for as JSON, all are written, so that the next is a stretch of text.
+It gives the very rows that ``series.assemble`` gives. It must not know about the ledger, HTTP or the clock.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service import deadline
+from service.answers.query import Query, related
+from service.answers.series import latest, tabulate
+from service.formats.encode import PORTION, Objects, Portions
+from service.reconcile import Reconciled
+from service.schema.records import Reference
+from service.schema.tables import AREA_SEPARATOR, SERIES
+
+Span = tuple[int, int]
+LOOKED_UP = ("area_code", "measure", "population", "attributed_to")
+AT_ONCE = 500
+"""Rows up to which looking through them, writing or packing them takes a few milliseconds."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Stretch:
+    """Some rows of a sheet, cut out when they are needed. Where they lie together, ``ready`` gives them as
+    JSON objects, written before; ``last`` is then the last of them, where they are one series."""
+
+    rows: int
+    cut: Callable[[], pa.Table]
+    ready: Callable[[], bytes] | None = None
+    last: Callable[[], Stretch] | None = None
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Stretch:
+        """Rows that do not lie together."""
+        return cls(table.num_rows, lambda: table)
+
+
+@dataclasses.dataclass(frozen=True)
+class Published:
+    """The rows of a series (SERIES, in their order), by the stretches of the sheets they lie in."""
+
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(each.rows for each in self.stretches)
+
+    @property
+    def table(self) -> pa.Table:
+        if len(self.stretches) == 1:
+            return self.stretches[0].cut()
+        return pa.concat_tables([SERIES.empty_table(), *(each.cut() for each in self.stretches)])
+
+    def latest(self) -> Published:
+        """The last row of each series."""
+        lasts = [each.last() for each in self.stretches if each.last is not None]
+        if len(lasts) == len(self.stretches):
+            return Published(tuple(lasts))
+        return Published((Stretch.of(latest(self.table)),))
+
+    def portions(self) -> Portions:
+        """The rows, to be written: those of few stretches that are ready as they are."""
+        ready = [each.ready for each in self.stretches if each.ready is not None]
+        is_ready = len(ready) == len(self.stretches) and self.rows <= PORTION
+        written = (lambda: (make() for make in ready)) if is_ready else None
+        return Portions(SERIES, self.rows, lambda: Portions.of(self.table).each(), written)
+
+
+class Sheet:
+    """The series of one crisis."""
+
+    def __init__(self, crisis: str, answer: Reconciled, query: Query, reference: Reference) -> None:
+        every = tabulate(answer.estimates, query, reference).combine_chunks()
+        rows = reference.crisis.filter(pc.equal(reference.crisis.column("crisis_id"), crisis))
+        start = rows.column("period_start").to_pylist()
+        self._every = _Slices(every)
+        self._own = _Slices(every.filter(_begins(every, start[0] if start else None)).combine_chunks())
+
+    @property
+    def size(self) -> int:
+        """How many rows it holds, and one for itself."""
+        return self._every.size + 1
+
+    def write(self) -> None:
+        """Have the rows ready as JSON that are asked for where no beginning is named."""
+        self._own.write()
+
+    def stretches(self, query: Query) -> list[Stretch]:
+        """The rows that the query takes in, in their order; its crisis, day and method are the sheet's."""
+        slices = self._own if query.period_start is None else self._every
+        found = slices.asked(query)
+        if isinstance(query.period_start, dt.date):
+            start = query.period_start
+            tables = (each.cut() for each in found)
+            found = [Stretch.of(table.filter(_begins(table, start))) for table in tables]
+        return [each for each in found if each.rows]
+
+
+class _Slices:
+    """Rows in the order of SERIES_ORDER, and where among them each place and each series lies."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        self._written: Objects | None = None
+        self._series: dict[tuple[str | None, ...], Span] = {}
+        self._areas: dict[str, Span] = {}
+        self._dates: list[dt.date] = table.column("date").to_pylist()
+        keys = zip(*(table.column(name).to_pylist() for name in LOOKED_UP), strict=True)
+        end = 0
+        for key, same in groupby(keys):
+            begin, end = end, end + sum(1 for _ in same)
+            self._series[key] = (begin, end)
+            self._areas[key[0]] = (self._areas.get(key[0], (begin, end))[0], end)
+
+    @property
+    def size(self) -> int:
+        return int(self._table.num_rows)
+
+    def write(self) -> Objects:
+        """The rows as JSON objects: all of them, when some are first asked for."""
+        if self._written is None:
+            if self.size > AT_ONCE:
+                deadline.will_take_time()
+            self._written = Objects(self._table)
+        return self._written
+
+    def _objects(self, span: Span) -> bytes:
+        return self.write().between(*span)
+
+    def asked(self, query: Query) -> list[Stretch]:
+        """The slices of the places asked for, without the rows that another filter leaves out."""
+        wanted = (query.measure, query.population, query.attributed_to)
+        if query.areas and None not in wanted:
+            keys = ((area, *wanted) for area in sorted(query.areas))
+            spans = [self._series[key] for key in keys if key in self._series]
+            if query.period_start is None:  # then each is one series, its days in order
+                return [self._series_between(span, query) for span in spans]
+            found, wanted = [self._stretch(span) for span in spans], (None, None, None)
+        elif query.areas:
+            areas = (self._areas.get(area) for area in sorted(query.areas))
+            found = [self._stretch(span) for span in areas if span is not None]
+        else:
+            found = [self._stretch((0, self.size))]
+        return [_kept(each, wanted, query) for each in found]
+
+    def _series_between(self, span: Span, query: Query) -> Stretch:
+        """The days asked for of one series."""
+        begin, end = span
+        if query.date_from:
+            begin = bisect_left(self._dates, query.date_from, begin, end)
+        if query.date_to:
+            end = bisect_right(self._dates, query.date_to, begin, end)
+        last = partial(self._stretch, (end - 1, end)) if begin < end else None
+        return dataclasses.replace(self._stretch((begin, end)), last=last)
+
+    def _stretch(self, span: Span) -> Stretch:
+        begin, end = span
+        rows = max(end - begin, 0)
+        return Stretch(rows, lambda: self._table.slice(begin, rows), partial(self._objects, span))
+
+
+def _kept(stretch: Stretch, wanted: tuple[str | None, ...], query: Query) -> Stretch:
+    """The rows of these LOOKED_UP values (None: any), inside the days asked for."""
+    conditions = [
+        (name, value) for name, value in zip(LOOKED_UP[1:], wanted, strict=True) if value is not None
+    ]
+    if not conditions and query.date_from is None and query.date_to is None:
+        return stretch
+    if stretch.rows > AT_ONCE:
+        deadline.will_take_time()
+    rows = stretch.cut()
+    tests: list[Any] = [pc.equal(rows.column(name), value) for name, value in conditions]
+    date = rows.column("date")
+    if query.date_from:
+        tests.append(pc.greater_equal(date, pa.scalar(query.date_from, pa.date32())))
+    if query.date_to:
+        tests.append(pc.less_equal(date, pa.scalar(query.date_to, pa.date32())))
+    for keep in tests[1:]:
+        tests[0] = pc.and_(tests[0], keep)
+    return Stretch.of(rows.filter(tests[0]))
+
+
+def _begins(rows: pa.Table, start: dt.date | None) -> Any:  # noqa: ANN401 - an Arrow array
+    begins = rows.column("period_start")
+    if start is None:
+        return pc.is_null(begins)
+    return pc.fill_null(pc.equal(begins, pa.scalar(start, pa.date32())), False)
+
+
+def crises_about(
+    crises: Mapping[str, Collection[str]], areas: Iterable[str], reference: Reference
+) -> list[str]:
+    """The crises that may be about one of these place sets, in order: those with a report about a place, one
+    that it lies in, or one that lies in it. ``crises`` are those with reports about each area."""
+    near = (related(reference, area) for each in areas for area in each.split(AREA_SEPARATOR))
+    return sorted({crisis for codes in near for code in codes for crisis in crises.get(code, ())})

@@ -1,0 +1,295 @@
+"""What exactly is being asked?
+
+Every way out (API, CLI, notebook, page) takes the same filters as loose text or values; here they become one
+resolved ``Query``: names to codes, text to dates, defaults filled in. What cannot be understood raises a
+``QueryError`` that names the filter, the value and the nearest valid ones; nothing is guessed.
+
+This module must not know where the answer comes from, nor what time it is: ``today`` is an argument.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Final, Literal, TypedDict, Unpack
+
+from service.errors import QueryError, UnknownName
+from service.ingest import Gazetteer, gazetteer_of
+from service.reference.weights import Weights, read_weights
+from service.schema.records import Reference
+from service.schema.tables import AREA_SEPARATOR
+from service.vocabulary import Measure
+
+ANY: Final = "any"
+METHODS = {
+    "least-disagreement": "the count with the smallest weighted distance to what independent origins say",
+    "coherent": "as least-disagreement, and the figures of all places and populations of a crisis add up",
+    "nowcast": "the settled figure to expect, judged by crises whose end is known",
+    "median": "the middle one of the origins' figures, each counting alike",
+    "range": "lowest and highest only, without a best",
+    "ucdp": "the most reliable origin's figure",
+    "latest:ORIGIN": "what one origin alone says",
+}
+"""Named methods of reconciliation."""
+REPLACED = {"nowcast": "2"}
+"""The version of those that no longer stand at their first, which is then not answered any more."""
+DEFAULT_METHOD = "least-disagreement/1"
+ADDING_UP = "coherent/1"
+"""The method whose figures of different places can be set against each other."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Query:
+    """A resolved question.
+
+    ``areas`` are place sets (empty: every place); ``crisis``, ``measure``, ``population`` and ``source`` are
+    None for "any"; ``attributed_to`` is "" for figures not split by responsibility and None for "any".
+    ``date_from``/``date_to`` bound the day counted up to; ``as_of`` is the day of knowledge.
+    ``period_start`` is the beginning of the running totals: None for each crisis's own, ``any`` for all.
+    ``weights`` are those that are other than the shipped ones for this question.
+    """
+
+    as_of: dt.date
+    areas: tuple[str, ...] = ()
+    crisis: str | None = None
+    measure: str | None = None
+    population: str | None = None
+    attributed_to: str | None = ""
+    source: str | None = None
+    date_from: dt.date | None = None
+    date_to: dt.date | None = None
+    recorded_by: dt.datetime | None = None
+    method: str = DEFAULT_METHOD
+    period_start: dt.date | Literal["any"] | None = None
+    weights: Weights = ()
+
+    def meta(self) -> dict[str, object]:
+        """The filters as they were understood, for the ``meta`` of an answer."""
+        return {
+            "crisis": self.crisis,
+            "area": list(self.areas),
+            "measure": self.measure,
+            "population": self.population,
+            "attributed_to": ANY if self.attributed_to is None else self.attributed_to,
+            "source": self.source,
+            "from": self.date_from,
+            "to": self.date_to,
+            "as_of": self.as_of,
+            "recorded_by": self.recorded_by,
+            "method": self.method,
+            "period_start": self.period_start,
+            "weights": dict(self.weights),
+        }
+
+
+class Filters(TypedDict, total=False):
+    """The filters of every way in, as loose text or values.
+
+    ``area`` is one or several codes or names; several joined by ``|`` are one place set. ``as_of`` defaults
+    to today; ``attributed_to`` to figures not split by responsibility, ``period_start`` to each crisis's own
+    beginning (``any``: all of them). ``source`` is a publisher or an origin. ``weights`` are those that
+    are to be other than shipped (see ``service.reference.weights``).
+    """
+
+    area: str | Sequence[str] | None
+    crisis: str | None
+    measure: str | None
+    population: str | None
+    attributed_to: str | None
+    source: str | None
+    date_from: str | dt.date | None
+    date_to: str | dt.date | None
+    as_of: str | dt.date | None
+    recorded_by: str | dt.datetime | None
+    method: str | None
+    period_start: str | dt.date | None
+    weights: str | Sequence[str] | Mapping[str, float] | None
+
+
+FILTERS = frozenset(Filters.__annotations__)
+MEASURES = tuple(str(measure) for measure in Measure)
+
+
+def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filters]) -> Query:
+    """Resolve loose filters against ``reference``. Raises UnknownName, AmbiguousName or QueryError."""
+    unknown = sorted(filters.keys() - FILTERS)
+    if unknown:
+        near = get_close_matches(unknown[0], list(Filters.__annotations__), n=1)
+        raise QueryError(
+            f"There is no filter {unknown[0]!r}.",
+            fix=f"Did you mean {near[0]!r}?"
+            if near
+            else f"Filters are {', '.join(Filters.__annotations__)}.",
+        )
+    area = filters.get("area")
+    asked = [area] if isinstance(area, str) else list(area or ())
+    gazetteer = gazetteer_of(reference)
+    first, last = read_day("from", filters.get("date_from")), read_day("to", filters.get("date_to"))
+    if first and last and first > last:
+        raise QueryError(f"from={first} lies after to={last}.", fix="Swap the two dates.")
+    start = filters.get("period_start")
+    populations, sources, crises = _known(reference)
+    return Query(
+        as_of=read_day("as_of", filters.get("as_of")) or today,
+        areas=tuple(dict.fromkeys(gazetteer.resolve_set(text) for text in asked if text.strip())),
+        crisis=_one_of("crisis", filters.get("crisis"), crises),
+        measure=_one_of("measure", filters.get("measure"), MEASURES),
+        population=_one_of("population", filters.get("population"), populations),
+        attributed_to=_attribution(filters.get("attributed_to")),
+        source=_one_of("source", filters.get("source"), sources),
+        date_from=first,
+        date_to=last,
+        recorded_by=read_instant("recorded_by", filters.get("recorded_by")),
+        method=_method(filters.get("method"), sources),
+        period_start=ANY if start == ANY else read_day("period_start", start),
+        weights=read_weights(filters.get("weights"), sources),
+    )
+
+
+Names = dict[str, None]
+"""Names in their order, quick to look up."""
+
+
+@lru_cache(maxsize=8)
+def _known(reference: Reference) -> tuple[Names, Names, Names]:
+    """The populations, sources and crises of a reference."""
+    return (
+        dict.fromkeys(reference.population.column("population").to_pylist()),
+        dict.fromkeys(reference.source.column("source_id").to_pylist()),
+        dict.fromkeys(sorted(reference.crisis.column("crisis_id").to_pylist())),
+    )
+
+
+@lru_cache(maxsize=32_768)
+def related(reference: Reference, area: str) -> frozenset[str]:
+    """An area, those that it lies in and those that lie in it."""
+    gazetteer = gazetteer_of(reference)
+    return frozenset({area, *gazetteer.containing(area), *gazetteer.within(area)})
+
+
+def crises_of(reference: Reference) -> Collection[str]:
+    """The crises of a reference, in order."""
+    return _known(reference)[2]
+
+
+def one_cell(query: Query) -> Query:
+    """The query, if it names one place, measure and population, by the method whose figures add up.
+
+    Raises QueryError naming what is missing, or for another method.
+    """
+    given = {"area": query.areas, "measure": query.measure, "population": query.population}
+    lacking = [name for name, value in given.items() if not value]
+    if lacking or len(query.areas) > 1:
+        wanted = ", ".join(lacking) or f"area (not {len(query.areas)})"
+        raise QueryError(
+            f"This question is about one place, measure and population; it names no single {wanted}.",
+            fix="Name one of each, for example area=Jableh, measure=killed, population=children.",
+        )
+    if query.method not in (DEFAULT_METHOD, ADDING_UP):
+        raise QueryError(
+            f"method={query.method!r} does not make figures add up, which this question rests on.",
+            fix="Leave the method out, or name coherent.",
+        )
+    return dataclasses.replace(query, method=ADDING_UP)
+
+
+def area_name(gazetteer: Gazetteer, areas: str) -> str:
+    """The name a reader sees: a place set of several areas is said to be counted together.
+
+    A place that the gazetteer did not hold yet (at an earlier moment) goes by its code.
+    """
+    names = [_name(gazetteer, code) for code in areas.split(AREA_SEPARATOR)]
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]} together"
+
+
+def _name(gazetteer: Gazetteer, code: str) -> str:
+    try:
+        return gazetteer.name(code)
+    except UnknownName:
+        return code
+
+
+def _attribution(value: str | None) -> str | None:
+    if value is None:
+        return ""
+    return None if value.strip().lower() == ANY else value.strip().lower()
+
+
+def _method(value: str | None, sources: Collection[str]) -> str:
+    """The versioned name of a method. Raises UnknownName for another name, version or origin."""
+    if not value:
+        return DEFAULT_METHOD
+    name, _, version = value.strip().partition("/")
+    base, colon, origin = name.partition(":")
+    known = (base in METHODS and not colon) or (base == "latest" and bool(origin))
+    if not known:
+        names = ", ".join(METHODS)
+        raise UnknownName(f"method={value!r} is not a method of this service.", fix=f"Use one of: {names}.")
+    current = REPLACED.get(base, "1")
+    if version not in ("", current):
+        raise UnknownName(f"{name} stands at {current}, not {version!r}.", fix=f"Use {name}/{current}.")
+    if colon:
+        name = f"latest:{_one_of('source', origin, sources)}"
+    return f"{name}/{current}"
+
+
+def _one_of(name: str, value: str | None, known: Collection[str]) -> str | None:
+    if value is None or not value.strip() or value.strip().lower() == ANY:
+        return None
+    text = value.strip()
+    if text in known:
+        return str(text)
+    folded = text.lower().replace(" ", "_").replace("-", "_")
+    for candidate in known:
+        if candidate.lower().replace("-", "_") == folded:
+            return str(candidate)
+    near = tuple(get_close_matches(text.lower(), [str(term) for term in known], n=3))
+    fix = f"Did you mean {' or '.join(near)}?" if near else f"The list of {_listing(name)} says which are."
+    raise UnknownName(f"{name}={value!r} is not known here.", fix=fix, suggestions=near)
+
+
+def _listing(name: str) -> str:
+    return {"crisis": "crises", "measure": "measures", "population": "populations"}.get(name, "sources")
+
+
+def read_day(name: str, value: str | dt.date | None) -> dt.date | None:
+    """A day from what was given for filter ``name``. Raises QueryError unless it is a date or YYYY-MM-DD."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(value.strip())
+    except ValueError:
+        raise QueryError(f"{name}={value!r} is not a date.", fix="Write it as YYYY-MM-DD.") from None
+
+
+def read_instant(name: str, value: str | dt.date | None) -> dt.datetime | None:
+    """A moment (UTC without a zone) from what was given for filter ``name``. Raises QueryError.
+
+    A day alone means its beginning.
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        try:
+            value = dt.datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise QueryError(
+                f"{name}={value!r} is not a time.", fix="Write it as YYYY-MM-DDTHH:MM:SSZ (UTC)."
+            ) from None
+    if not isinstance(value, dt.datetime):
+        return dt.datetime.combine(value, dt.time())
+    try:
+        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+    except OverflowError:
+        raise QueryError(
+            f"{name}={value} lies outside the calendar.", fix="Use a year from 1 to 9999."
+        ) from None

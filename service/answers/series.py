@@ -1,0 +1,364 @@
+"""What is shown for a question?
+
+The one assembly of what every way out shows: estimates with names, sorted; the reports behind them; the
+head and day of knowledge they hold for. API, CSV, Parquet, page, chart and notebook all show the same
+``Series``, so they cannot differ.
+
+This module must not know about HTTP, files or the clock.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.answers.query import ANY, Query, area_name
+from service.errors import NotFound, QueryError
+from service.ingest import gazetteer_of
+from service.reconcile.calibration import range_method, range_methods
+from service.schema.records import Finding, Reference
+from service.schema.tables import POINT, SERIES
+from service.vocabulary import Role
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from service.reconcile import Reconciled
+
+SERIES_ORDER = [
+    (name, "ascending")
+    for name in ("crisis", "area_code", "measure", "population", "attributed_to", "period_start", "date")
+]
+END = dt.date.max - dt.timedelta(1)
+KEY = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
+"""What tells one series from another."""
+_SHOWN_AS = {"crisis_id": "crisis", "areas": "area_code"}
+_FROM_EVIDENCE = {"report_id", "origin_id", "measure", "population", "attributed_to", "period_start"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Series:
+    """The answer to one query: ``table`` (SERIES), ``points`` (POINT, the reports behind it), ``context``."""
+
+    query: Query
+    head: str
+    table: pa.Table
+    points: pa.Table
+    context: pa.Table
+    area_names: Mapping[str, str]
+    """The name of each place set asked for or shown, by its code."""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def as_of(self) -> dt.date:
+        return self.query.as_of
+
+    @property
+    def method(self) -> str:
+        return self.query.method
+
+    @property
+    def area_order(self) -> tuple[str, ...]:
+        """Place sets in the order asked; without a filter, in the order of the table."""
+        return self.query.areas or tuple(dict.fromkeys(self.table.column("area_code").to_pylist()))
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What the answer holds for: the query as understood, the day of knowledge, the head, the method."""
+        return told(self.query, self.head)
+
+    def frame(self) -> pd.DataFrame:
+        """The table as a data frame: whole numbers stay whole (Int64), dates become timestamps."""
+        return frame(self.table)
+
+    def figures(self) -> pa.Table:
+        """The latest row of each series (SERIES), in the same order."""
+        return latest(self.table)
+
+
+@dataclasses.dataclass(frozen=True)
+class Explanation:
+    """Why one figure is what it is: its ``row`` of the series, the reports behind it by role, findings."""
+
+    query: Query
+    head: str
+    row: dict[str, Any]
+    points: pa.Table
+    findings: tuple[Finding, ...]
+    sentences: tuple[str, ...]
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        return told(self.query, self.head)
+
+    def frame(self) -> pd.DataFrame:
+        return frame(self.points)
+
+
+def told(query: Query, head: str) -> dict[str, Any]:
+    ranges = range_methods()[range_method(query.method)]
+    return {
+        "query": query.meta(),
+        "as_of": query.as_of,
+        "head": head,
+        "method": query.method,
+        "range": {"method": ranges.name, "nominal": ranges.nominal, "coverage": ranges.coverage},
+    }
+
+
+def frame(table: pa.Table) -> pd.DataFrame:
+    """A pandas frame of ``table``: an unknown number stays unknown (Int64 with NA), never 0 or NaN."""
+    import pandas as pd
+
+    types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    result: pd.DataFrame = table.to_pandas(types_mapper=types.get, date_as_object=False)
+    return result
+
+
+def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Reference, head: str) -> Series:
+    """Series for ``query`` from the reconciled crisis or crises and the ledger's ``reports`` behind them."""
+    estimates = answer.estimates.filter(_matches(answer.estimates, query, reference, dated=True))
+    evidence = answer.evidence.filter(_matches(answer.evidence, query, reference, dated=False))
+    shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
+    names = area_names(reference, (*query.areas, *sorted(shown)))
+    table = tabulate(estimates, query, reference)
+    return Series(
+        query=query,
+        head=head,
+        table=table,
+        points=_points(evidence, names, reports, reference),
+        context=_context(query, table, reference),
+        area_names=names,
+        findings=answer.findings,
+    )
+
+
+def latest(table: pa.Table) -> pa.Table:
+    """The last row of each series of ``table`` (SERIES, in its order)."""
+    if not table.num_rows:
+        return table
+    differs = pa.chunked_array([pa.array([False] * (table.num_rows - 1), pa.bool_())])
+    for name, _ in SERIES_ORDER[:-1]:
+        column = table.column(name)
+        here, after = column.slice(0, table.num_rows - 1), column.slice(1)
+        same = pc.fill_null(pc.equal(here, after), False)
+        differs = pc.or_(differs, pc.invert(pc.or_(same, pc.and_(pc.is_null(here), pc.is_null(after)))))
+    return table.filter(pa.chunked_array([*differs.chunks, pa.array([True])]))
+
+
+def tabulate(estimates: pa.Table, query: Query, reference: Reference) -> pa.Table:
+    """The estimates (ESTIMATE) as a series shows them (SERIES, sorted), for the query's day and method."""
+    names = area_names(reference, pc.unique(estimates.column("areas")).to_pylist())
+    table = _named(estimates, names)
+    table = table.append_column("method", pa.array([query.method] * len(table), pa.string()))
+    table = table.append_column("as_of", pa.array([query.as_of] * len(table), pa.date32()))
+    return table.select(SERIES.names).cast(SERIES).sort_by(SERIES_ORDER)
+
+
+def explain(series: Series, date: dt.date | None = None) -> Explanation:
+    """The explanation of the last figure on or before ``date`` (default: the latest).
+
+    Raises NotFound if the query holds no figure, QueryError if it holds several series.
+    """
+    rows = series.table
+    if date is not None:
+        rows = rows.filter(pc.less_equal(rows.column("date"), pa.scalar(date, pa.date32())))
+    latest = dataclasses.replace(series, table=rows).figures().to_pylist()
+    if not latest:
+        raise NotFound(
+            f"No figure for this question as of {series.as_of}.",
+            fix="Widen the filters, or ask for a later as_of.",
+        )
+    if len(latest) > 1:
+        one = ", ".join(
+            sorted({f"{row['area_code']}/{row['measure']}/{row['population']}" for row in latest})[:6]
+        )
+        raise QueryError(
+            f"{len(latest)} figures match; only one can be explained at a time.",
+            fix=f"Name area, measure and population; there are {one} …",
+        )
+    row = latest[0]
+    points = covering(series.points, row, date)
+    order = {role: place for place, role in enumerate(Role)}
+    rank = pa.array([order[Role(role)] for role in points.column("role").to_pylist()], pa.int64())
+    points = points.append_column("_rank", rank).sort_by(
+        [
+            ("_rank", "ascending"),
+            ("weight", "descending"),
+            ("counted_to", "descending"),
+            ("report_id", "ascending"),
+        ]
+    )
+    points = points.drop_columns(["_rank"])
+    shown = set(points.column("report_id").to_pylist())
+    findings = tuple(finding for finding in series.findings if finding.subject in shown)
+    return Explanation(series.query, series.head, row, points, findings, _sentences(row, points))
+
+
+def _matches(table: pa.Table, query: Query, reference: Reference, *, dated: bool) -> pa.Array:
+    """Which rows (ESTIMATE or EVIDENCE) the filters keep."""
+    keep = pa.chunked_array([pa.array([True] * table.num_rows, pa.bool_())])
+    wanted = {
+        "crisis_id": query.crisis,
+        "measure": query.measure,
+        "population": query.population,
+        "attributed_to": query.attributed_to,
+    }
+    for column, value in wanted.items():
+        if value is not None:
+            keep = pc.and_(keep, pc.equal(table.column(column), value))
+    if query.areas:
+        keep = pc.and_(keep, pc.is_in(table.column("areas"), pa.array(query.areas, pa.string())))
+    if query.period_start != ANY:
+        keep = pc.and_(keep, _begins(table, query, reference))
+    if dated and query.date_from:
+        keep = pc.and_(keep, pc.greater_equal(table.column("date"), pa.scalar(query.date_from, pa.date32())))
+    if dated and query.date_to:
+        keep = pc.and_(keep, pc.less_equal(table.column("date"), pa.scalar(query.date_to, pa.date32())))
+    return keep
+
+
+def _begins(table: pa.Table, query: Query, reference: Reference) -> pa.Array:
+    """Which rows count from the beginning asked for: by default, that of their crisis."""
+    if isinstance(query.period_start, dt.date):
+        start: Any = pa.scalar(query.period_start, pa.date32())
+    else:
+        starts = dict(
+            zip(*(reference.crisis.column(c).to_pylist() for c in ("crisis_id", "period_start")), strict=True)
+        )
+        crises = table.column("crisis_id").to_pylist()
+        start = pa.chunked_array([pa.array([starts.get(crisis) for crisis in crises], pa.date32())])
+    return pc.fill_null(pc.equal(table.column("period_start"), start), pc.is_null(start))
+
+
+def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -> pa.Table:
+    """The points behind a row of the series: those of its own cell whose span takes in the day ``on``.
+
+    Without a day: the last one, with all that is known.
+    """
+    keep = _spanning(points, on or END)
+    for column in ("crisis", "area_code", "measure", "population", "attributed_to"):
+        keep = pc.and_(keep, pc.equal(points.column(column), row[column]))
+    start = points.column("period_start")
+    same = (
+        pc.is_null(start)
+        if row["period_start"] is None
+        else pc.equal(start, pa.scalar(row["period_start"], pa.date32()))
+    )
+    return points.filter(pc.and_(keep, pc.fill_null(same, False)))
+
+
+def behind_figures(points: pa.Table) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    """The points behind the latest row of every series, by its key: what ``covering`` finds of each."""
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for point in points.filter(_spanning(points, END)).to_pylist():
+        found.setdefault(key_of(point), []).append(point)
+    return found
+
+
+def key_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Which series a row or a point belongs to."""
+    return tuple(row[name] for name in KEY)
+
+
+def _spanning(points: pa.Table, on: dt.date) -> pa.Array:
+    """Whether the span of each point takes in a day."""
+    day = pa.scalar(on, pa.date32())
+    until = pc.fill_null(points.column("until"), pa.scalar(dt.date.max, pa.date32()))
+    return pc.and_(pc.less_equal(points.column("date"), day), pc.greater(until, day))
+
+
+def area_names(reference: Reference, place_sets: Iterable[str]) -> dict[str, str]:
+    """The name of each place set, by its code."""
+    gazetteer = gazetteer_of(reference)
+    return {areas: area_name(gazetteer, areas) for areas in place_sets}
+
+
+def _named(table: pa.Table, names: dict[str, str]) -> pa.Table:
+    """``table`` with the columns a reader sees: crisis, area_code, area_name."""
+    shown = pa.array([names[areas] for areas in table.column("areas").to_pylist()], pa.string())
+    return table.append_column("area_name", shown).rename_columns(
+        [_SHOWN_AS.get(name, name) for name in [*table.column_names, "area_name"]]
+    )
+
+
+def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, reference: Reference) -> pa.Table:
+    """EVIDENCE joined with its reports and the names of their sources (POINT)."""
+    stated = [name for name in POINT.names if name in reports.column_names and name not in _FROM_EVIDENCE]
+    said = reports.select(["report_id", *stated, "population", "counted_to_inferred"]).rename_columns(
+        {"areas": "areas_of_report", "population": "population_stated"}
+    )
+    spans = evidence.drop_columns(["low", "best", "high"])
+    named = _named(spans, names)
+    joined = named.join(said, keys="report_id", join_type="inner")
+    sources = dict(
+        zip(
+            reference.source.column("source_id").to_pylist(),
+            reference.source.column("name").to_pylist(),
+            strict=True,
+        )
+    )
+    for column in ("source", "origin"):
+        ids = joined.column(f"{column}_id").to_pylist()
+        joined = joined.append_column(
+            f"{column}_name", pa.array([sources.get(i, i) for i in ids], pa.string())
+        )
+    undated = pc.and_(joined.column("counted_to_inferred"), pc.is_null(joined.column("published_on")))
+    joined = joined.append_column("is_undated", undated).rename_columns({"areas_of_report": "areas"})
+    order = [
+        (name, "ascending") for name in ("crisis", "area_code", "measure", "population", "attributed_to")
+    ]
+    return (
+        joined.select(POINT.names)
+        .cast(POINT)
+        .sort_by([*order, ("date", "ascending"), ("report_id", "ascending")])
+    )
+
+
+def _context(query: Query, table: pa.Table, reference: Reference) -> pa.Table:
+    """Dated context of the crises shown, up to the day of knowledge."""
+    crises = pc.unique(table.column("crisis"))
+    rows = reference.context
+    keep = pc.and_(
+        pc.is_in(rows.column("crisis_id"), crises),
+        pc.less_equal(rows.column("on"), pa.scalar(query.as_of, pa.date32())),
+    )
+    return rows.filter(keep).sort_by([("on", "ascending"), ("label", "ascending")])
+
+
+def _sentences(row: dict[str, Any], points: pa.Table) -> tuple[str, ...]:
+    """What a person would be told first: the figure, who it rests on, and what stood beside it."""
+    by_role: dict[str, list[dict[str, Any]]] = {role: [] for role in Role}
+    for point in points.to_pylist():
+        by_role[point["role"]].append(point)
+    figure = "no best figure, only bounds" if row["best"] is None else f"{row['best']:,}"
+    above = "open above" if row["high"] is None else f"{row['high']:,}"
+    below = "unknown" if row["low"] is None else f"{row['low']:,}"
+    lines = [
+        f"{row['area_name']}, {row['measure']}, {row['population']}, counted to {row['date']}: {figure} "
+        f"(range {below} to {above}), {row['grade']}."
+    ]
+    for point in by_role[Role.COUNTED]:
+        via = "" if point["source_id"] == point["origin_id"] else f", carried by {point['source_name']}"
+        said = f"{point['count_stated']}, counted to {point['counted_to']}"
+        lines.append(f"Counted: {point['origin_name']}{via}: {said}.")
+    bounds = [point for point in by_role[Role.BOUND] if point["weight"] > 0]
+    if bounds:
+        floors = "; ".join(f"{point['origin_name']} {point['count_stated']}" for point in bounds[:5])
+        lines.append(f"Bounds, which can only raise a floor: {floors}{' …' if len(bounds) > 5 else ''}.")
+    unfit = by_role[Role.OUT_OF_SCOPE] + by_role[Role.STALE]
+    lines.append(
+        f"Beside them: {_counted(by_role[Role.ECHO], 'copy', 'copies')} of figures already counted, "
+        f"{_counted(by_role[Role.SUPERSEDED], 'superseded figure', 'superseded figures')}, "
+        f"{_counted(unfit, 'distorted or stale copy', 'distorted or stale copies')}."
+    )
+    return tuple(lines)
+
+
+def _counted(things: list[dict[str, Any]], one: str, many: str) -> str:
+    return f"{len(things)} {one if len(things) == 1 else many}"

@@ -1,0 +1,82 @@
+"""How did a figure move as knowledge grew, and why?
+
+A vintage is the series as it stood at one day of knowledge. Laid one after the other, they show when the
+latest figure of each series moved and which reports had come since. It must not know about HTTP, files or
+the clock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.answers.series import KEY, Series, behind_figures, key_of
+from service.schema.tables import SERIES
+from service.vocabulary import Role
+
+TOLD = ("report_id", "role", "weight", "origin_name", "count_stated")
+"""What a cause tells of a report."""
+VINTAGE = pa.schema(
+    [
+        SERIES.field("as_of"),
+        *(SERIES.field(name) for name in ("crisis", "area_code", "area_name", "measure", "population")),
+        *(
+            SERIES.field(name)
+            for name in ("attributed_to", "period_start", "date", "low", "best", "high", "grade")
+        ),
+        pa.field("best_before", pa.int64()),
+        pa.field("cause", pa.string(), nullable=False),
+        SERIES.field("method"),
+    ]
+)
+"""One row per series and day of knowledge on which its latest figure moved; ``cause`` says what had come."""
+
+
+def days_of_knowledge(reports: pa.Table) -> list[dt.date]:
+    """The days on which something about these reports (LEDGER_REPORT) became known, first to last."""
+    days: list[dt.date] = sorted(pc.unique(reports.column("known_on")).to_pylist())
+    return days
+
+
+def vintages(answers: Sequence[Series]) -> pa.Table:
+    """VINTAGE rows from the same question answered on one day of knowledge after another."""
+    rows: list[dict[str, Any]] = []
+    before: dict[tuple[Any, ...], dict[str, Any]] = {}
+    known: dict[tuple[Any, ...], set[str]] = {}
+    for answer in answers:
+        behind = behind_figures(answer.points.select([*KEY, "date", "until", *TOLD]))
+        for figure in answer.figures().to_pylist():
+            key = key_of(figure)
+            old = before.get(key)
+            points = behind.get(key, [])
+            if old is None or _bounds(old) != _bounds(figure):
+                new = [p for p in points if p["report_id"] not in known.get(key, set())]
+                best_before = None if old is None else old["best"]
+                rows.append({**figure, "best_before": best_before, "cause": cause(old, new)})
+            before[key] = figure
+            known[key] = known.get(key, set()) | {p["report_id"] for p in points}
+    return pa.Table.from_pylist(rows, schema=VINTAGE)
+
+
+def _bounds(figure: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(figure[name] for name in ("date", "low", "best", "high"))
+
+
+def cause(old: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
+    """What had come since the figure before (``old``), in a sentence; ``new`` are points of its series."""
+    speaking = [point for point in new if point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0]
+    withdrawn = [point for point in new if point["role"] == Role.WITHDRAWN]
+    if withdrawn:
+        return f"withdrawn: {_named(withdrawn)}"
+    if speaking:
+        return f"{'first report' if old is None else 'new report'}: {_named(speaking)}"
+    return "other reports of the crisis changed what counts as a copy"
+
+
+def _named(points: list[dict[str, Any]]) -> str:
+    shown = [f"{point['origin_name']} {point['count_stated']}" for point in points[:3]]
+    return "; ".join(shown) + (f" and {len(points) - 3} more" if len(points) > 3 else "")

@@ -1,0 +1,85 @@
+"""What may follow here?
+
+Called by the shell while somebody types, so whatever goes wrong, nothing is said: there are just no words to
+offer. Names are those of the ledger at hand (through its server, where one holds it), or, before there is
+one, of the shipped seeds. The heavy libraries are loaded only when it comes to that.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from service.errors import CasualtyError
+
+if TYPE_CHECKING:
+    from service.schema.records import Reference
+
+Word = tuple[str, str]
+Complete = Callable[[typer.Context, str], list[Word]]
+SHIPPED = {"area": "areas", "source": "sources", "population": "populations"}
+
+
+def names(table: str, key: str, name: str) -> Complete:
+    """Completes to the keys of a reference table, and to names that are one word."""
+
+    def complete(context: typer.Context, incomplete: str) -> list[Word]:
+        words = (
+            word
+            for code, label in _rows(context, table, key, name)
+            for word in ((code, label), *(((label, code),) if label.isalnum() else ()))
+        )
+        return _fitting(words, incomplete)
+
+    return complete
+
+
+def measures(_: typer.Context, incomplete: str) -> list[Word]:
+    from service.vocabulary import Measure
+
+    return _fitting(((measure.value, measure.meaning) for measure in Measure), incomplete)
+
+
+def methods(_: typer.Context, incomplete: str) -> list[Word]:
+    from service.answers.query import METHODS
+
+    return _fitting(METHODS.items(), incomplete)
+
+
+def _fitting(words: Iterable[Word], incomplete: str) -> list[Word]:
+    begun = incomplete.casefold()
+    return [word for word in words if word[0].casefold().startswith(begun)]
+
+
+def _rows(context: typer.Context, table: str, key: str, name: str) -> list[Word]:
+    """Key and name of each row of a reference table."""
+    try:
+        from service.cli.options import Session
+        from service.cli.session import place_of, reached
+
+        session = Session(data_dir=context.params.get("data_dir"), quiet=True)
+        if not (place_of(session) / "journal").exists():
+            return _shipped(table, key, name)
+        with reached(session) as ledger:
+            reference: Reference = ledger.reference()
+        return list(
+            zip(
+                *(getattr(reference, table).column(column).to_pylist() for column in (key, name)), strict=True
+            )
+        )
+    except (CasualtyError, OSError):
+        return []
+
+
+def _shipped(table: str, key: str, name: str) -> list[Word]:
+    from service.settings import Settings
+
+    path: Path = Settings().seeds_dir / f"{SHIPPED.get(table, table)}.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [(row[key], row[name]) for row in csv.DictReader(file)]

@@ -1,0 +1,240 @@
+"""What does a command print with ``--json``?
+
+A JSON Schema for each command, and one for its refusals. Programs that call ``casualty`` can rely on them; a
+test validates what every command really prints. Rows are those of the tables that the API gives too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from service.cli.options import Session
+from service.cli.terminal import write
+from service.errors import UnknownName
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Schema = dict[str, Any]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer", "minimum": 0}
+HEAD: Schema = {
+    "type": "string",
+    "pattern": "^[0-9]+-[0-9a-f]{12}$",
+    "description": "The state of the ledger: how many entries it has, and the hash that chains them.",
+}
+DAY: Schema = {"type": "string", "format": "date"}
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+RANGE: Schema = {
+    "type": "object",
+    "properties": {"method": TEXT, "nominal": SHARE, "coverage": SHARE},
+    "required": ["method", "nominal", "coverage"],
+    "additionalProperties": False,
+    "description": "How low and high were found, the share of settled figures they should hold, and the "
+    "share they held in crises whose end is known.",
+}
+
+
+def schema(
+    session: Session,  # noqa: ARG001 - every command takes it
+    command: Annotated[
+        str, typer.Argument(metavar="COMMAND", help="A command, such as 'series' or 'keys list', or 'error'.")
+    ],
+) -> None:
+    """Print the JSON Schema of what a command prints with --json.
+
+    'error' is what stands on standard error where a command with --json is refused.
+    """
+    name = " ".join(command.split())
+    if name not in SCHEMAS:
+        near = tuple(get_close_matches(name, SCHEMAS, n=3))
+        fix = f"Did you mean {' or '.join(near)}?" if near else f"There is one for: {', '.join(SCHEMAS)}."
+        raise UnknownName(f"No command is called {name!r}.", fix=fix, suggestions=near)
+    write(json.dumps(schema_of(name), ensure_ascii=False, indent=1) + "\n")
+
+
+def schema_of(command: str) -> Schema:
+    """The JSON Schema of what a command prints with ``--json``."""
+    return {"$schema": DIALECT, "title": f"casualty {command} --json", **SCHEMAS[command]()}
+
+
+# --- the parts -------------------------------------------------------------------------------------------
+
+
+def _object(**members: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": members,
+        "required": list(members),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _listing(table: Callable[[], pa.Schema], **meta: Schema) -> Callable[[], Schema]:
+    """Rows, and what they hold for."""
+
+    def made() -> Schema:
+        from service.schema.columns import row_schema
+
+        counts = {"rows": NUMBER, "returned": NUMBER}
+        return _object(meta=_object(**meta, head=HEAD, **counts), data=_list(row_schema(table())))
+
+    return made
+
+
+def _answer(table: Callable[[], pa.Schema], **meta: Schema) -> Callable[[], Schema]:
+    """Rows that answer a question."""
+
+    def made() -> Schema:
+        return _listing(table, query=_query(), as_of=DAY, **meta)()
+
+    return made
+
+
+def _query() -> Schema:
+    """The question as it was understood, with every filter that there is."""
+    from service.answers.query import Query
+
+    blank: Schema = {"type": ["string", "null"]}
+    known = {"area": _list(TEXT), "as_of": DAY, "method": TEXT, "weights": {"type": "object"}}
+    filters = Query(as_of=dt.date.min).meta()
+    return _object(**{name: known.get(name, blank) for name in filters})
+
+
+def _model(name: str) -> Callable[[], pa.Schema]:
+    def found() -> pa.Schema:
+        from service.schema import tables
+
+        return getattr(tables, name)
+
+    return found
+
+
+def _conflict() -> pa.Schema:
+    from service.answers.conflicts import CONFLICT
+
+    return CONFLICT
+
+
+def _part() -> pa.Schema:
+    from service.answers.parts import PART
+
+    return PART
+
+
+def _vintage() -> pa.Schema:
+    from service.answers.vintages import VINTAGE
+
+    return VINTAGE
+
+
+def _change() -> pa.Schema:
+    from service.answers.changes import CHANGE
+
+    return CHANGE
+
+
+def _finding_table() -> pa.Schema:
+    from service.ledger import STORED_FINDING
+
+    return STORED_FINDING
+
+
+def _finding(**more: Schema) -> Schema:
+    from service.schema.columns import row_schema
+    from service.schema.tables import FINDING
+
+    made = row_schema(FINDING)
+    return _object(**more, **made["properties"])
+
+
+def _receipt() -> Schema:
+    tally = dict.fromkeys(("accepted", "duplicate", "quarantined", "rejected"), NUMBER)
+    return _object(**tally, head=HEAD, findings=_list(_finding(document=TEXT)))
+
+
+def _explanation() -> Schema:
+    from service.schema.columns import row_schema
+    from service.schema.tables import SERIES
+
+    told = {"figure": row_schema(SERIES), "sentences": _list(TEXT), "findings": _list(_finding())}
+    return _answer(_model("POINT"), method=TEXT, range=RANGE, **told)()
+
+
+def _exported() -> Schema:
+    """The rows of a report file, of all series, or of a reference table."""
+    return _object(
+        meta={"type": "object", "required": ["head", "rows", "returned"]}, data=_list({"type": "object"})
+    )
+
+
+def _drafted() -> Schema:
+    row = {"type": "object", "additionalProperties": TEXT}
+    return _object(meta=_object(head=HEAD, rows=NUMBER, returned=NUMBER), data=_list(row))
+
+
+def _key(**more: Schema) -> Schema:
+    revoked = {"type": ["string", "null"]}
+    told = {"id": TEXT, "role": {"enum": ["reporter", "editor"]}, "note": TEXT, "created_at": TEXT}
+    return _object(**told, revoked_at=revoked, **more)
+
+
+def _doctor() -> Schema:
+    told = _object(casualty=TEXT, python=TEXT, platform=TEXT, data_dir=TEXT, ledger=TEXT)
+    sizes = {"journal_bytes": NUMBER, "index_bytes": NUMBER, "entries": NUMBER, "head": HEAD}
+    told["properties"] |= {**sizes, "served_at": TEXT}
+    told["additionalProperties"] = TEXT  # the version of each library
+    return told
+
+
+STATE = _object(entries=NUMBER, head=HEAD)
+SCHEMAS: dict[str, Callable[[], Schema]] = {
+    "series": _answer(_model("SERIES"), method=TEXT, range=RANGE),
+    "figures": _answer(_model("SERIES"), method=TEXT, range=RANGE),
+    "explain": _explanation,
+    "conflicts": _answer(_conflict, method=TEXT),
+    "bounds": _answer(_model("SERIES"), method=TEXT),
+    "parts": _answer(_part, method=TEXT),
+    "vintages": _answer(_vintage, method=TEXT),
+    "changes": _answer(_change, method=TEXT, since=HEAD),
+    "reports": _answer(_model("LEDGER_REPORT")),
+    "areas": _listing(_model("AREA")),
+    "areas add": lambda: _object(area_code=TEXT, head=HEAD),
+    "areas alias": lambda: _object(area_code=TEXT, head=HEAD),
+    "sources": _listing(_model("SOURCE")),
+    "ingest": _receipt,
+    "draft": _drafted,
+    "register": lambda: _object(table=TEXT, registered=NUMBER, head=HEAD),
+    "findings": _listing(_finding_table),
+    "withdraw": lambda: _object(report_id=TEXT, withdrawn=TEXT, head=HEAD),
+    "correct": _receipt,
+    "serve": lambda: _object(url=TEXT, data_dir=TEXT),
+    "verify": lambda: _object(
+        sound={"type": "boolean"}, entries=NUMBER, head=HEAD, findings=_list(_finding())
+    ),
+    "rebuild": lambda: STATE,
+    "doctor": _doctor,
+    "backup": lambda: _object(file=TEXT, bytes=NUMBER, entries=NUMBER, head=HEAD),
+    "restore": lambda: _object(data_dir=TEXT, sound={"const": True}, entries=NUMBER, head=HEAD),
+    "export": _exported,
+    "release": lambda: _object(
+        file=TEXT, bytes=NUMBER, sha256=TEXT, as_of=DAY, method=TEXT, head=HEAD,
+        rows={"type": "object", "additionalProperties": NUMBER},
+    ),
+    "schema": lambda: {"type": "object", "required": ["$schema", "title"]},
+    "keys create": lambda: _object(key=TEXT, id=TEXT, role={"enum": ["reporter", "editor"]}),
+    "keys list": lambda: _list(_key()),
+    "keys revoke": _key,
+    "error": lambda: _object(code=TEXT, detail=TEXT, fix=TEXT, suggestions=_list(TEXT)),
+}  # fmt: skip

@@ -1,0 +1,104 @@
+"""How is a ledger served over HTTP from the command line?
+
+The only command that knows the web: the application and its server are imported where they are started.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import closing, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.options import Session
+from service.cli.session import opened
+from service.cli.terminal import write
+from service.errors import QueryError
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+
+def serve(
+    session: Session,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Where to listen (default: CASUALTY_HOST, else 127.0.0.1).",
+            show_default=False,
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Which port; 0 takes a free one (default: CASUALTY_PORT, else 8000).",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Serve the page and the API until Ctrl-C."""
+    from service.ledger.local_key import hung_out
+    from service.settings import Settings
+    from service.web.app import create_app
+
+    settings = Settings()
+    with closing(_listening(host or settings.host, settings.port if port is None else port)) as door:
+        address, number = door.getsockname()[:2]
+        with opened(session) as ledger:
+            chosen = Settings(host=address, port=number)
+            url = _url(address, number)
+            app = create_app(ledger, settings=chosen)
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            with suppress(KeyboardInterrupt), hung_out(ledger.store.data_dir, url, clock=ledger.clock):
+                # Ctrl-C, or being told to stop, is how a server is meant to end
+                tell = partial(_tell, session, url, str(ledger.store.data_dir.resolve()))
+                _server(app, tell).run(sockets=[door])
+
+
+def _server(app: FastAPI, tell: Callable[[], None]) -> uvicorn.Server:
+    """Return a server for ``app`` that calls ``tell`` once it can be asked."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                tell()
+
+    return Server(uvicorn.Config(app, log_level="warning"))
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens, so that a taken port is known before anything else is done."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((host, port), family=family)
+        # accepted connections inherit it; without it a small answer waits 40 ms for an acknowledgement
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
+    except OSError as error:
+        raise QueryError(
+            f"Nothing can listen on {host}, port {port}: {str(error.strerror).partition(' (')[0]}.",
+            fix="Choose another with --port (0 takes a free one) or --host, or stop what is there.",
+        ) from error
+
+
+def _url(address: str, port: int) -> str:
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
+
+
+def _tell(session: Session, url: str, place: str) -> None:
+    if session.as_json:
+        write(json.dumps({"url": url, "data_dir": place}) + "\n")
+    elif not session.quiet:
+        write(f"Casualty Ledger is at {url} (data in {place}). Ctrl-C ends it.\n")

@@ -1,0 +1,1 @@
+"""How is a ledger asked that stands elsewhere?"""

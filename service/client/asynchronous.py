@@ -1,0 +1,179 @@
+"""How does a program that waits for many things at once ask a ledger that stands elsewhere?
+
+``AsyncRemoteLedger`` has the verbs of ``client.sync.RemoteLedger``, to be awaited, with the same answers:
+both only carry the conversations of ``service.client.protocol``. It must not know how figures come about.
+
+>>> async with AsyncRemoteLedger("https://ledger.example") as ledger:       # doctest: +SKIP
+...     toll, missing = await asyncio.gather(
+...         ledger.series(area="Latakia", measure="killed"), ledger.series(area="Latakia", measure="missing")
+...     )
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar, Unpack
+
+import httpx
+import pyarrow as pa
+
+from service.answers.query import ANY, Filters
+from service.answers.series import Explanation, Series
+from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values, shaped
+from service.client.sync import TIMEOUT
+from service.intake.document import Document, Reading, Rows
+from service.schema.records import Head, Receipt
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+T = TypeVar("T")
+
+
+class AsyncRemoteLedger:
+    """A ledger behind an address. Its verbs are those of ``RemoteLedger``; ``head`` is one of them."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        key: str | None = None,
+        timeout: float = TIMEOUT,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._exchange = Exchange(address, key)
+        self._sleep = sleep
+        self._http = httpx.AsyncClient(base_url=self.address, timeout=timeout, follow_redirects=True)
+
+    @property
+    def address(self) -> str:
+        return self._exchange.address
+
+    async def answer(self, **filters: Unpack[Filters]) -> Series:
+        return await self._hold(self._exchange.answer(filters))
+
+    async def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        return await self._table("series", filters, arrow)
+
+    async def figures(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        return await self._table("figures", filters, arrow)
+
+    async def reports(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        filters.setdefault("attributed_to", ANY)
+        return await self._table("reports", filters, arrow)
+
+    async def explain(self, *, date: str | dt.date | None = None, **filters: Unpack[Filters]) -> Explanation:
+        return await self._hold(self._exchange.explain(date, filters))
+
+    async def conflicts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        return await self._table("conflicts", filters, arrow)
+
+    async def bounds(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        return await self._table("bounds", filters, arrow)
+
+    async def parts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        return await self._table("parts", filters, arrow)
+
+    async def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
+        return await self._table("vintages", filters, arrow)
+
+    async def changes(
+        self, *, since: str | dt.date | Head | None, arrow: bool = False, **filters: Unpack[Filters]
+    ) -> pd.DataFrame | pa.Table:
+        return await self._table("changes", {**filters, "since": since}, arrow)
+
+    async def findings(
+        self,
+        *,
+        crisis: str | None = None,
+        severity: str | None = None,
+        check: str | None = None,
+        recorded_by: str | dt.datetime | None = None,
+        arrow: bool = False,
+    ) -> pd.DataFrame | pa.Table:
+        noticed = {"crisis": crisis, "severity": severity, "check": check, "recorded_by": recorded_by}
+        return await self._table("findings", noticed, arrow)
+
+    async def history(
+        self, report_id: str, *, recorded_by: str | dt.datetime | None = None, arrow: bool = False
+    ) -> pd.DataFrame | pa.Table:
+        return shaped(
+            await self._hold(self._exchange.history(report_id, {"recorded_by": recorded_by})), arrow
+        )
+
+    async def cite(
+        self,
+        style: str = "bibtex",
+        *,
+        path: str = "/v1/series",
+        date: str | dt.date | None = None,
+        **filters: Unpack[Filters],
+    ) -> str:
+        return await self._hold(self._exchange.cite(path, style, {**filters, "date": date}))
+
+    async def chart(self, **filters: Unpack[Filters]) -> go.Figure:
+        from service.charts import figure
+
+        return figure(await self.answer(**filters))
+
+    async def areas(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        return shaped(await self._hold(self._exchange.listed("area")), arrow)
+
+    async def sources(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        return shaped(await self._hold(self._exchange.listed("source")), arrow)
+
+    async def head(self) -> Head:
+        return await self._hold(self._exchange.head())
+
+    async def copy(self, **filters: Unpack[Filters]) -> Copy:
+        return await self._hold(self._exchange.copy(filters))
+
+    async def brought_up(self, held: Copy) -> Copy:
+        return await self._hold(self._exchange.brought_up(held))
+
+    async def ingest(
+        self, document: Document, *, name: str = "", dry_run: bool = False, **reading: Unpack[Reading]
+    ) -> Receipt:
+        return await self._hold(self._exchange.ingest(document, name, dry_run, reading))
+
+    async def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
+        return await self._hold(self._exchange.ingest(rows, "", dry_run, {}))
+
+    async def withdraw(self, report_id: str, *, reason: str) -> Head:
+        return await self._hold(self._exchange.withdraw(report_id, reason))
+
+    async def correct(self, report_id: str, replacement: Document, *, reason: str, name: str = "") -> Receipt:
+        return await self._hold(self._exchange.correct(report_id, replacement, reason, name))
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def __aenter__(self) -> AsyncRemoteLedger:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _table(self, collection: str, filters: Values, arrow: bool) -> pd.DataFrame | pa.Table:
+        return shaped((await self._hold(self._exchange.rows(collection, filters)))[0], arrow)
+
+    async def _hold(self, talk: Talk[T]) -> T:
+        came: Came = None
+        while True:
+            try:
+                step = talk.send(came)
+            except StopIteration as ended:
+                return ended.value  # type: ignore[no-any-return]
+            came = await self._carry(step)
+
+    async def _carry(self, step: Request | float) -> Came:
+        if not isinstance(step, Request):
+            await self._sleep(step)
+            return None
+        try:
+            return await self._http.request(step.method, step.path, **step.given)
+        except httpx.TransportError as error:
+            return error

@@ -1,0 +1,382 @@
+"""What is asked of a ledger behind an address, and what does its answer say?
+
+Each verb of ``service.api.Ledger`` as a conversation: a generator that yields what to send (or how
+many seconds to wait), is given what came back, and returns what the verb returns at home. Whoever carries
+the messages, at once or ``async``, adds nothing of his own (``client.sync``). A service that is busy or
+away for a moment is asked again; a refusal is raised as the error it is. It must not know sockets or the
+clock, nor how figures come about.
+
+>>> talk = Exchange("https://ledger.example").rows("series", {"area": "SY06"})
+>>> next(talk).path
+'/v1/series.arrow'
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import random
+import uuid
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+import pyarrow as pa
+
+from service.answers.changes import applied
+from service.answers.query import ANY, Query, read_day, read_instant
+from service.answers.series import Explanation, Series, frame
+from service.errors import CasualtyError, NotFound, QueryError, StoreError
+from service.ingest.texts import as_text
+from service.intake.document import Document, File, Rows, named_file, rows_in_file, rows_of
+from service.schema.records import Finding, Head, Receipt, Reference
+from service.schema.tables import CONTEXT, REFERENCE_SCHEMAS, SERIES
+from service.vocabulary import Severity, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRIES = 5
+FIRST_WAIT = 0.25
+LONGEST_WAIT = 30.0
+"""Seconds. Between tries the wait doubles, with chance in it; what Retry-After says is waited for."""
+PASSING = frozenset({409, 429, 502, 503, 504})
+"""Statuses of a service that may answer if asked again (409: the same request is still under way)."""
+URL_NAMES = {"date_from": "from", "date_to": "to"}
+LISTED = {"area": "areas", "source": "sources", "population": "populations", "crisis": "crises"}
+"""The reference tables that an address hands out, and under which names."""
+META = b"meta"
+HEAD = "casualty-head"
+
+T = TypeVar("T")
+Values = Mapping[str, Any]
+Params = list[tuple[str, str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What to send: ``given`` holds the keyword arguments of httpx."""
+
+    method: str
+    path: str
+    given: Values = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Copy:
+    """A series held elsewhere: its ``table`` (SERIES) equals that of the ledger at ``head``, asked on the
+    day of knowledge ``as_of``."""
+
+    filters: Values
+    table: pa.Table
+    head: str
+    as_of: str
+
+    def frame(self) -> pd.DataFrame:
+        return frame(self.table)
+
+    def save(self, path: Path) -> None:
+        """Keep the copy in a Parquet file, with what it holds for."""
+        from service.formats.encode import Format, encode
+
+        told = {"filters": dict(self.filters), "head": self.head, "as_of": self.as_of}
+        unfinished = path.with_name(path.name + ".new")
+        unfinished.write_bytes(encode(self.table, Format.PARQUET, meta=told))
+        unfinished.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Copy:
+        """What ``save`` kept."""
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(path)
+        told = json.loads(table.schema.metadata[META])
+        return cls(told["filters"], table.cast(SERIES), told["head"], told["as_of"])
+
+
+Came = httpx.Response | httpx.TransportError | None
+"""What came back of a request: an answer, or the failure to get one; of a wait, nothing."""
+Talk = Generator[Request | float, Came, T]
+
+
+class Exchange:
+    """The conversations with one address; ``key`` goes with what is handed in, and with nothing else."""
+
+    def __init__(self, address: str, key: str | None = None) -> None:
+        self.address = address.rstrip("/")
+        self._key = {"Authorization": f"Bearer {key}"} if key else {}
+
+    # --- asking ------------------------------------------------------------------------------------------
+
+    def rows(self, collection: str, filters: Values) -> Talk[tuple[pa.Table, dict[str, Any]]]:
+        """The rows of a collection and what they hold for."""
+        table, meta, _ = yield from self._read(f"/v1/{collection}", asked(filters))
+        return table, meta
+
+    def history(self, report_id: str, filters: Values) -> Talk[pa.Table]:
+        """The entries that touched a report."""
+        table, _, _ = yield from self._read(f"/v1/reports/{_segment(report_id)}/history", asked(filters))
+        return table
+
+    def listed(self, table: str) -> Talk[pa.Table]:
+        """A reference table, as ``model.REFERENCE_SCHEMAS`` has it."""
+        rows, _ = yield from self.rows(LISTED[table], {})
+        return rows.cast(REFERENCE_SCHEMAS[table])
+
+    def reference(self) -> Talk[Reference]:
+        """The reference tables that an address hands out; the others are empty."""
+        tables: dict[str, pa.Table] = {}
+        for name in LISTED:
+            tables[name] = yield from self.listed(name)
+        return dataclasses.replace(Reference.empty(), **tables)
+
+    def answer(self, filters: Values) -> Talk[Series]:
+        """The ``Series`` for the filters, with the reports behind it."""
+        while True:
+            table, meta = yield from self.rows("series", filters)
+            points, told = yield from self.rows("evidence", filters)
+            if meta["head"] == told["head"]:
+                break
+        return Series(
+            query=_query(meta["query"]),
+            head=meta["head"],
+            table=table,
+            points=points,
+            context=pa.Table.from_pylist([_typed(row, CONTEXT) for row in told["context"]], schema=CONTEXT),
+            area_names=told["area_names"],
+            findings=_findings(told["findings"]),
+        )
+
+    def explain(self, date: str | dt.date | None, filters: Values) -> Talk[Explanation]:
+        """Why a figure is what it is."""
+        points, meta = yield from self.rows("explain", {**filters, "date": date})
+        return Explanation(
+            query=_query(meta["query"]),
+            head=meta["head"],
+            row=_typed(meta["figure"], SERIES),
+            points=points,
+            findings=_findings(meta["findings"]),
+            sentences=tuple(meta["sentences"]),
+        )
+
+    def cite(self, path: str, style: str, filters: Values) -> Talk[str]:
+        """The citation of what ``path`` answers to the filters."""
+        request = Request("GET", path, {"params": asked({**filters, "cite": style})})
+        answer = yield from self._patiently(request)
+        return answer.text
+
+    def head(self) -> Talk[Head]:
+        """The state of the ledger; of its hash, the digits by which it is named."""
+        answer = yield from self._patiently(Request("HEAD", "/v1/methods"))
+        return _head(answer.headers[HEAD])
+
+    # --- keeping a copy ----------------------------------------------------------------------------------
+
+    def copy(self, filters: Values) -> Talk[Copy]:
+        """The series for the filters, as it stands."""
+        table, meta = yield from self.rows("series", filters)
+        return Copy(dict(filters), table, meta["head"], meta["as_of"])
+
+    def brought_up(self, held: Copy) -> Talk[Copy]:
+        """A copy as the ledger stands now, by what has moved since; read anew where that is not enough.
+
+        That is so on another day of knowledge, since grades depend on it, and where the ledger no longer
+        knows the state of the copy (it was put back from a backup).
+        """
+        path, params = "/v1/changes", asked({**held.filters, "since": held.head})
+        before, after = "", held.head
+        while before != after:  # an entry that came while the answer was made is in one of the two
+            try:
+                moved, meta, before = yield from self._read(path, params)
+            except NotFound:
+                return (yield from self.copy(held.filters))
+            after = meta["head"]
+        if meta["as_of"] != held.as_of:
+            return (yield from self.copy(held.filters))
+        table = applied(held.table, moved) if moved.num_rows else held.table
+        return dataclasses.replace(held, table=table, head=after)
+
+    # --- handing in --------------------------------------------------------------------------------------
+
+    def ingest(self, document: Document, name: str, dry_run: bool, reading: Values) -> Talk[Receipt]:
+        """Take reports in; ``reading`` says how a file is to be read, as far as the address takes that."""
+        given: dict[str, Any] = {"params": asked({"dry_run": "true" if dry_run else None, **reading})}
+        if isinstance(document, File):
+            given["files"] = {"file": named_file(document, name)}
+        else:
+            given["json"] = _plain_rows(rows_of(document))
+        answer = yield from self._once("/v1/reports", given)
+        return _receipt(answer)
+
+    def withdraw(self, report_id: str, reason: str) -> Talk[Head]:
+        """Take a report back, for a reason that is shown with it."""
+        path = f"/v1/reports/{_segment(report_id)}/withdraw"
+        answer = yield from self._once(path, {"json": {"reason": reason}})
+        return _head(answer["head"])
+
+    def correct(self, report_id: str, document: Document, reason: str, name: str) -> Talk[Receipt]:
+        """Put the reports of a document in the place of one, row by row."""
+        rows = rows_in_file(*named_file(document, name)) if isinstance(document, File) else rows_of(document)
+        body = {"reason": reason, "rows": _plain_rows(rows)}
+        answer = yield from self._once(f"/v1/reports/{_segment(report_id)}/correct", {"json": body})
+        return _receipt(answer)
+
+    # --- inside ------------------------------------------------------------------------------------------
+
+    def _read(self, path: str, params: Params) -> Talk[tuple[pa.Table, dict[str, Any], str]]:
+        """The rows at ``path``, what they hold for, and the head from before they were made."""
+        answer = yield from self._patiently(Request("GET", f"{path}.arrow", {"params": params}))
+        table = pa.ipc.open_file(answer.content).read_all()
+        meta = json.loads(table.schema.metadata[META])
+        return table.replace_schema_metadata(None), meta, answer.headers[HEAD]
+
+    def _once(self, path: str, given: Values) -> Talk[dict[str, Any]]:
+        """The answer to something handed in. However often it is sent, it is done once."""
+        headers = {**self._key, "Idempotency-Key": str(uuid.uuid4())}
+        answer = yield from self._patiently(Request("POST", path, {**given, "headers": headers}))
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def _patiently(self, request: Request) -> Talk[httpx.Response]:
+        """The answer, asked for again while the service is busy or away. Raises what the service raises."""
+        for wait in _waits():
+            came = yield request
+            if isinstance(came, httpx.Response):
+                if came.is_success:
+                    return came
+                if wait is None or came.status_code not in PASSING:
+                    raise _error(came)
+                yield max(wait, _retry_after(came))
+            elif wait is None:
+                raise StoreError(
+                    f"{self.address} does not answer: {came}.", fix="Is the address right, and the server up?"
+                )
+            else:
+                yield wait
+        raise AssertionError("the last wait is None")
+
+
+def shaped(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
+    """The rows as they were asked for: Arrow, or a data frame."""
+    return table if arrow else frame(table)
+
+
+def asked(filters: Values) -> Params:
+    """The filters as a query string carries them; those not given are left out."""
+    return [
+        (URL_NAMES.get(name, name), each.isoformat() if isinstance(each, dt.date) else str(each))
+        for name, value in filters.items()
+        if value is not None
+        for each in _several(value)
+    ]
+
+
+def _segment(text: str) -> str:
+    """``text`` as one segment of a path."""
+    return quote(text, safe="")
+
+
+def _plain_rows(rows: Rows) -> list[Any]:
+    return [_plain(row) for row in rows]
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower name
+    """A value of a row as JSON carries it: numbers and days as the text a report file would hold."""
+    if isinstance(value, Mapping):
+        return {as_text(name): _plain(each) for name, each in value.items()}
+    return as_text(value)
+
+
+def _receipt(told: Values) -> Receipt:
+    return Receipt(
+        **{str(verdict): told[verdict] for verdict in Verdict},
+        head=_head(told["head"]),
+        findings=_findings(told["findings"]),
+        verdicts=tuple((row["row"], row["verdict"], row["report_id"] or "") for row in told["rows"]),
+    )
+
+
+def _head(text: str) -> Head:
+    seq, _, digits = text.partition("-")
+    return Head(int(seq), digits)
+
+
+def _waits() -> Iterator[float | None]:
+    """How long to wait after each try; None after the last."""
+    for number in range(TRIES - 1):
+        yield FIRST_WAIT * 2**number * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+    yield None
+
+
+def _retry_after(answer: httpx.Response) -> float:
+    """The seconds that the service asks to wait, within reason."""
+    text = answer.headers.get("retry-after", "")
+    return min(float(text), LONGEST_WAIT) if text.isdigit() else 0.0
+
+
+def _error(answer: httpx.Response) -> CasualtyError:
+    """The refusal (problem+json) as the error it is at home."""
+    try:
+        told = answer.json()
+    except ValueError:
+        told = {}
+    if not isinstance(told, dict) or "code" not in told:
+        return StoreError(f"{answer.request.url} answered {answer.status_code}, which is not this service.")
+    broad = NotFound if answer.status_code == 404 else QueryError if answer.status_code < 500 else StoreError
+    kind = _kinds().get(told["code"], broad)
+    suggestions = tuple(told.get("suggestions", ()))
+    return kind(told.get("detail", ""), fix=told.get("fix", ""), suggestions=suggestions)
+
+
+def _kinds() -> dict[str, type[CasualtyError]]:
+    """Every error of the service by its code."""
+    found: dict[str, type[CasualtyError]] = {}
+    waiting = [CasualtyError]
+    while waiting:
+        kind = waiting.pop()
+        found[kind.code] = kind
+        waiting += kind.__subclasses__()
+    return found
+
+
+def _several(value: object) -> Sequence[object]:
+    """The values of a filter: one, several, or the weights of a mapping."""
+    if isinstance(value, Mapping):
+        return [f"{name}={weight:g}" for name, weight in value.items()]
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _query(meta: Values) -> Query:
+    """The question as the service understood it."""
+    attributed_to, start = meta["attributed_to"], meta["period_start"]
+    as_of = read_day("as_of", meta["as_of"])
+    if as_of is None:
+        raise StoreError("The answer names no day of knowledge.", fix="Update the client or the service.")
+    return Query(
+        as_of=as_of,
+        areas=tuple(meta["area"]),
+        crisis=meta["crisis"],
+        measure=meta["measure"],
+        population=meta["population"],
+        attributed_to=None if attributed_to == ANY else attributed_to,
+        source=meta["source"],
+        date_from=read_day("from", meta["from"]),
+        date_to=read_day("to", meta["to"]),
+        recorded_by=read_instant("recorded_by", meta["recorded_by"]),
+        method=meta["method"],
+        period_start=ANY if start == ANY else read_day("period_start", start),
+        weights=tuple(sorted(meta.get("weights", {}).items())),
+    )
+
+
+def _typed(row: Values, schema: pa.Schema) -> dict[str, Any]:
+    """A JSON row with its days as days."""
+    days = {field.name for field in schema if pa.types.is_date(field.type)}
+    return {name: read_day(name, value) if name in days else value for name, value in row.items()}
+
+
+def _findings(rows: list[dict[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(Finding(**{**row, "severity": Severity(row["severity"])}) for row in rows)

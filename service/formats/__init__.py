@@ -1,0 +1,1 @@
+"""Which bytes carry the rows?"""

@@ -1,0 +1,1 @@
+"""What do the words and numbers of a cell mean?"""

@@ -1,0 +1,52 @@
+"""How does an empty ledger come to hold the shipped seeds?
+
+Reference data first, then each report file as one submission, then the corrections as entries that point at
+what they replace: the rows stay as they were published, and what stands in their place says why. Everything
+is recorded at the time the seeds themselves carry, so that two fresh ledgers have the same head.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.ingest import load_seeds, read_reports
+from service.ingest.corrections import Correction, apply_corrections, read_corrections
+from service.ledger import Store
+from service.schema.records import Batch
+from service.schema.tables import HELD
+
+CORRECTIONS = "corrections.toml"
+
+
+def fill(store: Store, seeds: Path) -> None:
+    """Register and submit everything in a seeds folder. Raises UnreadableDocument for a damaged file."""
+    shipped = load_seeds(seeds)
+    at = shipped.recorded_at
+    for table, rows in shipped.reference.items():
+        store.register(table, rows, recorded_at=at)
+    listed = seeds / CORRECTIONS
+    corrections = read_corrections(listed.read_bytes(), CORRECTIONS) if listed.is_file() else ()
+    for document, data in shipped.documents:
+        batch = read_reports(data, document, store.reference(), today=at.date())
+        store.submit(batch, recorded_at=at)
+        _put_right(store, batch, corrections, at)
+
+
+def _put_right(store: Store, batch: Batch, corrections: tuple[Correction, ...], at: dt.datetime) -> None:
+    """Each row that a correction means, replaced by what it says should stand there."""
+    corrected = apply_corrections(batch.reports, corrections)
+    reasons = [finding.message for finding in corrected.findings if finding.code == "corrected"]
+    originals = corrected.originals.column("report_id").to_pylist()
+    for original, successor, reason in zip(originals, corrected.successors, reasons, strict=True):
+        rows = corrected.reports.filter(pc.equal(corrected.reports.column("report_id"), successor))
+        store.correct(original, _entry(rows), reason=reason, recorded_at=at)
+
+
+def _entry(rows: pa.Table) -> Batch:
+    digest = hashlib.sha256("".join(rows.column("report_id").to_pylist()).encode()).hexdigest()
+    return Batch(CORRECTIONS, digest, rows.num_rows, rows, HELD.empty_table(), ())

@@ -1,0 +1,214 @@
+"""How does a ledger outlive its disk?
+
+A backup is one tar file with the segments of the journal and ``manifest.json``: which head they lead to, and
+the hash of each. The journal is the truth and only ever grows, so it is copied beside whoever holds it, and
+the copy is checked from the bytes up before it gets its name; an unfinished record at its end is cut. The
+same head gives the same bytes. A restored ledger is checked the same way, and its index made anew, before it
+stands where it is wanted; nothing is ever written over. Keys are no part of a backup.
+
+>>> file, head = backup(Path("data"))                                       # doctest: +SKIP
+>>> restore(file, Path("elsewhere")) == head                                # doctest: +SKIP
+True
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from service.errors import JournalDamaged, QueryError, StoreError
+from service.ledger import Store
+from service.ledger.file_lock import LOCK_NAME
+from service.ledger.journal import Journal, sync_directory
+from service.schema.records import Head
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+JOURNAL = "journal"
+SEGMENT = re.compile(rf"{JOURNAL}/\d{{6}}\.seg")
+LARGEST_MANIFEST = 64 * 2**20
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """One file of a backup."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+def backup(data_dir: Path, target: Path | None = None) -> tuple[Path, Head]:
+    """The file (default: ``casualty-HEAD.tar``) that then holds the journal of ``data_dir``, and its head.
+
+    Raises QueryError where the file exists, JournalDamaged where the journal is not sound, StoreError where
+    there is none; whatever goes wrong, no file is left behind.
+    """
+    expect_nothing(target)
+    beside = target.parent if target else Path()
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".casualty-backup.") as room:
+        head = copied(data_dir, Path(room))
+        unfinished = Path(room) / "backup.tar"
+        _pack(Path(room), head, unfinished)
+        target = target or Path(f"casualty-{head}.tar")
+        expect_nothing(target)
+        unfinished.replace(target)
+    sync_directory(target.parent)
+    return target, head
+
+
+def expect_nothing(target: Path | None) -> None:
+    """Raises QueryError where something stands at ``target`` already, StoreError where nothing can."""
+    if target is None:
+        return
+    if target.exists():
+        raise QueryError(f"{target} exists already.", fix="Name another file; nothing is written over.")
+    if not target.parent.is_dir():
+        raise StoreError(f"There is no directory {target.parent}.", fix="Make it, or name another.")
+
+
+def copied(data_dir: Path, target: Path) -> Head:
+    """The head of the ledger in ``data_dir``, whose journal then lies in ``target`` as well, checked.
+
+    The ledger may be anybody's, and written to meanwhile: the copy ends with a whole record.
+    """
+    segments = sorted((data_dir / JOURNAL).glob("*.seg"))
+    if not segments:
+        raise StoreError(f"There is no ledger in {data_dir}.", fix="Name its data directory with --data-dir.")
+    place = target / JOURNAL
+    place.mkdir()
+    for segment in segments:
+        shutil.copyfile(segment, place / segment.name)
+    try:
+        with contextlib.closing(Journal.open(place)) as journal:
+            journal.cut()
+            return journal.head
+    except JournalDamaged as damaged:
+        raise JournalDamaged(
+            f"The ledger in {data_dir} is not sound, and was not copied: {damaged.message}",
+            fix="Restore an earlier backup; `casualty verify` says more.",
+        ) from damaged
+
+
+def restore(source: Path, data_dir: Path) -> Head:
+    """The head of the ledger that the file ``source`` holds, which then lies in ``data_dir``.
+
+    Raises QueryError where something lies there already or ``source`` is no file, and StoreError where it is
+    no backup, or not a whole one; then ``data_dir`` is as it was.
+    """
+    if data_dir.exists() and (not data_dir.is_dir() or any(data_dir.iterdir())):
+        raise QueryError(
+            f"{data_dir} is not empty.",
+            fix="Name another --data-dir, or move that one away: nothing is written over.",
+        )
+    if not source.is_file():
+        raise QueryError(f"There is no file {source}.", fix="Check the path.")
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=data_dir.parent, prefix=f".{data_dir.name}.") as room:
+        place = Path(room) / "data"
+        (place / JOURNAL).mkdir(parents=True)
+        with _torn(source):
+            head = _unpack(source, place)
+        with Store.open(place) as store:
+            wrong = store.verify()
+            if wrong or str(store.head) != head:
+                said = wrong[0].message if wrong else f"its head is {store.head}, not {head}."
+                raise StoreError(f"What {source} holds is not sound: {said}", fix="Take another backup.")
+            found = store.head
+        (place / LOCK_NAME).unlink()
+        place.replace(data_dir)
+    sync_directory(data_dir.parent)
+    return found
+
+
+# --- inside ----------------------------------------------------------------------------------------------
+
+
+def _pack(room: Path, head: Head, target: Path) -> None:
+    """The tar file of the journal in ``room``, on the disk when this returns."""
+    parts = [
+        Part(f"{JOURNAL}/{path.name}", path.stat().st_size, _sha256(path))
+        for path in sorted((room / JOURNAL).glob("*.seg"))
+    ]
+    told = {
+        "format": FORMAT,
+        "entries": head.seq,
+        "head": str(head),
+        "hash": head.hash,
+        "files": [dataclasses.asdict(part) for part in parts],
+    }
+    text = json.dumps(told, indent=1).encode()
+    with target.open("xb") as file:
+        with tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            tar.addfile(_member(MANIFEST, len(text)), io.BytesIO(text))
+            for part in parts:
+                with (room / part.name).open("rb") as segment:
+                    tar.addfile(_member(part.name, part.bytes), segment)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _member(name: str, size: int) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = size, 0o644
+    return member
+
+
+def _unpack(source: Path, place: Path) -> str:
+    """The head that a backup claims; its segments lie in ``place``, each as the manifest has it."""
+    with tarfile.open(source, mode="r:") as tar:
+        manifest = tar.next()
+        if manifest is None or manifest.name != MANIFEST or manifest.size > LARGEST_MANIFEST:
+            raise ValueError("it does not begin with a manifest")
+        head, parts = _read_manifest(json.loads(_content(tar, manifest).read()))
+        for part in parts:
+            member = tar.next()
+            if member is None or member.name != part.name or not member.isreg():
+                raise ValueError(f"{part.name} is missing")
+            with (place / part.name).open("xb") as file:
+                shutil.copyfileobj(_content(tar, member), file)
+                file.flush()
+                os.fsync(file.fileno())
+            if _sha256(place / part.name) != part.sha256:
+                raise ValueError(f"{part.name} does not match its hash")
+    return head
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> BinaryIO:
+    return cast(BinaryIO, tar.extractfile(member))
+
+
+def _read_manifest(told: Any) -> tuple[str, list[Part]]:  # noqa: ANN401 - as json gives it
+    if told["format"] != FORMAT:
+        raise ValueError("it was made by a later version of this service")
+    parts = [Part(**each) for each in told["files"]]
+    if not parts or not all(SEGMENT.fullmatch(part.name) for part in parts):
+        raise ValueError("its manifest names no journal")
+    return str(told["head"]), parts
+
+
+@contextlib.contextmanager
+def _torn(source: Path) -> Iterator[None]:
+    """Turns what is wrong with the bytes of a backup into one error that says so."""
+    try:
+        yield
+    except (tarfile.TarError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(
+            f"{source} is no whole backup of a ledger: {error}.", fix="Copy it anew, or take another one."
+        ) from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""What is known of places, people and sources, whatever is reported?"""

@@ -1,0 +1,208 @@
+"""Which place does a name stand for?
+
+Takes codes, names, Arabic names and aliases, exactly after normalisation and with or without the article;
+names with their level ("Latakia governorate", "محافظة اللاذقية", "city of Hama"); and names with the place
+they lie in ("Banias, Tartus"), which also tell places of one name apart. What stands for several places, or
+for one of another level, is asked back. Nothing is chosen by likeness, and no set of places is rewritten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from functools import lru_cache
+
+import pyarrow as pa
+
+from service.errors import UnknownName
+from service.reference.names import Names, normalise, without_article
+from service.schema.records import Reference, place_set
+from service.schema.tables import AREA_SEPARATOR
+from service.vocabulary import Level
+
+_BEFORE = {
+    Level.GOVERNORATE: "governorate of|province of|gouvernorat de|province de|gouvernement|provinz"
+    "|provincia de|gobernacion de|محافظة",
+    Level.DISTRICT: "district of|district de|distrito de|منطقة|قضاء",
+    Level.SUBDISTRICT: "subdistrict of|sub district of|ناحية",
+    Level.CITY: "city of|town of|ville de|ciudad de|stadt|مدينة|بلدة",
+    Level.VILLAGE: "village of|village de|pueblo de|dorf|قرية",
+    Level.NEIGHBOURHOOD: "neighbourhood of|neighborhood of|quartier de|حي",
+    Level.REGION: "region of|region de",
+}
+_AFTER = {
+    Level.GOVERNORATE: "governorate|province|muhafazah|muhafaza|vilayeti|ili",
+    Level.DISTRICT: "district|ilcesi",
+    Level.SUBDISTRICT: "subdistrict|sub district|nahiya|nahiyah",
+    Level.CITY: "city|town|sehri|kenti",
+    Level.VILLAGE: "village|koyu",
+    Level.NEIGHBOURHOOD: "neighbourhood|neighborhood|mahallesi",
+    Level.REGION: "region",
+}
+_ALSO = {Level.CITY: (Level.CITY, Level.TOWN)}
+"""A word for a city may be used of a town, and the other way round."""
+
+_PART = re.compile(r"\s*[,،;/()]\s*|\s+(?:in|en|dans|في)\s+", re.IGNORECASE)
+
+
+def _words(text: str) -> str:
+    """A pattern for any of the normalised words, the longest first."""
+    return "|".join(sorted(map(normalise, text.split("|")), key=len, reverse=True))
+
+
+_LEVELLED = [
+    *((level, re.compile(rf"(?:{_words(words)}) (.+)")) for level, words in _BEFORE.items()),
+    *((level, re.compile(rf"(.+) (?:{_words(words)})")) for level, words in _AFTER.items()),
+]
+
+
+def _levelled(key: str) -> tuple[tuple[Level, ...], str] | None:
+    """The levels and the bare name that a normalised text such as "latakia governorate" gives."""
+    for level, pattern in _LEVELLED:
+        if match := pattern.fullmatch(key):
+            return _ALSO.get(level, (level,)), without_article(match[1])
+    return None
+
+
+KEPT_STATES = 8
+"""Of how many states of the reference data the names are kept."""
+
+_made: deque[Gazetteer] = deque(maxlen=KEPT_STATES)
+
+
+@lru_cache(maxsize=KEPT_STATES)
+def gazetteer_of(reference: Reference) -> Gazetteer:
+    """The gazetteer of a reference, made once; that of another with the same areas is taken over, since a new
+    source changes a reference and no area."""
+    for made in tuple(_made):
+        if made.area.equals(reference.area):
+            return made
+    made = Gazetteer(reference.area)
+    _made.append(made)
+    return made
+
+
+class Gazetteer:
+    """The areas of a reference (columns of ``service.schema.tables.AREA``) by name."""
+
+    def __init__(self, area: pa.Table) -> None:
+        self.area = area
+        rows = area.drop_columns(["lat", "lon"]).to_pylist()
+        spellings = {
+            row["area_code"]: [row["name_ar"], *row["aliases"].split(AREA_SEPARATOR)] for row in rows
+        }
+        self._names = Names(
+            "area",
+            ((row["area_code"], row["name"], spellings[row["area_code"]]) for row in rows),
+            articles=True,
+        )
+        self._parent = {row["area_code"]: row["parent_code"] for row in rows}
+        self._level = {row["area_code"]: row["level"] for row in rows}
+        self._children: dict[str, set[str]] = {
+            row["area_code"]: set(row["members"].split(AREA_SEPARATOR)) for row in rows if row["members"]
+        }
+        self._regions: dict[str, set[str]] = {}
+        for region, members in self._children.items():
+            for member in members:
+                self._regions.setdefault(member, set()).add(region)
+        for child, parent in self._parent.items():
+            self._children.setdefault(parent, set()).add(child)
+        self._stems: dict[tuple[str, str], set[str]] = {}
+        for row in rows:
+            for spelling in (row["name"], *spellings[row["area_code"]]):
+                self._add(row["area_code"], normalise(spelling))
+
+    def _add(self, code: str, key: str) -> None:
+        """Know an area by its bare name and its level, whether its spelling says the level or not."""
+        levels, stem = _levelled(key) or ((), "")
+        if self._level[code] not in levels:
+            stem = without_article(key)
+        if stem:
+            self._stems.setdefault((self._level[code], stem), set()).add(code)
+
+    def resolve(self, text: str) -> str:
+        """The area code of a name or code. Raises UnknownName or AmbiguousName with suggestions."""
+        found = self._candidates(text) or self._within(text)
+        if len(found) > 1:
+            raise self._names.ambiguous(text, found)
+        if not found:
+            raise self._other_level(text) or self._names.unknown(text)
+        return next(iter(found))
+
+    def resolve_set(self, text: str) -> str:
+        """The place set of names or codes joined by ``|``, as the model writes it.
+
+        Raises UnknownName or AmbiguousName as ``resolve`` does, and UnknownName for a blank part.
+        """
+        parts = [part.strip() for part in text.split(AREA_SEPARATOR)]
+        if "" in parts:
+            raise UnknownName(
+                f"“{text[:100]}” names no area, or leaves one blank.",
+                fix="Write names or codes, several with | between them.",
+            )
+        return place_set(self.resolve(part) for part in parts)
+
+    def name(self, code: str) -> str:
+        """The name of an area code; of a place set, the names joined by `` + ``. Raises UnknownName."""
+        return " + ".join(self._names.name(part) for part in code.split(AREA_SEPARATOR))
+
+    def _candidates(self, text: str) -> set[str]:
+        """The areas of this very name, else those of the level and bare name that it says."""
+        found = self._names.candidates(text)
+        if not found and (levelled := _levelled(normalise(text))):
+            levels, stem = levelled
+            found = set().union(*(self._stems.get((level, stem), ()) for level in levels))
+        return found
+
+    def _within(self, text: str) -> set[str]:
+        """The areas of a name that lie in all the places named after it; empty where there is no such pair.
+
+        Raises UnknownName where the first is known but does not lie there.
+        """
+        name, *places = [part for part in _PART.split(" ".join(text.split())) if part] or [""]
+        found = self._candidates(name)
+        containers = [self._candidates(place) for place in places]
+        if not found or not containers or not all(containers):
+            return set()
+        inside = {code for code in found if all(self.containing(code) & each for each in containers)}
+        if not inside:
+            known = " or ".join(map(self._names.label, sorted(found)))
+            raise UnknownName(
+                f"{known} does not lie in {' in '.join(places)[:100]}.",
+                fix="Write the code of the place that is meant, or several places with | between them.",
+                suggestions=tuple(map(self._names.offer, sorted(found))),
+            )
+        return inside
+
+    def containing(self, code: str) -> set[str]:
+        """The areas that an area lies in: its parents, and the regions that they or itself are members of."""
+        chain = [code]
+        while (parent := self._parent.get(chain[-1], "")) and parent not in chain:
+            chain.append(parent)
+        return {*chain[1:], *(region for each in chain for region in self._regions.get(each, ()))}
+
+    def within(self, code: str) -> set[str]:
+        """The areas that lie in an area: its children, the members of a region, and theirs."""
+        found: set[str] = set()
+        open_ends = [code]
+        while open_ends:
+            inside = self._children.get(open_ends.pop(), set()) - found
+            found |= inside
+            open_ends += inside
+        return found
+
+    def _other_level(self, text: str) -> UnknownName | None:
+        """That the bare name is known, but at another level than the text says."""
+        levelled = _levelled(normalise(text))
+        if not levelled:
+            return None
+        levels, stem = levelled
+        found = sorted(set().union(*(self._stems.get((level, stem), ()) for level in Level)))
+        if not found:
+            return None
+        known = ", ".join(f"{self._names.label(code)}, a {self._level[code]}" for code in found[:5])
+        return UnknownName(
+            f"No {levels[0]} is called “{text[:100]}”; known is {known}.",
+            fix=f"Write {' or '.join(found[:5])} if it is meant.",
+            suggestions=tuple(map(self._names.offer, found[:5])),
+        )

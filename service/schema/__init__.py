@@ -1,0 +1,1 @@
+"""Which tables and records pass between the packages, and what does each column mean?"""

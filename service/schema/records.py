@@ -1,0 +1,121 @@
+"""Which records pass between the packages?
+
+``Reference``, ``Finding``, ``Batch``, ``Head`` and ``Receipt``, and the names of place sets and reports.
+
+>>> place_set(["SY10", "SY06", "SY10"])
+'SY06|SY10'
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from service.schema.tables import AREA_SEPARATOR, FINDING, IDENTITY, REFERENCE_SCHEMAS
+from service.vocabulary import Severity
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Reference:
+    """The reference data at one state of the ledger: one Arrow table each, current rows only.
+
+    Equal to itself alone, so that what is worked out from it can be kept beside it.
+    """
+
+    area: pa.Table
+    source: pa.Table
+    population: pa.Table
+    crisis: pa.Table
+    context: pa.Table
+    weight: pa.Table
+
+    @classmethod
+    def empty(cls) -> Reference:
+        return cls(**{name: schema.empty_table() for name, schema in REFERENCE_SCHEMAS.items()})
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """Something a check noticed: where, what, and how to mend it.
+
+    ``row`` counts data rows of the document from 1 (NULL: about no single row); ``subject`` is the report
+    id or cell it concerns, where there is one.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    fix: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    subject: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    """One document after reading: ``reports`` (REPORT plus ``row``), the rows held aside, the findings.
+
+    ``register`` holds reference rows met on the way (a source or crisis not known before), by table name.
+    ``rows`` = reports + held, always.
+    """
+
+    document: str
+    sha256: str
+    rows: int
+    reports: pa.Table
+    held: pa.Table
+    findings: tuple[Finding, ...]
+    register: dict[str, pa.Table] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Head:
+    """The state of a ledger: how many entries it holds and the hash that chains them all."""
+
+    seq: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.seq}-{self.hash[:12]}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Receipt:
+    """What the ledger answers to a submission. accepted + duplicate + quarantined + rejected = rows in."""
+
+    accepted: int
+    duplicate: int
+    quarantined: int
+    rejected: int
+    head: Head
+    findings: tuple[Finding, ...]
+    verdicts: tuple[tuple[int, str, str], ...]
+    """(row, verdict, report_id or "") in row order."""
+
+
+def place_set(codes: Iterable[str]) -> str:
+    """The canonical name of the areas a report is about together."""
+    return AREA_SEPARATOR.join(sorted(set(codes)))
+
+
+def report_id(values: dict[str, Any]) -> str:
+    """The content hash that names a report: equal content, equal id, on every machine.
+
+    ``values`` holds the IDENTITY columns (dates as ``datetime.date``); the id is ``r`` and 20 hex digits of
+    the SHA-256 of their canonical JSON.
+    """
+    content = [values[name] for name in IDENTITY]
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat)
+    return "r" + hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def findings_table(findings: Iterable[Finding]) -> pa.Table:
+    """FINDING rows."""
+    return pa.Table.from_pylist([dataclasses.asdict(finding) for finding in findings], schema=FINDING)

@@ -1,0 +1,293 @@
+"""Which columns do the tables have that pass between the packages?
+
+Arrow schemas, one per table: reports, reference data, answers, findings. Conventions: a place set (``areas``)
+is its area codes, sorted, unique, joined by ``|``; "not split by responsibility" is the empty string, never
+NULL; an unknown number or date is NULL, never 0. Nothing here reads or writes anything.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+AREA_SEPARATOR = "|"
+
+# --- reports ---------------------------------------------------------------------------------------------
+
+REPORT_COLUMNS: tuple[pa.Field, ...] = (
+    pa.field("report_id", pa.string(), nullable=False),
+    pa.field("crisis_id", pa.string(), nullable=False),
+    pa.field("source_id", pa.string(), nullable=False),
+    pa.field("origin_id", pa.string(), nullable=False),
+    pa.field("url", pa.string()),
+    pa.field("published_on", pa.date32()),
+    pa.field("counted_to", pa.date32()),
+    pa.field("counted_to_inferred", pa.bool_(), nullable=False),
+    pa.field("period_start", pa.date32()),
+    pa.field("period_end", pa.date32()),
+    pa.field("areas", pa.string(), nullable=False),
+    pa.field("area_stated", pa.string(), nullable=False),
+    pa.field("measure", pa.string(), nullable=False),
+    pa.field("population", pa.string(), nullable=False),
+    pa.field("attributed_to", pa.string(), nullable=False),
+    pa.field("basis", pa.string(), nullable=False),
+    pa.field("low", pa.int64()),
+    pa.field("best", pa.int64()),
+    pa.field("high", pa.int64()),
+    pa.field("number", pa.int64()),
+    pa.field("count_stated", pa.string(), nullable=False),
+    pa.field("standard", pa.string(), nullable=False),
+    pa.field("note", pa.string(), nullable=False),
+)
+"""One report as accepted. ``number`` is the figure in the wording itself ("over 740" -> low 741, number
+740): carriers of one statement are known by it. ``counted_to`` is NULL only where the source gives neither
+a count day, a period end nor a publication day; the ledger then takes the day of recording."""
+
+REPORT = pa.schema(REPORT_COLUMNS)
+
+IDENTITY = (
+    "crisis_id", "source_id", "origin_id", "url", "published_on", "counted_to", "period_start", "period_end",
+    "areas", "measure", "population", "attributed_to", "basis", "low", "best", "high", "count_stated",
+    "standard",
+)  # fmt: skip
+"""The columns whose values make two rows the same report; ``report_id`` is their hash."""
+
+LEDGER_REPORT = pa.schema(
+    [
+        *REPORT_COLUMNS,
+        pa.field("known_on", pa.date32(), nullable=False),
+        pa.field("recorded_at", pa.timestamp("us"), nullable=False),
+        pa.field("seq", pa.int64(), nullable=False),
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("withdrawn", pa.string()),
+    ]
+)
+"""A report as the ledger hands it out. ``known_on`` is the day from which an as-of answer may use it:
+``published_on``, or the day of recording where the page showed none. ``counted_to`` is never NULL here.
+``seq`` is the submission that brought it, ``row`` its place in that document, ``withdrawn`` the reason it
+was taken back (NULL: it stands)."""
+
+# --- reference data: one schema for the seed file, the registration and the query ------------------------
+
+AREA = pa.schema(
+    [
+        pa.field("area_code", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("name_ar", pa.string(), nullable=False),
+        pa.field("level", pa.string(), nullable=False),
+        pa.field("parent_code", pa.string(), nullable=False),  # "" at the root
+        pa.field("members", pa.string(), nullable=False),  # a region's area codes, joined by |; else ""
+        pa.field("aliases", pa.string(), nullable=False),  # joined by |
+        pa.field("lat", pa.float64()),
+        pa.field("lon", pa.float64()),
+    ]
+)
+SOURCE = pa.schema(
+    [
+        pa.field("source_id", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("country", pa.string(), nullable=False),
+        pa.field("independence", pa.string(), nullable=False),
+        pa.field("usual_standard", pa.string(), nullable=False),
+        pa.field("url", pa.string(), nullable=False),
+        pa.field("aliases", pa.string(), nullable=False),  # joined by |
+        pa.field("counts_as", pa.string(), nullable=False),  # "said=meant" pairs joined by |
+    ]
+)
+"""``counts_as`` is the origin's own definition where its carriers use another word for the same figure,
+e.g. ``alawite_civilians=civilians``."""
+POPULATION = pa.schema(
+    [
+        pa.field("population", pa.string(), nullable=False),
+        pa.field("parent", pa.string(), nullable=False),  # "" for all
+        pa.field("split", pa.string(), nullable=False),  # "" where siblings may share people
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("label_ar", pa.string(), nullable=False),
+        pa.field("definition", pa.string(), nullable=False),
+    ]
+)
+"""Populations of one parent with the same ``split`` share no person: nobody is both a civilian and a
+combatant, while a woman may be either. Together they may be fewer than the parent."""
+CRISIS = pa.schema(
+    [
+        pa.field("crisis_id", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("name_ar", pa.string(), nullable=False),
+        pa.field("period_start", pa.date32()),
+        pa.field("baseline_from", pa.date32()),
+        pa.field("baseline_to", pa.date32()),
+        pa.field("featured_areas", pa.string(), nullable=False),  # joined by |
+        pa.field("whole_area", pa.string(), nullable=False),  # "" where there is none
+        pa.field("about", pa.string(), nullable=False),
+    ]
+)
+"""A running total whose stated beginning lies in ``baseline_from``..``baseline_to`` (or is not stated)
+counts the same thing from ``period_start``; any other beginning is a count of its own."""
+CONTEXT = pa.schema(
+    [
+        pa.field("crisis_id", pa.string(), nullable=False),
+        pa.field("on", pa.date32(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+    ]
+)
+WEIGHT = pa.schema(
+    [
+        pa.field("dimension", pa.string(), nullable=False),  # kind | standard
+        pa.field("term", pa.string(), nullable=False),
+        pa.field("weight", pa.int64(), nullable=False),
+    ]
+)
+REFERENCE_SCHEMAS: dict[str, pa.Schema] = {
+    "area": AREA,
+    "source": SOURCE,
+    "population": POPULATION,
+    "crisis": CRISIS,
+    "context": CONTEXT,
+    "weight": WEIGHT,
+}
+REFERENCE_KEYS: dict[str, tuple[str, ...]] = {
+    "area": ("area_code",),
+    "source": ("source_id",),
+    "population": ("population",),
+    "crisis": ("crisis_id",),
+    "context": ("crisis_id", "on", "label"),
+    "weight": ("dimension", "term"),
+}
+
+
+# --- answers ---------------------------------------------------------------------------------------------
+
+CELL = ("crisis_id", "areas", "measure", "population", "attributed_to", "period_start")
+
+CELL_COLUMNS: tuple[pa.Field, ...] = (
+    pa.field("crisis_id", pa.string(), nullable=False),
+    pa.field("areas", pa.string(), nullable=False),
+    pa.field("measure", pa.string(), nullable=False),
+    pa.field("population", pa.string(), nullable=False),
+    pa.field("attributed_to", pa.string(), nullable=False),
+    pa.field("period_start", pa.date32()),
+)
+
+ESTIMATE = pa.schema(
+    [
+        *CELL_COLUMNS,
+        pa.field("date", pa.date32(), nullable=False),
+        pa.field("low", pa.int64()),
+        pa.field("best", pa.int64()),
+        pa.field("high", pa.int64()),
+        pa.field("grade", pa.string(), nullable=False),
+        pa.field("origins", pa.int64(), nullable=False),
+        pa.field("reports", pa.int64(), nullable=False),
+    ]
+)
+"""One row per cell and day on which its figure moved. NULL high: open above; NULL best: bounds only."""
+
+EVIDENCE = pa.schema(
+    [
+        *CELL_COLUMNS,
+        pa.field("date", pa.date32(), nullable=False),
+        pa.field("until", pa.date32()),
+        pa.field("report_id", pa.string(), nullable=False),
+        pa.field("origin_id", pa.string(), nullable=False),
+        pa.field("role", pa.string(), nullable=False),
+        pa.field("weight", pa.int64(), nullable=False),
+        pa.field("low", pa.int64()),
+        pa.field("best", pa.int64()),
+        pa.field("high", pa.int64()),
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+"""What a report did for a cell's estimates, and from when to when: it plays ``role`` for every estimate day
+in ``date`` <= day < ``until`` (NULL: to the end), standing for the interval low..high (NULL high: open).
+Spans of one report and cell do not overlap, so joined with an estimate day this is one row per (estimate,
+report) without being stored once per day."""
+
+SERIES = pa.schema(
+    [
+        pa.field("crisis", pa.string(), nullable=False),
+        pa.field("area_code", pa.string(), nullable=False),
+        pa.field("area_name", pa.string(), nullable=False),
+        pa.field("measure", pa.string(), nullable=False),
+        pa.field("population", pa.string(), nullable=False),
+        pa.field("attributed_to", pa.string(), nullable=False),
+        pa.field("date", pa.date32(), nullable=False),
+        pa.field("low", pa.int64()),
+        pa.field("best", pa.int64()),
+        pa.field("high", pa.int64()),
+        pa.field("grade", pa.string(), nullable=False),
+        pa.field("origins", pa.int64(), nullable=False),
+        pa.field("reports", pa.int64(), nullable=False),
+        pa.field("method", pa.string(), nullable=False),
+        pa.field("as_of", pa.date32(), nullable=False),
+        pa.field("period_start", pa.date32()),
+    ]
+)
+"""A series row as every way out shows it. A place set of several areas keeps its joined code; ``as_of`` is
+the day of knowledge; ``period_start`` tells running totals of different beginnings apart."""
+
+POINT = pa.schema(
+    [
+        pa.field("crisis", pa.string(), nullable=False),
+        pa.field("area_code", pa.string(), nullable=False),
+        pa.field("area_name", pa.string(), nullable=False),
+        pa.field("measure", pa.string(), nullable=False),
+        pa.field("population", pa.string(), nullable=False),
+        pa.field("attributed_to", pa.string(), nullable=False),
+        pa.field("period_start", pa.date32()),
+        pa.field("date", pa.date32(), nullable=False),
+        pa.field("until", pa.date32()),
+        pa.field("report_id", pa.string(), nullable=False),
+        pa.field("role", pa.string(), nullable=False),
+        pa.field("weight", pa.int64(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("source_id", pa.string(), nullable=False),
+        pa.field("source_name", pa.string(), nullable=False),
+        pa.field("origin_id", pa.string(), nullable=False),
+        pa.field("origin_name", pa.string(), nullable=False),
+        pa.field("published_on", pa.date32()),
+        pa.field("counted_to", pa.date32(), nullable=False),
+        pa.field("areas", pa.string(), nullable=False),
+        pa.field("area_stated", pa.string(), nullable=False),
+        pa.field("population_stated", pa.string(), nullable=False),
+        pa.field("is_undated", pa.bool_(), nullable=False),
+        pa.field("low", pa.int64()),
+        pa.field("best", pa.int64()),
+        pa.field("high", pa.int64()),
+        pa.field("count_stated", pa.string(), nullable=False),
+        pa.field("basis", pa.string(), nullable=False),
+        pa.field("standard", pa.string(), nullable=False),
+        pa.field("url", pa.string()),
+        pa.field("note", pa.string(), nullable=False),
+    ]
+)
+"""An evidence row joined with its report and the names a reader needs: what charts draw as markers and
+``explain`` lists. ``date``..``until`` is the span of estimate days in which the report plays the role,
+``counted_to`` its own day (``is_undated``: it gives none, and stands beside the newest dated figure);
+``areas``, ``population_stated``, ``low``, ``best``, ``high`` are what the report states."""
+
+# --- what is found in documents ---------------------------------------------------------------------------
+
+FINDING = pa.schema(
+    [
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("severity", pa.string(), nullable=False),
+        pa.field("message", pa.string(), nullable=False),
+        pa.field("fix", pa.string(), nullable=False),
+        pa.field("row", pa.int64()),
+        pa.field("column", pa.string(), nullable=False),
+        pa.field("value", pa.string(), nullable=False),
+        pa.field("subject", pa.string(), nullable=False),
+    ]
+)
+
+HELD = pa.schema(
+    [
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("verdict", pa.string(), nullable=False),  # quarantined | rejected
+        pa.field("raw", pa.string(), nullable=False),  # the row as it stood, as a JSON object
+    ]
+)
+"""Rows kept aside: nothing that was handed in is lost."""
+
+BATCH_REPORT = pa.schema([*REPORT_COLUMNS, pa.field("row", pa.int64(), nullable=False)])

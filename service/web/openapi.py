@@ -1,0 +1,259 @@
+"""What does the description of the API (OpenAPI 3.1) say of each operation?
+
+The pieces that the routes hand to FastAPI: parameters, answers with the schema of their rows, refusals, and
+an example for each operation that works on the shipped seeds. A test asks every operation for its example and
+for every status that is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
+
+from service.formats.encode import MEDIA_TYPES, Format
+from service.web.filters import RECORDED_BY, Filter
+from service.web.questions import ASK, CHECK, LISTS, SHOWN, Collection
+
+Words = dict[str, Any]
+Statuses = dict[int | str, Words]
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+def refused(description: str) -> Words:
+    """A refusal, as an answer."""
+    return {
+        "description": description,
+        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _header(description: str = "Names these very bytes.", pattern: str = "") -> Words:
+    schema = {"type": "string", **({"pattern": pattern} if pattern else {})}
+    return {"description": description, "required": True, "schema": schema}
+
+
+def text() -> Words:
+    """A body of text."""
+    return {"schema": {"type": "string"}}
+
+
+def _binary() -> Words:
+    return {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+
+
+HAND_IN, WATCH = "handing in", "operation"
+TAGS = (
+    {"name": ASK, "description": "What the toll is, how it came about and how it moved. No key is needed."},
+    {"name": CHECK, "description": "What was handed in, what became of it, and what the checks noticed."},
+    {"name": LISTS, "description": "The words and names that the other answers use."},
+    {"name": HAND_IN, "description": "Reports in, back out and put right. Needs a key."},
+    {"name": WATCH, "description": "Whether the service lives and how it fares."},
+)
+REPORT_ID = r"r[0-9a-f]{20}"
+EXAMPLE_REPORT = "rbac21e295ccc69b4cadf"
+"""The id of the report that the example of handing in describes."""
+PROBLEM_SCHEMA: Words = {
+    "type": "object",
+    "description": "A refusal (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code", "fix", "suggestions"],
+    "properties": {
+        "type": {"type": "string", "description": "Where the code is explained."},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "What is wrong, with the value that is."},
+        "code": {"type": "string", "description": "A stable word for the kind of refusal."},
+        "fix": {"type": "string", "description": "What to do about it."},
+        "suggestions": {"type": "array", "items": {"type": "string"}, "description": "The nearest names."},
+    },
+    "additionalProperties": False,
+}
+META_SCHEMA: Words = {
+    "type": "object",
+    "description": "What was understood, and the state of the ledger that answers.",
+    "required": ["head", "rows", "returned"],
+    "properties": {
+        "head": {"type": "string", "pattern": r"^\d+-[0-9a-f]{12}$"},
+        "rows": {"type": "integer", "minimum": 0, "description": "Of all pages."},
+        "returned": {"type": "integer", "minimum": 0, "description": "Of this page."},
+    },
+}
+IF_NONE_MATCH: Words = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of an answer that is at hand.",
+    "schema": {"type": "string"},
+}
+REPORT: Words = {
+    "name": "report_id",
+    "in": "path",
+    "required": True,
+    "description": "The id of a report, as in /v1/reports.",
+    "schema": {"type": "string", "pattern": f"^{REPORT_ID}$"},
+    "example": EXAMPLE_REPORT,
+}
+
+
+UNCHANGED: Statuses = {
+    304: {
+        "description": "Nothing has changed since the ETag of If-None-Match.",
+        "headers": {"ETag": _header()},
+    }
+}
+UNUSABLE: Statuses = {
+    503: refused("The ledger cannot be used at the moment; Retry-After says when to ask again.")
+}
+TOO_MANY: Statuses = {429: refused("Too many requests; Retry-After says when to ask again.")}
+ASKED_WRONGLY: Statuses = {
+    404: refused("No such figure, report, state or format."),
+    422: refused("The question cannot be answered as asked."),
+}
+NOT_IN_THAT_FORMAT: Statuses = {406: refused("The answer does not exist in a format that is accepted.")}
+
+
+def described(collection: Collection, citations: Iterable[str], suffix: str = "") -> Words:
+    """What FastAPI is told of a collection; ``suffix`` names the part of the address that is a format."""
+    content: Words = {media_type.partition(";")[0]: _binary() for media_type in MEDIA_TYPES.values()}
+    content |= {"text/csv": text(), "application/x-ndjson": text()}
+    content[JSON] = {"schema": answer_schema(collection.rows)}
+    if any(each.name == "cite" for each in collection.allowed):
+        content |= {media_type.partition(";")[0]: {} for media_type in citations}
+    headers = {
+        "ETag": _header(),
+        "Casualty-Head": _header("The state of the ledger that answers.", r"^\d+-[0-9a-f]{12}$"),
+        "X-Total-Count": {
+            "description": "The rows of all pages; a citation has none.",
+            "schema": {"type": "integer", "minimum": 0},
+        },
+        "Link": {"description": 'The next page (rel="next"), if there is one.', "schema": {"type": "string"}},
+    }  # fmt: skip
+    answered: Statuses = {200: {"description": "The rows.", "headers": headers, "content": content}}
+    refusals = {**ASKED_WRONGLY, **NOT_IN_THAT_FORMAT, **TOO_MANY}
+    if collection.takes(RECORDED_BY):  # the others are the service's own words, whatever the ledger holds
+        refusals |= UNUSABLE
+    in_path = [REPORT] if "{report_id}" in collection.path else []
+    if suffix:
+        in_path = [*in_path, _format(suffix)]
+    return {
+        "name": f"{collection.name}{'_file' if suffix else ''}",
+        "operation_id": f"{collection.name}{'_file' if suffix else ''}",
+        "summary": f"{collection.summary[:-1]}, as a file." if suffix else collection.summary,
+        "tags": [collection.tag],
+        "response_class": Response,
+        "responses": {**answered, **UNCHANGED, **refusals},
+        "openapi_extra": {"parameters": [*in_path, *_parameters(collection.allowed), IF_NONE_MATCH]},
+    }
+
+
+def described_feed(allowed: Sequence[Filter], media_type: str) -> Words:
+    """What FastAPI is told of the feed of changes."""
+    answered: Statuses = {
+        200: {
+            "description": "The feed.",
+            "headers": {"ETag": _header()},
+            "content": {media_type.partition(";")[0]: text()},
+        }
+    }
+    return {
+        "name": "changes_feed",
+        "operation_id": "changes_feed",
+        "summary": "What moved, as a feed to subscribe to.",
+        "tags": [ASK],
+        "response_class": Response,
+        "responses": {**answered, **UNCHANGED, **ASKED_WRONGLY, **TOO_MANY, **UNUSABLE},
+        "openapi_extra": {"parameters": [*_parameters(allowed), IF_NONE_MATCH]},
+    }
+
+
+def watching(name: str, summary: str, content: Words, refusals: Statuses | None = None) -> Words:
+    """What FastAPI is told of an operation for whoever runs the service."""
+    answered: Statuses = {200: {"description": summary, "content": content}}
+    return {
+        "operation_id": name,
+        "summary": summary,
+        "tags": [WATCH],
+        "response_class": Response,
+        "responses": {**answered, **TOO_MANY, **(refusals or {})},
+    }
+
+
+def object_of(*names: str) -> Words:
+    """A JSON object with these members, all text."""
+    members = {name: {"type": "string"} for name in names}
+    return {
+        "type": "object", "properties": members, "required": list(names), "additionalProperties": False
+    }  # fmt: skip
+
+
+def answer_schema(rows: pa.Schema) -> Words:
+    """The JSON of an answer whose rows have these columns."""
+    row = {
+        "type": "object",
+        "properties": {field.name: column_schema(field) for field in rows},
+        "required": rows.names,
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "required": ["meta", "data"],
+        "properties": {
+            "meta": {"$ref": "#/components/schemas/Meta"},
+            "data": {"type": "array", "items": row},
+        },
+        "additionalProperties": False,
+    }
+
+
+def column_schema(field: pa.Field) -> Words:
+    """What a column holds as JSON writes it; unknown is null."""
+    kind, words = field.type, {}
+    if pa.types.is_integer(kind):
+        name = "integer"
+    elif pa.types.is_floating(kind):
+        name = "number"
+    elif pa.types.is_boolean(kind):
+        name = "boolean"
+    else:
+        name = "string"
+        if pa.types.is_date(kind):
+            words = {"format": "date"}
+        elif pa.types.is_timestamp(kind):
+            words = {"format": "date-time"}
+    return {"type": [name, "null"] if field.nullable else name, **words}
+
+
+def install(app: FastAPI, about: str, schemas: Words) -> None:
+    """Give ``app`` its description, made once from its routes; ``schemas`` are those that it names."""
+
+    def openapi() -> Words:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=app.title, version=app.version, description=about, routes=app.routes, tags=list(TAGS),
+                license_info={"name": "MIT (code) and CC BY 4.0 (shipped data)"},
+            )  # fmt: skip
+            made["components"]["schemas"] = {"Problem": PROBLEM_SCHEMA, "Meta": META_SCHEMA, **schemas}
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _parameters(allowed: Iterable[Filter]) -> list[Words]:
+    return [each.parameter(shown=each.name in SHOWN) for each in allowed]
+
+
+def _format(name: str) -> Words:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": "The format, as the suffix of the address.",
+        "schema": {"type": "string", "enum": [str(fmt) for fmt in Format]},
+        "example": "csv",
+    }

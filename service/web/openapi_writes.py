@@ -1,0 +1,189 @@
+"""What does the description of the API say of the operations that write?
+
+The bodies they take, the answers and refusals they give, and the example of each: the first hands a report
+in, the others take back and put right that same report.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi.responses import Response
+
+from service.ingest import REPORT_FILE
+from service.vocabulary import Severity, Verdict
+from service.web.filters import Filter
+from service.web.openapi import HAND_IN, JSON, REPORT, TOO_MANY, UNUSABLE, Statuses, Words, refused
+from service.web.request_body import FILE_FIELD, FILE_FORMATS, MULTIPART
+
+LONGEST_REASON = 2_000
+WITHDRAWN = "withdrawn"
+
+EXAMPLE_ROW: dict[str, Any] = {
+    "crisis": "syria-coast-2025-03", "source": "My Monitor", "published_on": "2025-03-13",
+    "counted_to": "2025-03-12", "period_start": "2025-03-06", "areas": "Latakia", "measure": "killed",
+    "population": "civilians", "count": "over 700", "standard": "documented",
+}  # fmt: skip
+_TEXT: Words = {"type": "string"}
+_ROW: Words = {
+    "type": "object",
+    "description": "One report: the columns of a report file, each as text or a number; blank: left out.",
+    "properties": {name: {"type": ["string", "number", "null"]} for name in REPORT_FILE},
+    "required": ["crisis", "source", "areas", "measure", "population"],
+}
+_ROWS: Words = {
+    "type": "array",
+    "description": "Rows like Report. One that is anything else is answered with a verdict of its own and "
+    "fails no other.",
+    "items": {"anyOf": [{"$ref": "#/components/schemas/Report"}, {}]},
+}
+_TALLIES: Words = {str(verdict): {"type": "integer", "minimum": 0} for verdict in Verdict}
+_MOVED: Words = {
+    "type": "array",
+    "items": {"type": "object"},
+    "description": "With moved=true: the rows of /v1/changes since the head before this request.",
+}
+_FINDING: Words = {
+    "type": "object",
+    "required": ["code", "severity", "message", "fix", "row", "column", "value", "subject"],
+    "properties": {
+        **dict.fromkeys(("code", "message", "fix", "column", "value", "subject"), _TEXT),
+        "severity": {"enum": [str(severity) for severity in Severity]},
+        "row": {"type": ["integer", "null"]},
+    },
+}
+_VERDICT: Words = {
+    "type": "object",
+    "required": ["row", "verdict", "report_id"],
+    "properties": {
+        "row": {"type": "integer", "minimum": 1},
+        "verdict": {"enum": [str(verdict) for verdict in Verdict]},
+        "report_id": {"type": ["string", "null"]},
+    },
+}
+_RECEIPT: Words = {
+    "type": "object",
+    "required": [*_TALLIES, "head", "dry_run", "rows", "findings"],
+    "properties": {
+        **_TALLIES,
+        "head": {**_TEXT, "description": "The state of the ledger that holds the rows."},
+        "dry_run": {"type": "boolean"},
+        "rows": {"type": "array", "items": _VERDICT},
+        "findings": {"type": "array", "items": _FINDING},
+        "moved": _MOVED,
+    },
+}
+_DONE: Words = {
+    "type": "object",
+    "required": ["report_id", "verdict", "head"],
+    "properties": {"report_id": _TEXT, "verdict": {"const": WITHDRAWN}, "head": _TEXT, "moved": _MOVED},
+}
+SCHEMAS: Words = {"Report": _ROW, "Receipt": _RECEIPT, "Withdrawal": _DONE}
+"""The schemas that these operations add to the description."""
+
+_IDEMPOTENCY_KEY: Words = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "1 to 255 printable ASCII characters; the same key with the same request gets the same "
+    "answer for 24 hours.",
+    "schema": {"type": "string", "format": "idempotency-key"},
+}
+_FILE: Words = {"type": "string", "contentMediaType": "application/octet-stream"}
+_FORM: Words = {
+    "type": "object",
+    "required": [FILE_FIELD],
+    "properties": {FILE_FIELD: _FILE},
+    "additionalProperties": False,
+}
+_REASON: Words = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": LONGEST_REASON,
+    "pattern": r"^[\x21-\x7e][\x20-\x7e\xa1-\xac\xae-\u024f]*$",
+    "description": "Why, in letters that can be read; shown with the report.",
+}
+REFUSALS: Statuses = {
+    400: refused("The body is no sound JSON or form, or the address holds a key."),
+    401: refused("No key, or one that is not valid."),
+    409: refused("The first request with this Idempotency-Key is under way."),
+    413: refused("More bytes or rows than one request may carry."),
+    415: refused("A document of that type is not read."),
+    422: refused("Not rows, an unknown parameter, or an Idempotency-Key of another request."),
+    **TOO_MANY,
+    **UNUSABLE,
+}
+OF_A_REPORT: Statuses = {
+    403: refused("The key's role is not enough."),
+    404: refused("There is no such report."),
+}
+
+
+def handing_in(*filters: Filter) -> Words:
+    """What FastAPI is told of the operation that hands reports in."""
+    documents = {
+        JSON: {"schema": _ROWS, "example": [EXAMPLE_ROW]},
+        MULTIPART: {"schema": _FORM},
+        **{media_type: {"schema": _FILE} for media_type in FILE_FORMATS},
+    }
+    return {
+        "operation_id": "hand_in",
+        "summary": "Hand reports in: rows as JSON, or a file; a verdict for each row.",
+        "openapi_extra": _takes(documents, filters),
+        **_told({**_created("Receipt", links=True), **REFUSALS}),
+    }
+
+
+def withdrawing(*filters: Filter) -> Words:
+    """What FastAPI is told of the operation that takes a report back."""
+    body = _object({"reason": "The source took the page down."}, reason=_REASON)
+    return {
+        "operation_id": "withdraw",
+        "summary": "Take a report back: it no longer counts, and stays visible with the reason.",
+        "openapi_extra": _takes(body, filters, REPORT),
+        **_told({200: _answer("Done.", "Withdrawal"), **REFUSALS, **OF_A_REPORT}),
+    }
+
+
+def correcting(*filters: Filter) -> Words:
+    """What FastAPI is told of the operation that puts other reports in the place of one."""
+    example = {"reason": "Digits were swapped.", "rows": [{**EXAMPLE_ROW, "count": "over 770"}]}
+    return {
+        "operation_id": "correct",
+        "summary": "Put other reports in the place of one, which is withdrawn and points at them.",
+        "openapi_extra": _takes(_object(example, reason=_REASON, rows=_ROWS), filters, REPORT),
+        **_told({**_created("Receipt", links=False), **REFUSALS, **OF_A_REPORT}),
+    }
+
+
+def _told(responses: Statuses) -> Words:
+    return {"tags": [HAND_IN], "response_class": Response, "responses": responses}
+
+
+def _created(schema: str, *, links: bool) -> Statuses:
+    new = _answer("At least one report is new.", schema)
+    if links:
+        report = {"parameters": {"report_id": "$response.body#/rows/0/report_id"}}
+        new["links"] = {name: {"operationId": name, **report} for name in ("history", "withdraw", "correct")}
+    return {201: new, 200: _answer("No report is new.", schema)}
+
+
+def _answer(description: str, schema: str) -> Words:
+    return {
+        "description": description,
+        "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
+    }
+
+
+def _takes(content: Words, filters: tuple[Filter, ...], *in_path: Words) -> Words:
+    return {
+        "parameters": [*in_path, _IDEMPOTENCY_KEY, *(each.parameter() for each in filters)],
+        "requestBody": {"required": True, "content": content},
+    }
+
+
+def _object(example: Words, **members: Words) -> Words:
+    schema = {
+        "type": "object", "properties": members, "required": list(members), "additionalProperties": False
+    }  # fmt: skip
+    return {JSON: {"schema": schema, "example": example}}

@@ -1,0 +1,1 @@
+"""Which pages can a person read?"""
