@@ -18,6 +18,7 @@ from typing import Final, Literal, TypedDict, Unpack
 
 from service.errors import QueryError, UnknownName
 from service.ingest import Gazetteer, gazetteer_of
+from service.reference.containment import Containment
 from service.reference.weights import Weights, read_weights
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
@@ -166,8 +167,8 @@ def _known(reference: Reference) -> tuple[Names, Names, Names]:
 @lru_cache(maxsize=32_768)
 def related(reference: Reference, area: str) -> frozenset[str]:
     """An area, those that it lies in and those that lie in it."""
-    gazetteer = gazetteer_of(reference)
-    return frozenset({area, *gazetteer.containing(area), *gazetteer.within(area)})
+    containment = Containment.of(reference)
+    return frozenset({area}) | containment.ancestors(area) | containment.descendants(area)
 
 
 def crises_of(reference: Reference) -> Collection[str]:

@@ -13,9 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.reconcile.lattice import reached
+from service.reference.containment import Containment
 from service.schema.records import Reference
-from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Kind
 
 Weights = Sequence[tuple[str, float]]
@@ -89,43 +88,28 @@ class Known:
     @cached_property
     def region(self) -> Mapping[str, str]:
         """The region that a place set makes up: a report about exactly its members is a report about it."""
-        found: dict[str, str] = {}
-        for code, members in sorted(_rows(self.reference.area, "area_code", "members")):
-            if members:
-                found.setdefault(AREA_SEPARATOR.join(sorted(members.split(AREA_SEPARATOR))), code)
-        return found
+        return self.containment.regions
 
     def holding(self, code: str) -> frozenset[str]:
         """Every known area that an area lies in, itself too: parents of parents, and the regions of each."""
         found = self._holding.get(code)
         if found is None:
-            found = reached(code, self._outer) & self.place.keys()
+            found = frozenset({code, *self.containment.ancestors(code)}) & self.place.keys()
             self._holding[code] = found
         return found
 
     def populations(self, population: str) -> Iterator[str]:
         """Every known population that holds one, itself first."""
-        while population in self._parent:
-            yield population
-            population = self._parent[population]
+        if population in self.containment.populations:
+            yield from (population, *self.containment.population_ancestors(population))
 
     @cached_property
     def _holding(self) -> dict[str, frozenset[str]]:
         return {}
 
     @cached_property
-    def _outer(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for code, parent, members in _rows(self.reference.area, "area_code", "parent_code", "members"):
-            if parent:
-                found.setdefault(code, []).append(parent)
-            for member in members.split(AREA_SEPARATOR) if members else ():
-                found.setdefault(member, []).append(code)
-        return found
-
-    @cached_property
-    def _parent(self) -> Mapping[str, str]:
-        return dict(_rows(self.reference.population, "population", "parent"))
+    def containment(self) -> Containment:
+        return Containment.of(self.reference)
 
     def speaker(self, source: str) -> tuple[str, bool, float, float]:
         """Of a source or origin the name, whether it is nobody in particular, and its two weights."""

@@ -17,6 +17,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
+from service.reference.containment import Containment
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
 
@@ -34,7 +35,7 @@ class Part:
 class Gauge:
     """Places and populations, as far as containment goes: made once for a state of the reference data.
 
-    ``inside`` holds for each area all areas within it, itself too; ``parents`` the parent of each population;
+    ``inside`` holds the leaves of each area; ``parents`` the parent of each population;
     ``splits`` the split of each population among its siblings ("" where siblings may share people).
     """
 
@@ -45,23 +46,12 @@ class Gauge:
 
     @classmethod
     def of(cls, reference: Reference) -> Gauge:
-        below: dict[str, set[str]] = {code: set() for code in reference.area.column("area_code").to_pylist()}
-        members = {}
-        columns = ("area_code", "parent_code", "members")
-        for code, parent, named in zip(*(reference.area.column(c).to_pylist() for c in columns), strict=True):
-            if parent in below:
-                below[parent].add(code)
-            if named:
-                members[code] = tuple(named.split(AREA_SEPARATOR))
-                below[code].update(members[code])
-        people = reference.population
-        names = people.column("population").to_pylist()
+        containment = Containment.of(reference)
         return cls(
-            # a region is its members and nothing else; any other place may have people in no named part of it
-            inside={code: reached(code, below) - ({code} & members.keys()) for code in below},
-            members=members,
-            parents=dict(zip(names, people.column("parent").to_pylist(), strict=True)),
-            splits=dict(zip(names, people.column("split").to_pylist(), strict=True)),
+            inside={code: containment.leaves(code) for code in containment.areas},
+            members={c: containment.members(c) for c in containment.areas if containment.is_region(c)},
+            parents={name: containment.population_parent(name) for name in containment.populations},
+            splits={name: containment.split(name) for name in containment.populations},
         )
 
     def ancestors(self, population: str) -> tuple[str, ...]:
@@ -75,17 +65,6 @@ class Gauge:
         """Every area that lies inside a place set."""
         own = place.split(AREA_SEPARATOR)
         return frozenset().union(*(self.inside.get(code, frozenset((code,))) for code in own))
-
-
-def reached(code: str, below: Mapping[str, Iterable[str]]) -> frozenset[str]:
-    """A code, and all that is below it or below what is."""
-    found, ahead = {code}, [code]
-    while ahead:
-        for inner in below.get(ahead.pop(), ()):
-            if inner not in found:
-                found.add(inner)
-                ahead.append(inner)
-    return frozenset(found)
 
 
 @dataclasses.dataclass(frozen=True)

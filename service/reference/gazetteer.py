@@ -15,6 +15,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from service.errors import UnknownName
+from service.reference.containment import Containment
 from service.reference.names import Names, normalise, without_article
 from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR
@@ -96,17 +97,8 @@ class Gazetteer:
             ((row["area_code"], row["name"], spellings[row["area_code"]]) for row in rows),
             articles=True,
         )
-        self._parent = {row["area_code"]: row["parent_code"] for row in rows}
+        self._containment = Containment(area)
         self._level = {row["area_code"]: row["level"] for row in rows}
-        self._children: dict[str, set[str]] = {
-            row["area_code"]: set(row["members"].split(AREA_SEPARATOR)) for row in rows if row["members"]
-        }
-        self._regions: dict[str, set[str]] = {}
-        for region, members in self._children.items():
-            for member in members:
-                self._regions.setdefault(member, set()).add(region)
-        for child, parent in self._parent.items():
-            self._children.setdefault(parent, set()).add(child)
         self._stems: dict[tuple[str, str], set[str]] = {}
         for row in rows:
             for spelling in (row["name"], *spellings[row["area_code"]]):
@@ -164,7 +156,9 @@ class Gazetteer:
         containers = [self._candidates(place) for place in places]
         if not found or not containers or not all(containers):
             return set()
-        inside = {code for code in found if all(self.containing(code) & each for each in containers)}
+        inside = {
+            code for code in found if all(self._containment.ancestors(code) & each for each in containers)
+        }
         if not inside:
             known = " or ".join(map(self._names.label, sorted(found)))
             raise UnknownName(
@@ -173,23 +167,6 @@ class Gazetteer:
                 suggestions=tuple(map(self._names.offer, sorted(found))),
             )
         return inside
-
-    def containing(self, code: str) -> set[str]:
-        """The areas that an area lies in: its parents, and the regions that they or itself are members of."""
-        chain = [code]
-        while (parent := self._parent.get(chain[-1], "")) and parent not in chain:
-            chain.append(parent)
-        return {*chain[1:], *(region for each in chain for region in self._regions.get(each, ()))}
-
-    def within(self, code: str) -> set[str]:
-        """The areas that lie in an area: its children, the members of a region, and theirs."""
-        found: set[str] = set()
-        open_ends = [code]
-        while open_ends:
-            inside = self._children.get(open_ends.pop(), set()) - found
-            found |= inside
-            open_ends += inside
-        return found
 
     def _other_level(self, text: str) -> UnknownName | None:
         """That the bare name is known, but at another level than the text says."""

@@ -1,15 +1,16 @@
 """What is a place, and which of the places shown lies inside another?
 
-Reads the gazetteer's parents; knows nothing of figures.
+Knows nothing of figures.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from service.answers.query import area_name
 from service.ingest import gazetteer_of
+from service.reference.containment import Containment
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Level
@@ -36,12 +37,12 @@ def places(codes: Iterable[str], reference: Reference) -> tuple[Place, ...]:
     """The places of ``codes``, in that order."""
     gazetteer = gazetteer_of(reference)
     rows = {row["area_code"]: row for row in reference.area.to_pylist()}
-    parents = {code: row["parent_code"] for code, row in rows.items()}
+    containment = Containment.of(reference)
     shown = list(codes)
     described = []
     for code in shown:
         row = rows.get(code, {"level": "", "parent_code": ""})
-        around = [each for each in _ancestors(code, parents) if each in shown]
+        around = [each for each in containment.parents(code) if each in shown]
         described.append(
             Place(
                 code=code,
@@ -54,11 +55,3 @@ def places(codes: Iterable[str], reference: Reference) -> tuple[Place, ...]:
             )
         )
     return tuple(described)
-
-
-def _ancestors(code: str, parents: dict[str, str]) -> Iterator[str]:
-    """The areas that contain ``code``, nearest first; a ring in the gazetteer ends the walk."""
-    seen = {code}
-    while (code := parents.get(code, "")) and code not in seen:
-        seen.add(code)
-        yield code

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from service.reference.containment import Containment
 from service.schema.records import Finding, Reference
 
 CODES = {
@@ -56,8 +57,8 @@ def check_batch(batch: pa.Table, known: pa.Table, reference: Reference) -> tuple
         *overlaps(said),
         *missteps,
         *duplicates(said),
-        *copied_columns(said, totals, confirmed, reference.population),
-        *copied_columns(said, increments, confirmed, reference.population),
+        *copied_columns(said, totals, confirmed, Containment.of(reference)),
+        *copied_columns(said, increments, confirmed, Containment.of(reference)),
         *sums(said, reference),
     ]
     return tuple(sorted(findings, key=lambda finding: (finding.row or 0, finding.code, finding.message)))

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from service.ingest.checks.statements import OPEN, TELLER, UNKNOWN, Ints, Statements
+from service.reference.containment import Containment
 from service.schema.records import Finding, Reference
-from service.schema.tables import AREA_SEPARATOR
 
 WHOLE_SPLITS = (
     frozenset({"civilians", "combatants"}),
@@ -50,35 +50,19 @@ class Partition:
     """How places and populations are made up, as the reference data says."""
 
     def __init__(self, reference: Reference) -> None:
-        rows = reference.area.select(["area_code", "parent_code", "members"]).to_pylist()
-        self._parent = {row["area_code"]: row["parent_code"] for row in rows}
-        self._members = {row["area_code"]: row["members"] for row in rows if row["members"]}
-        children: dict[str, set[str]] = defaultdict(set)
-        for row in rows:
-            children[row["parent_code"]].add(row["area_code"])
-        self._children = children
-        populations = reference.population.select(["population", "parent"]).to_pylist()
-        self._population_parent = {row["population"]: row["parent"] for row in populations}
+        self._containment = Containment.of(reference)
 
     def places(self, whole: str, present: set[str]) -> tuple[tuple[str, ...], bool]:
         """Of the places present the largest that lie in the whole, and whether they are all of it."""
-        wanted = set(self._members.get(whole, whole if AREA_SEPARATOR in whole else "").split(AREA_SEPARATOR))
-        wanted.discard("")
-        if not wanted:
-            single = {
-                place for place in present if AREA_SEPARATOR not in place and place not in self._members
-            }
-            inside = {place for place in single if whole in self._above(place)}
-            parts = {place for place in inside if not inside & set(self._above(place))}
-            return tuple(sorted(parts)), parts == self._children.get(whole, set())
-        parts = wanted & present
-        return tuple(sorted(parts)), parts == wanted
-
-    def _above(self, place: str) -> list[str]:
-        chain = [place]
-        while (parent := self._parent.get(chain[-1], "")) and parent not in chain:
-            chain.append(parent)
-        return chain[1:]
+        members = set(self._containment.members(whole))
+        if not members:
+            parents = self._containment.parents
+            single = {place for place in present if not self._containment.members(place)}
+            inside = {place for place in single if whole in parents(place)}
+            parts = {place for place in inside if inside.isdisjoint(parents(place))}
+            return tuple(sorted(parts)), parts == set(self._containment.children(whole))
+        parts = members & present
+        return tuple(sorted(parts)), parts == members
 
     def populations(self, whole: str, present: set[str]) -> Iterator[tuple[tuple[str, ...], bool]]:
         """The ways to split a population into those present: all of it, or two parts that share nobody."""

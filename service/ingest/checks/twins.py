@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from service.ingest.checks.statements import CELL, OPEN, TELLER, UNKNOWN, Flags, Ints, Line, Statements
+from service.reference.containment import Containment
 from service.schema.records import Finding
 from service.vocabulary import Measure, Severity
 
@@ -57,10 +57,9 @@ def duplicates(said: Statements) -> list[Finding]:
     return findings
 
 
-def copied_columns(said: Statements, over: Line, confirmed: Flags, population: pa.Table) -> list[Finding]:
+def copied_columns(said: Statements, over: Line, confirmed: Flags, containment: Containment) -> list[Finding]:
     """Two different things given as one number, though they were apart before. An increment that is confirmed
     by the totals, or is like those around it, is no copy."""
-    kin = _kin(population)
     before = np.roll(over.value, 1)
     near = _near(over)
     is_usual = (near.least <= over.value) & (over.value <= near.most)
@@ -70,7 +69,7 @@ def copied_columns(said: Statements, over: Line, confirmed: Flags, population: p
         one, other = (
             (said.text("measure", at), said.text("population", at)) for at in (over.at[i], over.at[j])
         )
-        if not _different(one, other, kin):
+        if not _different(one, other, containment):
             continue
         culprit, kept = (i, j) if _jump(over, i) >= _jump(over, j) else (j, i)
         if is_sound[culprit]:
@@ -105,24 +104,13 @@ def _jump(over: Line, i: int) -> float:
     return abs(int(over.value[i]) - before) / max(1, before)
 
 
-def _kin(population: pa.Table) -> dict[str, set[str]]:
-    """Every population with those that it is a part of."""
-    parents = dict(zip(population["population"].to_pylist(), population["parent"].to_pylist(), strict=True))
-    kin: dict[str, set[str]] = {}
-    for name in parents:
-        chain = [name]
-        while (parent := parents.get(chain[-1], "")) and parent not in chain:
-            chain.append(parent)
-        kin[name] = set(chain)
-    return kin
-
-
-def _different(one: tuple[str, str], other: tuple[str, str], kin: dict[str, set[str]]) -> bool:
+def _different(one: tuple[str, str], other: tuple[str, str], containment: Containment) -> bool:
     """That two (measure, population) cannot well be one figure: two measures of people for one population,
     or two populations neither of which holds the other."""
     if one[0] != other[0]:
         return one[1] == other[1] and {one[0], other[0]} <= PEOPLE
-    return other[1] not in kin.get(one[1], {one[1]}) and one[1] not in kin.get(other[1], {other[1]})
+    holds = containment.population_holds
+    return not holds(one[1], other[1]) and not holds(other[1], one[1])
 
 
 def exchanged(said: Statements, over: Line, confirmed: Flags) -> tuple[list[Finding], Flags]:

@@ -20,7 +20,8 @@ from service.answers.query import ANY, Query
 from service.api import Ledger
 from service.charts import alt_text, svg
 from service.errors import NotFound, UnknownName
-from service.schema.tables import AREA_SEPARATOR
+from service.reference.containment import Containment
+from service.schema.records import Reference
 from service.vocabulary import Grade, Kind, Measure, Role, Standard
 from service.web import filters
 from service.web.naming import Names
@@ -49,7 +50,7 @@ def area(request: Request, area_code: str) -> Response:
         return render(
             "area.html",
             place=places([area_code], reference)[0],
-            around=_around(area_code, reference.area.to_pylist()),
+            around=_around(area_code, reference),
             names=Names(reference),
             query=query,
             figures=every.latest().table.to_pylist(),
@@ -159,14 +160,15 @@ def _state(query: Query) -> dict[str, Any]:
     return {"as_of": query.as_of, "recorded_by": query.recorded_by}
 
 
-def _around(area_code: str, rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _around(area_code: str, reference: Reference) -> dict[str, list[dict[str, Any]]]:
     """The places that a place lies in, and those that lie in it."""
-    by_code = {row["area_code"]: row for row in rows}
-    here = by_code.get(area_code, {"parent_code": "", "members": area_code})
-    parts = set(filter(None, here["members"].split(AREA_SEPARATOR)))
+    containment = Containment.of(reference)
+    parts = {*containment.children(area_code), *containment.members(area_code)}
+    parent = containment.parent(area_code)
+    rows = reference.area.to_pylist()
     return {
-        "inside": [by_code[here["parent_code"]]] if here["parent_code"] in by_code else [],
-        "parts": [row for row in rows if row["parent_code"] == area_code or row["area_code"] in parts],
+        "inside": [row for row in rows if row["area_code"] == parent],
+        "parts": [row for row in rows if row["area_code"] in parts],
     }
 
 

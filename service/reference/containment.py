@@ -1,0 +1,268 @@
+"""Which place, population, party and beginning lies in which?
+
+The one place that knows what holds what; it must not know any figure. A place is itself and every place that
+lies in it; a region is its members and nothing else; a place set is its places together. A name without a row
+in the reference data holds itself alone: a caller that quarantines such names does so first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from service.schema.records import Reference
+from service.schema.tables import AREA_SEPARATOR
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+KEPT_STATES = 8
+"""How many states of the reference data keep their containment."""
+
+
+class Containment:
+    """What lies in what, as the AREA and POPULATION tables say.
+
+    Areas are codes, place sets are codes joined by ``|``, populations are their identifiers.
+    """
+
+    def __init__(self, area: pa.Table, population: pa.Table | None = None) -> None:
+        self._parent: dict[str, str] = {}
+        self._members: dict[str, tuple[str, ...]] = {}
+        self._inner: dict[str, list[str]] = {}
+        self._outer: dict[str, list[str]] = {}
+        columns = ("area_code", "parent_code", "members")
+        for code, parent, members in zip(*(area.column(name).to_pylist() for name in columns), strict=True):
+            self._parent[code] = parent
+            if parent:
+                self._put(code, parent)
+            if members:
+                self._members[code] = tuple(sorted(set(members.split(AREA_SEPARATOR))))
+                for member in self._members[code]:
+                    self._put(member, code)
+        self._populations: dict[str, tuple[str, str]] = {}
+        if population is not None:
+            names = ("population", "parent", "split")
+            rows = zip(*(population.column(name).to_pylist() for name in names), strict=True)
+            self._populations = {name: (parent, split) for name, parent, split in rows}
+        self._leaves: dict[str, frozenset[str]] = {}
+
+    @classmethod
+    def of(cls, reference: Reference) -> Containment:
+        """Return the containment of ``reference``, which is worked out once for each state of it."""
+        return _containment_of(reference)
+
+    def _put(self, part: str, whole: str) -> None:
+        self._inner.setdefault(whole, []).append(part)
+        self._outer.setdefault(part, []).append(whole)
+
+    # --- places ---------------------------------------------------------------------------------------------
+
+    @property
+    def areas(self) -> Iterable[str]:
+        """Every area code that the reference data holds, in its order."""
+        return self._parent.keys()
+
+    def is_region(self, area: str) -> bool:
+        """Whether an area is defined by its members."""
+        return area in self._members
+
+    def parent(self, area: str) -> str:
+        """Return the area that an area lies in by its own row; "" for the root and for an unknown area."""
+        return self._parent.get(area, "")
+
+    def parents(self, area: str) -> tuple[str, ...]:
+        """Return the parent of an area, its parent and so on, nearest first, without regions."""
+        return _chain(area, self._parent)
+
+    def children(self, area: str) -> tuple[str, ...]:
+        """Return the areas directly in an area, sorted: those it is the parent of, and its members."""
+        return tuple(sorted(set(self._inner.get(area, ()))))
+
+    def members(self, areas: str) -> tuple[str, ...]:
+        """Return the areas that a region or a place set is made of, sorted; none for any other place."""
+        if areas in self._members:
+            return self._members[areas]
+        return tuple(sorted(set(areas.split(AREA_SEPARATOR)))) if AREA_SEPARATOR in areas else ()
+
+    def region_of(self, areas: str) -> str:
+        """Return the region whose members are exactly the place set, or "" where there is none."""
+        return self.regions.get(areas, "")
+
+    def ancestors(self, area: str) -> frozenset[str]:
+        """Return every area that an area lies in, without itself: parents, regions, and what these lie in.
+
+        Codes that are only named as a parent, and have no row of their own, are among them.
+        """
+        return _reached(area, self._outer) - {area}
+
+    def descendants(self, area: str) -> frozenset[str]:
+        """Return every area that lies in an area, without itself: children, and what lies in these."""
+        return _reached(area, self._inner) - {area}
+
+    def leaves(self, areas: str) -> frozenset[str]:
+        """Return what a place set is made of, so that places are compared as sets.
+
+        Each code stands for the people in that place and in no named part of it. A region has nobody beside
+        its members, so that its own code is never one. Place sets with the same leaves are one place.
+        """
+        found = self._leaves.get(areas)
+        if found is None:
+            reached = frozenset().union(
+                *(_reached(code, self._inner) for code in areas.split(AREA_SEPARATOR))
+            )
+            # regions that are only made of each other have no leaf: they stand for themselves
+            found = self._leaves[areas] = (reached - self._members.keys()) or reached
+        return found
+
+    def holds(self, whole: str, part: str) -> bool:
+        """Whether everyone in one place set is in another; a place holds itself."""
+        return self.leaves(part) <= self.leaves(whole)
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether two names stand for one place: a region and its members written out, for example."""
+        return self.leaves(one) == self.leaves(other)
+
+    def are_disjoint(self, one: str, other: str) -> bool:
+        """Whether nobody is in both place sets."""
+        return self.leaves(one).isdisjoint(self.leaves(other))
+
+    def leaf_matrix(self, place_sets: Sequence[str]) -> NDArray[np.bool_]:
+        """Return a matrix that says of each place set (rows) which leaves (columns, sorted) it is made of.
+
+        With ``m`` the matrix as integers: ``m @ m.T == 0`` are the disjoint pairs, and
+        ``m @ (1 - m).T == 0`` says of a row that the set of the column holds it.
+        """
+        import numpy as np
+
+        leaves = [self.leaves(areas) for areas in place_sets]
+        column = {code: at for at, code in enumerate(sorted(frozenset().union(*leaves)))}
+        matrix = np.zeros((len(leaves), len(column)), np.bool_)
+        for row, codes in enumerate(leaves):
+            matrix[row, [column[code] for code in codes]] = True
+        return matrix
+
+    @cached_property
+    def regions(self) -> Mapping[str, str]:
+        """The region of each place set that is exactly the members of one."""
+        regions: dict[str, str] = {}
+        for code in sorted(self._members):
+            regions.setdefault(AREA_SEPARATOR.join(self._members[code]), code)
+        return regions
+
+    # --- populations ----------------------------------------------------------------------------------------
+
+    @property
+    def populations(self) -> Iterable[str]:
+        """Every population that the reference data holds, in its order."""
+        return self._populations.keys()
+
+    def population_parent(self, population: str) -> str:
+        """Return the population directly around one; "" for the widest and for an unknown one."""
+        return self._populations.get(population, ("", ""))[0]
+
+    def split(self, population: str) -> str:
+        """Return the split that a population is part of; "" where its siblings may share people."""
+        return self._populations.get(population, ("", ""))[1]
+
+    def population_ancestors(self, population: str) -> tuple[str, ...]:
+        """Return the populations that one is a part of, the narrowest first, without itself."""
+        return _chain(population, self._population_parents)
+
+    def population_holds(self, whole: str, part: str) -> bool:
+        """Whether everyone of one population belongs to another; a population holds itself."""
+        return whole == part or whole in self.population_ancestors(part)
+
+    def splits(self, population: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the ways to split a population: the parts of each, sorted, by the name of the split.
+
+        Nobody is in two parts of one split; together they may be fewer than the whole.
+        """
+        return self._splits.get(population, {})
+
+    def split_siblings(self, population: str) -> tuple[str, ...]:
+        """Return the populations beside one that share nobody with it by their split, sorted."""
+        own = self.split(population)
+        parts = self.splits(self.population_parent(population)).get(own, ()) if own else ()
+        return tuple(name for name in parts if name != population)
+
+    def populations_are_disjoint(self, one: str, other: str) -> bool:
+        """Whether nobody belongs to both: they lie in, or are, different parts of one split."""
+        around = {other, *self.population_ancestors(other)}
+        own = (one, *self.population_ancestors(one))
+        return any(sibling in around for population in own for sibling in self.split_siblings(population))
+
+    @cached_property
+    def _population_parents(self) -> Mapping[str, str]:
+        return {name: parent for name, (parent, _) in self._populations.items()}
+
+    @cached_property
+    def _splits(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        found: dict[str, dict[str, list[str]]] = {}
+        for name, (parent, split) in self._populations.items():
+            if parent and split:
+                found.setdefault(parent, {}).setdefault(split, []).append(name)
+        return {
+            parent: {split: tuple(sorted(names)) for split, names in by_split.items()}
+            for parent, by_split in found.items()
+        }
+
+
+# --- parties and beginnings, which no table orders ----------------------------------------------------------
+
+
+def attribution_holds(whole: str, part: str) -> bool:
+    """Whether a count of one attribution takes in another: blank holds every party."""
+    return whole in ("", part)
+
+
+def attributions_are_disjoint(one: str, other: str) -> bool:
+    """Whether two attributions share nobody: two parties that are both named, and differ."""
+    return bool(one and other and one != other)
+
+
+def beginning_holds(whole: dt.date | None, part: dt.date | None) -> bool:
+    """Whether a count from one day takes in a count from another: an earlier beginning holds every later one.
+
+    An unknown beginning holds itself alone.
+    """
+    return whole == part or bool(whole and part and whole <= part)
+
+
+_recent: deque[tuple[Reference, Containment]] = deque(maxlen=KEPT_STATES)
+
+
+@lru_cache(maxsize=KEPT_STATES)
+def _containment_of(reference: Reference) -> Containment:
+    """Return the containment of a reference, shared by all with the same areas and populations."""
+    for other, containment in tuple(_recent):
+        if other.area.equals(reference.area) and other.population.equals(reference.population):
+            return containment
+    containment = Containment(reference.area, reference.population)
+    _recent.append((reference, containment))
+    return containment
+
+
+def _chain(name: str, parents: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is above a name, nearest first; a ring in the data ends the walk."""
+    chain = [name]
+    while (above := parents.get(chain[-1], "")) and above not in chain:
+        chain.append(above)
+    return tuple(chain[1:])
+
+
+def _reached(code: str, beside: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """Return a code and all that can be reached from it."""
+    found, ahead = {code}, [code]
+    while ahead:
+        for other in beside.get(ahead.pop(), ()):
+            if other not in found:
+                found.add(other)
+                ahead.append(other)
+    return frozenset(found)
