@@ -34,10 +34,10 @@ from service.ingest import Watch, read_reference
 from service.ingest.draft import Proposal, draft
 from service.ingest.new_areas import Place, new_area, respelled
 from service.ingest.retry import Fix
-from service.intake.document import Document, Reading, Rows
+from service.intake.document import Document, ReadOptions, Rows
 from service.intake.pipeline import Intake
-from service.intake.seeding import fill
-from service.ledger import START, Spot, Store, Walk, Wanted
+from service.intake.seeding import fill_from_seeds
+from service.ledger import START, Position, ReportFilter, ReportPages, Store
 from service.schema.records import Batch, Finding, Head, Receipt, Reference
 from service.schema.tables import LEDGER_REPORT
 from service.settings import Settings
@@ -157,16 +157,16 @@ class Ledger:
         ``attributed_to`` defaults to any.
         """
         filters.setdefault("attributed_to", ANY)
-        walk = self.walk(self.query(**filters))
-        table = pa.concat_tables([LEDGER_REPORT.empty_table(), *walk.portions()])
+        pages = self.report_pages(self.query(**filters))
+        table = pa.concat_tables([LEDGER_REPORT.empty_table(), *pages.read()])
         return table if arrow else frame(table)
 
-    def walk(
-        self, query: Query, *, at: Head | str | None = None, after: Spot = START, limit: int | None = None
-    ) -> Walk:
+    def report_pages(
+        self, query: Query, *, at: Head | str | None = None, after: Position = START, limit: int | None = None
+    ) -> ReportPages:
         """The reports of a query already understood, a portion at a time, behind the place ``after``."""
         held = self.head.seq if at is None else entries_since(self.store.submissions(), at)
-        wanted = Wanted(
+        wanted = ReportFilter(
             crisis_id=query.crisis,
             as_of=query.as_of,
             recorded_by=query.recorded_by,
@@ -178,7 +178,7 @@ class Ledger:
             counted_from=query.date_from,
             counted_to=query.date_to,
         )
-        return Walk(self.store, wanted, held=held, after=after, limit=limit)
+        return ReportPages(self.store, wanted, held=held, after=after, limit=limit)
 
     def explain(self, *, date: str | dt.date | None = None, **filters: Unpack[Filters]) -> Explanation:
         """Why the figure on ``date`` (default: the latest) is what it is, report by report."""
@@ -282,7 +282,7 @@ class Ledger:
         name: str = "",
         dry_run: bool = False,
         watch: Watch | None = None,
-        **reading: Unpack[Reading],
+        **reading: Unpack[ReadOptions],
     ) -> Receipt:
         """Take in a report file (a path, or its bytes with a ``name`` to remember it by), rows or a frame.
 
@@ -324,7 +324,7 @@ class Ledger:
         """
         return self.put_right(report_id, self.read(replacement, name=name), reason=reason)
 
-    def read(self, document: Document, *, name: str = "", **reading: Unpack[Reading]) -> Batch:
+    def read(self, document: Document, *, name: str = "", **reading: Unpack[ReadOptions]) -> Batch:
         """What a document says, row by row, beside the reference data of now. Nothing is kept yet.
 
         What a careful reader would look at again, beside what its sources said before, is among the findings.
@@ -394,7 +394,7 @@ class Ledger:
 
     def load(self, seeds: Path) -> None:
         """Fill the ledger from a seeds folder, recorded at the time the seeds themselves carry."""
-        fill(self.store, seeds)
+        fill_from_seeds(self.store, seeds)
 
     # --- keeping -----------------------------------------------------------------------------------------
 
@@ -410,7 +410,7 @@ class Ledger:
 
     def touched(self, crisis_id: str) -> int:
         """The last entry that changed what is known about a crisis: a key for what is worked out from it."""
-        return self._reckoner.visible.state.about(crisis_id).seq
+        return self._reckoner.visible.state.crisis_head(crisis_id).seq
 
     def reference(self, recorded_by: dt.datetime | None = None) -> Reference:
         """The reference data as they stand, or as they stood at ``recorded_by``."""

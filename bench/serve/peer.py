@@ -28,9 +28,9 @@ def install(place: Path) -> Path:
 def build(ledger: Ledger, file: Path) -> None:
     """The published series and the reports of ``ledger`` as SQLite tables, with their indexes."""
     series = ledger.series(arrow=True)
-    walk = ledger.walk(ledger.query(attributed_to="any"))
+    pages = ledger.report_pages(ledger.query(attributed_to="any"))
     with sqlite3.connect(file) as database:
-        for name, parts in (("series", [series]), ("reports", walk.portions())):
+        for name, parts in (("series", [series]), ("reports", pages.read())):
             for number, part in enumerate(parts):
                 if number == 0:
                     _create(database, name, part)

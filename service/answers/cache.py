@@ -193,7 +193,7 @@ class Reckoner:
 
     def _state(self, query: Query, state: State) -> Head:
         if query.recorded_by is None:
-            return state.about(query.crisis) if query.crisis else state.head
+            return state.crisis_head(query.crisis) if query.crisis else state.head
         submissions = self._store.submissions().slice(0, state.head.seq)
         return head_at(submissions, entries_since(submissions, query.recorded_by))
 
@@ -264,7 +264,11 @@ class Reckoner:
         """The sheets kept of crises that nothing has touched since."""
         with self._lock:
             kept = {each: self._shown.get(_key(each, query, state)) for each in crises}
-        return {each: one.sheet for each, one in kept.items() if one and one.touched == state.about(each).seq}
+        return {
+            each: one.sheet
+            for each, one in kept.items()
+            if one and one.touched == state.crisis_head(each).seq
+        }
 
     def _show(self, reckoned: Reckoned) -> Sheet:
         """The sheet of a crisis, kept; the first made go where there are too many rows."""
@@ -295,7 +299,7 @@ class Reckoner:
         """
         made: dict[str, Reckoned] = {}
         read = _by_crisis(self._read(query)) if len(missing) > CRISES_A_RUN else None
-        changed = {each for each in missing if self._store.touched(each) != state.about(each).seq}
+        changed = {each for each in missing if self._store.crisis_entry(each) != state.crisis_head(each).seq}
         standing = [each for each in missing if each not in changed]
         for part in runs(standing, read or {}):
             made |= self._some(part, read, query, state)
@@ -317,7 +321,7 @@ class Reckoner:
             with self._lock:
                 made = self._find(crises, query, state)
                 absent = {
-                    each: (_key(each, query, state), state.about(each).seq)
+                    each: (_key(each, query, state), state.crisis_head(each).seq)
                     for each in crises
                     if each not in made
                 }
@@ -352,7 +356,7 @@ class Reckoner:
             for crisis in crises:
                 key = _key(crisis, query, state)
                 kept = self._kept.get(key)
-                if kept is not None and kept.touched == state.about(crisis).seq:
+                if kept is not None and kept.touched == state.crisis_head(crisis).seq:
                     self._kept.move_to_end(key)
                     found[crisis] = kept
             return found
@@ -379,7 +383,7 @@ class Reckoner:
         reference = self._reference(state, query.recorded_by)
         if read is None:
             read = {each: self._read(query, each) for each in crises}
-            if any(self._store.touched(each) != state.about(each).seq for each in crises):
+            if any(self._store.crisis_entry(each) != state.crisis_head(each).seq for each in crises):
                 raise Moved
         missing = pa.concat_tables(
             [LEDGER_REPORT.empty_table(), *(read[crisis] for crisis in crises if crisis in read)]
@@ -389,7 +393,7 @@ class Reckoner:
         return {
             crisis: Reckoned(
                 key=_key(crisis, query, state),
-                touched=state.about(crisis).seq,
+                touched=state.crisis_head(crisis).seq,
                 answer=answers.get(crisis) or combine([]),
                 reports=read.get(crisis, LEDGER_REPORT.empty_table()),
                 query=query,
@@ -470,7 +474,7 @@ def _split(answer: Reconciled, reports: pa.Table) -> dict[str, Reconciled]:
 
 def _key(crisis: str, query: Query, state: State) -> Key:
     """The name of what the query asks of a crisis."""
-    recorded_by = _still_open(query.recorded_by, state.since(crisis))
+    recorded_by = _still_open(query.recorded_by, state.crisis_recorded_at(crisis))
     return (crisis, query.as_of, recorded_by, query.method, query.weights)
 
 

@@ -28,7 +28,7 @@ class Visible:
         self._is_preparing = False
         self._seen: State | None = None  # None: that of now
         self._moved = threading.Condition()
-        store.before_told(self._wait)
+        store.before_acknowledging(self._wait)
 
     @property
     def state(self) -> State:

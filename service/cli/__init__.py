@@ -64,14 +64,14 @@ for group in GROUPS:
 def every_command() -> Iterator[tuple[str, Any]]:
     """Each command as it is typed, and what Typer knows of it."""
     for info in app.registered_commands:
-        yield named(info), info
+        yield command_name(info), info
     for group in GROUPS:
         yield str(group.info.name), group.registered_callback
         for info in group.registered_commands:
-            yield f"{group.info.name} {named(info)}", info
+            yield f"{group.info.name} {command_name(info)}", info
 
 
-def named(info: Any) -> str:  # noqa: ANN401 - Typer's own record of a command
+def command_name(info: Any) -> str:  # noqa: ANN401 - Typer's own record of a command
     """The name that a command is called by."""
     return str(info.name or info.callback.__name__)
 
@@ -82,7 +82,7 @@ for typed, info in every_command():
 
 def _version(wanted: bool) -> None:
     if wanted:
-        write(f"casualty {maintain.installed('casualty-ledger')}\n")
+        write(f"casualty {maintain.installed_version('casualty-ledger')}\n")
         raise typer.Exit
 
 

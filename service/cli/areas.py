@@ -13,7 +13,7 @@ import typer
 
 from service.cli import ask
 from service.cli.options import Output, Session, spread
-from service.cli.session import opened
+from service.cli.session import open_ledger
 from service.cli.terminal import show, write
 from service.errors import QueryError
 from service.vocabulary import Level
@@ -45,7 +45,7 @@ def add(
     lon: Annotated[str, typer.Option(metavar="DEGREES", help="Its longitude.")] = "",
 ) -> None:
     """Record a place that is not known yet."""
-    with opened(session) as ledger:
+    with open_ledger(session) as ledger:
         more = {"parent": parent, "code": code, "name_ar": name_ar, "lat": lat, "lon": lon}
         added = ledger.add_area(name, level=level, aliases=alias or (), **more)
         _tell(session, added, str(ledger.head), f"{name} is known as {added}.")
@@ -57,7 +57,7 @@ def alias(
     spelling: Annotated[list[str], typer.Argument(help="How it is also written.")],
 ) -> None:
     """Record another spelling of a place."""
-    with opened(session) as ledger:
+    with open_ledger(session) as ledger:
         known = ledger.alias_area(place, *spelling)
         _tell(session, known, str(ledger.head), f"{', '.join(spelling)}: {known}.")
 

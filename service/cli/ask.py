@@ -15,7 +15,7 @@ import typer
 
 from service.cli import tables
 from service.cli.options import FigureFilters, Output, ReportFilters, SeriesFilters
-from service.cli.session import deliver, reached
+from service.cli.session import deliver, reach_ledger
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 def series(filters: SeriesFilters, output: Output) -> None:
     """The toll over time: one row per day on which a figure moved."""
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         found = ledger.answer(**filters.asked())
         deliver(output, found.table, found.meta, lambda: [tables.series(found.table)])
 
 
 def figures(filters: SeriesFilters, output: Output) -> None:
     """The latest figure of each series."""
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         found = ledger.answer(**filters.asked())
         latest = found.figures()
         deliver(output, latest, found.meta, lambda: [tables.series(latest)])
@@ -56,7 +56,7 @@ def explain(
     ] = False,
 ) -> None:
     """Why a figure is what it is, report by report."""
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         found = ledger.explain(date=date and date.date(), **filters.asked())
         meta = {
             **found.meta,
@@ -94,7 +94,7 @@ def _rows_of(
     drawn: Callable[[pa.Table], RenderableType],
 ) -> None:
     """Put the filters to a verb of the ledger and hand its rows over."""
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         table, meta = told(ledger, verb, **filters.asked())
         deliver(output, table, meta, lambda: [drawn(table)])
 
@@ -108,14 +108,14 @@ def changes(
     ],
 ) -> None:
     """What moved since a head, a day or a moment, and why."""
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         table, meta = told(ledger, "changes", since=since, **filters.asked())
         deliver(output, table, meta, lambda: [tables.changes(table)])
 
 
 def reports(filters: ReportFilters, output: Output) -> None:
     """The reports as published, withdrawn ones too."""
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         table, meta = told(ledger, "reports", **{"attributed_to": "any", **filters.asked()})
 
         def drawn() -> list[RenderableType]:
@@ -129,14 +129,14 @@ def reports(filters: ReportFilters, output: Output) -> None:
 
 def areas(output: Output) -> None:
     """The places that reports can be about, with their codes."""
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         table = ledger.areas(arrow=True)
         deliver(output, table, {"head": str(ledger.head)}, lambda: [tables.areas(table)])
 
 
 def sources(output: Output) -> None:
     """Who publishes figures, and whose figures they are."""
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         table = ledger.sources(arrow=True)
         deliver(output, table, {"head": str(ledger.head)}, lambda: [tables.sources(table)])
 

@@ -16,7 +16,7 @@ import typer
 
 from service.cli import tables
 from service.cli.options import Session
-from service.cli.session import reached
+from service.cli.session import reach_ledger
 from service.cli.terminal import show, write
 from service.errors import QueryError
 from service.vocabulary import Verdict
@@ -30,7 +30,7 @@ Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is shown with
 
 def withdraw(session: Session, report_id: ReportId, reason: Reason) -> None:
     """Take a report back; it stays to be seen, with the reason."""
-    with reached(session, writes=True) as ledger:
+    with reach_ledger(session, writes=True) as ledger:
         head = ledger.withdraw(report_id, reason=reason)
     if session.as_json:
         write(json.dumps({"report_id": report_id, "withdrawn": reason, "head": str(head)}) + "\n")
@@ -53,7 +53,7 @@ def correct(
         raise QueryError(f"There is no file {file}.", fix="Check the path; - is standard input.")
     data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
     name = "stdin" if file == STDIN else Path(file).name
-    with reached(session, writes=True) as ledger:
+    with reach_ledger(session, writes=True) as ledger:
         receipt = ledger.correct(report_id, data, reason=reason, name=name)
     tally = {str(verdict): getattr(receipt, verdict) for verdict in Verdict}
     findings = [{"document": name, **dataclasses.asdict(finding)} for finding in receipt.findings]

@@ -22,7 +22,7 @@ import typer
 
 from service.cli import tables
 from service.cli.options import Session
-from service.cli.session import count, opened, reached
+from service.cli.session import count, open_ledger, reach_ledger
 from service.cli.terminal import complain, console_for, grid, show, write
 from service.errors import QueryError, UnreadableDocument
 from service.vocabulary import Verdict
@@ -101,7 +101,7 @@ def ingest(
         raise QueryError("No file is named.", fix="Name report files; - is standard input.")
     said = _Said(session, dry_run=dry_run)
     if retry:
-        with opened(session) as ledger:
+        with open_ledger(session) as ledger:
             with _bar("Taking rows again …", quiet=session.quiet):
                 again = ledger.retry(
                     *(files or ()), mapping=mapping, fixes=_fixes(fixes, fixes_file, reason), dry_run=dry_run
@@ -110,7 +110,7 @@ def ingest(
                 said.add(name, receipt)
             said.end(str(ledger.head))
     else:
-        with reached(session, writes=True) as ledger:
+        with reach_ledger(session, writes=True) as ledger:
             reading = {"mapping": mapping, "format": input_format, "encoding": encoding, "sheet": sheet}
             _take_in(ledger, files or (), reading, said)
             said.end(str(ledger.head))

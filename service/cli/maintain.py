@@ -15,7 +15,7 @@ from typing import Any
 import typer
 
 from service.cli.options import Session
-from service.cli.session import count, opened
+from service.cli.session import count, open_ledger
 from service.cli.terminal import progress, show, write
 from service.errors import StoreError
 
@@ -24,7 +24,7 @@ LIBRARIES = ("duckdb", "pyarrow", "pandas", "fastapi", "plotly")
 
 def verify(session: Session) -> None:
     """Check the journal's hashes, and the index against it."""
-    with opened(session) as ledger:
+    with open_ledger(session) as ledger:
         with progress("Checking every entry …", quiet=session.quiet):
             wrong = ledger.verify()
         head = ledger.head
@@ -41,7 +41,7 @@ def verify(session: Session) -> None:
 
 def rebuild(session: Session) -> None:
     """Make the DuckDB file anew from the journal."""
-    with opened(session) as ledger:
+    with open_ledger(session) as ledger:
         with progress("Replaying the journal …", quiet=session.quiet):
             ledger.rebuild()
         head = ledger.head
@@ -58,9 +58,9 @@ def doctor(session: Session) -> None:
     place = (session.data_dir or Settings().data_dir).resolve()
     state, is_well = _state(place, session)
     report = {
-        "casualty": installed("casualty-ledger"),
+        "casualty": installed_version("casualty-ledger"),
         "python": platform.python_version(),
-        **{library: installed(library) for library in LIBRARIES},
+        **{library: installed_version(library) for library in LIBRARIES},
         "platform": platform.platform(),
         "data_dir": str(place),
         "journal_bytes": sum(path.stat().st_size for path in (place / "journal").glob("*")),
@@ -75,7 +75,7 @@ def doctor(session: Session) -> None:
         raise typer.Exit(StoreError.exit_code)
 
 
-def installed(distribution: str) -> str:
+def installed_version(distribution: str) -> str:
     """The version of an installed distribution."""
     try:
         return version(distribution)
@@ -92,7 +92,7 @@ def _state(place: Path, session: Session) -> tuple[dict[str, Any], bool]:
     if not (place / "journal").exists():
         return {"ledger": "not begun; the first use loads the shipped reports"}, True
     try:
-        with opened(session) as ledger:
+        with open_ledger(session) as ledger:
             wrong, head = ledger.verify(), ledger.head
     except StoreError as error:
         return {"ledger": str(error)}, False

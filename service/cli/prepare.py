@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli.options import Output, Session
-from service.cli.session import count, deliver, opened, reached
+from service.cli.session import count, deliver, open_ledger, reach_ledger
 from service.cli.terminal import grid, show, write
 from service.errors import QueryError
 
@@ -36,7 +36,7 @@ class Table(StrEnum):
     POPULATIONS = "populations"
 
     @property
-    def stored_as(self) -> str:
+    def table_name(self) -> str:
         return {"areas": "area", "sources": "source", "crises": "crisis", "populations": "population"}[self]
 
 
@@ -57,7 +57,7 @@ def draft(
     import pyarrow as pa
 
     text = _text(article)
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         proposals = ledger.draft(text, published_on=published_on)
         head = str(ledger.head)
     columns = list(dict.fromkeys(name for proposal in proposals for name in proposal.row()))
@@ -84,8 +84,8 @@ def register(
 ) -> None:
     """Add places, sources, crises or populations. A row with a known key takes the place of the older one."""
     data = sys.stdin.buffer.read() if file == STDIN else _bytes(file)
-    with opened(session) as ledger:
-        added = ledger.register(table.stored_as, data, name=Path(file).name)
+    with open_ledger(session) as ledger:
+        added = ledger.register(table.table_name, data, name=Path(file).name)
         head = str(ledger.head)
     if session.as_json:
         write(json.dumps({"table": str(table), "registered": added, "head": head}) + "\n")
@@ -107,7 +107,7 @@ def findings(
     """
     import pyarrow.compute as pc
 
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         table: pa.Table = ledger.findings(arrow=True)
         head = str(ledger.head)
     if not everything:

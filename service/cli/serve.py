@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.options import Session
-from service.cli.session import opened
+from service.cli.session import open_ledger
 from service.cli.terminal import write
 from service.errors import QueryError
 
@@ -47,19 +47,22 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the page and the API until Ctrl-C."""
-    from service.ledger.local_key import hung_out
+    from service.ledger import local_key
     from service.settings import Settings
     from service.web.app import create_app
 
     settings = Settings()
     with closing(_listening(host or settings.host, settings.port if port is None else port)) as door:
         address, number = door.getsockname()[:2]
-        with opened(session) as ledger:
+        with open_ledger(session) as ledger:
             chosen = Settings(host=address, port=number)
             url = _url(address, number)
             app = create_app(ledger, settings=chosen)
             signal.signal(signal.SIGTERM, signal.default_int_handler)
-            with suppress(KeyboardInterrupt), hung_out(ledger.store.data_dir, url, clock=ledger.clock):
+            with (
+                suppress(KeyboardInterrupt),
+                local_key.publish(ledger.store.data_dir, url, clock=ledger.clock),
+            ):
                 # Ctrl-C, or being told to stop, is how a server is meant to end
                 tell = partial(_tell, session, url, str(ledger.store.data_dir.resolve()))
                 _server(app, tell).run(sockets=[door])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from service.cli.options import BINARY, Format, Output, Session
-from service.cli.terminal import note, progress, rendered, write
+from service.cli.terminal import note, progress, render, write
 from service.errors import QueryError, StoreError, StoreHeld
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ NO_KEY = (
 
 
 @contextmanager
-def opened(session: Session) -> Iterator[Ledger]:
+def open_ledger(session: Session) -> Iterator[Ledger]:
     """The ledger in the session's data directory, which is this command's alone until it ends."""
     with progress("Opening the ledger …", quiet=session.quiet):
         try:
@@ -49,7 +49,7 @@ def opened(session: Session) -> Iterator[Ledger]:
 
 
 @contextmanager
-def reached(session: Session, *, writes: bool = False) -> Iterator[AnyLedger]:
+def reach_ledger(session: Session, *, writes: bool = False) -> Iterator[AnyLedger]:
     """The ledger in the session's data directory, or the same one through the server that holds it.
 
     Raises StoreHeld where neither can be had, or where the command ``writes`` and has no key for the server.
@@ -103,7 +103,7 @@ def _through_its_server(session: Session, needs_key: StoreError | None) -> Remot
         return None
     if held is None or not held.address or local_key.is_elsewhere(place):
         return None
-    key = Settings().key or local_key.found(place, held)
+    key = Settings().key or local_key.read(place, held)
     if key is None and needs_key is not None:
         raise StoreHeld(needs_key.message, fix=NO_KEY) from needs_key
     return RemoteLedger(_from_here(held.address), key=key, direct=True)
@@ -128,7 +128,7 @@ def deliver(
     if wanted in BINARY and output.file is None and sys.stdout.isatty():
         raise QueryError(f"{wanted} is not for a terminal.", fix=f"Write it to a file: -o FILE.{wanted}.")
     if wanted is Format.TABLE:
-        data = rendered(drawn(), io.StringIO() if output.file else sys.stdout).encode()
+        data = render(drawn(), io.StringIO() if output.file else sys.stdout).encode()
     else:
         rows = {"rows": table.num_rows, "returned": table.num_rows}
         data = encode(table, FileFormat(wanted), meta={**meta, **rows})

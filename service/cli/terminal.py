@@ -56,10 +56,10 @@ def complain(error: CasualtyError, *, as_json: bool) -> None:
 
 def show(*parts: RenderableType) -> None:
     """Rich text and tables to standard output, coloured on a terminal."""
-    write(rendered(parts, sys.stdout))
+    write(render(parts, sys.stdout))
 
 
-def rendered(parts: Sequence[RenderableType], stream: TextIO) -> str:
+def render(parts: Sequence[RenderableType], stream: TextIO) -> str:
     """The text of ``parts`` as ``stream`` should get it."""
     console = console_for(stream)
     roomy = console.options.update(max_width=ENDLESS)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli.options import Format, Output, Session
-from service.cli.session import count, deliver, opened, place_of, reached
+from service.cli.session import count, deliver, open_ledger, place_of, reach_ledger
 from service.cli.terminal import grid, note, progress, show, write
 from service.errors import StoreHeld
 
@@ -41,7 +41,7 @@ class What(StrEnum):
     CRISES = "crises"
 
     @property
-    def stored_as(self) -> str:
+    def table_name(self) -> str:
         return {"areas": "area", "sources": "source", "populations": "population", "crises": "crisis"}[self]
 
 
@@ -98,7 +98,7 @@ def export(
     """
     if output.wanted is None and output.format is Format.TABLE:
         output = dataclasses.replace(output, wanted=Format.CSV)  # it is for programs to read
-    with reached(output) as ledger:
+    with reach_ledger(output) as ledger:
         table, meta, left_out = _exported(ledger, what)
         names = table.column_names
         rows = [[str(cell) for cell in row.values()] for row in table.to_pylist()]
@@ -128,14 +128,14 @@ def release(
     To be cited and checked: reports, estimates and evidence as CSV and Parquet, what each column means, how
     to cite it, and every hash. The same day and time give the same bytes again.
     """
-    from service.ledger.backup import expect_nothing
+    from service.ledger.backup import refuse_existing
     from service.release import bundle
 
-    expect_nothing(file)
+    refuse_existing(file)
     with _own_or_copied(session) as ledger, progress("Writing the release …", quiet=session.quiet):
         made = bundle(ledger, as_of=as_of, recorded_by=recorded_by)
     target = file or Path(f"{made.name}.zip")
-    expect_nothing(target)
+    refuse_existing(target)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".casualty-release.") as room:
         unfinished = Path(room) / "release.zip"
         unfinished.write_bytes(made.data)
@@ -168,22 +168,22 @@ def _exported(ledger: AnyLedger, what: What) -> tuple[pa.Table, dict[str, Any], 
     if what is What.SERIES:
         found = ledger.answer(attributed_to=ANY, period_start=ANY)
         return found.table, found.meta, 0
-    return getattr(ledger.reference(), what.stored_as), {"head": str(ledger.head)}, 0
+    return getattr(ledger.reference(), what.table_name), {"head": str(ledger.head)}, 0
 
 
 @contextlib.contextmanager
 def _own_or_copied(session: Session) -> Iterator[Ledger]:
     """The ledger of this session or, where another process holds it, one made of a copy of its journal."""
     from service.api import connect
-    from service.ledger.backup import copied
+    from service.ledger.backup import copy_journal
 
     with contextlib.ExitStack() as stack:
         try:
-            ledger = stack.enter_context(opened(session))
+            ledger = stack.enter_context(open_ledger(session))
         except StoreHeld:
             with progress("Copying the journal …", quiet=session.quiet):
                 room = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                copied(place_of(session), room)
+                copy_journal(place_of(session), room)
                 ledger = stack.enter_context(connect(room))
         yield ledger
 

@@ -23,7 +23,7 @@ from service.answers.query import ANY, Filters
 from service.answers.series import Explanation, Series
 from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values, shaped
 from service.client.sync import TIMEOUT
-from service.intake.document import Document, Reading, Rows
+from service.intake.document import Document, ReadOptions, Rows
 from service.schema.records import Head, Receipt
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class AsyncRemoteLedger:
         return await self._hold(self._exchange.brought_up(held))
 
     async def ingest(
-        self, document: Document, *, name: str = "", dry_run: bool = False, **reading: Unpack[Reading]
+        self, document: Document, *, name: str = "", dry_run: bool = False, **reading: Unpack[ReadOptions]
     ) -> Receipt:
         return await self._hold(self._exchange.ingest(document, name, dry_run, reading))
 

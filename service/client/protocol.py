@@ -31,7 +31,7 @@ from service.answers.query import ANY, Query, read_day, read_instant
 from service.answers.series import Explanation, Series, frame
 from service.errors import CasualtyError, NotFound, QueryError, StoreError
 from service.ingest.texts import as_text
-from service.intake.document import Document, File, Rows, named_file, rows_in_file, rows_of
+from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
 from service.schema.records import Finding, Head, Receipt, Reference
 from service.schema.tables import CONTEXT, REFERENCE_SCHEMAS, SERIES
 from service.vocabulary import Severity, Verdict
@@ -205,9 +205,9 @@ class Exchange:
         """Take reports in; ``reading`` says how a file is to be read, as far as the address takes that."""
         given: dict[str, Any] = {"params": asked({"dry_run": "true" if dry_run else None, **reading})}
         if isinstance(document, File):
-            given["files"] = {"file": named_file(document, name)}
+            given["files"] = {"file": read_file(document, name)}
         else:
-            given["json"] = _plain_rows(rows_of(document))
+            given["json"] = _plain_rows(to_rows(document))
         answer = yield from self._once("/v1/reports", given)
         return _receipt(answer)
 
@@ -219,7 +219,7 @@ class Exchange:
 
     def correct(self, report_id: str, document: Document, reason: str, name: str) -> Talk[Receipt]:
         """Put the reports of a document in the place of one, row by row."""
-        rows = rows_in_file(*named_file(document, name)) if isinstance(document, File) else rows_of(document)
+        rows = read_text_rows(*read_file(document, name)) if isinstance(document, File) else to_rows(document)
         body = {"reason": reason, "rows": _plain_rows(rows)}
         answer = yield from self._once(f"/v1/reports/{_segment(report_id)}/correct", {"json": body})
         return _receipt(answer)

@@ -22,7 +22,7 @@ from service.answers.query import ANY, Filters, read_day
 from service.answers.series import Explanation, Series
 from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values, shaped
 from service.errors import QueryError
-from service.intake.document import Document, Reading, Rows
+from service.intake.document import Document, ReadOptions, Rows
 from service.schema.records import Head, Receipt, Reference
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class RemoteLedger:
         name: str = "",
         dry_run: bool = False,
         watch: Watch | None = None,  # noqa: ARG002 - the document is read elsewhere
-        **reading: Unpack[Reading],
+        **reading: Unpack[ReadOptions],
     ) -> Receipt:
         """Take in a report file, rows or a data frame; a file's ``name`` is remembered. Needs a key.
 

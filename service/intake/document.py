@@ -4,7 +4,7 @@ As a file (a path, or its bytes), as rows with named values, or as a data frame 
 Arrow: pandas, Polars, PyArrow, DuckDB. What a value means is not decided here but in ``service.ingest``, and
 nothing here knows where the ledger stands.
 
->>> rows_of(pa.table({"areas": ["SY06"], "count": ["over 740"]}))
+>>> to_rows(pa.table({"areas": ["SY06"], "count": ["over 740"]}))
 [{'areas': 'SY06', 'count': 'over 740'}]
 """
 
@@ -33,7 +33,7 @@ File = str | Path | bytes
 Document = File | Rows | Frame
 
 
-class Reading(TypedDict, total=False):
+class ReadOptions(TypedDict, total=False):
     """How a document is to be read, where that is not found out: see ``ingest.read_reports``."""
 
     format: str | None
@@ -43,7 +43,7 @@ class Reading(TypedDict, total=False):
     mapping: str | Path | None
 
 
-def rows_of(document: Rows | Frame) -> Rows:
+def to_rows(document: Rows | Frame) -> Rows:
     """The rows with named values that a sequence of them, or a data frame, holds."""
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(document, pandas.DataFrame):
@@ -54,7 +54,7 @@ def rows_of(document: Rows | Frame) -> Rows:
     return document
 
 
-def named_file(document: File, name: str = "") -> tuple[str, bytes]:
+def read_file(document: File, name: str = "") -> tuple[str, bytes]:
     """The name to remember a file by, and its bytes. Raises QueryError where there is no such file."""
     if isinstance(document, bytes):
         return name or "document", document
@@ -64,7 +64,7 @@ def named_file(document: File, name: str = "") -> tuple[str, bytes]:
     return name or path.name, path.read_bytes()
 
 
-def rows_in_file(name: str, data: bytes) -> list[dict[str, Any]]:
+def read_text_rows(name: str, data: bytes) -> list[dict[str, Any]]:
     """The rows of a file, as the text that stands in them. Raises UnreadableDocument for a broken one."""
     from service.ingest.readers import Options, chunks_of, opened
 

@@ -24,7 +24,7 @@ from service.errors import NotFound, QueryError
 from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.checks import check_batch
 from service.ingest.retry import Fix, Held, read_again
-from service.intake.document import Document, Reading, rows_of
+from service.intake.document import Document, ReadOptions, to_rows
 from service.ledger import Store
 from service.schema.records import Batch, Finding, Receipt, Reference
 from service.vocabulary import Severity, Verdict
@@ -50,7 +50,7 @@ class Intake:
         self._clock = clock
         self._reading = BoundedSemaphore(READ_AT_ONCE)
 
-    def read(self, document: Document, name: str, **reading: Unpack[Reading]) -> Batch:
+    def read(self, document: Document, name: str, **reading: Unpack[ReadOptions]) -> Batch:
         """What a document says, row by row, with what a careful reader would look at again."""
         with self._reading:
             today, reference = self._clock().date(), self._reference()
@@ -60,7 +60,7 @@ class Intake:
             elif isinstance(document, bytes):
                 batch = read_reports(document, name or "document", reference, today=today, **reading)
             else:
-                batch = read_rows(rows_of(document), name or "rows", reference, today=today)
+                batch = read_rows(to_rows(document), name or "rows", reference, today=today)
             return self._checked(batch, reference)
 
     def submit(self, batch: Batch, *, dry_run: bool = False, key_id: str = "") -> Receipt:
@@ -77,7 +77,7 @@ class Intake:
         *,
         dry_run: bool = False,
         watch: Watch | None = None,
-        **reading: Unpack[Reading],
+        **reading: Unpack[ReadOptions],
     ) -> Receipt:
         """Takes in a document of any length. The receipt of one in several batches adds them up: it tells
         the verdict of each row that was not accepted, and the first findings."""
@@ -131,7 +131,7 @@ class Intake:
         waiting: dict[tuple[str, str], list[Held]] = {}
         meant: Counter[Fix] = Counter()
         names: set[str] = set()
-        for row in self._store.held().to_pylist():
+        for row in self._store.held_rows().to_pylist():
             if row["status"] == "resolved" or (documents and row["document"] not in documents):
                 continue
             names.add(row["document"])
@@ -157,7 +157,7 @@ class Intake:
         if not batch.reports.num_rows:
             return batch
         with self._store.view() as view:
-            beside = view.beside(batch.reports, BESIDE)
+            beside = view.nearest_reports(batch.reports, BESIDE)
         noticed = check_batch(batch.reports, beside, reference)
         if beside.num_rows == BESIDE:
             noticed += (_in_part(),)

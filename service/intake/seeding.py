@@ -23,7 +23,7 @@ from service.schema.tables import HELD
 CORRECTIONS = "corrections.toml"
 
 
-def fill(store: Store, seeds: Path) -> None:
+def fill_from_seeds(store: Store, seeds: Path) -> None:
     """Register and submit everything in a seeds folder. Raises UnreadableDocument for a damaged file."""
     shipped = load_seeds(seeds)
     at = shipped.recorded_at

@@ -5,7 +5,7 @@ The journal is the truth, the DuckDB index is made from it; see ``store.py`` for
 
 from service.ledger.file_lock import Holder, holder
 from service.ledger.index import SUBMISSION
-from service.ledger.report_pages import START, Spot, Walk, Wanted
+from service.ledger.report_pages import START, Position, ReportFilter, ReportPages
 from service.ledger.store import State, Store
 from service.ledger.view import HISTORY, STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, View
 
@@ -17,11 +17,11 @@ __all__ = [
     "STORED_WITHDRAWAL",
     "SUBMISSION",
     "Holder",
-    "Spot",
+    "Position",
+    "ReportFilter",
+    "ReportPages",
     "State",
     "Store",
     "View",
-    "Walk",
-    "Wanted",
     "holder",
 ]

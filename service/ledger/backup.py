@@ -55,20 +55,20 @@ def backup(data_dir: Path, target: Path | None = None) -> tuple[Path, Head]:
     Raises QueryError where the file exists, JournalDamaged where the journal is not sound, StoreError where
     there is none; whatever goes wrong, no file is left behind.
     """
-    expect_nothing(target)
+    refuse_existing(target)
     beside = target.parent if target else Path()
     with tempfile.TemporaryDirectory(dir=beside, prefix=".casualty-backup.") as room:
-        head = copied(data_dir, Path(room))
+        head = copy_journal(data_dir, Path(room))
         unfinished = Path(room) / "backup.tar"
         _pack(Path(room), head, unfinished)
         target = target or Path(f"casualty-{head}.tar")
-        expect_nothing(target)
+        refuse_existing(target)
         unfinished.replace(target)
     sync_directory(target.parent)
     return target, head
 
 
-def expect_nothing(target: Path | None) -> None:
+def refuse_existing(target: Path | None) -> None:
     """Raises QueryError where something stands at ``target`` already, StoreError where nothing can."""
     if target is None:
         return
@@ -78,7 +78,7 @@ def expect_nothing(target: Path | None) -> None:
         raise StoreError(f"There is no directory {target.parent}.", fix="Make it, or name another.")
 
 
-def copied(data_dir: Path, target: Path) -> Head:
+def copy_journal(data_dir: Path, target: Path) -> Head:
     """The head of the ledger in ``data_dir``, whose journal then lies in ``target`` as well, checked.
 
     The ledger may be anybody's, and written to meanwhile: the copy ends with a whole record.

@@ -1,14 +1,14 @@
 """How does a command on this machine get in through the server that holds its ledger?
 
-While a server runs, a key of its own making lies beside the ledger, in a file that only the server's user may
-read: who may read it could as well write to the ledger itself. It is made anew at each start and revoked at
-the end, so that a copy of the directory opens nothing later; one left behind by a process that died is
-revoked at the next start. A command takes it only where nothing about it is odd: the file is private and its
-owner's own, it was left by the very process that holds the ledger, at the address that this process tells,
-on this machine and in this network namespace. Anywhere else the same address may be somebody else's.
+While a server runs, an editor's key lies beside the ledger in a file that only the server's user may read:
+whoever can read it could also write to the ledger directly. The server makes a new key at each start and
+revokes it at the end, so a copy of the directory opens nothing later; a key left behind by a process that
+died is revoked at the next start. A command uses the key only if the file is private and its owner's own, and
+if the process that holds the ledger wrote it, for the address that process announces, on this machine and in
+this network namespace. Anywhere else the same address may be somebody else's.
 
->>> with hung_out(Path("data"), "http://127.0.0.1:8000", clock=now):        # doctest: +SKIP
-...     found(Path("data"), holder(Path("data")))
+>>> with publish(Path("data"), "http://127.0.0.1:8000", clock=now):         # doctest: +SKIP
+...     read(Path("data"), holder(Path("data")))
 """
 
 from __future__ import annotations
@@ -29,69 +29,69 @@ from service.ledger.api_keys import PRIVATE, Keyring, Role
 
 FILE_NAME = "latchkey.json"
 NOTE = "commands on this machine"
-LONGEST = 4096
+LARGEST_FILE = 4096
 
 
 @contextlib.contextmanager
-def hung_out(data_dir: Path, address: str, *, clock: Callable[[], dt.datetime]) -> Iterator[None]:
-    """A key of an editor lies in ``data_dir`` as long as this lasts."""
+def publish(data_dir: Path, address: str, *, clock: Callable[[], dt.datetime]) -> Iterator[None]:
+    """Keep an editor's key for the server at ``address`` in ``data_dir`` while the context lasts."""
     keyring, path = Keyring(data_dir), data_dir / FILE_NAME
-    _take_in(keyring, path, clock())
+    _revoke(keyring, path, clock())
     key, secret = keyring.create(Role.EDITOR, at=clock(), note=NOTE)
-    told = {"id": key.id, "key": secret, "pid": os.getpid(), "address": address, "place": _place()}
+    content = {"id": key.id, "key": secret, "pid": os.getpid(), "address": address, "place": _network()}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(told, file)
+        json.dump(content, file)
     try:
         yield
     finally:
-        _take_in(keyring, path, clock())
+        _revoke(keyring, path, clock())
 
 
-def found(data_dir: Path, held: Holder) -> str | None:
-    """The key to the server that holds the ledger; None where there is none that can be trusted."""
-    told = _read(data_dir / FILE_NAME)
-    expected = {"pid": held.pid, "address": held.address, "place": _place()}
-    if told is None or {name: told.get(name) for name in expected} != expected:
+def read(data_dir: Path, owner: Holder) -> str | None:
+    """Return the key to the server that ``owner`` runs, or None where there is none to be trusted."""
+    content = _read_file(data_dir / FILE_NAME)
+    expected = {"pid": owner.pid, "address": owner.address, "place": _network()}
+    if content is None or {name: content.get(name) for name in expected} != expected:
         return None
-    return str(told["key"])
+    return str(content["key"])
 
 
 def is_elsewhere(data_dir: Path) -> bool:
-    """Whether the server that holds the ledger runs on another machine, or in a container of its own."""
-    told = _read(data_dir / FILE_NAME)
-    return told is not None and told.get("place") != _place()
+    """Return whether the server of this ledger runs on another machine or in a container of its own."""
+    content = _read_file(data_dir / FILE_NAME)
+    return content is not None and content.get("place") != _network()
 
 
-def _take_in(keyring: Keyring, path: Path, at: dt.datetime) -> None:
-    """The key is revoked and its file removed, where there is one."""
-    told = _read(path)
-    if told is not None:
+def _revoke(keyring: Keyring, path: Path, at: dt.datetime) -> None:
+    """Revoke the key in the file at ``path``, if there is one, and remove the file."""
+    content = _read_file(path)
+    if content is not None:
         with contextlib.suppress(NotFound):
-            keyring.revoke(str(told.get("id")), at=at)
+            keyring.revoke(str(content.get("id")), at=at)
     path.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """What the file tells; None for one that is not there, not private, not ours, or not whole."""
+def _read_file(path: Path) -> dict[str, Any] | None:
+    """Return what the file holds, or None if it is missing, not private, not ours, or not whole."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         return None
     with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(file.fileno())
-        is_ours = stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid()
-        if not is_ours or stat.S_IMODE(state.st_mode) & 0o077:
+        status = os.fstat(file.fileno())
+        is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
+        if not is_ours or stat.S_IMODE(status.st_mode) & 0o077:
             return None
         try:
-            told = json.loads(file.read(LONGEST))
+            content = json.loads(file.read(LARGEST_FILE))
         except ValueError:
             return None
-    return told if isinstance(told, dict) and {"id", "key"} <= told.keys() else None
+    return content if isinstance(content, dict) and {"id", "key"} <= content.keys() else None
 
 
-def _place() -> str:
-    """This machine since it started, and the network namespace of this process: where an address holds."""
+def _network() -> str:
+    """Return where an address holds: this boot of this machine and this process's network namespace."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return f"{boot} {Path('/proc/self/ns/net').readlink()}"

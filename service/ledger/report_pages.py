@@ -1,11 +1,12 @@
-"""How are a million reports read without holding them?
+"""How are a million reports read without holding them all in memory?
 
-A walk goes through the reports that a question takes in, in the order in which they came, portion by portion.
-It stays at the state of the ledger in which it began: entries are only ever added, so that it need not keep
-the ledger open between two portions, and a slow reader holds nobody up.
+A question's reports are read page by page, in the order in which they were recorded. Reading stays at the
+state of the ledger in which it began: entries are only ever added, so no transaction stays open between two
+pages, and a slow reader holds nobody up. This module must not know what the reports are read for.
 
->>> walk = Walk(store, Wanted(crisis_id="syria-coast-2025-03"), held=store.head.seq)  # doctest: +SKIP
->>> walk.total, walk.rows, next(walk.portions())  # doctest: +SKIP
+>>> wanted = ReportFilter(crisis_id="syria-coast-2025-03")
+>>> pages = ReportPages(store, wanted, held=store.head.seq)  # doctest: +SKIP
+>>> pages.total, pages.rows, next(pages.read())  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -23,15 +24,16 @@ from service.ledger.store import Store
 from service.ledger.view import utc
 from service.schema.tables import LEDGER_REPORT
 
-PORTION = 8_192
-Spot = tuple[int, int]
+PAGE_ROWS = 8_192
+Position = tuple[int, int]
 """(seq, row) of a report."""
-START: Spot = (0, 0)
+START: Position = (0, 0)
+"""The position before the first report."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Wanted:
-    """Which reports a walk takes in; None: any. ``source_id`` is that of the publisher or of the origin."""
+class ReportFilter:
+    """Which reports are read; None: any. ``source_id`` matches the publisher or the origin."""
 
     crisis_id: str | None = None
     as_of: dt.date | None = None
@@ -45,46 +47,53 @@ class Wanted:
     counted_to: dt.date | None = None
 
 
-class Walk:
-    """The reports behind a place, at most ``limit`` of them, as the ledger held them after ``held`` entries.
+class ReportPages:
+    """The reports behind the position ``after``, at most ``limit`` of them, as the ledger held them after
+    ``held`` entries.
 
-    ``total`` counts those of the whole question, ``rows`` those of this walk; ``is_last``: none follow.
+    ``total`` counts the reports that match the filter, ``rows`` those read here; ``is_last``: none follow.
     """
 
     def __init__(
-        self, store: Store, wanted: Wanted, *, held: int, after: Spot = START, limit: int | None = None
+        self,
+        store: Store,
+        wanted: ReportFilter,
+        *,
+        held: int,
+        after: Position = START,
+        limit: int | None = None,
     ) -> None:
         self._store = store
         areas = None if wanted.areas is None else list(wanted.areas)
-        recorded = None if wanted.recorded_by is None else utc(wanted.recorded_by)
-        self._values = {**dataclasses.asdict(wanted), "areas": areas, "recorded_by": recorded, "held": held}
+        recorded_by = None if wanted.recorded_by is None else utc(wanted.recorded_by)
+        self._parameters = {
+            **dataclasses.asdict(wanted), "areas": areas, "recorded_by": recorded_by, "held": held,
+        }  # fmt: skip
         most = 2**62 if limit is None else limit
-        place = {"from_seq": after[0], "from_row": after[1]}
+        span = {"from_seq": after[0], "from_row": after[1], "limit": most, "portion": min(most, PAGE_ROWS)}
         with store.view() as view:
-            self.total: int = view.ask(_statement("report_count"), **self._values)[0][0].as_py()
-            bounds = view.ask(
-                _statement("report_bounds"), **self._values, **place, limit=most, portion=min(most, PORTION)
-            ).to_pylist()
-        self._places = [after, *((bound["seq"], bound["row"]) for bound in bounds)]
-        self.rows: int = bounds[-1]["n"] if bounds else 0
-        self.is_last: bool = not bounds or bounds[-1]["ahead"] == self.rows
+            self.total: int = view.ask(_statement("report_count"), **self._parameters)[0][0].as_py()
+            ends = view.ask(_statement("report_bounds"), **self._parameters, **span).to_pylist()
+        self._positions = [after, *((end["seq"], end["row"]) for end in ends)]
+        self.rows: int = ends[-1]["n"] if ends else 0
+        self.is_last: bool = not ends or ends[-1]["ahead"] == self.rows
 
     @property
-    def end(self) -> Spot:
-        """The place of the last report."""
-        return self._places[-1]
+    def end(self) -> Position:
+        """The position of the last report."""
+        return self._positions[-1]
 
-    def portions(self) -> Iterator[pa.Table]:
-        """LEDGER_REPORT rows, PORTION of them at a time but for the last."""
+    def read(self) -> Iterator[pa.Table]:
+        """Yield LEDGER_REPORT rows, PAGE_ROWS at a time but for the last page."""
         statement = _statement("report_page")
-        for (from_seq, from_row), (to_seq, to_row) in pairwise(self._places):
-            place = {"from_seq": from_seq, "from_row": from_row, "to_seq": to_seq, "to_row": to_row}
+        for (from_seq, from_row), (to_seq, to_row) in pairwise(self._positions):
+            page = {"from_seq": from_seq, "from_row": from_row, "to_seq": to_seq, "to_row": to_row}
             with self._store.view() as view:
-                rows = view.ask(statement, **self._values, **place)
+                rows = view.ask(statement, **self._parameters, **page)
             yield rows.select(LEDGER_REPORT.names).cast(LEDGER_REPORT)
 
 
 @functools.cache
 def _statement(name: str) -> str:
-    """The statement of that name with its condition in place."""
+    """Return the statement ``name`` with the condition of the filter in place."""
     return sql(name).format(wanted=sql("report_wanted"))

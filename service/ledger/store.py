@@ -73,11 +73,11 @@ class State:
         """When the last entry was recorded: nothing that is yet to come will be recorded by then."""
         return self.latest.recorded_at
 
-    def about(self, crisis_id: str) -> Head:
+    def crisis_head(self, crisis_id: str) -> Head:
         """The head since which what is known about a crisis is the same."""
         return self._last(crisis_id).head
 
-    def since(self, crisis_id: str) -> dt.datetime:
+    def crisis_recorded_at(self, crisis_id: str) -> dt.datetime:
         """The moment since which what is known about a crisis is the same."""
         return self._last(crisis_id).recorded_at
 
@@ -156,7 +156,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         """Tells other processes at which address this one serves the ledger."""
         self._hold.announce(address)
 
-    def before_told(self, wait: Callable[[Head], None]) -> None:
+    def before_acknowledging(self, wait: Callable[[Head], None]) -> None:
         """``wait`` is called with the head that a writer's entry has made before the writer is told of it."""
         self._before_told.append(wait)
 
@@ -208,9 +208,9 @@ class Store(contextlib.AbstractContextManager["Store"]):
         """The head, and what each crisis rests on, of one moment."""
         return self._state
 
-    def touched(self, crisis_id: str) -> int:
+    def crisis_entry(self, crisis_id: str) -> int:
         """The last entry that changed what is known about a crisis: a key for what is worked out from it."""
-        return self._state.about(crisis_id).seq
+        return self._state.crisis_head(crisis_id).seq
 
     @contextlib.contextmanager
     def view(self) -> Iterator[View]:
@@ -247,10 +247,10 @@ class Store(contextlib.AbstractContextManager["Store"]):
         with self.view() as view:
             return view.findings(**noted)
 
-    def held(self, **noted: Unpack[Noted]) -> pa.Table:
+    def held_rows(self, **noted: Unpack[Noted]) -> pa.Table:
         """STORED_HELD rows: those kept aside, oldest first."""
         with self.view() as view:
-            return view.held(**noted)
+            return view.held_rows(**noted)
 
     def submissions(self) -> pa.Table:
         """Every entry, oldest first; what was read last is kept for as long as it is all there is."""

@@ -88,7 +88,7 @@ class View:
         rows = self.ask(sql("reports"), crisis_id=crisis_id, as_of=as_of, recorded_by=_moment(recorded_by))
         return _shaped(rows, LEDGER_REPORT)
 
-    def beside(self, reports: pa.Table, most: int) -> pa.Table:
+    def nearest_reports(self, reports: pa.Table, most: int) -> pa.Table:
         """What stands of the tellers of ``reports``: the ``most`` statements nearest in time (beside.sql)."""
         tellers = reports.group_by(["crisis_id", "source_id", "origin_id"]).aggregate([])
         ends = pc.min_max(reports["counted_to"]).as_py()
@@ -144,7 +144,7 @@ class View:
         rows = self.ask(sql("findings"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
         return _shaped(rows, STORED_FINDING)
 
-    def held(
+    def held_rows(
         self,
         *,
         document: str | None = None,

@@ -146,14 +146,14 @@ def evidence(ledger: Ledger, asked: Asked) -> Rows:
 
 
 def reports(ledger: Ledger, asked: Asked) -> Rows:
-    """A walk through the reports, in the state in which it began."""
+    """The reports asked for, in the state of the ledger in which reading began."""
     at, after, limit = (asked.pop(name) for name in ("at", "after", "limit"))
     query = ledger.query(**{"attributed_to": ANY, **asked})
     head = at or str(ledger.state(query))
-    walk = ledger.walk(query, at=head, after=after, limit=limit)
+    pages = ledger.report_pages(query, at=head, after=after, limit=limit)
     meta = {"query": query.meta(), "as_of": query.as_of, "head": head}
-    rows = Portions(LEDGER_REPORT, walk.rows, walk.portions)
-    return Rows(rows, meta, walk.total, () if walk.is_last else walk.end)
+    rows = Portions(LEDGER_REPORT, pages.rows, pages.read)
+    return Rows(rows, meta, pages.total, () if pages.is_last else pages.end)
 
 
 def history(ledger: Ledger, asked: Asked) -> Rows:

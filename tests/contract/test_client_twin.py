@@ -238,8 +238,8 @@ def same(near: Ledger, far: RemoteLedger) -> None:
 AT_HOME = frozenset(
     {
         "add_area", "alias_area", "answer_to", "bounds_for", "changes_since", "load", "moment", "put_right",
-        "prepare", "preparing", "published", "query", "read", "rebuild", "retry", "state", "submit",
-        "touched", "verify", "walk",
+        "prepare", "preparing", "published", "query", "read", "rebuild", "report_pages", "retry", "state",
+        "submit", "touched", "verify",
     }
 )  # fmt: skip
 """Verbs of whoever has the data directory."""

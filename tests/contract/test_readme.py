@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from service.api import connect
-from service.ledger.local_key import hung_out
+from service.ledger import local_key
 from tests.conftest import clock
 from tests.serving import serving
 
@@ -50,7 +50,7 @@ def desk(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with (
         connect(data, clock=clock) as ledger,
         serving(ledger) as address,
-        hung_out(data, address, clock=clock),  # as `casualty serve` does
+        local_key.publish(data, address, clock=clock),  # as `casualty serve` does
     ):
         report_id = ledger.reports(area="SY06")["report_id"].iloc[0]
         yield {"place": place, "address": address, "report_id": report_id}

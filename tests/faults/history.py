@@ -44,6 +44,6 @@ def fill(store: Store, *, upto: int = 9) -> None:
 def everything(store: Store) -> list[pa.Table]:
     ref = store.reference()
     return [
-        store.reports(), store.findings(), store.held(), store.submissions(), store.withdrawals(),
+        store.reports(), store.findings(), store.held_rows(), store.submissions(), store.withdrawals(),
         *(getattr(ref, name) for name in REFERENCE_SCHEMAS),
     ]  # fmt: skip

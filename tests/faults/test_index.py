@@ -66,12 +66,12 @@ def test_an_index_that_is_not_the_journals_is_mended_and_the_log_says_what_was_f
     with Store.open(data) as store:
         fill(store)
         before, head = everything(store), store.head
-        touched = store.touched(CRISIS_ID)
+        touched = store.crisis_entry(CRISIS_ID)
     damage(how, data)
     with caplog.at_level(logging.WARNING), Store.open(data) as store:
         assert store.head == head
         assert everything(store) == before
-        assert store.touched(CRISIS_ID) == touched
+        assert store.crisis_entry(CRISIS_ID) == touched
         assert store.verify() == []
     assert said in caplog.text
     assert sorted(path.name for path in data.iterdir()) == [INDEX, "journal", "ledger.lock"]

@@ -43,7 +43,7 @@ def test_every_row_of_a_document_gets_one_verdict(data: Path) -> None:
         assert receipt.head == store.head
         assert [finding.code for finding in receipt.findings] == ["negative_count"]
         assert store.reports()["report_id"].to_pylist() == [one, two]
-        assert store.held().select(["row", "verdict", "raw"]).to_pylist() == [
+        assert store.held_rows().select(["row", "verdict", "raw"]).to_pylist() == [
             {"row": 4, "verdict": "rejected", "raw": '{"count": "-3"}'}
         ]
         assert store.findings()["document"].to_pylist() == ["reports.csv"]
@@ -79,7 +79,7 @@ def test_a_held_row_that_has_become_a_report_is_accepted_from_the_same_document(
         mended = Batch(**{**vars(mended), "sha256": held.sha256})
         receipt = store.submit(mended, recorded_at=AT)
         assert (receipt.accepted, receipt.rejected) == (1, 1)
-        assert store.held()["seq"].to_pylist() == [1, 1]
+        assert store.held_rows()["seq"].to_pylist() == [1, 1]
         assert store.submissions()["rejected"].to_pylist() == [1, 1]
 
 
@@ -91,11 +91,11 @@ def test_a_row_of_which_nothing_is_to_be_mended_waits_for_no_decision_but_may_st
     handed_in = batch(held=((1, "rejected", "{}"), (2, "rejected", "{}")), findings=(silent, wrong))
     with Store.open(data) as store:
         assert store.submit(handed_in, recorded_at=AT).rejected == 2
-        assert store.held()["status"].to_pylist() == ["noted", "open"]
+        assert store.held_rows()["status"].to_pylist() == ["noted", "open"]
         assert store.findings()["status"].to_pylist() == ["noted", "open"]
         again = batch({**report(count=683), "row": 1}, held=((2, "rejected", "{}"),), findings=(wrong,))
         store.submit(Batch(**{**vars(again), "sha256": handed_in.sha256}), recorded_at=AT)
-        assert store.held()["status"].to_pylist() == ["resolved", "open"]
+        assert store.held_rows()["status"].to_pylist() == ["resolved", "open"]
 
 
 def test_a_batch_whose_rows_do_not_add_up_is_refused(data: Path) -> None:
@@ -157,7 +157,7 @@ def test_the_nearest_in_time_are_found_without_reading_the_rest(
         for report_id in withdrawn:
             store.withdraw(report_id, reason="a test", recorded_at=AT)
         with store.view() as view:
-            found = view.beside(new.reports, most)["report_id"].to_pylist()
+            found = view.nearest_reports(new.reports, most)["report_id"].to_pylist()
 
     def far(place: int) -> tuple[int, int, int]:
         apart = max((first - days[place]).days, (days[place] - last).days, 0)
@@ -176,8 +176,8 @@ def test_a_new_source_stands_beside_nothing_in_a_ledger_of_any_age(data: Path) -
     with Store.open(data) as store:
         store.submit(batch(*old), recorded_at=AT)
         with store.view() as view:
-            assert view.beside(batch(report(source_id="afp")).reports, 25_000).num_rows == 0
-            assert view.beside(batch(report()).reports, 25_000).num_rows == 25_000
+            assert view.nearest_reports(batch(report(source_id="afp")).reports, 25_000).num_rows == 0
+            assert view.nearest_reports(batch(report()).reports, 25_000).num_rows == 25_000
 
 
 def test_a_report_without_any_day_is_known_again_on_another_day(data: Path) -> None:
@@ -235,7 +235,7 @@ def test_a_correction_whose_rows_are_all_held_aside_takes_nothing_back(data: Pat
         receipt = store.correct(report()["report_id"], held, reason="other place", recorded_at=AT)
         assert receipt.quarantined == 1
         assert store.reports()["withdrawn"].to_pylist() == [None]
-        assert store.held().num_rows == 1
+        assert store.held_rows().num_rows == 1
 
 
 def test_correcting_a_report_into_itself_changes_nothing(data: Path) -> None:
@@ -275,25 +275,25 @@ def test_the_same_calls_make_the_same_journal_and_head_everywhere(tmp_path: Path
 
 def test_touched_moves_with_the_crisis_and_with_reference_data_only(data: Path) -> None:
     with Store.open(data) as store:
-        assert store.touched(CRISIS_ID) == 0
+        assert store.crisis_entry(CRISIS_ID) == 0
         store.submit(batch(report()), recorded_at=AT)
         store.submit(batch(report(crisis_id="elsewhere")), recorded_at=AT)
-        assert (store.touched(CRISIS_ID), store.touched("elsewhere"), store.touched("none")) == (1, 2, 0)
+        assert tuple(map(store.crisis_entry, (CRISIS_ID, "elsewhere", "none"))) == (1, 2, 0)
         store.withdraw(report()["report_id"], reason="retracted", recorded_at=AT)
-        assert (store.touched(CRISIS_ID), store.touched("elsewhere")) == (3, 2)
+        assert (store.crisis_entry(CRISIS_ID), store.crisis_entry("elsewhere")) == (3, 2)
         store.register("area", reference().area, recorded_at=AT)
-        assert (store.touched(CRISIS_ID), store.touched("elsewhere"), store.touched("none")) == (4, 4, 4)
+        assert tuple(map(store.crisis_entry, (CRISIS_ID, "elsewhere", "none"))) == (4, 4, 4)
         store.submit(batch(held=((1, "rejected", "{}"),)), recorded_at=AT)
-        assert store.touched(CRISIS_ID) == 4
+        assert store.crisis_entry(CRISIS_ID) == 4
     with Store.open(data) as store:
-        assert (store.touched(CRISIS_ID), store.touched("elsewhere"), store.touched("none")) == (4, 4, 4)
+        assert tuple(map(store.crisis_entry, (CRISIS_ID, "elsewhere", "none"))) == (4, 4, 4)
 
 
 def test_answers_have_their_declared_schemas_even_when_empty(data: Path) -> None:
     with Store.open(data) as store:
         for _ in range(2):
             assert store.findings().schema == STORED_FINDING
-            assert store.held().schema == STORED_HELD
+            assert store.held_rows().schema == STORED_HELD
             assert store.submissions().schema == SUBMISSION
             assert store.withdrawals().schema == STORED_WITHDRAWAL
             ref = store.reference()

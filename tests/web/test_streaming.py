@@ -21,7 +21,7 @@ import pytest
 
 from service.api import Ledger
 from service.formats.encode import PORTION, Format, Portions, encode, encode_portions
-from service.ledger import Walk
+from service.ledger import ReportPages
 from service.settings import Settings
 from service.web.access_log import JsonLines
 from service.web.app import Service, create_app
@@ -312,16 +312,16 @@ def test_a_large_answer_keeps_the_promises_of_every_answer(large_server: str) ->
 def test_a_walk_through_pages_gives_the_same_rows_as_the_whole(large: Ledger) -> None:
     query = large.query(crisis="a-large-one", attributed_to="any")
     whole = large.reports(crisis="a-large-one", arrow=True)
-    walk = large.walk(query, limit=7_000)
+    pages = large.report_pages(query, limit=7_000)
     pages, rows = [], 0
     while True:
-        page = pa.concat_tables(walk.portions())
-        assert (page.num_rows, walk.total) == (walk.rows, MANY)
+        page = pa.concat_tables(pages.read())
+        assert (page.num_rows, pages.total) == (pages.rows, MANY)
         pages.append(page)
         rows += page.num_rows
-        if walk.is_last:
+        if pages.is_last:
             break
-        walk = large.walk(query, at=large.head, after=walk.end, limit=7_000)
+        pages = large.report_pages(query, at=large.head, after=pages.end, limit=7_000)
     assert pa.concat_tables(pages).equals(whole)
     assert rows == MANY
 
@@ -329,18 +329,18 @@ def test_a_walk_through_pages_gives_the_same_rows_as_the_whole(large: Ledger) ->
 def test_a_walk_stays_in_the_state_it_began_in(own_ledger: Ledger) -> None:
     query = own_ledger.query(attributed_to="any")
     before = own_ledger.reports(arrow=True)
-    walk = own_ledger.walk(query)
+    pages = own_ledger.report_pages(query)
     own_ledger.store.submit(batch(report(count=901)), recorded_at=moment("2026-11-22T12:00"))
     own_ledger.withdraw(before.column("report_id")[0].as_py(), reason="a slip")
-    assert pa.concat_tables(walk.portions()).equals(before)
+    assert pa.concat_tables(pages.read()).equals(before)
     assert own_ledger.reports(arrow=True).num_rows == before.num_rows + 1
 
 
 def test_a_client_that_goes_away_ends_the_work(large_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, ended = [], threading.Event()
-    portions = Walk.portions
+    portions = ReportPages.read
 
-    def noted(self: Walk) -> Iterator[pa.Table]:
+    def noted(self: ReportPages) -> Iterator[pa.Table]:
         try:
             for number, portion in enumerate(portions(self)):
                 begun.append(number)
@@ -348,7 +348,7 @@ def test_a_client_that_goes_away_ends_the_work(large_server: str, monkeypatch: p
         finally:
             ended.set()
 
-    monkeypatch.setattr(Walk, "portions", noted)
+    monkeypatch.setattr(ReportPages, "read", noted)
     with httpx.stream("GET", large_server + LARGE.format(suffix=".json")) as answer:
         next(answer.iter_raw(1_000))
     assert ended.wait(20), "the generator was closed"

@@ -158,7 +158,7 @@ def board(ledger: Ledger, asked: dict[str, Any]) -> Board:
         recorded_by=instant(ledger, query),
         measure_meaning=Measure(query.measure).meaning,
         population_label=labels(reference)[query.population],
-        aside=aside(ledger.store.held(recorded_by=query.recorded_by)),
+        aside=aside(ledger.store.held_rows(recorded_by=query.recorded_by)),
     )
 
 

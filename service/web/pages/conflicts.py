@@ -59,7 +59,7 @@ def findings(request: Request) -> Response:
             findings=newest,
             total=found.num_rows,
             severities={severity: severity.meaning for severity in Severity},
-            aside=aside(ledger.store.held(recorded_by=query.recorded_by)),
+            aside=aside(ledger.store.held_rows(recorded_by=query.recorded_by)),
             asked=asked,
             head=str(ledger.state(query)),
         )

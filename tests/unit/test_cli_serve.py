@@ -185,7 +185,7 @@ HELD = Holder(4711, "http://127.0.0.1:8000")
 
 def left(directory, **changed):
     """A latchkey in ``directory`` as the process 4711 would leave it, but for what is changed."""
-    with local_key.hung_out(directory, HELD.address, clock=clock):
+    with local_key.publish(directory, HELD.address, clock=clock):
         told = json.loads((directory / local_key.FILE_NAME).read_text())
     path = directory / local_key.FILE_NAME
     path.touch(0o600)
@@ -195,24 +195,24 @@ def left(directory, **changed):
 
 def test_a_latchkey_is_taken_only_where_nothing_about_it_is_odd(tmp_path):
     path, key = left(tmp_path)
-    assert local_key.found(tmp_path, HELD) == key
-    assert local_key.found(tmp_path, Holder(4712, HELD.address)) is None
-    assert local_key.found(tmp_path, Holder(HELD.pid, "http://127.0.0.1:9000")) is None
+    assert local_key.read(tmp_path, HELD) == key
+    assert local_key.read(tmp_path, Holder(4712, HELD.address)) is None
+    assert local_key.read(tmp_path, Holder(HELD.pid, "http://127.0.0.1:9000")) is None
     path.chmod(0o640)
-    assert local_key.found(tmp_path, HELD) is None
+    assert local_key.read(tmp_path, HELD) is None
     path.chmod(0o600)
     path.rename(tmp_path / "elsewhere.json")
     path.symlink_to(tmp_path / "elsewhere.json")
-    assert local_key.found(tmp_path, HELD) is None
+    assert local_key.read(tmp_path, HELD) is None
     path.unlink()
-    assert local_key.found(tmp_path, HELD) is None
+    assert local_key.read(tmp_path, HELD) is None
     for text in ("", "{", "[]", "{}", '{"key": 1}'):
         path.touch(0o600)
         path.write_text(text)
-        assert local_key.found(tmp_path, HELD) is None
+        assert local_key.read(tmp_path, HELD) is None
     path.unlink()
     path, _ = left(tmp_path, place="another machine")
-    assert local_key.found(tmp_path, HELD) is None
+    assert local_key.read(tmp_path, HELD) is None
     assert local_key.is_elsewhere(tmp_path)
 
 
