@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check lock notebooks bench bench-accuracy bench-reconcile bench-coherence bench-ingest bench-draft bench-checks bench-serve nightly clean
+.PHONY: help install serve test test-quick check lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-coherence bench-ingest bench-draft bench-checks bench-serve nightly clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -28,6 +28,9 @@ test-quick: $(VENV)/.test  ## the tests that need neither a browser nor a build
 
 check: $(VENV)/.test  ## style, types and the direction of imports
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache
+
+lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allows serve, ingest and draw?
+	@$(VENV)/bin/python -m tests.lower_bounds
 
 lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
 	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} pyproject.toml -o $${file%:*}; done
