@@ -38,7 +38,17 @@ from service.web.api import api_router
 from service.web.idempotency import Answered
 from service.web.metrics import Metrics
 from service.web.middleware import Front
-from service.web.pages import api_reference, conflicts, home, records
+from service.web.pages import (
+    api_reference,
+    chart,
+    conflicts,
+    findings,
+    home,
+    place,
+    report,
+    source,
+    why,
+)
 from service.web.response_cache import Answers
 
 PAUSE = 0.02
@@ -96,7 +106,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     app.front = Front(app.answer, chosen)
     if ledger is not None:
         _serve(app, ledger)
-    rooms = (writes, home, records, conflicts, health, metrics, api_reference, assets)
+    pages = (home, why, chart, place, report, source, conflicts, findings, api_reference)
+    rooms = (writes, *pages, health, metrics, assets)
     for router in (api_router(), *(room.router for room in rooms)):
         app.include_router(router)
     check_doors(app)
@@ -109,7 +120,7 @@ def _prepare(ledger: Ledger, ending: threading.Event) -> None:
     """Do what readers would otherwise wait for: the first page, and every crisis anew when it has changed."""
     gc_tuning.step_back()
     try:
-        home.warm(ledger)
+        home.warm_up(ledger)
         with ledger.preparing():
             ledger.prepare(lambda: not ending.is_set())
             if not ending.is_set():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from service.answers.query import area_name
 from service.ingest import gazetteer_of
 from service.schema.records import Reference
-from service.web.pages.board import labels
+from service.web.pages.controls import population_labels
 
 
 class Names:
@@ -16,7 +16,7 @@ class Names:
 
     def __init__(self, reference: Reference) -> None:
         self._gazetteer = gazetteer_of(reference)
-        self._populations = labels(reference)
+        self._populations = population_labels(reference)
         columns = (reference.source.column(name).to_pylist() for name in ("source_id", "name"))
         self._sources: dict[str, str] = dict(zip(*columns, strict=True))
 

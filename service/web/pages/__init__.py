@@ -1,1 +1,1 @@
-"""Which pages can a person read?"""
+"""The pages a person reads, one module each; each number on them is a cell of a Series or of its evidence."""

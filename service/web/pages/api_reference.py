@@ -1,7 +1,6 @@
-"""How does a person read the API's description?
+"""How is the API used? The page ``/docs``, with every operation, its parameters and an example that works.
 
-One page made from the same description (OpenAPI) that machines read, with every operation, the writing ones
-too; nothing is loaded from another host.
+It is made from the same OpenAPI description that machines read, and loads nothing from another host.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from service.formats.encode import Format
 from service.web.errors import TITLES
 from service.web.openapi import JSON
+from service.web.pages.page import base_address
 from service.web.pages.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -26,48 +26,53 @@ ABOUT = (
     "reports behind each number. No key is needed to read."
 )
 AS_FILE = "{format_name}"
-Words = dict[str, Any]
+Description = dict[str, Any]
+"""A part of the OpenAPI description."""
 
 
 @router.get("/docs")
-def docs(request: Request) -> HTMLResponse:
-    described: Words = request.app.openapi()
-    operations = list(_operations(described))
+def show_api_reference(request: Request) -> HTMLResponse:
+    description: Description = request.app.openapi()
+    operations = list(_operations(description))
     groups = [
         (tag, [operation for operation in operations if tag["name"] in operation["tags"]])
-        for tag in described["tags"]
+        for tag in description["tags"]
     ]
     page = render(
-        "manual.html", about=ABOUT, formats=list(Format), groups=groups, problems=TITLES,
-        address=str(request.base_url).rstrip("/"),
+        "api_reference.html", about=ABOUT, formats=list(Format), groups=groups, problems=TITLES,
+        address=base_address(request),
     )  # fmt: skip
     return HTMLResponse(page, headers={"Cache-Control": "public, no-cache"})
 
 
-def _operations(described: Words) -> Iterator[Words]:
-    """Every operation, with what a page shows of it; those that differ by the suffix only stand once."""
-    for path, methods in described["paths"].items():
+def _operations(description: Description) -> Iterator[Description]:
+    """Yield each operation with what the page shows of it; one for all suffixes of an address."""
+    for path, methods in description["paths"].items():
         if path.endswith(AS_FILE):
             continue
-        has_files = f"{path}.{AS_FILE}" in described["paths"]
+        has_files = f"{path}.{AS_FILE}" in description["paths"]
         for method, operation in methods.items():
             parameters = operation.get("parameters", [])
-            body = operation.get("requestBody", {}).get("content", {})
+            bodies = operation.get("requestBody", {}).get("content", {})
             yield {
                 **operation,
                 "method": method.upper(),
                 "path": path,
                 "parameters": parameters,
                 "example": _example(path, parameters, suffix=".csv" if has_files else ""),
-                "bodies": list(body),
-                "body": json.dumps(body[JSON]["example"], ensure_ascii=False, indent=2) if body else "",
+                "bodies": list(bodies),
+                "body": json.dumps(bodies[JSON]["example"], ensure_ascii=False, indent=2) if bodies else "",
             }
 
 
-def _example(path: str, parameters: list[Words], *, suffix: str) -> str:
-    """The address that the examples of the parameters make."""
-    shown = {each["name"]: each for each in parameters if "example" in each}
-    for name, each in shown.items():
-        path = path.replace(f"{{{name}}}", quote(str(each["example"])))
-    query = {name: each["example"] for name, each in shown.items() if each["in"] == "query"}
+def _example(path: str, parameters: list[Description], *, suffix: str) -> str:
+    """Return the address that the examples of the parameters make."""
+    query = {}
+    for parameter in parameters:
+        if "example" not in parameter:
+            continue
+        if parameter["in"] == "query":
+            query[parameter["name"]] = parameter["example"]
+        else:
+            path = path.replace(f"{{{parameter['name']}}}", quote(str(parameter["example"])))
     return f"{path}{suffix}{'?' if query else ''}{urlencode(query, doseq=True)}"

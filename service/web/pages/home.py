@@ -1,34 +1,50 @@
-"""Which pages can a person read?
+"""What is the toll of a crisis, place by place? The page ``/``.
 
-``/`` the curves of the places of a crisis, ``/why`` why one number is what it is, ``/chart.json`` the figure
-behind a curve. Every page is made from a ``Series`` or an ``Explanation`` and kept as ready bytes.
+Turns the filters of the address into a ``HomePage``: one ``Panel`` per place with its rows of the ``Series``,
+the options of the form, and the addresses of everything that shows the same numbers. It computes no figure.
 """
 
 from __future__ import annotations
 
-import json
+import dataclasses
 import logging
-from collections.abc import Callable
-from itertools import groupby
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from markupsafe import Markup
 
+from service.answers.findings import aside
+from service.answers.query import Query
+from service.answers.series import Series
 from service.api import Ledger
-from service.errors import CasualtyError
-from service.vocabulary import Grade, Measure, Role
+from service.charts import alt_text, svg
+from service.errors import CasualtyError, NotFound, QueryError
+from service.reconcile.calibration import CALIBRATED, range_method
+from service.schema.records import Reference
+from service.schema.tables import AREA_SEPARATOR
+from service.vocabulary import Grade, Measure
 from service.web import filters
-from service.web.naming import Names
-from service.web.pages.board import address, board, instant
+from service.web.pages import links
+from service.web.pages.controls import (
+    Choice,
+    KnowledgeDays,
+    crisis_choices,
+    hidden_filters,
+    knowledge_days,
+    measure_choices,
+    population_choices,
+    population_labels,
+)
+from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
-from service.web.places import places
-from service.web.response_cache import Answers
+from service.web.places import Place, places
 
 log = logging.getLogger(__name__)
 
-HTML = "text/html; charset=utf-8"
-BOARD = (
+FILTERS = (
     filters.AREA,
     filters.MEASURE,
     filters.POPULATION,
@@ -36,90 +52,167 @@ BOARD = (
     *filters.KNOWLEDGE,
     filters.METHOD,
 )
+DEFAULTS = {"measure": "killed", "population": "civilians"}
+MOST_PANELS = 6
 
 router = APIRouter(include_in_schema=False)
 
 
+@dataclasses.dataclass(frozen=True)
+class Panel:
+    """One place: what it is, its rows of the Series, and the last of them."""
+
+    place: Place
+    query: Query
+    rows: tuple[dict[str, Any], ...]
+    latest: dict[str, Any] | None
+
+    @property
+    def has_several_beginnings(self) -> bool:
+        return len({row["period_start"] for row in self.rows}) > 1
+
+    @property
+    def grade_meaning(self) -> str:
+        return Grade(self.latest["grade"]).meaning if self.latest else ""
+
+    def address(self, path: str, **more: object) -> str:
+        return links.address(path, self.query, **more)
+
+
+@dataclasses.dataclass(frozen=True)
+class HomePage:
+    """All that the template shows."""
+
+    crisis: dict[str, Any]
+    series: Series
+    panels: tuple[Panel, ...]
+    crises: tuple[Choice, ...]
+    measures: tuple[Choice, ...]
+    populations: tuple[Choice, ...]
+    knowledge: KnowledgeDays
+    chosen_areas: list[str]
+    """The places the reader chose; none where the crisis' own are shown."""
+    hidden_filters: tuple[tuple[str, str], ...]
+    """Filters that no control shows: the form carries them along."""
+    recorded_by: str
+    measure_meaning: str
+    population_label: str
+    rows_aside: dict[str, int]
+    """How many rows are kept aside, by verdict."""
+
+    @property
+    def query(self) -> Query:
+        return self.series.query
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether ranges are made to hold the settled figure, and not only what was said."""
+        return range_method(self.query.method) == CALIBRATED
+
+    @property
+    def svg(self) -> Markup:
+        """The static picture, for readers without JavaScript and until the live one is drawn."""
+        return Markup(svg(self.series))  # noqa: S704 (our own drawing, which escapes the names in it)
+
+    @property
+    def caption(self) -> str:
+        return alt_text(self.series)
+
+    def address(self, path: str, **more: object) -> str:
+        return links.address(path, self.query, **more)
+
+
 @router.get("/")
-def home(request: Request) -> Response:
-    ledger, asked = asked_of(request, BOARD)
+def show_home(request: Request) -> Response:
+    ledger, question = read_question(request, FILTERS)
 
-    def make() -> str:
-        return render("board.html", board=board(ledger, asked), host=host_of(request))
+    def write() -> str:
+        return render("home.html", home=home_page(ledger, question), host=base_address(request))
 
-    return page(request, asked, make)
-
-
-@router.get("/why")
-def why(request: Request) -> Response:
-    ledger, asked = asked_of(request, filters.EXPLAIN)
-
-    def make() -> str:
-        question = dict(asked)
-        date = filters.read_day("date", question.pop("date", None))
-        found = ledger.explain(date=date, **question)
-        roles = [
-            (Role(role), list(points))
-            for role, points in groupby(found.points.to_pylist(), key=lambda point: point["role"])
-        ]
-        reference = ledger.reference(found.query.recorded_by)
-        names = Names(reference)
-        row = found.row
-        return render(
-            "why.html",
-            found=found,
-            place=places([row["area_code"]], reference)[0],
-            measure_meaning=Measure(row["measure"]).meaning,
-            population_label=names.population(row["population"]),
-            grade_meaning=Grade(row["grade"]).meaning,
-            roles=roles,
-            names=names,
-            back=address("/", found.query, area=[]),
-            this=address("/why", found.query, date=row["date"], recorded_by=instant(ledger, found.query)),
-            rows=address("/v1/explain.csv", found.query, date=row["date"]),
-            host=host_of(request),
-        )
-
-    return page(request, asked, make)
+    return page_response(request, question, write)
 
 
-@router.get("/chart.json")
-def chart(request: Request) -> Response:
-    """The Plotly figure and configuration for the filters of /v1/series."""
-    ledger, asked = asked_of(request, filters.SERIES)
-
-    def make() -> bytes:
-        from service.charts import CONFIG
-
-        drawn = json.loads(ledger.chart(**asked).to_json())
-        return json.dumps({**drawn, "config": CONFIG}, separators=(",", ":")).encode()
-
-    answers: Answers = request.app.state.answers
-    return answers.respond(request, ("chart", filters.key_of(asked)), "application/json", make)
-
-
-def warm(ledger: Ledger) -> None:
-    """Do once what the first reader would otherwise wait for: the imports and the current figures."""
+def warm_up(ledger: Ledger) -> None:
+    """Do once what the first reader would otherwise wait for: imports, the current figures and the chart."""
     try:
-        view = board(ledger, {})
-        render("board.html", board=view, host="")
-        ledger.chart(area=view.query.areas, measure=view.query.measure, population=view.query.population)
+        home = home_page(ledger, {})
+        render("home.html", home=home, host="")
+        ledger.chart(area=home.query.areas, measure=home.query.measure, population=home.query.population)
     except CasualtyError as error:
         log.info("Nothing to prepare: %s", error)
 
 
-def asked_of(request: Request, allowed: tuple[filters.Filter, ...]) -> tuple[Ledger, dict[str, Any]]:
-    """The ledger, and what the address asks of it."""
-    return request.app.state.ledger, filters.read_filters(request.query_params.multi_items(), allowed)
+def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
+    """Return the home page for the filters of ``question``.
+
+    Raises QueryError for more than MOST_PANELS places or for filters that the ledger cannot answer, NotFound
+    for a ledger without a crisis.
+    """
+    reference = ledger.reference()
+    crisis = _crisis(ledger, question.get("crisis"), reference)
+    wanted = {**DEFAULTS, **question, "crisis": crisis["crisis_id"]}
+    wanted.setdefault("area", _default_areas(crisis))
+    series = ledger.answer(**wanted)
+    query = series.query
+    if len(query.areas) > MOST_PANELS:
+        raise QueryError(
+            f"The page shows at most {MOST_PANELS} places at once.", fix="Ask /v1/series for more of them."
+        )
+    if query.measure is None or query.population is None:
+        raise QueryError("The page shows one measure and one population at a time.", fix="Name one of each.")
+    reports = _reports_about(ledger, series)
+    chosen_areas = list(query.areas) if "area" in question else []
+    return HomePage(
+        crisis=crisis,
+        series=series,
+        panels=_panels(series, crisis, reference),
+        crises=crisis_choices(reference, crisis["crisis_id"]),
+        measures=measure_choices(reports, query.measure),
+        populations=population_choices(reports, query, reference),
+        knowledge=knowledge_days(reports, query, ledger.clock().date()),
+        chosen_areas=chosen_areas,
+        hidden_filters=hidden_filters(query, chosen_areas),
+        recorded_by=links.recording_instant(ledger, query),
+        measure_meaning=Measure(query.measure).meaning,
+        population_label=population_labels(reference)[query.population],
+        rows_aside=aside(ledger.store.held_rows(recorded_by=query.recorded_by)),
+    )
 
 
-def page(request: Request, asked: dict[str, Any], make: Callable[[], str]) -> Response:
-    """The page that ``make`` writes for what is ``asked``, from the kept ones where nothing has changed."""
-    answers: Answers = request.app.state.answers
-    key = (request.url.path, filters.key_of(asked), host_of(request))
-    return answers.respond(request, key, HTML, lambda: make().encode())
+def _crisis(ledger: Ledger, name: str | None, reference: Reference) -> dict[str, Any]:
+    """Return the row of the crisis called ``name``; without one, of that which features most places."""
+    crisis_id = ledger.query(crisis=name).crisis if name is not None else None
+    rows: list[dict[str, Any]] = reference.crisis.to_pylist()
+    if not rows:
+        raise NotFound("This ledger holds no crisis yet.", fix="Hand in reports with: casualty ingest FILE.")
+    if crisis_id is not None:
+        return next(row for row in rows if row["crisis_id"] == crisis_id)
+    return min(rows, key=lambda row: (-len(row["featured_areas"].split(AREA_SEPARATOR)), row["crisis_id"]))
 
 
-def host_of(request: Request) -> str:
-    """The address the reader used for this service, for links that are copied elsewhere."""
-    return str(request.base_url).rstrip("/")
+def _default_areas(crisis: dict[str, Any]) -> list[str]:
+    """Return the places a crisis features, else its whole area, else none, which asks for every place."""
+    areas = str(crisis["featured_areas"] or crisis["whole_area"])
+    return areas.split(AREA_SEPARATOR) if areas else []
+
+
+def _panels(series: Series, crisis: dict[str, Any], reference: Reference) -> tuple[Panel, ...]:
+    """Return one panel per place, also for those without a figure.
+
+    Its latest figure is the running total since the crisis began, where there is one.
+    """
+    all_rows = series.table.to_pylist()
+    panels = []
+    for place in places(series.area_order, reference):
+        rows = tuple(row for row in all_rows if row["area_code"] == place.code)
+        main = [row for row in rows if row["period_start"] in {None, crisis["period_start"]}] or rows
+        query = dataclasses.replace(series.query, areas=(place.code,))
+        panels.append(Panel(place, query, rows, main[-1] if main else None))
+    return tuple(panels)
+
+
+def _reports_about(ledger: Ledger, series: Series) -> pa.Table:
+    """Return every report about the places of ``series``, known by today: what the controls can lead to."""
+    query = series.query
+    reports: pa.Table = ledger.reports(arrow=True, crisis=query.crisis, recorded_by=query.recorded_by)
+    return reports.filter(pc.is_in(reports.column("areas"), pa.array(series.area_order, pa.string())))

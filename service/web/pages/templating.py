@@ -1,7 +1,7 @@
 """How do values become words on a page?
 
-One Jinja environment, escaping everything; the few filters that write numbers, days and gaps the same way on
-every page. Strings a reader sees stand in the templates, not here.
+One Jinja environment, which escapes everything, with the filters that write numbers, days and gaps the same
+way on every page. Sentences that a reader sees stand in the templates, not here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import cache
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from service.vocabulary import Kind, Standard
 from service.web.assets import asset_url
 
 UNKNOWN = "—"
@@ -19,28 +20,36 @@ API_PREFIXES = ("/v1", "/healthz", "/readyz", "/openapi.json", "/static", "/char
 
 
 def render(template: str, **values: object) -> str:
-    """The page as text."""
+    """Return the page that ``template`` makes of ``values``. Raises UndefinedError for a value it lacks."""
     return _environment().get_template(template).render(**values)
 
 
 def wants_page(request: Request) -> bool:
-    """Whether the one who asks is a browser that expects a page."""
+    """Whether a browser asks, at an address where a page stands: ``Accept`` names HTML."""
     if request.url.path.startswith(API_PREFIXES):
         return False
     return "text/html" in request.headers.get("accept", "")
 
 
 def number(value: int | None) -> str:
-    """1383 as ``1,383``; unknown as a dash, never as 0."""
+    """Return 1383 as ``1,383``; an unknown number is a dash, never 0."""
     return UNKNOWN if value is None else f"{value:,}"
 
 
 def day(value: dt.date | str | None) -> str:
-    """A day in words, ``12 March 2025``."""
+    """Return a day in words, ``12 March 2025``; an unknown day is a dash."""
     if value is None or value == "":
         return UNKNOWN
-    day_of = dt.date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{day_of.day} {day_of:%B %Y}"
+    date = dt.date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{date.day} {date:%B %Y}"
+
+
+def meaning_of(terms: type[Kind] | type[Standard], word: str) -> str:
+    """Return what ``word`` means, or "" for a word that is not among ``terms``.
+
+    Sources come in with whatever their document says of them, or with nothing.
+    """
+    return next((term.meaning for term in terms if term == word), "")
 
 
 @cache

@@ -1,0 +1,29 @@
+"""Which figure does the browser draw over a page's static picture? The file ``/chart.json``."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.web import filters
+from service.web.pages.page import read_question
+from service.web.response_cache import Answers
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/chart.json")
+def show_chart(request: Request) -> Response:
+    """The Plotly figure and its configuration, for the filters of /v1/series."""
+    ledger, question = read_question(request, filters.SERIES)
+
+    def write() -> bytes:
+        from service.charts import CONFIG
+
+        figure = json.loads(ledger.chart(**question).to_json())
+        return json.dumps({**figure, "config": CONFIG}, separators=(",", ":")).encode()
+
+    answers: Answers = request.app.state.answers
+    return answers.respond(request, ("chart", filters.key_of(question)), "application/json", write)

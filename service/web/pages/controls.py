@@ -1,0 +1,101 @@
+"""What can a reader choose on the home page?
+
+The options of its form and the days of knowledge to step through, each limited to what reports about the
+places can answer. It computes no figure.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.answers.query import Query
+from service.schema.records import Reference
+from service.vocabulary import Measure
+from service.web.pages.links import address
+
+FORM_FIELDS = frozenset({"measure", "population", "crisis", "as_of"})
+"""The filters that have a control of their own."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """One option of a control."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class KnowledgeDays:
+    """The days on which a report about the places became known, and where ``as_of`` stands among them."""
+
+    days: tuple[dt.date, ...]
+    as_of: dt.date
+    today: dt.date
+
+    @property
+    def position(self) -> int:
+        """The index of the last day of knowledge that is not after ``as_of``; 0 if all are."""
+        return max(0, sum(day <= self.as_of for day in self.days) - 1)
+
+    @property
+    def earlier(self) -> dt.date | None:
+        return max((day for day in self.days if day < self.as_of), default=None)
+
+    @property
+    def later(self) -> dt.date | None:
+        return min((day for day in self.days if day > self.as_of), default=None)
+
+
+def crisis_choices(reference: Reference, crisis_id: str) -> tuple[Choice, ...]:
+    """Return every crisis by name; ``crisis_id`` is the chosen one."""
+    rows: list[dict[str, Any]] = sorted(reference.crisis.to_pylist(), key=lambda row: str(row["name"]))
+    return tuple(Choice(row["crisis_id"], row["name"], row["crisis_id"] == crisis_id) for row in rows)
+
+
+def measure_choices(reports: pa.Table, chosen: str) -> tuple[Choice, ...]:
+    """Return the measures of ``reports`` and the chosen one, in the order of the vocabulary."""
+    used = {*pc.unique(reports.column("measure")).to_pylist(), chosen} - {""}
+    return tuple(
+        Choice(measure.value, measure.replace("_", " "), measure == chosen)
+        for measure in Measure
+        if measure in used
+    )
+
+
+def population_choices(reports: pa.Table, query: Query, reference: Reference) -> tuple[Choice, ...]:
+    """Return the populations that ``reports`` count by the measure of ``query``, in the taxonomy's order."""
+    same_measure = reports.filter(pc.equal(reports.column("measure"), query.measure))
+    used = {*pc.unique(same_measure.column("population")).to_pylist(), query.population}
+    labels = population_labels(reference).items()
+    return tuple(Choice(name, label, name == query.population) for name, label in labels if name in used)
+
+
+def population_labels(reference: Reference) -> dict[str, str]:
+    """Return what each population is called, in the order of the taxonomy."""
+    rows: Sequence[dict[str, str]] = reference.population.to_pylist()
+    return {row["population"]: row["label"] for row in rows}
+
+
+def knowledge_days(reports: pa.Table, query: Query, today: dt.date) -> KnowledgeDays:
+    """Return the days on which one of ``reports`` of the same measure and population became known."""
+    is_same = pc.and_(
+        pc.equal(reports.column("measure"), query.measure),
+        pc.equal(reports.column("population"), query.population),
+    )
+    days = sorted(pc.unique(reports.filter(is_same).column("known_on")).to_pylist())
+    return KnowledgeDays(tuple(days), query.as_of, today)
+
+
+def hidden_filters(query: Query, areas: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the filters of ``query`` without a control, as name and value: the form carries them along."""
+    query_string = address("", query, area=areas).removeprefix("?")
+    return tuple((name, value) for name, value in parse_qsl(query_string) if name not in FORM_FIELDS)

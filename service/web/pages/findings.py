@@ -1,0 +1,40 @@
+"""What did the checks notice in what was handed in, and what is kept aside? The page ``/findings``."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.answers.findings import aside
+from service.vocabulary import Severity
+from service.web import filters
+from service.web.pages.page import page_response, read_question
+from service.web.pages.templating import render
+
+FILTERS = (filters.CRISIS, filters.SEVERITY, filters.CHECK, filters.RECORDED_BY)
+MOST_FINDINGS = 200
+"""How many findings the page lists, newest first; the file beside it has all."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/findings")
+def show_findings(request: Request) -> Response:
+    ledger, question = read_question(request, FILTERS)
+
+    def write() -> str:
+        findings: pa.Table = ledger.findings(arrow=True, **question)
+        newest = findings.slice(max(0, findings.num_rows - MOST_FINDINGS)).to_pylist()[::-1]
+        query = ledger.query(recorded_by=question.get("recorded_by"))
+        return render(
+            "findings.html",
+            findings=newest,
+            total=findings.num_rows,
+            severities={severity: severity.meaning for severity in Severity},
+            rows_aside=aside(ledger.store.held_rows(recorded_by=query.recorded_by)),
+            question=question,
+            head=str(ledger.state(query)),
+        )
+
+    return page_response(request, question, write)

@@ -1,0 +1,35 @@
+"""Which address shows the same question elsewhere, today or later?"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from service.answers.query import DEFAULT_METHOD, Query
+from service.api import Ledger
+
+
+def address(path: str, query: Query, **more: object) -> str:
+    """Return the address under ``path`` that asks ``query``, with its filters spelled out.
+
+    ``more`` adds filters or replaces them; None or an empty list leaves one out.
+    """
+    values: dict[str, object] = {
+        "area": list(query.areas),
+        "measure": query.measure,
+        "population": query.population,
+        "crisis": query.crisis,
+        "as_of": query.as_of,
+        "method": None if query.method == DEFAULT_METHOD else query.method,
+        "recorded_by": f"{query.recorded_by.isoformat()}Z" if query.recorded_by else None,
+        **more,
+    }
+    filters = {name: value for name, value in values.items() if value}
+    return f"{path}?{urlencode(filters, doseq=True, safe='|:')}"
+
+
+def recording_instant(ledger: Ledger, query: Query) -> str:
+    """Return the ``recorded_by`` that keeps a citation stable: later it is answered from the same entries."""
+    instant = query.recorded_by
+    if instant is None or instant > ledger.recorded_at:  # more may yet be recorded by then
+        instant = ledger.moment(ledger.state(query))
+    return f"{instant.isoformat()}Z"

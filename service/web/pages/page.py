@@ -1,0 +1,39 @@
+"""How does a request become a page that is kept as ready bytes?
+
+What all pages share: reading the filters of the address, and answering from the response cache. It must not
+know what any page shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from service.api import Ledger
+from service.web import filters
+from service.web.response_cache import Answers
+
+HTML = "text/html; charset=utf-8"
+
+
+def read_question(request: Request, allowed: tuple[filters.Filter, ...]) -> tuple[Ledger, dict[str, Any]]:
+    """Return the ledger and the filters of the address.
+
+    Raises UnknownName for a filter that is not ``allowed``, QueryError for a value that none can have.
+    """
+    return request.app.state.ledger, filters.read_filters(request.query_params.multi_items(), allowed)
+
+
+def page_response(request: Request, question: dict[str, Any], write: Callable[[], str]) -> Response:
+    """Return the page that ``write`` makes for ``question``, kept until what it rests on changes."""
+    answers: Answers = request.app.state.answers
+    key = (request.url.path, filters.key_of(question), base_address(request))
+    return answers.respond(request, key, HTML, lambda: write().encode())
+
+
+def base_address(request: Request) -> str:
+    """Return the address by which the reader reached this service, for links that are copied elsewhere."""
+    return str(request.base_url).rstrip("/")

@@ -1,0 +1,104 @@
+"""What is known about one place? The page ``/area/CODE``: what it is, its figures, the reports about it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pyarrow as pa
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from service.answers.query import Query
+from service.api import Ledger
+from service.charts import alt_text, svg
+from service.errors import NotFound, UnknownName
+from service.reference.containment import Containment
+from service.schema.records import Reference
+from service.vocabulary import Measure
+from service.web import filters
+from service.web.naming import Names
+from service.web.pages.home import DEFAULTS
+from service.web.pages.links import address, recording_instant
+from service.web.pages.page import base_address, page_response, read_question
+from service.web.pages.templating import render
+from service.web.places import places
+
+FILTERS = (filters.MEASURE, filters.POPULATION, filters.CRISIS, *filters.KNOWLEDGE, filters.METHOD)
+MOST_REPORTS = 200
+"""How many reports the page lists, newest first; the file beside it has all."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/area/{area_code}")
+def show_place(request: Request, area_code: str) -> Response:
+    ledger, question = read_question(request, FILTERS)
+
+    def write() -> str:
+        query = _curve_query(ledger, area_code, question)
+        reference = ledger.reference(query.recorded_by)
+        published, head = ledger.published(_every_cell(query))
+        series = ledger.answer_to(query)
+        reports: pa.Table = ledger.reports(
+            arrow=True, area=area_code, as_of=query.as_of, recorded_by=query.recorded_by
+        )
+        return render(
+            "place.html",
+            place=places([area_code], reference)[0],
+            around=_around(area_code, reference),
+            names=Names(reference),
+            query=query,
+            figures=published.latest().table.to_pylist(),
+            picture=Markup(svg(series)) if series.table.num_rows else "",  # noqa: S704 (our own drawing)
+            caption=alt_text(series),
+            measure_meaning=Measure(query.measure or "").meaning,
+            reports=_newest_first(reports).to_pylist(),
+            address=lambda path, **more: address(path, query, **more),
+            this=address(
+                f"/area/{area_code}", query, area=None, recorded_by=recording_instant(ledger, query)
+            ),
+            head=str(head),
+            host=base_address(request),
+            most=MOST_REPORTS,
+        )
+
+    return page_response(request, question, write)
+
+
+def _curve_query(ledger: Ledger, area_code: str, question: dict[str, Any]) -> Query:
+    """Return the question whose answer is the place's curve. Raises NotFound for what is no place's code."""
+    try:
+        query = ledger.query(**{**DEFAULTS, **question, "area": area_code})
+    except UnknownName as unknown:
+        if area_code in unknown.message:
+            raise NotFound(
+                unknown.message, fix="See /v1/areas.", suggestions=unknown.suggestions
+            ) from unknown
+        raise
+    if query.areas != (area_code,):
+        raise NotFound(f"{area_code[:80]!r} is no code.", fix=f"Its code is {query.areas[0]}.",
+                       suggestions=query.areas)  # fmt: skip
+    return query
+
+
+def _every_cell(query: Query) -> Query:
+    """Return the same question for every measure, population and attribution."""
+    return dataclasses.replace(query, measure=None, population=None, attributed_to=None)
+
+
+def _around(area_code: str, reference: Reference) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of the place that a place lies in (``inside``) and of those in it (``parts``)."""
+    containment = Containment.of(reference)
+    parts = {*containment.children(area_code), *containment.members(area_code)}
+    parent = containment.parent(area_code)
+    rows = reference.area.to_pylist()
+    return {
+        "inside": [row for row in rows if row["area_code"] == parent],
+        "parts": [row for row in rows if row["area_code"] in parts],
+    }
+
+
+def _newest_first(reports: pa.Table) -> pa.Table:
+    return reports.sort_by([("counted_to", "descending"), ("report_id", "ascending")])

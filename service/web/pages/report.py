@@ -1,0 +1,68 @@
+"""What does one report state, what became of it, which figures does it bear on? The page ``/report/ID``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.answers.query import ANY, Query
+from service.api import Ledger
+from service.errors import NotFound
+from service.vocabulary import Measure, Role, Standard
+from service.web import filters
+from service.web.naming import Names
+from service.web.pages.links import address
+from service.web.pages.page import page_response, read_question
+from service.web.pages.templating import meaning_of, render
+
+FILTERS = (*filters.KNOWLEDGE, filters.METHOD)
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/report/{report_id}")
+def show_report(request: Request, report_id: str) -> Response:
+    ledger, question = read_question(request, FILTERS)
+
+    def write() -> str:
+        query = ledger.query(**question)
+        history: pa.Table = ledger.history(report_id, arrow=True, recorded_by=query.recorded_by)
+        report = _public_report(ledger, report_id, query)
+        series = ledger.answer(
+            crisis=report["crisis_id"], measure=report["measure"], attributed_to=ANY, period_start=ANY,
+            as_of=query.as_of, recorded_by=query.recorded_by,
+        )  # fmt: skip
+        points = series.points.filter(pc.equal(series.points.column("report_id"), report_id))
+        return render(
+            "report.html",
+            report=report,
+            history=history.to_pylist(),
+            points=points.to_pylist(),
+            roles={role: role.meaning for role in Role},
+            names=Names(ledger.reference(query.recorded_by)),
+            measure_meaning=Measure(report["measure"]).meaning,
+            standard_meaning=meaning_of(Standard, report["standard"]),
+            query=query,
+            why=lambda point: address(
+                "/why", series.query, area=[point["area_code"]], population=point["population"],
+                attributed_to=point["attributed_to"], period_start=point["period_start"],
+            ),
+            head=str(ledger.state(query)),
+        )  # fmt: skip
+
+    return page_response(request, question, write)
+
+
+def _public_report(ledger: Ledger, report_id: str, query: Query) -> dict[str, Any]:
+    """Return the report's row. Raises NotFound for one that was not public by the day of ``query``."""
+    public: pa.Table = ledger.reports(arrow=True, as_of=query.as_of, recorded_by=query.recorded_by)
+    rows: list[dict[str, Any]] = public.filter(pc.equal(public.column("report_id"), report_id)).to_pylist()
+    if not rows:
+        raise NotFound(
+            f"Report {report_id} was not public by {query.as_of}.", fix="Ask for a later day, or for none."
+        )
+    return rows[0]

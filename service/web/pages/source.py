@@ -1,0 +1,49 @@
+"""Who is a source, and what has it said? The page ``/source/ID``."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+import pyarrow as pa
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.errors import NotFound
+from service.schema.records import Reference
+from service.vocabulary import Kind, Standard
+from service.web.naming import Names
+from service.web.pages.page import page_response, read_question
+from service.web.pages.templating import meaning_of, render
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/source/{source_id}")
+def show_source(request: Request, source_id: str) -> Response:
+    ledger, question = read_question(request, ())
+
+    def write() -> str:
+        reference = ledger.reference()
+        source = _source(reference, source_id)
+        reports: pa.Table = ledger.reports(arrow=True, source=source_id)
+        return render(
+            "source.html",
+            source=source,
+            kind_meaning=meaning_of(Kind, source["kind"]),
+            standard_meaning=meaning_of(Standard, source["usual_standard"]),
+            reports=reports.sort_by([("counted_to", "ascending"), ("report_id", "ascending")]).to_pylist(),
+            names=Names(reference),
+            head=str(ledger.head),
+        )
+
+    return page_response(request, question, write)
+
+
+def _source(reference: Reference, source_id: str) -> dict[str, Any]:
+    """Return the source's row. Raises NotFound, with the nearest ids, for one that is not there."""
+    sources: dict[str, dict[str, Any]] = {row["source_id"]: row for row in reference.source.to_pylist()}
+    if source_id not in sources:
+        nearest = tuple(get_close_matches(source_id[:80], sources, n=3))
+        raise NotFound(f"There is no source {source_id[:80]!r}.", fix="See /v1/sources.", suggestions=nearest)
+    return sources[source_id]

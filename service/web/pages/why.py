@@ -1,0 +1,51 @@
+"""Why is this number what it is? The page ``/why``: its verdict, its reasons and every report behind it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.vocabulary import Grade, Measure, Role
+from service.web import filters
+from service.web.naming import Names
+from service.web.pages.links import address, recording_instant
+from service.web.pages.page import base_address, page_response, read_question
+from service.web.pages.templating import render
+from service.web.places import places
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/why")
+def show_why(request: Request) -> Response:
+    ledger, question = read_question(request, filters.EXPLAIN)
+
+    def write() -> str:
+        cell = dict(question)
+        date = filters.read_day("date", cell.pop("date", None))
+        explanation = ledger.explain(date=date, **cell)
+        query, row = explanation.query, explanation.row
+        roles = [
+            (Role(role), list(points))
+            for role, points in groupby(explanation.points.to_pylist(), key=lambda point: point["role"])
+        ]
+        reference = ledger.reference(query.recorded_by)
+        names = Names(reference)
+        return render(
+            "why.html",
+            explanation=explanation,
+            place=places([row["area_code"]], reference)[0],
+            measure_meaning=Measure(row["measure"]).meaning,
+            population_label=names.population(row["population"]),
+            grade_meaning=Grade(row["grade"]).meaning,
+            roles=roles,
+            names=names,
+            back=address("/", query, area=[]),
+            this=address("/why", query, date=row["date"], recorded_by=recording_instant(ledger, query)),
+            rows=address("/v1/explain.csv", query, date=row["date"]),
+            host=base_address(request),
+        )
+
+    return page_response(request, question, write)
