@@ -21,12 +21,14 @@ import pyarrow as pa
 
 from service.answers.cache import Reckoner
 from service.answers.changes import NEVER, entries_since
-from service.answers.citation import Citation, Style, cite, pinned, read_style, title
+from service.answers.citation import Citation, cite, pinned_parameters, read_style, title
 from service.answers.conflicts import conflicts
+from service.answers.filters import ANY, Filters, Style
 from service.answers.findings import noticed
+from service.answers.parameters import read_day, read_instant
 from service.answers.parts import parts
 from service.answers.published import Published
-from service.answers.query import ANY, Filters, Query, build_query, one_cell, read_day, read_instant
+from service.answers.query import Query, build_query, one_cell
 from service.answers.series import Explanation, Series, area_names, explain, frame
 from service.answers.vintages import vintages
 from service.errors import NotFound
@@ -249,7 +251,7 @@ class Ledger:
         if moment is None or moment > self.recorded_at:  # more may yet be recorded by then
             moment = self.moment(head)
         day = read_day("date", date)
-        asked = pinned(query, moment, **({"date": str(day)} if day else {}))
+        asked = pinned_parameters(query, moment, **({"date": str(day)} if day else {}))
         about = title(query, area_names(self.reference(), query.areas))
         citation = Citation(
             url=f"{path}?{asked}", title=about, head=str(head), method=query.method,

@@ -20,7 +20,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.answers.query import ANY, Query
+from service.answers.filters import ANY
+from service.answers.query import Query
 from service.api import Ledger
 from service.errors import QueryError
 from service.formats.encode import Format, encode

@@ -22,8 +22,9 @@ import pyarrow.compute as pc
 from service import deadline
 from service.answers.changes import NEVER, entries_since, head_at, recorded_since
 from service.answers.changes import changes as moved
+from service.answers.filters import ANY
 from service.answers.published import Published, Sheet, crises_about
-from service.answers.query import ANY, Query, crises_of
+from service.answers.query import Query, crises_of
 from service.answers.read_state import Visible
 from service.answers.selection import select
 from service.answers.series import Series, assemble

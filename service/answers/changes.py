@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.answers.query import read_instant
+from service.answers.parameters import read_instant
 from service.answers.series import SERIES_ORDER, Series, key_of
 from service.answers.vintages import cause
 from service.errors import NotFound, QueryError

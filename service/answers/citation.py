@@ -14,22 +14,20 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from urllib.parse import urlencode
 
-from service.answers.query import ANY, Query
+from service.answers.filters import CELLS, KNOWLEDGE, METHOD, PERIOD_START, SOURCE, SPAN, WEIGHTS, Style
+from service.answers.parameters import write_parameters
+from service.answers.query import Query
 from service.errors import QueryError
 from service.reference.weights import write_weights
 
 PUBLISHER = "Casualty Ledger"
 
 
-class Style(StrEnum):
-    """How citation managers read a citation."""
-
-    BIBTEX = "bibtex"
-    RIS = "ris"
-    CSL = "csl"
+ABOUT = (*CELLS, PERIOD_START, SOURCE, WEIGHTS, *SPAN)
+KNOWN = (*KNOWLEDGE, METHOD)
+"""The filters in the order in which a citation gives them: what is asked, then what was known and how."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,26 +74,18 @@ def title(query: Query, area_names: Mapping[str, str]) -> str:
     return f"{places}: {', '.join([*what, *days])}, as of {query.as_of}"
 
 
-def pinned(query: Query, recorded_by: dt.datetime, **more: str) -> str:
-    """The query string that asks ``query`` again, of the entries up to ``recorded_by``; ``more`` as it is."""
-    attributed_to = ANY if query.attributed_to is None else query.attributed_to
-    asked: list[tuple[str, str]] = [("area", areas) for areas in query.areas]
-    for name, value in (
-        ("measure", query.measure),
-        ("population", query.population),
-        ("attributed_to", attributed_to),
-        ("crisis", query.crisis),
-        ("period_start", query.period_start),
-        ("source", query.source),
-        ("weights", write_weights(query.weights)),
-        ("from", query.date_from),
-        ("to", query.date_to),
-    ):
-        if value:
-            asked.append((name, str(value)))
-    asked += more.items()
-    asked += [("as_of", str(query.as_of)), ("recorded_by", _instant(recorded_by)), ("method", query.method)]
-    return urlencode(asked)
+def pinned_parameters(query: Query, recorded_by: dt.datetime, **more: str) -> str:
+    """Return the query string that asks ``query`` again, of the entries up to ``recorded_by``.
+
+    ``more`` stands in it as it is.
+    """
+    question = query.filters() | {
+        "weights": write_weights(query.weights),
+        "recorded_by": _instant(recorded_by),
+    }
+    about = {row.keyword: question[row.keyword] or None for row in ABOUT}
+    known = {row.keyword: question[row.keyword] for row in KNOWN}
+    return urlencode(write_parameters({**about, **more, **known}))
 
 
 def cite(citation: Citation, style: Style) -> str:

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Final, Literal, TypedDict, Unpack
+from typing import Any, Literal, Unpack
 
-from service.errors import QueryError, UnknownName
+from service.answers.filters import ANY, KEYWORDS, Filters
+from service.answers.parameters import read_day, read_instant
+from service.errors import QueryError, StoreError, UnknownName
 from service.ingest import Gazetteer, gazetteer_of
 from service.reference.containment import Containment
 from service.reference.weights import Weights, read_weights
@@ -24,7 +26,6 @@ from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Measure
 
-ANY: Final = "any"
 METHODS = {
     "least-disagreement": "the count with the smallest weighted distance to what independent origins say",
     "coherent": "as least-disagreement, and the figures of all places and populations of a crisis add up",
@@ -67,64 +68,53 @@ class Query:
     period_start: dt.date | Literal["any"] | None = None
     weights: Weights = ()
 
-    def meta(self) -> dict[str, object]:
-        """The filters as they were understood, for the ``meta`` of an answer."""
-        return {
-            "crisis": self.crisis,
+    def filters(self) -> dict[str, Any]:
+        """Return the filters, by keyword, that ask this question again."""
+        other = {
             "area": list(self.areas),
-            "measure": self.measure,
-            "population": self.population,
             "attributed_to": ANY if self.attributed_to is None else self.attributed_to,
-            "source": self.source,
-            "from": self.date_from,
-            "to": self.date_to,
-            "as_of": self.as_of,
-            "recorded_by": self.recorded_by,
-            "method": self.method,
-            "period_start": self.period_start,
             "weights": dict(self.weights),
         }
+        return {name: other[name] if name in other else getattr(self, name) for name in KEYWORDS}
+
+    def meta(self) -> dict[str, Any]:
+        """Return the filters as they were understood, by their names in a URL, for an answer's ``meta``."""
+        return {KEYWORDS[keyword].name: value for keyword, value in self.filters().items()}
+
+    @classmethod
+    def from_meta(cls, meta: Mapping[str, Any]) -> Query:
+        """Return the question that ``meta`` described, after it travelled as JSON."""
+        as_of = read_day("as_of", meta["as_of"])
+        if as_of is None:
+            raise StoreError("The answer names no day of knowledge.", fix="Update the client or the service.")
+        attributed_to, start = meta["attributed_to"], meta["period_start"]
+        return cls(
+            as_of=as_of,
+            areas=tuple(meta["area"]),
+            crisis=meta["crisis"],
+            measure=meta["measure"],
+            population=meta["population"],
+            attributed_to=None if attributed_to == ANY else attributed_to,
+            source=meta["source"],
+            date_from=read_day("from", meta["from"]),
+            date_to=read_day("to", meta["to"]),
+            recorded_by=read_instant("recorded_by", meta["recorded_by"]),
+            method=meta["method"],
+            period_start=ANY if start == ANY else read_day("period_start", start),
+            weights=tuple(sorted(meta.get("weights", {}).items())),
+        )
 
 
-class Filters(TypedDict, total=False):
-    """The filters of every way in, as loose text or values.
-
-    ``area`` is one or several codes or names; several joined by ``|`` are one place set. ``as_of`` defaults
-    to today; ``attributed_to`` to figures not split by responsibility, ``period_start`` to each crisis's own
-    beginning (``any``: all of them). ``source`` is a publisher or an origin. ``weights`` are those that
-    are to be other than shipped (see ``service.reference.weights``).
-    """
-
-    area: str | Sequence[str] | None
-    crisis: str | None
-    measure: str | None
-    population: str | None
-    attributed_to: str | None
-    source: str | None
-    date_from: str | dt.date | None
-    date_to: str | dt.date | None
-    as_of: str | dt.date | None
-    recorded_by: str | dt.datetime | None
-    method: str | None
-    period_start: str | dt.date | None
-    weights: str | Sequence[str] | Mapping[str, float] | None
-
-
-FILTERS = frozenset(Filters.__annotations__)
 MEASURES = tuple(str(measure) for measure in Measure)
 
 
 def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filters]) -> Query:
     """Resolve loose filters against ``reference``. Raises UnknownName, AmbiguousName or QueryError."""
-    unknown = sorted(filters.keys() - FILTERS)
+    unknown = sorted(filters.keys() - KEYWORDS)
     if unknown:
-        near = get_close_matches(unknown[0], list(Filters.__annotations__), n=1)
-        raise QueryError(
-            f"There is no filter {unknown[0]!r}.",
-            fix=f"Did you mean {near[0]!r}?"
-            if near
-            else f"Filters are {', '.join(Filters.__annotations__)}.",
-        )
+        near = get_close_matches(unknown[0], KEYWORDS, n=1)
+        fix = f"Did you mean {near[0]!r}?" if near else f"Filters are {', '.join(KEYWORDS)}."
+        raise QueryError(f"There is no filter {unknown[0]!r}.", fix=fix)
     area = filters.get("area")
     asked = [area] if isinstance(area, str) else list(area or ())
     gazetteer = gazetteer_of(reference)
@@ -250,47 +240,6 @@ def _one_of(name: str, value: str | None, known: Collection[str]) -> str | None:
         if candidate.lower().replace("-", "_") == folded:
             return str(candidate)
     near = tuple(get_close_matches(text.lower(), [str(term) for term in known], n=3))
-    fix = f"Did you mean {' or '.join(near)}?" if near else f"The list of {_listing(name)} says which are."
+    listing = KEYWORDS[name].listed_by
+    fix = f"Did you mean {' or '.join(near)}?" if near else f"The list of {listing} says which are."
     raise UnknownName(f"{name}={value!r} is not known here.", fix=fix, suggestions=near)
-
-
-def _listing(name: str) -> str:
-    return {"crisis": "crises", "measure": "measures", "population": "populations"}.get(name, "sources")
-
-
-def read_day(name: str, value: str | dt.date | None) -> dt.date | None:
-    """A day from what was given for filter ``name``. Raises QueryError unless it is a date or YYYY-MM-DD."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.date.fromisoformat(value.strip())
-    except ValueError:
-        raise QueryError(f"{name}={value!r} is not a date.", fix="Write it as YYYY-MM-DD.") from None
-
-
-def read_instant(name: str, value: str | dt.date | None) -> dt.datetime | None:
-    """A moment (UTC without a zone) from what was given for filter ``name``. Raises QueryError.
-
-    A day alone means its beginning.
-    """
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        try:
-            value = dt.datetime.fromisoformat(value.strip())
-        except ValueError:
-            raise QueryError(
-                f"{name}={value!r} is not a time.", fix="Write it as YYYY-MM-DDTHH:MM:SSZ (UTC)."
-            ) from None
-    if not isinstance(value, dt.datetime):
-        return dt.datetime.combine(value, dt.time())
-    try:
-        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
-    except OverflowError:
-        raise QueryError(
-            f"{name}={value} lies outside the calendar.", fix="Use a year from 1 to 9999."
-        ) from None

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.answers.query import ANY, Query, area_name
+from service.answers.filters import ANY
+from service.answers.query import Query, area_name
 from service.errors import NotFound, QueryError
 from service.ingest import gazetteer_of
 from service.reconcile.calibration import range_method, range_methods

@@ -158,7 +158,7 @@ def release(
 
 def _exported(ledger: AnyLedger, what: What) -> tuple[pa.Table, dict[str, Any], int]:
     """The rows, what they hold for, and how many reports have no place among them."""
-    from service.answers.query import ANY
+    from service.answers.filters import ANY
     from service.formats.report_file import report_file
 
     if what is What.REPORTS:

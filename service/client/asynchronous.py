@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 import httpx
 import pyarrow as pa
 
-from service.answers.query import ANY, Filters
+from service.answers.filters import ANY, Filters
 from service.answers.series import Explanation, Series
 from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values, shaped
 from service.client.sync import TIMEOUT

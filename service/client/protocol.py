@@ -18,7 +18,7 @@ import datetime as dt
 import json
 import random
 import uuid
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -27,7 +27,8 @@ import httpx
 import pyarrow as pa
 
 from service.answers.changes import applied
-from service.answers.query import ANY, Query, read_day, read_instant
+from service.answers.parameters import read_day, write_parameters
+from service.answers.query import Query
 from service.answers.series import Explanation, Series, frame
 from service.errors import CasualtyError, NotFound, QueryError, StoreError
 from service.ingest.texts import as_text
@@ -45,7 +46,6 @@ LONGEST_WAIT = 30.0
 """Seconds. Between tries the wait doubles, with chance in it; what Retry-After says is waited for."""
 PASSING = frozenset({409, 429, 502, 503, 504})
 """Statuses of a service that may answer if asked again (409: the same request is still under way)."""
-URL_NAMES = {"date_from": "from", "date_to": "to"}
 LISTED = {"area": "areas", "source": "sources", "population": "populations", "crisis": "crises"}
 """The reference tables that an address hands out, and under which names."""
 META = b"meta"
@@ -113,12 +113,13 @@ class Exchange:
 
     def rows(self, collection: str, filters: Values) -> Talk[tuple[pa.Table, dict[str, Any]]]:
         """The rows of a collection and what they hold for."""
-        table, meta, _ = yield from self._read(f"/v1/{collection}", asked(filters))
+        table, meta, _ = yield from self._read(f"/v1/{collection}", write_parameters(filters))
         return table, meta
 
     def history(self, report_id: str, filters: Values) -> Talk[pa.Table]:
         """The entries that touched a report."""
-        table, _, _ = yield from self._read(f"/v1/reports/{_segment(report_id)}/history", asked(filters))
+        path = f"/v1/reports/{_segment(report_id)}/history"
+        table, _, _ = yield from self._read(path, write_parameters(filters))
         return table
 
     def listed(self, table: str) -> Talk[pa.Table]:
@@ -141,7 +142,7 @@ class Exchange:
             if meta["head"] == told["head"]:
                 break
         return Series(
-            query=_query(meta["query"]),
+            query=Query.from_meta(meta["query"]),
             head=meta["head"],
             table=table,
             points=points,
@@ -154,7 +155,7 @@ class Exchange:
         """Why a figure is what it is."""
         points, meta = yield from self.rows("explain", {**filters, "date": date})
         return Explanation(
-            query=_query(meta["query"]),
+            query=Query.from_meta(meta["query"]),
             head=meta["head"],
             row=_typed(meta["figure"], SERIES),
             points=points,
@@ -164,7 +165,7 @@ class Exchange:
 
     def cite(self, path: str, style: str, filters: Values) -> Talk[str]:
         """The citation of what ``path`` answers to the filters."""
-        request = Request("GET", path, {"params": asked({**filters, "cite": style})})
+        request = Request("GET", path, {"params": write_parameters({**filters, "cite": style})})
         answer = yield from self._patiently(request)
         return answer.text
 
@@ -186,7 +187,7 @@ class Exchange:
         That is so on another day of knowledge, since grades depend on it, and where the ledger no longer
         knows the state of the copy (it was put back from a backup).
         """
-        path, params = "/v1/changes", asked({**held.filters, "since": held.head})
+        path, params = "/v1/changes", write_parameters({**held.filters, "since": held.head})
         before, after = "", held.head
         while before != after:  # an entry that came while the answer was made is in one of the two
             try:
@@ -203,7 +204,8 @@ class Exchange:
 
     def ingest(self, document: Document, name: str, dry_run: bool, reading: Values) -> Talk[Receipt]:
         """Take reports in; ``reading`` says how a file is to be read, as far as the address takes that."""
-        given: dict[str, Any] = {"params": asked({"dry_run": "true" if dry_run else None, **reading})}
+        params = write_parameters({"dry_run": "true" if dry_run else None, **reading})
+        given: dict[str, Any] = {"params": params}
         if isinstance(document, File):
             given["files"] = {"file": read_file(document, name)}
         else:
@@ -262,16 +264,6 @@ class Exchange:
 def shaped(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
     """The rows as they were asked for: Arrow, or a data frame."""
     return table if arrow else frame(table)
-
-
-def asked(filters: Values) -> Params:
-    """The filters as a query string carries them; those not given are left out."""
-    return [
-        (URL_NAMES.get(name, name), each.isoformat() if isinstance(each, dt.date) else str(each))
-        for name, value in filters.items()
-        if value is not None
-        for each in _several(value)
-    ]
 
 
 def _segment(text: str) -> str:
@@ -340,36 +332,6 @@ def _kinds() -> dict[str, type[CasualtyError]]:
         found[kind.code] = kind
         waiting += kind.__subclasses__()
     return found
-
-
-def _several(value: object) -> Sequence[object]:
-    """The values of a filter: one, several, or the weights of a mapping."""
-    if isinstance(value, Mapping):
-        return [f"{name}={weight:g}" for name, weight in value.items()]
-    return value if isinstance(value, list | tuple) else [value]
-
-
-def _query(meta: Values) -> Query:
-    """The question as the service understood it."""
-    attributed_to, start = meta["attributed_to"], meta["period_start"]
-    as_of = read_day("as_of", meta["as_of"])
-    if as_of is None:
-        raise StoreError("The answer names no day of knowledge.", fix="Update the client or the service.")
-    return Query(
-        as_of=as_of,
-        areas=tuple(meta["area"]),
-        crisis=meta["crisis"],
-        measure=meta["measure"],
-        population=meta["population"],
-        attributed_to=None if attributed_to == ANY else attributed_to,
-        source=meta["source"],
-        date_from=read_day("from", meta["from"]),
-        date_to=read_day("to", meta["to"]),
-        recorded_by=read_instant("recorded_by", meta["recorded_by"]),
-        method=meta["method"],
-        period_start=ANY if start == ANY else read_day("period_start", start),
-        weights=tuple(sorted(meta.get("weights", {}).items())),
-    )
 
 
 def _typed(row: Values, schema: pa.Schema) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 import httpx
 import pyarrow as pa
 
-from service.answers.query import ANY, Filters, read_day
+from service.answers.filters import ANY, Filters
+from service.answers.parameters import read_day
 from service.answers.series import Explanation, Series
 from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values, shaped
 from service.errors import QueryError

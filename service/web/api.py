@@ -16,13 +16,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service import deadline
-from service.answers.citation import Style, read_style
+from service.answers import filters
+from service.answers.citation import read_style
+from service.answers.filters import Style
+from service.answers.parameters import key_of, read_filters, read_instant, read_limit, read_switch
 from service.answers.published import AT_ONCE
-from service.answers.query import read_instant
 from service.api import Ledger
 from service.formats.encode import MEDIA_TYPES, PORTION, TAGGED, Format, Portions, encode_portions
 from service.schema.hxl import hashtags
-from service.web import feed, filters, paging
+from service.web import feed, paging
 from service.web.content_negotiation import by_suffix, negotiated
 from service.web.errors import Refusal
 from service.web.openapi import described, described_feed
@@ -45,10 +47,10 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
     """The answer of a collection in a format, from the kept ones where nothing has changed since."""
     ledger: Ledger = request.app.state.ledger
     items = request.query_params.multi_items()
-    asked = {**filters.read_filters(items, collection.allowed), **_of_path(request)}
-    limit = filters.read_limit(asked.pop("limit", None))
+    asked = {**read_filters(items, collection.allowed), **_of_path(request)}
+    limit = read_limit(asked.pop("limit", None))
     after = paging.read_cursor(asked.pop("cursor", None), numbers=collection.numbers)
-    is_tagged = filters.read_switch("hxl", asked.pop("hxl", None))
+    is_tagged = read_switch("hxl", asked.pop("hxl", None))
     if style := asked.pop("cite", None):
         return _cited(request, style, asked)
     if is_tagged and fmt not in TAGGED:
@@ -78,7 +80,7 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
 
     # the address of the next page carries the filters as they were written
     spelled = (request.url.path, request.url.query) if is_walk else ()
-    key = (collection.name, is_tagged, filters.key_of(asked), limit, after, *spelled)
+    key = (collection.name, is_tagged, key_of(asked), limit, after, *spelled)
     answers: Answers = request.app.state.answers
     return answers.respond(request, key, MEDIA_TYPES[fmt], make, grounds)
 
@@ -140,7 +142,7 @@ def _cited(request: Request, style: str, asked: dict[str, Any]) -> Response:
     def make() -> bytes:
         return ledger.cite(chosen, path=address, **asked).encode()
 
-    key = ("cite", chosen, address, filters.key_of(asked))
+    key = ("cite", chosen, address, key_of(asked))
     answer: Response = request.app.state.answers.respond(request, key, CITATION_TYPES[chosen], make)
     return answer
 
@@ -153,7 +155,7 @@ def _address(request: Request) -> str:
 def changes_feed(request: Request) -> Response:
     """The changes as an Atom feed; without ``since``, those of the last days."""
     ledger: Ledger = request.app.state.ledger
-    asked = filters.read_filters(request.query_params.multi_items(), FEED)
+    asked = read_filters(request.query_params.multi_items(), FEED)
     address, query_string = _address(request), request.url.query
 
     def make() -> bytes:

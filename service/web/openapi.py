@@ -15,8 +15,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 
+from service.answers.filters import MOST_VALUES, RECORDED_BY, Filter
 from service.formats.encode import MEDIA_TYPES, Format
-from service.web.filters import RECORDED_BY, Filter
 from service.web.questions import ASK, CHECK, LISTS, SHOWN, Collection
 
 Words = dict[str, Any]
@@ -191,6 +191,23 @@ def object_of(*names: str) -> Words:
     }  # fmt: skip
 
 
+def parameter_of(row: Filter, *, shown: bool = False) -> Words:
+    """Return a filter as an OpenAPI parameter, with its example where that is to be ``shown``."""
+    schema = dict(row.schema)
+    if row.repeatable:
+        schema = {"type": "array", "items": schema, "maxItems": MOST_VALUES}
+    lists = f" /v1/{row.listed_by} lists them." if row.listed_by else ""
+    return {
+        "name": row.name,
+        "in": "query",
+        "required": row.required,
+        "allowEmptyValue": not row.required,  # a blank is as good as nothing
+        "description": f"{row.meaning}{' Repeatable.' if row.repeatable else ''}{lists}",
+        "schema": schema,
+        **({"example": [row.example] if row.repeatable else row.example} if shown else {}),
+    }
+
+
 def answer_schema(rows: pa.Schema) -> Words:
     """The JSON of an answer whose rows have these columns."""
     row = {
@@ -245,7 +262,7 @@ def install(app: FastAPI, about: str, schemas: Words) -> None:
 
 
 def _parameters(allowed: Iterable[Filter]) -> list[Words]:
-    return [each.parameter(shown=each.name in SHOWN) for each in allowed]
+    return [parameter_of(each, shown=each.name in SHOWN) for each in allowed]
 
 
 def _format(name: str) -> Words:

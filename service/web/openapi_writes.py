@@ -10,10 +10,20 @@ from typing import Any
 
 from fastapi.responses import Response
 
+from service.answers.filters import Filter
 from service.ingest import REPORT_FILE
 from service.vocabulary import Severity, Verdict
-from service.web.filters import Filter
-from service.web.openapi import HAND_IN, JSON, REPORT, TOO_MANY, UNUSABLE, Statuses, Words, refused
+from service.web.openapi import (
+    HAND_IN,
+    JSON,
+    REPORT,
+    TOO_MANY,
+    UNUSABLE,
+    Statuses,
+    Words,
+    parameter_of,
+    refused,
+)
 from service.web.request_body import FILE_FIELD, FILE_FORMATS, MULTIPART
 
 LONGEST_REASON = 2_000
@@ -177,7 +187,7 @@ def _answer(description: str, schema: str) -> Words:
 
 def _takes(content: Words, filters: tuple[Filter, ...], *in_path: Words) -> Words:
     return {
-        "parameters": [*in_path, _IDEMPOTENCY_KEY, *(each.parameter() for each in filters)],
+        "parameters": [*in_path, _IDEMPOTENCY_KEY, *(parameter_of(each) for each in filters)],
         "requestBody": {"required": True, "content": content},
     }
 

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
+from service.answers.filters import HEAD
 from service.errors import QueryError
-from service.web.filters import HEAD
 
 CURSOR = re.compile(rf"({HEAD})((?:\.\d{{1,18}})+)", re.ASCII)
 Place = tuple[int, ...]

@@ -14,10 +14,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from service.answers import filters
 from service.answers.changes import CHANGE
 from service.answers.conflicts import CONFLICT
+from service.answers.filters import ANY
+from service.answers.parameters import read_day, read_instant
 from service.answers.parts import PART
-from service.answers.query import ADDING_UP, ANY, DEFAULT_METHOD, METHODS, read_instant
+from service.answers.query import ADDING_UP, DEFAULT_METHOD, METHODS
 from service.answers.series import told
 from service.answers.vintages import VINTAGE
 from service.api import Ledger
@@ -26,7 +29,6 @@ from service.ledger import HISTORY, START, STORED_FINDING
 from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SOURCE
 from service.schema.tables import SERIES as SERIE
 from service.vocabulary import Measure
-from service.web import filters
 from service.web.paging import Cursor, Place
 
 
@@ -162,7 +164,7 @@ def history(ledger: Ledger, asked: Asked) -> Rows:
 
 def explain(ledger: Ledger, asked: Asked) -> Rows:
     """The reports behind one figure; the figure, the sentences and the findings stand in ``meta``."""
-    date = filters.read_day("date", asked.pop("date", None))
+    date = read_day("date", asked.pop("date", None))
     found = ledger.explain(date=date, **asked)
     findings = [dataclasses.asdict(finding) for finding in found.findings]
     beside = {"figure": found.row, "sentences": list(found.sentences), "findings": findings}
@@ -238,7 +240,7 @@ SERIES = (*filters.SERIES, *GIVEN)
 CITED = (*filters.SERIES, filters.CITE, *GIVEN)
 NEEDED = (filters.AREA, filters.MEASURE, filters.POPULATION)
 CELL = (
-    *(dataclasses.replace(each, required=each in NEEDED) for each in filters.EXPLAIN if each != filters.DATE),
+    *(dataclasses.replace(each, required=each in NEEDED) for each in filters.FIGURE),
     *GIVEN,
 )
 WALKED = (filters.LIMIT, filters.WALK, filters.HXL)

@@ -18,12 +18,14 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from service.answers import filters
+from service.answers.parameters import read_filters
 from service.api import Ledger
 from service.errors import NotFound, QueryError
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Batch, Head, Receipt
 from service.vocabulary import Verdict
-from service.web import filters, gc_tuning
+from service.web import gc_tuning
 from service.web.access import Requires
 from service.web.api import plain
 from service.web.errors import Refusal
@@ -219,7 +221,7 @@ def _report_id(request: Request) -> str:
 
 def _asked(request: Request, *allowed: filters.Filter) -> Asked:
     """What the address asks for beside the body. Raises QueryError for a value that it cannot have."""
-    asked: Asked = filters.read_filters(request.query_params.multi_items(), allowed)
+    asked: Asked = read_filters(request.query_params.multi_items(), allowed)
     for name, text in asked.items():
         if name == MAPPING.name:
             if not re.fullmatch(MAPPING_NAME, text):

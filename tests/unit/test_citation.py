@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from service.answers.citation import Citation, Style, cite, read_style
+from service.answers.citation import Citation, cite, read_style
+from service.answers.filters import Style
 from service.errors import QueryError
 from tests.builders import day, moment
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from service.answers import cache
 from service.answers.cache import CRISES_A_RUN, REPORTS_A_RUN, runs
+from service.answers.filters import ANY, Filters
 from service.answers.published import crises_about
-from service.answers.query import ANY, Filters
 from service.answers.series import latest
 from service.api import Ledger
 from service.formats.encode import Format, encode, encode_portions

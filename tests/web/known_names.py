@@ -12,7 +12,8 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 
-from service.answers.query import ANY, METHODS
+from service.answers.filters import ANY
+from service.answers.query import METHODS
 from service.ingest import load_seeds
 from service.ingest.checks import CODES
 from service.settings import shipped_seeds

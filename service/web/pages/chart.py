@@ -7,7 +7,8 @@ import json
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.web import filters
+from service.answers import filters
+from service.answers.parameters import key_of
 from service.web.pages.page import read_question
 from service.web.response_cache import Answers
 
@@ -26,4 +27,4 @@ def show_chart(request: Request) -> Response:
         return json.dumps({**figure, "config": CONFIG}, separators=(",", ":")).encode()
 
     answers: Answers = request.app.state.answers
-    return answers.respond(request, ("chart", filters.key_of(question)), "application/json", write)
+    return answers.respond(request, ("chart", key_of(question)), "application/json", write)

@@ -6,9 +6,9 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.answers import filters
 from service.answers.findings import aside
 from service.vocabulary import Severity
-from service.web import filters
 from service.web.pages.page import page_response, read_question
 from service.web.pages.templating import render
 

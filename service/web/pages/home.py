@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from service.answers import filters
 from service.answers.findings import aside
 from service.answers.query import Query
 from service.answers.series import Series
@@ -26,7 +27,6 @@ from service.reconcile.calibration import CALIBRATED, range_method
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
-from service.web import filters
 from service.web.pages import links
 from service.web.pages.controls import (
     Choice,

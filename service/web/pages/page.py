@@ -12,8 +12,9 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
+from service.answers import filters
+from service.answers.parameters import key_of, read_filters
 from service.api import Ledger
-from service.web import filters
 from service.web.response_cache import Answers
 
 HTML = "text/html; charset=utf-8"
@@ -24,13 +25,13 @@ def read_question(request: Request, allowed: tuple[filters.Filter, ...]) -> tupl
 
     Raises UnknownName for a filter that is not ``allowed``, QueryError for a value that none can have.
     """
-    return request.app.state.ledger, filters.read_filters(request.query_params.multi_items(), allowed)
+    return request.app.state.ledger, read_filters(request.query_params.multi_items(), allowed)
 
 
 def page_response(request: Request, question: dict[str, Any], write: Callable[[], str]) -> Response:
     """Return the page that ``write`` makes for ``question``, kept until what it rests on changes."""
     answers: Answers = request.app.state.answers
-    key = (request.url.path, filters.key_of(question), base_address(request))
+    key = (request.url.path, key_of(question), base_address(request))
     return answers.respond(request, key, HTML, lambda: write().encode())
 
 

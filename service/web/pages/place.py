@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from service.answers import filters
 from service.answers.query import Query
 from service.api import Ledger
 from service.charts import alt_text, svg
@@ -17,7 +18,6 @@ from service.errors import NotFound, UnknownName
 from service.reference.containment import Containment
 from service.schema.records import Reference
 from service.vocabulary import Measure
-from service.web import filters
 from service.web.naming import Names
 from service.web.pages.home import DEFAULTS
 from service.web.pages.links import address, recording_instant

@@ -9,11 +9,12 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.answers.query import ANY, Query
+from service.answers import filters
+from service.answers.filters import ANY
+from service.answers.query import Query
 from service.api import Ledger
 from service.errors import NotFound
 from service.vocabulary import Measure, Role, Standard
-from service.web import filters
 from service.web.naming import Names
 from service.web.pages.links import address
 from service.web.pages.page import page_response, read_question

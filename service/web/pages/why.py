@@ -7,8 +7,9 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.answers import filters
+from service.answers.parameters import read_day
 from service.vocabulary import Grade, Measure, Role
-from service.web import filters
 from service.web.naming import Names
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
@@ -24,7 +25,7 @@ def show_why(request: Request) -> Response:
 
     def write() -> str:
         cell = dict(question)
-        date = filters.read_day("date", cell.pop("date", None))
+        date = read_day("date", cell.pop("date", None))
         explanation = ledger.explain(date=date, **cell)
         query, row = explanation.query, explanation.row
         roles = [
