@@ -34,7 +34,7 @@ from service.answers.vintages import vintages
 from service.errors import NotFound
 from service.ingest import Watch, read_reference
 from service.ingest.draft import Proposal, draft
-from service.ingest.new_areas import Place, new_area, respelled
+from service.ingest.new_areas import Place, add_spellings, new_area
 from service.ingest.retry import Fix
 from service.intake.document import Document, ReadOptions, Rows
 from service.intake.pipeline import Intake
@@ -351,7 +351,7 @@ class Ledger:
 
     def alias_area(self, place: str, *spellings: str) -> str:
         """Record other spellings of a known place; its code. Raises QueryError for another place's name."""
-        return self._record(respelled(self.reference().area, place, spellings))
+        return self._record(add_spellings(self.reference().area, place, spellings))
 
     def _record(self, area: pa.Table) -> str:
         self.store.register("area", area, recorded_at=self.clock())

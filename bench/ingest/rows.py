@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 from pathlib import Path
 
-from service.ingest import REPORT_FILE
+from service.ingest import REPORT_FILE_COLUMNS
 
 SOURCES = ("sohr", "snhr", "afp", "reuters", "ap", "ohchr", "bbc", "enab-baladi", "north-press", "syria-tv")
 PLACES = (
@@ -28,7 +28,7 @@ def write_rows(path: Path, count: int) -> None:
     """A CSV report file of ``count`` rows, no two of them the same report."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(REPORT_FILE)
+        writer.writerow(REPORT_FILE_COLUMNS)
         for number in range(count):
             writer.writerow(_row(number))
 

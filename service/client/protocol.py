@@ -31,7 +31,7 @@ from service.answers.parameters import read_day, write_parameters
 from service.answers.query import Query
 from service.answers.series import Explanation, Series, frame
 from service.errors import CasualtyError, NotFound, QueryError, StoreError
-from service.ingest.texts import as_text
+from service.ingest.cell_text import as_text
 from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
 from service.schema.records import Finding, Head, Receipt, Reference
 from service.schema.tables import CONTEXT, REFERENCE_SCHEMAS, SERIES

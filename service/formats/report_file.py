@@ -17,10 +17,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.ingest import REPORT_FILE, Problem, parse_count
+from service.ingest import REPORT_FILE_COLUMNS, Problem, parse_count
 
 Row = Mapping[str, Any]
-SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in REPORT_FILE])
+SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in REPORT_FILE_COLUMNS])
 BOUNDS = re.compile(r"(\d*)/(\d*)/(\d*)")
 """How a report that states bounds in place of a wording keeps them."""
 SAME = {

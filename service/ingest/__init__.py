@@ -9,7 +9,7 @@ file, ``read_rows`` of rows with named values, ``read_reference`` an Arrow table
 """
 
 from service.ingest.cells import Problem
-from service.ingest.layout import REPORT_FILE
+from service.ingest.layout import REPORT_FILE_COLUMNS
 from service.ingest.readers import Limits
 from service.ingest.reference_file import read_reference
 from service.ingest.reports import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
@@ -19,7 +19,7 @@ from service.reference.gazetteer import Gazetteer, gazetteer_of
 from service.reference.names import Names, normalise
 
 __all__ = [
-    "REPORT_FILE",
+    "REPORT_FILE_COLUMNS",
     "ROWS_AT_ONCE",
     "Count",
     "Gazetteer",

@@ -1,7 +1,7 @@
-"""What came of one cell of a document: a value, or the reason why it has none?
+"""What does one cell of a document give: a value, or the reason why it has none?
 
-A reader of cells gives back the value or raises ``Problem``; ``read_cell`` turns both into a ``Cell``, so
-that bad data becomes findings and never stops a file. Knows nothing of which columns there are.
+A function that reads text returns a value or raises ``Problem``; ``read_cell`` turns both into a ``Cell``, so
+that bad data becomes findings and never stops a file. This module must not know which columns there are.
 
 >>> read_cell("measure", " killed ", str.upper).value
 'KILLED'
@@ -20,15 +20,18 @@ from service.vocabulary import Severity, Verdict
 HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]"
 )
-"""Characters a reader cannot see or that turn the text around them: control, bidi and zero-width characters,
-and the mark of an earlier failed decoding. Line breaks and tabs are not among them."""
+"""Control, bidi and zero-width characters, and the mark of an earlier failed decoding: a reader cannot see
+them, or they turn the text around them. Line breaks and tabs are not among them."""
 
-SHOWN = 120
-"""How much of an unreadable value a finding repeats."""
+EXCERPT_LENGTH = 120
+"""How many characters of a value a finding repeats."""
+
+LONGEST_NAME = 200
+"""No name of a place, a source or a crisis has more characters."""
 
 
 class Problem(ValueError):
-    """A value that keeps its row from being accepted; ``str(problem)`` is the sentence a person reads."""
+    """Why a value keeps its row from being accepted; ``str(problem)`` is the sentence a person reads."""
 
     def __init__(
         self, code: str, message: str, fix: str, *, verdict: Verdict = Verdict.QUARANTINED, column: str = ""
@@ -41,50 +44,51 @@ class Problem(ValueError):
         self.column = column
 
     def finding(self, column: str, value: str) -> Finding:
-        """The same as a finding about a column and the value that stood there."""
+        """Return the problem as a finding about ``value`` in ``column``."""
         return Finding(
             self.code,
             Severity.ERROR,
             self.message,
             self.fix,
             column=self.column or column,
-            value=shown(value),
+            value=excerpt(value),
         )
 
 
 class Cell(NamedTuple):
-    """A value as read, the verdict it allows its row, and what was noticed (the row number comes later)."""
+    """A value as read, the best verdict it allows its row, and findings that have no row number yet."""
 
     value: Any
     verdict: Verdict = Verdict.ACCEPTED
     findings: tuple[Finding, ...] = ()
 
 
-def shown(text: str) -> str:
-    """The text as a finding repeats it: hidden characters visible, and not endless.
+def excerpt(text: str) -> str:
+    """Return the text as a finding repeats it: with hidden characters made visible, cut to EXCERPT_LENGTH.
 
     >>> shown("Bani\\u200bas")
     'Bani\\\\u200bas'
     """
     visible = HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    return visible if len(visible) <= SHOWN else visible[: SHOWN - 1] + "…"
+    return visible if len(visible) <= EXCERPT_LENGTH else visible[: EXCERPT_LENGTH - 1] + "…"
 
 
-def worst(verdicts: tuple[Verdict, ...]) -> Verdict:
-    """The verdict of a row whose cells got these: one rejected cell rejects it, one quarantined holds it."""
+def worst_verdict(verdicts: tuple[Verdict, ...]) -> Verdict:
+    """Return the verdict of a row whose cells have these: one rejected cell rejects the row, else one
+    quarantined cell quarantines it."""
     for verdict in (Verdict.REJECTED, Verdict.QUARANTINED):
         if verdict in verdicts:
             return verdict
     return Verdict.ACCEPTED
 
 
-def tidy(text: str) -> str:
-    """One line without hidden characters, without space around it."""
+def clean_text(text: str) -> str:
+    """Return the text as one line, without hidden characters and without space around it."""
     return HIDDEN.sub("", " ".join(text.split())).strip()
 
 
-def hidden_characters(column: str, text: str, severity: Severity) -> tuple[Finding, ...]:
-    """The finding that characters were left out of a text, if any were."""
+def hidden_character_findings(column: str, text: str, severity: Severity) -> tuple[Finding, ...]:
+    """Return the finding that hidden characters were left out of a text, or nothing if it has none."""
     if not HIDDEN.search(text):
         return ()
     return (
@@ -94,24 +98,43 @@ def hidden_characters(column: str, text: str, severity: Severity) -> tuple[Findi
             f"The {column} holds characters that cannot be seen; they were left out.",
             "Retype the text if it should read differently.",
             column=column,
-            value=shown(text),
+            value=excerpt(text),
         ),
     )
 
 
-def refused(column: str, text: str, error: Problem | UnknownName | AmbiguousName) -> Cell:
-    """The cell that an error leaves behind: no value, and the finding that says why."""
-    if isinstance(error, UnknownName):
-        error = Problem(error.code, error.message, f"{error.fix} Or register it, then hand the row in again.")
-    problem = error if isinstance(error, Problem) else Problem(error.code, error.message, error.fix)
+def check_length(name: str) -> str:
+    """Return the name. Raises Problem where it is too long to be one."""
+    if len(name) > LONGEST_NAME:
+        raise Problem(
+            "name_too_long",
+            f"“{excerpt(name)}” is too long for a name.",
+            "Put what is more than a name into note.",
+        )
+    return name
+
+
+def quarantine_name(error: UnknownName | AmbiguousName) -> Problem:
+    """Return the Problem that quarantines a row for a name that is unknown or stands for several things."""
+    hint = " Or register it, then hand the row in again." if isinstance(error, UnknownName) else ""
+    return Problem(error.code, error.message, error.fix + hint)
+
+
+def refusal(column: str, text: str, problem: Problem) -> Cell:
+    """Return the cell of a text that has a problem: no value, and the finding that says why."""
     return Cell(None, problem.verdict, (problem.finding(column, text),))
 
 
 def read_cell(column: str, text: str, read: Callable[[str], Any]) -> Cell:
-    """The cell that ``read`` makes of the tidied text; what it refuses becomes a finding."""
-    noticed = hidden_characters(column, text, Severity.WARNING)
+    """Return the cell that ``read`` makes of the cleaned text.
+
+    A Problem, UnknownName or AmbiguousName that it raises becomes a finding.
+    """
+    findings = hidden_character_findings(column, text, Severity.WARNING)
     try:
-        return Cell(read(tidy(text)), findings=noticed)
-    except (Problem, UnknownName, AmbiguousName) as error:
-        cell = refused(column, text, error)
-        return cell._replace(findings=noticed + cell.findings)
+        return Cell(read(clean_text(text)), findings=findings)
+    except Problem as problem:
+        cell = refusal(column, text, problem)
+    except (UnknownName, AmbiguousName) as error:
+        cell = refusal(column, text, quarantine_name(error))
+    return cell._replace(findings=findings + cell.findings)

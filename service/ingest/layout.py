@@ -1,8 +1,8 @@
-"""Which field of a report does a column of a document fill, and which row of it is which?
+"""Which column of a document fills which field of a report?
 
-A layout turns the chunks of a document into ``Laid`` rows under the columns of a report file. ``Native`` is
-the layout of report files themselves; ``mapping`` has those that are declared. Rows are numbered through the
-whole document, so that each has a number of its own.
+A layout turns the chunks of a document into ``ReportRows``: rows under the columns of a report file, numbered
+through the whole document. ``ReportFileLayout`` is the layout of report files themselves; ``mapping`` has the
+declared ones. A layout must not know what a cell means.
 """
 
 from __future__ import annotations
@@ -14,64 +14,56 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
-from service.ingest.readers import Chunk
-from service.ingest.readers.chunk import raw
-from service.ingest.texts import likest
+from service.ingest.cell_text import closest_match
+from service.ingest.readers.chunk import Chunk, RejectedRow, cells_as_json
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
 FIGURE_COLUMNS = ("count", "low", "best", "high")
-REPORT_FILE = (
+REPORT_FILE_COLUMNS = (
     "crisis", "source", "origin", "url", "published_on", "counted_to", "period_start", "period_end", "areas",
     "measure", "population", "attributed_to", "basis", *FIGURE_COLUMNS, "standard", "note",
 )  # fmt: skip
-"""The columns of a report file; their order is free."""
-REQUIRED = ("crisis", "source", "areas", "measure", "population")
-"""The columns that a file must have, beside ``count`` or one of ``low``, ``best``, ``high``."""
+"""The columns of a report file, in any order."""
+REQUIRED_COLUMNS = ("crisis", "source", "areas", "measure", "population")
+"""The columns that a report file must have, beside ``count`` or one of ``low``, ``best`` and ``high``."""
 
-TAKEN_AS = "taken as"
-"""The name under which a row held aside keeps how it was read; no column has a name with a space in it."""
-
-
-class Aside(NamedTuple):
-    """A row that is no report: its number, what stood there as a JSON object, and why."""
-
-    row: int
-    raw: str
-    finding: Finding
+PROVENANCE = "taken as"
+"""The key under which a quarantined row keeps how it was mapped. No column has a name with a space in it."""
 
 
-class Laid(NamedTuple):
-    """Rows under the columns of a report file (those that the document does not have are not there).
+class ReportRows(NamedTuple):
+    """Rows under the columns of a report file; columns that the document lacks are absent.
 
-    ``rows`` are their numbers; ``places`` says where each stands, if its number does not; ``given`` is what
-    is kept of a row that is held; ``spoiled`` are the rows beside them that cannot be read.
+    ``numbers`` are the row numbers within the document; ``locations`` say where each row stands in words,
+    where the number alone does not (None: it does). ``originals`` holds the cells as the document has them,
+    to be kept with a row that is not accepted. ``rejected`` are the rows that cannot be read at all.
     """
 
     columns: Mapping[str, pa.DictionaryArray]
-    rows: pa.Array
-    given: pa.Table
-    places: pa.Array | None = None
-    spoiled: tuple[Aside, ...] = ()
+    numbers: pa.Array
+    originals: pa.Table
+    locations: pa.Array | None = None
+    rejected: tuple[RejectedRow, ...] = ()
     findings: tuple[Finding, ...] = ()
 
-    def cut(self, at: int) -> tuple[Laid, Laid]:
-        """The first ``at`` rows, with what is told of the document, and those behind them."""
-        behind = self.rows[at].as_py()
-        first = Laid(
+    def split(self, at: int) -> tuple[ReportRows, ReportRows]:
+        """Return the first ``at`` rows, with the findings about the document, and the rows after them."""
+        next_number = self.numbers[at].as_py()
+        first = ReportRows(
             {name: column.slice(0, at) for name, column in self.columns.items()},
-            self.rows.slice(0, at),
-            self.given.slice(0, at),
-            None if self.places is None else self.places.slice(0, at),
-            tuple(each for each in self.spoiled if each.row < behind),
+            self.numbers.slice(0, at),
+            self.originals.slice(0, at),
+            None if self.locations is None else self.locations.slice(0, at),
+            tuple(row for row in self.rejected if row.number < next_number),
             self.findings,
         )
-        rest = Laid(
+        rest = ReportRows(
             {name: column.slice(at) for name, column in self.columns.items()},
-            self.rows.slice(at),
-            self.given.slice(at),
-            None if self.places is None else self.places.slice(at),
-            self.spoiled[len(first.spoiled) :],
+            self.numbers.slice(at),
+            self.originals.slice(at),
+            None if self.locations is None else self.locations.slice(at),
+            self.rejected[len(first.rejected) :],
         )
         return first, rest
 
@@ -79,74 +71,77 @@ class Laid(NamedTuple):
 class Layout(Protocol):
     """How the chunks of one document become the rows of a report file."""
 
-    def lay(self, chunks: Iterator[Chunk], document: str) -> Iterator[Laid]:
-        """The rows of each chunk. Raises UnreadableDocument where a column that is needed is not there."""
+    def arrange(self, chunks: Iterator[Chunk], document: str) -> Iterator[ReportRows]:
+        """Yield the rows of each chunk. Raises UnreadableDocument where a required column is missing."""
         ...
 
 
-class Native:
-    """The layout of a report file: its columns are the fields. A strict one refuses a file without them."""
+class ReportFileLayout:
+    """The layout of a report file, whose columns are the fields. ``is_strict`` refuses a file that lacks
+    required columns."""
 
     def __init__(self, *, is_strict: bool = True) -> None:
         self._is_strict = is_strict
 
-    def lay(self, chunks: Iterator[Chunk], document: str) -> Iterator[Laid]:
-        base: dict[str, int] = {}
-        seen: set[str] = set()
+    def arrange(self, chunks: Iterator[Chunk], document: str) -> Iterator[ReportRows]:
+        offsets: dict[str, int] = {}
+        reported: set[str] = set()
         total = 0
         for chunk in chunks:
             names = chunk.table.column_names
-            if names and self._is_strict and chunk.sheet not in base:
+            if names and self._is_strict and chunk.sheet not in offsets:
                 check_columns(f"{document} ({chunk.sheet})" if chunk.sheet else document, names)
-            start = base.setdefault(chunk.sheet, total) if names or chunk.spoiled else total
-            unknown = [name for name in names if name not in REPORT_FILE and name not in seen]
-            seen.update(unknown)
-            total += len(chunk.numbers) + len(chunk.spoiled)
-            yield Laid(
-                {name: chunk.table.column(name).combine_chunks() for name in names if name in REPORT_FILE},
-                pc.add(chunk.numbers, pa.scalar(start, pa.int64())),
+            offset = offsets.setdefault(chunk.sheet, total) if names or chunk.rejected else total
+            columns = [name for name in names if name in REPORT_FILE_COLUMNS]
+            unknown = [name for name in names if name not in REPORT_FILE_COLUMNS and name not in reported]
+            reported.update(unknown)
+            total += len(chunk.numbers) + len(chunk.rejected)
+            yield ReportRows(
+                {name: chunk.table.column(name).combine_chunks() for name in columns},
+                pc.add(chunk.numbers, pa.scalar(offset, pa.int64())),
                 chunk.table,
-                _places(chunk),
-                tuple(Aside(each.number + start, each.raw, each.finding) for each in chunk.spoiled),
-                (*chunk.notices, *(_unknown(name) for name in unknown)),
+                _locations(chunk),
+                tuple(row._replace(number=row.number + offset) for row in chunk.rejected),
+                (*chunk.notices, *(_unknown_column(name) for name in unknown)),
             )
 
 
-def _places(chunk: Chunk) -> pa.Array | None:
+def _locations(chunk: Chunk) -> pa.Array | None:
+    """Sheet and row of each row of a named sheet, None where there is only one sheet."""
     if not chunk.sheet:
         return None
     return pc.binary_join_element_wise(chunk.sheet, chunk.numbers.cast(pa.string()), " row ")
 
 
 def check_columns(document: str, columns: list[str]) -> None:
-    """Raises UnreadableDocument where a report file lacks a column it must have."""
-    missing = [name for name in REQUIRED if name not in columns]
+    """Raise UnreadableDocument where a report file lacks a column it must have."""
+    missing = [name for name in REQUIRED_COLUMNS if name not in columns]
     if not any(name in columns for name in FIGURE_COLUMNS):
         missing.append("count")
     if not missing:
         return
-    unknown = [name for name in columns if name not in REPORT_FILE]
-    near = [f"“{like}” for {name}" for name in missing if (like := likest(name, unknown))]
+    unknown = [name for name in columns if name not in REPORT_FILE_COLUMNS]
+    hints = [f"“{match}” for {name}" for name in missing if (match := closest_match(name, unknown))]
     raise UnreadableDocument(
         f"{document} has no column {', '.join(missing)}.",
-        fix=(f"Did you write {', '.join(near)}? " if near else "")
-        + f"A report file has the columns {', '.join(REPORT_FILE)}; another layout needs a mapping.",
+        fix=(f"Did you write {', '.join(hints)}? " if hints else "")
+        + f"A report file has the columns {', '.join(REPORT_FILE_COLUMNS)}; another layout needs a mapping.",
         suggestions=tuple(missing),
     )
 
 
-def _unknown(name: str) -> Finding:
-    """That the values under a heading no report has are not read."""
-    like = likest(name, REPORT_FILE)
+def _unknown_column(name: str) -> Finding:
+    """The finding that the values of a column are ignored, because no report has such a column."""
+    match = closest_match(name, REPORT_FILE_COLUMNS)
     return Finding(
         "unknown_column",
         Severity.INFO,
         f"The column {name} is not part of a report; its values were ignored.",
-        f"Did you mean {like}?" if like else "Put what matters into note.",
+        f"Did you mean {match}?" if match else "Put what matters into note.",
         column=name,
     )
 
 
-def raw_of(given: pa.Table, place: int) -> str:
-    """What is kept of one row, as a JSON object."""
-    return raw(next(iter(given.slice(place, 1).to_pylist()), {}))
+def row_as_json(originals: pa.Table, index: int) -> str:
+    """Return the cells of one row as a JSON object, as they are kept with a row that is not accepted."""
+    return cells_as_json(next(iter(originals.slice(index, 1).to_pylist()), {}))

@@ -65,7 +65,7 @@ def new_area(
     return reference_table("area", [row], "the new area")
 
 
-def respelled(area: pa.Table, place: str, spellings: Sequence[str]) -> pa.Table:
+def add_spellings(area: pa.Table, place: str, spellings: Sequence[str]) -> pa.Table:
     """The row of a known place with further spellings, those that it has already left out.
 
     Raises UnknownName or AmbiguousName for the place, QueryError for a spelling that is another's name.

@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow as pa
 
 from service.errors import UnknownName, UnreadableDocument
-from service.ingest.cells import HIDDEN, shown
+from service.ingest.cell_text import closest_match
+from service.ingest.cells import HIDDEN, excerpt
 from service.ingest.readers.delimited import read_delimited
-from service.ingest.texts import likest
 from service.schema.records import place_set
 from service.schema.tables import AREA_SEPARATOR, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Kind, Level, Standard, Term
@@ -58,7 +58,7 @@ def read_reference(table: str, data: bytes, document: str) -> pa.Table:
     rows: list[Mapping[str, str]] = []
     for chunk in read_delimited(io.BytesIO(data), document, delimiter=",", encoding="utf-8"):
         _check_columns(table, tuple(chunk.table.column_names), document)
-        for number, _, finding in chunk.spoiled:
+        for number, _, finding in chunk.rejected:
             raise UnreadableDocument(f"{document}, row {number}: {finding.message}", fix=finding.fix)
         rows += chunk.table.to_pylist()
     return reference_table(table, rows, document)
@@ -79,7 +79,7 @@ def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str
                 values[field.name] = _value(field, text, _allowed(table, field.name, row))
             except ValueError as error:
                 raise UnreadableDocument(
-                    f"{document}, row {number}, column {field.name}: “{shown(text)}” {error}.",
+                    f"{document}, row {number}, column {field.name}: “{excerpt(text)}” {error}.",
                     fix="Correct it and hand the file in again; nothing of it was taken in.",
                 ) from error
         key = tuple(values[name] for name in REFERENCE_KEYS[table])
@@ -99,7 +99,7 @@ def _check_columns(table: str, columns: tuple[str, ...], document: str) -> None:
     missing = [name for name in NEEDED[table] if name not in columns]
     if not unknown and not missing:
         return
-    near = [f"{like} for “{name}”" for name in unknown if (like := likest(name, known))]
+    near = [f"{like} for “{name}”" for name in unknown if (like := closest_match(name, known))]
     faults = [f"no column {', '.join(missing)}"] if missing else []
     faults += [f"an unknown column {', '.join(unknown)}"] if unknown else []
     raise UnreadableDocument(
@@ -124,7 +124,7 @@ def _value(field: pa.Field, text: str, allowed: tuple[str, ...]) -> Value:
     if HIDDEN.search(text):
         raise ValueError("holds characters that cannot be seen")
     if allowed and text and text not in allowed:
-        near = likest(text, allowed)
+        near = closest_match(text, allowed)
         raise ValueError(f"is not one of {', '.join(allowed)}" + (f"; did you mean {near}" if near else ""))
     if name in _IDENTIFIERS and re.search(r"[\s|]", text):
         raise ValueError("is an identifier and may hold no space and no |")

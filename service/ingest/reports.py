@@ -1,9 +1,9 @@
 """Which reports does a document hold, row by row?
 
-Every row ends accepted, quarantined or rejected (that a report is known already only the ledger can say), and
-every row that is not accepted has a finding that names row, column, value and fix. Nothing here looks at a
-clock or a store: the present day and the reference data are arguments. Documents are read in chunks, and each
-distinct text of a column once, so that long files cost little more than their distinct values.
+Every row ends accepted, quarantined or rejected (only the ledger can say that a report is a duplicate), and
+every row that is not accepted has a finding that names row, column, value and fix. The present day and the
+reference data are arguments: nothing here looks at a clock or a store. Documents are read in chunks, so that
+they may be larger than memory.
 """
 
 from __future__ import annotations
@@ -19,31 +19,32 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.ingest.layout import Aside, Laid, Layout, Native
-from service.ingest.mapping.application import Mapped
+from service.ingest.layout import Layout, ReportFileLayout, ReportRows
 from service.ingest.mapping.definition import ReportMapping, load_mapping
+from service.ingest.mapping.mapped_layout import MappedLayout
 from service.ingest.readers import (
     Chunk,
     Limits,
-    Opened,
+    OpenDocument,
     Options,
+    RejectedRow,
     chunk_of_objects,
-    chunks_of,
     is_tagged,
-    opened,
+    open_document,
+    read_chunks,
 )
-from service.ingest.rowreader import RowReader
+from service.ingest.row_reader import HeldRow, RowReader
 from service.schema.records import Batch, Finding, Reference
 from service.schema.tables import BATCH_REPORT, HELD, REFERENCE_SCHEMAS
 from service.vocabulary import Verdict
 
 ROWS_AT_ONCE = 2 * 122_880
-"""How many rows of a long document make a batch of its own: two of the groups in which a columnar store keeps
-rows, for a group that is not full is written again once others come to stand beside it."""
-_AT_ONCE = 5_000
+"""How many rows of a long document make one batch: two of the row groups that DuckDB stores. A group that is
+not full would be written again with the next batch."""
+_OBJECTS_AT_ONCE = 5_000
 
 Watch = Callable[[int, int, int], None]
-"""Is told how many rows were read, how many bytes of the document that took, and how many it has."""
+"""Is called with the number of rows read, the bytes of the document they took, and the bytes it has."""
 
 
 def read_reports(
@@ -59,11 +60,11 @@ def read_reports(
     mapping: str | Path | ReportMapping | None = None,
     limits: Limits | None = None,
 ) -> Batch:
-    """The reports of a document (bytes, a file, or the folder of a data package) and the rows held aside.
+    """Return the reports of a document (bytes, a file, or the folder of a data package) and its other rows.
 
-    ``format`` is a name in ``readers.FORMATS``, ``mapping`` that of a shipped mapping, a TOML file or a
-    mapping as read; what is not declared is found out, and said if it is not the usual. Raises
-    UnreadableDocument where it is not rows at all, and UnknownName for an unknown mapping.
+    ``format`` is a name in ``readers.FORMATS``; ``mapping`` is the name of a shipped mapping, a TOML file, or
+    a mapping. What is not given is detected, with a finding where it is unusual. Raises UnreadableDocument
+    where the document cannot be read as rows, and UnknownName for an unknown mapping.
     """
     batches = read_batches(
         data, document, reference, today=today, format=format, delimiter=delimiter,
@@ -88,99 +89,107 @@ def read_batches(
     rows_at_once: int | None = ROWS_AT_ONCE,
     watch: Watch | None = None,
 ) -> Iterator[Batch]:
-    """The same in several batches, for documents longer than memory. Rows are numbered through all of them; a
-    refusal may come after some batches, which stand (the mended document handed in again finds them known).
-    ``watch`` is told now and then how far the reading is."""
-    declared = load_mapping(mapping) if isinstance(mapping, str | Path) else mapping
-    options = Options(format or (declared.format if declared else None), delimiter, encoding, sheet)
-    with opened(data, document, options) as file:
-        chunks = chunks_of(file, limits)
-        if declared is None:
-            declared, chunks = _tagged(chunks)
-        if declared is None:
-            layout: Layout = Native()
+    """Yield the same in batches of ``rows_at_once`` rows, for documents larger than memory.
+
+    Rows are numbered through all batches. UnreadableDocument may be raised after some batches, which stand:
+    when the mended document is handed in again, their rows are duplicates. ``watch`` is called after every
+    chunk.
+    """
+    if isinstance(mapping, str | Path):
+        mapping = load_mapping(mapping)
+    options = Options(format or (mapping.format if mapping else None), delimiter, encoding, sheet)
+    with open_document(data, document, options) as file:
+        chunks = read_chunks(file, limits)
+        if mapping is None:
+            mapping, chunks = _hxl_mapping(chunks)
+        if mapping is None:
+            layout: Layout = ReportFileLayout()
             reader = RowReader(reference, today)
-            brought: dict[str, pa.Table] = {}
+            mapping_rows: dict[str, pa.Table] = {}
         else:
-            layout = Mapped(declared)
-            extended, brought = declared.extend(reference)
-            reader = RowReader(extended, today, declared.form)
-        laid = _watched(layout.lay(chunks, document), file, watch)
-        yield from _batches(laid, Gathered(document, file.sha256), reader, rows_at_once, brought)
+            layout = MappedLayout(mapping)
+            extended, mapping_rows = mapping.extend_reference(reference)
+            reader = RowReader(extended, today, mapping.date_format)
+        rows = _call_watch(layout.arrange(chunks, document), file, watch)
+        builder = BatchBuilder(document, file.sha256)
+        yield from _build_batches(rows, builder, reader, rows_at_once, mapping_rows)
 
 
-def _watched(laid: Iterator[Laid], file: Opened, watch: Watch | None) -> Iterator[Laid]:
-    """The same, ``watch`` told of each."""
+def _call_watch(
+    chunks: Iterator[ReportRows], file: OpenDocument, watch: Watch | None
+) -> Iterator[ReportRows]:
+    """Yield the same chunks, and call ``watch`` after each."""
     done = 0
-    for rows in laid:
+    for rows in chunks:
         yield rows
-        done += len(rows.rows) + len(rows.spoiled)
+        done += len(rows.numbers) + len(rows.rejected)
         if watch is not None:
             watch(done, file.position(), file.size)
 
 
-def _tagged(chunks: Iterator[Chunk]) -> tuple[ReportMapping | None, Iterator[Chunk]]:
-    """The mapping of tagged files, where the first columns that are met carry hashtags."""
-    met: list[Chunk] = []
+def _hxl_mapping(chunks: Iterator[Chunk]) -> tuple[ReportMapping | None, Iterator[Chunk]]:
+    """Return the HXL mapping where the first columns carry hashtags, else None; and all the chunks."""
+    first: list[Chunk] = []
     for chunk in chunks:
-        met.append(chunk)
-        if len(chunk.numbers) or chunk.spoiled:
+        first.append(chunk)
+        if len(chunk.numbers) or chunk.rejected:
             break
-    is_so = any(is_tagged(chunk.table.column_names) for chunk in met)
-    return load_mapping("hxl") if is_so else None, chain(met, chunks)
+    has_tags = any(is_tagged(chunk.table.column_names) for chunk in first)
+    return load_mapping("hxl") if has_tags else None, chain(first, chunks)
 
 
 def read_rows(rows: Iterable[object], document: str, reference: Reference, *, today: dt.date) -> Batch:
-    """The reports of rows with named values (JSON objects, records of a data frame).
+    """Return the reports of rows with named values: JSON objects, or records of a data frame.
 
-    A value that a row does not have is blank; ``row`` counts from 1.
+    A value that a row does not have is blank; rows are numbered from 1.
     """
-    chunks = list(_chunks(rows))
+    chunks = list(_chunks_of_objects(rows))
     digest = hashlib.sha256()
     for chunk in chunks:
-        for row in chunk.table.to_pylist():
-            digest.update(repr(sorted(row.items())).encode("utf-8", "replace"))
-        for each in chunk.spoiled:
-            digest.update(each.raw.encode("utf-8", "replace"))
-    laid = Native(is_strict=False).lay(iter(chunks), document)
-    (batch,) = _batches(laid, Gathered(document, digest.hexdigest()), RowReader(reference, today), None, {})
+        for cells in chunk.table.to_pylist():
+            digest.update(repr(sorted(cells.items())).encode("utf-8", "replace"))
+        for rejected in chunk.rejected:
+            digest.update(rejected.raw.encode("utf-8", "replace"))
+    arranged = ReportFileLayout(is_strict=False).arrange(iter(chunks), document)
+    builder = BatchBuilder(document, digest.hexdigest())
+    (batch,) = _build_batches(arranged, builder, RowReader(reference, today), None, {})
     return batch
 
 
-def _chunks(rows: Iterable[object]) -> Iterator[Chunk]:
+def _chunks_of_objects(rows: Iterable[object]) -> Iterator[Chunk]:
     source = iter(rows)
     number = 1
-    while some := list(islice(source, _AT_ONCE)):
-        yield chunk_of_objects("", number, some)
-        number += len(some)
+    while objects := list(islice(source, _OBJECTS_AT_ONCE)):
+        yield chunk_of_objects("", number, objects)
+        number += len(objects)
 
 
-def _batches(
-    laid: Iterator[Laid],
-    made: Gathered,
+def _build_batches(
+    chunks: Iterator[ReportRows],
+    builder: BatchBuilder,
     reader: RowReader,
     rows_at_once: int | None,
-    brought: Mapping[str, pa.Table],
+    mapping_rows: Mapping[str, pa.Table],
 ) -> Iterator[Batch]:
-    """Batches of ``rows_at_once`` rows, the last excepted (a few more where some cannot be read); one batch
-    where that is None."""
-    given = False
+    """Yield batches of ``rows_at_once`` rows (a few more where some cannot be read; fewer in the last), or a
+    single batch where that is None. A document without rows gives one empty batch."""
+    has_yielded = False
     size = sys.maxsize if rows_at_once is None else rows_at_once
-    for rows in laid:
+    for rows in chunks:
         rest = rows
-        while len(rest.rows) > (room := size - made.rows):
+        while len(rest.numbers) > (room := size - builder.rows):
             if room > 0:
-                first, rest = rest.cut(room)
-                made.add(first, reader)
-            yield made.batch(reader.register(), brought)
-            made, given = Gathered(made.document, made.sha256), True
-        made.add(rest, reader)
-    if made.rows or made.findings or not given:
-        yield made.batch(reader.register(), brought)
+                first, rest = rest.split(room)
+                builder.add(first, reader)
+            yield builder.build(reader.registered(), mapping_rows)
+            builder, has_yielded = BatchBuilder(builder.document, builder.sha256), True
+        builder.add(rest, reader)
+    if builder.rows or builder.findings or not has_yielded:
+        yield builder.build(reader.registered(), mapping_rows)
 
 
-class Gathered:
-    """What was read so far of one batch; ``batch`` closes it."""
+class BatchBuilder:
+    """Collects the rows of one batch; ``build`` returns it."""
 
     def __init__(self, document: str, sha256: str) -> None:
         self.document = document
@@ -188,45 +197,49 @@ class Gathered:
         self.rows = 0
         self.findings: list[Finding] = []
         self._reports: list[pa.Table] = []
-        self._held: list[dict[str, Any]] = []
+        self._held: list[HeldRow] = []
 
-    def add(self, laid: Laid, reader: RowReader) -> None:
-        reports, held, noticed = reader.read(laid)
-        self.rows += len(laid.rows) + len(laid.spoiled)
+    def add(self, rows: ReportRows, reader: RowReader) -> None:
+        """Read some rows and add what they give."""
+        reports, held, findings = reader.read(rows)
+        self.rows += len(rows.numbers) + len(rows.rejected)
         self._reports.append(reports)
-        self.findings += laid.findings
-        aside = [(each.row, Verdict.REJECTED, each.raw) for each in laid.spoiled]
-        self._held += [
-            {"row": row, "verdict": str(verdict), "raw": raw} for row, verdict, raw in sorted([*held, *aside])
-        ]
-        self.findings += sorted([*noticed, *map(_told, laid.spoiled)], key=lambda finding: finding.row or 0)
+        self.findings += rows.findings
+        held += [HeldRow(row.number, Verdict.REJECTED, row.raw) for row in rows.rejected]
+        self._held += sorted(held)
+        findings += map(_finding_of_row, rows.rejected)
+        self.findings += sorted(findings, key=lambda finding: finding.row or 0)
 
-    def batch(self, register: dict[str, list[dict[str, Any]]], brought: Mapping[str, pa.Table]) -> Batch:
+    def build(
+        self, registered: Mapping[str, list[dict[str, Any]]], mapping_rows: Mapping[str, pa.Table]
+    ) -> Batch:
+        """Return the batch, with the reference rows registered on the way and those that a mapping brings."""
+        held = [{"row": row.row, "verdict": str(row.verdict), "raw": row.raw} for row in self._held]
         return Batch(
             document=self.document,
             sha256=self.sha256,
             rows=self.rows,
             reports=pa.concat_tables([BATCH_REPORT.empty_table(), *self._reports]).combine_chunks(),
-            held=pa.Table.from_pylist(self._held, schema=HELD),
+            held=pa.Table.from_pylist(held, schema=HELD),
             findings=tuple(self.findings),
-            register=_together(register, brought) if self.rows else {},
+            register=_reference_rows(registered, mapping_rows) if self.rows else {},
         )
 
 
-def _together(
-    met: Mapping[str, list[dict[str, Any]]], brought: Mapping[str, pa.Table]
+def _reference_rows(
+    registered: Mapping[str, list[dict[str, Any]]], mapping_rows: Mapping[str, pa.Table]
 ) -> dict[str, pa.Table]:
-    """The reference rows that a mapping brings and those met on the way, by table."""
-    tables = dict(brought)
-    for table, rows in met.items():
+    """Return the reference rows of a mapping and those registered on the way, by table."""
+    tables = dict(mapping_rows)
+    for table, rows in registered.items():
         if rows:
-            made = pa.Table.from_pylist(rows, schema=REFERENCE_SCHEMAS[table])
-            tables[table] = pa.concat_tables([tables.get(table, made.schema.empty_table()), made])
+            new = pa.Table.from_pylist(rows, schema=REFERENCE_SCHEMAS[table])
+            tables[table] = pa.concat_tables([tables.get(table, new.schema.empty_table()), new])
     return tables
 
 
-def _told(aside: Aside) -> Finding:
-    return dataclasses.replace(aside.finding, row=aside.row)
+def _finding_of_row(row: RejectedRow) -> Finding:
+    return dataclasses.replace(row.finding, row=row.number)
 
 
 __all__ = ["ROWS_AT_ONCE", "Layout", "Watch", "read_batches", "read_reports", "read_rows"]

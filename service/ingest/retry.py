@@ -19,16 +19,16 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from service.errors import QueryError
-from service.ingest.cells import shown
-from service.ingest.layout import REPORT_FILE, TAKEN_AS, Aside, Laid, Native
-from service.ingest.mapping.application import Mapped
+from service.ingest.cell_text import closest_match, column_name
+from service.ingest.cells import excerpt
+from service.ingest.layout import PROVENANCE, REPORT_FILE_COLUMNS, ReportFileLayout, ReportRows
 from service.ingest.mapping.definition import ReportMapping, load_mapping
-from service.ingest.readers import Chunk
-from service.ingest.readers.chunk import EXTRA_CELLS, texts
+from service.ingest.mapping.mapped_layout import MappedLayout
+from service.ingest.readers import Chunk, RejectedRow
+from service.ingest.readers.chunk import EXTRA_CELLS, text_column
 from service.ingest.readers.delimited import read_delimited
-from service.ingest.reports import Gathered
-from service.ingest.rowreader import RowReader
-from service.ingest.texts import column_name, likest
+from service.ingest.reports import BatchBuilder
+from service.ingest.row_reader import RowReader
 from service.schema.records import Batch, Finding, Reference
 from service.vocabulary import Severity
 
@@ -62,7 +62,7 @@ class Fix(NamedTuple):
         number = _number(row)
         if not (equals and colon and number is not None and column.strip()):
             raise QueryError(
-                f"“{shown(text)}” is not ROW:COLUMN=VALUE.", fix="Write it like 12:areas=Tartus."
+                f"“{excerpt(text)}” is not ROW:COLUMN=VALUE.", fix="Write it like 12:areas=Tartus."
             )
         return cls(number, column_name(column), value.strip(), _reason(reason))
 
@@ -82,12 +82,12 @@ def read_fixes(data: bytes, name: str) -> list[Fix]:
     fixes: list[Fix] = []
     for chunk in read_delimited(io.BytesIO(data), name):
         lacking = [column for column in FIXES if column not in chunk.table.column_names]
-        if lacking or chunk.spoiled:
-            wrong = f"no column {', '.join(lacking)}" if lacking else chunk.spoiled[0].finding.message
+        if lacking or chunk.rejected:
+            wrong = f"no column {', '.join(lacking)}" if lacking else chunk.rejected[0].finding.message
             raise QueryError(f"{name}: {wrong}.", fix=f"A file of fixes has the columns {', '.join(FIXES)}.")
         for number, each in enumerate(chunk.table.to_pylist(), 1):
             if (row := _number(each["row"])) is None:
-                raise QueryError(f"{name}, row {number}: “{shown(each['row'])}” is no row number.")
+                raise QueryError(f"{name}, row {number}: “{excerpt(each['row'])}” is no row number.")
             fixes.append(
                 Fix(
                     row,
@@ -128,20 +128,20 @@ def read_again(
     column that a row does not have, and UnknownName for a mapping that is not shipped and not named.
     """
     rows = [_Row(each, fixes) for each in held]
-    made = Gathered(document, sha256)
+    made = BatchBuilder(document, sha256)
     register: dict[str, list[dict[str, Any]]] = {}
     brought: dict[str, pa.Table] = {}
     raws = {row.number: row.kept() for row in rows}
     for layout, form_of, some in _alike(rows, mapping):
-        extended, new = form_of.extend(reference) if form_of else (reference, {})
+        extended, new = form_of.extend_reference(reference) if form_of else (reference, {})
         brought.update(new)
-        reader = RowReader(extended, today, form_of.form) if form_of else RowReader(extended, today)
-        (laid,) = layout.lay(iter([_chunk(some, mapped=form_of is not None)]), document)
+        reader = RowReader(extended, today, form_of.date_format) if form_of else RowReader(extended, today)
+        (laid,) = layout.arrange(iter([_chunk(some, mapped=form_of is not None)]), document)
         made.add(_numbered(laid, some), reader)
-        for table, met in reader.register().items():
+        for table, met in reader.registered().items():
             register.setdefault(table, []).extend(met)
     made.findings += chain.from_iterable(row.told() for row in rows)
-    batch = made.batch(register, brought)
+    batch = made.build(register, brought)
     kept = [raws[number] for number in batch.held["row"].to_pylist()]
     raw = pa.array(kept, pa.string())
     return dataclasses.replace(
@@ -158,7 +158,7 @@ class _Row:
     def __init__(self, held: Held, fixes: Sequence[Fix]) -> None:
         self.number = held.row
         cells: dict[str, Any] = json.loads(held.raw)
-        self.taken_as: dict[str, Any] = cells.pop(TAKEN_AS, {})
+        self.taken_as: dict[str, Any] = cells.pop(PROVENANCE, {})
         cells.pop(EXTRA_CELLS, None)
         self.cells: dict[str, str] = {name: str(value or "") for name, value in cells.items()}
         self.fields: dict[str, str] = dict(self.taken_as.get("set", {}))
@@ -167,14 +167,16 @@ class _Row:
 
     def _put(self, fix: Fix) -> str:
         """Puts the value of a fix into its place; gives what stood there."""
-        known = REPORT_FILE if not self.taken_as else dict.fromkeys([*REPORT_FILE, *self.cells])
+        known = (
+            REPORT_FILE_COLUMNS if not self.taken_as else dict.fromkeys([*REPORT_FILE_COLUMNS, *self.cells])
+        )
         if fix.column not in known:
-            near = likest(fix.column, known)
+            near = closest_match(fix.column, known)
             raise QueryError(
                 f"Row {fix.row} has no column {fix.column}.",
                 fix=f"Did you mean {near}?" if near else f"Its columns are {', '.join(known)}.",
             )
-        place = self.fields if self.taken_as and fix.column in REPORT_FILE else self.cells
+        place = self.fields if self.taken_as and fix.column in REPORT_FILE_COLUMNS else self.cells
         before = place.get(fix.column, "")
         place[fix.column] = fix.value
         return before
@@ -184,74 +186,78 @@ class _Row:
         if not self._fixed:
             return self._raw
         taken_as = {**self.taken_as, "set": self.fields} if self.fields else self.taken_as
-        return json.dumps({**self.cells, **({TAKEN_AS: taken_as} if taken_as else {})}, ensure_ascii=False)
+        return json.dumps({**self.cells, **({PROVENANCE: taken_as} if taken_as else {})}, ensure_ascii=False)
 
     def told(self) -> Iterator[Finding]:
         """That a value was put in the place of another, and why."""
         for fix, before in self._before.items():
-            stood = f"“{shown(before)}”" if before else "what the document says"
+            stood = f"“{excerpt(before)}”" if before else "what the document says"
             yield Finding(
                 "overridden",
                 Severity.INFO,
-                f"“{shown(fix.value)}” was taken as {fix.column} in the place of {stood}: {fix.reason}",
+                f"“{excerpt(fix.value)}” was taken as {fix.column} in the place of {stood}: {fix.reason}",
                 "Withdraw or correct the report where this is not right.",
                 row=fix.row,
                 column=fix.column,
-                value=shown(before),
+                value=excerpt(before),
             )
 
 
 def _alike(
     rows: Sequence[_Row], mapping: str | Path | None
-) -> Iterator[tuple[Native | Mapped, ReportMapping | None, list[_Row]]]:
+) -> Iterator[tuple[ReportFileLayout | MappedLayout, ReportMapping | None, list[_Row]]]:
     """The rows that are read in the same way, and how."""
     ways: dict[tuple[str, str], list[_Row]] = {}
     for row in rows:
         ways.setdefault((row.taken_as.get("mapping", ""), row.taken_as.get("figure", "")), []).append(row)
     for (name, figure), some in ways.items():
         if not name:
-            yield Native(is_strict=False), None, some
+            yield ReportFileLayout(is_strict=False), None, some
             continue
         declared = load_mapping(mapping or name)
-        labelled = declared.labelled()
-        if figure not in labelled:
+        figures_by_label = declared.figures_by_label()
+        if figure not in figures_by_label:
             raise QueryError(
                 f"The mapping {declared.name} has no figure {figure}, as row {some[0].number} was read.",
                 fix="Name the mapping that the document was read by; or hand the document in again.",
             )
-        yield Mapped(dataclasses.replace(declared, figures=(labelled[figure],))), declared, some
+        yield MappedLayout(dataclasses.replace(declared, figures=(figures_by_label[figure],))), declared, some
 
 
 def _chunk(rows: Sequence[_Row], *, mapped: bool) -> Chunk:
     """The rows as a reader gives them; those to be mapped are counted from 1."""
     names = dict.fromkeys(name for row in rows for name in row.cells)
-    table = pa.table({name: texts([row.cells.get(name, "") for row in rows]) for name in names})
+    table = pa.table({name: text_column([row.cells.get(name, "") for row in rows]) for name in names})
     numbers = range(1, len(rows) + 1) if mapped else (row.number for row in rows)
     return Chunk("", pa.array(numbers, pa.int64()), table)
 
 
-def _numbered(laid: Laid, rows: Sequence[_Row]) -> Laid:
+def _numbered(laid: ReportRows, rows: Sequence[_Row]) -> ReportRows:
     """The laid rows with their own numbers and places, and the fixes of their fields."""
     if not any(row.taken_as for row in rows):
         return laid._replace(findings=())
-    here = [rows[number - 1] for number in laid.rows.to_pylist()]
+    here = [rows[number - 1] for number in laid.numbers.to_pylist()]
     columns = dict(laid.columns)
     for name in dict.fromkeys(name for row in here for name in row.fields):
         said = columns[name].to_pylist()
-        columns[name] = texts([row.fields.get(name, text) for row, text in zip(here, said, strict=True)])
-    spoiled = (
-        Aside(rows[each.row - 1].number, each.raw, dataclasses.replace(each.finding, message=_without(each)))
-        for each in laid.spoiled
+        columns[name] = text_column(
+            [row.fields.get(name, text) for row, text in zip(here, said, strict=True)]
+        )
+    rejected = (
+        RejectedRow(
+            rows[row.number - 1].number, row.raw, dataclasses.replace(row.finding, message=_without(row))
+        )
+        for row in laid.rejected
     )
     return laid._replace(
         columns=columns,
-        rows=pa.array([row.number for row in here], pa.int64()),
-        places=pa.array([row.taken_as["place"] for row in here], pa.string()),
-        spoiled=tuple(spoiled),
+        numbers=pa.array([row.number for row in here], pa.int64()),
+        locations=pa.array([row.taken_as["place"] for row in here], pa.string()),
+        rejected=tuple(rejected),
         findings=(),
     )
 
 
-def _without(aside: Aside) -> str:
+def _without(row: RejectedRow) -> str:
     """What is said of a row, without the number that it has only here."""
-    return aside.finding.message.partition(": ")[2]
+    return row.finding.message.partition(": ")[2]

@@ -17,9 +17,9 @@ from typing import Any
 import pyarrow as pa
 
 from service.errors import UnreadableDocument
-from service.ingest.readers.text import decode
+from service.ingest.cell_text import as_text, closest_match
+from service.ingest.readers.encoding import decode_utf8
 from service.ingest.reference_file import read_reference, reference_table
-from service.ingest.texts import as_text, likest
 from service.schema.tables import AREA_SEPARATOR, REFERENCE_SCHEMAS
 
 REFERENCE_FILES = {
@@ -63,7 +63,7 @@ def _bytes(path: Path) -> bytes:
 def _crises(data: bytes) -> tuple[dt.datetime, dict[str, pa.Table]]:
     """When the seeds were recorded, the crises and their dated context."""
     try:
-        content = tomllib.loads(decode(data, CRISES))
+        content = tomllib.loads(decode_utf8(data, CRISES))
     except tomllib.TOMLDecodeError as error:
         raise UnreadableDocument(
             f"{CRISES} is not TOML: {error}.", fix="Correct the place it names."
@@ -93,7 +93,7 @@ def _texts(values: dict[str, Any], table: str) -> dict[str, str]:
     known = REFERENCE_SCHEMAS[table].names
     for key in values:
         if key not in known:
-            like = likest(key, known)
+            like = closest_match(key, known)
             raise UnreadableDocument(
                 f"{CRISES} has an unknown key {key} in a {table}.",
                 fix=f"Did you mean {like}?" if like else f"The keys are {', '.join(known)}.",
@@ -105,7 +105,7 @@ def _check_links(reference: dict[str, pa.Table]) -> None:
     """That every code which a reference row names is there."""
     for table, column, code, target in _links(reference):
         if code not in target:
-            like = likest(code, target)
+            like = closest_match(code, target)
             raise UnreadableDocument(
                 f"In the seeds, a row of {table} names “{code}” as {column}, which no row holds.",
                 fix=f"Did you mean {like}?" if like else "Add it, or correct the name.",

@@ -66,12 +66,12 @@ def read_file(document: File, name: str = "") -> tuple[str, bytes]:
 
 def read_text_rows(name: str, data: bytes) -> list[dict[str, Any]]:
     """The rows of a file, as the text that stands in them. Raises UnreadableDocument for a broken one."""
-    from service.ingest.readers import Options, chunks_of, opened
+    from service.ingest.readers import Options, open_document, read_chunks
 
     rows: list[dict[str, Any]] = []
-    with opened(data, name, Options()) as file:
-        for chunk in chunks_of(file):
-            for broken in chunk.spoiled:
+    with open_document(data, name, Options()) as file:
+        for chunk in read_chunks(file):
+            for broken in chunk.rejected:
                 finding = broken.finding
                 raise UnreadableDocument(f"{name}, row {broken.number}: {finding.message}", fix=finding.fix)
             rows += chunk.table.to_pylist()

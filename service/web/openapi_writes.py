@@ -11,7 +11,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from service.answers.filters import Filter
-from service.ingest import REPORT_FILE
+from service.ingest import REPORT_FILE_COLUMNS
 from service.vocabulary import Severity, Verdict
 from service.web.openapi import (
     HAND_IN,
@@ -38,7 +38,7 @@ _TEXT: Words = {"type": "string"}
 _ROW: Words = {
     "type": "object",
     "description": "One report: the columns of a report file, each as text or a number; blank: left out.",
-    "properties": {name: {"type": ["string", "number", "null"]} for name in REPORT_FILE},
+    "properties": {name: {"type": ["string", "number", "null"]} for name in REPORT_FILE_COLUMNS},
     "required": ["crisis", "source", "areas", "measure", "population"],
 }
 _ROWS: Words = {

@@ -20,12 +20,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.errors import CasualtyError, QueryError, UnknownName, UnreadableDocument
-from service.ingest import REPORT_FILE, read_reference, read_reports
+from service.ingest import REPORT_FILE_COLUMNS, read_reference, read_reports
 from service.ingest.corrections import read_corrections
 from service.ingest.mapping.definition import parse_mapping
 from service.ingest.readers import Options
-from service.ingest.readers.formats import format_of, read
-from service.ingest.readers.text import opened
+from service.ingest.readers.encoding import read_utf8_blocks
+from service.ingest.readers.formats import detect_format, read_document
 from service.ingest.retry import Fix, Held, read_again, read_fixes
 from service.schema.tables import REFERENCE_SCHEMAS
 from service.settings import shipped_seeds
@@ -95,7 +95,11 @@ IN_PROCESS = ("csv", "tsv", "json", "ndjson", "xlsx", "package")
 
 
 def rows_of(data: bytes, kind: str) -> list[dict[str, str]]:
-    return [row for chunk in read(io.BytesIO(data), "d", kind, Options()) for row in chunk.table.to_pylist()]
+    return [
+        row
+        for chunk in read_document(io.BytesIO(data), "d", kind, Options())
+        for row in chunk.table.to_pylist()
+    ]
 
 
 def broken(sound: bytes) -> st.SearchStrategy[bytes]:
@@ -134,7 +138,7 @@ def test_a_broken_document_is_read_or_refused(kind: str, data: st.DataObject) ->
 @given(st.binary(max_size=60), st.sampled_from(["d.csv", "d.json", "d.ndjson", "d"]))
 def test_any_bytes_have_a_format_or_are_refused(document: bytes, name: str) -> None:
     try:
-        kind = format_of(io.BytesIO(document), name, None)
+        kind = detect_format(io.BytesIO(document), name, None)
         if kind in ("csv", "tsv", "json", "ndjson"):
             rows_of(document, kind)
     except UnreadableDocument as refusal:
@@ -160,7 +164,7 @@ def test_rows_that_are_written_are_read_back(rows: list[dict[str, str]], kind: s
 def test_a_text_of_a_declared_encoding_is_read_back(text: str, encoding: str) -> None:
     written = text.encode("utf-8", "replace").decode().removeprefix("\ufeff")
     name = "utf-8" if encoding == "utf-8-sig" else encoding
-    blocks, _ = opened(io.BytesIO(written.encode(encoding)), "d", name)
+    blocks, _ = read_utf8_blocks(io.BytesIO(written.encode(encoding)), "d", name)
     assert b"".join(blocks).decode() == written
 
 
@@ -173,7 +177,7 @@ _ARABIC = st.lists(
 @given(_ARABIC, st.sampled_from(["windows-1256", "iso-8859-6"]))
 def test_arabic_of_a_declared_single_byte_set_is_read_back(words: list[str], encoding: str) -> None:
     text = " ".join(words)
-    blocks, _ = opened(io.BytesIO(text.encode(encoding)), "d", encoding)
+    blocks, _ = read_utf8_blocks(io.BytesIO(text.encode(encoding)), "d", encoding)
     assert b"".join(blocks).decode() == text
 
 
@@ -261,7 +265,7 @@ _REPORT = st.fixed_dictionaries(
 def test_a_report_file_says_the_same_in_every_format_and_each_time(
     rows: list[dict[str, str]], kind: str
 ) -> None:
-    assert set(rows[0]) <= set(REPORT_FILE)
+    assert set(rows[0]) <= set(REPORT_FILE_COLUMNS)
     batch = read_reports(WRITERS[kind](rows), f"d.{kind}", REFERENCE, today=TODAY)
     other = read_reports(WRITERS["json"](rows), "d.json", REFERENCE, today=TODAY)
     assert batch.reports.equals(other.reports)

@@ -1,9 +1,8 @@
-"""How does a document of another layout become reports?
+"""What does a mapping file declare about documents of another layout?
 
-A mapping is a TOML file that says which columns fill which fields, how dates are written, what is constant,
-and which figures each row holds: a row with killed, injured and children columns becomes one report for each.
-It names the columns it leaves out, and may bring the reference rows that its figures need. Nothing of a
-document is read that its mapping does not name, and what is not read is said.
+A mapping is a TOML file: which columns fill which fields, how dates are written, and which figures a row
+states (a row with killed, injured and children columns becomes three reports). It may bring the reference
+rows that its figures need. What a mapping does to a document is for ``mapped_layout`` to say.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from typing import Any
 import pyarrow as pa
 
 from service.errors import UnknownName, UnreadableDocument
-from service.ingest.layout import FIGURE_COLUMNS, REPORT_FILE
+from service.ingest.cell_text import as_text, closest_match
+from service.ingest.layout import FIGURE_COLUMNS, REPORT_FILE_COLUMNS
 from service.ingest.mapping.template import Choice, Template
-from service.ingest.readers.text import decode
+from service.ingest.readers.encoding import decode_utf8
 from service.ingest.reference_file import reference_table
-from service.ingest.texts import as_text, likest
-from service.ingest.wording.written_dates import Form, pattern_expression
+from service.ingest.wording.written_dates import DateFormat, pattern_expression
 from service.schema.records import Reference
-from service.schema.tables import REFERENCE_SCHEMAS
+from service.schema.tables import REFERENCE_KEYS, REFERENCE_SCHEMAS
 
 Field = Template | Choice
 _KEYS = (
@@ -46,34 +45,34 @@ _KEYS = (
 
 @dataclasses.dataclass(frozen=True)
 class Figure:
-    """One figure of a row: what fills its fields beside those of the mapping, and of which rows it is read
-    (``when``: column -> the values it must have)."""
+    """One figure of a row: the fields it adds to those of the mapping, and the rows that state it (``when``
+    gives, by column, the values it must have)."""
 
     fields: Mapping[str, Field]
     when: Mapping[str, tuple[str, ...]]
 
     @property
-    def read(self) -> tuple[str, ...]:
-        """The columns of its count or bounds."""
+    def count_columns(self) -> tuple[str, ...]:
+        """The columns of its count or its bounds."""
         return tuple(
             name for key in FIGURE_COLUMNS if key in self.fields for name in self.fields[key].names()
         )
 
     @property
     def name(self) -> str:
-        """The first of them, by which it is known."""
-        return self.read[0]
+        """The first of its count columns, by which the figure is known."""
+        return self.count_columns[0]
 
 
 @dataclasses.dataclass(frozen=True)
 class ReportMapping:
-    """A mapping as declared. ``words`` translates values of columns; ``ignore`` says why a column is left
-    out (names may end in ``*``); ``register`` holds reference rows by table."""
+    """A mapping as declared. ``words`` translates the values of columns; ``ignore`` gives, by column name
+    (``*`` allowed), why it is left out; ``register`` holds reference rows by table."""
 
     name: str
     title: str
     format: str | None
-    form: Form
+    date_format: DateFormat
     fields: Mapping[str, Field]
     words: Mapping[str, Mapping[str, str]]
     figures: tuple[Figure, ...]
@@ -81,95 +80,96 @@ class ReportMapping:
     register: Mapping[str, pa.Table]
 
     def names(self) -> Iterator[str]:
-        """The columns it reads, by the names it uses."""
+        """Yield the columns that the mapping reads, by the names it uses."""
         for fields in (self.fields, *(figure.fields for figure in self.figures)):
             for field in fields.values():
                 yield from field.names()
         for figure in self.figures:
             yield from figure.when
 
-    def labelled(self) -> dict[str, Figure]:
-        """The figures by name; of those that read the same column, the later ones with their number."""
+    def figures_by_label(self) -> dict[str, Figure]:
+        """Return the figures by name; a later figure of the same column has its number behind the name."""
         labels: dict[str, Figure] = {}
         for figure in self.figures:
-            times = sum(each.name == figure.name for each in labels.values())
+            times = sum(other.name == figure.name for other in labels.values())
             labels[f"{figure.name} ({times + 1})" if times else figure.name] = figure
         return labels
 
-    def extend(self, reference: Reference) -> tuple[Reference, dict[str, pa.Table]]:
-        """The reference data with the rows that the mapping brings and it lacks, and those rows."""
-        from service.schema.tables import REFERENCE_KEYS
-
+    def extend_reference(self, reference: Reference) -> tuple[Reference, dict[str, pa.Table]]:
+        """Return the reference data with the mapping's own rows added, and by table the rows that are new."""
         tables: dict[str, pa.Table] = {}
         new: dict[str, pa.Table] = {}
         for table, rows in self.register.items():
             key = REFERENCE_KEYS[table]
             current = getattr(reference, table)
-            known = {tuple(row.values()) for row in current.select(list(key)).to_pylist()}
-            lacking = [row for row in rows.to_pylist() if tuple(row[name] for name in key) not in known]
-            if lacking:
-                new[table] = pa.Table.from_pylist(lacking, schema=REFERENCE_SCHEMAS[table])
+            keys = {tuple(row.values()) for row in current.select(list(key)).to_pylist()}
+            missing = [row for row in rows.to_pylist() if tuple(row[name] for name in key) not in keys]
+            if missing:
+                new[table] = pa.Table.from_pylist(missing, schema=REFERENCE_SCHEMAS[table])
                 tables[table] = pa.concat_tables([current.cast(new[table].schema), new[table]])
         return dataclasses.replace(reference, **tables), new
 
 
 @cache
-def _shipped(name: str, folder: Path) -> ReportMapping:
+def _shipped_mapping(name: str, folder: Path) -> ReportMapping:
     return parse_mapping(_shipped_text(name, folder), name)
 
 
 def _shipped_text(name: str, folder: Path | None = None) -> bytes:
-    """The text of a shipped mapping. Raises UnknownName."""
+    """Return the TOML text of a shipped mapping. Raises UnknownName."""
     from service.settings import shipped_seeds
 
-    place = (folder or shipped_seeds()) / "mappings"
-    names = sorted(path.stem for path in place.glob("*.toml"))
+    mappings = (folder or shipped_seeds()) / "mappings"
+    names = sorted(path.stem for path in mappings.glob("*.toml"))
     if name not in names:
-        near = likest(name, names)
+        match = closest_match(name, names)
         raise UnknownName(
             f"No mapping is called “{name[:100]}”.",
-            fix=(f"Did you mean {near}? " if near else "")
+            fix=(f"Did you mean {match}? " if match else "")
             + f"Name one of {', '.join(names)}, or a TOML file.",
             suggestions=tuple(names),
         )
-    return (place / f"{name}.toml").read_bytes()
+    return (mappings / f"{name}.toml").read_bytes()
 
 
-def load_mapping(named: str | Path) -> ReportMapping:
-    """The mapping of a TOML file, or the shipped one of that name. Raises UnknownName, UnreadableDocument."""
+def load_mapping(mapping: str | Path) -> ReportMapping:
+    """Return the mapping in a TOML file, or the shipped mapping of that name.
+
+    Raises UnknownName where there is neither, UnreadableDocument for a file that is not a mapping.
+    """
     from service.settings import shipped_seeds
 
-    if isinstance(named, Path) or named.endswith(".toml"):
-        path = Path(named)
+    if isinstance(mapping, Path) or mapping.endswith(".toml"):
+        path = Path(mapping)
         if not path.is_file():
             raise UnknownName(
                 f"There is no mapping file {path}.", fix="Name a TOML file, or a shipped mapping."
             )
         return parse_mapping(path.read_bytes(), path.stem)
-    return _shipped(named, shipped_seeds())
+    return _shipped_mapping(mapping, shipped_seeds())
 
 
 def parse_mapping(data: bytes, name: str) -> ReportMapping:
-    """The mapping that TOML text declares. Raises UnreadableDocument naming the key that is wrong."""
+    """Return the mapping that TOML text declares. Raises UnreadableDocument, which names the wrong key."""
     try:
-        content = tomllib.loads(decode(data, name))
+        content = tomllib.loads(decode_utf8(data, name))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _wrong(name, f"is not TOML: {error}") from error
+        raise _invalid(name, f"is not TOML: {error}") from error
     _check_keys(name, "key", content, _KEYS)
     if "extends" in content:
-        content = _extended(name, content)
+        content = _extend_shipped(name, content)
     try:
         fields = _fields(name, content.get("fields", {}))
         figures = tuple(
-            _figure(name, number, each) for number, each in enumerate(content.get("figure", []), 1)
+            _figure(name, number, entry) for number, entry in enumerate(content.get("figure", []), 1)
         )
         if not figures:
-            raise _wrong(name, "has no [[figure]]")
+            raise _invalid(name, "has no [[figure]]")
         return ReportMapping(
             name=name,
             title=str(content.get("title", name)),
             format=content.get("format"),
-            form=_form(name, content),
+            date_format=_date_format(name, content),
             fields=fields,
             words={column: dict(values) for column, values in content.get("words", {}).items()},
             figures=figures,
@@ -180,43 +180,46 @@ def parse_mapping(data: bytes, name: str) -> ReportMapping:
             },
         )
     except (AttributeError, TypeError, ValueError, KeyError) as error:
-        raise _wrong(name, f"is not built as a mapping is: {error}") from error
+        raise _invalid(name, f"is not built as a mapping is: {error}") from error
 
 
-def _extended(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    """A mapping laid over the shipped one that it extends: its fields, words and reasons are added, anything
-    else takes the other's place. Raises UnknownName."""
-    under = tomllib.loads(decode(_shipped_text(str(content["extends"])), name))
-    over = {key: value for key, value in content.items() if key != "extends"}
+def _extend_shipped(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping merged with the shipped one that it extends. Raises UnknownName.
+
+    Its fields, words and reasons to ignore are added to the shipped ones; any other key replaces them.
+    """
+    shipped = tomllib.loads(decode_utf8(_shipped_text(str(content["extends"])), name))
+    own = {key: value for key, value in content.items() if key != "extends"}
     words = {
-        column: {**under.get("words", {}).get(column, {}), **values}
-        for column, values in over.pop("words", {}).items()
+        column: {**shipped.get("words", {}).get(column, {}), **values}
+        for column, values in own.pop("words", {}).items()
     }
-    added = {"fields": over.pop("fields", {}), "ignore": over.pop("ignore", {}), "words": words}
-    return {**under, **over, **{key: {**under.get(key, {}), **values} for key, values in added.items()}}
+    additions = {"fields": own.pop("fields", {}), "ignore": own.pop("ignore", {}), "words": words}
+    merged = {key: {**shipped.get(key, {}), **values} for key, values in additions.items()}
+    return {**shipped, **own, **merged}
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:
     return {key: as_text(value) for key, value in row.items()}
 
 
-def _form(name: str, content: Mapping[str, Any]) -> Form:
-    """How dates are written. Raises UnreadableDocument for a pattern or a locale that is none."""
+def _date_format(name: str, content: Mapping[str, Any]) -> DateFormat:
+    """Return how dates are written. Raises UnreadableDocument for an invalid pattern or locale."""
     from babel import Locale, UnknownLocaleError
 
-    form = Form(tuple(content.get("dates", ())), str(content.get("locale", "")))
+    date_format = DateFormat(tuple(content.get("dates", ())), str(content.get("locale", "")))
     try:
-        for pattern in form.patterns:
+        for pattern in date_format.patterns:
             pattern_expression(pattern)
-        if form.locale:
-            Locale.parse(form.locale)
+        if date_format.locale:
+            Locale.parse(date_format.locale)
     except (ValueError, re.error, UnknownLocaleError) as error:
-        raise _wrong(name, f"declares dates that cannot be read: {error}") from error
-    return form
+        raise _invalid(name, f"declares dates that cannot be read: {error}") from error
+    return date_format
 
 
 def _fields(name: str, fields: Mapping[str, Any]) -> dict[str, Field]:
-    _check_keys(name, "field", fields, REPORT_FILE)
+    _check_keys(name, "field", fields, REPORT_FILE_COLUMNS)
     return {field: _field(value) for field, value in fields.items()}
 
 
@@ -227,28 +230,28 @@ def _field(value: Any) -> Field:  # noqa: ANN401 - whatever TOML holds
     return Template.parse(as_text(value))
 
 
-def _figure(name: str, number: int, declared: Mapping[str, Any]) -> Figure:
+def _figure(name: str, number: int, entry: Mapping[str, Any]) -> Figure:
     when = {
         column: tuple(map(as_text, values if isinstance(values, list) else [values]))
-        for column, values in declared.get("when", {}).items()
+        for column, values in entry.get("when", {}).items()
     }
-    fields = _fields(name, {key: value for key, value in declared.items() if key != "when"})
+    fields = _fields(name, {key: value for key, value in entry.items() if key != "when"})
     figure = Figure(fields, when)
-    if not figure.read:
-        raise _wrong(name, f"has no column for count, low, best or high in figure {number}")
+    if not figure.count_columns:
+        raise _invalid(name, f"has no column for count, low, best or high in figure {number}")
     return figure
 
 
 def _check_keys(name: str, kind: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in given:
         if key not in known:
-            near = likest(key, known)
-            hint = f"did you mean {near}" if near else f"there are {', '.join(known)}"
-            raise _wrong(name, f"has an unknown {kind} {key}; {hint}")
+            match = closest_match(key, known)
+            hint = f"did you mean {match}" if match else f"there are {', '.join(known)}"
+            raise _invalid(name, f"has an unknown {kind} {key}; {hint}")
 
 
-def _wrong(name: str, what: str) -> UnreadableDocument:
+def _invalid(name: str, fault: str) -> UnreadableDocument:
     return UnreadableDocument(
-        f"The mapping {name} {what}.",
+        f"The mapping {name} {fault}.",
         fix="Mend it; the shipped ones in seeds/mappings show how one is built.",
     )

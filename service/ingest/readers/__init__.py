@@ -15,16 +15,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from service.ingest.readers.chunk import TEXT, Chunk, Spoiled, chunk_of_objects
-from service.ingest.readers.confined import Limits, read_confined
-from service.ingest.readers.formats import FORMATS, TEXTS, Options, format_of, read
-from service.ingest.readers.hashtags import is_tagged, matches
+from service.ingest.readers.chunk import TEXT, Chunk, RejectedRow, chunk_of_objects
+from service.ingest.readers.formats import FORMATS, TEXTS, Options, detect_format, read_document
+from service.ingest.readers.hxl_tags import is_tagged, tag_matches
+from service.ingest.readers.sandbox import Limits, read_in_sandbox
 
 SMALL = 1 << 20
 """Bytes up to which a text document is read without a child: it cannot unpack to much."""
 
 
-class Opened(NamedTuple):
+class OpenDocument(NamedTuple):
     """A document that can be read: what it is, and its hash."""
 
     file: BinaryIO
@@ -40,7 +40,7 @@ class Opened(NamedTuple):
 
 
 @contextmanager
-def opened(source: bytes | Path, document: str, options: Options) -> Iterator[Opened]:
+def open_document(source: bytes | Path, document: str, options: Options) -> Iterator[OpenDocument]:
     """The document, its format known. Raises UnreadableDocument where it is no table at all."""
     with ExitStack() as stack:
         if isinstance(source, bytes):
@@ -49,23 +49,25 @@ def opened(source: bytes | Path, document: str, options: Options) -> Iterator[Op
             file.flush()
             file.seek(0)
         elif source.is_dir():
-            from service.ingest.readers.package import packed
+            from service.ingest.readers.data_package import zip_folder
 
-            file = stack.enter_context(packed(source))
+            file = stack.enter_context(zip_folder(source))
         else:
             file = stack.enter_context(source.open("rb"))
         digest = hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()
         size = file.tell()
         file.seek(0)
-        yield Opened(file, document, size, digest, format_of(file, document, options.format), options)
+        yield OpenDocument(
+            file, document, size, digest, detect_format(file, document, options.format), options
+        )
 
 
-def chunks_of(document: Opened, limits: Limits | None = None) -> Iterator[Chunk]:
+def read_chunks(document: OpenDocument, limits: Limits | None = None) -> Iterator[Chunk]:
     """The rows of a document. Raises UnreadableDocument where it cannot be read as rows."""
     document.file.seek(0)
     if document.kind in TEXTS and document.size <= SMALL and limits is None:
-        return read(document.file, document.name, document.kind, document.options)
-    return read_confined(document.file, document.name, document.kind, document.options, limits or Limits())
+        return read_document(document.file, document.name, document.kind, document.options)
+    return read_in_sandbox(document.file, document.name, document.kind, document.options, limits or Limits())
 
 
 __all__ = [
@@ -73,12 +75,12 @@ __all__ = [
     "TEXT",
     "Chunk",
     "Limits",
-    "Opened",
+    "OpenDocument",
     "Options",
-    "Spoiled",
+    "RejectedRow",
     "chunk_of_objects",
-    "chunks_of",
     "is_tagged",
-    "matches",
-    "opened",
+    "open_document",
+    "read_chunks",
+    "tag_matches",
 ]

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from service.ingest.cells import shown
-from service.ingest.texts import as_text, column_name
+from service.ingest.cell_text import as_text, column_name
+from service.ingest.cells import excerpt
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
@@ -30,7 +30,7 @@ EXTRA_CELLS = "extra_cells"
 _DEEPEST = 8
 
 
-class Spoiled(NamedTuple):
+class RejectedRow(NamedTuple):
     """A row that cannot be read at all: its number, what stood there as a JSON object, and why."""
 
     number: int
@@ -45,21 +45,21 @@ class Chunk(NamedTuple):
     sheet: str
     numbers: pa.Array
     table: pa.Table
-    spoiled: tuple[Spoiled, ...] = ()
+    rejected: tuple[RejectedRow, ...] = ()
     notices: tuple[Finding, ...] = ()
 
 
-def texts(values: Iterable[str]) -> pa.DictionaryArray:
+def text_column(values: Iterable[str]) -> pa.DictionaryArray:
     """A column of texts."""
     return pa.array(values, pa.string()).dictionary_encode()
 
 
-def raw(cells: Mapping[str, object], extra: Sequence[str] = ()) -> str:
+def cells_as_json(cells: Mapping[str, object], extra: Sequence[str] = ()) -> str:
     """A row as a JSON object, with the cells that no column stands over."""
     return json.dumps({**cells, EXTRA_CELLS: list(extra)} if extra else dict(cells), ensure_ascii=False)
 
 
-def chunk_of(
+def chunk_of_records(
     sheet: str, first: int, columns: Sequence[str], records: Sequence[Sequence[str]], *, pad: bool = False
 ) -> Chunk:
     """Records under their columns, the first of them numbered ``first``.
@@ -70,7 +70,7 @@ def chunk_of(
     width = len(columns)
     sound: list[Sequence[str]] = []
     numbers: list[int] = []
-    spoiled: list[Spoiled] = []
+    rejected: list[RejectedRow] = []
     for number, record in enumerate(records, first):
         if len(record) == width:
             sound.append(record)
@@ -82,11 +82,11 @@ def chunk_of(
             sound.append(record[:width])
             numbers.append(number)
         else:
-            cells = raw(dict(zip(columns, record, strict=False)), record[width:])
-            spoiled.append(Spoiled(number, cells, _length(number, record, columns)))
-    table = pa.table([texts(cells) for cells in zip(*sound, strict=True)] if sound else
-                     [texts(()) for _ in columns], names=list(columns))  # fmt: skip
-    return Chunk(sheet, pa.array(numbers, pa.int64()), table, tuple(spoiled))
+            cells = cells_as_json(dict(zip(columns, record, strict=False)), record[width:])
+            rejected.append(RejectedRow(number, cells, _length(number, record, columns)))
+    table = pa.table([text_column(cells) for cells in zip(*sound, strict=True)] if sound else
+                     [text_column(()) for _ in columns], names=list(columns))  # fmt: skip
+    return Chunk(sheet, pa.array(numbers, pa.int64()), table, tuple(rejected))
 
 
 def _length(number: int, record: Sequence[str], columns: Sequence[str]) -> Finding:
@@ -98,7 +98,7 @@ def _length(number: int, record: Sequence[str], columns: Sequence[str]) -> Findi
         "Put a cell that holds the separator in double quotes, and keep blank cells.",
         row=number,
         column=columns[min(len(record), len(columns)) - 1],
-        value=shown(record[-1]),
+        value=excerpt(record[-1]),
     )
 
 
@@ -115,20 +115,20 @@ def chunk_of_objects(sheet: str, first: int, given: Iterable[object]) -> Chunk:
     """
     rows: list[dict[str, str]] = []
     numbers: list[int] = []
-    spoiled: list[Spoiled] = []
+    rejected: list[RejectedRow] = []
     for number, each in enumerate(given, first):
         cells = _cells(number, each)
-        if isinstance(cells, Spoiled):
-            spoiled.append(cells)
+        if isinstance(cells, RejectedRow):
+            rejected.append(cells)
         else:
             rows.append(cells)
             numbers.append(number)
     columns = dict.fromkeys(name for row in rows for name in row)
-    table = pa.table({name: texts([row.get(name, "") for row in rows]) for name in columns})
-    return Chunk(sheet, pa.array(numbers, pa.int64()), table, tuple(spoiled))
+    table = pa.table({name: text_column([row.get(name, "") for row in rows]) for name in columns})
+    return Chunk(sheet, pa.array(numbers, pa.int64()), table, tuple(rejected))
 
 
-def _cells(number: int, given: object) -> dict[str, str] | Spoiled:
+def _cells(number: int, given: object) -> dict[str, str] | RejectedRow:
     if not isinstance(given, Mapping):
         text = as_text(given)
         finding = Finding(
@@ -137,9 +137,9 @@ def _cells(number: int, given: object) -> dict[str, str] | Spoiled:
             "The row is not an object with named values.",
             'Write it as {"source": "…", "count": "…", …}.',
             row=number,
-            value=shown(text),
+            value=excerpt(text),
         )
-        return Spoiled(number, raw({}, [text]), finding)
+        return RejectedRow(number, cells_as_json({}, [text]), finding)
     cells: dict[str, str] = {}
     twice = _lay_out(given, "", 0, cells)
     if not twice:
@@ -147,13 +147,15 @@ def _cells(number: int, given: object) -> dict[str, str] | Spoiled:
     finding = Finding(
         "name_twice",
         Severity.ERROR,
-        f"The row has more than one value named {shown(twice)}.",
+        f"The row has more than one value named {excerpt(twice)}.",
         "Keep one of them.",
         row=number,
-        column=shown(twice),
-        value=shown(cells[twice]),
+        column=excerpt(twice),
+        value=excerpt(cells[twice]),
     )
-    return Spoiled(number, raw({as_text(name): as_text(value) for name, value in given.items()}), finding)
+    return RejectedRow(
+        number, cells_as_json({as_text(name): as_text(value) for name, value in given.items()}), finding
+    )
 
 
 def _lay_out(given: Mapping[Any, object], prefix: str, depth: int, cells: dict[str, str]) -> str:

@@ -17,18 +17,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
-from service.ingest.cells import shown
-from service.ingest.readers import text
-from service.ingest.readers.chunk import TEXT, Chunk, chunk_of
-from service.ingest.readers.hashtags import HEADINGS, above_heading
-from service.ingest.texts import column_name
+from service.ingest.cell_text import column_name
+from service.ingest.cells import excerpt
+from service.ingest.readers.chunk import TEXT, Chunk, chunk_of_records
+from service.ingest.readers.encoding import BLOCK, read_utf8_blocks
+from service.ingest.readers.hxl_tags import HEADINGS, count_title_rows
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 131_072
 """Bytes of a cell; a longer one is taken for the sign of a quote that was never closed."""
-_LONGEST_PIECE = 4 * text.BLOCK
+_LONGEST_PIECE = 4 * BLOCK
 _AT_ONCE = 20_000
 _QUOTING = "Put a cell that holds quotes or separators in double quotes, and double the quotes in it."
 
@@ -46,7 +46,7 @@ def read_delimited(
     Raises UnreadableDocument where the bytes are not of the encoding, the quoting is broken, there is no
     heading or two columns have the same one. A row of another length than the heading is spoiled.
     """
-    blocks, notices = text.opened(file, document, encoding)
+    blocks, notices = read_utf8_blocks(file, document, encoding)
     lines = _Lines(blocks)
     if delimiter is None:
         delimiter, said = _delimiter(lines.peek())
@@ -56,15 +56,15 @@ def read_delimited(
     if cells is None:
         raise UnreadableDocument(f"{document} is empty.", fix="The first line names the columns.")
     columns = heading(cells, document, delimiter)
-    yield chunk_of(sheet, 1, columns, [])._replace(notices=notices)
+    yield chunk_of_records(sheet, 1, columns, [])._replace(notices=notices)
     number = 1
     for chunk in _chunks(lines.rest(), document, delimiter, columns):
         yield chunk._replace(
             sheet=sheet,
             numbers=pc.add(chunk.numbers, number - 1),
-            spoiled=tuple(each._replace(number=each.number + number - 1) for each in chunk.spoiled),
+            rejected=tuple(each._replace(number=each.number + number - 1) for each in chunk.rejected),
         )
-        number += chunk.table.num_rows + len(chunk.spoiled)
+        number += chunk.table.num_rows + len(chunk.rejected)
 
 
 def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[str]:
@@ -73,13 +73,13 @@ def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[st
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UnreadableDocument(
-            f"{document} has more than one column {', '.join(map(shown, twice))}.",
+            f"{document} has more than one column {', '.join(map(excerpt, twice))}.",
             fix="Keep one of them, or rename the others.",
         )
     other = [mark for mark in DELIMITERS if delimiter and mark != delimiter and mark in cells[0]]
     if len(cells) == 1 and other:
         raise UnreadableDocument(
-            f"{document} has one column only, “{shown(cells[0])}”.",
+            f"{document} has one column only, “{excerpt(cells[0])}”.",
             fix=f"Its cells seem to be parted by {other[0]!r}: save it with {delimiter!r}, or name that one.",
         )
     return names
@@ -113,7 +113,7 @@ def _above_heading(sample: str, delimiter: str) -> int:
         return 0
     reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter)
     try:
-        return above_heading([record for record in reader if any(cell.strip() for cell in record)])
+        return count_title_rows([record for record in reader if any(cell.strip() for cell in record)])
     except csv.Error:
         return 0
 
@@ -188,7 +188,7 @@ def _chunks(
             lines = _Lines(chain([piece], pieces))
         records = _records(lines, document, delimiter)
         while some := list(islice(records, _AT_ONCE)):
-            yield chunk_of("", 1, columns, some)
+            yield chunk_of_records("", 1, columns, some)
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from service.errors import UnreadableDocument
-from service.ingest.readers import text
+from service.ingest.cell_text import closest_match
 from service.ingest.readers.chunk import Chunk
-from service.ingest.readers.hashtags import retitled
-from service.ingest.texts import likest
+from service.ingest.readers.encoding import detect_encoding
+from service.ingest.readers.hxl_tags import rename_by_tags
 
 FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow", "xlsx", "package")
 TEXTS = ("csv", "tsv", "json", "ndjson")
@@ -51,11 +51,11 @@ class Options(NamedTuple):
     sheet: str | None = None
 
 
-def format_of(file: BinaryIO, document: str, declared: str | None) -> str:
+def detect_format(file: BinaryIO, document: str, declared: str | None) -> str:
     """The format of a document, a name in ``FORMATS``. Raises UnreadableDocument where it is no table."""
     if declared is not None:
         if declared.lower() not in FORMATS:
-            near = likest(declared.lower(), FORMATS)
+            near = closest_match(declared.lower(), FORMATS)
             raise UnreadableDocument(
                 f"No format is called {declared!r}.",
                 fix=(f"Did you mean {near}? " if near else "") + f"Name one of {', '.join(FORMATS)}.",
@@ -87,7 +87,7 @@ def _by_magic(file: BinaryIO, beginning: bytes, document: str) -> str | None:
 
 def _by_parts(file: BinaryIO, document: str) -> str:
     """Which kind of zip a document is."""
-    from service.ingest.readers.package import is_package
+    from service.ingest.readers.data_package import is_package
 
     try:
         with zipfile.ZipFile(file) as archive:
@@ -109,7 +109,7 @@ def _by_parts(file: BinaryIO, document: str) -> str:
 
 
 def _by_text(beginning: bytes) -> str:
-    letters = beginning.decode(text.detect(beginning), "replace").lstrip("\ufeff \t\r\n")
+    letters = beginning.decode(detect_encoding(beginning), "replace").lstrip("\ufeff \t\r\n")
     if letters.startswith("["):
         return "json"
     if letters.startswith("{"):
@@ -118,9 +118,9 @@ def _by_text(beginning: bytes) -> str:
     return "csv"
 
 
-def read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
+def read_document(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
     """The rows of a document of that format, tagged sheets by their tags. Raises UnreadableDocument."""
-    return retitled(_read(file, document, kind, options))
+    return rename_by_tags(_read(file, document, kind, options))
 
 
 def _read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
@@ -130,11 +130,11 @@ def _read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterato
     if kind in TEXTS:
         yield from _read_text(file, document, kind, options)
     elif kind == "parquet":
-        from service.ingest.readers.columnar import read_parquet
+        from service.ingest.readers.parquet import read_parquet
 
         yield from read_parquet(file, document)
     elif kind == "arrow":
-        from service.ingest.readers.columnar import read_arrow
+        from service.ingest.readers.parquet import read_arrow
 
         yield from read_arrow(file, document)
     elif kind == "xlsx":
@@ -142,18 +142,18 @@ def _read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterato
 
         yield from read_xlsx(file, document, sheet=options.sheet)
     else:
-        from service.ingest.readers.package import read_package
+        from service.ingest.readers.data_package import read_package
 
         yield from read_package(file, document, sheet=options.sheet)
 
 
 def _read_text(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
     if kind == "json":
-        from service.ingest.readers.objects import read_json
+        from service.ingest.readers.json_objects import read_json
 
         return read_json(file, document, encoding=options.encoding)
     if kind == "ndjson":
-        from service.ingest.readers.objects import read_ndjson
+        from service.ingest.readers.json_objects import read_ndjson
 
         return read_ndjson(file, document, encoding=options.encoding)
     from service.ingest.readers.delimited import read_delimited

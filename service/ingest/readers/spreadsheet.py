@@ -16,10 +16,10 @@ from typing import IO, BinaryIO, Protocol, cast
 from xml.etree.ElementTree import ParseError
 
 from service.errors import UnreadableDocument
-from service.ingest.readers.chunk import Chunk, chunk_of
+from service.ingest.cell_text import as_text, closest_match
+from service.ingest.readers.chunk import Chunk, chunk_of_records
 from service.ingest.readers.delimited import heading
-from service.ingest.readers.hashtags import HEADINGS, above_heading
-from service.ingest.texts import as_text, likest
+from service.ingest.readers.hxl_tags import HEADINGS, count_title_rows
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
@@ -83,7 +83,7 @@ def _read(file: BinaryIO, document: str, sheet: str | None) -> Iterator[Chunk]:
     if sheet is None and names == WRITTEN:
         sheet = WRITTEN[0]
     if sheet is not None and sheet not in names:
-        near = likest(sheet, names)
+        near = closest_match(sheet, names)
         raise UnreadableDocument(
             f"{document} has no sheet “{sheet}”.",
             fix=(f"Did you mean “{near}”? " if near else "") + f"Its sheets are {', '.join(names)}.",
@@ -105,17 +105,17 @@ def _sheet(values: _Worksheet, formulas: _Worksheet, document: str, label: str) 
     beginning = list(islice(filled, HEADINGS))
     if not beginning:
         return
-    at = above_heading([_trimmed(record) for record in beginning])
+    at = count_title_rows([_trimmed(record) for record in beginning])
     first = beginning[at]
     filled = chain(beginning[at + 1 :], filled)
     while not first[-1].strip():
         first.pop()
     columns = heading(first, f"{document} ({label})" if label else document)
     notices = (_formulas_noticed(label),) if has_formulas else ()
-    yield chunk_of(label, 1, columns, [])._replace(notices=notices)
+    yield chunk_of_records(label, 1, columns, [])._replace(notices=notices)
     number = 1
     while some := list(islice(filled, _AT_ONCE)):
-        yield chunk_of(label, number, columns, some, pad=True)
+        yield chunk_of_records(label, number, columns, some, pad=True)
         number += len(some)
 
 

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from service.ingest.cells import Problem, shown
+from service.ingest.cells import Problem, excerpt
 from service.ingest.wording import phrases
 from service.ingest.wording.numerals import LARGEST, LONGEST, Numeral, TooLarge, read_numeral
 from service.vocabulary import Verdict
@@ -220,7 +220,7 @@ def parse_count(text: str, locale: str = "") -> Count:
     if low is not None and high is not None and low > high:
         raise Problem(
             "unreadable_count",
-            f"The range “{shown(text)}” ends below its beginning.",
+            f"The range “{excerpt(text)}” ends below its beginning.",
             'Write both ends in full, the smaller one first, such as "2,300-2,400".',
         )
     return Count(low, best, high, number, text)
@@ -243,7 +243,7 @@ def parse_whole(text: str, locale: str = "") -> int | None:
 def _too_large(text: str) -> Problem:
     return Problem(
         "count_too_large",
-        f"{shown(text)} is larger than any count of people can be.",
+        f"{excerpt(text)} is larger than any count of people can be.",
         "Write the number that the source gives.",
         verdict=Verdict.REJECTED,
     )
@@ -253,16 +253,16 @@ def _unreadable(text: str, folded: str) -> Problem:
     if _NEGATIVE.fullmatch(folded):
         return Problem(
             "negative_count",
-            f"A count cannot be negative: {shown(text)}.",
+            f"A count cannot be negative: {excerpt(text)}.",
             "Write the number that the source gives; a correction is a report of its own.",
             verdict=Verdict.REJECTED,
         )
     if _POSSIBLE.fullmatch(folded):
         return Problem(
             "possible_count",
-            f"“{shown(text)}” says what could be, not what was counted.",
+            f"“{excerpt(text)}” says what could be, not what was counted.",
             "Put it into note, and hand in the count that the source gives beside it.",
         )
     if _DECIMAL.fullmatch(folded):
-        return Problem("unreadable_count", f"“{shown(text)}” is not a whole number.", _WRITE)
-    return Problem("unreadable_count", f"The count “{shown(text)}” is not a wording this reads.", _WRITE)
+        return Problem("unreadable_count", f"“{excerpt(text)}” is not a whole number.", _WRITE)
+    return Problem("unreadable_count", f"The count “{excerpt(text)}” is not a wording this reads.", _WRITE)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from service.ingest.cells import Problem, shown
+from service.ingest.cells import Problem, excerpt
 from service.reference.names import normalise
 
 LANGUAGES = ("en", "ar", "ar_SY", "fr", "de", "es", "tr")
@@ -48,7 +48,7 @@ _FILLERS = frozenset({"of", "de", "del", "the", "le", "den", "شهر"})
 _HINT = "Write it as YYYY-MM-DD, for example 2025-03-08."
 
 
-class Form(NamedTuple):
+class DateFormat(NamedTuple):
     """How a document writes dates: CLDR patterns such as ``dd/MM/yyyy``, and the locale of month names."""
 
     patterns: tuple[str, ...] = ()
@@ -62,10 +62,10 @@ class Span(NamedTuple):
     last: dt.date
 
 
-ISO = Form()
+ISO = DateFormat()
 
 
-def read_span(text: str, form: Form = ISO) -> Span:
+def read_span(text: str, form: DateFormat = ISO) -> Span:
     """The days that the text allows. Raises Problem (quarantined) where it is no date or can be two."""
     if match := _ISO.fullmatch(text):
         return _span(text, match.groupdict())
@@ -180,13 +180,13 @@ def _another_way(text: str) -> Problem:
     if len(readings) == 2:
         return _ambiguous(text, *readings)
     fix = f"Write {readings[0]}." if readings else _HINT
-    return Problem("unreadable_date", f"“{shown(text)}” is not a day written YYYY-MM-DD.", fix)
+    return Problem("unreadable_date", f"“{excerpt(text)}” is not a day written YYYY-MM-DD.", fix)
 
 
 def _ambiguous(text: str, first: dt.date, second: dt.date) -> Problem:
     one, other = (f"{day.day} {day:%B %Y}" for day in (first, second))
     return Problem(
         "ambiguous_date",
-        f"“{shown(text)}” can be {one} or {other}.",
+        f"“{excerpt(text)}” can be {one} or {other}.",
         f"Write {first} or {second}, whichever is meant, or declare the pattern in a mapping.",
     )

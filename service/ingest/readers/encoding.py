@@ -3,7 +3,7 @@
 UTF-8 unless something else is declared, marked by a byte order mark, or told by the bytes themselves; the
 short list is UTF-8, UTF-16, Windows-1256 and ISO-8859-6, and what was chosen is said. Knows no rows.
 
->>> detect("السيرة".encode("windows-1256"))
+>>> detect_encoding("السيرة".encode("windows-1256"))
 'windows-1256'
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from service.errors import UnreadableDocument
-from service.ingest.texts import likest
+from service.ingest.cell_text import closest_match
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
@@ -44,11 +44,11 @@ _WORD = re.compile(f"[{_ARABIC}]{{3}}")
 _FIX = "Save it as CSV UTF-8, or name its encoding, and hand it in again."
 
 
-def declared(name: str) -> str:
+def find_encoding(name: str) -> str:
     """The encoding of that name. Raises UnreadableDocument for one that is not on the list."""
     found = ENCODINGS.get(name.strip().lower().replace("_", "-"))
     if found is None:
-        near = likest(name.lower(), ENCODINGS)
+        near = closest_match(name.lower(), ENCODINGS)
         raise UnreadableDocument(
             f"The encoding {name!r} is not one this reads.",
             fix=(f"Did you mean {near}? " if near else "")
@@ -57,7 +57,7 @@ def declared(name: str) -> str:
     return found
 
 
-def detect(sample: bytes) -> str:
+def detect_encoding(sample: bytes) -> str:
     """The encoding that a file's beginning shows, ``utf-8`` where it shows no other.
 
     Of the two Arabic single-byte sets the one is taken in which no word mixes scripts (Arabic read in the
@@ -86,7 +86,7 @@ def detect(sample: bytes) -> str:
     return max(likely)[1] if likely else "utf-8"
 
 
-def opened(
+def read_utf8_blocks(
     file: BinaryIO, document: str, encoding: str | None
 ) -> tuple[Iterator[bytes], tuple[Finding, ...]]:
     """The document as blocks of UTF-8 without a byte order mark, and what to say about its encoding.
@@ -96,7 +96,7 @@ def opened(
     sample = file.read(_SAMPLE)
     if not encoding and sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise UnreadableDocument(f"{document} is UTF-32, which this does not read.", fix=_FIX)
-    chosen = declared(encoding) if encoding else detect(sample)
+    chosen = find_encoding(encoding) if encoding else detect_encoding(sample)
     said: tuple[Finding, ...] = ()
     if not encoding and chosen != "utf-8":
         said = (
@@ -108,10 +108,10 @@ def opened(
                 value=chosen,
             ),
         )
-    return _transcoded(file, sample, document, chosen), said
+    return _transcode(file, sample, document, chosen), said
 
 
-def _transcoded(file: BinaryIO, block: bytes, document: str, encoding: str) -> Iterator[bytes]:
+def _transcode(file: BinaryIO, block: bytes, document: str, encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)()
     done, lines, mark = 0, 1, True
     while True:
@@ -135,7 +135,7 @@ def _transcoded(file: BinaryIO, block: bytes, document: str, encoding: str) -> I
         block = file.read(BLOCK)
 
 
-def decode(data: bytes, document: str) -> str:
+def decode_utf8(data: bytes, document: str) -> str:
     """The text of a UTF-8 document, with or without a byte order mark. Raises UnreadableDocument."""
     try:
         return data.decode("utf-8-sig")

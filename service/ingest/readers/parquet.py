@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
-from service.ingest.readers.chunk import Chunk, texts
+from service.ingest.cell_text import as_text
+from service.ingest.readers.chunk import Chunk, text_column
 from service.ingest.readers.delimited import heading
-from service.ingest.texts import as_text
 
 _AT_ONCE = 20_000
 _DEEPEST = 8
@@ -94,4 +94,4 @@ def _texts(column: pa.ChunkedArray) -> pa.DictionaryArray:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_integer(kind):
         filled = pc.fill_null(column.cast(pa.string()), "")
         return pa.concat_arrays(filled.chunks or [pa.array([], pa.string())]).dictionary_encode()
-    return texts([as_text(value) for value in column.to_pylist()])
+    return text_column([as_text(value) for value in column.to_pylist()])

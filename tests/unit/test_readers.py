@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from service.errors import UnreadableDocument
 from service.formats.xlsx import workbook
-from service.ingest.readers import Limits, Options, chunks_of, opened
-from service.ingest.readers import delimited as delimited_reader
-from service.ingest.readers.hashtags import matches
+from service.ingest.readers import Limits, Options, encoding, open_document, read_chunks
+from service.ingest.readers.hxl_tags import tag_matches
 from tests.thorough import thorough
 
 ROWS = [
@@ -46,15 +45,15 @@ AS_TEXT = [
 
 def _read(data, name="document", limits=None, **options):
     """The sound rows with their places, the spoiled ones, and the notices."""
-    rows, spoiled, notices = [], [], []
-    with opened(data, name, Options(**options)) as document:
-        for chunk in chunks_of(document, limits):
+    rows, rejected, notices = [], [], []
+    with open_document(data, name, Options(**options)) as document:
+        for chunk in read_chunks(document, limits):
             places = [(chunk.sheet, number) for number in chunk.numbers.to_pylist()]
             cells = chunk.table.to_pylist() if chunk.table.num_columns else [{} for _ in places]
             rows += zip(places, cells, strict=True)
-            spoiled += [(chunk.sheet, each.number, each.finding.code) for each in chunk.spoiled]
+            rejected += [(chunk.sheet, each.number, each.finding.code) for each in chunk.rejected]
             notices += [each.code for each in chunk.notices]
-    return rows, spoiled, notices
+    return rows, rejected, notices
 
 
 def _csv(delimiter=",", ending="\r\n"):
@@ -136,10 +135,10 @@ SAME = {
 
 @pytest.mark.parametrize("form", SAME)
 def test_the_same_rows_are_read_whatever_the_form(form):
-    rows, spoiled, _ = _read(SAME[form])
+    rows, rejected, _ = _read(SAME[form])
     assert [row for _, row in rows] == AS_TEXT
     assert [place for place, _ in rows] == [("", 1), ("", 2)]
-    assert spoiled == []
+    assert rejected == []
 
 
 @pytest.mark.parametrize("form", ["commas", "semicolons", "windows-1256", "json", "ndjson"])
@@ -205,9 +204,9 @@ def test_both_ways_of_parsing_give_the_same_rows(text):
         with pytest.raises(UnreadableDocument):
             _read(data, format="csv", delimiter=",")
         return
-    rows, spoiled, _ = _read(data, format="csv", delimiter=",")
+    rows, rejected, _ = _read(data, format="csv", delimiter=",")
     assert [list(row.values()) for _, row in rows] == [each for each in expected if len(each) == 2]
-    assert [number for _, number, _ in spoiled] == [
+    assert [number for _, number, _ in rejected] == [
         number for number, each in enumerate(expected, 1) if len(each) != 2
     ]
 
@@ -219,16 +218,16 @@ def test_what_is_written_as_csv_is_read_back_in_pieces_of_any_size(records, deli
     writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL)
     writer.writerow(["a", "b", "c"])
     writer.writerows(records)
-    pieces = delimited_reader.text.BLOCK
+    pieces = encoding.BLOCK
     try:
-        delimited_reader.text.BLOCK = 7
-        rows, spoiled, _ = _read(out.getvalue().encode(), format="csv", delimiter=delimiter)
+        encoding.BLOCK = 7
+        rows, rejected, _ = _read(out.getvalue().encode(), format="csv", delimiter=delimiter)
     finally:
-        delimited_reader.text.BLOCK = pieces
+        encoding.BLOCK = pieces
     assert [list(row.values()) for _, row in rows] == [
         record for record in records if any(cell.strip() for cell in record)
     ]
-    assert spoiled == []
+    assert rejected == []
 
 
 def is_no_tag(text: str) -> bool:
@@ -255,9 +254,9 @@ def test_a_row_of_one_hashtag_is_a_row_and_of_two_a_heading():
     )
 )
 def test_any_json_array_of_objects_gives_one_row_each(given_rows):
-    rows, spoiled, _ = _read(json.dumps(given_rows).encode(), format="json")
+    rows, rejected, _ = _read(json.dumps(given_rows).encode(), format="json")
     assert len(rows) == len(given_rows)
-    assert spoiled == []
+    assert rejected == []
 
 
 def test_nested_values_stand_under_dotted_names():
@@ -266,15 +265,15 @@ def test_nested_values_stand_under_dotted_names():
 
 
 def test_a_name_given_twice_spoils_its_row_alone():
-    rows, spoiled, _ = _read(b'[{"a": 1, "a": 2}, {"a": 3}]')
+    rows, rejected, _ = _read(b'[{"a": 1, "a": 2}, {"a": 3}]')
     assert [place for place, _ in rows] == [("", 2)]
-    assert spoiled == [("", 1, "name_twice")]
+    assert rejected == [("", 1, "name_twice")]
 
 
 def test_a_broken_line_of_ndjson_is_a_row_of_its_own():
-    rows, spoiled, _ = _read(b'{"a": 1}\n{"a": \n\n{"a": 3}\n', "x.ndjson")
+    rows, rejected, _ = _read(b'{"a": 1}\n{"a": \n\n{"a": 3}\n', "x.ndjson")
     assert [place for place, _ in rows] == [("", 1), ("", 3)]
-    assert spoiled == [("", 2, "broken_row")]
+    assert rejected == [("", 2, "broken_row")]
 
 
 def test_every_sheet_is_read_or_the_one_that_is_named():
@@ -331,7 +330,7 @@ def test_columns_of_a_tagged_file_are_known_by_their_tags():
     ],
 )
 def test_a_tag_pattern_asks_for_attributes_and_excludes_others(pattern, column, is_so):
-    assert matches(pattern, column) is is_so
+    assert tag_matches(pattern, column) is is_so
 
 
 def test_a_folder_is_read_as_the_package_it_holds(tmp_path):
@@ -367,7 +366,7 @@ def test_a_package_reads_only_what_lies_inside_it(path, tmp_path):
     ],
 )
 def test_the_format_is_told_by_content_and_suffix(data, name, kind):
-    with opened(data, name, Options()) as document:
+    with open_document(data, name, Options()) as document:
         assert document.kind == kind
 
 

@@ -1,6 +1,7 @@
-"""How is a value written as text, and a heading as a name?
+"""Which text does a cell hold, and which column does a heading name?
 
-Every reader turns what a file holds into text in the same way; what the text means is decided once, later.
+Every reader turns the values of a file into the same text, whatever the format; what a text means is decided
+later, in one place.
 
 >>> as_text(745.0), column_name("Published on")
 ('745', 'published_on')
@@ -23,7 +24,7 @@ from service.schema.tables import AREA_SEPARATOR
 
 @lru_cache(maxsize=1 << 12)
 def column_name(text: str) -> str:
-    """A heading as an identifier; a hashtag of HXL keeps its form, its attributes in order.
+    """Return a heading as an identifier. An HXL hashtag keeps its form, with its attributes sorted.
 
     >>> column_name("Published on"), column_name("#Affected +killed +f")
     ('published_on', '#affected+f+killed')
@@ -35,43 +36,42 @@ def column_name(text: str) -> str:
     return normalise(text).replace(" ", "_")
 
 
-def likest(name: str, known: Iterable[str]) -> str:
-    """The known column whose name looks most like this one, or nothing."""
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)), "")
+def closest_match(word: str, words: Iterable[str]) -> str:
+    """Return the one of ``words`` that is spelled most like ``word``, or "" if none is similar."""
+    return next(iter(difflib.get_close_matches(word, list(words), n=1, cutoff=0.5)), "")
 
 
 def as_text(value: object) -> str:
-    """A value as the text a report file would hold.
+    """Return a value as the text that a report file would hold.
 
-    Whole floats lose their point, days are written as such, lists are joined by ``|``, None and NaN are
-    blank.
+    Whole floats lose their point, days are ISO 8601, lists are joined by ``|``, None and NaN are blank.
 
     >>> as_text(745.0), as_text(dt.date(2025, 3, 8)), as_text(["SY06", "SY10"]), as_text(float("nan"))
     ('745', '2025-03-08', 'SY06|SY10', '')
     """
     try:
-        text = value if isinstance(value, str) else _spelled(value)
+        text = value if isinstance(value, str) else _as_plain_text(value)
     except RecursionError:
         text = "[nested too deeply]"
     return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
-def _spelled(value: object) -> str:
+def _as_plain_text(value: object) -> str:
     match value:
         case dt.datetime() if str(value) != "NaT" and value.time() == dt.time():
             return value.date().isoformat()
         case numbers.Real() | decimal.Decimal() if not isinstance(value, numbers.Integral):
-            return _decimal(float(value))
+            return _number_as_text(float(value))
         case Mapping():
             return json.dumps(value, ensure_ascii=False, default=str)
         case Iterable() if not isinstance(value, bytes):
-            return AREA_SEPARATOR.join(as_text(each) for each in value)
+            return AREA_SEPARATOR.join(as_text(item) for item in value)
         case _:
             return "" if str(value) in ("None", "NaT", "<NA>") else str(value)
 
 
-def _decimal(value: float) -> str:
-    """Six decimals where there are any, so that 1.383 is never taken for 1,383 with a point between."""
+def _number_as_text(value: float) -> str:
+    """Return the number with six decimals where it has any, so that 1.383 is never read as 1,383."""
     if math.isnan(value):
         return ""
     if abs(value) >= 1e15:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.errors import UnreadableDocument
-from service.ingest import REPORT_FILE, read_reports, read_rows
+from service.ingest import REPORT_FILE_COLUMNS, read_reports, read_rows
 from service.schema.records import Reference, report_id
 from service.schema.tables import AREA, BATCH_REPORT, CONTEXT, CRISIS, HELD, POPULATION, SOURCE, WEIGHT
 from service.vocabulary import Severity
@@ -72,7 +72,7 @@ GOOD = {
 }
 
 
-def _csv(*rows, columns=REPORT_FILE):
+def _csv(*rows, columns=REPORT_FILE_COLUMNS):
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)
@@ -80,7 +80,7 @@ def _csv(*rows, columns=REPORT_FILE):
     return out.getvalue().encode()
 
 
-def _read(*rows, columns=REPORT_FILE):
+def _read(*rows, columns=REPORT_FILE_COLUMNS):
     batch = read_reports(_csv(*rows, columns=columns), "a.csv", REFERENCE, today=TODAY)
     _account(batch)
     return batch
@@ -317,7 +317,7 @@ def test_rows_of_another_length_are_rejected_and_keep_all_their_cells():
 
 
 def test_byte_order_mark_line_ends_column_order_and_blank_lines_do_not_matter():
-    turned = _csv(GOOD, columns=tuple(reversed(REPORT_FILE)))
+    turned = _csv(GOOD, columns=tuple(reversed(REPORT_FILE_COLUMNS)))
     marked = b"\xef\xbb\xbf" + _csv(GOOD).replace(b"\r\n", b"\n") + b"\n\n,,,,\n"
     read = [read_reports(data, "a.csv", REFERENCE, today=TODAY) for data in (_csv(GOOD), turned, marked)]
     assert {str(batch.reports.to_pylist()) for batch in read} == {str(read[0].reports.to_pylist())}
@@ -325,7 +325,7 @@ def test_byte_order_mark_line_ends_column_order_and_blank_lines_do_not_matter():
 
 
 def test_an_unknown_column_is_ignored_with_a_hint():
-    batch = _read({**GOOD, "publishd": "2025-03-09"}, columns=(*REPORT_FILE, "publishd"))
+    batch = _read({**GOOD, "publishd": "2025-03-09"}, columns=(*REPORT_FILE_COLUMNS, "publishd"))
     (finding,) = batch.findings
     assert (finding.code, finding.severity, finding.column) == ("unknown_column", Severity.INFO, "publishd")
     assert "published_on" in finding.fix
@@ -435,7 +435,7 @@ _CELLS = st.one_of(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.dictionaries(st.sampled_from(REPORT_FILE), _CELLS, max_size=4), max_size=6))
+@given(st.lists(st.dictionaries(st.sampled_from(REPORT_FILE_COLUMNS), _CELLS, max_size=4), max_size=6))
 def test_every_row_of_a_corrupted_file_is_accounted_for(corruptions):
     rows = [{**GOOD, **corruption} for corruption in corruptions]
     csv_text = [

@@ -19,12 +19,12 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 
 from service.errors import UnreadableDocument
+from service.ingest.cell_text import closest_match
 from service.ingest.readers.chunk import Chunk, chunk_of_objects
-from service.ingest.readers.columnar import read_parquet
 from service.ingest.readers.delimited import read_delimited
-from service.ingest.readers.objects import read_json, read_ndjson
+from service.ingest.readers.json_objects import read_json, read_ndjson
+from service.ingest.readers.parquet import read_parquet
 from service.ingest.readers.spreadsheet import check_unpacked
-from service.ingest.texts import likest
 
 DESCRIPTOR = "datapackage.json"
 UNPACKED = 1 << 33
@@ -32,7 +32,7 @@ _DESCRIPTOR_BYTES = 1 << 24
 _FIX = "Put a datapackage.json and the files that it names into one folder or zip."
 
 
-def packed(folder: Path) -> BinaryIO:
+def zip_folder(folder: Path) -> BinaryIO:
     """The package in a folder as an open zip. Raises UnreadableDocument where there is none."""
     if not (folder / DESCRIPTOR).is_file():
         raise UnreadableDocument(f"{folder.name} is a folder without a {DESCRIPTOR}.", fix=_FIX)
@@ -76,7 +76,7 @@ def _read(archive: zipfile.ZipFile, document: str, sheet: str | None) -> Iterato
     resources = _resources(_parsed(archive.read(place), document), document)
     names = [str(each.get("name") or f"resource {at}") for at, each in enumerate(resources, 1)]
     if sheet is not None and sheet not in names:
-        near = likest(sheet, names)
+        near = closest_match(sheet, names)
         raise UnreadableDocument(
             f"{document} has no resource “{sheet}”.",
             fix=(f"Did you mean “{near}”? " if near else "") + f"Its resources are {', '.join(names)}.",
@@ -135,7 +135,7 @@ def _resource(
         rows = 0
         with archive.open(place) as part:
             for chunk in _table(cast(BinaryIO, part), resource, path, f"{document}, {path}", label):
-                rows += chunk.table.num_rows + len(chunk.spoiled)
+                rows += chunk.table.num_rows + len(chunk.rejected)
                 yield _after(_blanked(chunk, missing), first)
         first += rows
 
@@ -199,5 +199,5 @@ def _after(chunk: Chunk, first: int) -> Chunk:
 
     return chunk._replace(
         numbers=pc.add(chunk.numbers, pa.scalar(first - 1, pa.int64())),
-        spoiled=tuple(each._replace(number=each.number + first - 1) for each in chunk.spoiled),
+        rejected=tuple(each._replace(number=each.number + first - 1) for each in chunk.rejected),
     )

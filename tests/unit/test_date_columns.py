@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.ingest.cells import Problem
-from service.ingest.dates import read_day, read_days
-from service.ingest.wording.written_dates import Form, read_span
+from service.ingest.date_columns import read_day, read_days
+from service.ingest.wording.written_dates import DateFormat, read_span
 from tests.thorough import thorough
 
 TODAY = dt.date(2025, 4, 10)
@@ -54,7 +54,7 @@ def test_a_date_allows_these_days(text):
     ],
 )
 def test_a_declared_pattern_decides(text, pattern, locale, day):
-    assert read_span(text, Form((pattern,), locale)).first == dt.date.fromisoformat(day)
+    assert read_span(text, DateFormat((pattern,), locale)).first == dt.date.fromisoformat(day)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_is_no_date_or_can_be_two_is_refused(text, code):
 
 def test_two_declared_patterns_that_differ_leave_a_date_ambiguous():
     with pytest.raises(Problem) as problem:
-        read_span("03/04/2025", Form(("dd/MM/yyyy", "MM/dd/yyyy")))
+        read_span("03/04/2025", DateFormat(("dd/MM/yyyy", "MM/dd/yyyy")))
     assert problem.value.code == "ambiguous_date"
 
 
@@ -116,4 +116,4 @@ def test_any_text_is_a_date_or_refused(text):
 def test_a_day_that_is_written_is_read_back(day):
     assert read_span(day.isoformat()) == (day, day)
     assert read_span(f"{day.day} {day:%B %Y}") == (day, day)
-    assert read_span(f"{day:%d/%m/%Y}", Form(("dd/MM/yyyy",))) == (day, day)
+    assert read_span(f"{day:%d/%m/%Y}", DateFormat(("dd/MM/yyyy",))) == (day, day)

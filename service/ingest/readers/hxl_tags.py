@@ -4,8 +4,8 @@ A file tagged with the Humanitarian Exchange Language carries, under its heading
 ``#adm1+name, #affected+killed``. Its columns are then known by these tags, whatever the heading calls them.
 Rules: HXL standard 1.1, https://hxlstandard.org.
 
->>> is_tag_row(["#adm1 +name", "", "#affected+killed"]), matches("#affected+killed-f", "#affected+f+killed")
-(True, False)
+>>> is_tag_row(["#adm1 +name", "", "#affected+killed"])
+True
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from itertools import islice
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.ingest.cell_text import column_name
 from service.ingest.readers.chunk import Chunk
-from service.ingest.texts import column_name
 
 HEADINGS = 25
 """How many rows from the top may come before the tags."""
@@ -35,7 +35,7 @@ def is_tag_row(cells: Sequence[str]) -> bool:
     return len(filled) >= 2 and all(_TAG.fullmatch(cell) for cell in filled)
 
 
-def above_heading(records: Iterable[Sequence[str]]) -> int:
+def count_title_rows(records: Iterable[Sequence[str]]) -> int:
     """How many of the first records of a sheet are titles above the heading of a row of tags.
 
     The heading is the row right above the tags, or the tags themselves where that row is no heading.
@@ -51,7 +51,7 @@ def above_heading(records: Iterable[Sequence[str]]) -> int:
     return 0
 
 
-def matches(pattern: str, column: str) -> bool:
+def tag_matches(pattern: str, column: str) -> bool:
     """Whether a column has the pattern's tag, all attributes it asks for (+) and none it excludes (-)."""
     tag, *attributes = column.partition(" ")[0].split("+")
     asked = _PART.findall(pattern.lower())
@@ -65,7 +65,7 @@ def is_tagged(columns: Iterable[str]) -> bool:
     return any(column.startswith("#") for column in columns)
 
 
-def retitled(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+def rename_by_tags(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     """The chunks with the columns of each tagged sheet named by its tags, its rows counted below them."""
     names: dict[str, list[str]] = {}
     above: dict[str, int] = {}
@@ -98,8 +98,8 @@ def _below(chunk: Chunk, above: int) -> Chunk:
     return chunk._replace(
         table=chunk.table.filter(kept).combine_chunks(),
         numbers=pc.subtract(chunk.numbers.filter(kept), pa.scalar(above, pa.int64())),
-        spoiled=tuple(
-            each._replace(number=each.number - above) for each in chunk.spoiled if each.number > above
+        rejected=tuple(
+            each._replace(number=each.number - above) for each in chunk.rejected if each.number > above
         ),
     )
 

@@ -18,14 +18,14 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from service.errors import UnreadableDocument
-from service.ingest.readers.child import FRAME, decode
 from service.ingest.readers.chunk import Chunk
 from service.ingest.readers.formats import Options
+from service.ingest.readers.sandbox_worker import FRAME, decode
 
 _START = """
 import sys
 sys.modules["numpy"] = None
-from service.ingest.readers.child import main
+from service.ingest.readers.sandbox_worker import main
 sys.exit(main(sys.argv[1:]))
 """
 """Arrow and openpyxl start in a third of the time where they find no numpy; neither needs it here."""
@@ -51,7 +51,7 @@ class Limits(NamedTuple):
         )
 
 
-def read_confined(
+def read_in_sandbox(
     file: BinaryIO, document: str, kind: str, options: Options, limits: Limits
 ) -> Iterator[Chunk]:
     """The chunks of a document, read in a child process. ``file`` is a real file, at its beginning.
@@ -111,7 +111,7 @@ class _Pipe:
         """Exactly so many bytes. Raises UnreadableDocument where they do not come, or are too many."""
         self._received += size
         if self._received > self._limits.output:
-            raise self._refused(f"holds more than {self._limits.output >> 20} MB of text for its size")
+            raise self._refusal(f"holds more than {self._limits.output >> 20} MB of text for its size")
         parts = bytearray()
         out = self._process.stdout
         if out is None:
@@ -121,21 +121,21 @@ class _Pipe:
             ready, _, _ = select.select([out], [], [], max(0.0, 3 * self._limits.seconds - self._waited))
             self._waited += time.monotonic() - began
             if not ready:
-                raise self._refused(f"takes longer than {3 * self._limits.seconds:.0f} seconds to read")
+                raise self._refusal(f"takes longer than {3 * self._limits.seconds:.0f} seconds to read")
             part = os.read(out.fileno(), min(_READ, size - len(parts)))
             if not part:
-                raise self._ended()
+                raise self._exit_reason()
             parts += part
         return parts
 
-    def _ended(self) -> UnreadableDocument:
+    def _exit_reason(self) -> UnreadableDocument:
         """Why the child ended before it was done."""
         code = self._process.wait()
         if code in (-signal.SIGXCPU, -signal.SIGKILL):
-            return self._refused(f"takes more than {self._limits.seconds:.0f} seconds of computing to read")
+            return self._refusal(f"takes more than {self._limits.seconds:.0f} seconds of computing to read")
         if code in (71, 1):
-            return self._refused(f"needs more than {self._limits.memory >> 20} MB of memory to read")
-        return self._refused(f"breaks its reader ({code})")
+            return self._refusal(f"needs more than {self._limits.memory >> 20} MB of memory to read")
+        return self._refusal(f"breaks its reader ({code})")
 
-    def _refused(self, why: str) -> UnreadableDocument:
+    def _refusal(self, why: str) -> UnreadableDocument:
         return UnreadableDocument(f"{self._document} {why}.", fix=_FIX)

@@ -14,11 +14,18 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from service.errors import UnreadableDocument
-from service.ingest.cells import shown
-from service.ingest.readers import text
-from service.ingest.readers.chunk import Chunk, Named, Spoiled, chunk_of, chunk_of_objects, raw
-from service.ingest.readers.hashtags import HEADINGS, is_tag_row
-from service.ingest.texts import as_text
+from service.ingest.cell_text import as_text
+from service.ingest.cells import excerpt
+from service.ingest.readers.chunk import (
+    Chunk,
+    Named,
+    RejectedRow,
+    cells_as_json,
+    chunk_of_objects,
+    chunk_of_records,
+)
+from service.ingest.readers.encoding import read_utf8_blocks
+from service.ingest.readers.hxl_tags import HEADINGS, is_tag_row
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
@@ -47,7 +54,7 @@ def read_json(
     file: BinaryIO, document: str, *, encoding: str | None = None, sheet: str = ""
 ) -> Iterator[Chunk]:
     """The rows of a JSON document. Raises UnreadableDocument where it is not JSON or holds no rows."""
-    blocks, notices = text.opened(file, document, encoding)
+    blocks, notices = read_utf8_blocks(file, document, encoding)
     rows = _Json(blocks, document).rows()
     beginning = list(islice(rows, HEADINGS))
     rows = chain(beginning, rows)
@@ -65,30 +72,30 @@ def _tabular(rows: Iterable[object], sheet: str) -> Iterator[Chunk]:
     """The rows of arrays of which one holds the hashtags; the columns are named by number until then."""
     records = [[as_text(cell) for cell in row] if isinstance(row, list) else [as_text(row)] for row in rows]
     columns = [f"column_{at + 1}" for at in range(max(map(len, records)))]
-    yield chunk_of(sheet, 1, columns, records, pad=True)
+    yield chunk_of_records(sheet, 1, columns, records, pad=True)
 
 
 def read_ndjson(
     file: BinaryIO, document: str, *, encoding: str | None = None, sheet: str = ""
 ) -> Iterator[Chunk]:
     """The rows of a file with one JSON object a line; blank lines are no rows, a broken line is spoiled."""
-    blocks, notices = text.opened(file, document, encoding)
+    blocks, notices = read_utf8_blocks(file, document, encoding)
     yield chunk_of_objects(sheet, 1, [])._replace(notices=notices)
     lines = (line for line in _lines(blocks, document) if line.strip())
     number = 1
     while some := list(islice(lines, _AT_ONCE)):
         rows: list[tuple[int, object]] = []
-        spoiled: list[Spoiled] = []
+        rejected: list[RejectedRow] = []
         for at, line in enumerate(some, number):
             try:
                 rows.append((at, _DECODER.decode(line)))
             except (ValueError, RecursionError) as error:
-                spoiled.append(_broken_line(at, line, error))
-        yield _with_gaps(sheet, rows, spoiled)
+                rejected.append(_broken_line(at, line, error))
+        yield _with_gaps(sheet, rows, rejected)
         number += len(some)
 
 
-def _with_gaps(sheet: str, rows: list[tuple[int, object]], spoiled: list[Spoiled]) -> Chunk:
+def _with_gaps(sheet: str, rows: list[tuple[int, object]], rejected: list[RejectedRow]) -> Chunk:
     """The chunk of rows that have numbers of their own."""
     import pyarrow as pa
 
@@ -96,11 +103,11 @@ def _with_gaps(sheet: str, rows: list[tuple[int, object]], spoiled: list[Spoiled
     numbers = [number for number, _ in rows]
     told = [
         each._replace(number=numbers[each.number], finding=_at(each.finding, numbers[each.number]))
-        for each in chunk.spoiled
+        for each in chunk.rejected
     ]
     return chunk._replace(
         numbers=pa.array([numbers[at] for at in chunk.numbers.to_pylist()], pa.int64()),
-        spoiled=tuple(sorted([*told, *spoiled], key=lambda each: each.number)),
+        rejected=tuple(sorted([*told, *rejected], key=lambda each: each.number)),
     )
 
 
@@ -110,7 +117,7 @@ def _at(finding: Finding, number: int) -> Finding:
     return dataclasses.replace(finding, row=number)
 
 
-def _broken_line(number: int, line: str, error: Exception) -> Spoiled:
+def _broken_line(number: int, line: str, error: Exception) -> RejectedRow:
     why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
     finding = Finding(
         "broken_row",
@@ -118,9 +125,9 @@ def _broken_line(number: int, line: str, error: Exception) -> Spoiled:
         f"The line is not a JSON object: {why}.",
         "Write one whole object a line.",
         row=number,
-        value=shown(line),
+        value=excerpt(line),
     )
-    return Spoiled(number, raw({}, [line[:10_000]]), finding)
+    return RejectedRow(number, cells_as_json({}, [line[:10_000]]), finding)
 
 
 def _lines(blocks: Iterable[bytes], document: str) -> Iterator[str]:

@@ -20,8 +20,8 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from service.errors import UnreadableDocument
-from service.ingest.readers.chunk import Chunk, Spoiled
-from service.ingest.readers.formats import Options, read
+from service.ingest.readers.chunk import Chunk, RejectedRow
+from service.ingest.readers.formats import Options, read_document
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
@@ -35,7 +35,7 @@ def encode(chunk: Chunk) -> Iterator[bytes | pa.Buffer]:
     """The frame of a chunk, in parts."""
     header = {
         "sheet": chunk.sheet,
-        "spoiled": [[each.number, each.raw, dataclasses.asdict(each.finding)] for each in chunk.spoiled],
+        "spoiled": [[each.number, each.raw, dataclasses.asdict(each.finding)] for each in chunk.rejected],
         "notices": [dataclasses.asdict(each) for each in chunk.notices],
     }
     columns = dict(zip(chunk.table.column_names, chunk.table.columns, strict=True))
@@ -67,7 +67,7 @@ def decode(header: dict[str, Any], data: bytearray) -> Chunk:
         header["sheet"],
         numbers,
         table.drop_columns([NUMBERS]).combine_chunks(),
-        tuple(Spoiled(number, raw, _finding(told)) for number, raw, told in header["spoiled"]),
+        tuple(RejectedRow(number, raw, _finding(told)) for number, raw, told in header["spoiled"]),
         tuple(map(_finding, header["notices"])),
     )
 
@@ -76,7 +76,7 @@ def _finding(told: dict[str, Any]) -> Finding:
     return Finding(**{**told, "severity": Severity(told["severity"])})
 
 
-def confine(memory: int, seconds: int) -> None:
+def set_limits(memory: int, seconds: int) -> None:
     """Limits this process for good: so much address space and processor time, no file, no further process."""
     limits = (
         (resource.RLIMIT_AS, memory),
@@ -99,11 +99,11 @@ def main(arguments: list[str]) -> int:
         import openpyxl  # noqa: F401 - while files may still be opened cheaply
     if kind == "parquet":
         import pyarrow.parquet  # noqa: F401
-    confine(asked["memory"], asked["seconds"])
+    set_limits(asked["memory"], asked["seconds"])
     out = io.FileIO(1, "w")
     document: BinaryIO = os.fdopen(0, "rb")
     try:
-        for chunk in read(document, asked["document"], kind, Options(**asked["options"])):
+        for chunk in read_document(document, asked["document"], kind, Options(**asked["options"])):
             _write(out, encode(chunk))
         _write(out, frame({"end": True}))
     except UnreadableDocument as refusal:

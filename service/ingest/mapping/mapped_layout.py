@@ -1,0 +1,255 @@
+"""Which rows of a report file does a mapped document hold?
+
+``MappedLayout`` makes one row for each figure that a row of the document states. A row that states none is
+rejected with an INFO finding: blank days and repeated rows are usual in wide tables, and nothing needs
+mending; only a document without any figure gets a warning. Rows are numbered as they come out, and every
+finding says where its row stands in the document.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.errors import UnreadableDocument
+from service.ingest.cell_text import closest_match, column_name
+from service.ingest.layout import FIGURE_COLUMNS, PROVENANCE, REPORT_FILE_COLUMNS, ReportRows, row_as_json
+from service.ingest.mapping.definition import Figure, ReportMapping
+from service.ingest.mapping.template import TemplateColumns, constant_column, find_column, matching_columns
+from service.ingest.readers.chunk import Chunk, RejectedRow
+from service.schema.records import Finding
+from service.vocabulary import Severity
+
+FigureRows = tuple[pa.Array, dict[str, pa.DictionaryArray]]
+"""Of one figure: the indices of the rows that state it, and the fields of all rows."""
+
+
+class MappedLayout:
+    """The layout that a mapping declares."""
+
+    def __init__(self, mapping: ReportMapping) -> None:
+        self._mapping = mapping
+        self._reported_columns: set[str] = set()
+        self._checked_sheets: set[str] = set()
+        self._total = 0
+        self._has_figures = False
+
+    def arrange(self, chunks: Iterator[Chunk], document: str) -> Iterator[ReportRows]:
+        for chunk in chunks:
+            self._check_columns(chunk, document)
+            findings = (*chunk.notices, *self._column_findings(chunk.table.column_names))
+            rows = self._arrange_chunk(chunk)._replace(findings=findings)
+            self._has_figures = self._has_figures or len(rows.numbers) > 0
+            yield rows
+        if self._total and not self._has_figures:
+            nothing = pa.array([], pa.int64())
+            finding = self._document_without_figures(document)
+            yield ReportRows({}, nothing, pa.table({"row": nothing}), findings=(finding,))
+
+    def _check_columns(self, chunk: Chunk, document: str) -> None:
+        """Raise UnreadableDocument where a sheet has no column of any figure."""
+        names = chunk.table.column_names
+        if not names or chunk.sheet in self._checked_sheets:
+            return
+        self._checked_sheets.add(chunk.sheet)
+        figures = self._mapping.figures
+        columns = [find_column(names, name) for figure in figures for name in figure.count_columns]
+        if any(columns):
+            return
+        wanted = [figure.name for figure in figures]
+        hints = [f"“{match}” for {name}" for name in wanted[:3] if (match := closest_match(name, names))]
+        sheet = f"{document} ({chunk.sheet})" if chunk.sheet else document
+        raise UnreadableDocument(
+            f"{sheet} has no column of a figure that {self._mapping.name} reads: {', '.join(wanted)}.",
+            fix=(f"Did you write {', '.join(hints)}? " if hints else "")
+            + "Name the mapping, or the sheet, that fits it.",
+        )
+
+    def _column_findings(self, names: list[str]) -> list[Finding]:
+        """Findings about columns that are not read, each column once per document."""
+        new = [name for name in names if name not in self._reported_columns]
+        self._reported_columns.update(new)
+        read = self._columns_read(names)
+        findings: list[Finding] = []
+        reasons: dict[str, list[str]] = {}
+        for name in new:
+            if name in read:
+                continue
+            if reason := self._reason_to_ignore(name):
+                reasons.setdefault(reason, []).append(name)
+            else:
+                findings.append(self._unmapped_column(name))
+        if reasons:
+            columns = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in reasons.items())
+            message = f"The mapping {self._mapping.name} leaves out {columns}."
+            fix = "Add what should be read to it."
+            findings.append(Finding("ignored_columns", Severity.INFO, message, fix))
+        return findings
+
+    def _columns_read(self, names: list[str]) -> set[str]:
+        """The columns of a document that the mapping reads."""
+        return {column for name in self._mapping.names() for column in matching_columns(names, name)[:1]}
+
+    def _unmapped_column(self, name: str) -> Finding:
+        match = closest_match(name, [*map(column_name, self._mapping.names()), *REPORT_FILE_COLUMNS])
+        return Finding(
+            "unmapped_column",
+            Severity.INFO,
+            f"The mapping {self._mapping.name} does not read the column {name}; it was left out.",
+            f"Did you mean {match}?" if match else "Add it to the mapping, or to what it ignores.",
+            column=name,
+        )
+
+    def _reason_to_ignore(self, name: str) -> str:
+        """Return why the mapping leaves a column out, or "" if it does not say."""
+        for pattern, reason in self._mapping.ignore.items():
+            is_pattern = pattern.startswith("#") or "*" in pattern
+            if fnmatch.fnmatchcase(name, pattern if is_pattern else column_name(pattern)):
+                return reason
+        return ""
+
+    def _arrange_chunk(self, chunk: Chunk) -> ReportRows:
+        count = len(chunk.numbers)
+        columns = TemplateColumns(chunk.table, count, self._mapping.words)
+        shared = {name: field.fill(columns) for name, field in self._mapping.fields.items()}
+        parts: list[FigureRows] = []
+        has_figure = pa.repeat(pa.scalar(False), count)
+        for figure in self._mapping.figures:
+            fields = {**shared, **{name: field.fill(columns) for name, field in figure.fields.items()}}
+            states_figure = _states_figure(figure, fields, columns)
+            has_figure = pc.or_(has_figure, states_figure)
+            parts.append((pc.indices_nonzero(states_figure), fields))
+        without = [
+            RejectedRow(
+                chunk.numbers[index].as_py(), row_as_json(chunk.table, index), self._row_without_figure()
+            )
+            for index in pc.indices_nonzero(pc.invert(has_figure)).to_pylist()
+        ]
+        rejected = sorted([*chunk.rejected, *without], key=lambda row: row.number)
+        return self._number_rows(chunk, parts, rejected)
+
+    def _row_without_figure(self) -> Finding:
+        conditions = {
+            f"{column} is {' or '.join(values)}"
+            for figure in self._mapping.figures
+            for column, values in figure.when.items()
+        }
+        return Finding(
+            "no_figure",
+            Severity.INFO,
+            f"The row states none of the figures that {self._mapping.name} reads"
+            + (f" (where {', '.join(sorted(conditions))})." if conditions else "."),
+            "Nothing, if it is blank or repeats what another row states; else correct the mapping.",
+        )
+
+    def _document_without_figures(self, document: str) -> Finding:
+        return Finding(
+            "no_figure",
+            Severity.WARNING,
+            f"No row of {document} states a figure that {self._mapping.name} reads.",
+            "Name the mapping that fits it, or correct this one.",
+        )
+
+    def _number_rows(self, chunk: Chunk, parts: list[FigureRows], rejected: list[RejectedRow]) -> ReportRows:
+        """Return the rows of all figures in the order of the document, numbered on from earlier chunks.
+
+        Within one row of the document the figures stand in the order of the mapping, a rejected row last.
+        """
+        width = len(parts) + 1
+        keys = [
+            pc.add(pc.multiply(chunk.numbers.take(rows), width), figure)
+            for figure, (rows, _) in enumerate(parts)
+        ]
+        rejected_keys = pa.array([row.number * width + width - 1 for row in rejected], pa.int64())
+        all_keys = pa.concat_arrays([*keys, rejected_keys])
+        order = pc.sort_indices(all_keys)
+        numbers = pc.add(pc.sort_indices(order), self._total + 1).cast(pa.int64())
+        self._total += len(all_keys)
+        readable = len(all_keys) - len(rejected)
+        blank = constant_column("", len(chunk.numbers))
+        columns = {
+            name: _concatenate([fields.get(name, blank).take(rows) for rows, fields in parts])
+            for name in REPORT_FILE_COLUMNS
+        }
+        order = order.filter(pc.less(order, readable))
+        locations = self._locations(chunk, parts).take(order)
+        provenance = self._provenance(parts, order, locations)
+        rejected_numbers = numbers.slice(readable).to_pylist()
+        return ReportRows(
+            {name: column.take(order) for name, column in columns.items()},
+            numbers.take(order),
+            self._originals(chunk, parts).take(order).append_column(PROVENANCE, provenance),
+            locations,
+            tuple(
+                RejectedRow(number, row.raw, _finding_with_location(row, chunk.sheet))
+                for number, row in zip(rejected_numbers, rejected, strict=True)
+            ),
+        )
+
+    def _originals(self, chunk: Chunk, parts: list[FigureRows]) -> pa.Table:
+        """The cells of the columns that the mapping reads, each row repeated for each of its figures."""
+        names = chunk.table.column_names
+        read = self._columns_read(names)
+        columns = chunk.table.select([name for name in names if name in read])
+        return columns.take(pa.concat_arrays([rows for rows, _ in parts]))
+
+    def _provenance(self, parts: list[FigureRows], order: pa.Array, locations: pa.Array) -> pa.Array:
+        """Mapping, figure and location of each row, from which a quarantined row can be read again."""
+        labels = [
+            pa.repeat(label, len(rows))
+            for label, (rows, _) in zip(self._mapping.figures_by_label(), parts, strict=True)
+        ]
+        mapping = pa.repeat(self._mapping.name, len(order))
+        figure = pa.concat_arrays(labels).take(order)
+        return pa.StructArray.from_arrays([mapping, figure, locations], ["mapping", "figure", "place"])
+
+    def _locations(self, chunk: Chunk, parts: list[FigureRows]) -> pa.Array:
+        """Sheet, row and figure column of each row, in words."""
+        head = f"{chunk.sheet}, row " if chunk.sheet else "Row "
+        return pa.concat_arrays(
+            [
+                pc.binary_join_element_wise(
+                    head,
+                    chunk.numbers.take(rows).cast(pa.string()),
+                    f", {_figure_column(figure, chunk.table.column_names)}",
+                    "",
+                )
+                for figure, (rows, _) in zip(self._mapping.figures, parts, strict=True)
+            ]
+        )
+
+
+def _states_figure(
+    figure: Figure, fields: Mapping[str, pa.DictionaryArray], columns: TemplateColumns
+) -> pa.Array:
+    """Return for each row whether it states the figure."""
+    mask = pa.repeat(pa.scalar(False), columns.rows)
+    for name in FIGURE_COLUMNS:
+        if name in figure.fields:
+            column = fields[name]
+            filled = pa.array([bool(text.strip()) for text in column.dictionary.to_pylist()], pa.bool_())
+            mask = pc.or_(mask, filled.take(column.indices))
+    for name, values in figure.when.items():
+        texts = columns.original(name).cast(pa.string())
+        mask = pc.and_(mask, pc.is_in(texts, value_set=pa.array(values, pa.string())))
+    return mask
+
+
+def _figure_column(figure: Figure, names: list[str]) -> str:
+    """The column of a figure as the document calls it."""
+    columns = (column for name in figure.count_columns for column in matching_columns(names, name))
+    return next(columns, figure.name)
+
+
+def _concatenate(columns: list[pa.DictionaryArray]) -> pa.DictionaryArray:
+    column = pa.chunked_array(columns).unify_dictionaries().combine_chunks()
+    return column if isinstance(column, pa.DictionaryArray) else column.chunk(0)
+
+
+def _finding_with_location(row: RejectedRow, sheet: str) -> Finding:
+    location = f"{sheet}, row {row.number}" if sheet else f"Row {row.number}"
+    return dataclasses.replace(row.finding, message=f"{location}: {row.finding.message}")

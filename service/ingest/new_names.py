@@ -1,0 +1,108 @@
+"""What becomes of a source or a crisis that the reference data does not know?
+
+Its name gets an id of its own, and the first accepted row that brings it registers it, with a finding. Places
+and populations are not treated so: an unknown one quarantines its row (``columns``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from service.ingest.cells import Problem, check_length, excerpt
+from service.reference.names import Names, slug
+from service.schema.records import Finding
+from service.vocabulary import Kind, Severity, Standard
+
+_SIMILAR = 0.8
+"""How similar a known name must be to a new one for the finding to be a warning."""
+
+
+class NewNames:
+    """Resolves the names of sources or crises; a name that is not known gets a new id.
+
+    Two new spellings are one thing only where ``normalise`` makes them equal. ``assumption`` says, for the
+    finding, what is assumed of a new one.
+    """
+
+    def __init__(self, kind: str, names: Names, assumption: str) -> None:
+        self.kind = kind
+        self.names = names
+        self.assumption = assumption
+        self.registered: dict[str, dict[str, Any]] = {}
+        self._new: dict[str, str] = {}
+
+    def resolve(self, text: str) -> str:
+        """Return the id of a name. Raises AmbiguousName, and Problem for a name without a letter or digit."""
+        identifier = self.names.find(check_length(text))
+        if identifier is not None:
+            return identifier
+        identifier = slug(text, "-")
+        if not identifier:
+            message = f"“{excerpt(text)}” is no name of a {self.kind}."
+            raise Problem("unknown_name", message, "Write its name.")
+        self._new.setdefault(identifier, text)
+        return identifier
+
+    def pending(self) -> list[str]:
+        """Return the ids of new names that no accepted row has brought yet."""
+        return [identifier for identifier in self._new if identifier not in self.registered]
+
+    def register(
+        self, identifier: str, column: str, make_row: Callable[[str, str], dict[str, Any]]
+    ) -> list[Finding]:
+        """Register the id, if it is new, with the reference row that ``make_row(id, name)`` gives.
+
+        Returns the finding that says so, or nothing where the id is known.
+        """
+        if identifier in self.registered or identifier not in self._new:
+            return []
+        name = self._new[identifier]
+        self.registered[identifier] = make_row(identifier, name)
+        similar = self.names.nearest(name, at_least=_SIMILAR)
+        hint = (
+            f"If it is {self.names.name(similar[0])} ({similar[0]}), hand it in as that. " if similar else ""
+        )
+        return [
+            Finding(
+                f"new_{self.kind}",
+                Severity.WARNING if similar else Severity.INFO,
+                f"The {self.kind} “{excerpt(name)}” is new: registered as {identifier}, {self.assumption}.",
+                f"{hint}Register a row for {identifier} where this is not right.",
+                column=column,
+                value=excerpt(name),
+                subject=identifier,
+            )
+        ]
+
+
+def new_source(source_id: str, name: str) -> dict[str, Any]:
+    """Return the reference row of a source of which only the name is known."""
+    return {
+        "source_id": source_id,
+        "name": name,
+        "kind": str(Kind.MEDIA),
+        "country": "",
+        "independence": "",
+        "usual_standard": str(Standard.UNVERIFIED),
+        "url": "",
+        "aliases": "",
+        "counts_as": "",
+    }
+
+
+def new_crisis(crisis_id: str, name: str, period_start: dt.date | None) -> dict[str, Any]:
+    """Return the reference row of a crisis of which only the name is known, and when its first report's
+    period begins."""
+    return {
+        "crisis_id": crisis_id,
+        "name": name,
+        "name_ar": "",
+        "period_start": period_start,
+        "baseline_from": None,
+        "baseline_to": None,
+        "featured_areas": "",
+        "whole_area": "",
+        "about": "",
+    }

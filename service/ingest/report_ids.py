@@ -1,0 +1,95 @@
+"""Which id does each of many reports have?
+
+``report_ids`` gives the same ids as ``service.schema.tables.report_id``, but for whole columns at a time. It
+knows nothing of documents.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.schema.tables import IDENTITY
+
+CodedColumn = tuple[pa.Array, pa.Array]
+"""The distinct values of a column, and for each row the index of its value among them."""
+
+_ROWS_AT_ONCE = 1 << 12
+"""How many rows are spelled out and hashed at a time: few enough for their bytes to stay in the cache."""
+_ROWS_PER_PAIR = 16
+"""Two columns are joined beforehand where each pair of their values has at least so many rows."""
+
+
+def report_ids(columns: Mapping[str, CodedColumn]) -> pa.Array:
+    """Return the report id of every row, from the IDENTITY columns."""
+    texts = [(_as_json(values), indices) for values, indices in (columns[name] for name in IDENTITY)]
+    texts[0] = pc.binary_join_element_wise("[", texts[0][0], ""), texts[0][1]
+    texts[-1] = pc.binary_join_element_wise(texts[-1][0], "]", ""), texts[-1][1]
+    joined = _join_neighbours(texts)
+    length = len(texts[0][1])
+    parts = [
+        _hash_rows([(values, indices.slice(at, _ROWS_AT_ONCE)) for values, indices in joined])
+        for at in range(0, length, _ROWS_AT_ONCE)
+    ]
+    return pa.concat_arrays(parts) if parts else pa.array([], pa.string())
+
+
+def _hash_rows(columns: Sequence[CodedColumn]) -> pa.Array:
+    """Return the report ids of rows whose canonical JSON is the texts of these columns, joined by commas."""
+    content = pc.binary_join_element_wise(*(values.take(indices) for values, indices in columns), ",")
+    data = content.buffers()[2]
+    ends = memoryview(content.buffers()[1]).cast("i")[content.offset : content.offset + len(content) + 1]
+    text = memoryview(data if data is not None else b"")
+    sha256 = hashlib.sha256
+    digests = b"".join([sha256(text[start:end]).digest() for start, end in pairwise(ends)])
+    return _ids_of_digests(digests, sha256().digest_size)
+
+
+def _join_neighbours(columns: Iterable[CodedColumn]) -> list[CodedColumn]:
+    """Return the same texts in fewer columns: neighbours are joined where the pairs of their values are
+    few."""
+    joined: list[CodedColumn] = []
+    for texts, indices in columns:
+        if not joined:
+            joined.append((texts, indices))
+            continue
+        before, before_indices = joined[-1]
+        if before_indices is indices:
+            joined[-1] = pc.binary_join_element_wise(before, texts, ","), indices
+        elif len(before) * len(texts) < len(indices) // _ROWS_PER_PAIR:
+            pairs = pc.add(pc.multiply(before_indices, len(texts)), indices).dictionary_encode()
+            first = pc.divide(pairs.dictionary, len(texts))
+            second = pc.subtract(pairs.dictionary, pc.multiply(first, len(texts)))
+            pair_texts = pc.binary_join_element_wise(before.take(first), texts.take(second), ",")
+            joined[-1] = pair_texts, pairs.indices
+        else:
+            joined.append((texts, indices))
+    return joined
+
+
+def _ids_of_digests(digests: bytes, size: int) -> pa.Array:
+    """Return ``r`` and the first 20 hex digits of each digest of ``size`` bytes."""
+    hexadecimal = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(2 * size), len(digests) // size, [None, pa.py_buffer(digests.hex().encode())]
+    )
+    return pc.binary_join_element_wise("r", pc.binary_slice(hexadecimal, 0, 20).cast(pa.string()), "")
+
+
+def _as_json(values: pa.Array) -> pa.Array:
+    """Return each value as it stands in the canonical JSON of ``report_id``."""
+    if not pa.types.is_string(values.type):
+        texts = values.cast(pa.string())
+        if pa.types.is_date(values.type):
+            texts = pc.binary_join_element_wise('"', texts, '"', "")
+        return pc.fill_null(texts, "null")
+    texts = pc.binary_join_element_wise('"', values, '"', "")
+    needs_escape = pc.fill_null(pc.match_substring_regex(values, r'["\\\x00-\x1f]'), False)
+    if pc.any(needs_escape).as_py():
+        escaped = [json.dumps(text, ensure_ascii=False) for text in values.filter(needs_escape).to_pylist()]
+        texts = pc.replace_with_mask(texts, needs_escape, pa.array(escaped, pa.string()))
+    return pc.fill_null(texts, "null")
