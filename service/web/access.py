@@ -37,14 +37,12 @@ class Requires:
         in_address = sorted({name.lower() for name in request.query_params} & KEY_PARAMETERS)
         if in_address:
             raise Refusal(
-                400,
                 "key_in_address",
                 f"The address has a parameter {in_address[0]}: addresses are kept in logs and histories.",
                 fix="Send the key as `Authorization: Bearer KEY`; revoke one that was sent in an address.",
             )
         if sent is None:
             raise Refusal(
-                401,
                 "key_needed",
                 "Handing something in needs a key.",
                 fix="Send `Authorization: Bearer KEY`; whoever runs the service makes keys.",
@@ -54,7 +52,6 @@ class Requires:
         key = keyring.find(sent.credentials)
         if key is None:
             raise Refusal(
-                401,
                 "key_invalid",
                 "The key is not known here, or it has been revoked.",
                 fix="Check that it is whole; ask whoever runs the service for another.",
@@ -62,7 +59,6 @@ class Requires:
             )
         if not key.role.covers(self.role):
             raise Refusal(
-                403,
                 "role_too_low",
                 f"Key {key.id} is that of a {key.role}; this takes the role {self.role}.",
                 fix=f"Ask an {Role.EDITOR} to do it." if self.role is Role.EDITOR else "",

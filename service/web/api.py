@@ -54,7 +54,7 @@ def respond(request: Request, collection: Collection, fmt: Format) -> Response:
     if style := asked.pop("cite", None):
         return _cited(request, style, asked)
     if is_tagged and fmt not in TAGGED:
-        raise Refusal(406, "not_acceptable", f"{fmt} has no row of hashtags.", fix="Take csv or xlsx.")
+        raise Refusal("not_acceptable", f"{fmt} has no row of hashtags.", fix="Take csv or xlsx.")
     is_walk = limit is not None or after is not None
     grounds = _grounds(ledger, collection, asked, after)
 

@@ -1,9 +1,9 @@
 """How does the web say no?
 
-One shape for every door, ``application/problem+json`` as in RFC 9457, with the members ``code``, ``fix`` and
-``suggestions``: for our own errors, for routes and methods that do not exist, for a request that does not
-parse, and for a fault of ours (which tells the log, not the client, what broke). A browser that asks for a
-page gets the same words as a page.
+One table gives every code, of ``service.errors`` and of the web itself, its status and its title. A refusal
+has one shape, ``application/problem+json`` as in RFC 9457 with the members ``code``, ``fix`` and
+``suggestions``; a browser that asks for a page gets the same words as a page. A fault of ours tells the log
+what broke, and the client only that something did.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import http
 import json
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -21,145 +21,163 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from service.deadline import TooSlow
-from service.errors import CasualtyError, NotFound, StoreError
+from service.errors import CasualtyError
 from service.web import access_log
 from service.web.pages.templating import render, wants_page
 from service.web.security_headers import SECURITY_HEADERS
 
 log = logging.getLogger(__name__)
 
-TITLES = {
-    "invalid_query": "The question cannot be answered as asked",
-    "unknown_name": "A name is not known here",
-    "ambiguous_name": "A name stands for several things",
-    "not_found": "Nothing stands here",
-    "unreadable_document": "The document cannot be read as rows",
-    "store": "The ledger cannot be used at the moment",
-    "store_held": "Another process holds the ledger",
-    "journal_damaged": "The journal does not match its own hashes",
-    "no_such_page": "There is no such address",
-    "method_not_allowed": "This address does not take that method",
-    "not_acceptable": "The answer does not exist in that format",
-    "malformed_request": "The request does not parse",
-    "malformed_body": "The body does not parse",
-    "key_in_address": "A key has no place in an address",
-    "key_needed": "This needs a key",
-    "key_invalid": "The key is not valid",
-    "role_too_low": "The key's role is not enough",
-    "under_way": "The same request is under way",
-    "key_reused": "The Idempotency-Key belongs to another request",
-    "too_large": "There is more than one request may carry",
-    "unsupported_type": "A document of that type is not read here",
-    "too_many_requests": "Too many requests",
-    "too_slow": "The answer takes too long to make",
-    "http_error": "The request cannot be served",
-    "fault": "The service failed",
-}
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "5"
+"""Seconds after which a client may ask a ledger again that cannot be used at the moment (503)."""
+
+
+class Problem(NamedTuple):
+    """The status and the title of a refusal."""
+
+    status: int
+    title: str
+
+
+PROBLEMS = {
+    "invalid_query": Problem(422, "The question cannot be answered as asked"),
+    "unknown_name": Problem(422, "A name is not known here"),
+    "ambiguous_name": Problem(422, "A name stands for several things"),
+    "not_found": Problem(404, "Nothing stands here"),
+    "unreadable_document": Problem(422, "The document cannot be read as rows"),
+    "store": Problem(503, "The ledger cannot be used at the moment"),
+    "store_held": Problem(503, "Another process holds the ledger"),
+    "journal_damaged": Problem(503, "The journal does not match its own hashes"),
+    "no_such_page": Problem(404, "There is no such address"),
+    "method_not_allowed": Problem(405, "This address does not take that method"),
+    "not_acceptable": Problem(406, "The answer does not exist in that format"),
+    "malformed_request": Problem(422, "The request does not parse"),
+    "malformed_body": Problem(400, "The body does not parse"),
+    "key_in_address": Problem(400, "A key has no place in an address"),
+    "key_needed": Problem(401, "This needs a key"),
+    "key_invalid": Problem(401, "The key is not valid"),
+    "role_too_low": Problem(403, "The key's role is not enough"),
+    "under_way": Problem(409, "The same request is under way"),
+    "key_reused": Problem(422, "The Idempotency-Key belongs to another request"),
+    "too_large": Problem(413, "There is more than one request may carry"),
+    "unsupported_type": Problem(415, "A document of that type is not read here"),
+    "too_many_requests": Problem(429, "Too many requests"),
+    "too_slow": Problem(503, "The answer takes too long to make"),
+    "http_error": Problem(400, "The request cannot be served"),
+    "fault": Problem(500, "The service failed"),
+}
+"""Every code that an answer may carry. ``http_error`` takes the status of the exception it stands for."""
 
 
 class Refusal(Exception):
-    """The web's own no, before the ledger is asked: a status, a code of TITLES, a sentence and a way out."""
+    """The web's own no, before the ledger is asked: a code of PROBLEMS, a sentence and a way out.
+
+    ``status`` is given where it is not the one of the table.
+    """
 
     def __init__(
-        self, status: int, code: str, detail: str, *, fix: str = "", headers: Mapping[str, str] | None = None
+        self,
+        code: str,
+        detail: str,
+        *,
+        fix: str = "",
+        headers: Mapping[str, str] | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(detail)
-        self.status = status
         self.code = code
         self.detail = detail
         self.fix = fix
         self.headers = headers
+        self.status = status or PROBLEMS[code].status
 
 
 def install(app: FastAPI) -> None:
-    """Give ``app`` its error handlers."""
-    app.exception_handler(CasualtyError)(_casualty)
-    app.exception_handler(Refusal)(_refusal)
-    app.exception_handler(HTTPException)(_http)
-    app.exception_handler(RequestValidationError)(_validation)
-    app.exception_handler(Exception)(_fault)
+    """Give ``app`` a handler for every exception that may leave a route."""
+    app.exception_handler(CasualtyError)(_handle_casualty_error)
+    app.exception_handler(Refusal)(_handle_refusal)
+    app.exception_handler(HTTPException)(_handle_http_exception)
+    app.exception_handler(RequestValidationError)(_handle_validation_error)
+    app.exception_handler(Exception)(_handle_fault)
 
 
 def problem(
     request: Request,
-    status: int,
     code: str,
     detail: str,
     *,
     fix: str = "",
     suggestions: tuple[str, ...] = (),
     headers: Mapping[str, str] | None = None,
+    status: int | None = None,
 ) -> Response:
-    """The answer that says no: as a page to a browser that asks for one, else as problem+json."""
+    """Return the answer that says no: a page for a browser that asks for one, else problem+json.
+
+    ``status`` is that of the code in PROBLEMS unless it is given.
+    """
+    status = status or PROBLEMS[code].status
     content: dict[str, Any] = {
         "type": f"/docs#{code}",
-        "title": TITLES[code],
+        "title": PROBLEMS[code].title,
         "status": status,
         "detail": detail,
         "code": code,
         "fix": fix,
         "suggestions": list(suggestions),
     }
-    sent = {**SECURITY_HEADERS, "Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    all_headers = {**SECURITY_HEADERS, "Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
     if wants_page(request):
-        return Response(render("problem.html", problem=content), status, sent, media_type="text/html")
-    return Response(json.dumps(content, ensure_ascii=False), status, sent, media_type=MEDIA_TYPE)
+        return Response(render("problem.html", problem=content), status, all_headers, media_type="text/html")
+    return Response(json.dumps(content, ensure_ascii=False), status, all_headers, media_type=MEDIA_TYPE)
 
 
-def status_of(error: CasualtyError) -> int:
-    if isinstance(error, NotFound):
-        return 404
-    return 503 if isinstance(error, StoreError | TooSlow) else 422
+def _handle_casualty_error(request: Request, error: CasualtyError) -> Response:
+    headers = {"Retry-After": RETRY_AFTER} if PROBLEMS[error.code].status == 503 else None
+    return problem(
+        request, error.code, error.message, fix=error.fix, suggestions=error.suggestions, headers=headers
+    )
 
 
-def _casualty(request: Request, error: CasualtyError) -> Response:
-    status = status_of(error)
-    headers = {"Retry-After": "5"} if status == 503 else {}
+def _handle_refusal(request: Request, refusal: Refusal) -> Response:
     return problem(
         request,
-        status,
-        error.code if error.code in TITLES else "fault",
-        error.message,
-        fix=error.fix,
-        suggestions=error.suggestions,
-        headers=headers,
+        refusal.code,
+        refusal.detail,
+        fix=refusal.fix,
+        headers=refusal.headers,
+        status=refusal.status,
     )
 
 
-def _refusal(request: Request, refusal: Refusal) -> Response:
-    return problem(
-        request, refusal.status, refusal.code, refusal.detail, fix=refusal.fix, headers=refusal.headers
-    )
-
-
-def _http(request: Request, error: HTTPException) -> Response:
+def _handle_http_exception(request: Request, error: HTTPException) -> Response:
+    """Answer what the framework itself refuses: no such route, method or format."""
     path = request.url.path[:200]
-    if error.status_code == 404:
-        return problem(
-            request, 404, "no_such_page", f"{path} is not an address of this service.", fix="See /docs."
-        )
-    if error.status_code == 405:
-        allowed = _allowed(request)
-        return problem(
-            request,
-            405,
-            "method_not_allowed",
-            f"{request.method} is not possible on {path}.",
-            fix=f"Use {allowed}.",
-            headers={"Allow": allowed},
-        )
-    if error.status_code == 406:
-        return problem(
-            request, 406, "not_acceptable", error.detail, fix="Ask for application/json or text/csv."
-        )
-    phrase = http.HTTPStatus(error.status_code).phrase
-    return problem(request, error.status_code, "http_error", error.detail or phrase, headers=error.headers)
+    match error.status_code:
+        case 404:
+            return problem(
+                request, "no_such_page", f"{path} is not an address of this service.", fix="See /docs."
+            )
+        case 405:
+            methods = _allowed_methods(request)
+            return problem(
+                request,
+                "method_not_allowed",
+                f"{request.method} is not possible on {path}.",
+                fix=f"Use {methods}.",
+                headers={"Allow": methods},
+            )
+        case 406:
+            return problem(
+                request, "not_acceptable", error.detail, fix="Ask for application/json or text/csv."
+            )
+        case status:
+            detail = error.detail or http.HTTPStatus(status).phrase
+            return problem(request, "http_error", detail, headers=error.headers, status=status)
 
 
-def _allowed(request: Request) -> str:
-    """The methods that an address takes, whichever of the routes that stand there takes them."""
+def _allowed_methods(request: Request) -> str:
+    """Return the methods that the address takes, of all routes that stand there, joined by commas."""
     app: FastAPI = request.app
     methods: set[str] = set()
     for context in iter_route_contexts(app.routes):
@@ -169,18 +187,17 @@ def _allowed(request: Request) -> str:
     return ", ".join(sorted(methods))
 
 
-def _validation(request: Request, error: RequestValidationError) -> Response:
-    lines = [f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()]
+def _handle_validation_error(request: Request, error: RequestValidationError) -> Response:
+    lines = [f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}" for detail in error.errors()]
     return problem(
-        request, 422, "malformed_request", "; ".join(lines), fix="See /openapi.json for what is expected."
+        request, "malformed_request", "; ".join(lines), fix="See /openapi.json for what is expected."
     )
 
 
-def _fault(request: Request, error: Exception) -> Response:
+def _handle_fault(request: Request, error: Exception) -> Response:
     log.error("Fault while answering %s %s", request.method, request.url.path, exc_info=error)
     return problem(
         request,
-        500,
         "fault",
         "The service failed while answering; the ledger itself was not changed by reading it.",
         fix="Try again; if it happens again, send the X-Request-Id to whoever runs the service.",

@@ -62,7 +62,7 @@ class Answered:
         with self._lock:
             if (key_id, name) in self._under_way:
                 raise Refusal(
-                    409, "under_way", "The first request with this Idempotency-Key is still under way.",
+                    "under_way", "The first request with this Idempotency-Key is still under way.",
                     fix="Ask again in a moment.", headers={"Retry-After": "1"},
                 )  # fmt: skip
             known = self._find(key_id, name, at)
@@ -106,7 +106,7 @@ def _again(known: tuple[str, int, bytes], request: str) -> Done:
     first, status, body = known
     if first != request:
         raise Refusal(
-            422, "key_reused", "This Idempotency-Key came with another request before.",
+            "key_reused", "This Idempotency-Key came with another request before.",
             fix="Take a new one for every request; repeat the same request only.",
         )  # fmt: skip
     return Done(status, body, is_repeated=True)
@@ -115,6 +115,6 @@ def _again(known: tuple[str, int, bytes], request: str) -> Done:
 def _check(name: str) -> None:
     if not (0 < len(name) <= LONGEST_KEY and name.isascii() and name.isprintable()):
         raise Refusal(
-            400, "malformed_request", "The Idempotency-Key is no short text.",
-            fix=f"Use 1 to {LONGEST_KEY} printable ASCII characters; a UUID does well.",
+            "malformed_request", "The Idempotency-Key is no short text.",
+            fix=f"Use 1 to {LONGEST_KEY} printable ASCII characters; a UUID does well.", status=400,
         )  # fmt: skip

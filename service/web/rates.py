@@ -82,7 +82,7 @@ class Rates:
         if is_allowed:
             return None, headers
         refusal = problem(
-            Request(scope), 429, "too_many_requests",
+            Request(scope), "too_many_requests",
             f"More than {limit.amount:,} requests in {limit.get_expiry():,} seconds.",
             fix=f"Ask again in {wait} s; answers carry an ETag, so that what is unchanged costs little.",
             headers={"Retry-After": str(wait)},

@@ -92,16 +92,12 @@ def strict_json(data: bytes) -> Any:  # noqa: ANN401 (JSON has no narrower name)
 
 def too_large(what: str, limit: int, unit: str) -> Refusal:
     """The refusal of something beyond a limit."""
-    return Refusal(
-        413, "too_large", f"{what} has more than {limit:,} {unit}.", fix="Hand it in in several parts."
-    )
+    return Refusal("too_large", f"{what} has more than {limit:,} {unit}.", fix="Hand it in in several parts.")
 
 
 def _media_type(request: Request) -> str:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Refusal(
-            415, "unsupported_type", "The body is compressed.", fix="Send it without Content-Encoding."
-        )
+        raise Refusal("unsupported_type", "The body is compressed.", fix="Send it without Content-Encoding.")
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
@@ -133,7 +129,7 @@ async def _from_form(request: Request, data: bytes) -> Body:
         upload = form.get(FILE_FIELD)
         if not isinstance(upload, UploadFile):
             raise Refusal(
-                400, "malformed_body", f"The form has no file called {FILE_FIELD!r}.",
+                "malformed_body", f"The form has no file called {FILE_FIELD!r}.",
                 fix=f"Send one, as `curl -F {FILE_FIELD}=@reports.csv` does.",
             )  # fmt: skip
         name = "".join(letter for letter in upload.filename or "" if letter.isprintable())
@@ -176,13 +172,11 @@ def _within(value: object) -> Iterable[object]:
 
 
 def _malformed(why: str) -> Refusal:
-    return Refusal(
-        400, "malformed_body", f"The body is no sound JSON: {why}.", fix="Send JSON as in RFC 8259."
-    )
+    return Refusal("malformed_body", f"The body is no sound JSON: {why}.", fix="Send JSON as in RFC 8259.")
 
 
 def _wrong_type(media_type: str, allowed: list[str]) -> Refusal:
     said = repr(media_type[:80]) if media_type else "missing"
     return Refusal(
-        415, "unsupported_type", f"The Content-Type is {said}.", fix=f"Send one of: {', '.join(allowed)}."
+        "unsupported_type", f"The Content-Type is {said}.", fix=f"Send one of: {', '.join(allowed)}."
     )

@@ -182,7 +182,7 @@ def _rows(body: Body) -> list[Any]:
 def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
         raise Refusal(
-            422, "malformed_request", "What was sent is no array of reports.",
+            "malformed_request", "What was sent is no array of reports.",
             fix='Send [{"crisis": "…", "source": "…", "areas": "…", "count": "…", …}].',
         )  # fmt: skip
     return value
@@ -194,7 +194,7 @@ def _members(body: Body, *names: str) -> dict[str, Any]:
     if not isinstance(value, dict) or set(value) != set(names):
         shape = ", ".join(f'"{name}": …' for name in names)
         raise Refusal(
-            422, "malformed_request", f"What was sent is no object with {' and '.join(names)} and no more.",
+            "malformed_request", f"What was sent is no object with {' and '.join(names)} and no more.",
             fix=f"Send {{{shape}}}.",
         )  # fmt: skip
     return value

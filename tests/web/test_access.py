@@ -23,7 +23,7 @@ from service.web.app import create_app
 from service.web.assets import asset_url
 from tests.conftest import MOMENT, clock
 from tests.serving import serving
-from tests.web.test_problems import refusal
+from tests.web.test_errors import refusal
 
 WHO = ("nobody", "reporter", "editor", "revoked")
 ANYBODY = (200, 200, 200, 200)

@@ -12,7 +12,7 @@ from service.ledger import holder
 from service.settings import Settings
 from service.web.app import create_app
 from tests.serving import serving
-from tests.web.test_problems import refusal
+from tests.web.test_errors import refusal
 
 
 def test_without_a_ledger_it_opens_the_data_directory_and_frees_it_at_the_end(data_dir: Path) -> None:

@@ -24,7 +24,7 @@ from service.web.idempotency import Answered, Done
 from tests.builders import moment
 from tests.conftest import MOMENT, clock
 from tests.serving import serving
-from tests.web.test_problems import refusal
+from tests.web.test_errors import refusal
 
 ROW = {
     "crisis": "syria-coast-2025-03", "source": "sohr", "published_on": "2026-11-20",

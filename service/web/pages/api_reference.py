@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from service.formats.encode import Format
-from service.web.errors import TITLES
+from service.web.errors import PROBLEMS
 from service.web.openapi import JSON
 from service.web.pages.page import base_address
 from service.web.pages.templating import render
@@ -39,7 +39,7 @@ def show_api_reference(request: Request) -> HTMLResponse:
         for tag in description["tags"]
     ]
     page = render(
-        "api_reference.html", about=ABOUT, formats=list(Format), groups=groups, problems=TITLES,
+        "api_reference.html", about=ABOUT, formats=list(Format), groups=groups, problems=PROBLEMS,
         address=base_address(request),
     )  # fmt: skip
     return HTMLResponse(page, headers={"Cache-Control": "public, no-cache"})

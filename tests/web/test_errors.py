@@ -5,6 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from service.errors import CasualtyError
+from service.web.errors import PROBLEMS
+
 SHAPE = {"type", "title", "status", "detail", "code", "fix", "suggestions"}
 
 
@@ -124,3 +127,14 @@ def test_what_is_written_into_an_address_cannot_become_markup(client: httpx.Clie
         page = client.get(address, headers={"Accept": "text/html"}).text
         assert "<script>alert" not in page
         assert "<b>" not in page
+
+
+def errors(kind: type[CasualtyError] = CasualtyError) -> set[type[CasualtyError]]:
+    """Every kind of error that anything the service imports may raise."""
+    return {kind}.union(*(errors(narrower) for narrower in kind.__subclasses__()))
+
+
+def test_every_error_has_a_status_and_a_title() -> None:
+    missing = {kind.__name__ for kind in errors() - {CasualtyError} if kind.code not in PROBLEMS}
+    assert not missing
+    assert all(400 <= status < 600 and title for status, title in PROBLEMS.values())
