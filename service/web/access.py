@@ -1,9 +1,9 @@
 """May this request write?
 
 Reading needs no key. Whatever changes the ledger needs one, in the header ``Authorization: Bearer KEY`` and
-nowhere else: a key in an address would stand in logs and histories. A route says which role it takes with
-``Requires(role)``; an application with a route that could write and says none does not start, so what nobody
-has thought of is denied.
+nowhere else: a key in an address would stand in logs and histories. A route names the role it takes with
+``Requires(role)``. An application with a route that could write and names none does not start, so that what
+nobody has thought of is denied.
 """
 
 from __future__ import annotations
@@ -18,22 +18,26 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from service.ledger.api_keys import Key, Keyring, Role
 from service.web.errors import Refusal
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that change nothing (RFC 9110, 9.2.1)."""
 KEY_PARAMETERS = frozenset({"key", "api_key", "apikey", "token", "access_token", "bearer", "authorization"})
 REALM = 'Bearer realm="Casualty Ledger"'
 
 BEARER = HTTPBearer(scheme_name="key", description="A key from `casualty keys create`.", auto_error=False)
-Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
 
 class Requires:
-    """The dependency of a route that writes: the key it was asked with, whose role is enough."""
+    """The dependency of a route that writes; gives it the key of the request, once its role is enough."""
 
     def __init__(self, role: Role) -> None:
         self.role = role
 
-    def __call__(self, request: Request, sent: Sent) -> Key:
-        """Raises Refusal: 400 for a key in the address, 401 without a valid key, 403 for too low a role."""
+    def __call__(self, request: Request, credentials: Credentials) -> Key:
+        """Return the key of the request.
+
+        Raises Refusal: 400 for a key in the address, 401 without a valid one, 403 for too low a role.
+        """
         in_address = sorted({name.lower() for name in request.query_params} & KEY_PARAMETERS)
         if in_address:
             raise Refusal(
@@ -41,7 +45,7 @@ class Requires:
                 f"The address has a parameter {in_address[0]}: addresses are kept in logs and histories.",
                 fix="Send the key as `Authorization: Bearer KEY`; revoke one that was sent in an address.",
             )
-        if sent is None:
+        if credentials is None:
             raise Refusal(
                 "key_needed",
                 "Handing something in needs a key.",
@@ -49,7 +53,7 @@ class Requires:
                 headers={"WWW-Authenticate": REALM},
             )
         keyring: Keyring = request.app.state.keyring
-        key = keyring.find(sent.credentials)
+        key = keyring.find(credentials.credentials)
         if key is None:
             raise Refusal(
                 "key_invalid",
@@ -66,20 +70,20 @@ class Requires:
         return key
 
 
-def needed(dependant: Dependant) -> Role | None:
-    """The role that a route with these dependencies takes; None where it takes no key."""
-    for each in dependant.dependencies:
-        if isinstance(each.call, Requires):
-            return each.call.role
+def required_role(dependant: Dependant) -> Role | None:
+    """Return the role that a route with these dependencies takes, or None if it takes no key."""
+    for dependency in dependant.dependencies:
+        if isinstance(dependency.call, Requires):
+            return dependency.call.role
     return None
 
 
-def check_doors(app: FastAPI) -> None:
-    """Raises RuntimeError where a route could write and asks for no key."""
+def check_write_routes(app: FastAPI) -> None:
+    """Raise RuntimeError if a route could write and asks for no key."""
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if not isinstance(route, APIRoute):
             continue
-        writing = sorted(set(route.methods or ()) - READING)
-        if writing and needed(route.dependant) is None:
-            raise RuntimeError(f"{route.path} takes {', '.join(writing)} and asks for no key")
+        write_methods = sorted(set(route.methods or ()) - SAFE_METHODS)
+        if write_methods and required_role(route.dependant) is None:
+            raise RuntimeError(f"{route.path} takes {', '.join(write_methods)} and asks for no key")

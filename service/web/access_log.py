@@ -1,8 +1,8 @@
 """Which request was that, and how did it end?
 
-Every request has an id: the client's ``X-Request-Id`` where it is a plain word, else a new one. It stands in
-the answer, in every log line written while the request was served, and in the access log: one JSON object a
-line with method, route, path, status, milliseconds and bytes. Neither query nor client address is logged: who
+Every request has an id: the client's ``X-Request-Id`` if it is a plain word, else a new one. It stands in the
+answer, in every log line written while the request is served, and in the access log: one JSON object a line
+with method, route, path, status, milliseconds and bytes. Neither query nor client address is logged: who
 looks for which dead is nobody's business.
 """
 
@@ -23,8 +23,9 @@ from starlette.types import Scope
 from service.web.metrics import Metrics
 
 HEADER = "X-Request-Id"
-ROOT = "service"
-NOWHERE = "none"
+LOGGER = "service"
+"""The logger whose lines, and those of all below it, are written as JSON."""
+NO_ROUTE = "none"
 """The route of a request that no route answered."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -34,29 +35,29 @@ _random = random.Random()  # noqa: S311 - an id keeps requests apart; it is no s
 _log = logging.getLogger("service.access")
 
 
-def name_request(sent: Mapping[bytes, bytes]) -> bytes:
-    """The id of the request with these headers, which every line logged while it is served carries."""
-    given = sent.get(RAW_HEADER, b"")
-    name = given if _PLAIN.fullmatch(given) else b"%032x" % _random.getrandbits(128)
+def identify_request(headers: Mapping[bytes, bytes]) -> bytes:
+    """Return the id of the request with these headers, and put it into every line logged from now on."""
+    clients_id = headers.get(RAW_HEADER, b"")
+    name = clients_id if _PLAIN.fullmatch(clients_id) else b"%032x" % _random.getrandbits(128)
     request_id.set(name.decode())
     return name
 
 
-def note(scope: Scope, status: int, seconds: float, size: int, metrics: Metrics | None) -> None:
-    """Count a request that has ended, and write its line of the access log."""
-    route = getattr(scope.get("route"), "path", NOWHERE)
+def record_request(scope: Scope, status: int, seconds: float, size: int, metrics: Metrics | None) -> None:
+    """Count a request that has ended, and write its line of the access log; ``size`` is in bytes."""
+    route = getattr(scope.get("route"), "path", NO_ROUTE)
     if metrics is not None:
         metrics.count_request(scope["method"], route, status, seconds)
     if _log.isEnabledFor(logging.INFO):
-        told = {
+        fields = {
             "method": scope["method"], "route": route, "path": scope["path"], "status": status,
             "ms": round(1000 * seconds, 2), "bytes": size,
         }  # fmt: skip
-        _log.info("request", extra={"told": told})
+        _log.info("request", extra={"fields": fields})
 
 
 class JsonLines(logging.Formatter):
-    """A record as one JSON object a line."""
+    """Writes a record as one JSON object on one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = dt.datetime.fromtimestamp(record.created, dt.UTC)
@@ -66,7 +67,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "request_id": request_id.get(),
-            **getattr(record, "told", {}),
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             line["fault"] = self.formatException(record.exc_info)
@@ -74,12 +75,12 @@ class JsonLines(logging.Formatter):
 
 
 @contextlib.contextmanager
-def writing(wanted: bool) -> Iterator[None]:
-    """While it lasts, what the service logs goes to standard error as JSON lines, where that is wanted."""
-    if not wanted:
+def log_to_stderr(is_on: bool) -> Iterator[None]:
+    """Write what the service logs to standard error as JSON lines until the context ends, if ``is_on``."""
+    if not is_on:
         yield
         return
-    logger, handler = logging.getLogger(ROOT), logging.StreamHandler()
+    logger, handler = logging.getLogger(LOGGER), logging.StreamHandler()
     handler.setFormatter(JsonLines())
     level = logger.level
     logger.addHandler(handler)

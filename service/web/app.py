@@ -1,7 +1,7 @@
 """How does a ledger become a web service?
 
-``create_app`` wires the rooms of ``service.web`` around one Ledger. Without one, the ledger in the data
-directory is opened when the server starts and closed when it stops.
+``create_app`` wires the modules of ``service.web`` around one Ledger. Without one, it opens the ledger in the
+data directory when the server starts, and closes it when the server stops.
 
 >>> # uvicorn service.web.app:create_app --factory
 """
@@ -33,11 +33,11 @@ from service.web import (
     openapi_writes,
     writes,
 )
-from service.web.access import check_doors
+from service.web.access import check_write_routes
 from service.web.api import api_router
 from service.web.idempotency import Answered
 from service.web.metrics import Metrics
-from service.web.middleware import Front
+from service.web.middleware import OuterLayer
 from service.web.pages import (
     api_reference,
     chart,
@@ -51,49 +51,52 @@ from service.web.pages import (
 )
 from service.web.response_cache import Answers
 
-PAUSE = 0.02
+POLL_INTERVAL = 0.02
 """Seconds between two looks at whether the ledger has moved."""
 
 LONGEST_REST = 1.0
-"""Seconds without preparing after a long preparation."""
+"""Seconds of rest after a long preparation."""
 
 log = logging.getLogger(__name__)
 
 
 class Service(FastAPI):
-    """FastAPI with a layer around all of it, its own included."""
+    """FastAPI with a layer around all of it, its own error handling included."""
 
-    front: Front
+    outer_layer: OuterLayer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
-        await self.front(scope, receive, send)
+        await self.outer_layer(scope, receive, send)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What the routes answer."""
+        """Have the routes answer."""
         await super().__call__(scope, receive, send)
 
 
 def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None) -> FastAPI:
-    """The ASGI application for ``ledger``, or for the one in the settings' data directory."""
-    chosen = settings or Settings()
+    """Return the ASGI application for ``ledger``, or for the one in the settings' data directory.
+
+    Raises RuntimeError if a route could write and asks for no key.
+    """
+    settings = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(app: Service) -> AsyncIterator[None]:
-        opened = ledger if ledger is not None else await run_in_threadpool(connect, chosen.data_dir)
-        _serve(app, opened)
-        host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
-        opened.store.announce(f"http://{host}:{chosen.port}")
-        ending = threading.Event()
-        preparing = threading.Thread(target=_prepare, args=(opened, ending), name="prepare")
+        own = ledger if ledger is not None else await run_in_threadpool(connect, settings.data_dir)
+        _attach_ledger(app, own)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        own.store.announce(f"http://{host}:{settings.port}")
+        is_ending = threading.Event()
+        preparing = threading.Thread(target=_prepare, args=(own, is_ending), name="prepare")
         preparing.start()
-        async with gc_tuning.shared():
-            with access_log.writing(chosen.access_log):
+        async with gc_tuning.tune_interpreter():
+            with access_log.log_to_stderr(settings.access_log):
                 yield
-                ending.set()
+                is_ending.set()
                 await run_in_threadpool(preparing.join)
         if ledger is None:
-            opened.close()
+            own.close()
 
     app = Service(
         title="Casualty Ledger",
@@ -102,47 +105,50 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         docs_url=None,
         redoc_url=None,
     )
-    app.state.settings = chosen
-    app.front = Front(app.answer, chosen)
+    app.state.settings = settings
+    app.outer_layer = OuterLayer(app.answer, settings)
     if ledger is not None:
-        _serve(app, ledger)
+        _attach_ledger(app, ledger)
     pages = (home, why, chart, place, report, source, conflicts, findings, api_reference)
-    rooms = (writes, *pages, health, metrics, assets)
-    for router in (api_router(), *(room.router for room in rooms)):
+    for router in (api_router(), *(module.router for module in (writes, *pages, health, metrics, assets))):
         app.include_router(router)
-    check_doors(app)
+    check_write_routes(app)
     openapi.install(app, api_reference.ABOUT, openapi_writes.SCHEMAS)
     errors.install(app)
     return app
 
 
-def _prepare(ledger: Ledger, ending: threading.Event) -> None:
-    """Do what readers would otherwise wait for: the first page, and every crisis anew when it has changed."""
-    gc_tuning.step_back()
+def _prepare(ledger: Ledger, is_ending: threading.Event) -> None:
+    """Do in the background what readers would otherwise wait for, until the server stops.
+
+    That is the first page, and the figures of every crisis, again whenever they have changed.
+    """
+    gc_tuning.lower_thread_priority()
     try:
         home.warm_up(ledger)
         with ledger.preparing():
-            ledger.prepare(lambda: not ending.is_set())
-            if not ending.is_set():
-                gc_tuning.keep_what_stands()
-            _follow(ledger, ending)
+            ledger.prepare(lambda: not is_ending.is_set())
+            if not is_ending.is_set():
+                gc_tuning.exempt_living_objects()
+            _prepare_on_change(ledger, is_ending)
     except CasualtyError as error:
         log.info("Not all is prepared: %s", error)
 
 
-def _follow(ledger: Ledger, ending: threading.Event) -> None:
-    """Prepare again whenever the ledger or the day has moved; half of a processor is left to others."""
-    while not ending.is_set():
-        today, stands, began = ledger.clock().date(), ledger.store.head, time.monotonic()
-        ledger.prepare(lambda: not ending.is_set())
-        ending.wait(min(time.monotonic() - began, LONGEST_REST))
-        while stands == ledger.store.head and ledger.clock().date() == today and not ending.wait(PAUSE):
-            pass
+def _prepare_on_change(ledger: Ledger, is_ending: threading.Event) -> None:
+    """Prepare again whenever the ledger or the day has changed, and leave half of a processor to others."""
+    while not is_ending.is_set():
+        today, head, began = ledger.clock().date(), ledger.store.head, time.monotonic()
+        ledger.prepare(lambda: not is_ending.is_set())
+        is_ending.wait(min(time.monotonic() - began, LONGEST_REST))
+        while head == ledger.store.head and today == ledger.clock().date():
+            if is_ending.wait(POLL_INTERVAL):
+                return
 
 
-def _serve(app: Service, ledger: Ledger) -> None:
+def _attach_ledger(app: Service, ledger: Ledger) -> None:
     app.state.ledger = ledger
-    app.state.answers = app.front.answers = Answers(ledger)
+    app.state.answers = app.outer_layer.answers = Answers(ledger)
     app.state.keyring = Keyring(ledger.store.data_dir)
     app.state.answered = Answered(ledger.store.data_dir)
-    app.state.metrics = app.front.metrics = Metrics(lambda: ledger.head.seq)
+    app.state.metrics = app.outer_layer.metrics = Metrics(lambda: ledger.head.seq)

@@ -1,8 +1,8 @@
 """Which files does a page need beside itself, and under which address?
 
-Every file stands under an address that carries its version, so that a browser may keep it for ever:
-``/static/<version>/<name>``. Plotly's script is the one inside the installed ``plotly`` package,
-found without importing it; nothing is loaded from another host.
+Each address carries the version of its file, ``/static/VERSION/NAME``, so that a browser may keep it for
+ever. Plotly's script is the one inside the installed ``plotly`` package, which is located without importing
+it; nothing is loaded from another host.
 """
 
 from __future__ import annotations
@@ -34,38 +34,41 @@ router = APIRouter()
 
 @dataclasses.dataclass(frozen=True)
 class Asset:
+    """A file as it is sent."""
+
     body: bytes
-    packed: bytes
+    gzip_body: bytes
     media_type: str
 
 
 @router.get("/static/{edition}/{name}", include_in_schema=False)
-def static(edition: str, name: str, request: Request) -> Response:
-    """A file of the page. Raises NotFound for a name or version this installation does not have."""
-    if name not in _editions() or _editions()[name] != edition:
+def send_asset(edition: str, name: str, request: Request) -> Response:
+    """Raises NotFound for a name or version that this installation does not have."""
+    if _editions().get(name) != edition:
         raise NotFound(f"No file {name[:80]!r} of that version.", fix="Load the page again.")
     asset = _asset(name)
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(
-            asset.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=asset.media_type
+            asset.gzip_body, headers={**headers, "Content-Encoding": "gzip"}, media_type=asset.media_type
         )
     return Response(asset.body, headers=headers, media_type=asset.media_type)
 
 
 def asset_url(name: str) -> str:
-    """The address of a file of the page."""
+    """Return the address of a file. Raises KeyError for one that is not there."""
     return f"/static/{_editions()[name]}/{name}"
 
 
 @cache
 def _editions() -> dict[str, str]:
-    ours = {
+    """Return the version of every file: a hash of ours, the version of the package for Plotly's."""
+    own_files = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         for path in sorted(FOLDER.iterdir())
         if path.suffix in MEDIA_TYPES
     }
-    return {**ours, PLOTLY: version("plotly")}
+    return {**own_files, PLOTLY: version("plotly")}
 
 
 @cache
@@ -76,7 +79,7 @@ def _asset(name: str) -> Asset:
 
 
 def _plotly_script() -> Path:
-    found = importlib.util.find_spec("plotly")
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec("plotly")
+    if spec is None or spec.origin is None:
         raise FileNotFoundError("The plotly package is not installed.")
-    return Path(found.origin).parent / "package_data" / PLOTLY
+    return Path(spec.origin).parent / "package_data" / PLOTLY

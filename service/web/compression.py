@@ -1,8 +1,8 @@
-"""How is a body packed for this client?
+"""How is a body compressed for this client?
 
-By its Accept-Encoding as RFC 9110 reads it (``q`` weighs, ``q=0`` refuses, ``*`` stands for the rest), zstd
-before gzip where both are liked alike. What is packed by its own format is sent as it is. The same body is
-packed into the same bytes. It must not know what a body says.
+By its Accept-Encoding as RFC 9110 reads it (``q`` weighs, ``q=0`` refuses, ``*`` stands for the rest); zstd
+comes before gzip of the same weight. What its own format has compressed is sent as it is. The same body gives
+the same bytes. It must not know what a body says.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import pyarrow as pa
 from service.formats.encode import MEDIA_TYPES, Format, Written
 
 WORTH_PACKING = 1_000
+"""Bytes below which a body is sent as it is."""
 GZIP_LEVEL = 6
-PACKED_ALREADY = frozenset({MEDIA_TYPES[Format.PARQUET], MEDIA_TYPES[Format.XLSX]})
+COMPRESSED_FORMATS = frozenset({MEDIA_TYPES[Format.PARQUET], MEDIA_TYPES[Format.XLSX]})
 
 
 class Coding(StrEnum):
-    """A Content-Encoding, in the order of our liking."""
+    """A Content-Encoding; of equal weights the first is taken."""
 
     ZSTD = "zstd"
     GZIP = "gzip"
@@ -30,32 +31,34 @@ class Coding(StrEnum):
 
 
 def coding_for(accept_encoding: str | None, media_type: str) -> Coding:
-    """The coding for a client with this Accept-Encoding (None: it sent none).
+    """Return the coding for a client with this Accept-Encoding (None: it sent none).
 
     A client that refuses everything, identity too, is sent the body as it is rather than nothing.
     """
-    if accept_encoding is None or media_type in PACKED_ALREADY:
+    if accept_encoding is None or media_type in COMPRESSED_FORMATS:
         return Coding.IDENTITY
-    return _chosen(accept_encoding)
+    return _preferred_coding(accept_encoding)
 
 
 @functools.lru_cache(maxsize=256)
-def _chosen(accept_encoding: str) -> Coding:
+def _preferred_coding(accept_encoding: str) -> Coding:
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         if name:
             weights[name.removeprefix("x-")] = quality(parameters)
-    anything = weights.get("*", 0.0)
-    liking = {coding: weights.get(coding, anything) for coding in Coding}
-    packed = max((Coding.ZSTD, Coding.GZIP), key=liking.__getitem__)
-    plain = weights.get(Coding.IDENTITY, 0.0)  # taken unless refused, but no reason not to pack
-    return packed if liking[packed] > 0 and liking[packed] >= plain else Coding.IDENTITY
+    weight_of_others = weights.get("*", 0.0)
+    zstd, gzip = (weights.get(coding, weight_of_others) for coding in (Coding.ZSTD, Coding.GZIP))
+    # a client that does not name identity takes it, which is no reason not to compress
+    identity = weights.get(Coding.IDENTITY, 0.0)
+    if max(zstd, gzip) <= 0 or max(zstd, gzip) < identity:
+        return Coding.IDENTITY
+    return Coding.ZSTD if zstd >= gzip else Coding.GZIP
 
 
 def quality(parameters: list[str]) -> float:
-    """The weight that a part of an Accept header gives: its ``q``, 1 without one, 0 for what is no weight."""
-    text = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+    """Return the weight in a part of an Accept header: its ``q``, 1 without one, 0 for what is no number."""
+    text = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
     try:
         weight = float(text)
     except ValueError:
@@ -64,17 +67,17 @@ def quality(parameters: list[str]) -> float:
 
 
 def pack(body: bytes, coding: Coding) -> bytes:
-    """The body in that coding."""
-    return body if coding is Coding.IDENTITY else b"".join(packed(lambda: iter((body,)), coding))
+    """Return the body in that coding."""
+    return body if coding is Coding.IDENTITY else b"".join(pack_pieces(lambda: iter((body,)), coding))
 
 
-def packed(pieces: Callable[[], Iterator[bytes]], coding: Coding) -> Generator[bytes]:
-    """The pieces in that coding, one stream of it, sent on as they come."""
+def pack_pieces(pieces: Callable[[], Iterator[bytes]], coding: Coding) -> Generator[bytes]:
+    """Yield the pieces as one stream in that coding, each as soon as it is there."""
     match coding:
         case Coding.IDENTITY:
             yield from pieces()
         case Coding.GZIP:
-            gzip = zlib.compressobj(GZIP_LEVEL, wbits=31)  # with the header of gzip, its time 0
+            gzip = zlib.compressobj(GZIP_LEVEL, wbits=31)  # 31: with the header of gzip, whose time is 0
             for piece in pieces():
                 yield gzip.compress(piece)
             yield gzip.flush()

@@ -1,8 +1,8 @@
-"""How does Python itself serve many who ask at once?
+"""How is Python tuned to answer many at once?
 
-Some of its settings are made for programs that do one thing: how long a thread may keep the interpreter while
-others wait, how often the search for cyclic garbage goes through everything that is alive, and that all
-threads have the same claim to a processor.
+Its defaults suit programs that do one thing: how long a thread may keep the interpreter while others wait,
+how often the garbage collector walks through everything that is alive, and that all threads have the same
+claim to a processor.
 """
 
 from __future__ import annotations
@@ -16,58 +16,58 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 
-TURN = 0.0002
-"""Seconds for which a thread may keep the interpreter while another waits for it. An answer of 0.3 ms lets go
-of it whenever it sends or calls Arrow; to get it back from a thread that works in the background would cost
-Python's own 5 ms each time."""
+SWITCH_INTERVAL = 0.0002
+"""Seconds for which a thread may keep the interpreter while another waits for it. An answer of 0.3 ms gives
+it up whenever it sends or calls Arrow; to get it back from a thread in the background would take Python's own
+5 ms each time."""
 
+YOUNG_INTERVAL = 0.05
+"""Seconds between two collections of what is new. Python itself waits until more objects have come than gone;
+where each kept answer takes the place of another, that is tens of thousands of answers later, and such a
+collection takes 70 ms."""
 
-SWEEP = 0.05
-"""Seconds between two searches for garbage in what is new. Python itself would wait until more has come than
-gone: where each answer that is kept takes the place of another, that is tens of thousands of answers later,
-and the search takes 70 ms."""
+FULL_INTERVAL = 600.0
+"""Seconds between two full collections: with thousands of answers kept, one takes 60 ms."""
 
-LONG_SWEEP = 600.0
-"""Seconds between two searches in what has come to stay: with thousands of answers kept, one takes 60 ms."""
-
-BEHIND = 5
-"""Steps of priority by which a thread that works in the background lies behind the one that answers."""
+BACKGROUND_NICENESS = 5
+"""Steps of priority by which a thread in the background lies behind the one that answers."""
 
 NEVER = 1_000_000_000
-"""A threshold at which Python itself does not get to search that."""
+"""A threshold at which Python never starts a full collection by itself."""
 
 
 @contextlib.asynccontextmanager
-async def shared() -> AsyncIterator[None]:
-    """While it lasts, no thread keeps the interpreter for long, and no search for garbage either."""
-    usual, young, middle, old = sys.getswitchinterval(), *gc.get_threshold()
-    sys.setswitchinterval(TURN)
-    gc.set_threshold(young, middle, NEVER)
-    sweeping = asyncio.create_task(_sweep())
+async def tune_interpreter() -> AsyncIterator[None]:
+    """Keep threads' turns and garbage collections short until the context ends; then all is as before."""
+    switch_interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    gc.set_threshold(*thresholds[:2], NEVER)
+    collecting = asyncio.create_task(_collect_garbage())
     try:
         yield
     finally:
-        sweeping.cancel()
-        sys.setswitchinterval(usual)
-        gc.set_threshold(young, middle, old)
+        collecting.cancel()
+        sys.setswitchinterval(switch_interval)
+        gc.set_threshold(*thresholds)
         gc.unfreeze()
 
 
-async def _sweep() -> None:
+async def _collect_garbage() -> None:
     for number in itertools.count(1):
-        await asyncio.sleep(SWEEP)
-        gc.collect(1 if number % round(LONG_SWEEP / SWEEP) else 2)
+        await asyncio.sleep(YOUNG_INTERVAL)
+        gc.collect(1 if number % round(FULL_INTERVAL / YOUNG_INTERVAL) else 2)
 
 
-def step_back() -> None:
-    """Where this thread and the one that answers both want a processor, let that one go first. Linux alone
-    has priorities by thread."""
+def lower_thread_priority() -> None:
+    """Let the thread that answers have a processor before this one; Linux alone has priorities by thread."""
     if sys.platform == "linux":
-        usual = os.getpriority(os.PRIO_PROCESS, os.getpid())
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(usual + BEHIND, 19))
+        niceness = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(niceness + BACKGROUND_NICENESS, 19))
 
 
-def keep_what_stands() -> None:
-    """What is alive now is taken to stay, and is not gone through again and again: with the figures of a
-    million reports in memory, each search for garbage would hold every answer up by half a second."""
+def exempt_living_objects() -> None:
+    """Take what is alive now to stay, and leave it out of garbage collections.
+
+    With the figures of a million reports in memory, each would delay every answer by half a second.
+    """
     gc.freeze()

@@ -1,6 +1,6 @@
 """Is the process alive, and can it answer?
 
-``/healthz`` says only that the process runs; ``/readyz`` runs a query against the ledger.
+``/healthz`` says only that the process runs; ``/readyz`` asks the ledger.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from service.api import Ledger
 from service.web.openapi import JSON, UNUSABLE, object_of, watching
 
 router = APIRouter()
-NEVER_KEPT = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 
 
 @router.get("/healthz", **watching("healthz", "The process runs.", {JSON: {"schema": object_of("status")}}))
 def healthz() -> Response:
-    return Response('{"status": "ok"}', headers=NEVER_KEPT, media_type="application/json")
+    return Response('{"status": "ok"}', headers=NO_STORE, media_type="application/json")
 
 
 @router.get(
@@ -29,7 +29,7 @@ def healthz() -> Response:
     ),
 )
 def readyz(request: Request) -> Response:
-    """200 with the head; a ledger that cannot be asked raises StoreError, which is a 503."""
+    """Answer with the head. Raises StoreError, which is a 503, for a ledger that cannot be asked."""
     ledger: Ledger = request.app.state.ledger
     content = json.dumps({"status": "ok", "head": str(ledger.store.ready())})
-    return Response(content, headers=NEVER_KEPT, media_type="application/json")
+    return Response(content, headers=NO_STORE, media_type="application/json")

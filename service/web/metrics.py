@@ -1,8 +1,8 @@
 """How much is asked of this process, and how does it fare?
 
 ``/metrics`` in the text format of Prometheus: requests by route, method and status, how long they took, rows
-by verdict, the ledger's length. Routes are named by their template, never by the address that was asked, and
-nothing is kept about who asked. Every application has a registry of its own.
+by verdict, the ledger's length. A route is named by its template, never by the address, and nothing is kept
+about who asked. Every application has a registry of its own.
 """
 
 from __future__ import annotations
@@ -21,56 +21,57 @@ from prometheus_client.registry import Collector
 
 from service.web.openapi import text, watching
 
-SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper bounds of the histogram of durations, in seconds."""
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 router = APIRouter()
 
 
 @dataclasses.dataclass(slots=True)
-class Taken:
-    """How long requests took: how many up to each of SECONDS and more, and all together."""
+class Durations:
+    """How many requests took how long: one count for each of BUCKETS and one for more; ``seconds`` in all."""
 
-    numbers: list[int] = dataclasses.field(default_factory=lambda: [0] * (len(SECONDS) + 1))
+    counts: list[int] = dataclasses.field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     seconds: float = 0.0
 
 
-class _Requests(Collector):
-    """How many requests were answered how, and how long they took.
+class _RequestCollector(Collector):
+    """Counts requests by method, route and status, with their durations.
 
-    One thread counts, so that it needs no lock, and counting costs less than a ready answer.
+    Only the event loop counts, so that no lock is needed: a lock would cost as much as a ready answer.
     """
 
     def __init__(self) -> None:
-        self._taken: dict[tuple[str, str, int], Taken] = {}
+        self._durations: dict[tuple[str, str, int], Durations] = {}
 
     def count(self, labels: tuple[str, str, int], seconds: float) -> None:
-        taken = self._taken.get(labels)
-        if taken is None:
-            taken = self._taken[labels] = Taken()
-        taken.numbers[bisect_left(SECONDS, seconds)] += 1
-        taken.seconds += seconds
+        durations = self._durations.get(labels)
+        if durations is None:
+            durations = self._durations[labels] = Durations()
+        durations.counts[bisect_left(BUCKETS, seconds)] += 1
+        durations.seconds += seconds
 
     def collect(self) -> Iterator[Metric]:
-        answered = CounterMetricFamily(
+        requests = CounterMetricFamily(
             "casualty_requests", "Requests answered.", labels=["method", "route", "status"]
         )
-        by_route: dict[str, list[Taken]] = {}
-        for (method, route, status), taken in list(self._taken.items()):
-            answered.add_metric([method, route, str(status)], sum(taken.numbers))
-            by_route.setdefault(route, []).append(taken)
-        yield answered
-        times = HistogramMetricFamily(
+        by_route: dict[str, list[Durations]] = {}
+        for (method, route, status), durations in list(self._durations.items()):
+            requests.add_metric([method, route, str(status)], sum(durations.counts))
+            by_route.setdefault(route, []).append(durations)
+        yield requests
+        histogram = HistogramMetricFamily(
             "casualty_request_seconds",
             "From the first byte asked to the last byte answered.",
             labels=["route"],
         )
-        bounds = [*map(str, SECONDS), "+Inf"]
-        for route, all_taken in by_route.items():
-            numbers = accumulate(map(sum, zip(*(taken.numbers for taken in all_taken), strict=True)))
-            seconds = sum(taken.seconds for taken in all_taken)
-            times.add_metric([route], list(zip(bounds, numbers, strict=True)), seconds)
-        yield times
+        bounds = [*map(str, BUCKETS), "+Inf"]
+        for route, of_route in by_route.items():
+            per_bucket = map(sum, zip(*(durations.counts for durations in of_route), strict=True))
+            seconds = sum(durations.seconds for durations in of_route)
+            histogram.add_metric([route], list(zip(bounds, accumulate(per_bucket), strict=True)), seconds)
+        yield histogram
 
 
 class Metrics:
@@ -79,7 +80,7 @@ class Metrics:
     def __init__(self, entries: Callable[[], int]) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._requests = _Requests()
+        self._requests = _RequestCollector()
         self.registry.register(self._requests)
         self._rows = Counter(
             "casualty_rows", "Rows handed in over HTTP, by verdict.", ["verdict"], registry=self.registry
@@ -89,11 +90,12 @@ class Metrics:
         )
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """From the event loop only."""
-        known = method if method in METHODS else "OTHER"  # any word may come as a method; labels stay few
-        self._requests.count((known, route, status), seconds)
+        """Count a request that has ended; call it from the event loop only."""
+        label = method if method in METHODS else "OTHER"  # any word may come as a method; labels stay few
+        self._requests.count((label, route, status), seconds)
 
     def count_rows(self, tallies: Mapping[str, int]) -> None:
+        """Count rows that were handed in: how many, by verdict."""
         for verdict, number in tallies.items():
             self._rows.labels(verdict).inc(number)
 
@@ -102,10 +104,10 @@ class Metrics:
     "/metrics",
     **watching("metrics", "Counters of this process, for Prometheus.", {"text/plain": text()}),
 )
-def metrics(request: Request) -> Response:
-    counted: Metrics = request.app.state.metrics
+def send_metrics(request: Request) -> Response:
+    metrics: Metrics = request.app.state.metrics
     return Response(
-        generate_latest(counted.registry),
+        generate_latest(metrics.registry),
         headers={"Cache-Control": "no-store"},
         media_type=CONTENT_TYPE_PLAIN_0_0_4,
     )

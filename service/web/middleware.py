@@ -1,9 +1,8 @@
 """What happens to every request, whoever answers it?
 
-It gets an id, is counted against its client's rate, noted in the log and the metrics, and its answer carries
-the headers that every answer promises. All of that stands here, once, in plain ASGI around the application:
-a request that was answered before, in the state the ledger is in, gets its ready bytes without a route being
-looked for, and none of the promises is skipped.
+It gets an id, counts against its client's rate, and is recorded in the access log and the metrics; its answer
+carries the headers that every answer promises. All of that stands here, once, in plain ASGI around the whole
+application, so that a ready answer is sent without a route being looked for and still keeps every promise.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from service.web.response_cache import Answer, Answers, RawHeaders, Sent
 from service.web.streaming import IS_HEAD
 
 
-class Front:
-    """The layer around the whole application."""
+class OuterLayer:
+    """The ASGI application around ``app``; ``answers`` and ``metrics`` are set once there is a ledger."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -34,59 +33,79 @@ class Front:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        status, size = 500, 0
-        sent: Sent = dict(reversed(scope["headers"]))  # of a header that comes twice the first counts
-        name = access_log.name_request(sent)
-        added = [*security_headers.promised(scope), (access_log.RAW_HEADER, name)]
+        headers: Sent = dict(reversed(scope["headers"]))  # of a header that comes twice the first counts
+        request_id = access_log.identify_request(headers)
+        promises = [*security_headers.headers_for(scope), (access_log.RAW_HEADER, request_id)]
+        sender = Sender(send, scope["method"], promises)
         try:
-            refusal, told = self._rates.count(scope, sent)
-            added += told
-            found = None if refusal else self._ready(scope, sent)
-            if found is not None:
-                status, headers, body = _as_asked(found, scope["method"], sent)
-                size = len(body)
-                await send({"type": "http.response.start", "status": status, "headers": [*headers, *added]})
-                await send({"type": "http.response.body", "body": body})
-                return
-
-            async def noted(message: Message) -> None:
-                nonlocal status, size
-                if message["type"] == "http.response.start":
-                    status = message["status"]
-                    given = {key for key, _ in message["headers"]}
-                    message["headers"] = [
-                        *message["headers"],
-                        *(pair for pair in added if pair[0] not in given),
-                    ]
-                elif scope["method"] == "HEAD":
-                    message = {**message, "body": b""}
-                else:
-                    size += len(message.get("body", b""))
-                await send(message)
-
-            inner = {**scope, "method": "GET", IS_HEAD: True} if scope["method"] == "HEAD" else scope
-            answering = refusal or fast_path.answer(scope) or security_headers.preflight(scope) or self.app
-            try:
-                await answering(inner, receive, noted)
-            finally:
-                scope["route"] = inner.get("route")
+            refusal, rate_headers = self._rates.count(scope, headers)
+            promises += rate_headers
+            answer = None if refusal else self._ready_answer(scope, headers)
+            if answer is not None:
+                await sender.send_ready(answer, headers)
+            else:
+                await self._answer(scope, receive, sender, refusal)
         finally:
-            access_log.note(scope, status, time.perf_counter() - began, size, self.metrics)
+            seconds = time.perf_counter() - began
+            access_log.record_request(scope, sender.status, seconds, sender.size, self.metrics)
 
-    def _ready(self, scope: Scope, sent: Sent) -> Answer | None:
-        """The ready answer to this request; where there is one, the scope gets the route that made it."""
-        if self.answers is None or scope["method"] not in security_headers.READING:
+    def _ready_answer(self, scope: Scope, headers: Sent) -> Answer | None:
+        """Return the ready answer to this request, if any, and give the scope the route that made it."""
+        if self.answers is None or scope["method"] not in security_headers.READ_METHODS:
             return None
-        found = self.answers.ready(scope, sent)
-        if found is None:
+        ready = self.answers.ready(scope, headers)
+        if ready is None:
             return None
-        answer, scope["route"] = found
+        answer, scope["route"] = ready
         return answer
 
+    async def _answer(self, scope: Scope, receive: Receive, sender: Sender, refusal: ASGIApp | None) -> None:
+        """Have the request answered: by ``refusal`` if there is one, else by the first that can."""
+        inner = {**scope, "method": "GET", IS_HEAD: True} if scope["method"] == "HEAD" else scope
+        application = refusal or fast_path.answer(scope) or security_headers.preflight(scope) or self.app
+        try:
+            await application(inner, receive, sender.send_message)
+        finally:
+            scope["route"] = inner.get("route")
 
-def _as_asked(answer: Answer, method: str, sent: Sent) -> tuple[int, RawHeaders, bytes]:
-    """Status, headers and body: those of a 304 for a client that has the answer, no body for HEAD."""
-    has = sent.get(b"if-none-match")
-    if has is not None and answer.is_with(has.decode("latin-1")):
+
+class Sender:
+    """Sends one answer with the promised headers; keeps its status and the bytes of its body (``size``)."""
+
+    __slots__ = ("_is_head", "_promises", "_send", "size", "status")
+
+    def __init__(self, send: Send, method: str, promises: list[tuple[bytes, bytes]]) -> None:
+        self.status = 500  # what a server answers if the application ends without having begun to
+        self.size = 0
+        self._send = send
+        self._is_head = method == "HEAD"
+        self._promises = promises
+
+    async def send_ready(self, answer: Answer, headers: Sent) -> None:
+        """Send a ready answer, or a 304 without a body to a client that has it."""
+        self.status, answer_headers, body = _form(answer, headers, is_head=self._is_head)
+        self.size = len(body)
+        start = {"type": "http.response.start", "status": self.status}
+        await self._send({**start, "headers": [*answer_headers, *self._promises]})
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def send_message(self, message: Message) -> None:
+        """Send a message of the application; a header that the application sets is not set again."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            names = {name for name, _ in message["headers"]}
+            more = (header for header in self._promises if header[0] not in names)
+            message["headers"] = [*message["headers"], *more]
+        elif self._is_head:
+            message = {**message, "body": b""}
+        else:
+            self.size += len(message.get("body", b""))
+        await self._send(message)
+
+
+def _form(answer: Answer, headers: Sent, *, is_head: bool) -> tuple[int, RawHeaders, bytes]:
+    """Return status, headers and body of a ready answer to a request with these headers."""
+    if_none_match = headers.get(b"if-none-match")
+    if if_none_match is not None and answer.is_with(if_none_match.decode("latin-1")):
         return 304, answer.raw_unchanged, b""
-    return 200, answer.raw, answer.body if method == "GET" else b""
+    return 200, answer.raw, b"" if is_head else answer.body

@@ -1,8 +1,8 @@
 """Is this client asking too much at once?
 
-A moving window per client: per key where the request carries a valid one, else per client address (an IPv6
-network of 64 bits counts as one address). The state lives in this process, which is the only one that serves
-the ledger. This machine itself is not limited as a reader, unless the settings say so.
+A moving window per client: per key if the request carries a valid one, else per address (an IPv6 network of
+64 bits counts as one). The state lives in this process, the only one that serves the ledger. This machine
+itself is not limited as a reader unless the settings say so.
 """
 
 from __future__ import annotations
@@ -28,27 +28,30 @@ from service.web.response_cache import Sent
 
 UNLIMITED = "off"
 
-SWEEP = 60.0
-"""Seconds between two sweeps of what no window counts any more."""
+SWEEP_INTERVAL = 60.0
+"""Seconds between two sweeps of the hits that no window counts any more."""
 
 
-class Sweep(threading.Timer):
-    """A sweep of the library's store that starts no thread. Its own does after nearly every hit, and whoever
-    hits waits until that thread runs, late where others work. One now and then, at a hit, is enough."""
+class InlineTimer(threading.Timer):
+    """A timer of the library's store that sweeps in the thread that starts it.
 
-    _next = 0.0
+    The library's own starts a thread after nearly every hit, and the request that hit waits until that thread
+    runs, which is late on a busy machine. A sweep now and then, at a hit, is enough.
+    """
+
+    _next_sweep = 0.0
 
     def start(self) -> None:
         self.function()
-        self._next = time.monotonic() + SWEEP
+        self._next_sweep = time.monotonic() + SWEEP_INTERVAL
 
     def is_alive(self) -> bool:
-        """Whether no other is wanted yet."""
-        return time.monotonic() < self._next
+        """Whether the library shall start no other yet."""
+        return time.monotonic() < self._next_sweep
 
 
-class Swept(MemoryStorage):
-    """The library's store, which asks whether its ``timer`` is alive and else sets and starts another."""
+class ThreadlessStorage(MemoryStorage):
+    """The library's store, whose timers are InlineTimers: it starts a new one when the last is not alive."""
 
     @property
     def timer(self) -> threading.Timer:
@@ -56,62 +59,67 @@ class Swept(MemoryStorage):
 
     @timer.setter
     def timer(self, timer: threading.Timer) -> None:
-        self._timer = Sweep(timer.interval, timer.function)
+        self._timer = InlineTimer(timer.interval, timer.function)
 
 
 class Rates:
     """The limits of one application."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limiter = MovingWindowRateLimiter(Swept())
-        self._for_addresses = _item(settings.read_rate)
-        self._for_keys = _item(settings.write_rate)
+        self._limiter = MovingWindowRateLimiter(ThreadlessStorage())
+        self._for_addresses = _parse_rate(settings.read_rate)
+        self._for_keys = _parse_rate(settings.write_rate)
         self._spares_loopback = not settings.limit_loopback
 
-    def count(self, scope: Scope, sent: Sent) -> tuple[Response | None, list[tuple[bytes, bytes]]]:
-        """Count this request: the answer that turns it away, if it is one too many, and the headers that
-        tell where its client stands."""
-        limit, who = self._limit(scope, sent)
+    def count(self, scope: Scope, headers: Sent) -> tuple[Response | None, list[tuple[bytes, bytes]]]:
+        """Count a request with these ``headers``.
+
+        Returns the 429 if it is one too many, else None, and the RateLimit headers of its answer.
+        """
+        limit, client = self._limit(scope, headers)
         if limit is None:
             return None, []
-        is_allowed = self._limiter.hit(limit, who)
-        resets_at, left = self._limiter.get_window_stats(limit, who)
+        is_allowed = self._limiter.hit(limit, client)
+        resets_at, remaining = self._limiter.get_window_stats(limit, client)
         wait = max(1, math.ceil(resets_at - time.time()))
-        told = {b"ratelimit-limit": limit.amount, b"ratelimit-remaining": left, b"ratelimit-reset": wait}
-        headers = [(name, b"%d" % value) for name, value in told.items()]
+        rate_headers = [
+            (b"ratelimit-limit", b"%d" % limit.amount),
+            (b"ratelimit-remaining", b"%d" % remaining),
+            (b"ratelimit-reset", b"%d" % wait),
+        ]
         if is_allowed:
-            return None, headers
+            return None, rate_headers
         refusal = problem(
             Request(scope), "too_many_requests",
             f"More than {limit.amount:,} requests in {limit.get_expiry():,} seconds.",
             fix=f"Ask again in {wait} s; answers carry an ETag, so that what is unchanged costs little.",
             headers={"Retry-After": str(wait)},
         )  # fmt: skip
-        return refusal, headers
+        return refusal, rate_headers
 
-    def _limit(self, scope: Scope, sent: Sent) -> tuple[RateLimitItem | None, str]:
-        """Which limit holds for this request, and for whom it counts."""
-        key = _key(scope, sent.get(b"authorization", b""))
+    def _limit(self, scope: Scope, headers: Sent) -> tuple[RateLimitItem | None, str]:
+        """Return the limit of a request, None for none, and the client it counts for."""
+        key = _key(scope, headers.get(b"authorization", b""))
         if key is not None:
             return self._for_keys, f"key {key.id}"
-        is_here, who = _client(scope["client"][0] if scope.get("client") else "")
-        return (None if is_here and self._spares_loopback else self._for_addresses), who
+        is_loopback, client = _client(scope["client"][0] if scope.get("client") else "")
+        return (None if is_loopback and self._spares_loopback else self._for_addresses), client
 
 
 @functools.lru_cache(maxsize=1_024)
 def _client(address: str) -> tuple[bool, str]:
-    """Whether that address is of this machine, and the client it counts as."""
+    """Return whether the address is of this machine, and the client it counts as."""
     try:
-        found = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(address)
     except ValueError:  # a socket of this machine has no address
         return True, address
-    if found.version == 6 and not found.is_loopback:
-        address = str(ipaddress.ip_network((found, 64), strict=False))
-    return found.is_loopback, address
+    if ip.version == 6 and not ip.is_loopback:
+        return False, str(ipaddress.ip_network((ip, 64), strict=False))
+    return ip.is_loopback, address
 
 
 def _key(scope: Scope, authorization: bytes) -> Key | None:
-    """The valid key of a request. A keyring that cannot be read is said by the route that needs it."""
+    """Return the valid key of a request, if any; the route that needs one reports an unreadable keyring."""
     if not authorization:
         return None
     scheme, _, secret = authorization.decode("latin-1").partition(" ")
@@ -124,5 +132,5 @@ def _key(scope: Scope, authorization: bytes) -> Key | None:
         return None
 
 
-def _item(rate: str) -> RateLimitItem | None:
+def _parse_rate(rate: str) -> RateLimitItem | None:
     return None if rate == UNLIMITED else parse(rate)

@@ -27,8 +27,8 @@ from starlette.types import Scope
 
 from service import deadline
 from service.api import Ledger
-from service.web.compression import WORTH_PACKING, Coding, coding_for, pack, packed
-from service.web.streaming import Streamed
+from service.web.compression import WORTH_PACKING, Coding, coding_for, pack, pack_pieces
+from service.web.streaming import StreamedResponse
 
 KEPT_BYTES = 64 * 2**20
 KEPT_ANSWERS = KEPT_REQUESTS = 4_096
@@ -235,7 +235,7 @@ class Answers:
         headers["Content-Type"] = media_type
         pieces = None
         if made.pieces is not None:
-            pieces = partial(packed, made.pieces, coding)
+            pieces = partial(pack_pieces, made.pieces, coding)
         else:
             headers["Content-Length"] = str(len(body))
         raw = _raw(headers)
@@ -249,7 +249,7 @@ def _response(answer: Answer, request: Request) -> Response:
         response.raw_headers = list(answer.raw_unchanged)
         return response
     if answer.pieces is not None:
-        return Streamed(answer.pieces(), list(answer.raw))
+        return StreamedResponse(answer.pieces(), list(answer.raw))
     response = Response(answer.body)
     response.raw_headers = list(answer.raw)
     return response

@@ -1,7 +1,7 @@
 """How does a large body reach its client?
 
-Piece by piece: each is made in a worker thread once the one before has left, so that a slow client holds back
-the making and not the memory, and no other reader waits. Where the client goes away, the making ends.
+Piece by piece: a worker thread makes each once the one before has left, so that a slow client delays the work
+and fills no memory, and no other reader waits. The work ends when the client goes away.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 IS_HEAD = "casualty.is_head"
-"""In the scope of a request whose answer is asked for without its body."""
+"""The key in the scope of a request for the headers alone (HEAD)."""
 
 
-class Streamed(Response):
-    """A 200 whose body comes from a generator; it is closed whatever happens."""
+class StreamedResponse(Response):
+    """A 200 whose body comes from a generator, which is closed whatever happens."""
 
     def __init__(self, pieces: Generator[bytes], raw_headers: list[tuple[bytes, bytes]]) -> None:
         self.status_code = 200
@@ -34,17 +34,17 @@ class Streamed(Response):
         else:
             async with anyio.create_task_group() as group:
 
-                async def leave_with_the_client() -> None:
+                async def cancel_on_disconnect() -> None:
                     while (await receive())["type"] != "http.disconnect":
                         pass
                     group.cancel_scope.cancel()
 
-                group.start_soon(leave_with_the_client)
-                await self._send_on(send)
+                group.start_soon(cancel_on_disconnect)
+                await self._send_pieces(send)
                 group.cancel_scope.cancel()
         await send({"type": "http.response.body", "body": b""})
 
-    async def _send_on(self, send: Send) -> None:
+    async def _send_pieces(self, send: Send) -> None:
         try:
             while (piece := await run_in_threadpool(next, self._pieces, None)) is not None:
                 if piece:

@@ -119,7 +119,7 @@ def _once(request: Request, key: Key, body: Body, make: Callable[[], Done]) -> R
     """The answer of ``make``, or the one that the same request with its Idempotency-Key got before."""
     ledger: Ledger = request.app.state.ledger
     answered: Answered = request.app.state.answered
-    gc_tuning.step_back()
+    gc_tuning.lower_thread_priority()
     name = request.headers.get("idempotency-key")
     if name is None:
         done = make()

@@ -150,14 +150,14 @@ def test_each_route_answers_each_kind_of_key_as_the_table_says(asking, name):
 def test_a_route_that_could_write_and_asks_for_no_key_does_not_start():
     from fastapi import APIRouter
 
-    from service.web.access import check_doors
+    from service.web.access import check_write_routes
 
     for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE"):
         app, router = FastAPI(), APIRouter(prefix="/v1")
         router.add_api_route("/open", lambda: None, methods=["GET", method])
         app.include_router(router)
         with pytest.raises(RuntimeError, match="/open"):
-            check_doors(app)
+            check_write_routes(app)
 
 
 def test_a_refusal_says_what_is_missing(asking):
