@@ -312,16 +312,16 @@ def test_a_large_answer_keeps_the_promises_of_every_answer(large_server: str) ->
 def test_a_walk_through_pages_gives_the_same_rows_as_the_whole(large: Ledger) -> None:
     query = large.query(crisis="a-large-one", attributed_to="any")
     whole = large.reports(crisis="a-large-one", arrow=True)
-    pages = large.report_pages(query, limit=7_000)
+    part = large.report_pages(query, limit=7_000)
     pages, rows = [], 0
     while True:
-        page = pa.concat_tables(pages.read())
-        assert (page.num_rows, pages.total) == (pages.rows, MANY)
+        page = pa.concat_tables(part.read())
+        assert (page.num_rows, part.total) == (part.rows, MANY)
         pages.append(page)
         rows += page.num_rows
-        if pages.is_last:
+        if part.is_last:
             break
-        pages = large.report_pages(query, at=large.head, after=pages.end, limit=7_000)
+        part = large.report_pages(query, at=large.head, after=part.end, limit=7_000)
     assert pa.concat_tables(pages).equals(whole)
     assert rows == MANY
 
