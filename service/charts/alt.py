@@ -7,7 +7,7 @@ the data: a floor stays a floor, and a place without a figure is said to have no
 from __future__ import annotations
 
 from service.charts.plan import Drawable, Panel, Plan, draw_up
-from service.charts.words import NO_FIGURE, Words, spaced
+from service.charts.text import NO_FIGURE, Words, spaced
 from service.vocabulary import Grade
 
 

@@ -31,7 +31,7 @@ from service.charts.plan import (
     runs,
 )
 from service.charts.style import BAND, LINE, MUTED, PAPER, TAIL_BAND
-from service.charts.words import Words
+from service.charts.text import Words
 
 SIZE = 9
 OTHERS = "others"

@@ -13,7 +13,7 @@ from typing import Any
 
 from service.charts.plan import DAY, Context, Panel, Plan
 from service.charts.style import FONT, GRID, INK, MUTED, PAPER, RULE
-from service.charts.words import NO_FIGURE, Words
+from service.charts.text import NO_FIGURE, Words
 
 PANEL_HEIGHT, PANEL_GAP, TOP, AXIS, NOTE_LINE, LEGEND = 190, 72, 128, 52, 17, 72
 NOTE_WIDTH = 54

@@ -33,7 +33,7 @@ from service.charts.plan import (
 )
 from service.charts.style import BAND, FONT, GRID, INK, LINE, MUTED, PAPER, RULE, TAIL_BAND
 from service.charts.symbols import outline
-from service.charts.words import NO_FIGURE, Words
+from service.charts.text import NO_FIGURE, Words
 
 LEFT, RIGHT, TOP, PANEL, GAP, LINE_HEIGHT = 52, 20, 58, 150, 66, 17
 SIZE = 4.5
