@@ -29,7 +29,7 @@ from service.answers.parameters import read_day, read_instant
 from service.answers.parts import parts
 from service.answers.published import Published
 from service.answers.query import Query, build_query, one_cell
-from service.answers.series import Explanation, Series, area_names, explain, frame
+from service.answers.series import Explanation, Series, explain, frame
 from service.answers.vintages import vintages
 from service.errors import NotFound
 from service.ingest import Watch, read_reference
@@ -40,6 +40,7 @@ from service.intake.document import Document, ReadOptions, Rows
 from service.intake.pipeline import Intake
 from service.intake.seeding import fill_from_seeds
 from service.ledger import START, Position, ReportFilter, ReportPages, Store
+from service.reference.labels import Labels
 from service.schema.records import Batch, Finding, Head, Receipt, Reference
 from service.schema.tables import LEDGER_REPORT
 from service.settings import Settings
@@ -252,7 +253,7 @@ class Ledger:
             moment = self.moment(head)
         day = read_day("date", date)
         asked = pinned_parameters(query, moment, **({"date": str(day)} if day else {}))
-        about = title(query, area_names(self.reference(), query.areas))
+        about = title(query, Labels.of(self.reference()))
         citation = Citation(
             url=f"{path}?{asked}", title=about, head=str(head), method=query.method,
             as_of=query.as_of, recorded_by=moment, accessed_on=accessed_on or today,

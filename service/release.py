@@ -25,7 +25,7 @@ from service.answers.query import Query
 from service.api import Ledger
 from service.errors import QueryError
 from service.formats.encode import Format, encode
-from service.schema.columns import KINDS, MEANINGS
+from service.schema.columns import KINDS, meaning
 from service.schema.tables import LEDGER_REPORT, POINT, REFERENCE_SCHEMAS, SERIES
 
 LISTED = {
@@ -110,7 +110,7 @@ def _fields(table: str) -> list[dict[str, Any]]:
         {
             "name": field.name,
             "type": KINDS[field.type],
-            "description": MEANINGS.get(field.name, ""),
+            "description": meaning(field.name),
             "constraints": {"required": not field.nullable},
         }
         for field in _schema(table)

@@ -24,20 +24,85 @@ class Term(StrEnum):
         term.meaning = meaning
         return term
 
+    @property
+    def label(self) -> str:
+        """The term as a sentence has it: ``single source``."""
+        return spell_out(self)
+
+
+def spell_out(identifier: str) -> str:
+    """Return an identifier as it is read.
+
+    >>> spell_out("single_source")
+    'single source'
+    """
+    return identifier.replace("_", " ")
+
 
 class Measure(Term):
-    """What a figure counts."""
+    """What a figure counts.
 
-    KILLED = "killed", "people reported killed"
-    INJURED = "injured", "people reported injured"
-    MISSING = "missing", "people whose whereabouts are unknown"
-    DISPLACED = "displaced", "people who left their homes"
-    DETAINED = "detained", "people held"
-    ABDUCTED = "abducted", "people taken by force"
-    CASUALTIES = "casualties", "killed and injured together, as the source does not part them"
-    BODIES_RECOVERED = "bodies_recovered", "bodies found and collected"
-    BODIES_BURIED = "bodies_buried", "bodies buried"
-    INCIDENTS = "incidents", "events, not people"
+    The row of a member is all there is to say of it: its identifier and meaning; the ``phrase`` that follows
+    the people counted ("683 civilians *reported killed*"); its ``hxl`` attribute, where the standard has one;
+    its Arabic name; and the ``unit`` that is counted. What is left out is made of the identifier.
+    """
+
+    phrase: str
+    hxl: str
+    label_ar: str
+    unit: str
+
+    def __new__(  # noqa: PLR0917 (the row of a member)
+        cls,
+        identifier: str,
+        meaning: str = "",
+        phrase: str = "",
+        hxl: str = "",
+        label_ar: str = "",
+        unit: str = "people",
+    ) -> Measure:
+        term = str.__new__(cls, identifier)
+        term._value_ = identifier
+        term.meaning = meaning
+        term.phrase = phrase or f"reported {spell_out(identifier)}"
+        term.hxl = hxl
+        term.label_ar = label_ar or spell_out(identifier)
+        term.unit = unit
+        return term
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether it counts people, who belong to a population."""
+        return self.unit == "people"
+
+    KILLED = "killed", "people reported killed", "reported killed", "+killed", "قتلى"
+    INJURED = "injured", "people reported injured", "reported injured", "+injured", "جرحى"
+    MISSING = "missing", "people whose whereabouts are unknown", "reported missing", "+missing", "مفقودون"
+    DISPLACED = "displaced", "people who left their homes", "reported displaced", "+displaced", "نازحون"
+    DETAINED = "detained", "people held", "reported detained", "+detained", "محتجزون"
+    ABDUCTED = "abducted", "people taken by force", "reported abducted", "", "مختطفون"
+    CASUALTIES = (
+        "casualties",
+        "killed and injured together, as the source does not part them",
+        "reported killed or injured",
+        "",
+        "قتلى وجرحى",
+    )
+    BODIES_RECOVERED = (
+        "bodies_recovered",
+        "bodies found and collected",
+        "whose bodies were reported recovered",
+        "",
+        "جثث منتشلة",
+    )
+    BODIES_BURIED = (
+        "bodies_buried",
+        "bodies buried",
+        "whose bodies were reported buried",
+        "",
+        "جثث مدفونة",
+    )
+    INCIDENTS = "incidents", "events, not people", "reported", "", "حوادث", "incidents"
 
 
 class Basis(Term):

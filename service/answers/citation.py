@@ -13,13 +13,13 @@ import dataclasses
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from service.answers.filters import CELLS, KNOWLEDGE, METHOD, PERIOD_START, SOURCE, SPAN, WEIGHTS, Style
 from service.answers.parameters import write_parameters
 from service.answers.query import Query
 from service.errors import QueryError
+from service.reference.labels import Labels
 from service.reference.weights import write_weights
 
 PUBLISHER = "Casualty Ledger"
@@ -66,10 +66,13 @@ def read_style(name: str) -> Style:
         ) from None
 
 
-def title(query: Query, area_names: Mapping[str, str]) -> str:
+def title(query: Query, labels: Labels) -> str:
     """What an answer is about, in words: ``Latakia: killed, civilians, as of 2025-03-12``."""
-    places = "; ".join(area_names.get(areas, areas) for areas in query.areas) or "All places"
-    what = [query.measure or "all measures", (query.population or "all populations").replace("_", " ")]
+    places = "; ".join(map(labels.places, query.areas)) or "All places"
+    what = [
+        labels.measure(query.measure) if query.measure else "all measures",
+        labels.population(query.population) if query.population else "all populations",
+    ]
     days = [f"{word} {day}" for word, day in (("from", query.date_from), ("to", query.date_to)) if day]
     return f"{places}: {', '.join([*what, *days])}, as of {query.as_of}"
 

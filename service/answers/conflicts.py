@@ -6,13 +6,14 @@ drawn from the same ``Series`` that every way out shows. It must not know about 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from service.answers.series import Series, behind_figures, key_of
 from service.schema.tables import SERIES
-from service.vocabulary import Basis, Role
+from service.vocabulary import Basis, Role, spell_out
 
 CONFLICT = pa.schema(
     [
@@ -34,14 +35,16 @@ SLIGHT = 10
 
 def conflicts(series: Series) -> pa.Table:
     """CONFLICT rows of the series' latest figures, the largest disagreement first."""
-    behind = behind_figures(series.points)
+    behind, names = behind_figures(series.points), series.population_names
     figures = series.figures().to_pylist()
-    found = [row for figure in figures if (row := _conflict(figure, behind.get(key_of(figure), [])))]
+    found = [row for figure in figures if (row := _conflict(figure, behind.get(key_of(figure), []), names))]
     found.sort(key=lambda row: (-row["people"], *(str(row[name]) for name in CONFLICT.names[:8])))
     return pa.Table.from_pylist(found, schema=CONFLICT)
 
 
-def _conflict(figure: dict[str, Any], behind: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _conflict(
+    figure: dict[str, Any], behind: list[dict[str, Any]], names: Mapping[str, str]
+) -> dict[str, Any] | None:
     """The figure with its disagreement between the points behind it, or None where all statements meet."""
     points = [point for point in behind if _speaks(point)]
     heaviest = max((point["weight"] for point in points), default=0)
@@ -56,7 +59,7 @@ def _conflict(figure: dict[str, Any], behind: list[dict[str, Any]]) -> dict[str,
         return None
     said = [point for point in points if not _is_part(point) or _floor(point) > ceiling]
     said.sort(key=lambda point: (_floor(point), point["origin_id"], point["report_id"]))
-    return {**figure, "people": people, "says": "; ".join(_says(point) for point in said)}
+    return {**figure, "people": people, "says": "; ".join(_says(point, names) for point in said)}
 
 
 def _speaks(point: dict[str, Any]) -> bool:
@@ -81,8 +84,9 @@ def _is_part(point: dict[str, Any]) -> bool:
     return not whole and Role(point["role"]) is Role.BOUND
 
 
-def _says(point: dict[str, Any]) -> str:
-    who = f"{point['population_stated'].replace('_', ' ')}, {point['area_stated']}"
+def _says(point: dict[str, Any], names: Mapping[str, str]) -> str:
+    people = names.get(point["population_stated"], spell_out(point["population_stated"]))
+    who = f"{people}, {point['area_stated']}"
     part = f" ({who})" if _is_part(point) else ""
     day = "on no stated day" if point["is_undated"] else f"to {point['counted_to']}"
     return f"{point['origin_name']} {point['count_stated']}{part} {day}"

@@ -19,11 +19,10 @@ from typing import Any, Literal, Unpack
 from service.answers.filters import ANY, KEYWORDS, Filters
 from service.answers.parameters import read_day, read_instant
 from service.errors import QueryError, StoreError, UnknownName
-from service.ingest import Gazetteer, gazetteer_of
 from service.reference.containment import Containment
+from service.reference.gazetteer import gazetteer_of
 from service.reference.weights import Weights, read_weights
 from service.schema.records import Reference
-from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Measure
 
 METHODS = {
@@ -185,24 +184,6 @@ def one_cell(query: Query) -> Query:
             fix="Leave the method out, or name coherent.",
         )
     return dataclasses.replace(query, method=ADDING_UP)
-
-
-def area_name(gazetteer: Gazetteer, areas: str) -> str:
-    """The name a reader sees: a place set of several areas is said to be counted together.
-
-    A place that the gazetteer did not hold yet (at an earlier moment) goes by its code.
-    """
-    names = [_name(gazetteer, code) for code in areas.split(AREA_SEPARATOR)]
-    if len(names) == 1:
-        return names[0]
-    return f"{', '.join(names[:-1])} and {names[-1]} together"
-
-
-def _name(gazetteer: Gazetteer, code: str) -> str:
-    try:
-        return gazetteer.name(code)
-    except UnknownName:
-        return code
 
 
 def _attribution(value: str | None) -> str | None:

@@ -11,20 +11,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.answers.filters import ANY
-from service.answers.query import Query, area_name
+from service.answers.query import Query
 from service.errors import NotFound, QueryError
-from service.ingest import gazetteer_of
 from service.reconcile.calibration import range_method, range_methods
+from service.reference.labels import Labels
 from service.schema.records import Finding, Reference
 from service.schema.tables import POINT, SERIES
-from service.vocabulary import Role
+from service.vocabulary import Role, spell_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,8 @@ class Series:
     context: pa.Table
     area_names: Mapping[str, str]
     """The name of each place set asked for or shown, by its code."""
+    population_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """The name of each population and attribution shown, as a sentence has it."""
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -126,15 +128,18 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
     estimates = answer.estimates.filter(_matches(answer.estimates, query, reference, dated=True))
     evidence = answer.evidence.filter(_matches(answer.evidence, query, reference, dated=False))
     shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
-    names = area_names(reference, (*query.areas, *sorted(shown)))
+    labels = Labels.of(reference)
+    names = {areas: labels.places(areas) for areas in (*query.areas, *sorted(shown))}
     table = tabulate(estimates, query, reference)
+    points = _points(evidence, names, reports, reference)
     return Series(
         query=query,
         head=head,
         table=table,
-        points=_points(evidence, names, reports, reference),
+        points=points,
         context=_context(query, table, reference),
         area_names=names,
+        population_names={name: labels.attribution(name) for name in _populations(table, points)},
         findings=answer.findings,
     )
 
@@ -154,7 +159,8 @@ def latest(table: pa.Table) -> pa.Table:
 
 def tabulate(estimates: pa.Table, query: Query, reference: Reference) -> pa.Table:
     """The estimates (ESTIMATE) as a series shows them (SERIES, sorted), for the query's day and method."""
-    names = area_names(reference, pc.unique(estimates.column("areas")).to_pylist())
+    labels = Labels.of(reference)
+    names = {areas: labels.places(areas) for areas in pc.unique(estimates.column("areas")).to_pylist()}
     table = _named(estimates, names)
     table = table.append_column("method", pa.array([query.method] * len(table), pa.string()))
     table = table.append_column("as_of", pa.array([query.as_of] * len(table), pa.date32()))
@@ -198,7 +204,9 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
     points = points.drop_columns(["_rank"])
     shown = set(points.column("report_id").to_pylist())
     findings = tuple(finding for finding in series.findings if finding.subject in shown)
-    return Explanation(series.query, series.head, row, points, findings, _sentences(row, points))
+    return Explanation(
+        series.query, series.head, row, points, findings, _sentences(row, points, series.population_names)
+    )
 
 
 def _matches(table: pa.Table, query: Query, reference: Reference, *, dated: bool) -> pa.Array:
@@ -274,12 +282,6 @@ def _spanning(points: pa.Table, on: dt.date) -> pa.Array:
     return pc.and_(pc.less_equal(points.column("date"), day), pc.greater(until, day))
 
 
-def area_names(reference: Reference, place_sets: Iterable[str]) -> dict[str, str]:
-    """The name of each place set, by its code."""
-    gazetteer = gazetteer_of(reference)
-    return {areas: area_name(gazetteer, areas) for areas in place_sets}
-
-
 def _named(table: pa.Table, names: dict[str, str]) -> pa.Table:
     """``table`` with the columns a reader sees: crisis, area_code, area_name."""
     shown = pa.array([names[areas] for areas in table.column("areas").to_pylist()], pa.string())
@@ -321,6 +323,13 @@ def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, refere
     )
 
 
+def _populations(table: pa.Table, points: pa.Table) -> list[str]:
+    """Return the populations and attributions that rows and points name, sorted."""
+    columns = [rows.column(name) for rows in (table, points) for name in ("population", "attributed_to")]
+    columns.append(points.column("population_stated"))
+    return sorted({name for column in columns for name in pc.unique(column).to_pylist() if name})
+
+
 def _context(query: Query, table: pa.Table, reference: Reference) -> pa.Table:
     """Dated context of the crises shown, up to the day of knowledge."""
     crises = pc.unique(table.column("crisis"))
@@ -332,7 +341,7 @@ def _context(query: Query, table: pa.Table, reference: Reference) -> pa.Table:
     return rows.filter(keep).sort_by([("on", "ascending"), ("label", "ascending")])
 
 
-def _sentences(row: dict[str, Any], points: pa.Table) -> tuple[str, ...]:
+def _sentences(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) -> tuple[str, ...]:
     """What a person would be told first: the figure, who it rests on, and what stood beside it."""
     by_role: dict[str, list[dict[str, Any]]] = {role: [] for role in Role}
     for point in points.to_pylist():
@@ -340,9 +349,10 @@ def _sentences(row: dict[str, Any], points: pa.Table) -> tuple[str, ...]:
     figure = "no best figure, only bounds" if row["best"] is None else f"{row['best']:,}"
     above = "open above" if row["high"] is None else f"{row['high']:,}"
     below = "unknown" if row["low"] is None else f"{row['low']:,}"
+    people = names.get(row["population"], spell_out(row["population"]))
     lines = [
-        f"{row['area_name']}, {row['measure']}, {row['population']}, counted to {row['date']}: {figure} "
-        f"(range {below} to {above}), {row['grade']}."
+        f"{row['area_name']}, {spell_out(row['measure'])}, {people}, counted to {row['date']}: {figure} "
+        f"(range {below} to {above}), {spell_out(row['grade'])}."
     ]
     for point in by_role[Role.COUNTED]:
         via = "" if point["source_id"] == point["origin_id"] else f", carried by {point['source_name']}"

@@ -7,8 +7,8 @@ the data: a floor stays a floor, and a place without a figure is said to have no
 from __future__ import annotations
 
 from service.charts.plan import Drawable, Panel, Plan, draw_up
-from service.charts.text import NO_FIGURE, Words, spaced
-from service.vocabulary import Grade
+from service.charts.text import NO_FIGURE, Words
+from service.vocabulary import Grade, spell_out
 
 
 def alt_text(series: Drawable, *, locale: str = "en") -> str:
@@ -32,7 +32,7 @@ def _sentence(panel: Panel, plan: Plan, words: Words) -> str:
     if last.grade == Grade.INFERRED:
         support = "inferred from other figures, without a report of its own"
     else:
-        support = f"{spaced(last.grade)}, {words.support(last)}"
+        support = f"{spell_out(last.grade)}, {words.support(last)}"
     began = ""
     if first is not last:
         figure = words.count(first.bounds, words.people(panel.subject))

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from service.vocabulary import Basis, Role
+from service.vocabulary import Basis, Role, spell_out
 
 DAY = dt.timedelta(days=1)
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#4D4D4D")
@@ -49,6 +49,8 @@ class Drawable(Protocol):
     def area_order(self) -> tuple[str, ...]: ...
     @property
     def area_names(self) -> Mapping[str, str]: ...
+    @property
+    def population_names(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,8 @@ class Mark:
     """What it became afterwards, and from which day on."""
     area_stated: str
     """The place it is about, where that is another than the panel's; else empty."""
-    population_stated: str
-    """Whom it counts, where that is another population than the panel's; else empty."""
+    people_stated: str
+    """What those it counts are called, where that is another population than the panel's; else empty."""
     is_increment: bool
     """It counts its own period alone, not all since the beginning."""
     is_undated: bool
@@ -118,11 +120,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a panel counts."""
+    """What a panel counts, and what a sentence calls the people and the party."""
 
     measure: str
     population: str
     attributed_to: str
+    people: str
+    attributed_to_name: str
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ def is_first_hand(mark: Mark) -> bool:
 
     The others are copies, figures overtaken before they came, and figures for a part of the place or period.
     """
-    whole = not mark.area_stated and not mark.population_stated and not mark.is_increment
+    whole = not mark.area_stated and not mark.people_stated and not mark.is_increment
     return mark.role == Role.COUNTED or (mark.role == Role.BOUND and whole)
 
 
@@ -215,8 +219,9 @@ def draw_up(series: Drawable) -> Plan:
     rows: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in series.table.to_pylist():
         rows[tuple(row[key] for key in keys)].append(row)
-    marks = _marks(series.points)
-    panels = [_panel(found, marks) for found in rows.values()]
+    names = series.population_names
+    marks = _marks(series.points, names)
+    panels = [_panel(found, marks, names) for found in rows.values()]
     panels += [
         Panel(code, series.area_names.get(code, code), None, "", None, (), ())
         for code in series.area_order
@@ -267,7 +272,11 @@ def is_bare_ceiling(bounds: Bounds) -> bool:
     return bounds.high is not None and (bounds.best is None or bounds.low is None)
 
 
-def _panel(rows: list[dict[str, Any]], marks: dict[tuple[str, ...], list[tuple[Mark, dt.date]]]) -> Panel:
+def _panel(
+    rows: list[dict[str, Any]],
+    marks: dict[tuple[str, ...], list[tuple[Mark, dt.date]]],
+    names: Mapping[str, str],
+) -> Panel:
     first = rows[0]
     ends = [row["date"] for row in rows[1:]] + [rows[-1]["date"] + DAY]
     steps = tuple(
@@ -285,7 +294,13 @@ def _panel(rows: list[dict[str, Any]], marks: dict[tuple[str, ...], list[tuple[M
     return Panel(
         area_code=first["area_code"],
         area_name=first["area_name"],
-        subject=Subject(first["measure"], first["population"], first["attributed_to"]),
+        subject=Subject(
+            measure=first["measure"],
+            population=first["population"],
+            attributed_to=first["attributed_to"],
+            people=_people(first["population"], names),
+            attributed_to_name=_people(first["attributed_to"], names),
+        ),
         crisis=first["crisis"],
         period_start=first["period_start"],
         steps=steps,
@@ -293,10 +308,15 @@ def _panel(rows: list[dict[str, Any]], marks: dict[tuple[str, ...], list[tuple[M
     )
 
 
+def _people(population: str, names: Mapping[str, str]) -> str:
+    """Return what a sentence calls a population; one without a name goes by its identifier."""
+    return names.get(population) or spell_out(population)
+
+
 _CELL = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
 
 
-def _marks(points: pa.Table) -> dict[tuple[str, ...], list[tuple[Mark, dt.date]]]:
+def _marks(points: pa.Table, names: Mapping[str, str]) -> dict[tuple[str, ...], list[tuple[Mark, dt.date]]]:
     """Marks by cell, each with the first estimate day it plays its role on."""
     rank = {str(role): n for n, role in enumerate(ROLES)}
     spans: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
@@ -317,13 +337,13 @@ def _marks(points: pa.Table) -> dict[tuple[str, ...], list[tuple[Mark, dt.date]]
         statements[cell, said].append(point)
     marks: dict[tuple[str, ...], list[tuple[Mark, dt.date]]] = defaultdict(list)
     for (cell, _), carried in statements.items():
-        marks[cell].append((_mark(carried), min(point["date"] for point in carried)))
+        marks[cell].append((_mark(carried, names), min(point["date"] for point in carried)))
     for found_marks in marks.values():
         found_marks.sort(key=lambda pair: (pair[0].on, pair[0].origin_id, pair[0].bounds.level, pair[0].role))
     return marks
 
 
-def _mark(carried: list[dict[str, Any]]) -> Mark:
+def _mark(carried: list[dict[str, Any]], names: Mapping[str, str]) -> Mark:
     """One mark for equal statements of one origin."""
     carried.sort(key=lambda p: (p["published_on"] or dt.date.max, p["source_name"], p["report_id"]))
     first = carried[0]
@@ -341,7 +361,7 @@ def _mark(carried: list[dict[str, Any]]) -> Mark:
         role=first["role"],
         later=first["later"],
         area_stated="" if first["areas"] == first["area_code"] else first["area_stated"],
-        population_stated="" if not is_part or same_people else first["population_stated"],
+        people_stated="" if not is_part or same_people else _people(first["population_stated"], names),
         is_increment=first["basis"] == Basis.INCREMENT,
         is_undated=first["is_undated"],
     )

@@ -15,21 +15,13 @@ from babel import Locale, UnknownLocaleError, dates, numbers
 
 from service.charts.plan import Bounds, Mark, Panel, Plan, Step, Subject, is_bare_floor, is_first_hand
 from service.errors import QueryError
-from service.vocabulary import Measure, Role
+from service.vocabulary import Measure, Role, spell_out
 
-_HAPPENED: dict[str, str] = {
-    Measure.KILLED: "reported killed",
-    Measure.INJURED: "reported injured",
-    Measure.MISSING: "reported missing",
-    Measure.DISPLACED: "reported displaced",
-    Measure.DETAINED: "reported detained",
-    Measure.ABDUCTED: "reported abducted",
-    Measure.CASUALTIES: "reported killed or injured",
-    Measure.BODIES_RECOVERED: "whose bodies were reported recovered",
-    Measure.BODIES_BURIED: "whose bodies were reported buried",
-    Measure.INCIDENTS: "reported",
-}
-_ONE = {"people": "person", "civilians": "civilian", "women": "woman", "men": "man", "children": "child"}
+_ONE = {
+    "people": "person", "civilians": "civilian", "women": "woman", "men": "man", "children": "child",
+    "combatants": "combatant", "fighters": "fighter", "incidents": "incident",
+}  # fmt: skip
+"""The singular of the nouns that populations are named by; any other name stays as it is."""
 RANGE_DASH = "–"
 NO_FIGURE = "no figure"
 
@@ -65,17 +57,14 @@ class Words:
     # --- what is counted ---------------------------------------------------------------------------------
 
     def people(self, subject: Subject) -> str:
-        """Who is counted: "people", "civilians", "security forces"."""
-        if subject.measure == Measure.INCIDENTS:
-            return "incidents"
-        return "people" if subject.population == "all" else subject.population.replace("_", " ")
+        """Return what is counted: "people", "civilians", "Alawite civilians"; "incidents"."""
+        measure = Measure(subject.measure)
+        return subject.people if measure.counts_people and subject.population != "all" else measure.unit
 
     def what(self, subject: Subject) -> str:
-        """What is counted: "civilians reported killed"."""
-        by = subject.attributed_to.replace("_", " ")
-        return f"{self.people(subject)} {_HAPPENED[subject.measure]}" + (
-            f", attributed to {by}" if by else ""
-        )
+        """Return what is counted and what is reported of it: "civilians reported killed"."""
+        by = f", attributed to {subject.attributed_to_name}" if subject.attributed_to else ""
+        return f"{self.people(subject)} {Measure(subject.measure).phrase}{by}"
 
     def count(self, bounds: Bounds, people: str) -> str:
         """A figure as it can be claimed: with its bounds, and never more than them."""
@@ -89,8 +78,9 @@ class Words:
         return f"at most {self._several(high, people)}" if high is not None else f"{NO_FIGURE} of {people}"
 
     def _several(self, number: int, people: str) -> str:
-        noun, space, rest = people.partition(" ")
-        return f"{self.number(number)} {_ONE.get(noun, noun) if number == 1 else noun}{space}{rest}"
+        if number == 1:
+            people = " ".join(_ONE.get(word, word) for word in people.split(" "))
+        return f"{self.number(number)} {people}"
 
     def _range(self, bounds: Bounds) -> str:
         low, high = bounds.low, bounds.high
@@ -137,7 +127,7 @@ class Words:
 
     def standing(self, step: Step) -> str:
         """How well a figure is supported, and the day it counts up to."""
-        return f"{spaced(step.grade)} · counted to {self.day(step.start)}"
+        return f"{spell_out(step.grade)} · counted to {self.day(step.start)}"
 
     def support(self, step: Step) -> str:
         """How many said so: "1 origin, 14 reports"."""
@@ -161,13 +151,13 @@ class Words:
         ]
         if mark.is_increment:
             parts.append("in that period alone")
-        if mark.population_stated:
-            parts.append(f"of them {mark.population_stated.replace('_', ' ')} only")
+        if mark.people_stated:
+            parts.append(f"of them {mark.people_stated} only")
         if mark.area_stated:
             parts.append(f"for {mark.area_stated}")
-        parts.append(spaced(mark.role))
+        parts.append(spell_out(mark.role))
         if mark.later:
-            parts.append(f"{spaced(mark.later[0])} from {self.day(mark.later[1])}")
+            parts.append(f"{spell_out(mark.later[0])} from {self.day(mark.later[1])}")
         return " · ".join(parts)
 
     def _who(self, mark: Mark) -> str:
@@ -200,8 +190,3 @@ class Words:
 
 def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def spaced(identifier: str) -> str:
-    """A term as it is read: single_source -> single source."""
-    return identifier.replace("_", " ")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -119,10 +118,11 @@ def reports(filters: ReportFilters, output: Output) -> None:
         table, meta = told(ledger, "reports", **{"attributed_to": "any", **filters.asked()})
 
         def drawn() -> list[RenderableType]:
-            from service.answers.query import area_name
-            from service.ingest import Gazetteer
+            from service.reference.labels import Labels
+            from service.schema.records import Reference
 
-            return [tables.reports(table, partial(area_name, Gazetteer(ledger.areas(arrow=True))))]
+            known = dataclasses.replace(Reference.empty(), area=ledger.areas(arrow=True))
+            return [tables.reports(table, Labels(known).places)]
 
         deliver(output, table, meta, drawn)
 

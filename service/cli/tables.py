@@ -187,7 +187,7 @@ def explanation(found: Explanation, *, everything: bool) -> list[RenderableType]
         if not rows:
             continue
         shown = rows if everything or role not in FOLDED else rows[:FIRST_ECHOES]
-        parts += ["", f"{role.replace('_', ' ').capitalize()} ({len(rows)}): {role.meaning}", _behind(shown)]
+        parts += ["", f"{role.label.capitalize()} ({len(rows)}): {role.meaning}", _behind(shown)]
         if len(shown) < len(rows):
             parts.append(f"  … and {len(rows) - len(shown)} more (--all lists them).")
     if found.findings:

@@ -148,6 +148,7 @@ class Exchange:
             points=points,
             context=pa.Table.from_pylist([_typed(row, CONTEXT) for row in told["context"]], schema=CONTEXT),
             area_names=told["area_names"],
+            population_names=told.get("population_names", {}),
             findings=_findings(told["findings"]),
         )
 

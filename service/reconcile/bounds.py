@@ -25,6 +25,7 @@ from service.reconcile.groups import Groups
 from service.reconcile.lattice import Gauge, Part, parts_of
 from service.reconcile.relations import moved
 from service.reconcile.solver import Numbers, Table
+from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.tables import CELL, ESTIMATE, EVIDENCE
 from service.vocabulary import Grade, Kind, Role
@@ -61,9 +62,11 @@ def bounds(
     groups = Groups.of([*others.cells, (asked.areas, asked.part)], Gauge.of(reference))
     moves = list(_moves(others, Table(groups.holds)))
     speaking = _of_measure(evidence, asked).to_pylist()
+    labels = Labels.of(reference)
     rows, behind = [], []
     for move, after in itertools.zip_longest(moves, moves[1:]):
-        binding = list(_binding_reports(speaking, move, others, asked, after.day if after else None))
+        until = after.day if after else None
+        binding = list(_binding_reports(speaking, move, others, asked, until, labels=labels))
         cell = dataclasses.asdict(asked)
         bound = {"date": move.day, "low": move.low, "best": None, "high": move.high}
         origins = len({row["origin_id"] for row in binding})
@@ -159,7 +162,13 @@ def _binding(prices: list[Numbers]) -> list[int]:
 
 
 def _binding_reports(
-    speaking: list[dict[str, Any]], move: _Move, others: _Others, asked: Asked, until: dt.date | None
+    speaking: list[dict[str, Any]],
+    move: _Move,
+    others: _Others,
+    asked: Asked,
+    until: dt.date | None,
+    *,
+    labels: Labels,
 ) -> Iterator[dict[str, Any]]:
     """EVIDENCE rows: the reports that are counted, on the day of a move, in the cells that bind."""
     bound = {others.cells[cell]: side for cell, side in move.binding.items()}
@@ -168,6 +177,6 @@ def _binding_reports(
         side = bound.get((row["areas"], part))
         is_over = row["until"] is not None and row["until"] <= move.day
         if side and row["role"] == Role.COUNTED and row["date"] <= move.day and not is_over:
-            whom = f"{row['areas']}, {row['population'].replace('_', ' ')}"
+            whom = f"{labels.places(row['areas'])}, {labels.population(row['population'])}"
             cell = {**row, **dataclasses.asdict(asked), "date": move.day, "until": until}
             yield {**cell, "role": Role.BOUND, "reason": f"bounds it {side}: {whom}"}

@@ -17,10 +17,13 @@ import pyarrow as pa
 from service.reconcile.columns import LAST, NONE, Whole, array, firsts, groups, key, matches, order
 from service.reconcile.known import Known
 from service.reconcile.words import Numbered
+from service.reference.labels import Labels
 from service.schema.tables import AREA_SEPARATOR
 
 NAMED = ("crisis", "areas", "measure", "population", "attributed_to")
 """What a cell is named by, each a column of words; and by its beginning."""
+SHOWN_AS = {"areas": "place_name", "population": "population_name", "attributed_to": "attribution_name"}
+"""The columns that say in a reader's words what a cell is about."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,17 +57,16 @@ class Cells:
 
     @cached_property
     def table(self) -> pa.Table:
-        """The cells in words, with ``cell_id`` and ``place_name`` (what a reader calls the place set)."""
+        """The cells in words, with ``cell_id`` and what a reader calls place, population and party."""
         columns = {"cell_id": pa.array(np.arange(1, len(self) + 1), pa.int32())}
         columns |= {name: self.named[name].array() for name in NAMED}
         columns["period_start"] = array(self.begins, pa.date32())
-        areas = self.named["areas"]
-        columns["place_name"] = Numbered(areas.numbers, tuple(map(self._place, areas.words))).array()
+        labels = Labels.of(self.known.reference)
+        names = {"areas": labels.places, "population": labels.population, "attributed_to": labels.attribution}
+        for name, shown in SHOWN_AS.items():
+            words = self.named[name]
+            columns[shown] = Numbered(words.numbers, tuple(map(names[name], words.words))).array()
         return pa.table(columns).rename_columns({"crisis": "crisis_id"})
-
-    def _place(self, areas: str) -> str:
-        """What a reader calls a place set."""
-        return " + ".join(self.known.place.get(code, code) for code in sorted(areas.split(AREA_SEPARATOR)))
 
 
 def _inside(named: Mapping[str, Numbered], begins: Whole, known: Known) -> tuple[Whole, Whole]:

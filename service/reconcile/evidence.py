@@ -230,9 +230,8 @@ def _left_over_reasons(lineage: Lineage, of: Whole, kind: Whole) -> pa.Array:
 
 def _part_reasons(cells: pa.Table) -> pa.Array:
     """What the evidence of each cell says where the cell is a part of a whole."""
-    population = pc.replace_substring(cells.column("population"), "_", " ")
     return pc.binary_join_element_wise(
-        _PART, cells.column("place_name"), ", ", population, ""
+        _PART, cells.column("place_name"), ", ", cells.column("population_name"), ""
     ).combine_chunks()
 
 

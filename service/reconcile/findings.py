@@ -83,7 +83,7 @@ def _revisions(lineage: Lineage) -> pa.Table:
         " went down from ", _text(row["highest"]), " to ", _text(row["said"]),
         " on ", array(row["day"], pa.date32()).cast(pa.string()),
         " (", cell.column("place_name"), ", ", cell.column("measure"), ", ",
-        pc.replace_substring(cell.column("population"), "_", " "), ").", "",
+        cell.column("population_name"), ").", "",
     )  # fmt: skip
     code, fix = (pa.repeat(text, len(of)) for text in _REVISED)
     first_report = np.minimum.reduceat(claims.rows["report_no"], claims.first)

@@ -135,8 +135,8 @@ class Gazetteer:
         return place_set(self.resolve(part) for part in parts)
 
     def name(self, code: str) -> str:
-        """The name of an area code; of a place set, the names joined by `` + ``. Raises UnknownName."""
-        return " + ".join(self._names.name(part) for part in code.split(AREA_SEPARATOR))
+        """Return the name of an area code. Raises UnknownName."""
+        return self._names.name(code)
 
     def _candidates(self, text: str) -> set[str]:
         """The areas of this very name, else those of the level and bare name that it says."""

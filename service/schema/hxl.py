@@ -10,77 +10,35 @@ Standard: https://hxlstandard.org/standard/1-1final/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MEASURES = {
-    "killed": "+killed",
-    "injured": "+injured",
-    "missing": "+missing",
-    "displaced": "+displaced",
-    "detained": "+detained",
-}
-POPULATIONS = {"civilians": "+civilians", "women": "+f", "children": "+children"}
-COUNTS = {
-    "low": "+low",
-    "best": "",
-    "high": "+high",
-    "low_before": "+low+before",
-    "best_before": "+before",
-    "high_before": "+high+before",
-    "people": "+disagreement",
-}
-TAGS = {
-    "crisis": "#crisis+code",
-    "crisis_id": "#crisis+code",
-    "area_code": "#loc+code",
-    "area_name": "#loc+name",
-    "areas": "#loc+code",
-    "area_stated": "#loc+name+stated",
-    "measure": "#indicator+code",
-    "population": "#group+code",
-    "attributed_to": "#actor+attributed",
-    "date": "#date+occurred",
-    "as_of": "#date+reported",
-    "period_start": "#date+start",
-    "period_end": "#date+end",
-    "until": "#date+until",
-    "published_on": "#date+published",
-    "counted_to": "#date+occurred",
-    "known_on": "#date+known",
-    "recorded_at": "#date+recorded",
-    "grade": "#status+grade",
-    "grade_before": "#status+grade+before",
-    "origins": "#meta+origins+num",
-    "reports": "#meta+reports+num",
-    "method": "#meta+method",
-    "cause": "#cause",
-    "report_id": "#meta+id",
-    "report_ids": "#meta+ids",
-    "source_id": "#meta+source+code",
-    "source_name": "#meta+source+name",
-    "origin_id": "#meta+origin",
-    "origin_name": "#meta+origin+name",
-    "basis": "#meta+basis",
-    "standard": "#meta+standard",
-    "url": "#meta+url",
-    "note": "#description",
-    "lat": "#geo+lat",
-    "lon": "#geo+lon",
-}
+from service.schema.columns import COLUMNS
+from service.vocabulary import Measure
+
+AFFECTED = "#affected"
+"""The tag of counts of people, which says what and whom they count."""
+_MEASURES = {str(measure): measure.hxl for measure in Measure}
+_POPULATIONS = {"civilians": "+civilians", "women": "+f", "children": "+children"}
+"""The attributes that the standard has for populations, which are an open list."""
 
 
 def hashtags(table: pa.Table) -> list[str]:
-    """The tag of each column, blank where there is none.
+    """Return the tag of each column, "" where there is none.
 
     Counts say what and whom they count where the whole table is about one measure or population.
     """
-    counted = "#affected" + _only(table, "measure", MEASURES) + _only(table, "population", POPULATIONS)
-    return [counted + COUNTS[name] if name in COUNTS else TAGS.get(name, "") for name in table.column_names]
+    counted = (
+        AFFECTED + _attribute(table, "measure", _MEASURES) + _attribute(table, "population", _POPULATIONS)
+    )
+    tags = (COLUMNS[name].hxl if name in COLUMNS else "" for name in table.column_names)
+    return [tag.replace(AFFECTED, counted) for tag in tags]
 
 
-def _only(table: pa.Table, column: str, attributes: dict[str, str]) -> str:
-    """The attribute of the one value that ``column`` holds, if it holds one."""
+def _attribute(table: pa.Table, column: str, attributes: Mapping[str, str]) -> str:
+    """Return the attribute of the one value that ``column`` holds, if it holds one."""
     if column not in table.column_names:
         return ""
     values = pc.unique(table.column(column)).to_pylist()

@@ -23,6 +23,7 @@ from service.answers.parameters import key_of, read_filters, read_instant, read_
 from service.answers.published import AT_ONCE
 from service.api import Ledger
 from service.formats.encode import MEDIA_TYPES, PORTION, TAGGED, Format, Portions, encode_portions
+from service.reference.labels import Labels
 from service.schema.hxl import hashtags
 from service.web import feed, paging
 from service.web.content_negotiation import by_suffix, negotiated
@@ -171,6 +172,7 @@ def changes_feed(request: Request) -> Response:
             head=str(ledger.head),
             recorded_at=dict(zip(*recorded.values(), strict=True)),
             updated_at=ledger.recorded_at,
+            labels=Labels.of(ledger.reference()),
         )
 
     key = ("changes.atom", address, query_string)

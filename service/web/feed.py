@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 import pyarrow as pa
 
 from service.answers.changes import Change
+from service.reference.labels import Labels
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -32,11 +33,12 @@ def atom(
     head: str,
     recorded_at: Mapping[str, dt.datetime],
     updated_at: dt.datetime,
+    labels: Labels,
 ) -> bytes:
     """The feed of CHANGE rows, newest first, at most MOST_ENTRIES.
 
     ``address`` is that of the service and ``query`` what was asked of it; ``recorded_at`` tells when a
-    report was recorded, ``updated_at`` when the ledger last grew.
+    report was recorded, ``updated_at`` when the ledger last grew, ``labels`` what people are called.
     """
     ET.register_namespace("", NAMESPACE)
     feed = ET.Element(_tag("feed"))
@@ -50,13 +52,15 @@ def atom(
     dated = [(_recorded(row, recorded_at, updated_at), row) for row in changes.to_pylist()]
     dated.sort(key=lambda each: (each[0], each[1]["date"]), reverse=True)
     for moment, row in dated[:MOST_ENTRIES]:
-        _entry(feed, row, moment, address)
+        _entry(feed, row, moment, address, labels)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(feed, encoding="unicode")}'.encode()
 
 
-def _entry(feed: ET.Element, row: Mapping[str, Any], moment: dt.datetime, address: str) -> None:
+def _entry(
+    feed: ET.Element, row: Mapping[str, Any], moment: dt.datetime, address: str, labels: Labels
+) -> None:
     told = repr([(name, value) for name, value in row.items() if name not in ("as_of", "method")])
-    what = f"{row['measure']}, {row['population']}".replace("_", " ")
+    what = labels.subject(row["measure"], row["population"], row["attributed_to"])
     entry = _put(feed, "entry")
     _put(entry, "id", f"urn:sha256:{hashlib.sha256(told.encode()).hexdigest()}")
     _put(entry, "title", f"{row['area_name']}, {what}, counted to {row['date']}: {_moved(row)}")

@@ -8,9 +8,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from service.answers.query import area_name
-from service.ingest import gazetteer_of
 from service.reference.containment import Containment
+from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Level
@@ -35,7 +34,7 @@ class Place:
 
 def places(codes: Iterable[str], reference: Reference) -> tuple[Place, ...]:
     """The places of ``codes``, in that order."""
-    gazetteer = gazetteer_of(reference)
+    labels = Labels.of(reference)
     rows = {row["area_code"]: row for row in reference.area.to_pylist()}
     containment = Containment.of(reference)
     shown = list(codes)
@@ -46,7 +45,7 @@ def places(codes: Iterable[str], reference: Reference) -> tuple[Place, ...]:
         described.append(
             Place(
                 code=code,
-                name=area_name(gazetteer, code),
+                name=labels.places(code),
                 level="places counted together" if AREA_SEPARATOR in code else row["level"],
                 parent=rows[row["parent_code"]]["name"] if row["parent_code"] in rows else "",
                 has_p_code=row["level"] in WITH_P_CODE and not code.startswith(OWN_CODES),

@@ -141,6 +141,7 @@ def evidence(ledger: Ledger, asked: Asked) -> Rows:
     found = ledger.answer(**asked)
     beside = {
         "area_names": dict(found.area_names),
+        "population_names": dict(found.population_names),
         "context": found.context.to_pylist(),
         "findings": [dataclasses.asdict(finding) for finding in found.findings],
     }

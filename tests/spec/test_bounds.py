@@ -85,8 +85,8 @@ def test_what_a_region_has_beyond_one_member_is_the_other() -> None:
     )
     assert rows == [(12, 433, None, 433, "inferred")]
     assert evidence == [
-        (12, "snhr", "bounds it from below and above: SY06, civilians"),
-        (12, "sohr", "bounds it from below and above: x-coast, civilians"),
+        (12, "snhr", "bounds it from below and above: Latakia, civilians"),
+        (12, "sohr", "bounds it from below and above: Syrian coast, civilians"),
     ]
 
 

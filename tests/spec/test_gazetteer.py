@@ -208,9 +208,8 @@ def test_a_set_with_a_part_that_is_no_place_is_refused(text):
         GAZETTEER.resolve_set(text)
 
 
-def test_a_code_and_a_set_of_codes_have_a_name_to_show():
+def test_a_code_has_a_name_to_show():
     assert GAZETTEER.name("SY06") == "Latakia"
-    assert GAZETTEER.name("SY06|SY10") == "Latakia + Tartus"
     with pytest.raises(UnknownName):
         GAZETTEER.name("SY99")
 

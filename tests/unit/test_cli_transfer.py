@@ -17,7 +17,7 @@ from service import connect
 from service.cli import main
 from service.ledger import Store
 from service.ledger.api_keys import Keyring, Role
-from service.schema.columns import MEANINGS
+from service.schema.columns import meaning
 from service.schema.tables import REFERENCE_SCHEMAS
 from tests.builders import batch, moment, report
 from tests.conftest import clock
@@ -280,7 +280,7 @@ def test_a_release_says_what_each_of_its_columns_means(released):
             header = next(csv.reader(file))
         assert [field["name"] for field in resource["schema"]["fields"]] == header
         for name in header:
-            assert told[resource["name"], name] == MEANINGS[name]
+            assert told[resource["name"], name] == meaning(name)
     assert package["method"] == "least-disagreement/1" or package["method"].startswith("least-disagreement/")
     assert f"version: {package['version']}" in (released / "CITATION.cff").read_text()
 

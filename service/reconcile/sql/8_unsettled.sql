@@ -6,8 +6,8 @@ WITH moved AS (
     SELECT * FROM settled WHERE is_stated AND best <> before
 ), beside AS (
     SELECT m.cell_id, m.date, string_agg(
-        place_name || ', ' || replace(population, '_', ' ')
-        || CASE WHEN attributed_to = '' THEN '' ELSE ' (' || replace(attributed_to, '_', ' ') || ')' END
+        place_name || ', ' || population_name
+        || CASE WHEN attributed_to = '' THEN '' ELSE ' (' || attribution_name || ')' END
         || ' ' || figure || ' to ' || on_day,
         '; ' ORDER BY on_day, place_name, population, attributed_to
     ) AS figures
@@ -24,7 +24,7 @@ WITH moved AS (
     GROUP BY ALL
 )
 SELECT 'does_not_add_up' AS code,
-    place_name || ', ' || replace(measure, '_', ' ') || ', ' || replace(population, '_', ' ') || ', counted to '
+    place_name || ', ' || replace(measure, '_', ' ') || ', ' || population_name || ', counted to '
         || date || ': ' || before || ' gives way to ' || best || ', ' || abs(best - before)
         || ' people apart, so that these add up: ' || coalesce(figures, 'its own days') || '.' AS message,
     'See whether they count the same people, in the same places and days; correct the report that does not.' AS fix,

@@ -6,7 +6,7 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.web.naming import Names
+from service.reference.labels import Labels
 from service.web.pages.home import FILTERS
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
@@ -25,7 +25,7 @@ def show_conflicts(request: Request) -> Response:
         return render(
             "conflicts.html",
             conflicts=conflicts.to_pylist(),
-            names=Names(ledger.reference(query.recorded_by)),
+            labels=Labels.of(ledger.reference(query.recorded_by)),
             query=query,
             address=lambda path, **more: address(path, query, **more),
             this=address("/conflict", query, recorded_by=recording_instant(ledger, query)),

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.answers.query import Query
+from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Measure
 from service.web.pages.links import address
@@ -65,9 +66,7 @@ def measure_choices(reports: pa.Table, chosen: str) -> tuple[Choice, ...]:
     """Return the measures of ``reports`` and the chosen one, in the order of the vocabulary."""
     used = {*pc.unique(reports.column("measure")).to_pylist(), chosen} - {""}
     return tuple(
-        Choice(measure.value, measure.replace("_", " "), measure == chosen)
-        for measure in Measure
-        if measure in used
+        Choice(measure.value, measure.label, measure == chosen) for measure in Measure if measure in used
     )
 
 
@@ -75,14 +74,8 @@ def population_choices(reports: pa.Table, query: Query, reference: Reference) ->
     """Return the populations that ``reports`` count by the measure of ``query``, in the taxonomy's order."""
     same_measure = reports.filter(pc.equal(reports.column("measure"), query.measure))
     used = {*pc.unique(same_measure.column("population")).to_pylist(), query.population}
-    labels = population_labels(reference).items()
+    labels = Labels.of(reference).populations.items()
     return tuple(Choice(name, label, name == query.population) for name, label in labels if name in used)
-
-
-def population_labels(reference: Reference) -> dict[str, str]:
-    """Return what each population is called, in the order of the taxonomy."""
-    rows: Sequence[dict[str, str]] = reference.population.to_pylist()
-    return {row["population"]: row["label"] for row in rows}
 
 
 def knowledge_days(reports: pa.Table, query: Query, today: dt.date) -> KnowledgeDays:

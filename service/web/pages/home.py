@@ -24,6 +24,7 @@ from service.api import Ledger
 from service.charts import alt_text, svg
 from service.errors import CasualtyError, NotFound, QueryError
 from service.reconcile.calibration import CALIBRATED, range_method
+from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
@@ -36,7 +37,6 @@ from service.web.pages.controls import (
     knowledge_days,
     measure_choices,
     population_choices,
-    population_labels,
 )
 from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
@@ -174,7 +174,7 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
         hidden_filters=hidden_filters(query, chosen_areas),
         recorded_by=links.recording_instant(ledger, query),
         measure_meaning=Measure(query.measure).meaning,
-        population_label=population_labels(reference)[query.population],
+        population_label=Labels.of(reference).heading(query.population),
         rows_aside=aside(ledger.store.held_rows(recorded_by=query.recorded_by)),
     )
 

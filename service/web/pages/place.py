@@ -16,9 +16,9 @@ from service.api import Ledger
 from service.charts import alt_text, svg
 from service.errors import NotFound, UnknownName
 from service.reference.containment import Containment
+from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Measure
-from service.web.naming import Names
 from service.web.pages.home import DEFAULTS
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
@@ -48,7 +48,7 @@ def show_place(request: Request, area_code: str) -> Response:
             "place.html",
             place=places([area_code], reference)[0],
             around=_around(area_code, reference),
-            names=Names(reference),
+            labels=Labels.of(reference),
             query=query,
             figures=published.latest().table.to_pylist(),
             picture=Markup(svg(series)) if series.table.num_rows else "",  # noqa: S704 (our own drawing)

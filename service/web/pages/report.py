@@ -14,8 +14,8 @@ from service.answers.filters import ANY
 from service.answers.query import Query
 from service.api import Ledger
 from service.errors import NotFound
+from service.reference.labels import Labels
 from service.vocabulary import Measure, Role, Standard
-from service.web.naming import Names
 from service.web.pages.links import address
 from service.web.pages.page import page_response, read_question
 from service.web.pages.templating import meaning_of, render
@@ -44,7 +44,7 @@ def show_report(request: Request, report_id: str) -> Response:
             history=history.to_pylist(),
             points=points.to_pylist(),
             roles={role: role.meaning for role in Role},
-            names=Names(ledger.reference(query.recorded_by)),
+            labels=Labels.of(ledger.reference(query.recorded_by)),
             measure_meaning=Measure(report["measure"]).meaning,
             standard_meaning=meaning_of(Standard, report["standard"]),
             query=query,

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.errors import NotFound
+from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Kind, Standard
-from service.web.naming import Names
 from service.web.pages.page import page_response, read_question
 from service.web.pages.templating import meaning_of, render
 
@@ -33,7 +33,7 @@ def show_source(request: Request, source_id: str) -> Response:
             kind_meaning=meaning_of(Kind, source["kind"]),
             standard_meaning=meaning_of(Standard, source["usual_standard"]),
             reports=reports.sort_by([("counted_to", "ascending"), ("report_id", "ascending")]).to_pylist(),
-            names=Names(reference),
+            labels=Labels.of(reference),
             head=str(ledger.head),
         )
 

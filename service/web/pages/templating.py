@@ -12,7 +12,7 @@ from functools import cache
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from service.vocabulary import Kind, Standard
+from service.vocabulary import Kind, Standard, spell_out
 from service.web.assets import asset_url
 
 UNKNOWN = "—"
@@ -61,6 +61,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=number, day=day)
+    environment.filters.update(number=number, day=day, spell_out=spell_out)
     environment.globals.update(asset=asset_url)
     return environment

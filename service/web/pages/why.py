@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from service.answers import filters
 from service.answers.parameters import read_day
+from service.reference.labels import Labels
 from service.vocabulary import Grade, Measure, Role
-from service.web.naming import Names
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
@@ -33,16 +33,16 @@ def show_why(request: Request) -> Response:
             for role, points in groupby(explanation.points.to_pylist(), key=lambda point: point["role"])
         ]
         reference = ledger.reference(query.recorded_by)
-        names = Names(reference)
+        labels = Labels.of(reference)
         return render(
             "why.html",
             explanation=explanation,
             place=places([row["area_code"]], reference)[0],
             measure_meaning=Measure(row["measure"]).meaning,
-            population_label=names.population(row["population"]),
+            population_label=labels.heading(row["population"]),
             grade_meaning=Grade(row["grade"]).meaning,
             roles=roles,
-            names=names,
+            labels=labels,
             back=address("/", query, area=[]),
             this=address("/why", query, date=row["date"], recorded_by=recording_instant(ledger, query)),
             rows=address("/v1/explain.csv", query, date=row["date"]),

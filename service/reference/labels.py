@@ -1,0 +1,159 @@
+"""What do people call a place, a population, a measure or a source, in their language?
+
+The one place that names things: answers, reasons, findings, charts, pages and the command line say the same
+name for the same thing. What the reference data has no name for goes by its identifier. It must not know
+where a name is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from service.errors import QueryError
+from service.schema.records import Reference
+from service.schema.tables import AREA_SEPARATOR
+from service.vocabulary import Measure, spell_out
+
+
+class _Words(NamedTuple):
+    """What connects names in a language."""
+
+    comma: str
+    last: str
+    together: str
+    attributed_to: str
+    list_comma: str
+
+
+_LANGUAGES = {
+    "en": _Words(", ", " and ", "{} together", "attributed to {}", ", "),
+    "ar": _Words(" و", " و", "{} معًا", "تُنسب إلى {}", "، "),
+}
+KEPT_STATES = 16
+"""How many pairs of reference data and language keep their names."""
+
+
+class Labels:
+    """The names of one state of the reference data in one language. Raises QueryError for another language.
+
+    A name that the language lacks is given in English.
+    """
+
+    def __init__(self, reference: Reference, language: str = "en") -> None:
+        if language not in _LANGUAGES:
+            raise QueryError(
+                f"language={language!r} has no names here.", fix=f"Use one of: {', '.join(_LANGUAGES)}."
+            )
+        self.language = language
+        self._reference = reference
+        self._words = _LANGUAGES[language]
+
+    @classmethod
+    def of(cls, reference: Reference, language: str = "en") -> Labels:
+        """Return the names of ``reference``, which are read once for each state of it."""
+        return _labels_of(reference, language)
+
+    def place(self, code: str) -> str:
+        """Return the name of one area."""
+        return self._areas.get(code, code)
+
+    def places(self, areas: str) -> str:
+        """Return the name of a place set: ``Latakia and Tartus together``."""
+        names = [self.place(code) for code in areas.split(AREA_SEPARATOR)]
+        if len(names) == 1:
+            return names[0]
+        return self._words.together.format(self._joined(names))
+
+    def population(self, population: str) -> str:
+        """Return the name of a population as a sentence has it: ``civilians``, ``Alawite civilians``."""
+        label, definition = self._populations.get(population, ("", ""))
+        return _inside_a_sentence(label, definition) if label else spell_out(population)
+
+    def heading(self, population: str) -> str:
+        """Return the name of a population as it begins a line: ``Civilians``, ``Alawite civilians``."""
+        label, _ = self._populations.get(population, ("", ""))
+        return label or spell_out(population)
+
+    def attribution(self, attributed_to: str) -> str:
+        """Return the name of whom a source holds responsible; "" where it is not split by responsibility."""
+        return self.population(attributed_to) if attributed_to else ""
+
+    @property
+    def populations(self) -> dict[str, str]:
+        """The heading of every population, in the order of the taxonomy."""
+        return {population: self.heading(population) for population in self._populations}
+
+    def measure(self, measure: str) -> str:
+        """Return the name of what is counted: ``killed``, ``bodies recovered``."""
+        if self.language == "ar":
+            return next((term.label_ar for term in Measure if term == measure), spell_out(measure))
+        return spell_out(measure)
+
+    def source(self, source_id: str) -> str:
+        """Return the name of a source or origin."""
+        return self._sources.get(source_id, source_id)
+
+    def crisis(self, crisis_id: str) -> str:
+        """Return the name of a crisis."""
+        return self._crises.get(crisis_id, crisis_id)
+
+    def subject(self, measure: str, population: str, attributed_to: str = "") -> str:
+        """Return what a figure counts: ``killed, Alawite civilians, attributed to security forces``."""
+        parts = [self.measure(measure), self.population(population)]
+        if attributed_to:
+            parts.append(self._words.attributed_to.format(self.attribution(attributed_to)))
+        return self._words.list_comma.join(parts)
+
+    def _joined(self, names: Sequence[str]) -> str:
+        return f"{self._words.comma.join(names[:-1])}{self._words.last}{names[-1]}"
+
+    @cached_property
+    def _areas(self) -> dict[str, str]:
+        return self._named(self._reference.area, "area_code", "name")
+
+    @cached_property
+    def _sources(self) -> dict[str, str]:
+        return self._named(self._reference.source, "source_id", "name")
+
+    @cached_property
+    def _crises(self) -> dict[str, str]:
+        return self._named(self._reference.crisis, "crisis_id", "name")
+
+    @cached_property
+    def _populations(self) -> dict[str, tuple[str, str]]:
+        """The label and the definition of each population, in the order of the taxonomy."""
+        labels = self._named(self._reference.population, "population", "label")
+        definitions = self._reference.population.column("definition").to_pylist()
+        return {name: (labels[name], text) for name, text in zip(labels, definitions, strict=True)}
+
+    def _named(self, table: pa.Table, key: str, column: str) -> dict[str, str]:
+        """Return a name for each key: in this language where the table has it, else in English."""
+        own = f"{column}_{self.language}"
+        columns = [key, column, own if own in table.column_names else column]
+        rows = zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+        return {identifier: name or english or identifier for identifier, english, name in rows}
+
+
+@lru_cache(maxsize=KEPT_STATES)
+def _labels_of(reference: Reference, language: str) -> Labels:
+    return Labels(reference, language)
+
+
+def _inside_a_sentence(label: str, definition: str) -> str:
+    """Return a label without the capital of its first word, unless that word is a name.
+
+    A word is a name where its definition writes it with a capital inside a sentence, or where a capital
+    stands inside it.
+
+    >>> _inside_a_sentence("Women", "Adult women.")
+    'women'
+    >>> _inside_a_sentence("Alawite civilians", "Civilians whom the source describes as Alawite.")
+    'Alawite civilians'
+    """
+    word = label.split(maxsplit=1)[0] if label else ""
+    is_name = word[1:] != word[1:].lower() or f" {word}" in definition
+    return label if is_name else label[:1].lower() + label[1:]
