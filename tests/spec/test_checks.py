@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bench.checks.made import FAULTS, clean, table
 from service.ingest import load_seeds, read_reports
 from service.ingest.checks import CODES, check_batch
-from service.ingest.checks.counters import repairs
+from service.ingest.checks.counters import list_repairs
 from service.schema.records import Reference, report_id
 from service.schema.tables import BATCH_REPORT, LEDGER_REPORT, REPORT
 from tests.builders import day, moment, report
@@ -319,7 +319,7 @@ def test_the_order_of_the_rows_makes_no_difference(rows, chance):
 
 @given(st.integers(0, 10**9))
 def test_what_a_slip_may_have_been_is_another_number_and_no_negative_one(value):
-    for low, high, slip in repairs(value):
+    for low, high, slip in list_repairs(value):
         assert 0 <= low <= high
         assert slip
         assert value == 0 or not low <= value <= high

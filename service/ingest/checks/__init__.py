@@ -1,10 +1,8 @@
-"""What in these figures would make a careful reader look again?
+"""Which figures of a batch would make a careful reader look again?
 
-Pure functions over Arrow tables: the reports of a batch, and what the ledger already knows of the same
-sources, become findings. The classes are those of the published errata of the Johns Hopkins COVID-19 counts:
-counters that restart, fall or stand still, slips of digits, rows and columns that stand twice or in each
-other's place, periods that overlap, steps and sums that do not add up. A check never changes a figure and
-never holds a row; what is published stays as it was published.
+Pure functions over Arrow tables: they compare the reports of a batch with each other and with earlier reports
+of the same sources, and return findings. A check never changes a figure and never holds a row back. The kinds
+of error are those of the published errata of the Johns Hopkins COVID-19 counts.
 """
 
 from __future__ import annotations
@@ -26,39 +24,40 @@ CODES = {
     "unit_swap": "killed and injured fit their counters only the other way round",
     "sum_mismatch": "a total is not the sum of its parts",
 }
-"""The checks by the code of their findings."""
+"""What each check notices, by the code of its findings."""
 
 
-def check_batch(batch: pa.Table, known: pa.Table, reference: Reference) -> tuple[Finding, ...]:
-    """The findings about the rows of a batch, by row.
+def check_batch(batch: pa.Table, earlier: pa.Table, reference: Reference) -> tuple[Finding, ...]:
+    """Return the findings about the rows of a batch, in the order of the rows.
 
-    ``batch`` has the columns of BATCH_REPORT, ``known`` those of REPORT or LEDGER_REPORT; of the latter only
-    the reports of the batch's sources matter, and withdrawn ones do not.
+    ``batch`` has the columns of BATCH_REPORT; ``earlier``, what the ledger holds, those of REPORT or
+    LEDGER_REPORT. Withdrawn reports and those of other sources are ignored.
     """
-    from service.ingest.checks.counters import digit_slips, falls, stuck
-    from service.ingest.checks.parts import sums
-    from service.ingest.checks.periods import overlaps, steps
-    from service.ingest.checks.statements import Statements, line
-    from service.ingest.checks.twins import copied_columns, duplicates, exchanged
+    from service.ingest.checks.counters import find_digit_slips, find_falls, find_repetitions
+    from service.ingest.checks.parts import find_wrong_sums
+    from service.ingest.checks.periods import compare_steps, find_overlaps
+    from service.ingest.checks.statements import Statements, lay_out_counters
+    from service.ingest.checks.twins import find_copied_columns, find_duplicates, find_exchanged_units
 
     if not batch.num_rows:
         return ()
-    said = Statements(batch, known)
-    totals, increments = line(said, totals=True), line(said, totals=False)
-    missteps, confirmed = steps(said, totals)
-    swaps, swapped = exchanged(said, totals, confirmed)
-    slips, slipped = digit_slips(said, totals, swapped)
+    statements = Statements(batch, earlier)
+    totals = lay_out_counters(statements, totals=True)
+    increments = lay_out_counters(statements, totals=False)
+    step_findings, is_confirmed = compare_steps(statements, totals)
+    unit_findings, is_swap = find_exchanged_units(statements, totals, is_confirmed)
+    slip_findings, is_slip = find_digit_slips(statements, totals, is_swap)
     findings = [
-        *swaps,
-        *exchanged(said, increments, confirmed)[0],
-        *slips,
-        *falls(said, totals, swapped | slipped),
-        *stuck(said, totals, increments, confirmed),
-        *overlaps(said),
-        *missteps,
-        *duplicates(said),
-        *copied_columns(said, totals, confirmed, Containment.of(reference)),
-        *copied_columns(said, increments, confirmed, Containment.of(reference)),
-        *sums(said, reference),
+        *unit_findings,
+        *find_exchanged_units(statements, increments, is_confirmed)[0],
+        *slip_findings,
+        *find_falls(statements, totals, is_swap | is_slip),
+        *find_repetitions(statements, totals, increments, is_confirmed),
+        *find_overlaps(statements),
+        *step_findings,
+        *find_duplicates(statements),
+        *find_copied_columns(statements, totals, is_confirmed, Containment.of(reference)),
+        *find_copied_columns(statements, increments, is_confirmed, Containment.of(reference)),
+        *find_wrong_sums(statements, reference),
     ]
     return tuple(sorted(findings, key=lambda finding: (finding.row or 0, finding.code, finding.message)))

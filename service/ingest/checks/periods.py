@@ -1,114 +1,117 @@
 """Do the increments fit each other and the running totals?
 
-Increments of one counter cover days that do not overlap, and each is the step between the totals at its two
-ends. Where they do not, people are counted twice or a figure is another one than it says.
+The increments of one counter should cover days that do not overlap, and each should be the step between the
+totals at its two ends. Otherwise people are counted is_twice, or a figure is not what it says it is.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from service.ingest.checks.statements import CELL, UNKNOWN, Flags, Ints, Line, Statements
+from service.ingest.checks.statements import CELL, UNKNOWN, Counters, Flags, Ints, Statements
 from service.schema.records import Finding
 
 _DAYS = 1 << 20
-"""More than the days from 1970 to any report, so that (counter, day) is one number."""
+"""More days than lie between 1970 and any report, so that a (cell, day) fits one number."""
 
 
-def _increments(said: Statements) -> tuple[Ints, Ints, Ints, Ints]:
-    """Place, cell, first and last day of each increment with a figure, by cell and first day."""
-    rows = np.flatnonzero(~said.is_total & (said.low >= 0) & (said.day != UNKNOWN))
-    cell = np.unique(said.group(*CELL, rows=rows), return_inverse=True)[1].astype(np.int64)
-    last = np.where(said.end[rows] == UNKNOWN, said.day[rows], said.end[rows])
-    first = np.where(said.start[rows] == UNKNOWN, last, said.start[rows])
+def _increments(statements: Statements) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return position, cell, first and last day of each increment with a figure, by cell and first day."""
+    rows = np.flatnonzero(~statements.is_total & (statements.low >= 0) & (statements.day != UNKNOWN))
+    cell = np.unique(statements.group(*CELL, rows=rows), return_inverse=True)[1].astype(np.int64)
+    last = np.where(statements.end[rows] == UNKNOWN, statements.day[rows], statements.end[rows])
+    first = np.where(statements.start[rows] == UNKNOWN, last, statements.start[rows])
     order = np.lexsort((rows, last, first, cell))
     return rows[order], cell[order], first[order], last[order]
 
 
-def overlaps(said: Statements) -> list[Finding]:
-    """Increments that begin before an earlier one of their counter ends; of two the longer is named, once.
-    Equal periods are another matter: a second figure for the same days."""
-    rows, cell, first, last = _increments(said)
+def find_overlaps(statements: Statements) -> list[Finding]:
+    """Return findings about increments that begin before an earlier one of their cell ends.
+
+    The finding is about the longer of the two, once. Equal periods are left out: a second figure for the same
+    days is no overlap.
+    """
+    rows, cell, first, last = _increments(statements)
     reach = np.maximum.accumulate(cell * _DAYS + last) if len(rows) else last
-    over = np.zeros(len(rows), bool)
-    over[1:] = (cell[1:] == cell[:-1]) & (cell[1:] * _DAYS + first[1:] <= reach[:-1])
-    over[1:] &= (first[1:] != first[:-1]) | (last[1:] != last[:-1])
+    is_overlap = np.zeros(len(rows), bool)
+    is_overlap[1:] = (cell[1:] == cell[:-1]) & (cell[1:] * _DAYS + first[1:] <= reach[:-1])
+    is_overlap[1:] &= (first[1:] != first[:-1]) | (last[1:] != last[:-1])
     clashes: dict[int, int] = {}
-    for i in np.flatnonzero(over).tolist():
+    for i in np.flatnonzero(is_overlap).tolist():
         until = int(reach[i - 1] - cell[i] * _DAYS)
         j = int(np.flatnonzero((cell[:i] == cell[i]) & (last[:i] == until))[-1])
         longer, shorter = (i, j) if last[i] - first[i] > last[j] - first[j] else (j, i)
         clashes.setdefault(longer, shorter)
     findings: list[Finding] = []
     for i, j in clashes.items():
-        finding = said.finding(
+        findings += statements.findings(
             "period_overlap",
             (int(rows[i]), int(rows[j])),
-            f"the increment of {_days(int(first[i]), int(last[i]))} overlaps that of"
-            f" {_days(int(first[j]), int(last[j]))}.",
+            f"the increment of {_name_days(int(first[i]), int(last[i]))} overlaps that of"
+            f" {_name_days(int(first[j]), int(last[j]))}.",
             "Correct period_start or period_end, or hand the sum in as a running total.",
         )
-        findings += [finding] if finding else []
     return findings
 
 
-def _days(first: int, last: int) -> str:
+def _name_days(first: int, last: int) -> str:
     start, end = (str(np.datetime64(day, "D")) for day in (first, last))
     return start if first == last else f"{start} to {end}"
 
 
-def steps(said: Statements, totals: Line) -> tuple[list[Finding], Flags]:
-    """Increments that are not the step between the totals on the eve and at the end of their period; and
-    which of the statements are increments that are.
+def compare_steps(statements: Statements, totals: Counters) -> tuple[list[Finding], Flags]:
+    """Return findings about increments that differ from the step between the totals around their period.
 
-    Cells with two running totals of different beginnings on one day are passed over: either may be meant.
+    Also returns which statements are increments that equal their step. Cells with two running totals of
+    different beginnings on one day are skipped: either may be meant.
     """
-    rows, _, first, last = _increments(said)
-    exact = said.value[rows] != UNKNOWN
+    rows, _, first, last = _increments(statements)
+    exact = statements.value[rows] != UNKNOWN
     rows, first, last = rows[exact], first[exact], last[exact]
     if not len(rows):
-        return [], np.zeros(len(said.value), bool)
-    eve, end = _totals_around(said, totals, rows, first, last)
-    confirmed = np.zeros(len(said.value), bool)
+        return [], np.zeros(len(statements.value), bool)
+    eve, end = _totals_around(statements, totals, rows, first, last)
+    is_confirmed = np.zeros(len(statements.value), bool)
     findings: list[Finding] = []
-    known = (eve >= 0) & (end >= 0)
-    known[known] = totals.counter[eve[known]] == totals.counter[end[known]]
-    for i in np.flatnonzero(known).tolist():
+    has_both = (eve >= 0) & (end >= 0)
+    has_both[has_both] = totals.counter[eve[has_both]] == totals.counter[end[has_both]]
+    for i in np.flatnonzero(has_both).tolist():
         before, after = int(totals.value[eve[i]]), int(totals.value[end[i]])
-        value = int(said.value[rows[i]])
+        value = int(statements.value[rows[i]])
         if after - before == value:
-            confirmed[rows[i]] = True
+            is_confirmed[rows[i]] = True
             continue
-        finding = said.finding(
+        findings += statements.findings(
             "step_mismatch",
             (int(rows[i]), int(totals.at[end[i]]), int(totals.at[eve[i]])),
-            f"{value} in {_days(int(first[i]), int(last[i]))}, but the totals"
+            f"{value} in {_name_days(int(first[i]), int(last[i]))}, but the totals"
             f" {before} and {after} are {after - before} apart.",
             "Look at the source: one of the three figures, or the period, is another one.",
         )
-        findings += [finding] if finding else []
-    return findings, confirmed
+    return findings, is_confirmed
 
 
-def _totals_around(said: Statements, totals: Line, rows: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """The places in ``totals`` of the eve and of the last day of each increment, -1 where there is none."""
-    cell = said.group(*CELL, rows=np.concatenate([rows, totals.at]))
+def _totals_around(
+    statements: Statements, totals: Counters, rows: Ints, first: Ints, last: Ints
+) -> tuple[Ints, Ints]:
+    """Return where in ``totals`` the eve and the last day of each increment are, -1 where nowhere."""
+    cell = statements.group(*CELL, rows=np.concatenate([rows, totals.at]))
     cell = np.unique(cell, return_inverse=True)[1].astype(np.int64)
     key = cell[len(rows) :] * _DAYS + totals.day
     order = np.argsort(key, kind="stable")
     key = key[order]
-    twice = np.zeros(len(key), bool)
-    twice[1:] = key[1:] == key[:-1]
-    twice[:-1] |= twice[1:]
-    eve, end = (_find(key, twice, cell[: len(rows)] * _DAYS + day) for day in (first - 1, last))
+    is_twice = np.zeros(len(key), bool)
+    is_twice[1:] = key[1:] == key[:-1]
+    is_twice[:-1] |= is_twice[1:]
+    eve, end = (_find(key, is_twice, cell[: len(rows)] * _DAYS + day) for day in (first - 1, last))
     if not len(key):
         return eve, end
     return np.where(eve >= 0, order[eve], -1), np.where(end >= 0, order[end], -1)
 
 
-def _find(key: Ints, twice: Flags, wanted: Ints) -> Ints:
-    """Where each wanted key stands, -1 where it does not or stands twice."""
+def _find(key: Ints, is_twice: Flags, keys: Ints) -> Ints:
+    """Return the position of each of ``keys``, -1 where it is missing or occurs twice."""
     if not len(key):
-        return np.full(len(wanted), -1, np.int64)
-    at = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
-    return np.where((key[at] == wanted) & ~twice[at], at, -1)
+        return np.full(len(keys), -1, np.int64)
+    at = np.minimum(np.searchsorted(key, keys), len(key) - 1)
+    return np.where((key[at] == keys) & ~is_twice[at], at, -1)

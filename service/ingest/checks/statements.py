@@ -1,10 +1,8 @@
-"""What do the checks look at?
+"""In which form do the checks see the reports?
 
-``Statements`` lays the reports of a batch and those already known side by side as arrays: numbers for sorting
-and comparing, and the table itself for the words of a finding. ``Line`` is their running totals, or their
-increments, in the order of the days of each counter. Nothing is judged here.
-
-A report already known is there to compare with; a finding is always about a row of the batch.
+``Statements`` holds the reports of a batch and earlier ones as arrays for sorting and comparing, with their
+table for the words of a finding; ``Counters`` their running totals or increments in the order of the days.
+Earlier reports only serve comparison: a finding is always about a row of the batch. Judges nothing.
 """
 
 from __future__ import annotations
@@ -31,65 +29,67 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of a report that the checks read."""
 
-TELLER = ("crisis_id", "source_id", "origin_id")
-CELL = (*TELLER, "areas", "measure", "population", "attributed_to")
-"""One teller's statements about one thing."""
+SPEAKER = ("crisis_id", "source_id", "origin_id")
+CELL = (*SPEAKER, "areas", "measure", "population", "attributed_to")
+"""Columns that say who reports what about whom; statements that share them belong to one counter."""
 
 OPEN = np.iinfo(np.int64).max // 2
 UNKNOWN = -1
 
 
 def _numbers(column: pa.ChunkedArray, blank: int) -> Ints:
-    """Whole numbers, or days since 1970, with ``blank`` for NULL."""
+    """Return a column as whole numbers (days: since 1970), with ``blank`` for NULL."""
     if pa.types.is_date(column.type):
         column = column.cast(pa.int32())
     return np.asarray(pc.fill_null(column.cast(pa.int64()), blank), dtype=np.int64)
 
 
 def _from_zero(codes: Ints) -> tuple[Ints, int]:
-    """The same numbers beginning with 0, and what they are below."""
+    """Return the numbers shifted to begin with 0, and a bound that all of them lie below."""
     least = int(codes.min(initial=0))
     return codes - least, int(codes.max(initial=0)) - least + 1
 
 
-def _standing(table: pa.Table) -> pa.Table:
-    """The reports that were not withdrawn, in the columns of the checks."""
+def _drop_withdrawn(table: pa.Table) -> pa.Table:
+    """Return the reports that were not withdrawn, in the columns of the checks."""
     if "withdrawn" in table.column_names:
         table = table.filter(pc.is_null(table["withdrawn"]))
     return table.select([*COLUMNS])
 
 
-def _of_the_same(known: pa.Table, batch: pa.Table) -> pa.Table:
-    """The known reports of the tellers of the batch, without those that it brings again."""
-    same = [pc.is_in(known[name], value_set=pc.unique(batch[name])) for name in TELLER]
-    known = known.filter(functools.reduce(pc.and_, same))
+def _select_comparable(earlier: pa.Table, batch: pa.Table) -> pa.Table:
+    """Return the earlier reports of the speakers in the batch, without those that the batch repeats."""
+    same = [pc.is_in(earlier[name], value_set=pc.unique(batch[name])) for name in SPEAKER]
+    earlier = earlier.filter(functools.reduce(pc.and_, same))
     ids = batch["report_id"]
-    again = ids.filter(pc.is_in(ids, value_set=known["report_id"]))
-    return known.filter(pc.invert(pc.is_in(known["report_id"], value_set=again))) if len(again) else known
+    repeated = ids.filter(pc.is_in(ids, value_set=earlier["report_id"]))
+    if not len(repeated):
+        return earlier
+    return earlier.filter(pc.invert(pc.is_in(earlier["report_id"], value_set=repeated)))
 
 
 class Statements:
-    """The reports of a batch (``row`` 1, 2, …) and the known ones (``row`` 0), as arrays of one length.
+    """The reports of a batch (``row`` 1, 2, …) and earlier ones (``row`` 0), as arrays of one length.
 
     ``value`` is the figure where it is exact, else UNKNOWN; ``high`` is OPEN where there is none. Days are
     counted from 1970: ``day`` is the last day counted, ``start`` the first (UNKNOWN where none is given).
     """
 
-    def __init__(self, batch: pa.Table, known: pa.Table) -> None:
+    def __init__(self, batch: pa.Table, earlier: pa.Table) -> None:
         new = batch.select([*COLUMNS])
-        old = _of_the_same(_standing(known), new)
+        old = _select_comparable(_drop_withdrawn(earlier), new)
         self.table: pa.Table = pa.concat_tables([new, old])
         self.row: Ints = np.concatenate([_numbers(batch["row"], 0), np.zeros(old.num_rows, np.int64)])
         low, best, high = (_numbers(self.table[name], UNKNOWN) for name in ("low", "best", "high"))
         self.value: Ints = np.where((low == best) & (best == high), best, UNKNOWN)
         self.low: Ints = np.maximum(low, 0)
         self.high: Ints = np.where(high == UNKNOWN, OPEN, high)
-        published = _numbers(self.table["published_on"], UNKNOWN)
-        counted = _numbers(self.table["counted_to"], UNKNOWN)
-        self.day: Ints = np.where(counted == UNKNOWN, published, counted)
+        published_on = _numbers(self.table["published_on"], UNKNOWN)
+        counted_to = _numbers(self.table["counted_to"], UNKNOWN)
+        self.day: Ints = np.where(counted_to == UNKNOWN, published_on, counted_to)
         self.start: Ints = _numbers(self.table["period_start"], UNKNOWN)
         self.end: Ints = _numbers(self.table["period_end"], UNKNOWN)
-        self.is_total: Flags = self.holds("basis", str(Basis.CUMULATIVE))
+        self.is_total: Flags = self.has_text("basis", str(Basis.CUMULATIVE))
         self._texts: dict[str, pa.Array] = {}
         self._codes: dict[str, tuple[Ints, int]] = {
             "day": _from_zero(self.day),
@@ -97,12 +97,12 @@ class Statements:
         }
         self._groups: dict[tuple[str, ...], tuple[Ints, int]] = {(): (np.zeros(len(self.row), np.int64), 1)}
 
-    def holds(self, name: str, text: str) -> Flags:
-        """Which statements have that text in a column."""
+    def has_text(self, name: str, text: str) -> Flags:
+        """Return which statements have ``text`` in a column."""
         return np.asarray(pc.equal(self.table[name], text), dtype=bool)
 
     def _code(self, name: str) -> tuple[Ints, int]:
-        """A number for each distinct text of a column, and what they are below."""
+        """Return a code for each distinct text of a column, and the number of codes."""
         if name not in self._codes:
             encoded = self.table[name].dictionary_encode()  # all chunks share one dictionary
             indices = pa.chunked_array([chunk.indices for chunk in encoded.chunks], pa.int32())
@@ -110,68 +110,71 @@ class Statements:
         return self._codes[name]
 
     def group(self, *names: str, rows: Ints) -> Ints:
-        """A number for each distinct combination of these columns (``day`` and ``start`` among them), in the
-        order of their codes."""
-        combined: Ints = self._combined(names)[0][rows]
-        return combined
+        """Return a number for each distinct combination of columns (``day`` and ``start`` among them).
 
-    def _combined(self, names: tuple[str, ...]) -> tuple[Ints, int]:
-        """The numbers of all statements, and what they are below; those of a teller or a cell serve again."""
+        The numbers are in the order of the codes of the columns.
+        """
+        groups: Ints = self._group_all(names)[0][rows]
+        return groups
+
+    def _group_all(self, names: tuple[str, ...]) -> tuple[Ints, int]:
+        """Return the group of every statement and the number of groups; keeps those of speakers and cells."""
         if names in self._groups:
             return self._groups[names]
-        combined, width = self._combined(names[:-1])
+        groups, width = self._group_all(names[:-1])
         codes, size = self._code(names[-1])
         if width * size >= OPEN:
-            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+            groups = np.unique(groups, return_inverse=True)[1].astype(np.int64)
             width = len(codes)
-        made = combined * size
-        made += codes
-        if names in (TELLER, CELL):
-            self._groups[names] = made, width * size
-        return made, width * size
+        groups = groups * size
+        groups += codes
+        if names in (SPEAKER, CELL):
+            self._groups[names] = groups, width * size
+        return groups, width * size
 
     def text(self, name: str, at: int) -> str:
-        """The text of a column in one report."""
+        """Return the text of a column in one statement."""
         if name not in self._texts:
             self._texts[name] = self.table[name].combine_chunks()
         return str(self._texts[name][at].as_py())
 
-    def where(self, at: int) -> str:
-        """What a report is about, for a sentence."""
+    def describe(self, at: int) -> str:
+        """Return what a statement is about, for a sentence."""
         parts = [self.text(name, at) for name in ("areas", "measure", "population", "attributed_to")]
         return ", ".join(filter(None, parts))
 
-    def finding(
+    def findings(
         self,
         code: str,
-        about: Iterable[int],
+        candidates: Iterable[int],
         message: str,
         fix: str,
         severity: Severity = Severity.WARNING,
-    ) -> Finding | None:
-        """The finding about the first of these reports that the batch brings; None where it brings none."""
-        at = next((each for each in about if self.row[each] > 0), None)
+    ) -> list[Finding]:
+        """Return a finding about the first candidate that is a row of the batch; nothing if there is none."""
+        at = next((candidate for candidate in candidates if self.row[candidate] > 0), None)
         if at is None:
-            return None
-        return Finding(
+            return []
+        finding = Finding(
             code,
             severity,
             f"{self.text('origin_id', at)} as carried by {self.text('source_id', at)}"
-            f" ({self.where(at)}): {message}",
+            f" ({self.describe(at)}): {message}",
             fix,
             row=int(self.row[at]),
             column="count",
             value=self.text("count_stated", at),
             subject=self.text("report_id", at),
         )
+        return [finding]
 
 
 @dataclasses.dataclass(frozen=True)
-class Line:
-    """Exact figures in the order of (counter, day): of each day of a counter the largest.
+class Counters:
+    """Exact figures in the order of counter and day, one a day: the largest.
 
-    ``at`` is the place of each in the Statements; ``follows`` is true where the one before is of the same
-    counter, ``goes_on`` where the next one is.
+    ``at`` is the position of each in the Statements; ``follows`` is true where the figure before belongs to
+    the same counter, ``goes_on`` where the next one does.
     """
 
     at: Ints
@@ -185,23 +188,25 @@ class Line:
         return len(self.at)
 
 
-def line(said: Statements, *, totals: bool) -> Line:
-    """The running totals of the statements (a counter: one cell from one beginning), or the increments."""
-    rows = np.flatnonzero((said.is_total == totals) & (said.value != UNKNOWN) & (said.day != UNKNOWN))
+def lay_out_counters(statements: Statements, *, totals: bool) -> Counters:
+    """Return the running totals, a counter for each cell and beginning; or the increments."""
+    rows = np.flatnonzero(
+        (statements.is_total == totals) & (statements.value != UNKNOWN) & (statements.day != UNKNOWN)
+    )
     names = (*CELL, "start") if totals else CELL
-    counter = said.group(*names, rows=rows)
-    order = np.lexsort((said.value[rows], said.group(*names, "day", rows=rows)))
+    counter = statements.group(*names, rows=rows)
+    order = np.lexsort((statements.value[rows], statements.group(*names, "day", rows=rows)))
     rows, counter = rows[order], counter[order]
-    day = said.day[rows]
+    day = statements.day[rows]
     last = np.ones(len(rows), bool)
     last[:-1] = (counter[1:] != counter[:-1]) | (day[1:] != day[:-1])
     rows, counter, day = rows[last], counter[last], day[last]
     same = counter[1:] == counter[:-1]
-    return Line(
+    return Counters(
         at=rows,
         counter=counter,
         day=day,
-        value=said.value[rows],
+        value=statements.value[rows],
         follows=np.concatenate([np.zeros(min(1, len(rows)), bool), same]),
         goes_on=np.concatenate([same, np.zeros(min(1, len(rows)), bool)]),
     )
