@@ -1,12 +1,8 @@
 """Which rows are known to be wrong, why, and what should stand there?
 
-A correction is data, reviewed as text (``seeds/corrections.toml``): which row it means, what it expects to
-find there, what it puts instead, the reason and the evidence. It is applied only where the row still says
-what was expected; a source that has changed makes it fail loudly, so that no correction outlives its error.
-Nothing is overwritten: the rows as they came go back beside those that replace them. Knows no ledger.
-
-A row is meant by columns of a report file (``crisis``, ``source`` … as ids); ``count`` stands for the figure
-with its bounds. What is set must be expected, and cannot be what the row is found by.
+A correction is reviewed text (``seeds/corrections.toml``): which row it means, what it expects there, what
+it sets instead, the reason and the evidence. It applies only while the row says what it expects, so that no
+correction outlives its error. Must not know the ledger: replaced rows are returned, never overwritten.
 """
 
 from __future__ import annotations
@@ -47,7 +43,11 @@ Values = Mapping[str, Any]
 
 @dataclasses.dataclass(frozen=True)
 class Correction:
-    """One entry: the row with the values ``match`` that says ``expect`` should say ``set``."""
+    """One entry: the row with the values ``match`` that says ``expect`` should say ``set``.
+
+    The names of the values are columns of a report file; ``count`` stands for the figure with its bounds.
+    Every name in ``set`` is also in ``expect``, and none of them in ``match``.
+    """
 
     correction_id: str
     status: str
@@ -59,8 +59,8 @@ class Correction:
     set: Values
 
 
-class Corrected(NamedTuple):
-    """The reports after correction, what happened, the rows as they came, and the ids of their successors."""
+class CorrectionResult(NamedTuple):
+    """The reports after correction, the findings, the replaced rows as they came, and their new ids."""
 
     reports: pa.Table
     findings: tuple[Finding, ...]
@@ -69,7 +69,7 @@ class Corrected(NamedTuple):
 
 
 def read_corrections(data: bytes, document: str) -> tuple[Correction, ...]:
-    """The corrections of a TOML file. Raises UnreadableDocument that names the entry."""
+    """Return the corrections of a TOML file. Raises UnreadableDocument that names the entry."""
     try:
         content = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -81,23 +81,23 @@ def read_corrections(data: bytes, document: str) -> tuple[Correction, ...]:
         raise UnreadableDocument(
             f"{document} may hold [[correction]] tables only.", fix="Write each entry under [[correction]]."
         )
-    made: dict[str, Correction] = {}
+    corrections: dict[str, Correction] = {}
     for number, entry in enumerate(entries, 1):
         try:
             correction = _correction(entry)
-            if correction.correction_id in made:
+            if correction.correction_id in corrections:
                 raise ValueError("its id stands twice")
         except (ValueError, Problem) as error:
             raise UnreadableDocument(
                 f"{document}, correction {number} ({str(entry.get('id', 'without id'))[:60]}): {error}.",
                 fix="Correct it; nothing of the file was taken in.",
             ) from error
-        made[correction.correction_id] = correction
-    return tuple(made.values())
+        corrections[correction.correction_id] = correction
+    return tuple(corrections.values())
 
 
 def _correction(entry: Mapping[str, Any]) -> Correction:
-    """One entry. Raises ValueError with what is wrong with it."""
+    """Return the correction of one entry. Raises ValueError with what is wrong with it."""
     if missing := [key for key in _KEYS if not entry.get(key)]:
         raise ValueError(f"it has no {', '.join(missing)}")
     if unknown := [key for key in entry if key not in _KEYS]:
@@ -107,36 +107,36 @@ def _correction(entry: Mapping[str, Any]) -> Correction:
     if type(entry["decided_on"]) is not dt.date:
         raise ValueError("decided_on is not a day")
     if not isinstance(entry["evidence"], list) or not all(
-        isinstance(each, str) for each in entry["evidence"]
+        isinstance(text, str) for text in entry["evidence"]
     ):
         raise ValueError("evidence is not a list of texts")
     match = _values("match", entry["match"], _FINDS)
-    expect, put = (_values(name, entry[name], _SETS) for name in ("expect", "set"))
-    if unguarded := [name for name in put if name not in expect]:
+    expect, replacement = (_values(name, entry[name], _SETS) for name in ("expect", "set"))
+    if unguarded := [name for name in replacement if name not in expect]:
         raise ValueError(f"it sets {', '.join(unguarded)} without expecting a value there")
-    if both := [name for name in match if name in put]:
+    if both := [name for name in match if name in replacement]:
         raise ValueError(f"it finds the row by {', '.join(both)}, which it sets")
-    if all(expect[name] == value for name, value in put.items()):
+    if all(expect[name] == value for name, value in replacement.items()):
         raise ValueError("it sets what it expects")
     return Correction(
         str(entry["id"]), entry["status"], entry["decided_on"], str(entry["reason"]).strip(),
-        tuple(entry["evidence"]), match, expect, put,
+        tuple(entry["evidence"]), match, expect, replacement,
     )  # fmt: skip
 
 
 def _values(part: str, values: object, allowed: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(values, Mapping):
         raise ValueError(f"{part} is not a table")
-    made: dict[str, Any] = {}
+    accepted: dict[str, Any] = {}
     for name, value in values.items():
         if name not in allowed:
             raise ValueError(f"{part} names {name}, which is not one of {', '.join(allowed)}")
-        made[name] = _value(name, value)
-    return made
+        accepted[name] = _value(name, value)
+    return accepted
 
 
 def _value(name: str, value: object) -> str | dt.date:
-    """The value as a report holds it. Raises ValueError, or Problem for a count that cannot be read."""
+    """Return a value as a report has it. Raises ValueError, or Problem for a count that cannot be read."""
     if name in _DAYS:
         return value if type(value) is dt.date else dt.date.fromisoformat(str(value))
     text = str(value)
@@ -147,63 +147,64 @@ def _value(name: str, value: object) -> str | dt.date:
     return place_set(text.split(AREA_SEPARATOR)) if name == "areas" else text
 
 
-def apply_corrections(reports: pa.Table, corrections: tuple[Correction, ...]) -> Corrected:
-    """The reports (columns of BATCH_REPORT) with every correction that applies.
+def apply_corrections(reports: pa.Table, corrections: tuple[Correction, ...]) -> CorrectionResult:
+    """Return the reports (columns of BATCH_REPORT) with every correction that applies.
 
-    One whose row is not among them says nothing: it is about another document.
+    A correction whose row is not among the reports is about another document and yields no finding.
     """
     rows: list[dict[str, Any]] = reports.to_pylist()
     findings: list[Finding] = []
-    replaced: dict[int, dict[str, Any]] = {}
+    originals: dict[int, dict[str, Any]] = {}
     for correction in corrections:
         if correction.status == "retired":
             continue
-        places = [at for at, row in enumerate(rows) if _says(row, correction.match)]
+        places = [at for at, row in enumerate(rows) if _has_values(row, correction.match)]
         if len(places) > 1:
             findings.append(_ambiguous(correction, [rows[at] for at in places]))
         for at in places if len(places) == 1 else ():
             finding = _verdict(correction, rows[at])
             findings.append(finding)
             if finding.code == "corrected":
-                replaced.setdefault(at, rows[at])
-                rows[at] = _with(rows[at], correction.set)
-    return Corrected(
+                originals.setdefault(at, rows[at])
+                rows[at] = _replace_values(rows[at], correction.set)
+    return CorrectionResult(
         pa.Table.from_pylist(rows, schema=reports.schema),
         tuple(findings),
-        pa.Table.from_pylist(list(replaced.values()), schema=reports.schema),
-        tuple(rows[at]["report_id"] for at in replaced),
+        pa.Table.from_pylist(list(originals.values()), schema=reports.schema),
+        tuple(rows[at]["report_id"] for at in originals),
     )
 
 
-def _says(row: Values, values: Values) -> bool:
+def _has_values(row: Values, values: Values) -> bool:
     return all(row[_COLUMN.get(name, name)] == value for name, value in values.items())
 
 
-def _shown(values: Values) -> str:
+def _format_values(values: Values) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
 def _verdict(correction: Correction, row: dict[str, Any]) -> Finding:
-    """What comes of a correction at the one row it means."""
+    """Return the finding about a correction at the one row it means."""
     column = next(iter(correction.set))
-    found = {name: row[_COLUMN.get(name, name)] for name in correction.expect}
-    said = f"Correction {correction.correction_id}"
-    if _says(row, correction.expect):
+    actual = {name: row[_COLUMN.get(name, name)] for name in correction.expect}
+    new_values, expected = _format_values(correction.set), _format_values(correction.expect)
+    subject = f"Correction {correction.correction_id}"
+    if _has_values(row, correction.expect):
         code, severity = "corrected", Severity.INFO
-        message = f"{said} puts {_shown(correction.set)} for {_shown(correction.expect)}: {correction.reason}"
+        message = f"{subject} puts {new_values} for {expected}: {correction.reason}"
         fix = "The row as it came is kept; retire the correction if it is wrong."
         if correction.status == "proposed":
             code, message = "correction_proposed", message.replace(" puts ", " would put ", 1)
             fix = "Set its status to applied, or retire it."
-    elif _says(row, correction.set):
+    elif _has_values(row, correction.set):
         code, severity = "correction_outdated", Severity.ERROR
-        message = f"{said}: the source has fixed itself, it says {_shown(correction.set)}."
+        message = f"{subject}: the source has fixed itself, it says {new_values}."
         fix = "Remove the correction, or retire it."
     else:
         code, severity = "correction_outdated", Severity.ERROR
-        message = f"{said} expects {_shown(correction.expect)}, but the row says {_shown(found)}."
+        message = f"{subject} expects {expected}, but the row says {_format_values(actual)}."
         fix = "Look at the source and correct the correction, or retire it; it was not applied."
-    value = str(found[column])
+    value = str(actual[column])
     return Finding(
         code, severity, message, fix, row=row["row"], column=column, value=value, subject=row["report_id"]
     )
@@ -221,8 +222,8 @@ def _ambiguous(correction: Correction, rows: list[dict[str, Any]]) -> Finding:
     )
 
 
-def _with(row: dict[str, Any], values: Values) -> dict[str, Any]:
-    """The row with other values, under the id that its new content has."""
+def _replace_values(row: dict[str, Any], values: Values) -> dict[str, Any]:
+    """Return the row with other values and the id of its new content."""
     changed = {**row, **{_COLUMN.get(name, name): value for name, value in values.items()}}
     if "count" in values:
         count = parse_count(values["count"])

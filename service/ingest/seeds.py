@@ -1,7 +1,7 @@
-"""What does the shipped folder of seeds hold?
+"""What does the shipped folder of seeds contain?
 
-Reads the reviewed text files of ``seeds/`` and checks that they fit together, so that a ledger can take them
-in as its first entries. The folder says itself when it was recorded: equal folders make equal ledgers.
+Reads the text files of ``seeds/`` and checks that they fit together. The folder says itself when it was
+recorded, so that equal folders make equal ledgers. Must not know how a ledger takes them in.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ CRISES = "crises.toml"
 
 @dataclasses.dataclass(frozen=True)
 class Seeds:
-    """The seeds as read: when they were recorded (naive UTC), the reference tables by name, and the report
-    files (name, bytes) in the order of their names."""
+    """When the seeds were recorded (naive UTC), the reference tables by name, and the report files.
+
+    Report files are pairs of name and bytes, in the order of their names.
+    """
 
     recorded_at: dt.datetime
     reference: dict[str, pa.Table]
@@ -42,26 +44,29 @@ class Seeds:
 
 
 def load_seeds(folder: Path) -> Seeds:
-    """The seeds of a folder. Raises UnreadableDocument where a file is missing, wrong or names what no other
-    file holds."""
+    """Return the seeds of a folder.
+
+    Raises UnreadableDocument where a file is missing, cannot be read or uses a code that no file defines.
+    """
     reference = {
-        table: read_reference(table, _bytes(folder / name), name) for table, name in REFERENCE_FILES.items()
+        table: read_reference(table, _read_bytes(folder / name), name)
+        for table, name in REFERENCE_FILES.items()
     }
-    recorded_at, crises = _crises(_bytes(folder / CRISES))
+    recorded_at, crises = _read_crises(_read_bytes(folder / CRISES))
     reference |= crises
     _check_links(reference)
     documents = tuple((path.name, path.read_bytes()) for path in sorted(folder.glob("reports/*.csv")))
     return Seeds(recorded_at, reference, documents)
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     if not path.is_file():
         raise UnreadableDocument(f"There is no {path}.", fix="Restore the folder of seeds as it is shipped.")
     return path.read_bytes()
 
 
-def _crises(data: bytes) -> tuple[dt.datetime, dict[str, pa.Table]]:
-    """When the seeds were recorded, the crises and their dated context."""
+def _read_crises(data: bytes) -> tuple[dt.datetime, dict[str, pa.Table]]:
+    """Return when the seeds were recorded, and the tables of crises and of their dated context."""
     try:
         content = tomllib.loads(decode_utf8(data, CRISES))
     except tomllib.TOMLDecodeError as error:
@@ -72,8 +77,8 @@ def _crises(data: bytes) -> tuple[dt.datetime, dict[str, pa.Table]]:
     context: list[dict[str, str]] = []
     for crisis in content.pop("crisis", []):
         for note in crisis.pop("context", []):
-            context.append({"crisis_id": as_text(crisis.get("crisis_id")), **_texts(note, "context")})
-        crises.append(_texts(crisis, "crisis"))
+            context.append({"crisis_id": as_text(crisis.get("crisis_id")), **_row_of_texts(note, "context")})
+        crises.append(_row_of_texts(crisis, "crisis"))
     recorded_at = content.pop("recorded_at", None)
     if not isinstance(recorded_at, dt.datetime) or content:
         raise UnreadableDocument(
@@ -88,21 +93,21 @@ def _crises(data: bytes) -> tuple[dt.datetime, dict[str, pa.Table]]:
     }
 
 
-def _texts(values: dict[str, Any], table: str) -> dict[str, str]:
-    """A TOML table as a row of text. Raises UnreadableDocument for a key that the table does not have."""
-    known = REFERENCE_SCHEMAS[table].names
+def _row_of_texts(values: dict[str, Any], table: str) -> dict[str, str]:
+    """Return a TOML table as a row of text. Raises UnreadableDocument for a key that is no column."""
+    columns = REFERENCE_SCHEMAS[table].names
     for key in values:
-        if key not in known:
-            like = closest_match(key, known)
+        if key not in columns:
+            like = closest_match(key, columns)
             raise UnreadableDocument(
                 f"{CRISES} has an unknown key {key} in a {table}.",
-                fix=f"Did you mean {like}?" if like else f"The keys are {', '.join(known)}.",
+                fix=f"Did you mean {like}?" if like else f"The keys are {', '.join(columns)}.",
             )
     return {key: as_text(value) for key, value in values.items()}
 
 
 def _check_links(reference: dict[str, pa.Table]) -> None:
-    """That every code which a reference row names is there."""
+    """Raise UnreadableDocument where a reference row uses a code that no row defines."""
     for table, column, code, target in _links(reference):
         if code not in target:
             like = closest_match(code, target)
@@ -113,6 +118,7 @@ def _check_links(reference: dict[str, pa.Table]) -> None:
 
 
 def _links(reference: dict[str, pa.Table]) -> Iterator[tuple[str, str, str, set[str]]]:
+    """Yield every use of a code: table, column, code, and the codes that are defined."""
     areas = set(reference["area"]["area_code"].to_pylist())
     populations = set(reference["population"]["population"].to_pylist())
     sources = set(reference["source"]["source_id"].to_pylist())

@@ -23,7 +23,7 @@ import pyarrow as pa
 from service.errors import NotFound, QueryError
 from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.checks import check_batch
-from service.ingest.retry import Fix, Held, read_again
+from service.ingest.retry import Fix, HeldRow, retry_rows
 from service.intake.document import Document, ReadOptions, to_rows
 from service.ledger import Store
 from service.schema.records import Batch, Finding, Receipt, Reference
@@ -119,16 +119,18 @@ class Intake:
         for (document, sha256), held in waiting.items():
             here = [fix for fix in fixes if not fix.document or fix.document == document]
             reference = self._reference()
-            batch = read_again(
+            batch = retry_rows(
                 held, document, sha256, reference, today=self._clock().date(), mapping=mapping, fixes=here
             )
             receipts.append((document, self.submit(self._checked(batch, reference), dry_run=dry_run)))
         return receipts
 
-    def _waiting(self, documents: Sequence[str], fixes: Sequence[Fix]) -> dict[tuple[str, str], list[Held]]:
+    def _waiting(
+        self, documents: Sequence[str], fixes: Sequence[Fix]
+    ) -> dict[tuple[str, str], list[HeldRow]]:
         """The rows to take again, by document. Raises NotFound and QueryError where a name or a fix means
         none, or rows of several documents."""
-        waiting: dict[tuple[str, str], list[Held]] = {}
+        waiting: dict[tuple[str, str], list[HeldRow]] = {}
         meant: Counter[Fix] = Counter()
         names: set[str] = set()
         for row in self._store.held_rows().to_pylist():
@@ -139,7 +141,7 @@ class Intake:
             meant.update(mine)
             if mine or row["verdict"] == Verdict.QUARANTINED:
                 key = row["document"], row["sha256"]
-                waiting.setdefault(key, []).append(Held(row["row"], row["verdict"], row["raw"]))
+                waiting.setdefault(key, []).append(HeldRow(row["row"], row["verdict"], row["raw"]))
         for name in documents:
             if name not in names:
                 raise NotFound(f"No row of {name} is held aside.", fix="See `casualty findings`.")

@@ -26,7 +26,7 @@ from service.ingest.mapping.definition import parse_mapping
 from service.ingest.readers import Options
 from service.ingest.readers.encoding import read_utf8_blocks
 from service.ingest.readers.formats import detect_format, read_document
-from service.ingest.retry import Fix, Held, read_again, read_fixes
+from service.ingest.retry import Fix, HeldRow, read_fixes, retry_rows
 from service.schema.tables import REFERENCE_SCHEMAS
 from service.settings import shipped_seeds
 from tests import builders
@@ -270,8 +270,8 @@ def test_a_report_file_says_the_same_in_every_format_and_each_time(
     other = read_reports(WRITERS["json"](rows), "d.json", REFERENCE, today=TODAY)
     assert batch.reports.equals(other.reports)
     assert batch.rows == batch.reports.num_rows + batch.held.num_rows == len(rows)
-    held = [Held(each["row"], each["verdict"], each["raw"]) for each in batch.held.to_pylist()]
+    held = [HeldRow(each["row"], each["verdict"], each["raw"]) for each in batch.held.to_pylist()]
     if held:
-        again = read_again(held, "d", batch.sha256, REFERENCE, today=TODAY)
+        again = retry_rows(held, "d", batch.sha256, REFERENCE, today=TODAY)
         assert again.held.equals(batch.held)
         assert again.findings == tuple(each for each in batch.findings if each.row in {h.row for h in held})

@@ -1,13 +1,8 @@
-"""Which report rows might a text hold, for a person to accept?
+"""Which report rows might a text contain, for a person to accept?
 
-``draft`` reads plain English prose sentence by sentence and proposes rows: a count with its wording, what and
-whom it counts, the place set, the days, and whose figure it is, each with the characters it was read from. It
-is made of rules and of the names in the reference data, and never hands anything in: what the text does not
-say stays blank and is asked under ``questions``.
-
-A figure for several places together stays joint. An origin is taken only where the text gives the figure to
-somebody ("according to …", "… said"); a name that merely occurs is no origin. A day without a year is
-completed only from the day of publication.
+``draft`` reads English prose and proposes rows, each part with the characters it was read from. It works by
+rules and the names of the reference data, and hands nothing in: what the text does not say stays blank and
+becomes a question. It must not know the ledger.
 """
 
 from __future__ import annotations
@@ -17,10 +12,10 @@ from collections.abc import Iterator
 
 from service.ingest.draft.days import find_days
 from service.ingest.draft.figures import Figure, find_figures
-from service.ingest.draft.people import find_measure, find_population, measures_in
+from service.ingest.draft.people import find_measure, find_measure_words, find_population
 from service.ingest.draft.places import PlaceFinder
-from service.ingest.draft.proposal import Found, FoundDays, Proposal, Span
-from service.ingest.draft.sentences import sentences
+from service.ingest.draft.proposal import DaysReading, Proposal, Reading, Span
+from service.ingest.draft.sentences import split_sentences
 from service.ingest.draft.sources import OriginFinder, continues
 from service.schema.records import Reference
 
@@ -28,34 +23,34 @@ __all__ = ["Proposal", "Span", "draft"]
 
 
 def draft(text: str, reference: Reference, *, published_on: dt.date | None = None) -> list[Proposal]:
-    """The rows that a text might hold, in its order.
+    """Return the rows that a text might contain, in its order.
 
     >>> draft("Five people were killed.", Reference.empty())[0].count.best
     5
     """
     drafter = _Drafter(text, reference, published_on)
-    return [proposal for sentence in sentences(text) for proposal in drafter.read(sentence)]
+    return [proposal for sentence in split_sentences(text) for proposal in drafter.read(sentence)]
 
 
 class _Drafter:
-    """Reads one text, sentence after sentence; it remembers what the last one was about."""
+    """Reads one text, sentence by sentence, and remembers what the last one was about."""
 
     def __init__(self, text: str, reference: Reference, published_on: dt.date | None) -> None:
         self._text = text
         self._published_on = published_on
         self._places, self._origins = PlaceFinder(reference), OriginFinder(reference)
         self._populations = set(reference.population["population"].to_pylist())
-        self._measure: Found | None = None
+        self._measure: Reading | None = None
 
     def read(self, sentence: Span) -> Iterator[Proposal]:
-        """The proposals of a sentence. Every figure has its own stretch, up to the figures beside it."""
+        """Yield the proposals of a sentence. The stretch of a figure extends to the figures beside it."""
         text = self._text
         figures = find_figures(text, sentence)
         origin = self._origins.find(text, sentence)
         days = find_days(text, sentence, self._published_on)
         inherited = self._measure if continues(text, sentence) else None
-        population = Found("all")
-        words = measures_in(text, sentence)
+        population = Reading("all")
+        words = find_measure_words(text, sentence)
         for at, (wording, span) in enumerate(figures):
             begin = figures[at - 1].span.end if at else sentence.start
             end = figures[at + 1].span.start if at + 1 < len(figures) else sentence.end
@@ -73,12 +68,12 @@ class _Drafter:
 def _proposal(
     sentence: Span,
     figure: Figure,
-    measure: Found,
-    population: Found,
+    measure: Reading,
+    population: Reading,
     *,
-    place: Found,
-    origin: Found,
-    days: FoundDays,
+    place: Reading,
+    origin: Reading,
+    days: DaysReading,
 ) -> Proposal:
     spans = {
         "count": (figure.span,),
@@ -98,6 +93,6 @@ def _proposal(
         period_end=days.period_end,
         counted_to=days.counted_to,
         sentence=sentence,
-        spans={name: found for name, found in spans.items() if found},
+        spans={name: where for name, where in spans.items() if where},
         questions=(*population.questions, *place.questions, *origin.questions, *days.questions),
     )

@@ -1,8 +1,7 @@
-"""Which days does a sentence speak of?
+"""Which days does a sentence mention?
 
-A day with its year is taken; one without is completed by the day of publication, as the last such day before
-it, and only by that. Words such as "Friday" or "the weekend" are resolved in the same way. A missing day or
-month is never filled in.
+A day without a year becomes the last such day before publication, and so do "Friday" and "the weekend";
+without a day of publication they become questions. A missing day or month is never guessed.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from service.ingest.draft.proposal import FoundDays, Span
+from service.ingest.draft.proposal import DaysReading, Span
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -39,10 +38,12 @@ _UNTIL = re.compile(
 _SAID_ON = re.compile(r"\b(?:said|reported|announced|told \w+|stated|published)(?: on)? $", re.IGNORECASE)
 
 
-def find_days(text: str, sentence: Span, published_on: dt.date | None) -> FoundDays:
-    """The days of a sentence: since and until where it says so, else the day or days it is about. The day on
-    which something was said is none of them."""
-    days = FoundDays()
+def find_days(text: str, sentence: Span, published_on: dt.date | None) -> DaysReading:
+    """Return the days of a sentence: since and until where it says so, else the day or days it is about.
+
+    The day on which somebody said something is ignored.
+    """
+    days = DaysReading()
     for span, first, last, question in _mentions(text, sentence, published_on):
         before = text[sentence.start : span.start]
         if _SAID_ON.search(before):
@@ -63,23 +64,25 @@ _Mention = tuple[Span, dt.date | None, dt.date | None, str]
 
 
 def _mentions(text: str, sentence: Span, published_on: dt.date | None) -> list[_Mention]:
-    """The days named, in the order of the sentence: where, the first and the last day, or what to ask."""
-    found: list[_Mention] = []
+    """Return the days mentioned, in order: where, the first and last day, or a question."""
+    mentions: list[_Mention] = []
     for pattern in _DATES:
         for match in pattern.finditer(text, sentence.start, sentence.end):
             span = Span(*match.span())
-            if not any(span.start < other.end and other.start < span.end for other, *_ in found):
-                found.append((span, *_dated(match, published_on)))
+            if not any(span.start < other.end and other.start < span.end for other, *_ in mentions):
+                mentions.append((span, *_read_date(match, published_on)))
     for match in _RELATIVE.finditer(text, sentence.start, sentence.end):
-        found.append((Span(*match.span()), *_relative(match, published_on)))
-    return sorted(found, key=lambda mention: mention[0])
+        mentions.append((Span(*match.span()), *_read_relative(match, published_on)))
+    return sorted(mentions, key=lambda mention: mention[0])
 
 
-def _dated(match: re.Match[str], published_on: dt.date | None) -> tuple[dt.date | None, dt.date | None, str]:
+def _read_date(
+    match: re.Match[str], published_on: dt.date | None
+) -> tuple[dt.date | None, dt.date | None, str]:
     parts = match.groupdict()
     month = next(at for at, name in enumerate(_MONTHS, 1) if name.startswith(parts["m1"][:3].casefold()))
-    first = _number(parts["d1"])
-    last = _number(parts.get("d2") or parts["d1"])
+    first = _read_number(parts["d1"])
+    last = _read_number(parts.get("d2") or parts["d1"])
     if not parts["y"] and published_on is None:
         return None, None, f"Which year is “{match[0]}”?"
     year = int(parts["y"]) if parts["y"] else published_on.year if published_on else 0
@@ -92,11 +95,11 @@ def _dated(match: re.Match[str], published_on: dt.date | None) -> tuple[dt.date 
     return start, end, ""
 
 
-def _number(day: str) -> int:
+def _read_number(day: str) -> int:
     return int(re.sub(r"\D", "", day))
 
 
-def _relative(
+def _read_relative(
     match: re.Match[str], published_on: dt.date | None
 ) -> tuple[dt.date | None, dt.date | None, str]:
     if published_on is None:

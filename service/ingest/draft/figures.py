@@ -1,7 +1,7 @@
-"""Which counts stand in a sentence?
+"""Which counts does a sentence contain?
 
-A number, a number word or a vague plural with the words that qualify it, read by the wording grammar. Days,
-years, ages, hours, money and shares are no counts, nor is a number that counts things.
+A count is a number, a number word or a vague plural with its qualifying words, as the wording grammar reads
+it. Days, years, ages, hours, money, shares and numbers of things are no counts.
 """
 
 from __future__ import annotations
@@ -72,12 +72,12 @@ _THINGS = re.compile(
 _SOMEBODY = re.compile(
     r"(?:\b(?:he|she|who) (?:is|was|turned|turns)(?: only| just)?|\b(?:his|her|my)) $", re.IGNORECASE
 )
-"""Before the age of one person ("he was 45") and the kin of one ("his two brothers")."""
+"""What stands before the age or the relatives of one person: "he was 45", "his two brothers"."""
 _NOUN = re.compile(
     r"^ (?:(?P<adjective>[a-z]+(?:-[a-z]+)?) )?"
     r"(?P<noun>(?!(?:was|has|is|as|his|its|this|us|does)\b)[a-z]+s)\b"
 )
-"""A plural behind a number, be it with an adjective before it. A name begins with a capital: Alawites."""
+"""A plural behind a number, with or without an adjective. Names such as Alawites begin with a capital."""
 _PEOPLE_PLURAL = re.compile(
     r".*(?:ers|ors|ists|ians|ees|ants|ents|women|kins)|(?:boy|girl|baby|babie|infant|adult|male|female|youth"
     r"|nurse|medic|troop|conscript|recruit|captive|hostage|person|individual|local|minor|martyr|corpse"
@@ -93,25 +93,25 @@ _NO_ADJECTIVE = re.compile(
 
 
 class Figure(NamedTuple):
-    """A count and where it stands."""
+    """A count and its place in the text."""
 
     wording: Count
     span: Span
 
 
 def find_figures(text: str, sentence: Span) -> list[Figure]:
-    """The counts of a sentence in its order."""
-    found: list[Figure] = []
+    """Return the counts of a sentence in its order."""
+    figures: list[Figure] = []
     at = sentence.start
     while match := _COUNT.search(text, at, sentence.end):
         figure = _figure(text, match, sentence)
-        found += [figure] if figure else []
+        figures += [figure] if figure else []
         at = figure.span.end if figure else match.end("number")
-    return found
+    return figures
 
 
 def _figure(text: str, match: re.Match[str], sentence: Span) -> Figure | None:
-    """The longest reading of a match that is a count: with its second number, or without."""
+    """Return the longest reading of a match that is a count, with its second number or without; or None."""
     qualifier = (match["qualifier"] or "").casefold()
     is_range = bool(match["second"]) and (
         qualifier in ("between", "from") or match["middle"].strip() not in ("and",)
@@ -131,7 +131,7 @@ def _figure(text: str, match: re.Match[str], sentence: Span) -> Figure | None:
 
 
 def _is_other(text: str, start: int, end: int, sentence: Span) -> bool:
-    """That the number is part of a date, an age, a year, an amount, or counts things."""
+    """Return whether the number is part of a date, an age, a year or an amount, or counts things."""
     before = text[max(sentence.start, start - 40) : start]
     after = text[end : min(sentence.end, end + 120)]
     if _DATE_BEFORE.search(before) or _DATE_AFTER.search(after) or _THINGS.search(after):
@@ -144,7 +144,7 @@ def _is_other(text: str, start: int, end: int, sentence: Span) -> bool:
 
 
 def _counts_things(after: str) -> bool:
-    """That the plural right behind a number is of things: "30 rifles", "40 separate sites"."""
+    """Return whether the plural right behind a number means things: "30 rifles", "40 separate sites"."""
     match = _NOUN.match(after)
     if not match or (match["adjective"] and _NO_ADJECTIVE.fullmatch(match["adjective"])):
         return False

@@ -1,8 +1,7 @@
 """What does a figure count, and whom?
 
-The measure is the word for it nearest to the figure in its own stretch of the sentence; a figure without one
-shares that of the sentence ("745 civilians and 213 fighters were killed"). The population is what the words
-beside the figure say; where they say nothing of it, all.
+The measure is that of the nearest word in the figure's stretch of the sentence, else in the sentence ("745
+civilians and 213 fighters were killed"). The population is what the words beside the figure say, else all.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import re
 
 from service.ingest.draft.figures import QUALIFIERS, SMALL, VAGUE
-from service.ingest.draft.proposal import Found, Span
+from service.ingest.draft.proposal import Reading, Span
 from service.vocabulary import Measure
 
 _MEASURES = [
@@ -58,13 +57,13 @@ _POPULATIONS = [
 ]  # fmt: skip
 _BOTH = re.compile(r"^\s*(?:\w+\s){0,2}(?:women and children|children and women)\b", re.IGNORECASE)
 _REACH = 60
-"""How far behind a figure the people that it counts may stand, in characters."""
+"""Characters behind a figure in which the people that it counts are looked for."""
 _BLAME = re.compile(r"\b(?:by|at the hands of|attributed to|in clashes with|in fighting with)\b")
 _PARTLY = re.compile(
     r"\b(?:most(?:ly)?|many|some|several|half|mainly|largely|the majority|a majority|the bulk)(?: of)?"
     r" (?:them|whom|these|those)\b", re.IGNORECASE,
 )  # fmt: skip
-"""What follows is said of a part of those counted: "92 lives, most of them civilians"."""
+"""Words after which only a part of the people is meant: "92 lives, most of them civilians"."""
 _GOES_ON = re.compile(r" (?:in|at|near|around)\b|[.;]")
 _CIVILIAN_TOLL = re.compile(r"\bcivilian (?:death toll|toll|deaths|dead|fatalities|victims)\b", re.IGNORECASE)
 
@@ -72,8 +71,8 @@ _CIVILIAN_TOLL = re.compile(r"\bcivilian (?:death toll|toll|deaths|dead|fataliti
 Word = tuple[Measure, Span]
 
 
-def measures_in(text: str, sentence: Span) -> list[Word]:
-    """The words of a sentence that say what is counted."""
+def find_measure_words(text: str, sentence: Span) -> list[Word]:
+    """Return the words of a sentence that say what is counted."""
     return [
         (measure, Span(*match.span()))
         for measure, pattern in _MEASURES
@@ -81,9 +80,9 @@ def measures_in(text: str, sentence: Span) -> list[Word]:
     ]
 
 
-def find_measure(text: str, figure: Span, stretch: Span, sentence: Span, words: list[Word]) -> Found | None:
-    """What a figure counts, None where the sentence has no word for it."""
-    if bodies := _bodies(text, figure, sentence):
+def find_measure(text: str, figure: Span, stretch: Span, sentence: Span, words: list[Word]) -> Reading | None:
+    """Return what a figure counts, None where the sentence has no word for it."""
+    if bodies := _find_bodies(text, figure, sentence):
         return bodies
     for within in (stretch, sentence):
         near = [
@@ -93,23 +92,23 @@ def find_measure(text: str, figure: Span, stretch: Span, sentence: Span, words: 
             if at.end <= figure.start or at.start >= figure.end
         ]
         if near:
-            joint = [each for each in near if each[1] is Measure.CASUALTIES]
-            _, measure, at = min(joint or near, key=lambda each: each[0])
-            return Found(str(measure), (at,))
+            joint = [candidate for candidate in near if candidate[1] is Measure.CASUALTIES]
+            _, measure, at = min(joint or near, key=lambda candidate: candidate[0])
+            return Reading(str(measure), (at,))
     return None
 
 
-def _bodies(text: str, figure: Span, sentence: Span) -> Found | None:
-    """What was done with bodies, where the figure counts them."""
+def _find_bodies(text: str, figure: Span, sentence: Span) -> Reading | None:
+    """Return what happened to the bodies that a figure counts, None where it counts none."""
     near = _BODIES.search(text, max(sentence.start, figure.start - 20), min(sentence.end, figure.end + 30))
-    for measure, verb in _DONE if near else ():
-        if near and (done := verb.search(text, sentence.start, sentence.end)):
-            return Found(str(measure), (Span(*near.span()), Span(*done.span())))
+    for measure, verb in _BODY_ACTIONS if near else ():
+        if near and (action := verb.search(text, sentence.start, sentence.end)):
+            return Reading(str(measure), (Span(*near.span()), Span(*action.span())))
     return None
 
 
 _BODIES = re.compile(r"\b(?:bodies|corpses)\b", re.IGNORECASE)
-_DONE = (
+_BODY_ACTIONS = (
     (Measure.BODIES_BURIED, re.compile(r"\bburied\b", re.IGNORECASE)),
     (
         Measure.BODIES_RECOVERED,
@@ -120,17 +119,19 @@ _DONE = (
 )
 
 
-def find_population(text: str, figure: Span, stretch: Span, known: set[str], before: Found) -> Found:
-    """Whom a figure counts: the first people named behind it, else a toll of civilians before it, else all.
+def find_population(
+    text: str, figure: Span, stretch: Span, populations: set[str], before: Reading
+) -> Reading:
+    """Return whom a figure counts: the first people named behind it, else civilians before it, else all.
 
     A figure that goes on without a noun ("ten children in Safita and three in Masyaf") counts whom the figure
     ``before`` it counts.
     """
     if _BOTH.search(text[figure.end : stretch.end]):
-        return Found("all", (), ("It counts women and children together: which population is that?",))
+        return Reading("all", (), ("It counts women and children together: which population is that?",))
     blame = _BLAME.search(text, figure.end, stretch.end)
     partly = _PARTLY.search(text, figure.end, stretch.end)
-    ends = (each.start() for each in (blame, partly) if each)
+    ends = (match.start() for match in (blame, partly) if match)
     reach = min(stretch.end, figure.end + _REACH, *ends)
     near = [
         (match.start(), rank, population, match)
@@ -138,17 +139,19 @@ def find_population(text: str, figure: Span, stretch: Span, known: set[str], bef
         for match in pattern.finditer(text, figure.end, reach)
     ]
     if near:
-        first = min(near, key=lambda each: each[:2])
-        specific = [each for each in near if each[2] != "all" and each[0] <= first[3].end() + 25]
-        _, _, population, match = min(specific or [first], key=lambda each: each[:2])
+        first = min(near, key=lambda candidate: candidate[:2])
+        specific = [
+            candidate for candidate in near if candidate[2] != "all" and candidate[0] <= first[3].end() + 25
+        ]
+        _, _, population, match = min(specific or [first], key=lambda candidate: candidate[:2])
     elif tolls := list(_CIVILIAN_TOLL.finditer(text, stretch.start, figure.start)):
         population, match = "civilians", tolls[-1]
     elif _GOES_ON.match(text, figure.end, stretch.end):
         return before
     else:
-        return Found("all")
-    if population in known or population == "all":
-        return Found(population, (Span(*match.span()),))
-    return Found(
+        return Reading("all")
+    if population in populations or population == "all":
+        return Reading(population, (Span(*match.span()),))
+    return Reading(
         "all", (Span(*match.span()),), (f"No population is called {population}: whom does it count?",)
     )

@@ -1,9 +1,8 @@
 """Which places is a figure about?
 
-The names of the gazetteer, as the text writes them with their level; names in a row ("Latakia, Jableh and
-Banias") are one place set. A figure takes the places right behind it, else those that lead up to it ("in
-Homs, 12"), else those behind it in its own stretch, else those before it, else those of the sentence. A name
-of several places is asked back.
+Looks for names of the gazetteer; names in a row ("Latakia, Jableh and Banias") are one place set. A figure
+takes the places right behind it, else those that lead up to it ("in Homs, 12"), else the nearest in its
+stretch, else in the sentence. A name that several places share becomes a question.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from service.errors import AmbiguousName, UnknownName
-from service.ingest.draft.proposal import Found, Span
+from service.ingest.draft.proposal import Reading, Span
 from service.reference.gazetteer import gazetteer_of
 from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR
@@ -28,7 +27,7 @@ _COUNTRIES = {str(Level.COUNTRY)}
 
 
 class _Place(NamedTuple):
-    """A name in the text: its code, or what to ask."""
+    """A name in the text with its area code, or with a question."""
 
     span: Span
     code: str
@@ -49,11 +48,11 @@ class PlaceFinder:
             for name in (row["name"], *row["aliases"].split(AREA_SEPARATOR))
             if re.match(r"[A-Za-zÀ-ž]", name)
         }
-        known = "|".join(map(_spelled, sorted(names, key=lambda name: (-len(name), name))))
-        self._names = re.compile(rf"\b(?:{known})(?:[- ]{_LEVEL})?\b") if known else None
+        alternatives = "|".join(map(_name_pattern, sorted(names, key=lambda name: (-len(name), name))))
+        self._names = re.compile(rf"\b(?:{alternatives})(?:[- ]{_LEVEL})?\b") if alternatives else None
 
-    def find(self, text: str, figure: Span, stretch: Span, sentence: Span) -> Found:
-        """The place set of a figure; blank with a question where none is named, or an unclear one."""
+    def find(self, text: str, figure: Span, stretch: Span, sentence: Span) -> Reading:
+        """Return the place set of a figure; blank with a question where none is clear."""
         groups = self._groups(text, sentence)
         behind = [group for group in groups if figure.end <= group[0].span.start < stretch.end]
         before = [group for group in groups if stretch.start <= group[0].span.start < figure.start]
@@ -63,11 +62,11 @@ class PlaceFinder:
         leading = [group for group in before if _LEADS.fullmatch(text, group[-1].span.end, figure.start)]
         for candidates in (close, leading, behind, list(reversed(before)), later, earlier):
             if candidates:
-                return _found(candidates[0])
-        return Found("", (), ("Which place is it about?",))
+                return _read_group(candidates[0])
+        return Reading("", (), ("Which place is it about?",))
 
     def _groups(self, text: str, sentence: Span) -> list[list[_Place]]:
-        """The places of a sentence, those named in a row together; a country only where it stands alone."""
+        """Return the places of a sentence, those in a row together; countries only if they are alone."""
         if self._names is None:
             return []
         places = [
@@ -97,14 +96,14 @@ class PlaceFinder:
         return _Place(span, "", f"Which place is “{name}”?")
 
 
-def _spelled(name: str) -> str:
-    """A pattern of a name in which spaces and hyphens are alike; of several words, the first may be small."""
+def _name_pattern(name: str) -> str:
+    """Return a pattern of a name: spaces match hyphens; of several words, the first may be in lower case."""
     parts = [re.escape(part) for part in re.split(r"[- ]", name)]
     first = f"(?i:{parts[0]})" if len(parts) > 1 else parts[0]
     return "[- ]".join([first, *parts[1:]])
 
 
-def _found(group: list[_Place]) -> Found:
+def _read_group(group: list[_Place]) -> Reading:
     spans = tuple(place.span for place in group)
     questions = tuple(place.question for place in group if place.question)
-    return Found("" if questions else place_set(place.code for place in group), spans, questions)
+    return Reading("" if questions else place_set(place.code for place in group), spans, questions)

@@ -1,4 +1,4 @@
-"""What does a proposed row hold, and where in the text was each part read?"""
+"""What does a proposed row contain, and where in the text was each part read?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from service.ingest.wording.count import Count
 
 UNATTRIBUTED = "unattributed"
-"""The origin that a row names whose text gives the figure to nobody."""
+"""The origin of a row whose text does not say whose figure it is."""
 
 
 class Span(NamedTuple):
@@ -19,16 +19,16 @@ class Span(NamedTuple):
     end: int
 
 
-class Found(NamedTuple):
-    """A value, the characters it was read from, and what a person has to decide."""
+class Reading(NamedTuple):
+    """A value read from the text, where it was read, and what a person must decide."""
 
     value: str
     spans: tuple[Span, ...] = ()
     questions: tuple[str, ...] = ()
 
 
-class FoundDays(NamedTuple):
-    """The days that a sentence speaks of."""
+class DaysReading(NamedTuple):
+    """The days that a sentence mentions, where it does, and what a person must decide."""
 
     period_start: dt.date | None = None
     period_end: dt.date | None = None
@@ -39,10 +39,10 @@ class FoundDays(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Proposal:
-    """A row that the text might hold.
+    """A row that the text might contain.
 
-    ``areas`` is a place set and ``origin`` a source id, blank where the text names none; ``spans`` says for
-    each part where it was read.
+    ``areas`` is a place set and ``origin`` a source id, blank where the text names none; ``spans`` tells
+    where each part was read.
     """
 
     count: Count
@@ -58,8 +58,10 @@ class Proposal:
     questions: tuple[str, ...] = ()
 
     def row(self) -> dict[str, str]:
-        """The columns of a report file that the text fills; crisis, source, address and publication day are
-        for the person who accepts it."""
+        """Return the columns of a report file that the text fills.
+
+        Crisis, source, URL and day of publication are left to the person who accepts the row.
+        """
         days = {
             name: day.isoformat()
             for name in ("period_start", "period_end", "counted_to")

@@ -9,7 +9,7 @@ import pytest
 
 from service.errors import QueryError, UnknownName
 from service.ingest import read_reports
-from service.ingest.retry import Fix, Held, read_again
+from service.ingest.retry import Fix, HeldRow, retry_rows
 from tests import builders
 
 TODAY = dt.date(2025, 4, 1)
@@ -53,7 +53,7 @@ def reference():
 
 
 def held(batch):
-    return [Held(each["row"], each["verdict"], each["raw"]) for each in batch.held.to_pylist()]
+    return [HeldRow(each["row"], each["verdict"], each["raw"]) for each in batch.held.to_pylist()]
 
 
 def test_rows_of_a_mapping_that_was_mended_become_the_figures_they_were_and_keep_their_numbers(
@@ -63,7 +63,7 @@ def test_rows_of_a_mapping_that_was_mended_become_the_figures_they_were_and_keep
     batch = read_reports(TABLE.encode(), "t.csv", reference, today=TODAY, **read)
     assert (batch.reports.num_rows, batch.held["row"].to_pylist()) == (0, [1, 2, 3, 4, 5])
     mended = mapping(tmp_path, 'dates = ["dd/MM/yyyy"]\n', "mended")
-    again = read_again(held(batch), "t.csv", batch.sha256, reference, today=TODAY, mapping=mended)
+    again = retry_rows(held(batch), "t.csv", batch.sha256, reference, today=TODAY, mapping=mended)
     whole = read_reports(TABLE.encode(), "t.csv", reference, today=TODAY, mapping=mended, format="csv")
     assert again.reports.equals(whole.reports)
     assert (again.rows, again.held.num_rows) == (5, 0)
@@ -89,16 +89,16 @@ def test_a_row_of_a_mapping_that_is_not_shipped_asks_for_its_file(tmp_path, refe
         TABLE.encode(), "t.csv", reference, today=TODAY, mapping=mapping(tmp_path), format="csv"
     )
     with pytest.raises(UnknownName, match="desk"):
-        read_again(held(batch), "t.csv", batch.sha256, reference, today=TODAY)
+        retry_rows(held(batch), "t.csv", batch.sha256, reference, today=TODAY)
     with pytest.raises(QueryError, match="no figure killed, as row 1 was read"):
-        read_again(held(batch), "t.csv", batch.sha256, reference, today=TODAY, mapping="t4p-lebanon")
+        retry_rows(held(batch), "t.csv", batch.sha256, reference, today=TODAY, mapping="t4p-lebanon")
 
 
 def test_a_fix_of_a_mapped_row_is_of_a_field_or_of_a_column_of_its_document(tmp_path, reference):
     toml = mapping(tmp_path)
     batch = read_reports(TABLE.encode(), "t.csv", reference, today=TODAY, mapping=toml, format="csv")
     fixes = [Fix(1, "published_on", "2025-03-12", "as told"), Fix(4, "day", "2025-03-13", "as told")]
-    again = read_again(held(batch), "t.csv", batch.sha256, reference, today=TODAY, mapping=toml, fixes=fixes)
+    again = retry_rows(held(batch), "t.csv", batch.sha256, reference, today=TODAY, mapping=toml, fixes=fixes)
     assert dict(
         zip(again.reports["row"].to_pylist(), again.reports["published_on"].to_pylist(), strict=True)
     ) == {
@@ -116,14 +116,14 @@ def test_a_fix_of_a_row_that_stays_aside_is_kept_with_it(tmp_path, reference):
     )  # fmt: skip
     first = [each for each in held(batch) if each.row == 1]
     fix = Fix(1, "published_on", "2025-03-12", "as told")
-    again = read_again(first, "t.csv", batch.sha256, reference, today=TODAY, mapping=toml, fixes=[fix])
+    again = retry_rows(first, "t.csv", batch.sha256, reference, today=TODAY, mapping=toml, fixes=[fix])
     assert [finding.code for finding in again.findings] == ["unknown_name", "overridden"]
     assert again.findings[0].message.startswith("Row 1, killed: ")
     other = builders.areas(
         *reference.area.to_pylist()[:-1], {**reference.area.to_pylist()[-1], "aliases": "Atlantis"}
     )
     known = dataclasses.replace(reference, area=other)
-    once_more = read_again(held(again), "t.csv", batch.sha256, known, today=TODAY, mapping=toml)
+    once_more = retry_rows(held(again), "t.csv", batch.sha256, known, today=TODAY, mapping=toml)
     assert (once_more.reports.num_rows, once_more.held.num_rows) == (1, 0)
 
 
@@ -132,7 +132,7 @@ def test_a_native_row_taken_again_is_the_row_that_a_mended_file_would_hold(refer
     wrong = f"{head}syria-coast-2025-03,sohr,Latakia,killed,civilians,2025-03-12,lots\n"
     batch = read_reports(wrong.encode(), "n.csv", reference, today=TODAY)
     fix = Fix(1, "count", "over 700", "asked the source")
-    again = read_again(held(batch), "n.csv", batch.sha256, reference, today=TODAY, fixes=[fix])
+    again = retry_rows(held(batch), "n.csv", batch.sha256, reference, today=TODAY, fixes=[fix])
     right = read_reports(wrong.replace("lots", "over 700").encode(), "n.csv", reference, today=TODAY)
     assert again.reports.equals(right.reports)
     assert again.rows == again.reports.num_rows + again.held.num_rows == 1
