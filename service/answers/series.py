@@ -23,6 +23,7 @@ from service.errors import NotFound, QueryError
 from service.reconcile.calibration import range_method, range_methods
 from service.reference.labels import Labels
 from service.schema.records import Finding, Reference
+from service.schema.report_rules import cut_as_of
 from service.schema.tables import POINT, SERIES
 from service.vocabulary import Role, spell_out
 
@@ -333,12 +334,10 @@ def _populations(table: pa.Table, points: pa.Table) -> list[str]:
 def _context(query: Query, table: pa.Table, reference: Reference) -> pa.Table:
     """Dated context of the crises shown, up to the day of knowledge."""
     crises = pc.unique(table.column("crisis"))
-    rows = reference.context
-    keep = pc.and_(
-        pc.is_in(rows.column("crisis_id"), crises),
-        pc.less_equal(rows.column("on"), pa.scalar(query.as_of, pa.date32())),
+    rows = cut_as_of(reference.context, query.as_of, column="on")
+    return rows.filter(pc.is_in(rows.column("crisis_id"), crises)).sort_by(
+        [("on", "ascending"), ("label", "ascending")]
     )
-    return rows.filter(keep).sort_by([("on", "ascending"), ("label", "ascending")])
 
 
 def _sentences(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from service.ingest import REPORT_FILE_COLUMNS, Problem, parse_count
+from service.schema.report_rules import drop_withdrawn
 
 Row = Mapping[str, Any]
 SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in REPORT_FILE_COLUMNS])
@@ -34,10 +34,9 @@ SAME = {
 
 def report_file(reports: pa.Table) -> pa.Table:
     """The standing ones of ``reports`` (LEDGER_REPORT) as the rows of a report file, all of them text."""
-    standing = reports.filter(pc.is_null(reports.column("withdrawn")))
     figures: dict[tuple[Any, ...], dict[str, str]] = {}
     rows = []
-    for report in standing.to_pylist():
+    for report in drop_withdrawn(reports).to_pylist():
         key = tuple(report[name] for name in ("count_stated", "low", "best", "high", "number"))
         if key not in figures:
             figures[key] = _figure(report)

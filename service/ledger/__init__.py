@@ -1,12 +1,13 @@
-"""What has been handed in, and what was known when? ``Store`` is the door to all storage.
+"""What was submitted, and what was known when? ``Store`` is the door to all storage.
 
-The journal is the truth, the DuckDB index is made from it; see ``store.py`` for what holds at any moment.
+The journal is the truth and the DuckDB index is made from it; ``store.py`` says what holds at any moment.
 """
 
 from service.ledger.file_lock import Holder, holder
 from service.ledger.index import SUBMISSION
 from service.ledger.report_pages import START, Position, ReportFilter, ReportPages
-from service.ledger.store import State, Store
+from service.ledger.state import State
+from service.ledger.store import Store
 from service.ledger.view import HISTORY, STORED_FINDING, STORED_HELD, STORED_WITHDRAWAL, View
 
 __all__ = [

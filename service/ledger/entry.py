@@ -1,9 +1,9 @@
 """Which bytes hold one entry of the ledger?
 
-An entry is what one call handed in: a few words about it and the rows it adds, by table. Its payload is
-canonical: equal entries give equal bytes on every machine, so that equal histories have equal heads. To
-that end the header is JSON with sorted keys, and tables are written uncompressed (the journal compresses
-around them), in one batch, without metadata, with nothing left under their NULLs.
+An entry is what one call submitted: a few words about it and the rows it adds, by table. Its payload is
+canonical: equal entries give equal bytes on every machine, so that equal histories have equal heads. To that
+end the header is JSON with sorted keys, and tables are written uncompressed (the journal compresses them), in
+one batch, without metadata, with zeros under their NULLs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WITHDRAWAL = pa.schema(
         pa.field("replaced_by", pa.string(), nullable=False),  # report ids joined by |
     ]
 )
-"""A report taken back, why, and what stands in its place; a NULL reason lets it stand again."""
+"""A report withdrawn, why, and what replaces it; a NULL reason reinstates it."""
 
 RESOLUTION = pa.schema(
     [
@@ -37,7 +37,7 @@ RESOLUTION = pa.schema(
         pa.field("report_id", pa.string(), nullable=False),
     ]
 )
-"""A row of the entry's document that had been held aside and has become a report since."""
+"""A row of the entry's document that had been held and has become a report since."""
 
 ENTRY_SCHEMAS: dict[str, pa.Schema] = {
     "report": BATCH_REPORT,
@@ -54,9 +54,12 @@ _LENGTH = struct.Struct(">I")
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """One entry. ``kind`` is reports, register, withdrawal or correction; ``key_id`` names the key it was
-    handed in with ("": none was needed); the tallies count rows handed in, ``tables`` holds only the rows
-    that are new."""
+    """One entry.
+
+    ``kind`` is reports, register, withdrawal or correction. ``key_id`` names the API key it was submitted
+    with ("": none was needed). The tallies count the rows submitted; ``tables`` holds only the rows that are
+    new.
+    """
 
     kind: str
     recorded_at: dt.datetime
@@ -71,7 +74,7 @@ class Entry:
     key_id: str = ""
 
     def encode(self) -> pa.Buffer:
-        """The payload: header length, header, then each table as an Arrow stream in order of name."""
+        """Return the payload: header length, header, then each table as an Arrow stream in order of name."""
         tables = {
             name: plain(self.tables[name], ENTRY_SCHEMAS[name])
             for name in sorted(self.tables)
@@ -85,9 +88,7 @@ class Entry:
             "tables": list(sizes.items()),
         }
         text = json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        text += b" " * (
-            -(_LENGTH.size + len(text)) % 8
-        )  # so that the tables are aligned for reading in place
+        text += b" " * (-(_LENGTH.size + len(text)) % 8)  # aligns the tables for reading in place
         payload = pa.allocate_buffer(_LENGTH.size + len(text) + sum(sizes.values()))
         with pa.FixedSizeBufferWriter(payload) as sink:  # each byte of the tables is copied once
             sink.write(_LENGTH.pack(len(text)) + text)
@@ -97,7 +98,7 @@ class Entry:
 
     @classmethod
     def decode(cls, payload: bytes | pa.Buffer) -> Entry:
-        """The entry that ``encode`` wrote."""
+        """Return the entry that ``encode`` wrote; raises ValueError for a later format."""
         (length,) = _LENGTH.unpack_from(payload)
         offset = _LENGTH.size + length
         words: dict[str, Any] = json.loads(bytes(memoryview(payload)[_LENGTH.size : offset]))
@@ -107,17 +108,17 @@ class Entry:
         tables = {}
         for name, size in words.pop("tables"):
             with pa.ipc.open_stream(pa.py_buffer(payload)[offset : offset + size]) as stream:
-                tables[name] = _completed(stream.read_all(), ENTRY_SCHEMAS[name])
+                tables[name] = _add_missing_columns(stream.read_all(), ENTRY_SCHEMAS[name])
             offset += size
         return cls(**words, tables=tables)
 
     def words(self) -> dict[str, Any]:
-        """Everything but the tables."""
+        """Return everything but the tables."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "tables"}
 
 
-def _completed(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """A table as it was written, with blanks for the words that rows of its kind have gained since."""
+def _add_missing_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a table as it was written, with blanks in the text columns that its schema has gained since."""
     for field in schema:
         if field.name not in table.column_names and pa.types.is_string(field.type):
             table = table.append_column(field, pa.array([""] * len(table), pa.string()))
@@ -125,14 +126,15 @@ def _completed(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def plain(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """``table`` as ``schema`` has it: columns, order and types; no metadata, one chunk, zeros under NULL."""
+    """Return ``table`` with the columns, order and types of ``schema``; no metadata, one chunk, zeros under
+    NULL."""
     shaped = table.select(schema.names).cast(schema).replace_schema_metadata(None).combine_chunks()
-    columns = [_zeroed(column) for column in shaped.itercolumns()]
+    columns = [_zero_under_nulls(column) for column in shaped.itercolumns()]
     return pa.Table.from_arrays(columns, schema=schema.remove_metadata())
 
 
-def _zeroed(column: pa.ChunkedArray) -> pa.Array:
-    """The same values in fresh buffers, without the garbage that computations leave under NULLs."""
+def _zero_under_nulls(column: pa.ChunkedArray) -> pa.Array:
+    """Return the same values in fresh buffers, without the garbage that computations leave under NULLs."""
     array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     if array.null_count == 0:
         return array
@@ -143,10 +145,10 @@ def _zeroed(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _size(table: pa.Table) -> int:
-    """How many bytes the stream of a table has."""
-    counted = pa.MockOutputStream()
-    _write(table, counted)
-    return int(counted.size())
+    """Return how many bytes the stream of a table has."""
+    sink = pa.MockOutputStream()
+    _write(table, sink)
+    return int(sink.size())
 
 
 def _write(table: pa.Table, sink: pa.NativeFile) -> None:

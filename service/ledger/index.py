@@ -1,22 +1,18 @@
 """How is the journal made queryable?
 
-The index is a DuckDB file that holds what the journal says, table by table; it can be thrown away and
-rebuilt at any time, which is also how it migrates. This module opens, fills, compares and replaces that
-file, and does not decide what goes into the journal.
+The index is a DuckDB file that holds what the journal says, table by table. It can be thrown away and rebuilt
+at any time, which is also how it migrates. This module opens, fills, compares and replaces that file; it must
+not decide what goes into the journal.
 
-Invariants: rows of an entry and its head enter in one transaction; a handle (cursor) is used by one thread
-for one call. The file is written in the storage format of DuckDB 1.5, which later versions read.
+Invariants: the rows of an entry and its head enter in one transaction; a handle (cursor) is used by one
+thread for one call. The file is written in the storage format of DuckDB 1.5, which later versions read.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import functools
 import logging
 import threading
 from collections.abc import Iterable, Iterator
-from importlib import resources
 from pathlib import Path
 
 import duckdb
@@ -25,13 +21,13 @@ import pyarrow as pa
 from service.errors import JournalDamaged
 from service.ledger.entry import ENTRY_SCHEMAS, Entry, plain
 from service.ledger.journal import EMPTY, Journal, sync_directory
+from service.ledger.state import read_last_entry
+from service.ledger.statements import literal, sql
 from service.ledger.storage_errors import first_line
 from service.schema.records import Head
 
 SCHEMA_VERSION = 3
 STORAGE_VERSION = "v1.5.0"
-TICK = dt.timedelta(microseconds=1)
-"""The least time between two entries: what the journal can tell apart."""
 
 SUBMISSION = pa.schema(
     [
@@ -59,43 +55,14 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _REPLAY_ROWS = 200_000
 _REPLAY_ENTRIES = 1_000
-_ORDER = {
-    "report": "",
-    "held": "",
-    "resolution": "",
-    "finding": "place",
-}  # the column that keeps a row's place; default "row"
+_NUMBER_COLUMN = {"report": "", "held": "", "resolution": "", "finding": "place"}
+"""The column that numbers the rows of a table within their entry ("": they bring their number); default
+"row"."""
 
 _log = logging.getLogger(__name__)
 
 
-@functools.cache
-def sql(name: str) -> str:
-    """The statement in ``sql/<name>.sql``."""
-    return resources.files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-
-
-@dataclasses.dataclass(frozen=True)
-class Latest:
-    """The last entry: the head it made and when it was recorded."""
-
-    head: Head
-    recorded_at: dt.datetime
-
-    @classmethod
-    def of(cls, seq: int, digest: str, recorded_at: dt.datetime) -> Latest:
-        """The entry of a row of ``submission``."""
-        return cls(Head(seq, digest), recorded_at)
-
-    def next_moment(self, claimed: dt.datetime) -> dt.datetime:
-        """When an entry is recorded that claims a moment: then, but later than the last one."""
-        return max(claimed, self.recorded_at + TICK)
-
-
-NOTHING = Latest(EMPTY, dt.datetime.min)  # noqa: DTZ901 - the ledger keeps UTC without a zone
-
-
-class Unusable(Exception):
+class UnusableIndex(Exception):
     """Why an index file cannot be used as it is."""
 
 
@@ -105,53 +72,54 @@ class Index:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection = duckdb.connect(str(path), config=_CONFIG)
-        self._handing_out = threading.Lock()
+        self._cursor_lock = threading.Lock()
 
     @classmethod
     def create(cls, path: Path) -> Index:
-        """A new, empty index; whatever stood at ``path`` is removed."""
+        """Return a new, empty index; whatever stood at ``path`` is removed."""
         remove(path)
         index = cls(path)
         with index.cursor() as cursor:
             cursor.execute(sql("schema"))
-            cursor.execute("INSERT INTO ledger VALUES ($version)", {"version": SCHEMA_VERSION})
+            cursor.execute(sql("insert_schema_version"), {"version": SCHEMA_VERSION})
             cursor.execute("CHECKPOINT")  # no DDL in the write-ahead log, whose replay is the fragile part
         return index
 
     @classmethod
     def open(cls, path: Path) -> Index:
-        """The index at ``path``; raises Unusable, saying why, where it has to be rebuilt."""
+        """Return the index at ``path``; raises UnusableIndex, saying why, where it has to be rebuilt."""
         if not path.exists():
-            raise Unusable("is missing")
+            raise UnusableIndex("is missing")
         try:
             index = cls(path)
         except duckdb.Error as error:
-            raise Unusable(f"does not open ({first_line(error)})") from error
+            raise UnusableIndex(f"does not open ({first_line(error)})") from error
         try:
             with index.cursor() as cursor:
-                row = cursor.execute("SELECT schema_version FROM ledger").fetchone()
-                read_latest(cursor)
+                row = cursor.execute(sql("schema_version")).fetchone()
+                read_last_entry(cursor)
         except duckdb.Error as error:
             index.close()
-            raise Unusable(f"cannot be read ({first_line(error)})") from error
+            raise UnusableIndex(f"cannot be read ({first_line(error)})") from error
         if row is None or row[0] != SCHEMA_VERSION:
             index.close()
-            raise Unusable(f"has schema version {row[0] if row else 'none'}, not {SCHEMA_VERSION}")
+            raise UnusableIndex(f"has schema version {row[0] if row else 'none'}, not {SCHEMA_VERSION}")
         return index
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A handle of its own for one thread and one call; close it after use."""
-        with self._handing_out:
+        """Return a handle of its own for one thread and one call; close it after use."""
+        with self._cursor_lock:
             cursor = self._connection.cursor()
         cursor.execute("SET enable_progress_bar = false")
         return cursor
 
     def head(self) -> Head:
+        """Return the head after the last entry in the index."""
         with self.cursor() as cursor:
-            return read_latest(cursor).head
+            return read_last_entry(cursor).head
 
     def replay(self, journal: Journal, *, after: int = 0) -> None:
-        """Applies the journal's records above ``after``, many to a transaction."""
+        """Apply the journal's records above ``after``, many to a transaction."""
         with self.cursor() as cursor:
             for group in _groups(journal, after):
                 cursor.execute("BEGIN")
@@ -162,17 +130,17 @@ class Index:
         self._connection.close()
 
 
-def settle(path: Path, journal: Journal) -> Index:
-    """The index at ``path``, brought to the state of ``journal``: as it is, caught up, or rebuilt.
+def open_current(path: Path, journal: Journal) -> Index:
+    """Return the index at ``path`` in the state of ``journal``: as it is, caught up, or rebuilt.
 
     A torn end of the journal is cut here, since the index is the witness that no acknowledged record was in
     it; raises JournalDamaged where one was.
     """
-    index, found = None, ""
+    index, reason = None, ""
     try:
         index = Index.open(path)
-    except Unusable as unusable:
-        found = str(unusable)
+    except UnusableIndex as unusable:
+        reason = str(unusable)
     try:
         head = index.head() if index else EMPTY
         _cut_tear(journal, head)
@@ -194,14 +162,14 @@ def settle(path: Path, journal: Journal) -> Index:
         return index
     if index:
         index.close()
-        found = "belongs to another journal"
+        reason = "belongs to another journal"
     if journal.head != EMPTY or path.exists():
-        _log.warning("index %s %s: rebuilt from %d entries of the journal", path, found, journal.head.seq)
+        _log.warning("index %s %s: rebuilt from %d entries of the journal", path, reason, journal.head.seq)
     return rebuild(path, journal)
 
 
 def rebuild(path: Path, journal: Journal) -> Index:
-    """A new index at ``path``, made from the journal beside the old one and then put in its place."""
+    """Return a new index at ``path``, made from the journal beside the old one and then put in its place."""
     fresh = path.with_name(path.name + ".new")
     index = Index.create(fresh)
     try:
@@ -215,83 +183,64 @@ def rebuild(path: Path, journal: Journal) -> Index:
 
 
 def remove(path: Path) -> None:
-    """Removes an index file and the write-ahead log beside it, which goes first."""
-    for beside in path.parent.glob(path.name + ".wal*"):
-        beside.unlink()
+    """Remove an index file, and before it the write-ahead log beside it."""
+    for log in path.parent.glob(path.name + ".wal*"):
+        log.unlink()
     path.unlink(missing_ok=True)
 
 
-def read_latest(cursor: duckdb.DuckDBPyConnection) -> Latest:
-    """The last entry of the state that ``cursor`` sees."""
-    rows = cursor.execute(sql("latest")).fetchall()
-    return Latest.of(*rows[0]) if rows else NOTHING
-
-
-def query(cursor: duckdb.DuckDBPyConnection, statement: str, **values: object) -> pa.Table:
-    """The rows of a statement as Arrow."""
-    return cursor.sql(statement, params=values or None).to_arrow_table()
-
-
 def apply(cursor: duckdb.DuckDBPyConnection, entries: Iterable[tuple[Head, Entry]]) -> None:
-    """Adds entries to the index, inside the caller's transaction."""
+    """Add entries to the index, inside the caller's transaction."""
     tables: dict[str, list[pa.Table]] = {"submission": []}
     for head, entry in entries:
         words = {**entry.words(), "seq": head.seq, "hash": head.hash}
         tables["submission"].append(pa.Table.from_pylist([words], schema=SUBMISSION))
         for name, rows in entry.tables.items():
-            tables.setdefault(name, []).append(_placed(name, rows, head, entry))
+            tables.setdefault(name, []).append(_index_rows(name, rows, head, entry))
     for name, parts in tables.items():
-        statement = sql("insert_report") if name == "report" else sql("insert").format(table=name)
+        statement = sql("insert_reports") if name == "report" else sql("insert_rows", table=name)
         cursor.register("incoming", pa.concat_tables(parts))
         cursor.execute(statement).fetchall()
         cursor.unregister("incoming")
 
 
 def differences(index: Index, other: Path) -> list[tuple[str, int, int]]:
-    """(table, rows only in ``index``, rows only in the index file ``other``) for each table that differs."""
-    found = []
+    """Return (table, rows only in ``index``, rows only in the index file ``other``) for each table that
+    differs."""
+    differing = []
     with index.cursor() as cursor:
-        cursor.execute(f"ATTACH '{_quoted(other)}' AS other (READ_ONLY)")
+        cursor.execute(sql("attach_index", path=literal(str(other))))
         try:
             for table in ("submission", *ENTRY_SCHEMAS):
-                extra, missing = (
-                    cursor.execute(f"SELECT count(*) FROM (FROM {a} EXCEPT ALL FROM {b})").fetchall()[0][0]
-                    for a, b in ((table, f"other.{table}"), (f"other.{table}", table))
-                )
+                extra = _count_missing_rows(cursor, table, f"other.{table}")
+                missing = _count_missing_rows(cursor, f"other.{table}", table)
                 if extra or missing:
-                    found.append((table, extra, missing))
+                    differing.append((table, extra, missing))
         finally:
             cursor.execute("DETACH other")
-    return found
+    return differing
 
 
-def copy(index: Index, target: Path) -> None:
-    """Writes a consistent copy of the index to ``target`` while others go on reading and writing."""
-    remove(target)
-    with index.cursor() as cursor:
-        (name,) = cursor.execute("SELECT current_database()").fetchall()[0]
-        cursor.execute(f"ATTACH '{_quoted(target)}' AS snapshot (STORAGE_VERSION '{STORAGE_VERSION}')")
-        try:
-            cursor.execute(f'COPY FROM DATABASE "{name}" TO snapshot')
-            cursor.execute("CHECKPOINT snapshot")
-        finally:
-            cursor.execute("DETACH snapshot")
+def _count_missing_rows(cursor: duckdb.DuckDBPyConnection, left: str, right: str) -> int:
+    """Return how many rows of the table ``left`` the table ``right`` lacks."""
+    statement = sql("count_missing_rows", left_table=left, right_table=right)
+    return int(cursor.execute(statement).fetchall()[0][0])
 
 
-def _placed(name: str, rows: pa.Table, head: Head, entry: Entry) -> pa.Table:
-    """The rows of one table of an entry, with where and when they entered the ledger."""
+def _index_rows(name: str, rows: pa.Table, head: Head, entry: Entry) -> pa.Table:
+    """Return the rows of one table of an entry with their entry, moment of recording and number."""
     rows = plain(rows, ENTRY_SCHEMAS[name])
     count = rows.num_rows
     rows = rows.append_column("seq", pa.repeat(pa.scalar(head.seq, pa.int64()), count))
     rows = rows.append_column(
         "recorded_at", pa.repeat(pa.scalar(entry.recorded_at, pa.timestamp("us")), count)
     )
-    place = _ORDER.get(name, "row")
-    return rows.append_column(place, pa.array(range(1, count + 1), pa.int64())) if place else rows
+    column = _NUMBER_COLUMN.get(name, "row")
+    return rows.append_column(column, pa.array(range(1, count + 1), pa.int64())) if column else rows
 
 
 def _groups(journal: Journal, after: int) -> Iterator[list[tuple[Head, Entry]]]:
-    """The journal's entries, gathered into transactions of a sensible size."""
+    """Yield the journal's entries in groups that make transactions of a sensible size."""
     group: list[tuple[Head, Entry]] = []
     rows = 0
     for head, content in journal.contents(after=after):
@@ -306,17 +255,14 @@ def _groups(journal: Journal, after: int) -> Iterator[list[tuple[Head, Entry]]]:
 
 
 def _cut_tear(journal: Journal, head: Head) -> None:
+    """Cut the torn end of the journal; raises JournalDamaged where the index knows a record in it."""
     tear = journal.tear
     if tear is None:
         return
     if head.seq >= tear.seq:
-        raise tear.damaged()
+        raise tear.damage_error()
     _log.warning(
         "journal segment %s ended in a torn record (%s): cut back to %d bytes, %d whole entries",
         tear.segment, tear.reason, tear.offset, journal.head.seq,
     )  # fmt: skip
     journal.cut()
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

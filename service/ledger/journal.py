@@ -1,4 +1,4 @@
-"""What has been handed in, in order, and has none of it changed since?
+"""What was submitted, in which order, and has none of it changed since?
 
 The journal is the truth: numbered segment files of framed records, only ever appended to. A frame is a
 header (sizes, hash of the stored bytes, hash of the content, hash of the record before, checksum of the
@@ -65,7 +65,8 @@ class Break:
     seq: int
     reason: str
 
-    def damaged(self) -> JournalDamaged:
+    def damage_error(self) -> JournalDamaged:
+        """Return the error that names the segment, the record and what is wrong with it."""
         return JournalDamaged(
             f"Journal segment {self.segment.name} is damaged at record {self.seq} (byte {self.offset}): "
             f"{self.reason}.",
@@ -73,10 +74,12 @@ class Break:
         )
 
 
-class _Broken(Exception):
-    def __init__(self, found: Break) -> None:
-        super().__init__(found.reason)
-        self.found = found
+class _BreakError(Exception):
+    """Raised where a segment stops being whole records."""
+
+    def __init__(self, at: Break) -> None:
+        super().__init__(at.reason)
+        self.at = at
 
 
 class Journal:
@@ -94,7 +97,8 @@ class Journal:
 
     @classmethod
     def open(cls, directory: Path, *, segment_bytes: int = SEGMENT_BYTES) -> Journal:
-        """The journal in ``directory`` with every hash checked; raises JournalDamaged where one is wrong."""
+        """Return the journal in ``directory`` with every hash checked; raises JournalDamaged where one is
+        wrong."""
         if not directory.exists():
             directory.mkdir()
             sync_directory(directory.parent)
@@ -102,17 +106,16 @@ class Journal:
         try:
             for frame in journal._frames(deep=True):
                 journal.head = frame.head
-        except _Broken as broken:
-            found = broken.found
-            if found.segment != journal.segments()[-1] or _whole_frame_after(found):
-                raise found.damaged() from None
-            journal.tear = found
+        except _BreakError as broken:
+            if broken.at.segment != journal.segments()[-1] or _has_whole_frame_after(broken.at):
+                raise broken.at.damage_error() from None
+            journal.tear = broken.at
         journal._written = journal.head
         journal._attach()
         return journal
 
     def segments(self) -> list[Path]:
-        """The segment files, oldest first; raises JournalDamaged where one is missing."""
+        """Return the segment files, oldest first; raises JournalDamaged where one is missing."""
         names = sorted(self._directory.glob("*.seg"))
         for number, path in enumerate(names, start=1):
             if path.name != _name(number):
@@ -123,7 +126,8 @@ class Journal:
         return names
 
     def _frames(self, *, upto: int | None = None, deep: bool = False) -> Iterator[Frame]:
-        """Every record in order, to the end or to record ``upto``; ``deep`` checks the stored bytes too."""
+        """Yield every record in order, to the end or to record ``upto``; ``deep`` checks the stored bytes
+        too."""
         head = EMPTY
         for segment in self.segments():
             for frame in _read_frames(segment, head, deep=deep):
@@ -135,16 +139,16 @@ class Journal:
                     return
 
     def contents(self, *, after: int = 0) -> Iterator[tuple[Head, bytes]]:
-        """The content of each record with a sequence number above ``after``, checked against its hash."""
+        """Yield the head and content of each record above ``after``, checked; raises JournalDamaged."""
         try:
             for frame in self._frames(upto=self.head.seq):
                 if frame.head.seq > after:
                     yield frame.head, _content(frame)
-        except _Broken as broken:
-            raise broken.found.damaged() from None
+        except _BreakError as broken:
+            raise broken.at.damage_error() from None
 
     def hash_at(self, seq: int) -> str | None:
-        """The hash of record ``seq``, or None where there is no such record."""
+        """Return the hash of record ``seq``, or None where there is no such record."""
         if seq == 0:
             return EMPTY.hash
         return next(
@@ -152,14 +156,15 @@ class Journal:
         )
 
     def damage(self) -> Break | None:
-        """The first record on disk that does not match its hashes, down to its content; None if all do."""
+        """Return the first record on disk that does not match its hashes, down to its content; None if all
+        do."""
         last = EMPTY
         try:
             for frame in self._frames(upto=self.head.seq, deep=True):
                 _content(frame)
                 last = frame.head
-        except _Broken as broken:
-            return broken.found
+        except _BreakError as broken:
+            return broken.at
         if last != self.head:
             return Break(
                 self.segments()[-1], 0, last.seq + 1, f"{self.head.seq - last.seq} records are missing"
@@ -169,7 +174,7 @@ class Journal:
     # --- writing ---------------------------------------------------------------------------------------
 
     def append(self, content: bytes | pa.Buffer) -> Head:
-        """The head after this record, which is written but not durable until ``sync``."""
+        """Write a record, which is not durable until ``sync``, and return the head after it."""
         if self._dirty and self._written == self.head:
             self.rollback()  # an earlier cut failed, for instance on a full disk
         file = self._file
@@ -189,7 +194,7 @@ class Journal:
         return self._written != self.head
 
     def sync(self) -> None:
-        """Makes everything written durable: one fsync, however many records."""
+        """Make everything written durable: one fsync, however many records."""
         if self._file is not None:
             os.fsync(self._file.fileno())
             self._synced_size = self._file.tell()
@@ -197,7 +202,7 @@ class Journal:
         self._dirty = False
 
     def rollback(self) -> None:
-        """Takes back everything written since the last sync."""
+        """Cut off everything written since the last sync."""
         self._written = self.head
         if self._dirty and self._file is not None:
             self._file.truncate(self._synced_size)
@@ -206,7 +211,7 @@ class Journal:
         self._dirty = False
 
     def cut(self) -> None:
-        """Cuts the torn end back to the last whole record."""
+        """Cut the torn end back to the last whole record."""
         if self.tear is not None:
             self._synced_size = self.tear.offset
             self.tear, self._dirty = None, True
@@ -218,7 +223,7 @@ class Journal:
             self._file = None
 
     def _attach(self) -> None:
-        """Opens the last segment for appending."""
+        """Open the last segment for appending."""
         segments = self.segments()
         if segments:
             segments[-1].chmod(0o644)  # a crash may have come between closing it and starting the next
@@ -226,7 +231,7 @@ class Journal:
             self._synced_size = self._file.seek(0, os.SEEK_END)
 
     def _rotate(self) -> BinaryIO:
-        """Closes the current segment for good and starts the next, which it returns."""
+        """Close the current segment for good and return the next, opened for appending."""
         segments = self.segments()
         self.close()
         if segments:
@@ -238,7 +243,7 @@ class Journal:
 
 
 def sync_directory(directory: Path) -> None:
-    """Makes the names in ``directory`` durable."""
+    """Make the names in ``directory`` durable."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -268,7 +273,7 @@ def _frame_header(before: Head, size: int, content_digest: bytes, stored: memory
 
 
 def _read_frames(segment: Path, head: Head, *, deep: bool) -> Iterator[Frame]:
-    """The frames of one segment, the first of which must follow on ``head``; raises _Broken."""
+    """Yield the frames of one segment, the first of which must follow on ``head``; raises _BreakError."""
     with segment.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
         offset = 0
@@ -276,17 +281,18 @@ def _read_frames(segment: Path, head: Head, *, deep: bool) -> Iterator[Frame]:
             file.seek(offset)
             frame, reason = _parse(segment, offset, head, file.read(_HEADER))
             if frame is None:
-                raise _Broken(Break(segment, offset, head.seq + 1, reason))
+                raise _BreakError(Break(segment, offset, head.seq + 1, reason))
             if frame.end > end:
-                raise _Broken(Break(segment, offset, head.seq + 1, "it ends before its own length"))
+                raise _BreakError(Break(segment, offset, head.seq + 1, "it ends before its own length"))
             if deep and hashlib.sha256(file.read(frame.stored)).digest() != frame.stored_digest:
-                raise _Broken(Break(segment, offset, head.seq + 1, "its bytes do not match their hash"))
+                raise _BreakError(Break(segment, offset, head.seq + 1, "its bytes do not match their hash"))
             yield frame
             head, offset = frame.head, frame.end
 
 
 def _parse(segment: Path, offset: int, before: Head | None, header: bytes) -> tuple[Frame | None, str]:
-    """The frame that ``header`` announces, or None and what is wrong; no ``before``: anything may precede."""
+    """Return the frame that ``header`` announces, or None and what is wrong; no ``before``: any may
+    precede."""
     if len(header) < _HEADER:
         return None, "its header is incomplete"
     magic, stored, size, stored_digest, content_digest, previous = _FIELDS.unpack_from(header)
@@ -300,25 +306,27 @@ def _parse(segment: Path, offset: int, before: Head | None, header: bytes) -> tu
 
 
 def _content(frame: Frame) -> bytes:
+    """Return the content of a record; raises _BreakError where a hash does not match."""
     with frame.segment.open("rb") as file:
         file.seek(frame.offset + _HEADER)
         stored = file.read(frame.stored)
     if hashlib.sha256(stored).digest() != frame.stored_digest:
         reason = "its bytes do not match their hash"
-        raise _Broken(Break(frame.segment, frame.offset, frame.head.seq, reason))
+        raise _BreakError(Break(frame.segment, frame.offset, frame.head.seq, reason))
     content = bytes(pa.decompress(stored, decompressed_size=frame.size, codec="zstd", asbytes=True))
     if hashlib.sha256(content).digest() != frame.content_digest:
         reason = "its content does not match its hash"
-        raise _Broken(Break(frame.segment, frame.offset, frame.head.seq, reason))
+        raise _BreakError(Break(frame.segment, frame.offset, frame.head.seq, reason))
     return content
 
 
-def _whole_frame_after(found: Break) -> bool:
-    """Whether a whole record follows the break: then it is damage, for a torn write has nothing after it."""
-    data = found.segment.read_bytes()
-    offset = data.find(_MAGIC, found.offset + 1)
+def _has_whole_frame_after(at: Break) -> bool:
+    """Return whether a whole record follows the break: then it is damage, since nothing follows a torn
+    write."""
+    data = at.segment.read_bytes()
+    offset = data.find(_MAGIC, at.offset + 1)
     while offset >= 0:
-        frame, _ = _parse(found.segment, offset, None, data[offset : offset + _HEADER])
+        frame, _ = _parse(at.segment, offset, None, data[offset : offset + _HEADER])
         if frame is not None:
             stored = data[offset + _HEADER : frame.end]
             if hashlib.sha256(stored).digest() == frame.stored_digest:

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import functools
 from collections.abc import Iterator
 from itertools import pairwise
 
 import pyarrow as pa
 
-from service.ledger.index import sql
+from service.ledger.statements import sql
 from service.ledger.store import Store
 from service.ledger.view import utc
 from service.schema.tables import LEDGER_REPORT
@@ -70,10 +69,10 @@ class ReportPages:
             **dataclasses.asdict(wanted), "areas": areas, "recorded_by": recorded_by, "held": held,
         }  # fmt: skip
         most = 2**62 if limit is None else limit
-        span = {"from_seq": after[0], "from_row": after[1], "limit": most, "portion": min(most, PAGE_ROWS)}
+        span = {"from_seq": after[0], "from_row": after[1], "limit": most, "page_rows": min(most, PAGE_ROWS)}
         with store.view() as view:
-            self.total: int = view.ask(_statement("report_count"), **self._parameters)[0][0].as_py()
-            ends = view.ask(_statement("report_bounds"), **self._parameters, **span).to_pylist()
+            self.total: int = view.ask(sql("count_reports"), **self._parameters)[0][0].as_py()
+            ends = view.ask(sql("page_ends"), **self._parameters, **span).to_pylist()
         self._positions = [after, *((end["seq"], end["row"]) for end in ends)]
         self.rows: int = ends[-1]["n"] if ends else 0
         self.is_last: bool = not ends or ends[-1]["ahead"] == self.rows
@@ -85,15 +84,9 @@ class ReportPages:
 
     def read(self) -> Iterator[pa.Table]:
         """Yield LEDGER_REPORT rows, PAGE_ROWS at a time but for the last page."""
-        statement = _statement("report_page")
+        statement = sql("page_reports")
         for (from_seq, from_row), (to_seq, to_row) in pairwise(self._positions):
             page = {"from_seq": from_seq, "from_row": from_row, "to_seq": to_seq, "to_row": to_row}
             with self._store.view() as view:
                 rows = view.ask(statement, **self._parameters, **page)
             yield rows.select(LEDGER_REPORT.names).cast(LEDGER_REPORT)
-
-
-@functools.cache
-def _statement(name: str) -> str:
-    """Return the statement ``name`` with the condition of the filter in place."""
-    return sql(name).format(wanted=sql("report_wanted"))

@@ -1,4 +1,4 @@
-"""How does a failure of the disk or of DuckDB become one error that names the place and the cure?"""
+"""How does a failure of the disk or of DuckDB become one error that names the place and the remedy?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from service.errors import StoreError
 
 @contextlib.contextmanager
 def index_errors(place: Path, on_fatal: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Turns an error of DuckDB into a StoreError; ``on_fatal`` is called if the open file is lost with it."""
+    """Raise an error of DuckDB as a StoreError; ``on_fatal`` is called where it made the open file
+    unusable."""
     try:
         yield
     except duckdb.FatalException as error:
@@ -32,18 +33,18 @@ def index_errors(place: Path, on_fatal: Callable[[], None] = lambda: None) -> It
 
 @contextlib.contextmanager
 def storage_errors(place: Path, on_fatal: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """As ``index_errors``, for errors of the operating system too."""
+    """Do as ``index_errors``, for errors of the operating system too."""
     try:
         with index_errors(place, on_fatal):
             yield
     except OSError as error:
-        what = os.strerror(error.errno) if error.errno else str(error)
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise StoreError(
-            f"The data directory {place} cannot be used: {what}.",
+            f"The data directory {place} cannot be used: {reason}.",
             fix="Check that it is a directory this user may write to and that its disk has room.",
         ) from error
 
 
 def first_line(error: Exception) -> str:
-    """The sentence of an error without the details that follow it."""
+    """Return the first line of an error, without the details that follow it."""
     return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,8 +1,9 @@
-"""What has been handed in, and what was known when?
+"""What was submitted, and what was known when?
 
 ``Store`` is the only door to storage. It owns a data directory: the journal (the truth) and the DuckDB index
-made from it. What is handed in is acknowledged once both hold it; submissions that arrive together share one
-fsync and one transaction. It does not know how figures are reconciled or shown, and never looks at the clock.
+made from it. A submission is acknowledged once both hold it; submissions that arrive together share one fsync
+and one transaction. This module must not know how figures are reconciled or shown, and never looks at the
+clock.
 
 Invariants: entries are only ever added; ``recorded_at`` increases from entry to entry (an entry that claims
 no later moment than the last one's gets the next, so that a moment names one state for good); a reader sees
@@ -15,17 +16,15 @@ an entry whole or not at all.
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import dataclasses
 import datetime as dt
 import functools
 import logging
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack
 
 import duckdb
 import pyarrow as pa
@@ -33,119 +32,74 @@ import pyarrow as pa
 from service import deadline
 from service.errors import CasualtyError, StoreError
 from service.ledger import admission, index
-from service.ledger.entry import Entry
-from service.ledger.file_lock import Hold
-from service.ledger.index import NOTHING, Index, Latest
-from service.ledger.journal import SEGMENT_BYTES, Journal, sync_directory
-from service.ledger.rwlock import Gate
+from service.ledger.file_lock import FileLock
+from service.ledger.index import Index
+from service.ledger.journal import SEGMENT_BYTES, Journal
+from service.ledger.rwlock import ReadWriteLock
+from service.ledger.state import NO_STATE, EntryMark, State, read_last_entry, read_state
 from service.ledger.storage_errors import first_line, index_errors, storage_errors
-from service.ledger.view import Noted, View, utc
+from service.ledger.view import DocumentFilter, View, utc
+from service.ledger.write_queue import Plan, Write, WriteQueue
 from service.schema.records import Batch, Finding, Head, Receipt, Reference
-from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Severity
 
 INDEX_NAME = "casualty.duckdb"
 JOURNAL_NAME = "journal"
+VERIFY_NAME = "verify.duckdb"
+REBUILD = "Run `casualty rebuild`: it makes the index afresh from the journal."
 
 T = TypeVar("T")
-Plan = Callable[[duckdb.DuckDBPyConnection, dt.datetime], tuple[Entry | None, T]]
 
 _log = logging.getLogger(__name__)
-
-
-@dataclasses.dataclass(frozen=True)
-class State:
-    """The last entry of a ledger, the last one that changed its reference data, the last one that changed
-    what is known about each crisis (about the crisis "": what all rest on), and the crises that have reports
-    about each area."""
-
-    latest: Latest
-    reference: Latest
-    touched: Mapping[str, Latest]
-    crises: Mapping[str, frozenset[str]]
-
-    @property
-    def head(self) -> Head:
-        return self.latest.head
-
-    @property
-    def recorded_at(self) -> dt.datetime:
-        """When the last entry was recorded: nothing that is yet to come will be recorded by then."""
-        return self.latest.recorded_at
-
-    def crisis_head(self, crisis_id: str) -> Head:
-        """The head since which what is known about a crisis is the same."""
-        return self._last(crisis_id).head
-
-    def crisis_recorded_at(self, crisis_id: str) -> dt.datetime:
-        """The moment since which what is known about a crisis is the same."""
-        return self._last(crisis_id).recorded_at
-
-    def _last(self, crisis_id: str) -> Latest:
-        mine, all_rest_on = self.touched.get(crisis_id, NOTHING), self.touched.get("", NOTHING)
-        return mine if mine.head.seq > all_rest_on.head.seq else all_rest_on
-
-
-@dataclasses.dataclass(eq=False)
-class _Ticket(Generic[T]):
-    """One call waiting to be written, and what became of it."""
-
-    plan: Plan[T]
-    moment: dt.datetime
-    key_id: str
-    answer: tuple[T, Head] | None = None
-    error: BaseException | None = None
-    is_done: bool = False
 
 
 class Store(contextlib.AbstractContextManager["Store"]):
     """An open ledger. Made by ``Store.open``; safe to use from many threads at once."""
 
-    def __init__(self, data_dir: Path, hold: Hold, journal: Journal, opened: Index) -> None:
+    def __init__(self, data_dir: Path, lock: FileLock, journal: Journal, current: Index) -> None:
         self.data_dir = data_dir
-        self._hold = hold
+        self._lock = lock
         self._journal = journal
-        self._index: Index | None = opened
+        self._index: Index | None = current
         self._is_sound = True
         self._is_closed = False
-        self._gate = Gate()
-        self._writer = threading.RLock()
-        self._waiting: collections.deque[_Ticket[Any]] = collections.deque()
-        self._state = State(NOTHING, NOTHING, {}, {})
-        self._entries: tuple[Head, pa.Table] | None = None
-        self._before_told: list[Callable[[Head], None]] = []
-        with opened.cursor() as cursor:
-            self._publish(cursor, index.read_latest(cursor))
+        self._index_lock = ReadWriteLock()
+        self._queue = WriteQueue(self._commit)
+        self._state = NO_STATE
+        self._submissions: tuple[Head, pa.Table] | None = None
+        self._waits: list[Callable[[Head], None]] = []
+        self._publish_state()
 
     @classmethod
     def open(cls, data_dir: Path, *, segment_bytes: int = SEGMENT_BYTES) -> Store:
-        """The ledger in ``data_dir``, created where there is none, its index brought up to its journal.
+        """Return the ledger in ``data_dir``, created where there is none, its index brought up to its
+        journal.
 
         Raises StoreHeld where another process owns it, JournalDamaged where the journal does not match its
         own hashes, and StoreError where the directory cannot be used.
         """
         with contextlib.ExitStack() as undo, storage_errors(data_dir):
             data_dir.mkdir(parents=True, exist_ok=True)
-            hold = Hold.take(data_dir)
-            undo.callback(hold.release)
+            lock = FileLock.acquire(data_dir)
+            undo.callback(lock.release)
             journal = Journal.open(data_dir / JOURNAL_NAME, segment_bytes=segment_bytes)
             undo.callback(journal.close)
-            opened = index.settle(data_dir / INDEX_NAME, journal)
-            undo.callback(opened.close)
-            store = cls(data_dir, hold, journal, opened)
+            current = index.open_current(data_dir / INDEX_NAME, journal)
+            undo.callback(current.close)
+            store = cls(data_dir, lock, journal, current)
             undo.pop_all()
             return store
 
     def close(self) -> None:
-        """Lets go of the data directory, after readers and writers have finished."""
-        with self._writer, self._gate.alone():
+        """Let go of the data directory, after readers and writers have finished."""
+        with self._queue.lock, self._index_lock.swap():
             if self._is_closed:
                 return
             self._is_closed = True
             if self._index:
                 self._index.close()
             self._journal.close()
-            self._hold.release()
+            self._lock.release()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -153,50 +107,56 @@ class Store(contextlib.AbstractContextManager["Store"]):
         self.close()
 
     def announce(self, address: str) -> None:
-        """Tells other processes at which address this one serves the ledger."""
-        self._hold.announce(address)
+        """Tell other processes at which address this one serves the ledger."""
+        self._lock.announce(address)
 
     def before_acknowledging(self, wait: Callable[[Head], None]) -> None:
-        """``wait`` is called with the head that a writer's entry has made before the writer is told of it."""
-        self._before_told.append(wait)
+        """Have ``wait`` called with the head of each new entry before its writer is answered."""
+        self._waits.append(wait)
 
-    # --- handing in; ``key_id`` names the key it is done with, where one is needed ---------------------
+    # --- writing; ``key_id`` names the API key it is done with, where one is needed ----------------------
 
     def submit(
         self, batch: Batch, *, recorded_at: dt.datetime, key_id: str = "", brief: bool = False
     ) -> Receipt:
-        """Keeps what is new in a document; nothing is written where all of it is known. The receipt tells the
-        verdict of every row, a ``brief`` one of those only that were not accepted."""
+        """Record what is new in a document; where nothing is, nothing is written.
+
+        The receipt has the verdict of every row; a ``brief`` one only of the rows that were not accepted.
+        """
         receipt, head = self._write(
-            lambda cursor, at: admission.admit(cursor, batch, at, brief=brief), recorded_at, key_id
+            lambda cursor, at: admission.admit_batch(cursor, batch, at, brief=brief), recorded_at, key_id
         )
         return dataclasses.replace(receipt, head=head)
 
     def register(self, table: str, rows: pa.Table, *, recorded_at: dt.datetime) -> int:
-        """Keeps the reference rows that are new or changed, and says how many they were."""
-        changed, _ = self._write(lambda cursor, at: admission.enrol(cursor, table, rows, at), recorded_at)
+        """Record the reference rows that are new or changed, and return how many they were."""
+        changed, _ = self._write(
+            lambda cursor, at: admission.register_rows(cursor, table, rows, at), recorded_at
+        )
         return changed
 
     def withdraw(self, report_id: str, *, reason: str, recorded_at: dt.datetime, key_id: str = "") -> Head:
-        """Takes a report back. Raises NotFound for an unknown id; a second time changes nothing."""
+        """Withdraw a report; a second time changes nothing. Raises NotFound for an unknown id."""
         _, head = self._write(
-            lambda cursor, at: admission.take_back(cursor, report_id, reason, at), recorded_at, key_id
+            lambda cursor, at: admission.withdraw_report(cursor, report_id, reason, at), recorded_at, key_id
         )
         return head
 
     def correct(
         self, report_id: str, batch: Batch, *, reason: str, recorded_at: dt.datetime, key_id: str = ""
     ) -> Receipt:
-        """Puts the reports of ``batch`` in the place of ``report_id``, which is withdrawn and points at them.
+        """Replace ``report_id`` by the reports of ``batch``: it is withdrawn and points at them.
 
-        Where every row of the batch is held aside, the old report stands. Raises NotFound for an unknown id.
+        Where no row of the batch is a report, the old one stands. Raises NotFound for an unknown id.
         """
         receipt, head = self._write(
-            lambda cursor, at: admission.put_right(cursor, report_id, batch, reason, at), recorded_at, key_id
+            lambda cursor, at: admission.correct_report(cursor, report_id, batch, reason, at),
+            recorded_at,
+            key_id,
         )
         return dataclasses.replace(receipt, head=head)
 
-    # --- asking ----------------------------------------------------------------------------------------
+    # --- reading -----------------------------------------------------------------------------------------
 
     @property
     def head(self) -> Head:
@@ -205,23 +165,24 @@ class Store(contextlib.AbstractContextManager["Store"]):
 
     @property
     def state(self) -> State:
-        """The head, and what each crisis rests on, of one moment."""
+        """The head and the entries that each crisis and the reference data rest on, all at one moment."""
         return self._state
 
     def crisis_entry(self, crisis_id: str) -> int:
-        """The last entry that changed what is known about a crisis: a key for what is worked out from it."""
+        """Return the last entry that changed what is known about a crisis: a key for what is derived from
+        it."""
         return self._state.crisis_head(crisis_id).seq
 
     @contextlib.contextmanager
     def view(self) -> Iterator[View]:
-        """The ledger at one head, for questions that must agree; write after leaving it, not inside."""
+        """Give the ledger at one head, for questions that must agree; write after leaving it, not inside."""
         deadline.will_take_time()
         if self._index is None:
             self._recover()
         errors = functools.partial(index_errors, self.data_dir, self._on_fatal)
-        with self._gate.shared(), contextlib.ExitStack() as stack:
+        with self._index_lock.read(), contextlib.ExitStack() as stack:
             with errors():
-                cursor = stack.enter_context(self._usable().cursor())
+                cursor = stack.enter_context(self._usable_index().cursor())
                 cursor.execute("BEGIN")
                 view = View(cursor, errors)
             yield view
@@ -233,46 +194,46 @@ class Store(contextlib.AbstractContextManager["Store"]):
         as_of: dt.date | None = None,
         recorded_by: dt.datetime | None = None,
     ) -> pa.Table:
-        """LEDGER_REPORT rows; see ``View.reports``."""
+        """Return LEDGER_REPORT rows; see ``View.reports``."""
         with self.view() as view:
             return view.reports(crisis_id=crisis_id, as_of=as_of, recorded_by=recorded_by)
 
     def reference(self, *, recorded_by: dt.datetime | None = None) -> Reference:
-        """The reference rows in force."""
+        """Return the reference rows in force."""
         with self.view() as view:
             return view.reference(recorded_by=recorded_by)
 
-    def findings(self, **noted: Unpack[Noted]) -> pa.Table:
-        """STORED_FINDING rows: what the checks noticed, oldest first."""
+    def findings(self, **filters: Unpack[DocumentFilter]) -> pa.Table:
+        """Return STORED_FINDING rows: what the checks noticed, oldest first."""
         with self.view() as view:
-            return view.findings(**noted)
+            return view.findings(**filters)
 
-    def held_rows(self, **noted: Unpack[Noted]) -> pa.Table:
-        """STORED_HELD rows: those kept aside, oldest first."""
+    def held_rows(self, **filters: Unpack[DocumentFilter]) -> pa.Table:
+        """Return STORED_HELD rows: those quarantined or rejected, oldest first."""
         with self.view() as view:
-            return view.held_rows(**noted)
+            return view.held_rows(**filters)
 
     def submissions(self) -> pa.Table:
-        """Every entry, oldest first; what was read last is kept for as long as it is all there is."""
-        kept = self._entries
-        if kept is not None and kept[0] == self.head:
-            return kept[1]
+        """Return SUBMISSION rows: every entry, oldest first; kept until another entry comes."""
+        cached = self._submissions
+        if cached is not None and cached[0] == self.head:
+            return cached[1]
         with self.view() as view:
-            read = view.submissions()
+            rows = view.submissions()
         head = self.head
-        if len(read) == head.seq:
-            self._entries = head, read
-        return read
+        if len(rows) == head.seq:
+            self._submissions = head, rows
+        return rows
 
     def withdrawals(self, report_id: str | None = None) -> pa.Table:
-        """Every taking back of a report, or those of one."""
+        """Return STORED_WITHDRAWAL rows: every withdrawal, or those of one report."""
         with self.view() as view:
             return view.withdrawals(report_id)
 
-    # --- keeping sound ---------------------------------------------------------------------------------
+    # --- soundness ---------------------------------------------------------------------------------------
 
     def ready(self) -> Head:
-        """The head, read from the index just now; reopens an index that had failed. Raises StoreError."""
+        """Return the head, read from the index just now; reopens a failed index. Raises StoreError."""
         try:
             with self.view() as view:
                 return view.head
@@ -283,174 +244,129 @@ class Store(contextlib.AbstractContextManager["Store"]):
             return view.head
 
     def verify(self) -> list[Finding]:
-        """What is wrong with what is stored, checked from the bytes up; nothing, if all is sound.
+        """Return what is wrong with what is stored, checked from the bytes up; nothing, if all is sound.
 
         Every hash of the journal is computed again, and the index is compared, row by row, with one made
         afresh from the journal.
         """
-        with self._writer, storage_errors(self.data_dir):
-            found = self._journal.damage()
-            if found:
-                damage = found.damaged()
-                return [Finding("journal_damaged", Severity.ERROR, damage.message, damage.fix)]
-            return self._compare()
+        with self._queue.lock, storage_errors(self.data_dir):
+            damage = self._journal.damage()
+            if damage:
+                error = damage.damage_error()
+                return [Finding("journal_damaged", Severity.ERROR, error.message, error.fix)]
+            return self._compare_index()
 
     def rebuild(self) -> None:
-        """Makes the index afresh from the journal and puts it in the place of the old one."""
-        with self._writer, self._gate.alone(), storage_errors(self.data_dir):
-            self._usable().close()
+        """Make the index afresh from the journal and put it in the place of the old one."""
+        with self._queue.lock, self._index_lock.swap(), storage_errors(self.data_dir):
+            self._usable_index().close()
             self._index = None
             self._index = index.rebuild(self.data_dir / INDEX_NAME, self._journal)
-            with self._index.cursor() as cursor:
-                self._publish(cursor, index.read_latest(cursor))
+            self._publish_state()
 
-    def snapshot(self, path: Path) -> Head:
-        """Writes a copy of the index that others may open while this process lives; returns its head."""
-        if path.resolve() == (self.data_dir / INDEX_NAME).resolve():
-            raise StoreError(f"{path} is the live index.", fix="Name another file for the snapshot.")
-        unfinished = path.with_name(path.name + ".new")
-        with self._gate.shared(), storage_errors(path.parent, self._on_fatal):
-            index.copy(self._usable(), unfinished)
-            with contextlib.closing(Index.open(unfinished)) as copied:
-                head = copied.head()
-            unfinished.replace(path)
-            sync_directory(path.parent)
-            return head
+    # --- inside ------------------------------------------------------------------------------------------
 
-    # --- inside ----------------------------------------------------------------------------------------
-
-    def _usable(self) -> Index:
+    def _usable_index(self) -> Index:
         if self._is_closed or self._index is None:
             raise StoreError(f"The ledger in {self.data_dir} is closed.", fix="Open it again.")
         return self._index
 
     def _write(self, plan: Plan[T], recorded_at: dt.datetime, key_id: str = "") -> tuple[T, Head]:
-        """Has ``plan`` written, together with whatever else is waiting; returns once it is durable."""
-        self._gate.expect_outside()
-        ticket = _Ticket(plan, utc(recorded_at), key_id)
-        self._waiting.append(ticket)
-        with self._writer:
-            if not ticket.is_done:
-                self._write_waiting()
-        if ticket.answer is None:
-            raise ticket.error or RuntimeError("a ticket ended with neither an answer nor an error")
-        for wait in self._before_told:
-            wait(ticket.answer[1])
-        return ticket.answer
+        """Return the answer of ``plan`` and the head it led to, once its entry is durable and may be told."""
+        self._index_lock.refuse_reader()
+        answer, head = self._queue.run(Write(plan, utc(recorded_at), key_id))
+        for wait in self._waits:
+            wait(head)
+        return answer, head
 
-    def _write_waiting(self) -> None:
-        """Writes every waiting ticket in one transaction; each ends with an answer or an error."""
-        group: list[_Ticket[Any]] = []
-        while self._waiting:
-            group.append(self._waiting.popleft())
-        try:
-            with storage_errors(self.data_dir, self._on_fatal):
-                if not self._is_sound or self._index is None:
-                    self._recover()
-                with self._gate.shared(), self._usable().cursor() as cursor:
-                    self._commit(cursor, group)
-        except BaseException as error:
-            for ticket in group:
-                ticket.answer, ticket.error = None, ticket.error or error
-            if not isinstance(error, CasualtyError):
-                raise
-        finally:
-            for ticket in group:
-                ticket.is_done = True
+    def _commit(self, group: list[Write[Any]]) -> None:
+        """Commit a group of writes in one transaction, after reopening an index that had failed."""
+        with storage_errors(self.data_dir, self._on_fatal):
+            if not self._is_sound or self._index is None:
+                self._recover()
+            with self._index_lock.read(), self._usable_index().cursor() as cursor:
+                self._commit_with(cursor, group)
 
-    def _commit(self, cursor: duckdb.DuckDBPyConnection, group: list[_Ticket[Any]]) -> None:
-        """Journal first, synced; then the index; only then may anyone be answered."""
+    def _commit_with(self, cursor: duckdb.DuckDBPyConnection, group: list[Write[Any]]) -> None:
+        """Write to the journal first, synced; then to the index; only then may anyone be answered."""
         try:
             cursor.execute("BEGIN")
             latest = self._state.latest
-            for ticket in group:
-                latest = self._enter(cursor, ticket, latest)
+            for write in group:
+                latest = self._add_entry(cursor, write, latest)
             if self._journal.pending:
                 self._journal.sync()
                 cursor.execute("COMMIT")
-                self._publish(cursor, latest)
+                self._state = read_state(cursor, latest, self._state)
         except BaseException:
             self._is_sound = False  # how far it came is for the next writer to find out
             with contextlib.suppress(OSError):  # a cut that fails now is made up for before the next record
                 self._journal.rollback()
             raise
 
-    def _enter(self, cursor: duckdb.DuckDBPyConnection, ticket: _Ticket[Any], latest: Latest) -> Latest:
-        """The state after one ticket, written to the journal and the open transaction.
+    def _add_entry(
+        self, cursor: duckdb.DuckDBPyConnection, write: Write[Any], latest: EntryMark
+    ) -> EntryMark:
+        """Add the entry of one write to the journal and the open transaction, and return the last entry then.
 
-        A ticket's own mistake is its own error and changes nothing.
+        A mistake of the write's own becomes its error and changes nothing.
         """
         try:
-            entry, answer = ticket.plan(cursor, latest.next_moment(ticket.moment))
-            entry = entry and dataclasses.replace(entry, key_id=ticket.key_id)
+            entry, answer = write.plan(cursor, latest.next_moment(write.moment))
+            entry = entry and dataclasses.replace(entry, key_id=write.key_id)
             content = entry.encode() if entry else b""
         except (CasualtyError, ValueError, TypeError, LookupError, pa.ArrowException) as error:
-            ticket.error = error
+            write.error = error
             return latest
         if entry is not None:
-            latest = Latest(self._journal.append(content), entry.recorded_at)
+            latest = EntryMark(self._journal.append(content), entry.recorded_at)
             index.apply(cursor, [(latest.head, entry)])
-        ticket.answer = (answer, latest.head)
+        write.answer = (answer, latest.head)
         return latest
 
-    def _publish(self, cursor: duckdb.DuckDBPyConnection, latest: Latest) -> None:
-        """Makes the committed state the one that ``state`` tells."""
-        later = {"after": self._state.head.seq}
-        rows = cursor.execute(index.sql("touched"), later).fetchall()
-        touched = {crisis: Latest.of(*entry) for crisis, *entry in rows}
-        referred = cursor.execute(index.sql("referred"), later).fetchone()
-        crises: dict[str, set[str]] = {}
-        for crisis, areas in cursor.execute(index.sql("mentioned"), later).fetchall():
-            for area in areas.split(AREA_SEPARATOR):
-                crises.setdefault(area, set()).add(crisis)
-        known = self._state.crises
-        self._state = State(
-            latest,
-            Latest.of(*referred) if referred else self._state.reference,
-            {**self._state.touched, **touched},
-            {**known, **{area: known.get(area, frozenset()) | more for area, more in crises.items()}},
-        )
+    def _publish_state(self) -> None:
+        """Make ``state`` that of the index."""
+        with self._usable_index().cursor() as cursor:
+            self._state = read_state(cursor, read_last_entry(cursor), self._state)
 
     def _recover(self) -> None:
-        """Opens the index again after a failure and brings it up to the journal."""
-        with self._writer, self._gate.alone(), storage_errors(self.data_dir):
+        """Open the index again after a failure and bring it up to the journal."""
+        with self._queue.lock, self._index_lock.swap(), storage_errors(self.data_dir):
             if self._is_closed or (self._is_sound and self._index is not None):
                 return
             if self._index is not None:
                 self._index.close()
                 self._index = None
-            self._index = index.settle(self.data_dir / INDEX_NAME, self._journal)
-            with self._index.cursor() as cursor:
-                self._publish(cursor, index.read_latest(cursor))
+            self._index = index.open_current(self.data_dir / INDEX_NAME, self._journal)
+            self._publish_state()
             self._is_sound = True
             _log.warning("index %s reopened at entry %d", self._index.path, self.head.seq)
 
     def _on_fatal(self) -> None:
-        """DuckDB has given the file up: this handle is of no more use, the next caller opens another."""
+        """Drop the index whose file DuckDB has given up; the next caller opens it again."""
         broken, self._index = self._index, None
         self._is_sound = False
         if broken is not None:
             with contextlib.suppress(duckdb.Error):
                 broken.close()
 
-    def _compare(self) -> list[Finding]:
-        """How the index differs from one made afresh."""
-        fresh = self.data_dir / "verify.duckdb"
-        fix = "Run `casualty rebuild`: it makes the index afresh from the journal."
-        found = []
+    def _compare_index(self) -> list[Finding]:
+        """Return how the index differs from one made afresh."""
+        fresh = self.data_dir / VERIFY_NAME
+        findings = []
         try:
             index.remove(fresh)
             index.rebuild(fresh, self._journal).close()
-            with self._gate.shared():
-                for table, extra, missing in index.differences(self._usable(), fresh):
+            with self._index_lock.read():
+                for table, extra, missing in index.differences(self._usable_index(), fresh):
                     message = (
                         f"Table {table} of the index has {extra} rows that the journal does not hold "
                         f"and lacks {missing} that it holds."
                     )
-                    found.append(Finding("index_differs", Severity.ERROR, message, fix, subject=table))
+                    findings.append(Finding("index_differs", Severity.ERROR, message, REBUILD, subject=table))
         except duckdb.Error as error:
             message = f"The index cannot be read: {first_line(error)}"
-            found.append(Finding("index_unreadable", Severity.ERROR, message, fix))
+            findings.append(Finding("index_unreadable", Severity.ERROR, message, REBUILD))
         finally:
             index.remove(fresh)
-        return found
+        return findings

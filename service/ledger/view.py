@@ -1,6 +1,6 @@
-"""What does the ledger answer, at one state of it?
+"""What does the ledger hold, at one state of it?
 
-A view is one read transaction: everything asked of it belongs to the same head, however much is submitted
+A view is one read transaction: everything read through it belongs to the same head, however much is submitted
 meanwhile. It knows the index, not the journal, and writes nothing.
 
 >>> with store.view() as view:  # doctest: +SKIP
@@ -19,24 +19,26 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.ledger.admission import admit
+from service.ledger.admission import admit_batch
 from service.ledger.entry import WITHDRAWAL
-from service.ledger.index import SUBMISSION, query, read_latest, sql
+from service.ledger.index import SUBMISSION
+from service.ledger.state import read_last_entry
+from service.ledger.statements import query, sql
 from service.schema.records import Batch, Head, Receipt, Reference
 from service.schema.tables import FINDING, HELD, LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
 
-_PLACE = [
+_ENTRY = [
     pa.field("recorded_at", pa.timestamp("us"), nullable=False),
     pa.field("seq", pa.int64(), nullable=False),
 ]
 _DOCUMENT = pa.field("document", pa.string(), nullable=False)
 _STATUS = pa.field("status", pa.string(), nullable=False)
-STORED_FINDING = pa.schema([*FINDING, *_PLACE, _DOCUMENT, _STATUS])
+STORED_FINDING = pa.schema([*FINDING, *_ENTRY, _DOCUMENT, _STATUS])
 """A finding, where it was noticed, and whether it is ``open``, ``resolved`` or ``noted`` (findings.sql)."""
-STORED_HELD = pa.schema([*HELD, *_PLACE, _DOCUMENT, pa.field("sha256", pa.string(), nullable=False), _STATUS])
-"""A row kept aside, in which document (its name, its content), and whether it is ``open``, ``resolved`` or
-``noted`` (held.sql)."""
-STORED_WITHDRAWAL = pa.schema([*WITHDRAWAL, *_PLACE])
+STORED_HELD = pa.schema([*HELD, *_ENTRY, _DOCUMENT, pa.field("sha256", pa.string(), nullable=False), _STATUS])
+"""A row quarantined or rejected, in which document (its name, its content), and whether it is ``open``,
+``resolved`` or ``noted`` (held_rows.sql)."""
+STORED_WITHDRAWAL = pa.schema([*WITHDRAWAL, *_ENTRY])
 HISTORY = pa.schema(
     [
         SUBMISSION.field("seq"),
@@ -51,11 +53,11 @@ HISTORY = pa.schema(
     ]
 )
 """What an entry did to a report: recorded, noticed (``code``, ``severity``; ``reason`` says what), replaces,
-withdrawn, corrected or reinstated; in which entry, and with which key it was handed in."""
+withdrawn, corrected or reinstated; in which entry, and with which API key it was submitted."""
 
 
-class Noted(TypedDict, total=False):
-    """In which document something was noted, by its name or its content, and by which moment."""
+class DocumentFilter(TypedDict, total=False):
+    """Of which document, by its name or its content, and recorded by which moment."""
 
     document: str | None
     sha256: str | None
@@ -70,7 +72,7 @@ class View:
     ) -> None:
         self._cursor = cursor
         self._errors = errors
-        self.head: Head = read_latest(cursor).head
+        self.head: Head = read_last_entry(cursor).head
 
     def reports(
         self,
@@ -79,58 +81,72 @@ class View:
         as_of: dt.date | None = None,
         recorded_by: dt.datetime | None = None,
     ) -> pa.Table:
-        """LEDGER_REPORT rows in order of (seq, row): known by ``as_of``, recorded by ``recorded_by``.
+        """Return LEDGER_REPORT rows in order of (seq, row): public by ``as_of``, recorded by ``recorded_by``.
 
         Withdrawn reports are among them and carry the reason, if they were withdrawn by ``recorded_by``.
+        Raises TypeError for an ``as_of`` with a time of day.
         """
         if isinstance(as_of, dt.datetime):
             raise TypeError("as_of is a day, not a moment")
-        rows = self.ask(sql("reports"), crisis_id=crisis_id, as_of=as_of, recorded_by=_moment(recorded_by))
-        return _shaped(rows, LEDGER_REPORT)
+        moment = _utc_or_none(recorded_by)
+        rows = self.ask(sql("reports"), crisis_id=crisis_id, as_of=as_of, recorded_by=moment, held=None)
+        return _conform(rows, LEDGER_REPORT)
 
     def nearest_reports(self, reports: pa.Table, most: int) -> pa.Table:
-        """What stands of the tellers of ``reports``: the ``most`` statements nearest in time (beside.sql)."""
-        tellers = reports.group_by(["crisis_id", "source_id", "origin_id"]).aggregate([])
+        """Return the ``most`` reports nearest in time to ``reports``, of the same sources and origins, not
+        withdrawn.
+
+        The columns are those of nearest_reports.sql.
+        """
+        speakers = reports.group_by(["crisis_id", "source_id", "origin_id"]).aggregate([])
         ends = pc.min_max(reports["counted_to"]).as_py()
         days = {"first": ends["min"], "last": ends["max"]}
         with self._errors():
-            self._cursor.register("incoming", tellers)
-            found = self._nearest(days, most)
+            self._cursor.register("incoming", speakers)
+            nearest = self._search_nearest(days, most)
             self._cursor.unregister("incoming")
-        return found.cast(pa.schema([LEDGER_REPORT.field(name) for name in found.column_names]))
+        return nearest.cast(pa.schema([LEDGER_REPORT.field(name) for name in nearest.column_names]))
 
-    def _nearest(self, days: dict[str, dt.date | None], most: int) -> pa.Table:
-        """The rows of beside.sql, looked for ever further away, so that a long ledger is not read for few."""
+    def _search_nearest(self, days: dict[str, dt.date | None], most: int) -> pa.Table:
+        """Return the rows of nearest_reports.sql, searched ever further from ``days``.
 
-        def near(reach: int | None) -> int:
-            return int(query(self._cursor, sql("near"), reach=reach, **days)["reports"][0].as_py())
+        So a few rows do not make the whole of a long ledger be read.
+        """
 
-        everything = near(None)
-        reach = 1 if days["first"] and everything > most else None
-        while reach and (within := near(reach)) < everything:
+        def count(reach: int | None) -> int:
+            near = query(self._cursor, sql("count_reports_near"), reach=reach, **days)
+            return int(near["reports"][0].as_py())
+
+        def nearest(reach: int | None) -> pa.Table:
+            statement = sql("nearest_reports")
+            return query(self._cursor, statement, reach=reach, most=most, held=None, recorded_by=None, **days)
+
+        total = count(None)
+        reach = 1 if days["first"] and total > most else None
+        while reach and (within := count(reach)) < total:
             if within >= most:
-                found = query(self._cursor, sql("beside"), reach=reach, most=most, **days)
-                if found.num_rows == most:
-                    return found
-                reach *= 1 + most // (found.num_rows + 1)
+                rows = nearest(reach)
+                if rows.num_rows == most:
+                    return rows
+                reach *= 1 + most // (rows.num_rows + 1)
             reach = min(2 * reach, dt.date.max.toordinal())
-        return query(self._cursor, sql("beside"), reach=None, most=most, **days)
+        return nearest(None)
 
-    def rehearse(self, batch: Batch, met: pa.Array | None = None, *, brief: bool = False) -> Receipt:
-        """What a submission of ``batch`` would be answered, after reports with the ids ``met``."""
-        never = dt.datetime.min  # noqa: DTZ901 - nothing is kept
+    def rehearse(self, batch: Batch, earlier_ids: pa.Array | None = None, *, brief: bool = False) -> Receipt:
+        """Return the receipt that ``batch`` would get if submitted after reports with ``earlier_ids``."""
+        never = dt.datetime.min  # noqa: DTZ901 - nothing is recorded
         with self._errors():
-            _, receipt = admit(self._cursor, batch, never, met, brief=brief)
+            _, receipt = admit_batch(self._cursor, batch, never, earlier_ids, brief=brief)
         return dataclasses.replace(receipt, head=self.head)
 
     def reference(self, *, recorded_by: dt.datetime | None = None) -> Reference:
-        """The reference rows in force, in order of their keys."""
+        """Return the reference rows in force, in order of their keys."""
         tables = {}
         for name, key in REFERENCE_KEYS.items():
             columns = ", ".join(f'"{column}"' for column in key)
-            statement = sql("reference").format(table=name, key=columns)
-            rows = self.ask(statement, recorded_by=_moment(recorded_by))
-            tables[name] = _shaped(rows, REFERENCE_SCHEMAS[name])
+            statement = sql("reference_rows", table=name, key=columns)
+            rows = self.ask(statement, recorded_by=_utc_or_none(recorded_by))
+            tables[name] = _conform(rows, REFERENCE_SCHEMAS[name])
         return Reference(**tables)
 
     def findings(
@@ -140,9 +156,10 @@ class View:
         sha256: str | None = None,
         recorded_by: dt.datetime | None = None,
     ) -> pa.Table:
-        """STORED_FINDING rows: what the checks noticed, oldest first."""
-        rows = self.ask(sql("findings"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
-        return _shaped(rows, STORED_FINDING)
+        """Return STORED_FINDING rows: what the checks noticed, oldest first."""
+        moment = _utc_or_none(recorded_by)
+        rows = self.ask(sql("findings"), document=document, sha256=sha256, recorded_by=moment, held=None)
+        return _conform(rows, STORED_FINDING)
 
     def held_rows(
         self,
@@ -151,39 +168,42 @@ class View:
         sha256: str | None = None,
         recorded_by: dt.datetime | None = None,
     ) -> pa.Table:
-        """STORED_HELD rows: those kept aside, oldest first."""
-        rows = self.ask(sql("held"), document=document, sha256=sha256, recorded_by=_moment(recorded_by))
-        return _shaped(rows, STORED_HELD)
+        """Return STORED_HELD rows: those quarantined or rejected, oldest first."""
+        moment = _utc_or_none(recorded_by)
+        rows = self.ask(sql("held_rows"), document=document, sha256=sha256, recorded_by=moment)
+        return _conform(rows, STORED_HELD)
 
     def submissions(self) -> pa.Table:
-        """SUBMISSION rows: every entry of the ledger, oldest first."""
-        return _shaped(self.ask(sql("submissions")), SUBMISSION)
+        """Return SUBMISSION rows: every entry of the ledger, oldest first."""
+        return _conform(self.ask(sql("submissions")), SUBMISSION)
 
     def withdrawals(self, report_id: str | None = None) -> pa.Table:
-        """WITHDRAWAL rows with recorded_at and seq: who was taken back, why, replaced by what."""
-        return _shaped(self.ask(sql("withdrawals"), report_id=report_id), STORED_WITHDRAWAL)
+        """Return STORED_WITHDRAWAL rows: every withdrawal, or those of one report, oldest first."""
+        return _conform(self.ask(sql("withdrawals"), report_id=report_id), STORED_WITHDRAWAL)
 
     def history(self, report_id: str, *, recorded_by: dt.datetime | None = None) -> pa.Table:
-        """HISTORY rows: what became of a report, oldest first; none for a report that is not known."""
-        rows = self.ask(sql("history"), report_id=report_id, recorded_by=_moment(recorded_by))
-        return _shaped(rows, HISTORY)
+        """Return HISTORY rows: what became of a report, oldest first; none for an unknown id."""
+        rows = self.ask(sql("history"), report_id=report_id, recorded_by=_utc_or_none(recorded_by))
+        return _conform(rows, HISTORY)
 
-    def ask(self, statement: str, **values: object) -> pa.Table:
-        """The rows of one of the statements in ``sql``."""
+    def ask(self, statement: str, **parameters: object) -> pa.Table:
+        """Return the rows of one of the statements in ``sql``."""
         with self._errors():
-            return query(self._cursor, statement, **values)
+            return query(self._cursor, statement, **parameters)
 
 
 def utc(moment: dt.datetime) -> dt.datetime:
-    """``moment`` as the ledger keeps time: UTC, no zone; raises TypeError for anything but a datetime."""
+    """Return ``moment`` as the ledger keeps time: UTC, no zone; raises TypeError for anything but a
+    datetime."""
     if not isinstance(moment, dt.datetime):
         raise TypeError(f"a moment is a datetime, not {type(moment).__name__}")
     return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _moment(moment: dt.datetime | None) -> dt.datetime | None:
+def _utc_or_none(moment: dt.datetime | None) -> dt.datetime | None:
     return None if moment is None else utc(moment)
 
 
-def _shaped(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+def _conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return ``rows`` with the columns, order and types of ``schema``."""
     return rows.select(schema.names).cast(schema)

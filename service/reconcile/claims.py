@@ -28,6 +28,7 @@ from service.reconcile.columns import (
 )
 from service.reconcile.known import Known
 from service.reconcile.words import Numbered, by_word, speakers
+from service.schema.report_rules import is_withdrawn
 from service.vocabulary import Basis, Standard
 
 WORDS = ("crisis_id", "areas", "measure", "population", "attributed_to", "basis", "standard")
@@ -127,7 +128,7 @@ def _sorted(
     withdrawn = reports.column("withdrawn")
     gone = places[:0]
     if withdrawn.null_count < len(withdrawn):
-        is_gone = withdrawn.is_valid().to_numpy()[places]
+        is_gone = is_withdrawn(reports).to_numpy()[places]
         places, gone = places[~is_gone], places[is_gone]
     live = {name: column[places] for name, column in rows.items()}
     first = firsts(*(live[name] for name in STATEMENT))

@@ -35,6 +35,7 @@ from service.reconcile.steps import an_engine
 from service.reconcile.voices import voices
 from service.reconcile.words import Numbered
 from service.schema.records import Finding, Reference
+from service.schema.report_rules import cut_as_of
 from service.schema.tables import CELL, ESTIMATE, EVIDENCE
 
 ROWS_A_RUN = 500_000
@@ -102,7 +103,7 @@ def reconcile_days(
     """
     portion: dict[dt.date, pa.Table] = {}
     for day in days:
-        known = reports.filter(pc.less_equal(reports.column("known_on"), pa.scalar(day, pa.date32())))
+        known = cut_as_of(reports, day)
         if portion and sum(map(len, portion.values())) + len(known) > ROWS_A_RUN:
             yield from _run_days(portion, reference, method, weights)
             portion = {}

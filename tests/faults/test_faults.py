@@ -218,10 +218,10 @@ def test_one_wrong_submission_does_not_fail_those_it_arrived_with(tmp_path: Path
                 outcomes.append(type(error).__name__)
 
         threads = [threading.Thread(target=hand_in, args=(number,)) for number in range(12)]
-        with store._writer:  # all of them arrive while one is being written
+        with store._queue.lock:  # all of them arrive while one is being written
             for thread in threads:
                 thread.start()
-            while len(store._waiting) < len(threads):
+            while len(store._queue.waiting) < len(threads):
                 time.sleep(0.01)
         for thread in threads:
             thread.join()

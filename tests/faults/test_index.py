@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from service.errors import JournalDamaged, StoreError
+from service.errors import JournalDamaged
 from service.ledger import Store, holder
 from service.ledger.index import SCHEMA_VERSION
 from service.schema.records import Head
@@ -168,21 +168,6 @@ def test_verify_finds_rows_that_were_changed_behind_the_journals_back(data: Path
         store.rebuild()
         assert store.verify() == []
         assert 999 not in store.reports()["best"].to_pylist()
-
-
-def test_a_snapshot_can_be_read_by_others_while_the_ledger_lives(data: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "snapshot.duckdb"
-    with Store.open(data) as store:
-        fill(store)
-        assert store.snapshot(copy) == store.head
-        store.submit(batch(report(count=7)), recorded_at=moment("2025-03-16"))
-        with duckdb.connect(str(copy), read_only=True) as connection:
-            rows = connection.execute("SELECT best, document FROM report_current").fetchall()
-            assert rows == [(684, "reports.csv")]
-            assert connection.execute("SELECT count(*) FROM area_current").fetchall() == [(6,)]
-        assert store.snapshot(copy).seq == store.head.seq == 10
-        with pytest.raises(StoreError, match="is the live index"):
-            store.snapshot(data / INDEX)
 
 
 def test_ready_answers_with_the_head(data: Path) -> None:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.schema.records import Finding
+from service.schema.report_rules import drop_withdrawn
 from service.vocabulary import Basis, Severity
 
 Ints = npt.NDArray[np.int64]
@@ -53,7 +54,7 @@ def _from_zero(codes: Ints) -> tuple[Ints, int]:
 def _drop_withdrawn(table: pa.Table) -> pa.Table:
     """Return the reports that were not withdrawn, in the columns of the checks."""
     if "withdrawn" in table.column_names:
-        table = table.filter(pc.is_null(table["withdrawn"]))
+        table = drop_withdrawn(table)
     return table.select([*COLUMNS])
 
 

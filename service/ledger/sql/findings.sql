@@ -1,7 +1,7 @@
--- Purpose: what the checks noticed, with the document it was noticed in and what has become of it since.
+-- Purpose: what the checks noticed, in which document, and whether it is still open.
 -- Grain: one row per stored finding. status is noted for what is only good to know; resolved once the row it is
---   about has become a report or has been stated anew, or the report it is about has been withdrawn; else open.
--- Parameters: $document, $sha256, $recorded_by (TIMESTAMP); NULL: no limit.
+--   about has become a report or was held again, or the report it is about has been withdrawn; else open.
+-- Parameters: $document, $sha256, $recorded_by (TIMESTAMP), $held (entries; for withdrawals); NULL: no limit.
 WITH later AS (
     SELECT s.sha256, l."row", max(l.seq) AS seq
     FROM (
@@ -13,11 +13,8 @@ WITH later AS (
     WHERE $recorded_by::TIMESTAMP IS NULL OR l.recorded_at <= $recorded_by::TIMESTAMP
     GROUP BY s.sha256, l."row"
 ),
-taken_back AS (
-    SELECT report_id, reason
-    FROM withdrawal
-    WHERE $recorded_by::TIMESTAMP IS NULL OR recorded_at <= $recorded_by::TIMESTAMP
-    QUALIFY row_number() OVER (PARTITION BY report_id ORDER BY seq DESC, "row" DESC) = 1
+withdrawn AS (
+{withdrawals_in_force}
 )
 SELECT
     f.*,
@@ -31,7 +28,7 @@ FROM finding AS f
 JOIN submission AS s ON s.seq = f.seq
 LEFT JOIN later AS l ON l.sha256 = s.sha256 AND l."row" = f."row"
 LEFT JOIN report AS r ON r.seq = f.seq AND r."row" = f."row"
-LEFT JOIN taken_back AS w ON w.report_id = coalesce(r.report_id, f.subject)
+LEFT JOIN withdrawn AS w ON w.report_id = coalesce(r.report_id, f.subject)
 WHERE ($document::VARCHAR IS NULL OR s.document = $document::VARCHAR)
     AND ($sha256::VARCHAR IS NULL OR s.sha256 = $sha256::VARCHAR)
     AND ($recorded_by::TIMESTAMP IS NULL OR f.recorded_at <= $recorded_by::TIMESTAMP)

@@ -1,7 +1,7 @@
--- Purpose: the tables of the index, all rebuilt from the journal; and views for people who open a snapshot.
+-- Purpose: the tables of the index, all rebuilt from the journal.
 -- Grain: every table but the first has one row per row of an entry, named by (seq, "row").
 -- Parameters: none. A change here needs a new SCHEMA_VERSION in index.py; files of another version are rebuilt
---   (not for how a column is compressed: that is of the file alone, and any is read).
+--   (but not for another compression of a column: any is read).
 
 CREATE TABLE ledger (schema_version INTEGER NOT NULL);
 
@@ -17,11 +17,11 @@ CREATE TABLE submission (
     duplicate BIGINT NOT NULL,
     quarantined BIGINT NOT NULL,
     rejected BIGINT NOT NULL,
-    key_id VARCHAR NOT NULL -- of the key it was handed in with; '' where none was needed
+    key_id VARCHAR NOT NULL -- the key that submitted it; '' where none was needed
 );
 
 CREATE TABLE report (
-    report_id VARCHAR USING COMPRESSION uncompressed NOT NULL, -- no two alike: to look for patterns costs more
+    report_id VARCHAR USING COMPRESSION uncompressed NOT NULL, -- no two alike: looking for patterns costs more
     crisis_id VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL,
     origin_id VARCHAR NOT NULL,
@@ -164,23 +164,3 @@ CREATE TABLE weight (
     seq BIGINT NOT NULL,
     "row" BIGINT NOT NULL
 );
-
-CREATE VIEW withdrawal_current AS
-SELECT * FROM withdrawal
-QUALIFY row_number() OVER (PARTITION BY report_id ORDER BY seq DESC, "row" DESC) = 1;
-
-CREATE VIEW report_current AS
-SELECT r.*, s.document, s.sha256
-FROM report AS r
-JOIN submission AS s ON s.seq = r.seq
-LEFT JOIN withdrawal_current AS w ON w.report_id = r.report_id
-WHERE w.reason IS NULL
-ORDER BY r.seq, r."row";
-
-CREATE VIEW area_current AS
-SELECT * EXCLUDE (recorded_at, seq, "row") FROM area
-QUALIFY row_number() OVER (PARTITION BY area_code ORDER BY seq DESC, "row" DESC) = 1;
-
-CREATE VIEW source_current AS
-SELECT * EXCLUDE (recorded_at, seq, "row") FROM source
-QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY seq DESC, "row" DESC) = 1;

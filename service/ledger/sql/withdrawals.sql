@@ -1,4 +1,4 @@
--- Purpose: every taking back of a report, with its reason and what stands in its place.
+-- Purpose: every withdrawal of a report, with its reason and what stands in its place.
 -- Grain: one row per withdrawal entry and report; a NULL reason let the report stand again.
 -- Parameters: $report_id (NULL: all).
 FROM withdrawal

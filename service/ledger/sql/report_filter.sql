@@ -1,10 +1,12 @@
--- Purpose: which reports a question takes in: the condition of the other report_….sql files.
--- Parameters: $held (entries), $recorded_by, $as_of, $crisis_id, $areas (place sets), $measure, $population,
---   $attributed_to, $source_id (publisher or origin), $counted_from, $counted_to; NULL: any.
+-- Purpose: which reports a question is about; a condition of other statements on report AS r.
+-- Grain: one truth value per report.
+-- Parameters: $held (only the first so many entries), $recorded_by, $as_of, $crisis_id, $areas (place sets),
+--   $measure, $population, $attributed_to, $source_id (publisher or origin), $counted_from, $counted_to; NULL:
+--   any, but for $held.
 (
     r.seq <= $held::BIGINT
     AND ($recorded_by::TIMESTAMP IS NULL OR r.recorded_at <= $recorded_by::TIMESTAMP)
-    AND ($as_of::DATE IS NULL OR r.known_on <= $as_of::DATE)
+    AND {cut_as_of}
     AND ($crisis_id::VARCHAR IS NULL OR r.crisis_id = $crisis_id::VARCHAR)
     AND ($areas::VARCHAR[] IS NULL OR list_contains($areas::VARCHAR[], r.areas))
     AND ($measure::VARCHAR IS NULL OR r.measure = $measure::VARCHAR)

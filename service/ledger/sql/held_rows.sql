@@ -1,16 +1,16 @@
--- Purpose: the rows kept aside, with the document they came in and what has become of them since.
--- Grain: one row per held row. status is resolved once the row has become a report or has been stated anew;
---   noted where all that was said of it is good to know, as of a row that states no figure; else open.
+-- Purpose: the rows that were not accepted, in which document, and whether they still wait for a decision.
+-- Grain: one row per held row. status is resolved once the row has become a report or was held again; noted
+--   where all findings about it are only good to know, such as that it states no figure; else open.
 --   Documents are known by their content.
 -- Parameters: $document, $sha256, $recorded_by (TIMESTAMP); NULL: no limit.
-WITH settled AS (
+WITH resolved AS (
     SELECT s.sha256, r."row", max(r.seq) AS seq
     FROM resolution AS r
     JOIN submission AS s ON s.seq = r.seq
     WHERE $recorded_by::TIMESTAMP IS NULL OR r.recorded_at <= $recorded_by::TIMESTAMP
     GROUP BY s.sha256, r."row"
 ),
-said AS (
+noted AS (
     SELECT seq, "row", bool_and(severity = 'info') AS is_noted
     FROM finding
     GROUP BY seq, "row"
@@ -26,8 +26,8 @@ SELECT
     END AS status
 FROM held AS h
 JOIN submission AS s ON s.seq = h.seq
-LEFT JOIN settled AS d ON d.sha256 = s.sha256 AND d."row" = h."row"
-LEFT JOIN said AS f ON f.seq = h.seq AND f."row" = h."row"
+LEFT JOIN resolved AS d ON d.sha256 = s.sha256 AND d."row" = h."row"
+LEFT JOIN noted AS f ON f.seq = h.seq AND f."row" = h."row"
 WHERE ($document::VARCHAR IS NULL OR s.document = $document::VARCHAR)
     AND ($sha256::VARCHAR IS NULL OR s.sha256 = $sha256::VARCHAR)
     AND ($recorded_by::TIMESTAMP IS NULL OR h.recorded_at <= $recorded_by::TIMESTAMP)

@@ -1,14 +1,18 @@
--- Purpose: what is known of the tellers of some reports, to look at those beside it: nearest in time first.
--- Grain: one row per report that stands, of the tellers in the Arrow table "incoming" (crisis_id, source_id,
---   origin_id), in the columns that the checks of ingest read.
+-- Purpose: the reports of the same source and origin that lie nearest in time to some reports, for the checks to
+--   compare with.
+-- Grain: one row per report that is not withdrawn, of the sources in the Arrow table "incoming" (crisis_id,
+--   source_id, origin_id), in the columns that the checks of ingest read.
 -- Parameters: $first, $last (DATE: the days that the reports count up to), $most (how many rows at most), $reach
---   (only what is so many days away from them or nearer; NULL: any).
-WITH nearest AS ( -- found in a few columns first, so that the others are read of these rows only
+--   (only reports at most so many days away; NULL: any), $held and $recorded_by (NULL).
+WITH withdrawn AS (
+{withdrawals_in_force}
+),
+nearest AS ( -- few columns first, so that the others are read for these rows only
     SELECT r.rowid AS place
     FROM report AS r
     SEMI JOIN incoming AS i
         ON i.crisis_id = r.crisis_id AND i.source_id = r.source_id AND i.origin_id = r.origin_id
-    ANTI JOIN (SELECT report_id FROM withdrawal_current WHERE reason IS NOT NULL) AS w
+    ANTI JOIN (SELECT report_id FROM withdrawn WHERE reason IS NOT NULL) AS w
         ON w.report_id = r.report_id
     WHERE $reach::INTEGER IS NULL
         OR r.counted_to BETWEEN $first::DATE - $reach::INTEGER AND $last::DATE + $reach::INTEGER

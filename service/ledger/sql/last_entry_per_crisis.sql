@@ -1,7 +1,7 @@
 -- Purpose: the last entry that changed what is known about each crisis.
--- Grain: one row per crisis touched (crisis_id, seq, hash, recorded_at); the crisis '' stands for reference
---   data that all rest on. A source that is new touches none but through its reports, unless another counts
---   as it.
+-- Grain: one row per crisis (crisis_id, seq, hash, recorded_at) that changed; the crisis '' stands for reference
+--   data that every crisis rests on. A new source changes a crisis only through its reports, unless another
+--   source counts as it.
 -- Parameters: $after (entries up to this sequence number are left out).
 SELECT last.crisis_id, last.seq, s.hash, s.recorded_at
 FROM (

@@ -1,4 +1,4 @@
--- Purpose: adds the rows of entries to the index as they are.
+-- Purpose: adds rows of entries to a table of the index as they are.
 -- Grain: one row per row of the Arrow table "incoming".
 -- Parameters: none; {table} is one of the tables of schema.sql.
 INSERT INTO {table} BY NAME FROM incoming

@@ -1,0 +1,108 @@
+"""What state is the ledger in?
+
+The head after the last entry, and the entries since which each crisis and the reference data are the same:
+what is derived from them may be kept until these change. Reads the index; must not know the journal or who
+asks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+
+import duckdb
+
+from service.ledger.journal import EMPTY
+from service.ledger.statements import sql
+from service.schema.records import Head
+from service.schema.tables import AREA_SEPARATOR
+
+TICK = dt.timedelta(microseconds=1)
+"""The least time between two entries: what the journal can tell apart."""
+
+
+@dataclasses.dataclass(frozen=True)
+class EntryMark:
+    """One entry: the head it made, and when it was recorded (UTC)."""
+
+    head: Head
+    recorded_at: dt.datetime
+
+    @classmethod
+    def of(cls, seq: int, digest: str, recorded_at: dt.datetime) -> EntryMark:
+        """Return the mark of an entry from its ``seq``, ``hash`` and ``recorded_at`` in the index."""
+        return cls(Head(seq, digest), recorded_at)
+
+    def next_moment(self, claimed: dt.datetime) -> dt.datetime:
+        """Return when the next entry is recorded: at the moment it claims, but later than this one."""
+        return max(claimed, self.recorded_at + TICK)
+
+
+NO_ENTRY = EntryMark(EMPTY, dt.datetime.min)  # noqa: DTZ901 - the ledger keeps UTC without a zone
+EVERY_CRISIS = ""
+"""Stands, in place of a crisis, for reference data that every crisis rests on."""
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """The ledger after one entry.
+
+    ``latest`` is its last entry, ``reference`` the last one that changed reference data, ``crisis_entries``
+    the last one that changed what is known about each crisis, and ``crises`` the crises with reports about
+    each area.
+    """
+
+    latest: EntryMark
+    reference: EntryMark
+    crisis_entries: Mapping[str, EntryMark]
+    crises: Mapping[str, frozenset[str]]
+
+    @property
+    def head(self) -> Head:
+        """The head after the last entry."""
+        return self.latest.head
+
+    @property
+    def recorded_at(self) -> dt.datetime:
+        """When the last entry was recorded: no later entry can be recorded by then."""
+        return self.latest.recorded_at
+
+    def crisis_head(self, crisis_id: str) -> Head:
+        """Return the head since which what is known about a crisis is the same."""
+        return self._last_entry(crisis_id).head
+
+    def crisis_recorded_at(self, crisis_id: str) -> dt.datetime:
+        """Return the moment since which what is known about a crisis is the same."""
+        return self._last_entry(crisis_id).recorded_at
+
+    def _last_entry(self, crisis_id: str) -> EntryMark:
+        own, common = (self.crisis_entries.get(crisis, NO_ENTRY) for crisis in (crisis_id, EVERY_CRISIS))
+        return own if own.head.seq > common.head.seq else common
+
+
+NO_STATE = State(NO_ENTRY, NO_ENTRY, {}, {})
+"""The state of an empty ledger."""
+
+
+def read_last_entry(cursor: duckdb.DuckDBPyConnection) -> EntryMark:
+    """Return the last entry that ``cursor`` sees in the index."""
+    rows = cursor.execute(sql("last_entry")).fetchall()
+    return EntryMark.of(*rows[0]) if rows else NO_ENTRY
+
+
+def read_state(cursor: duckdb.DuckDBPyConnection, latest: EntryMark, before: State = NO_STATE) -> State:
+    """Return the state after the entry ``latest``; only entries later than ``before`` are read."""
+    later = {"after": before.head.seq}
+    changed = cursor.execute(sql("last_entry_per_crisis"), later).fetchall()
+    reference = cursor.execute(sql("last_reference_entry"), later).fetchone()
+    crises: dict[str, set[str]] = {}
+    for crisis, areas in cursor.execute(sql("place_sets"), later).fetchall():
+        for area in areas.split(AREA_SEPARATOR):
+            crises.setdefault(area, set(before.crises.get(area, ()))).add(crisis)
+    return State(
+        latest,
+        EntryMark.of(*reference) if reference else before.reference,
+        {**before.crisis_entries, **{crisis: EntryMark.of(*entry) for crisis, *entry in changed}},
+        {**before.crises, **{area: frozenset(names) for area, names in crises.items()}},
+    )
