@@ -165,7 +165,7 @@ def changes_feed(request: Request) -> Response:
         table, _, _ = ledger.changes_since(since, ledger.query(**wanted))
         reports: pa.Table = ledger.reports(arrow=True)
         recorded = reports.select(["report_id", "recorded_at"]).to_pydict()
-        return feed.atom(
+        return feed.write_feed(
             table,
             address=address,
             query=query_string,

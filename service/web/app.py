@@ -35,7 +35,7 @@ from service.web import (
 )
 from service.web.access import check_write_routes
 from service.web.api import api_router
-from service.web.idempotency import Answered
+from service.web.idempotency import WriteAnswers
 from service.web.metrics import Metrics
 from service.web.middleware import OuterLayer
 from service.web.pages import (
@@ -150,5 +150,5 @@ def _attach_ledger(app: Service, ledger: Ledger) -> None:
     app.state.ledger = ledger
     app.state.answers = app.outer_layer.answers = Answers(ledger)
     app.state.keyring = Keyring(ledger.store.data_dir)
-    app.state.answered = Answered(ledger.store.data_dir)
+    app.state.write_answers = WriteAnswers(ledger.store.data_dir)
     app.state.metrics = app.outer_layer.metrics = Metrics(lambda: ledger.head.seq)

@@ -2,10 +2,9 @@
 
 A client that does not know whether its request arrived sends it again with the same ``Idempotency-Key`` and
 gets the same bytes, for 24 hours. Answers are kept per API key in a small SQLite file beside the ledger.
-Only what was done is remembered: a request that was refused may be put right and sent again. One process owns
-the ledger, so what is under way is known without a file; where that process dies between the ledger's
-acknowledgement and its own answer, the repeated request finds its rows known (``duplicate``) and changes
-nothing.
+Only what was done is kept: a request that was refused may be corrected and sent again. One process owns the
+ledger, so it knows in memory what is under way. If that process dies between the ledger's acknowledgement and
+its own answer, the repeated request finds its rows known (``duplicate``) and changes nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,26 +27,16 @@ FILE_NAME = "answered.sqlite"
 KEPT_FOR = dt.timedelta(hours=24)
 LONGEST_KEY = 255
 
-_TABLE = """
-create table if not exists answer (
-    key_id text, idempotency_key text, request text, at text, status integer, body blob,
-    primary key (key_id, idempotency_key)
-)
-"""
-_FIND = "select request, status, body from answer where key_id = ? and idempotency_key = ? and at > ?"
-_FORGET = "delete from answer where at <= ?"
-_KEEP = "insert or replace into answer values (?, ?, ?, ?, ?, ?)"
 
-
-class Done(NamedTuple):
-    """What was answered, and whether that is a repetition."""
+class WriteAnswer(NamedTuple):
+    """What a writing request was answered, and whether that repeats an earlier answer."""
 
     status: int
     body: bytes
     is_repeated: bool = False
 
 
-class Answered:
+class WriteAnswers:
     """The answers of the last 24 hours. Safe to use from several threads."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -53,47 +44,68 @@ class Answered:
         self._lock = threading.Lock()
         self._under_way: set[tuple[str, str]] = set()
 
-    def once(self, key_id: str, name: str, request: str, at: dt.datetime, make: Callable[[], Done]) -> Done:
-        """What ``make`` answers, or answered to the same ``request`` (a hash of it) under this ``name``.
+    def answer_once(
+        self,
+        key_id: str,
+        idempotency_key: str,
+        request: str,
+        at: dt.datetime,
+        make: Callable[[], WriteAnswer],
+    ) -> WriteAnswer:
+        """Return what ``make`` answers, or answered to the same ``request`` (a hash of it) before.
 
-        Raises Refusal: 409 while the first is under way, 422 where the name stands for another request.
+        Raises Refusal: 400 for a key that is no short text, 409 while the first request is under way, 422 if
+        the key came with another request. What ``make`` raises is raised, and not kept.
         """
-        _check(name)
+        _check_key(idempotency_key)
+        own = (key_id, idempotency_key)
         with self._lock:
-            if (key_id, name) in self._under_way:
+            if own in self._under_way:
                 raise Refusal(
                     "under_way", "The first request with this Idempotency-Key is still under way.",
                     fix="Ask again in a moment.", headers={"Retry-After": "1"},
                 )  # fmt: skip
-            known = self._find(key_id, name, at)
-            if known is None:
-                self._under_way.add((key_id, name))
-        if known is not None:
-            return _again(known, request)
+            row = self._find(*own, at)
+            if row is None:
+                self._under_way.add(own)
+        if row is not None:
+            return _repeat(row, request)
         try:
-            done = make()
-            with self._lock, self._open() as file:
-                file.execute(_FORGET, [(at - KEPT_FOR).isoformat()])
-                file.execute(_KEEP, [key_id, name, request, at.isoformat(), done.status, done.body])
+            answer = make()
+            with self._lock:
+                self._keep(*own, request, at, answer)
         finally:
             with self._lock:
-                self._under_way.discard((key_id, name))
-        return done
+                self._under_way.discard(own)
+        return answer
 
-    def _find(self, key_id: str, name: str, at: dt.datetime) -> tuple[str, int, bytes] | None:
+    def _find(self, key_id: str, idempotency_key: str, at: dt.datetime) -> tuple[str, int, bytes] | None:
+        """Return the hash of the request, the status and the body, or None for a key not kept any longer."""
+        values = {
+            "key_id": key_id, "idempotency_key": idempotency_key, "since": (at - KEPT_FOR).isoformat()
+        }  # fmt: skip
         with self._open() as file:
-            row: tuple[str, int, bytes] | None = file.execute(
-                _FIND, [key_id, name, (at - KEPT_FOR).isoformat()]
-            ).fetchone()
+            row: tuple[str, int, bytes] | None = file.execute(_sql("answer_find"), values).fetchone()
         return row
+
+    def _keep(
+        self, key_id: str, idempotency_key: str, request: str, at: dt.datetime, answer: WriteAnswer
+    ) -> None:
+        values = {
+            "key_id": key_id, "idempotency_key": idempotency_key, "request": request, "at": at.isoformat(),
+            "status": answer.status, "body": answer.body,
+        }  # fmt: skip
+        with self._open() as file:
+            file.execute(_sql("answer_forget"), {"since": (at - KEPT_FOR).isoformat()})
+            file.execute(_sql("answer_keep"), values)
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """The file, for one transaction; made where it is not there, for its owner only."""
+        """Open the file for one transaction; a new one may be read by its owner only. Raises StoreError."""
         try:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
             with contextlib.closing(sqlite3.connect(self._path)) as file, file:
-                file.execute(_TABLE)
+                file.execute(_sql("answer_table"))
                 yield file
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
@@ -102,19 +114,27 @@ class Answered:
             ) from error
 
 
-def _again(known: tuple[str, int, bytes], request: str) -> Done:
-    first, status, body = known
-    if first != request:
+@cache
+def _sql(name: str) -> str:
+    return resources.files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _repeat(row: tuple[str, int, bytes], request: str) -> WriteAnswer:
+    """Return the kept answer again. Raises Refusal if it was given to another request."""
+    first_request, status, body = row
+    if first_request != request:
         raise Refusal(
             "key_reused", "This Idempotency-Key came with another request before.",
             fix="Take a new one for every request; repeat the same request only.",
         )  # fmt: skip
-    return Done(status, body, is_repeated=True)
+    return WriteAnswer(status, body, is_repeated=True)
 
 
-def _check(name: str) -> None:
-    if not (0 < len(name) <= LONGEST_KEY and name.isascii() and name.isprintable()):
+def _check_key(idempotency_key: str) -> None:
+    """Raise Refusal for a key that is empty, too long or not printable ASCII."""
+    is_short = 0 < len(idempotency_key) <= LONGEST_KEY
+    if not (is_short and idempotency_key.isascii() and idempotency_key.isprintable()):
         raise Refusal(
-            "malformed_request", "The Idempotency-Key is no short text.",
-            fix=f"Use 1 to {LONGEST_KEY} printable ASCII characters; a UUID does well.", status=400,
+            "malformed_request", "The Idempotency-Key is no short text.", status=400,
+            fix=f"Use 1 to {LONGEST_KEY} printable ASCII characters; a UUID does well.",
         )  # fmt: skip

@@ -1,8 +1,8 @@
 """What did this request carry?
 
-Reads a body up to the limit, as bytes with the name and the format it claims; what is no report document is
-refused (413, 415). ``strict_json`` reads JSON as its standard has it: what Python's parser lets pass (NaN,
-names given twice, half of a surrogate pair, any depth) is a 400, not a guess.
+Reads a body up to the limit, as bytes with the name and the format it claims, and refuses what is no report
+document (413, 415). ``strict_json`` reads JSON by the letter of its standard: what Python's parser lets pass
+(NaN, names given twice, half of a surrogate pair, any depth) is a 400, not a guess.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ FILE_FORMATS = {
     XLSX: "xlsx",
 }
 """The media types of files, and the format that each claims."""
-DEEPEST = 8
-DRAINED = 4
-"""How many times the limit is read (and dropped) of a body that is too long, so that its sender gets to read
-the refusal."""
+MAX_DEPTH = 8
+DRAIN_FACTOR = 4
+"""How many times the limit is read, and dropped, of a body that is too long: a sender that is cut off while
+it sends does not get to read the refusal."""
 LONGEST_NAME = 100
 LONGEST_NUMBER = 100
 FILE_FIELD = "file"
@@ -50,48 +50,48 @@ class Body(NamedTuple):
 
 
 async def read_document(request: Request) -> Body:
-    """The document of a request: JSON, a file, or a form with one file. Raises Refusal (413, 415)."""
+    """Return the document of a request: JSON, a file, or a form with one. Raises Refusal (400, 413, 415)."""
     media_type = _media_type(request)
     if media_type not in {JSON, MULTIPART, *FILE_FORMATS}:
         raise _wrong_type(media_type, [JSON, *FILE_FORMATS, MULTIPART])
-    data = await _whole(request)
+    data = await _read_bytes(request)
     if media_type == MULTIPART:
-        return await _from_form(request, data)
+        return await _read_form(request, data)
     return Body(data, media_type, format=FILE_FORMATS.get(media_type))
 
 
 async def read_object(request: Request) -> Body:
-    """The JSON of a request. Raises Refusal (413, 415)."""
+    """Return the JSON of a request. Raises Refusal (413, 415)."""
     media_type = _media_type(request)
     if media_type != JSON:
         raise _wrong_type(media_type, [JSON])
-    return Body(await _whole(request), media_type)
+    return Body(await _read_bytes(request), media_type)
 
 
-Document = Annotated[Body, Depends(read_document)]
-Object = Annotated[Body, Depends(read_object)]
+ReportDocument = Annotated[Body, Depends(read_document)]
+JsonObject = Annotated[Body, Depends(read_object)]
 
 
 def strict_json(data: bytes) -> Any:  # noqa: ANN401 (JSON has no narrower name)
-    """The value of a JSON text. Raises Refusal (400) where it is none by the letter of RFC 8259."""
+    """Return the value of a JSON text. Raises Refusal (400) for what is none by the letter of RFC 8259."""
     try:
         value = _DECODER.decode(data.decode("utf-8"))
     except RecursionError:
-        raise _malformed(f"it is nested deeper than {DEEPEST} levels") from None
+        raise _malformed_json(f"it is nested deeper than {MAX_DEPTH} levels") from None
     except ValueError as error:
-        raise _malformed(str(error)) from None
-    if _is_deeper(value, DEEPEST):
-        raise _malformed(f"it is nested deeper than {DEEPEST} levels")
+        raise _malformed_json(str(error)) from None
+    if _is_deeper(value, MAX_DEPTH):
+        raise _malformed_json(f"it is nested deeper than {MAX_DEPTH} levels")
     if _SURROGATE.search(data):
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
-            raise _malformed("it holds half of a surrogate pair, which is no character") from None
+            raise _malformed_json("it holds half of a surrogate pair, which is no character") from None
     return value
 
 
 def too_large(what: str, limit: int, unit: str) -> Refusal:
-    """The refusal of something beyond a limit."""
+    """Return the refusal (413) of something beyond a limit."""
     return Refusal("too_large", f"{what} has more than {limit:,} {unit}.", fix="Hand it in in several parts.")
 
 
@@ -101,31 +101,31 @@ def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _whole(request: Request) -> bytes:
+async def _read_bytes(request: Request) -> bytes:
     settings: Settings = request.app.state.settings
     limit = settings.body_limit
-    kept: list[bytes] = []
+    parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > DRAINED * limit:
+        if size > DRAIN_FACTOR * limit:
             break
         if size <= limit:
-            kept.append(part)
+            parts.append(part)
         else:
-            kept.clear()
+            parts.clear()
     if size > limit:
         raise too_large("The body", limit, "bytes")
-    return b"".join(kept)
+    return b"".join(parts)
 
 
-async def _from_form(request: Request, data: bytes) -> Body:
-    """The one file of a form that has been read."""
+async def _read_form(request: Request, data: bytes) -> Body:
+    """Return the one file of a form whose bytes are ``data``. Raises Refusal (400)."""
 
-    async def again() -> Message:
+    async def replay() -> Message:
         return {"type": "http.request", "body": data, "more_body": False}
 
-    async with Request(request.scope, again).form(max_files=1, max_fields=0) as form:
+    async with Request(request.scope, replay).form(max_files=1, max_fields=0) as form:
         upload = form.get(FILE_FIELD)
         if not isinstance(upload, UploadFile):
             raise Refusal(
@@ -136,7 +136,7 @@ async def _from_form(request: Request, data: bytes) -> Body:
         return Body(await upload.read(), MULTIPART, name=name[-LONGEST_NAME:])
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
@@ -145,38 +145,42 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _whole_number(digits: str) -> int:
+def _short_integer(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
         raise ValueError(f"a number has more than {LONGEST_NUMBER} digits")
     return int(digits)
 
 
-def _no_number(text: str) -> None:
+def _refuse_constant(text: str) -> None:
     raise ValueError(f"{text} is no JSON number")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_int=_whole_number, parse_constant=_no_number)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique_members, parse_int=_short_integer, parse_constant=_refuse_constant
+)
 
 
 def _is_deeper(value: object, levels: int) -> bool:
-    inside = [value]
+    """Whether containers are nested in ``value`` for more than so many levels."""
+    containers = [value]
     for _ in range(levels):
-        inside = [each for outer in inside for each in _within(outer) if isinstance(each, dict | list)]
-    return bool(inside)
+        inner = (item for container in containers for item in _items(container))
+        containers = [item for item in inner if isinstance(item, dict | list)]
+    return bool(containers)
 
 
-def _within(value: object) -> Iterable[object]:
+def _items(value: object) -> Iterable[object]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
 
 
-def _malformed(why: str) -> Refusal:
+def _malformed_json(why: str) -> Refusal:
     return Refusal("malformed_body", f"The body is no sound JSON: {why}.", fix="Send JSON as in RFC 8259.")
 
 
 def _wrong_type(media_type: str, allowed: list[str]) -> Refusal:
-    said = repr(media_type[:80]) if media_type else "missing"
+    sent = repr(media_type[:80]) if media_type else "missing"
     return Refusal(
-        "unsupported_type", f"The Content-Type is {said}.", fix=f"Send one of: {', '.join(allowed)}."
+        "unsupported_type", f"The Content-Type is {sent}.", fix=f"Send one of: {', '.join(allowed)}."
     )

@@ -1,8 +1,8 @@
 """How are reports handed in, withdrawn and corrected over HTTP?
 
-Three routes, each one verb of ``service.api.Ledger``: what a row is and whether it is new is not
-decided here. A row that is not sound never fails the others: the answer has a verdict for each. The journal
-keeps the id of the key with which something was done.
+Three routes, each one verb of ``service.api.Ledger``; what a row is and whether it is new is not decided
+here. A row that is not sound never fails the others: the answer has a verdict for each. The journal keeps the
+id of the key with which something was done.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ from service.web import gc_tuning
 from service.web.access import Requires
 from service.web.api import plain
 from service.web.errors import Refusal
-from service.web.idempotency import Answered, Done
+from service.web.idempotency import WriteAnswer, WriteAnswers
 from service.web.metrics import Metrics
 from service.web.openapi import REPORT_ID
 from service.web.openapi_writes import LONGEST_REASON, WITHDRAWN, correcting, handing_in, withdrawing
-from service.web.request_body import JSON, Body, Document, Object, strict_json, too_large
+from service.web.request_body import JSON, Body, JsonObject, ReportDocument, strict_json, too_large
 
-Asked = dict[str, str]
+Options = dict[str, str]
+"""What the address asks for besides the body, by the name of its filter."""
 Reporter = Annotated[Key, Depends(Requires(Role.REPORTER))]
 Editor = Annotated[Key, Depends(Requires(Role.EDITOR))]
 
@@ -55,97 +56,92 @@ MAPPING = filters.Filter(
 router = APIRouter(prefix="/v1")
 
 
-# --- the routes -------------------------------------------------------------------------------------------
-
-
 @router.post(
     "/reports",
     **handing_in(DRY_RUN, MOVED, MAPPING),
 )
-def hand_in(request: Request, key: Reporter, body: Document) -> Response:
-    asked = _asked(request, DRY_RUN, MOVED, MAPPING)
+def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
+    options = _read_options(request, DRY_RUN, MOVED, MAPPING)
     ledger: Ledger = request.app.state.ledger
 
-    def make() -> Done:
+    def write() -> WriteAnswer:
         before = ledger.store.head
-        batch = _read(request, body, _rows(body) if body.media_type == JSON else None, asked)
-        receipt = ledger.submit(batch, dry_run=_is_set(asked, DRY_RUN), key_id=key.id)
-        return _told(request, receipt, before, asked)
+        rows = _require_rows(strict_json(body.data)) if body.media_type == JSON else None
+        batch = _read_batch(request, body, rows, mapping=options.get(MAPPING.name))
+        receipt = ledger.submit(batch, dry_run=_is_set(options, DRY_RUN), key_id=key.id)
+        return _receipt_answer(request, receipt, before, options)
 
-    return _once(request, key, body, make)
+    return _answer_once(request, key, body, write)
 
 
 @router.post(
     "/reports/{report_id}/withdraw",
     **withdrawing(MOVED),
 )
-def withdraw(request: Request, key: Editor, body: Object) -> Response:
-    asked = _asked(request, MOVED)
+def withdraw(request: Request, key: Editor, body: JsonObject) -> Response:
+    options = _read_options(request, MOVED)
     ledger: Ledger = request.app.state.ledger
 
-    def make() -> Done:
-        before, report_id = ledger.store.head, _report_id(request)
-        reason = _reason(_members(body, "reason"))
+    def write() -> WriteAnswer:
+        before, report_id = ledger.store.head, _read_report_id(request)
+        reason = _read_reason(_read_members(body, "reason"))
         head = ledger.withdraw(report_id, reason=reason, key_id=key.id)
-        told = {"report_id": report_id, "verdict": WITHDRAWN, "head": str(head)}
-        return Done(200, _json({**told, **_moved(ledger, before, asked)}))
+        content = {"report_id": report_id, "verdict": WITHDRAWN, "head": str(head)}
+        return WriteAnswer(200, _to_json({**content, **_moved_figures(ledger, before, options)}))
 
-    return _once(request, key, body, make)
+    return _answer_once(request, key, body, write)
 
 
 @router.post(
     "/reports/{report_id}/correct",
     **correcting(MOVED),
 )
-def correct(request: Request, key: Editor, body: Object) -> Response:
-    asked = _asked(request, MOVED)
+def correct(request: Request, key: Editor, body: JsonObject) -> Response:
+    options = _read_options(request, MOVED)
     ledger: Ledger = request.app.state.ledger
 
-    def make() -> Done:
+    def write() -> WriteAnswer:
         before = ledger.store.head
-        members = _members(body, "reason", "rows")
-        reason = _reason(members)
-        batch = _read(request, body, _list(members["rows"]))
-        receipt = ledger.put_right(_report_id(request), batch, reason=reason, key_id=key.id)
-        return _told(request, receipt, before, asked)
+        members = _read_members(body, "reason", "rows")
+        reason = _read_reason(members)
+        batch = _read_batch(request, body, _require_rows(members["rows"]))
+        receipt = ledger.put_right(_read_report_id(request), batch, reason=reason, key_id=key.id)
+        return _receipt_answer(request, receipt, before, options)
 
-    return _once(request, key, body, make)
-
-
-# --- inside -----------------------------------------------------------------------------------------------
+    return _answer_once(request, key, body, write)
 
 
-def _once(request: Request, key: Key, body: Body, make: Callable[[], Done]) -> Response:
-    """The answer of ``make``, or the one that the same request with its Idempotency-Key got before."""
+def _answer_once(request: Request, key: Key, body: Body, write: Callable[[], WriteAnswer]) -> Response:
+    """Return the answer of ``write``, or the kept one of the same request with this Idempotency-Key."""
     ledger: Ledger = request.app.state.ledger
-    answered: Answered = request.app.state.answered
+    answers: WriteAnswers = request.app.state.write_answers
     gc_tuning.lower_thread_priority()
-    name = request.headers.get("idempotency-key")
-    if name is None:
-        done = make()
+    idempotency_key = request.headers.get("idempotency-key")
+    if idempotency_key is None:
+        answer = write()
     else:
-        told = [request.url.path, request.url.query, body.media_type, body.name]
-        digest = hashlib.sha256(json.dumps(told).encode() + b"\n" + body.data).hexdigest()
-        done = answered.once(key.id, name, digest, ledger.clock(), make)
+        parts = [request.url.path, request.url.query, body.media_type, body.name]
+        digest = hashlib.sha256(json.dumps(parts).encode() + b"\n" + body.data).hexdigest()
+        answer = answers.answer_once(key.id, idempotency_key, digest, ledger.clock(), write)
     headers = {"Cache-Control": "no-store"}
-    if done.is_repeated:
+    if answer.is_repeated:
         headers["Idempotency-Replayed"] = "true"
-    return Response(done.body, done.status, headers, media_type=JSON)
+    return Response(answer.body, answer.status, headers, media_type=JSON)
 
 
-def _read(request: Request, body: Body, rows: list[Any] | None, asked: Asked | None = None) -> Batch:
-    """What was sent, read: ``rows``, else the file; no more rows than one request may hand in.
+def _read_batch(request: Request, body: Body, rows: list[Any] | None, *, mapping: str | None = None) -> Batch:
+    """Return the reports in ``rows``, or in the file that the body is if there are none.
 
-    Raises Refusal. Rows of another layout, which a mapping names, are read as the file that they could be.
+    Rows of another layout, which ``mapping`` names, are read as the file that they could be. Raises Refusal
+    for more rows than one request may hand in.
     """
     ledger: Ledger = request.app.state.ledger
     limit: int = request.app.state.settings.row_limit
-    mapping = (asked or {}).get(MAPPING.name)
     if rows is not None and len(rows) > limit:
         raise too_large("The body", limit, "rows")
     if rows is None or mapping:
-        form = "json" if body.media_type == JSON else body.format
-        batch = ledger.read(body.data, name=body.name or "file", format=form, mapping=mapping)
+        file_format = "json" if body.media_type == JSON else body.format
+        batch = ledger.read(body.data, name=body.name or "file", format=file_format, mapping=mapping)
     else:
         batch = ledger.read(rows, name="rows")
     if batch.rows > limit:
@@ -153,33 +149,30 @@ def _read(request: Request, body: Body, rows: list[Any] | None, asked: Asked | N
     return batch
 
 
-def _told(request: Request, receipt: Receipt, before: Head, asked: Asked) -> Done:
-    """The receipt as JSON, and whether something came into being."""
+def _receipt_answer(request: Request, receipt: Receipt, before: Head, options: Options) -> WriteAnswer:
+    """Return the receipt as JSON, with status 201 if a report came into being; count its rows."""
     ledger: Ledger = request.app.state.ledger
-    dry_run = _is_set(asked, DRY_RUN)
+    is_dry_run = _is_set(options, DRY_RUN)
     tallies = {str(verdict): getattr(receipt, verdict) for verdict in Verdict}
-    if not dry_run:
+    if not is_dry_run:
         metrics: Metrics = request.app.state.metrics
         metrics.count_rows(tallies)
     content = {
         **tallies,
         "head": str(receipt.head),
-        "dry_run": dry_run,
+        "dry_run": is_dry_run,
         "rows": [
-            {"row": row, "verdict": verdict, "report_id": report or None}
-            for row, verdict, report in receipt.verdicts
+            {"row": row, "verdict": verdict, "report_id": report_id or None}
+            for row, verdict, report_id in receipt.verdicts
         ],
         "findings": [dataclasses.asdict(finding) for finding in receipt.findings],
-        **_moved(ledger, before, asked),
+        **_moved_figures(ledger, before, options),
     }
-    return Done(201 if receipt.accepted and not dry_run else 200, _json(content))
+    return WriteAnswer(201 if receipt.accepted and not is_dry_run else 200, _to_json(content))
 
 
-def _rows(body: Body) -> list[Any]:
-    return _list(strict_json(body.data))
-
-
-def _list(value: object) -> list[Any]:
+def _require_rows(value: object) -> list[Any]:
+    """Return ``value`` if it is a list. Raises Refusal (422)."""
     if not isinstance(value, list):
         raise Refusal(
             "malformed_request", "What was sent is no array of reports.",
@@ -188,8 +181,8 @@ def _list(value: object) -> list[Any]:
     return value
 
 
-def _members(body: Body, *names: str) -> dict[str, Any]:
-    """The members of a JSON object that has exactly these."""
+def _read_members(body: Body, *names: str) -> dict[str, Any]:
+    """Return the members of a JSON object that has exactly these. Raises Refusal (400, 422)."""
     value = strict_json(body.data)
     if not isinstance(value, dict) or set(value) != set(names):
         shape = ", ".join(f'"{name}": …' for name in names)
@@ -200,7 +193,8 @@ def _members(body: Body, *names: str) -> dict[str, Any]:
     return value
 
 
-def _reason(members: dict[str, Any]) -> str:
+def _read_reason(members: dict[str, Any]) -> str:
+    """Return the reason, which is short plain text. Raises QueryError."""
     reason = members["reason"]
     if not isinstance(reason, str) or not 0 < len(reason.strip()) <= LONGEST_REASON:
         raise QueryError(
@@ -211,37 +205,40 @@ def _reason(members: dict[str, Any]) -> str:
     return reason.strip()
 
 
-def _report_id(request: Request) -> str:
-    """The report of the address. Raises NotFound for what can be no id; whether it is one the ledger says."""
+def _read_report_id(request: Request) -> str:
+    """Return the report's id in the address. Raises NotFound for what can be no id."""
     report_id: str = request.path_params["report_id"]
     if not re.fullmatch(REPORT_ID, report_id):
         raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
     return report_id
 
 
-def _asked(request: Request, *allowed: filters.Filter) -> Asked:
-    """What the address asks for beside the body. Raises QueryError for a value that it cannot have."""
-    asked: Asked = read_filters(request.query_params.multi_items(), allowed)
-    for name, text in asked.items():
+def _read_options(request: Request, *allowed: filters.Filter) -> Options:
+    """Return what the address asks for. Raises QueryError for a value that an option cannot have."""
+    options: Options = read_filters(request.query_params.multi_items(), allowed)
+    for name, text in options.items():
         if name == MAPPING.name:
             if not re.fullmatch(MAPPING_NAME, text):
                 raise QueryError(f"{text!r} is no name of a mapping.", fix="Name a shipped one.")
         elif text not in ("true", "false"):
             raise QueryError(f"{name}={text!r} is neither true nor false.", fix=f"Write {name}=true.")
-    return asked
+    return options
 
 
-def _is_set(asked: Asked, flag: filters.Filter) -> bool:
-    return asked.get(flag.name) == "true"
+def _is_set(options: Options, flag: filters.Filter) -> bool:
+    return options.get(flag.name) == "true"
 
 
-def _moved(ledger: Ledger, before: Head, asked: Asked) -> dict[str, Any]:
-    """Which figures have moved since ``before``, where that is asked; others may have had a part in it."""
-    if not _is_set(asked, MOVED):
+def _moved_figures(ledger: Ledger, before: Head, options: Options) -> dict[str, Any]:
+    """Return the figures that moved since ``before``, if asked for.
+
+    Others may have handed something in meanwhile: what moved because of them is among it.
+    """
+    if not _is_set(options, MOVED):
         return {}
     rows: pa.Table = ledger.changes(since=before, arrow=True)
     return {"moved": plain(rows.to_pylist())}
 
 
-def _json(content: object) -> bytes:
+def _to_json(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

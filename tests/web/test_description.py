@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from service.api import connect
 from service.ledger.api_keys import Keyring, Role
 from service.web.app import create_app
-from service.web.idempotency import Done
+from service.web.idempotency import WriteAnswer
 from service.web.openapi import EXAMPLE_REPORT
 from service.web.openapi_writes import EXAMPLE_ROW
 from service.web.pages.api_reference import AS_FILE
@@ -256,11 +256,11 @@ def under_way(desk: Desk, operation: Operation) -> httpx.Response:
             headers = {**desk.editor, "Idempotency-Key": operation.name}
             return await client.request(**operation.request(), headers=headers)
 
-    def make() -> Done:
+    def make() -> WriteAnswer:
         told.append(asyncio.run(ask()))
-        return Done(200, b"")
+        return WriteAnswer(200, b"")
 
-    desk.app.state.answered.once(desk.key_id, operation.name, "first", clock(), make)
+    desk.app.state.write_answers.answer_once(desk.key_id, operation.name, "first", clock(), make)
     return told[0]
 
 

@@ -20,7 +20,7 @@ import pytest
 from service.api import Ledger, connect
 from service.ledger.api_keys import Keyring, Role
 from service.web.errors import Refusal
-from service.web.idempotency import Answered, Done
+from service.web.idempotency import WriteAnswer, WriteAnswers
 from tests.builders import moment
 from tests.conftest import MOMENT, clock
 from tests.serving import serving
@@ -368,32 +368,34 @@ def test_many_at_once_under_one_key_write_once(desk):
 
 
 def test_while_the_first_is_under_way_the_second_is_told_so(tmp_path):
-    answered, begun, may_end = Answered(tmp_path), threading.Event(), threading.Event()
+    answers, begun, may_end = WriteAnswers(tmp_path), threading.Event(), threading.Event()
 
-    def slowly() -> Done:
+    def slowly() -> WriteAnswer:
         begun.set()
         assert may_end.wait(10)
-        return Done(201, b"done")
+        return WriteAnswer(201, b"done")
 
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(answered.once, "k", "name", "request", MOMENT, slowly)
+        first = pool.submit(answers.answer_once, "k", "name", "request", MOMENT, slowly)
         assert begun.wait(10)
         with pytest.raises(Refusal) as told:
-            answered.once("k", "name", "request", MOMENT, slowly)
+            answers.answer_once("k", "name", "request", MOMENT, slowly)
         assert told.value.status == 409
         may_end.set()
-        assert first.result() == Done(201, b"done")
-    assert answered.once("k", "name", "request", MOMENT, slowly) == Done(201, b"done", is_repeated=True)
+        assert first.result() == WriteAnswer(201, b"done")
+    assert answers.answer_once("k", "name", "request", MOMENT, slowly) == WriteAnswer(
+        201, b"done", is_repeated=True
+    )
 
 
 def test_an_answer_is_remembered_for_a_day_and_by_another_process(tmp_path):
     made = iter(range(10))
 
-    def make() -> Done:
-        return Done(200, str(next(made)).encode())
+    def make() -> WriteAnswer:
+        return WriteAnswer(200, str(next(made)).encode())
 
     def ask(at: str) -> bytes:
-        return Answered(tmp_path).once("k", "name", "request", moment(at), make).body
+        return WriteAnswers(tmp_path).answer_once("k", "name", "request", moment(at), make).body
 
     assert [ask("2025-03-12T09:00"), ask("2025-03-13T08:59"), ask("2025-03-13T09:00")] == [b"0", b"0", b"1"]
     assert (tmp_path / "answered.sqlite").stat().st_mode & 0o777 == 0o600
