@@ -34,7 +34,7 @@ from service.answers.vintages import vintages
 from service.errors import NotFound
 from service.ingest import Watch, read_reference
 from service.ingest.draft import Proposal, draft
-from service.ingest.new_areas import Place, add_spellings, new_area
+from service.ingest.new_areas import PlaceDetails, add_spellings, new_area
 from service.ingest.retry import Fix
 from service.intake.document import Document, ReadOptions, Rows
 from service.intake.pipeline import Intake
@@ -346,7 +346,7 @@ class Ledger:
         """Add reference rows (a CSV with the columns of model.REFERENCE_SCHEMAS); how many were new."""
         return self.store.register(table, read_reference(table, data, name), recorded_at=self.clock())
 
-    def add_area(self, name: str, *, level: str, **more: Unpack[Place]) -> str:
+    def add_area(self, name: str, *, level: str, **more: Unpack[PlaceDetails]) -> str:
         """Record a place that is not known yet (see ``ingest.places.new_area``); its code."""
         return self._record(new_area(self.reference().area, name, level=level, **more))
 

@@ -1,8 +1,10 @@
-"""What does this document say, row by row?
+"""What does a document say, row by row?
 
-The room between the bytes a source hands in and the ledger: ``read_reports`` makes a ``Batch`` of a report
-file, ``read_rows`` of rows with named values, ``read_reference`` an Arrow table of a reference file,
-``load_seeds`` the shipped folder. Knows neither storage nor the web nor a clock.
+The way of one row: ``readers`` turn bytes into rows of text; ``layout`` or ``mapping`` puts these under the
+columns of a report file; ``report_columns``, ``date_columns`` and ``figure_columns`` read the cells, by the
+rules of ``wording``; ``row_reader`` gives the row its verdict; ``reports`` collects rows into a ``Batch``,
+which ``checks`` looks over. A reference file is read by ``reference_file``, a quarantined row tried again by
+``retry``. Nothing here knows storage, the web or a clock.
 
 >>> parse_count("at least 71").low
 71

@@ -66,7 +66,7 @@ class Cell(NamedTuple):
 def excerpt(text: str) -> str:
     """Return the text as a finding repeats it: with hidden characters made visible, cut to EXCERPT_LENGTH.
 
-    >>> shown("Bani\\u200bas")
+    >>> excerpt("Bani\\u200bas")
     'Bani\\\\u200bas'
     """
     visible = HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,9 +1,9 @@
-"""Which row of reference data does a new place make, or a new spelling of a known one?
+"""Which gazetteer row does a new place make, or a new spelling of a known one?
 
-Both become rows of the gazetteer (``model.AREA``), to be registered like any other. A name that stands for
-another place already is refused as a spelling: it would make rows ambiguous that were read without doubt.
+Both are rows in the schema ``AREA``, to be registered like any other reference row. A spelling that is the
+name of another place is refused: it would make rows ambiguous that were read without doubt.
 
->>> respelled(area, "SY0602", ["Jebla"])["aliases"].to_pylist()              # doctest: +SKIP
+>>> add_spellings(area, "SY0602", ["Jebla"])["aliases"].to_pylist()          # doctest: +SKIP
 ['Jablah|Jabla|Jebleh|Jebla']
 """
 
@@ -21,8 +21,8 @@ from service.reference.names import normalise, slug
 from service.schema.tables import AREA, AREA_SEPARATOR
 
 
-class Place(TypedDict, total=False):
-    """What else is known of a place; ``parent`` is the one it lies in, by code or name."""
+class PlaceDetails(TypedDict, total=False):
+    """Details of a new place; ``parent`` is the place it lies in, by code or name."""
 
     parent: str
     code: str
@@ -37,66 +37,65 @@ def new_area(
     name: str,
     *,
     level: str,
-    **more: Unpack[Place],
+    **details: Unpack[PlaceDetails],
 ) -> pa.Table:
-    """The row of a place that is not known yet; ``code`` defaults to ``x-`` and its name.
+    """Return the row of a place that is not known yet; ``code`` defaults to ``x-`` and its name.
 
     Raises QueryError for a known code, UnknownName or AmbiguousName for the place it lies in, and
     UnreadableDocument for a level or a coordinate that is none.
     """
     gazetteer = Gazetteer(area)
-    chosen = more.get("code") or f"x-{slug(name, '-')}"
-    if chosen in area["area_code"].to_pylist():
+    code = details.get("code") or f"x-{slug(name, '-')}"
+    if code in area["area_code"].to_pylist():
         raise QueryError(
-            f"The code {chosen} is that of {gazetteer.name(chosen)} already.",
-            fix=f"Name another with --code; or, if it is the same place: casualty areas alias {chosen} NAME.",
+            f"The code {code} is that of {gazetteer.name(code)} already.",
+            fix=f"Name another with --code; or, if it is the same place: casualty areas alias {code} NAME.",
         )
-    parent = more.get("parent", "")
+    parent = details.get("parent", "")
     row = {
-        "area_code": chosen,
+        "area_code": code,
         "name": name,
-        "name_ar": more.get("name_ar", ""),
+        "name_ar": details.get("name_ar", ""),
         "level": level,
         "parent_code": gazetteer.resolve(parent) if parent else "",
-        "aliases": AREA_SEPARATOR.join(more.get("aliases", ())),
-        "lat": more.get("lat", ""),
-        "lon": more.get("lon", ""),
+        "aliases": AREA_SEPARATOR.join(details.get("aliases", ())),
+        "lat": details.get("lat", ""),
+        "lon": details.get("lon", ""),
     }
     return reference_table("area", [row], "the new area")
 
 
 def add_spellings(area: pa.Table, place: str, spellings: Sequence[str]) -> pa.Table:
-    """The row of a known place with further spellings, those that it has already left out.
+    """Return the row of a known place with further spellings; those that it has already are left out.
 
-    Raises UnknownName or AmbiguousName for the place, QueryError for a spelling that is another's name.
+    Raises UnknownName or AmbiguousName for the place, and QueryError for a spelling of another place.
     """
     gazetteer = Gazetteer(area)
     code = gazetteer.resolve(place)
-    (row,) = (each for each in area.to_pylist() if each["area_code"] == code)
-    known = [each for each in row["aliases"].split(AREA_SEPARATOR) if each]
-    keys = {normalise(each) for each in (row["name"], row["name_ar"], *known)}
+    (row,) = (row for row in area.to_pylist() if row["area_code"] == code)
+    aliases = [alias for alias in row["aliases"].split(AREA_SEPARATOR) if alias]
+    keys = {normalise(name) for name in (row["name"], row["name_ar"], *aliases)}
     for spelling in spellings:
         text = " ".join(spelling.split())
         if not normalise(text) or AREA_SEPARATOR in text:
             raise QueryError(f"“{spelling}” is no spelling of one name.", fix="Write one name at a time.")
-        _refuse_another(gazetteer, text, code)
+        _check_spelling(gazetteer, text, code)
         if normalise(text) not in keys:
-            known.append(text)
+            aliases.append(text)
             keys.add(normalise(text))
-    return pa.Table.from_pylist([{**row, "aliases": AREA_SEPARATOR.join(known)}], schema=AREA)
+    return pa.Table.from_pylist([{**row, "aliases": AREA_SEPARATOR.join(aliases)}], schema=AREA)
 
 
-def _refuse_another(gazetteer: Gazetteer, text: str, code: str) -> None:
-    """Raises QueryError where a text stands for another place than ``code``, or for several."""
+def _check_spelling(gazetteer: Gazetteer, text: str, code: str) -> None:
+    """Raise QueryError where a text stands for another place than ``code``, or for several."""
     try:
-        found = {gazetteer.resolve(text)}
+        owner = gazetteer.resolve(text)
     except AmbiguousName:
-        found = {"several places"}
+        owner = "several places"
     except UnknownName:
         return
-    if found != {code}:
-        other = ", ".join(found)
+    if owner != code:
         raise QueryError(
-            f"“{text}” stands for {other} already.",
+            f"“{text}” stands for {owner} already.",
             fix="Two places of one name are told apart by the place they lie in: “Banias, Tartus”.",
         )

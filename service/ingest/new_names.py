@@ -1,7 +1,7 @@
 """What becomes of a source or a crisis that the reference data does not know?
 
 Its name gets an id of its own, and the first accepted row that brings it registers it, with a finding. Places
-and populations are not treated so: an unknown one quarantines its row (``columns``).
+and populations are not treated so: an unknown one quarantines its row (``report_columns``).
 """
 
 from __future__ import annotations

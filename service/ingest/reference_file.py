@@ -1,7 +1,7 @@
-"""Which areas, sources, populations … does a reference file name?
+"""Which areas, sources, populations … does a reference file hold?
 
-Reference files are strict where report files are patient: one wrong value and nothing of the file is taken
-in, because every later row would stand on it. Their columns are those of ``schema.tables.REFERENCE_SCHEMAS``.
+Reference files are strict where report files are patient: one wrong value refuses the whole file, because
+every later row would rest on it. The columns are those of ``schema.tables.REFERENCE_SCHEMAS``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from service.vocabulary import Kind, Level, Standard, Term
 
 Value = str | int | float | dt.date | None
 
-NEEDED: dict[str, tuple[str, ...]] = {
+REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
     "area": ("area_code", "name", "level"),
     "source": ("source_id", "name", "kind"),
     "population": ("population", "label"),
@@ -33,28 +33,29 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "context": ("crisis_id", "on", "label"),
     "weight": ("dimension", "term", "weight"),
 }
-"""The columns that must be there and filled; the others may be blank."""
+"""By table, the columns that must be there and filled; the others may be blank."""
 
 _TERMS: dict[tuple[str, str], type[Term]] = {
     ("area", "level"): Level,
     ("source", "kind"): Kind,
     ("source", "usual_standard"): Standard,
 }
-_WEIGHED: dict[str, type[Term]] = {"kind": Kind, "standard": Standard}
-_SETS = {"members", "featured_areas"}
-_LISTS = {"aliases", "counts_as"}
-_IDENTIFIERS = {"area_code", "source_id", "population", "crisis_id"}
-_WITHIN = {"lat": 90.0, "lon": 180.0}
+_WEIGHT_TERMS: dict[str, type[Term]] = {"kind": Kind, "standard": Standard}
+_SET_COLUMNS = {"members", "featured_areas"}
+_LIST_COLUMNS = {"aliases", "counts_as"}
+_ID_COLUMNS = {"area_code", "source_id", "population", "crisis_id"}
+_MOST_DEGREES = {"lat": 90.0, "lon": 180.0}
 
 
 def read_reference(table: str, data: bytes, document: str) -> pa.Table:
-    """The rows of a reference file in the schema of ``table``, a name in ``REFERENCE_SCHEMAS``.
+    """Return the rows of a reference file in the schema of ``table``, a name in ``REFERENCE_SCHEMAS``.
 
-    Raises UnknownName for another table, UnreadableDocument naming row, column and value for anything wrong.
+    Raises UnknownName for an unknown table, and UnreadableDocument, which names row, column and value, for
+    anything wrong in the file.
     """
     if table not in REFERENCE_SCHEMAS:
-        known = tuple(REFERENCE_SCHEMAS)
-        raise UnknownName(f"No reference table is called “{table}”.", fix=f"Write one of {', '.join(known)}.")
+        tables = ", ".join(REFERENCE_SCHEMAS)
+        raise UnknownName(f"No reference table is called “{table}”.", fix=f"Write one of {tables}.")
     rows: list[Mapping[str, str]] = []
     for chunk in read_delimited(io.BytesIO(data), document, delimiter=",", encoding="utf-8"):
         _check_columns(table, tuple(chunk.table.column_names), document)
@@ -65,77 +66,79 @@ def read_reference(table: str, data: bytes, document: str) -> pa.Table:
 
 
 def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str) -> pa.Table:
-    """Rows of text in the schema of ``table``. Raises UnreadableDocument as ``read_reference`` does."""
+    """Return rows of text in the schema of ``table``. Raises UnreadableDocument like ``read_reference``."""
     schema = REFERENCE_SCHEMAS[table]
-    made: list[dict[str, Any]] = []
-    seen: dict[tuple[Any, ...], int] = {}
+    records: list[dict[str, Any]] = []
+    row_by_key: dict[tuple[Any, ...], int] = {}
     for number, row in enumerate(rows, 1):
         values = {}
         for field in schema:
             text = row.get(field.name, "").strip()
             try:
-                if not text and field.name in NEEDED[table]:
+                if not text and field.name in REQUIRED_COLUMNS[table]:
                     raise ValueError("may not be blank")
-                values[field.name] = _value(field, text, _allowed(table, field.name, row))
+                values[field.name] = _value(field, text, _closed_words(table, field.name, row))
             except ValueError as error:
                 raise UnreadableDocument(
                     f"{document}, row {number}, column {field.name}: “{excerpt(text)}” {error}.",
                     fix="Correct it and hand the file in again; nothing of it was taken in.",
                 ) from error
         key = tuple(values[name] for name in REFERENCE_KEYS[table])
-        if key in seen:
+        if earlier := row_by_key.get(key):
             raise UnreadableDocument(
-                f"{document}, row {number}: {' '.join(map(str, key))} stands in row {seen[key]} already.",
+                f"{document}, row {number}: {' '.join(map(str, key))} stands in row {earlier} already.",
                 fix="Keep one of the two.",
             )
-        seen[key] = number
-        made.append(values)
-    return pa.Table.from_pylist(made, schema=schema)
+        row_by_key[key] = number
+        records.append(values)
+    return pa.Table.from_pylist(records, schema=schema)
 
 
 def _check_columns(table: str, columns: tuple[str, ...], document: str) -> None:
-    known = REFERENCE_SCHEMAS[table].names
-    unknown = [name for name in columns if name not in known]
-    missing = [name for name in NEEDED[table] if name not in columns]
+    """Raise UnreadableDocument for an unknown column, or where a required one is missing."""
+    expected = REFERENCE_SCHEMAS[table].names
+    unknown = [name for name in columns if name not in expected]
+    missing = [name for name in REQUIRED_COLUMNS[table] if name not in columns]
     if not unknown and not missing:
         return
-    near = [f"{like} for “{name}”" for name in unknown if (like := closest_match(name, known))]
+    hints = [f"{match} for “{name}”" for name in unknown if (match := closest_match(name, expected))]
     faults = [f"no column {', '.join(missing)}"] if missing else []
     faults += [f"an unknown column {', '.join(unknown)}"] if unknown else []
     raise UnreadableDocument(
         f"{document} has {' and '.join(faults)}.",
-        fix=(f"Did you mean {', '.join(near)}? " if near else "") + f"The columns are {', '.join(known)}.",
-        suggestions=tuple(known),
+        fix=(f"Did you mean {', '.join(hints)}? " if hints else "")
+        + f"The columns are {', '.join(expected)}.",
+        suggestions=tuple(expected),
     )
 
 
-def _allowed(table: str, column: str, row: Mapping[str, str]) -> tuple[str, ...]:
-    """The closed list of words that a cell takes from, empty where it is open."""
+def _closed_words(table: str, column: str, row: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the words that a cell may hold, or nothing where any text is allowed."""
     if table == "weight" and column == "dimension":
-        return tuple(_WEIGHED)
+        return tuple(_WEIGHT_TERMS)
     if table == "weight" and column == "term":
-        return tuple(_WEIGHED.get(row["dimension"].strip(), ()))
+        return tuple(_WEIGHT_TERMS.get(row["dimension"].strip(), ()))
     return tuple(_TERMS.get((table, column), ()))
 
 
-def _value(field: pa.Field, text: str, allowed: tuple[str, ...]) -> Value:
-    """The value of one cell; ValueError says what is wrong with it."""
+def _value(field: pa.Field, text: str, words: tuple[str, ...]) -> Value:
+    """Return the value of one cell. Raises ValueError, which says what is wrong with it."""
     name = field.name
     if HIDDEN.search(text):
         raise ValueError("holds characters that cannot be seen")
-    if allowed and text and text not in allowed:
-        near = closest_match(text, allowed)
-        raise ValueError(f"is not one of {', '.join(allowed)}" + (f"; did you mean {near}" if near else ""))
-    if name in _IDENTIFIERS and re.search(r"[\s|]", text):
+    if words and text and text not in words:
+        match = closest_match(text, words)
+        raise ValueError(f"is not one of {', '.join(words)}" + (f"; did you mean {match}" if match else ""))
+    if name in _ID_COLUMNS and re.search(r"[\s|]", text):
         raise ValueError("is an identifier and may hold no space and no |")
-    if name in _SETS and text:
-        return place_set(_parts(text))
-    if name in _LISTS:
-        return AREA_SEPARATOR.join(_parts(text))
+    if name in _SET_COLUMNS and text:
+        return place_set(_split(text))
+    if name in _LIST_COLUMNS:
+        return AREA_SEPARATOR.join(_split(text))
     return _READERS[field.type](name, text)
 
 
-def _parts(text: str) -> list[str]:
+def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(AREA_SEPARATOR) if part.strip()]
 
 
@@ -156,8 +159,10 @@ def _degrees(name: str, text: str) -> float | None:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not abs(value) <= _WITHIN[name]:
-        raise ValueError(f"is not a number of degrees from -{_WITHIN[name]:g} to {_WITHIN[name]:g}")
+    if not abs(value) <= _MOST_DEGREES[name]:
+        raise ValueError(
+            f"is not a number of degrees from -{_MOST_DEGREES[name]:g} to {_MOST_DEGREES[name]:g}"
+        )
     return value
 
 

@@ -181,11 +181,11 @@ def _build_batches(
             if room > 0:
                 first, rest = rest.split(room)
                 builder.add(first, reader)
-            yield builder.build(reader.registered(), mapping_rows)
+            yield builder.build(reader.new_reference_rows(), mapping_rows)
             builder, has_yielded = BatchBuilder(builder.document, builder.sha256), True
         builder.add(rest, reader)
     if builder.rows or builder.findings or not has_yielded:
-        yield builder.build(reader.registered(), mapping_rows)
+        yield builder.build(reader.new_reference_rows(), mapping_rows)
 
 
 class BatchBuilder:
@@ -211,7 +211,7 @@ class BatchBuilder:
         self.findings += sorted(findings, key=lambda finding: finding.row or 0)
 
     def build(
-        self, registered: Mapping[str, list[dict[str, Any]]], mapping_rows: Mapping[str, pa.Table]
+        self, new_rows: Mapping[str, list[dict[str, Any]]], mapping_rows: Mapping[str, pa.Table]
     ) -> Batch:
         """Return the batch, with the reference rows registered on the way and those that a mapping brings."""
         held = [{"row": row.row, "verdict": str(row.verdict), "raw": row.raw} for row in self._held]
@@ -222,16 +222,16 @@ class BatchBuilder:
             reports=pa.concat_tables([BATCH_REPORT.empty_table(), *self._reports]).combine_chunks(),
             held=pa.Table.from_pylist(held, schema=HELD),
             findings=tuple(self.findings),
-            register=_reference_rows(registered, mapping_rows) if self.rows else {},
+            register=_reference_rows(new_rows, mapping_rows) if self.rows else {},
         )
 
 
 def _reference_rows(
-    registered: Mapping[str, list[dict[str, Any]]], mapping_rows: Mapping[str, pa.Table]
+    new_rows: Mapping[str, list[dict[str, Any]]], mapping_rows: Mapping[str, pa.Table]
 ) -> dict[str, pa.Table]:
     """Return the reference rows of a mapping and those registered on the way, by table."""
     tables = dict(mapping_rows)
-    for table, rows in registered.items():
+    for table, rows in new_rows.items():
         if rows:
             new = pa.Table.from_pylist(rows, schema=REFERENCE_SCHEMAS[table])
             tables[table] = pa.concat_tables([tables.get(table, new.schema.empty_table()), new])

@@ -139,7 +139,7 @@ def retry_rows(
         reader = RowReader(extended, today, declared.date_format) if declared else RowReader(extended, today)
         (report_rows,) = layout.arrange(iter([_chunk(group, mapped=declared is not None)]), document)
         builder.add(_restore_numbers(report_rows, group), reader)
-        for table, entries in reader.registered().items():
+        for table, entries in reader.new_reference_rows().items():
             register.setdefault(table, []).extend(entries)
     builder.findings += chain.from_iterable(row.findings() for row in rows)
     batch = builder.build(register, new_reference)

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.ingest.cells import Cell
-from service.ingest.columns import ColumnReaders
 from service.ingest.date_columns import DAY_COLUMNS, read_days
 from service.ingest.distinct_values import (
     ODD_NOTE,
@@ -32,6 +31,7 @@ from service.ingest.distinct_values import (
 from service.ingest.figure_columns import read_figure
 from service.ingest.layout import FIGURE_COLUMNS, ReportRows, row_as_json
 from service.ingest.mapping.template import constant_column
+from service.ingest.report_columns import ColumnReaders
 from service.ingest.report_ids import CodedColumn, report_ids
 from service.ingest.wording.written_dates import ISO, DateFormat
 from service.schema.records import Finding, Reference
@@ -85,9 +85,9 @@ class RowReader:
         )
         self._read_figure: Callable[..., Cell] = cached(partial(read_figure, locale=date_format.locale))
 
-    def registered(self) -> dict[str, list[dict[str, Any]]]:
+    def new_reference_rows(self) -> dict[str, list[dict[str, Any]]]:
         """Return the reference rows of the sources and crises that were new so far, by table."""
-        return self._columns.registered()
+        return self._columns.new_reference_rows()
 
     def read(self, rows: ReportRows) -> tuple[pa.Table, list[HeldRow], list[Finding]]:
         """Return the reports of the accepted rows (BATCH_REPORT), the rows that are quarantined or rejected,

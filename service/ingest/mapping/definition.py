@@ -242,11 +242,12 @@ def _figure(name: str, number: int, entry: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def _check_keys(name: str, kind: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    for key in given:
-        if key not in known:
-            match = closest_match(key, known)
-            hint = f"did you mean {match}" if match else f"there are {', '.join(known)}"
+def _check_keys(name: str, kind: str, table: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+    """Raise UnreadableDocument for a key of a TOML table that is not allowed."""
+    for key in table:
+        if key not in allowed:
+            match = closest_match(key, allowed)
+            hint = f"did you mean {match}" if match else f"there are {', '.join(allowed)}"
             raise _invalid(name, f"has an unknown {kind} {key}; {hint}")
 
 

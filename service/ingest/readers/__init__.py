@@ -1,7 +1,7 @@
 """Which rows of text does a document hold, whatever its format?
 
-``opened`` finds out the format; ``chunks_of`` reads small text documents here, every other one in a child
-process with limits. Text is never interpreted; rows keep their number and their sheet.
+``open_document`` detects the format; ``read_chunks`` reads the rows, small text documents in this process and
+every other one in a sandbox. Text is never interpreted here.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from service.ingest.readers.hxl_tags import is_tagged, tag_matches
 from service.ingest.readers.sandbox import Limits, read_in_sandbox
 
 SMALL = 1 << 20
-"""Bytes up to which a text document is read without a child: it cannot unpack to much."""
+"""Bytes up to which a text document is read without a sandbox: it cannot unpack to much."""
 
 
 class OpenDocument(NamedTuple):
-    """A document that can be read: what it is, and its hash."""
+    """A document that can be read: its file, its format (``kind``) and its hash."""
 
     file: BinaryIO
     name: str
@@ -35,13 +35,16 @@ class OpenDocument(NamedTuple):
     options: Options
 
     def position(self) -> int:
-        """How far the document has been read, be it here or in a child: they share the place in the file."""
+        """Return how many bytes have been read, here or in the sandbox: both share the place in the file."""
         return os.lseek(self.file.fileno(), 0, os.SEEK_CUR)
 
 
 @contextmanager
 def open_document(source: bytes | Path, document: str, options: Options) -> Iterator[OpenDocument]:
-    """The document, its format known. Raises UnreadableDocument where it is no table at all."""
+    """Open a document (bytes, a file, or a folder with a data package) and detect its format.
+
+    Raises UnreadableDocument where it is not a table.
+    """
     with ExitStack() as stack:
         if isinstance(source, bytes):
             file = cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile()))
@@ -63,7 +66,7 @@ def open_document(source: bytes | Path, document: str, options: Options) -> Iter
 
 
 def read_chunks(document: OpenDocument, limits: Limits | None = None) -> Iterator[Chunk]:
-    """The rows of a document. Raises UnreadableDocument where it cannot be read as rows."""
+    """Return the rows of a document, from its beginning. Raises UnreadableDocument where it has no rows."""
     document.file.seek(0)
     if document.kind in TEXTS and document.size <= SMALL and limits is None:
         return read_document(document.file, document.name, document.kind, document.options)

@@ -1,10 +1,10 @@
-"""What passes from the readers of files to the reading of reports?
+"""What do the readers of files hand on?
 
-A ``Chunk`` is some consecutive rows of one sheet, as text under column names; every format becomes a stream
-of them, so that a document larger than memory is read in pieces. A row that is no row (too long, not an
-object) is ``Spoiled`` and keeps what stood there. Nothing is interpreted here: no number, no day, no name.
+A ``Chunk`` is some consecutive rows of one sheet, as text under column names. Every format becomes a stream
+of chunks, so that a document larger than memory is read in pieces. A row that cannot be read is a
+``RejectedRow``. Nothing is interpreted here: no number, no day, no name.
 
->>> chunk_of("", 1, ("source", "count"), [["SOHR", "745"]]).table.to_pylist()
+>>> chunk_of_records("", 1, ("source", "count"), [["SOHR", "745"]]).table.to_pylist()
 [{'source': 'SOHR', 'count': '745'}]
 """
 
@@ -22,16 +22,16 @@ from service.schema.records import Finding
 from service.vocabulary import Severity
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
-"""How a column of text is held: most columns repeat a few texts."""
+"""The type of every column: most repeat a few texts."""
 
 EXTRA_CELLS = "extra_cells"
-"""The name under which a row held aside keeps the cells that no column stands over."""
+"""The key under which a rejected row keeps the cells beyond its last column."""
 
 _DEEPEST = 8
 
 
 class RejectedRow(NamedTuple):
-    """A row that cannot be read at all: its number, what stood there as a JSON object, and why."""
+    """A row that cannot be read: its number, its cells as a JSON object, and the finding that says why."""
 
     number: int
     raw: str
@@ -39,8 +39,8 @@ class RejectedRow(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """Rows of one sheet. ``numbers`` are those of the rows of ``table``, counted in the sheet from 1;
-    ``notices`` are findings about the document, said once."""
+    """Rows of one sheet. ``numbers`` are the row numbers of ``table``, counted in the sheet from 1;
+    ``notices`` are findings about the document, in the chunk where they are first known."""
 
     sheet: str
     numbers: pa.Array
@@ -50,46 +50,46 @@ class Chunk(NamedTuple):
 
 
 def text_column(values: Iterable[str]) -> pa.DictionaryArray:
-    """A column of texts."""
+    """Return a column of these texts."""
     return pa.array(values, pa.string()).dictionary_encode()
 
 
 def cells_as_json(cells: Mapping[str, object], extra: Sequence[str] = ()) -> str:
-    """A row as a JSON object, with the cells that no column stands over."""
+    """Return a row as a JSON object, with the cells beyond its last column under EXTRA_CELLS."""
     return json.dumps({**cells, EXTRA_CELLS: list(extra)} if extra else dict(cells), ensure_ascii=False)
 
 
 def chunk_of_records(
     sheet: str, first: int, columns: Sequence[str], records: Sequence[Sequence[str]], *, pad: bool = False
 ) -> Chunk:
-    """Records under their columns, the first of them numbered ``first``.
+    """Return records under their columns, numbered from ``first``.
 
-    A record of another length is spoiled; with ``pad`` one that is only shorter has blanks at its end, as the
-    rows of a spreadsheet do.
+    A record of another length than the columns is rejected; with ``pad`` one that is shorter gets blanks at
+    its end, as the rows of a spreadsheet do.
     """
     width = len(columns)
-    sound: list[Sequence[str]] = []
+    readable: list[Sequence[str]] = []
     numbers: list[int] = []
     rejected: list[RejectedRow] = []
     for number, record in enumerate(records, first):
         if len(record) == width:
-            sound.append(record)
+            readable.append(record)
             numbers.append(number)
         elif pad and len(record) < width:
-            sound.append([*record, *[""] * (width - len(record))])
+            readable.append([*record, *[""] * (width - len(record))])
             numbers.append(number)
         elif pad and not any(cell.strip() for cell in record[width:]):
-            sound.append(record[:width])
+            readable.append(record[:width])
             numbers.append(number)
         else:
             cells = cells_as_json(dict(zip(columns, record, strict=False)), record[width:])
-            rejected.append(RejectedRow(number, cells, _length(number, record, columns)))
-    table = pa.table([text_column(cells) for cells in zip(*sound, strict=True)] if sound else
+            rejected.append(RejectedRow(number, cells, _wrong_length(number, record, columns)))
+    table = pa.table([text_column(cells) for cells in zip(*readable, strict=True)] if readable else
                      [text_column(()) for _ in columns], names=list(columns))  # fmt: skip
     return Chunk(sheet, pa.array(numbers, pa.int64()), table, tuple(rejected))
 
 
-def _length(number: int, record: Sequence[str], columns: Sequence[str]) -> Finding:
+def _wrong_length(number: int, record: Sequence[str], columns: Sequence[str]) -> Finding:
     code, word = ("row_too_long", "more") if len(record) > len(columns) else ("row_too_short", "fewer")
     return Finding(
         code,
@@ -102,22 +102,23 @@ def _length(number: int, record: Sequence[str], columns: Sequence[str]) -> Findi
     )
 
 
-class Named(dict[str, Any]):
-    """A mapping that knows which of its names were given twice."""
+class JsonObject(dict[str, Any]):
+    """A JSON object, and the names that stand in it more than once."""
 
-    twice: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
 
 
-def chunk_of_objects(sheet: str, first: int, given: Iterable[object]) -> Chunk:
-    """Rows with named values. A column is there if any of them names it; what a row does not name is blank.
+def chunk_of_objects(sheet: str, first: int, objects: Iterable[object]) -> Chunk:
+    """Return rows with named values, numbered from ``first``.
 
-    Objects within a row are laid out under dotted names, ``verified.killed_cum``.
+    The columns are all names that any row has; what a row does not name is blank. An object within a row
+    becomes columns with dotted names, ``verified.killed_cum``. What is not an object is rejected.
     """
     rows: list[dict[str, str]] = []
     numbers: list[int] = []
     rejected: list[RejectedRow] = []
-    for number, each in enumerate(given, first):
-        cells = _cells(number, each)
+    for number, value in enumerate(objects, first):
+        cells = _cells(number, value)
         if isinstance(cells, RejectedRow):
             rejected.append(cells)
         else:
@@ -128,9 +129,9 @@ def chunk_of_objects(sheet: str, first: int, given: Iterable[object]) -> Chunk:
     return Chunk(sheet, pa.array(numbers, pa.int64()), table, tuple(rejected))
 
 
-def _cells(number: int, given: object) -> dict[str, str] | RejectedRow:
-    if not isinstance(given, Mapping):
-        text = as_text(given)
+def _cells(number: int, row: object) -> dict[str, str] | RejectedRow:
+    if not isinstance(row, Mapping):
+        text = as_text(row)
         finding = Finding(
             "not_a_row",
             Severity.ERROR,
@@ -141,34 +142,34 @@ def _cells(number: int, given: object) -> dict[str, str] | RejectedRow:
         )
         return RejectedRow(number, cells_as_json({}, [text]), finding)
     cells: dict[str, str] = {}
-    twice = _lay_out(given, "", 0, cells)
-    if not twice:
+    duplicate = _flatten(row, "", 0, cells)
+    if not duplicate:
         return cells
     finding = Finding(
         "name_twice",
         Severity.ERROR,
-        f"The row has more than one value named {excerpt(twice)}.",
+        f"The row has more than one value named {excerpt(duplicate)}.",
         "Keep one of them.",
         row=number,
-        column=excerpt(twice),
-        value=excerpt(cells[twice]),
+        column=excerpt(duplicate),
+        value=excerpt(cells[duplicate]),
     )
     return RejectedRow(
-        number, cells_as_json({as_text(name): as_text(value) for name, value in given.items()}), finding
+        number, cells_as_json({as_text(name): as_text(value) for name, value in row.items()}), finding
     )
 
 
-def _lay_out(given: Mapping[Any, object], prefix: str, depth: int, cells: dict[str, str]) -> str:
-    """Adds the values of an object to ``cells``; the first name that stands there twice, if one does."""
-    twice = next((column_name(as_text(name)) for name in getattr(given, "twice", ())), "")
-    for name, value in given.items():
+def _flatten(values: Mapping[Any, object], prefix: str, depth: int, cells: dict[str, str]) -> str:
+    """Add the values of an object to ``cells``; return a name that stands there twice, or ""."""
+    duplicate = next((column_name(as_text(name)) for name in getattr(values, "duplicates", ())), "")
+    for name, value in values.items():
         column = column_name(f"{prefix}{as_text(name)}")
         if isinstance(value, Mapping) and value and depth < _DEEPEST:
-            twice = _lay_out(value, f"{prefix}{as_text(name)}.", depth + 1, cells) or twice
+            duplicate = _flatten(value, f"{prefix}{as_text(name)}.", depth + 1, cells) or duplicate
             continue
         if column in cells:
-            twice = twice or column
+            duplicate = duplicate or column
         cells[column] = as_text(value)
-    if twice:
-        cells.setdefault(twice, "")
-    return twice
+    if duplicate:
+        cells.setdefault(duplicate, "")
+    return duplicate

@@ -1,7 +1,7 @@
 """Which rows do the resources of a Frictionless data package hold?
 
-A zip with a ``datapackage.json``; each tabular resource of it is a sheet under its name. Only files inside
-the package are read. Rules: Data Package v1 and v2, https://datapackage.org.
+A package is a zip with a ``datapackage.json``; each tabular resource is a sheet under its name. Only files
+inside the package are read. Rules: Data Package v1 and v2, https://datapackage.org.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import closest_match
@@ -33,14 +34,15 @@ _FIX = "Put a datapackage.json and the files that it names into one folder or zi
 
 
 def zip_folder(folder: Path) -> BinaryIO:
-    """The package in a folder as an open zip. Raises UnreadableDocument where there is none."""
+    """Return the package in a folder as an open zip. Raises UnreadableDocument where there is none."""
     if not (folder / DESCRIPTOR).is_file():
         raise UnreadableDocument(f"{folder.name} is a folder without a {DESCRIPTOR}.", fix=_FIX)
-    descriptor = _parsed((folder / DESCRIPTOR).read_bytes(), folder.name)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asked for it
+    descriptor = _parse_descriptor((folder / DESCRIPTOR).read_bytes(), folder.name)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     with zipfile.ZipFile(file, "w") as archive:
         archive.write(folder / DESCRIPTOR, DESCRIPTOR)
-        paths = [path for each in _resources(descriptor, folder.name) for path in _paths(each, folder.name)]
+        resources = _resources(descriptor, folder.name)
+        paths = [path for resource in resources for path in _paths(resource, folder.name)]
         for path in dict.fromkeys(paths):
             place = folder / path
             if not place.resolve().is_relative_to(folder.resolve()) or not place.is_file():
@@ -51,13 +53,15 @@ def zip_folder(folder: Path) -> BinaryIO:
 
 
 def is_package(names: list[str]) -> bool:
-    """Whether an archive with these parts is a data package."""
-    return _descriptor(names) is not None
+    """Return whether an archive with these files is a data package."""
+    return _find_descriptor(names) is not None
 
 
 def read_package(file: BinaryIO, document: str, *, sheet: str | None = None) -> Iterator[Chunk]:
-    """The rows of the resources, or of the one named. Raises UnreadableDocument for anything that it names
-    and does not hold, or that is no table."""
+    """Yield the rows of all resources, or of the one named ``sheet``.
+
+    Raises UnreadableDocument where a resource is missing or is not a table.
+    """
     try:
         check_unpacked(file, document, UNPACKED)
         with zipfile.ZipFile(file) as archive:
@@ -70,31 +74,31 @@ def read_package(file: BinaryIO, document: str, *, sheet: str | None = None) -> 
 
 
 def _read(archive: zipfile.ZipFile, document: str, sheet: str | None) -> Iterator[Chunk]:
-    place = _descriptor(archive.namelist())
+    place = _find_descriptor(archive.namelist())
     if place is None or archive.getinfo(place).file_size > _DESCRIPTOR_BYTES:
         raise UnreadableDocument(f"{document} is a zip without a {DESCRIPTOR}.", fix=_FIX)
-    resources = _resources(_parsed(archive.read(place), document), document)
-    names = [str(each.get("name") or f"resource {at}") for at, each in enumerate(resources, 1)]
+    resources = _resources(_parse_descriptor(archive.read(place), document), document)
+    names = [str(resource.get("name") or f"resource {n}") for n, resource in enumerate(resources, 1)]
     if sheet is not None and sheet not in names:
-        near = closest_match(sheet, names)
+        match = closest_match(sheet, names)
         raise UnreadableDocument(
             f"{document} has no resource “{sheet}”.",
-            fix=(f"Did you mean “{near}”? " if near else "") + f"Its resources are {', '.join(names)}.",
+            fix=(f"Did you mean “{match}”? " if match else "") + f"Its resources are {', '.join(names)}.",
         )
     base = posixpath.dirname(place)
     for name, resource in zip(names, resources, strict=True):
         if sheet in (None, name):
             label = name if sheet is None and len(names) > 1 else ""
-            yield from _resource(archive, base, resource, f"{document} ({name})", label)
+            yield from _read_resource(archive, base, resource, f"{document} ({name})", label)
 
 
-def _descriptor(names: list[str]) -> str | None:
-    """Where the descriptor stands: at the top, or in the one folder that is there."""
+def _find_descriptor(names: list[str]) -> str | None:
+    """Return the path of the descriptor, at the top or one folder down; None where there is none."""
     places = [name for name in names if posixpath.basename(name) == DESCRIPTOR and name.count("/") <= 1]
     return min(places, key=lambda name: name.count("/"), default=None)
 
 
-def _parsed(data: bytes, document: str) -> Mapping[str, Any]:
+def _parse_descriptor(data: bytes, document: str) -> Mapping[str, Any]:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -110,23 +114,22 @@ def _resources(descriptor: Mapping[str, Any], document: str) -> list[Mapping[str
 
 
 def _paths(resource: Mapping[str, Any], document: str) -> list[str]:
-    """The paths of a resource's files. Raises UnreadableDocument for one that leads out of the package."""
+    """Return the paths of a resource's files. Raises UnreadableDocument for one outside the package."""
     path = resource.get("path", [])
     paths = path if isinstance(path, list) else [path]
-    for each in paths:
-        text = str(each)
+    for text in map(str, paths):
         if "://" in text or text.startswith(("/", "~")) or ".." in text.split("/") or "\\" in text:
             raise UnreadableDocument(f"{document} names {text!r}, which is not a file inside it.", fix=_FIX)
-    return [posixpath.normpath(str(each)) for each in paths]
+    return [posixpath.normpath(str(path)) for path in paths]
 
 
-def _resource(
+def _read_resource(
     archive: zipfile.ZipFile, base: str, resource: Mapping[str, Any], document: str, label: str
 ) -> Iterator[Chunk]:
     if isinstance(resource.get("data"), list):
         yield chunk_of_objects(label, 1, resource["data"])
         return
-    missing = {str(each) for each in (_inner(resource, "schema").get("missingValues") or [""])}
+    blanks = {str(word) for word in (_member(resource, "schema").get("missingValues") or [""])}
     first = 1
     for path in _paths(resource, document):
         place = posixpath.join(base, path)
@@ -134,25 +137,25 @@ def _resource(
             raise UnreadableDocument(f"{document} has no file {path}, which it names.", fix=_FIX)
         rows = 0
         with archive.open(place) as part:
-            for chunk in _table(cast(BinaryIO, part), resource, path, f"{document}, {path}", label):
+            for chunk in _read_file(cast(BinaryIO, part), resource, path, f"{document}, {path}", label):
                 rows += chunk.table.num_rows + len(chunk.rejected)
-                yield _after(_blanked(chunk, missing), first)
+                yield _renumber(_blank_missing(chunk, blanks), first)
         first += rows
 
 
-def _inner(resource: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    inner = resource.get(name)
-    return inner if isinstance(inner, dict) else {}
+def _member(resource: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    member = resource.get(name)
+    return member if isinstance(member, dict) else {}
 
 
-def _table(
+def _read_file(
     part: BinaryIO, resource: Mapping[str, Any], path: str, document: str, label: str
 ) -> Iterator[Chunk]:
-    """The rows of one file of a resource, by the format that the resource or the file's suffix names."""
+    """Return the rows of one file of a resource, in the format that the resource or the suffix names."""
     kind = str(resource.get("format") or posixpath.splitext(path)[1].lstrip(".")).lower()
     encoding = resource.get("encoding")
     encoding = str(encoding) if encoding else None
-    dialect = _inner(resource, "dialect")
+    dialect = _member(resource, "dialect")
     match kind:
         case "csv" | "tsv":
             if dialect.get("header") is False:
@@ -179,25 +182,21 @@ def _table(
             )
 
 
-def _blanked(chunk: Chunk, missing: set[str]) -> Chunk:
-    """The chunk with blanks for the words that stand for a missing value."""
-    if missing <= {""} or not chunk.table.num_rows:
+def _blank_missing(chunk: Chunk, blanks: set[str]) -> Chunk:
+    """Return the chunk with blanks for the words that stand for a missing value."""
+    if blanks <= {""} or not chunk.table.num_rows:
         return chunk
     columns = []
     for column in chunk.table.itercolumns():
         cells = column.combine_chunks()
-        kept = pa.array(
-            ["" if text in missing else text for text in cells.dictionary.to_pylist()], pa.string()
-        )
-        columns.append(pa.DictionaryArray.from_arrays(cells.indices, kept))
+        texts = ["" if text in blanks else text for text in cells.dictionary.to_pylist()]
+        columns.append(pa.DictionaryArray.from_arrays(cells.indices, pa.array(texts, pa.string())))
     return chunk._replace(table=pa.table(columns, names=chunk.table.column_names))
 
 
-def _after(chunk: Chunk, first: int) -> Chunk:
-    """The chunk with its rows counted on from those of the resource's files before it."""
-    import pyarrow.compute as pc
-
+def _renumber(chunk: Chunk, first: int) -> Chunk:
+    """Return the chunk with its rows numbered from ``first``, after those of the resource's earlier files."""
     return chunk._replace(
         numbers=pc.add(chunk.numbers, pa.scalar(first - 1, pa.int64())),
-        rejected=tuple(each._replace(number=each.number + first - 1) for each in chunk.rejected),
+        rejected=tuple(row._replace(number=row.number + first - 1) for row in chunk.rejected),
     )

@@ -1,8 +1,8 @@
 """Which rows does a CSV or TSV file hold?
 
-Read in pieces cut between records. A piece in which every quote opens or closes a whole cell and every row is
-as long as the heading is parsed by Arrow; any other by Python's strict reader, which says what is wrong and
-where. Both give the same rows.
+It is read in pieces that end between records. Arrow parses a piece that is regular: every quote opens or
+closes a whole cell, and every row is as long as the heading. Python's strict reader parses any other and says
+what is wrong and where. Both give the same rows.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from service.vocabulary import Severity
 
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 131_072
-"""Bytes of a cell; a longer one is taken for the sign of a quote that was never closed."""
+"""Bytes of a cell; a longer one is a sign of a quote that was never closed."""
 _LONGEST_PIECE = 4 * BLOCK
-_AT_ONCE = 20_000
-_QUOTING = "Put a cell that holds quotes or separators in double quotes, and double the quotes in it."
+_ROWS_AT_ONCE = 20_000
+_QUOTING_FIX = "Put a cell that holds quotes or separators in double quotes, and double the quotes in it."
 
 
 def read_delimited(
@@ -41,18 +41,18 @@ def read_delimited(
     encoding: str | None = None,
     sheet: str = "",
 ) -> Iterator[Chunk]:
-    """The rows under the heading, chunk by chunk; blank lines are no rows.
+    """Yield the rows under the heading, chunk by chunk; blank lines are no rows.
 
-    Raises UnreadableDocument where the bytes are not of the encoding, the quoting is broken, there is no
-    heading or two columns have the same one. A row of another length than the heading is spoiled.
+    A row of another length than the heading is rejected. Raises UnreadableDocument where the bytes are not of
+    the encoding, the quoting is broken, there is no heading, or two columns have the same one.
     """
     blocks, notices = read_utf8_blocks(file, document, encoding)
     lines = _Lines(blocks)
     if delimiter is None:
-        delimiter, said = _delimiter(lines.peek())
-        notices += said
+        delimiter, findings = _detect_delimiter(lines.peek())
+        notices += findings
     records = _records(lines, document, delimiter)
-    cells = next(islice(records, _above_heading(lines.peek(), delimiter), None), None)
+    cells = next(islice(records, _count_titles(lines.peek(), delimiter), None), None)
     if cells is None:
         raise UnreadableDocument(f"{document} is empty.", fix="The first line names the columns.")
     columns = heading(cells, document, delimiter)
@@ -62,32 +62,36 @@ def read_delimited(
         yield chunk._replace(
             sheet=sheet,
             numbers=pc.add(chunk.numbers, number - 1),
-            rejected=tuple(each._replace(number=each.number + number - 1) for each in chunk.rejected),
+            rejected=tuple(row._replace(number=row.number + number - 1) for row in chunk.rejected),
         )
         number += chunk.table.num_rows + len(chunk.rejected)
 
 
 def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[str]:
-    """The names of the columns. Raises UnreadableDocument where two are one, or all stand in one cell."""
+    """Return the names of the columns.
+
+    Raises UnreadableDocument where two have the same name, or all seem to stand in one cell.
+    """
     names = [column_name(cell) or f"column_{at}" for at, cell in enumerate(cells, 1)]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    duplicates = sorted({name for name in names if names.count(name) > 1})
+    if duplicates:
         raise UnreadableDocument(
-            f"{document} has more than one column {', '.join(map(excerpt, twice))}.",
+            f"{document} has more than one column {', '.join(map(excerpt, duplicates))}.",
             fix="Keep one of them, or rename the others.",
         )
-    other = [mark for mark in DELIMITERS if delimiter and mark != delimiter and mark in cells[0]]
-    if len(cells) == 1 and other:
+    others = [mark for mark in DELIMITERS if delimiter and mark != delimiter and mark in cells[0]]
+    if len(cells) == 1 and others:
         raise UnreadableDocument(
             f"{document} has one column only, “{excerpt(cells[0])}”.",
-            fix=f"Its cells seem to be parted by {other[0]!r}: save it with {delimiter!r}, or name that one.",
+            fix=f"Its cells seem to be parted by {others[0]!r}: "
+            f"save it with {delimiter!r}, or name that one.",
         )
     return names
 
 
-def _delimiter(sample: str) -> tuple[str, tuple[Finding, ...]]:
-    """The delimiter that occurs most often in the line of tags, else in the first line that is
-    not blank; and that it was chosen."""
+def _detect_delimiter(sample: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return the delimiter that occurs most often in the line of tags, else in the first line that is not
+    blank; and the finding that it was chosen, unless it is a comma."""
     lines = [line for line in sample.splitlines() if line.strip()]
     tagged = (line for line in lines[:HEADINGS] if line.lstrip(',;\t|" ').startswith("#"))
     line = next(tagged, lines[0] if lines else "")
@@ -107,8 +111,8 @@ def _delimiter(sample: str) -> tuple[str, tuple[Finding, ...]]:
     )
 
 
-def _above_heading(sample: str, delimiter: str) -> int:
-    """How many records stand above the heading of a tagged file."""
+def _count_titles(sample: str, delimiter: str) -> int:
+    """Return how many records stand above the heading of a tagged file."""
     if "#" not in sample:
         return 0
     reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter)
@@ -119,7 +123,7 @@ def _above_heading(sample: str, delimiter: str) -> int:
 
 
 class _Lines:
-    """The lines of blocks of bytes, as text with their ends; ``rest`` hands back what was not read."""
+    """The lines of blocks of bytes, as text with their line ends. ``rest`` gives the blocks not yet read."""
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
         self._blocks = iter(blocks)
@@ -127,24 +131,24 @@ class _Lines:
         self._at = 0
 
     def peek(self) -> str:
-        """Some text from the beginning."""
+        """Return the next lines, at most 50, without reading them."""
         self._fill()
         return b"".join(islice(self._ready, self._at, self._at + 50)).decode("utf-8", "replace")
 
     def rest(self) -> Iterator[bytes]:
-        """What was not read yet, as blocks."""
+        """Return what was not read yet, as blocks."""
         return chain([b"".join(self._ready[self._at :])], self._blocks)
 
     def _fill(self) -> None:
-        """More lines; the last of them, which may go on in the next block, stays behind it."""
+        """Read more blocks while there is only one line, which may go on in the next block."""
         if len(self._ready) - self._at > 1:
             return
-        held = b"".join(self._ready[self._at :])
+        pending = b"".join(self._ready[self._at :])
         for block in self._blocks:
-            held += block
-            self._ready = held.splitlines(keepends=True)
+            pending += block
+            self._ready = pending.splitlines(keepends=True)
             self._at = 0
-            if len(self._ready) > 1 or len(held) > _LONGEST_PIECE:
+            if len(self._ready) > 1 or len(pending) > _LONGEST_PIECE:
                 return
 
     def __iter__(self) -> Iterator[str]:
@@ -160,7 +164,7 @@ class _Lines:
 
 
 def _records(lines: Iterable[str], document: str, delimiter: str) -> Iterator[list[str]]:
-    """The records of CSV lines without the blank ones. Raises UnreadableDocument for broken quoting."""
+    """Yield the records of CSV lines that are not blank. Raises UnreadableDocument for broken quoting."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for record in reader:
@@ -168,18 +172,18 @@ def _records(lines: Iterable[str], document: str, delimiter: str) -> Iterator[li
                 yield record
     except csv.Error as error:
         raise UnreadableDocument(
-            f"{document} is broken near line {reader.line_num}: {error}.", fix=_QUOTING
+            f"{document} is broken near line {reader.line_num}: {error}.", fix=_QUOTING_FIX
         ) from error
 
 
 def _chunks(
     blocks: Iterator[bytes], document: str, delimiter: str, columns: Sequence[str]
 ) -> Iterator[Chunk]:
-    """The records of blocks that begin at a record; each chunk counts its own rows from 1."""
+    """Yield the records of blocks that begin at a record; each chunk counts its own rows from 1."""
     pieces = _pieces(blocks)
     for piece in pieces:
         if _is_regular(piece, delimiter):
-            chunk = _parsed(piece, delimiter, columns)
+            chunk = _parse_regular(piece, delimiter, columns)
             if chunk is not None:
                 yield chunk
                 continue
@@ -187,39 +191,39 @@ def _chunks(
         else:
             lines = _Lines(chain([piece], pieces))
         records = _records(lines, document, delimiter)
-        while some := list(islice(records, _AT_ONCE)):
-            yield chunk_of_records("", 1, columns, some)
+        while rows := list(islice(records, _ROWS_AT_ONCE)):
+            yield chunk_of_records("", 1, columns, rows)
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes of the blocks, cut after line ends that have an even number of quotes before them."""
-    held = b""
+    """Yield the bytes of the blocks, cut after line ends with an even number of quotes before them."""
+    pending = b""
     for block in blocks:
-        held += block
-        if end := _last_end(held):
-            yield held[:end]
-            held = held[end:]
-        elif len(held) > _LONGEST_PIECE:
-            yield held
-            held = b""
-    if held:
-        yield held
+        pending += block
+        if end := _end_of_last_record(pending):
+            yield pending[:end]
+            pending = pending[end:]
+        elif len(pending) > _LONGEST_PIECE:
+            yield pending
+            pending = b""
+    if pending:
+        yield pending
 
 
-def _last_end(held: bytes) -> int:
-    """Where the last record ends that is whole, 0 where none is."""
-    mark = b"\n" if b"\n" in held else b"\r"
-    end = held.rfind(mark)
-    quotes = held.count(b'"', 0, end + 1)
+def _end_of_last_record(data: bytes) -> int:
+    """Return where the last whole record ends, 0 where there is none."""
+    mark = b"\n" if b"\n" in data else b"\r"
+    end = data.rfind(mark)
+    quotes = data.count(b'"', 0, end + 1)
     while end >= 0 and quotes % 2:
-        before = held.rfind(b'"', 0, end)
-        end = held.rfind(mark, 0, before)
-        quotes = held.count(b'"', 0, end + 1)
+        before = data.rfind(b'"', 0, end)
+        end = data.rfind(mark, 0, before)
+        quotes = data.count(b'"', 0, end + 1)
     return end + 1
 
 
 def _is_regular(piece: bytes, delimiter: str) -> bool:
-    """Whether every quote opens or closes a whole cell, so that no two readers differ about it."""
+    """Return whether every quote opens or closes a whole cell, so that no two readers differ about it."""
     if b'"' not in piece:
         return True
     end = f"[{re.escape(delimiter)}\\r\\n]"
@@ -227,14 +231,15 @@ def _is_regular(piece: bytes, delimiter: str) -> bool:
     return bool(pc.match_substring_regex(pa.array([piece]), f"\\A(?:{cell}{end})*{cell}\\z")[0].as_py())
 
 
-def _parsed(piece: bytes, delimiter: str, columns: Sequence[str]) -> Chunk | None:
-    """The rows of a regular piece; None where one is not as long as the heading, or a cell is endless."""
+def _parse_regular(piece: bytes, delimiter: str, columns: Sequence[str]) -> Chunk | None:
+    """Return the rows of a regular piece, or None where a row is not as long as the heading or a cell is too
+    long."""
     import pyarrow.csv as arrow_csv
 
-    odd: list[object] = []
+    irregular: list[object] = []
 
     def skip(row: object) -> str:
-        odd.append(row)
+        irregular.append(row)
         return "skip"
 
     try:
@@ -256,27 +261,28 @@ def _parsed(piece: bytes, delimiter: str, columns: Sequence[str]) -> Chunk | Non
         )
     except pa.ArrowInvalid:
         return None
-    if odd or any(_longest(column) > LONGEST_CELL for column in table.itercolumns()):
+    if irregular or any(_longest_text(column) > LONGEST_CELL for column in table.itercolumns()):
         return None
-    blank = _is_blank(table)
-    if pc.any(blank).as_py():
-        table = table.filter(pc.invert(blank))
+    is_blank = _blank_rows(table)
+    if pc.any(is_blank).as_py():
+        table = table.filter(pc.invert(is_blank))
     numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), table.num_rows))
     return Chunk("", numbers, table.combine_chunks())
 
 
-def _longest(column: pa.ChunkedArray) -> int:
+def _longest_text(column: pa.ChunkedArray) -> int:
+    """Return the bytes of the longest text of a column."""
     return pc.max(pc.binary_length(column.combine_chunks().dictionary)).as_py() or 0
 
 
-def _is_blank(table: pa.Table) -> pa.Array:
-    """Which rows have nothing but space in every cell."""
-    blank: pa.Array | None = None
+def _blank_rows(table: pa.Table) -> pa.Array:
+    """Return for each row whether it has nothing but space in every cell."""
+    is_blank: pa.Array | None = None
     for column in table.itercolumns():
         cells = column.combine_chunks()
-        no_text = pa.array([not each.strip() for each in cells.dictionary.to_pylist()], pa.bool_())
-        here = no_text.take(cells.indices)
-        blank = here if blank is None else pc.and_(blank, here)
-        if not pc.any(blank).as_py():
+        blank_texts = pa.array([not text.strip() for text in cells.dictionary.to_pylist()], pa.bool_())
+        blank_cells = blank_texts.take(cells.indices)
+        is_blank = blank_cells if is_blank is None else pc.and_(is_blank, blank_cells)
+        if not pc.any(is_blank).as_py():
             break
-    return blank
+    return is_blank

@@ -1,7 +1,8 @@
-"""In which letters is a file written?
+"""In which character encoding is a file written?
 
-UTF-8 unless something else is declared, marked by a byte order mark, or told by the bytes themselves; the
-short list is UTF-8, UTF-16, Windows-1256 and ISO-8859-6, and what was chosen is said. Knows no rows.
+One that is declared, else one marked by a byte order mark, else one that the bytes suggest, else UTF-8. The
+list is short: UTF-8, UTF-16, Windows-1256 and ISO-8859-6. A finding names what was detected. This module
+knows no rows.
 
 >>> detect_encoding("السيرة".encode("windows-1256"))
 'windows-1256'
@@ -33,7 +34,7 @@ ENCODINGS = {
     "iso-8859-6": "iso-8859-6",
     "iso8859-6": "iso-8859-6",
 }
-"""The encodings that can be declared, and the name each goes by."""
+"""Every name under which an encoding may be declared, and Python's name for it."""
 
 BLOCK = 1 << 23
 _SAMPLE = 1 << 20
@@ -45,24 +46,24 @@ _FIX = "Save it as CSV UTF-8, or name its encoding, and hand it in again."
 
 
 def find_encoding(name: str) -> str:
-    """The encoding of that name. Raises UnreadableDocument for one that is not on the list."""
-    found = ENCODINGS.get(name.strip().lower().replace("_", "-"))
-    if found is None:
-        near = closest_match(name.lower(), ENCODINGS)
+    """Return Python's name of a declared encoding. Raises UnreadableDocument for one that is not listed."""
+    encoding = ENCODINGS.get(name.strip().lower().replace("_", "-"))
+    if encoding is None:
+        match = closest_match(name.lower(), ENCODINGS)
         raise UnreadableDocument(
             f"The encoding {name!r} is not one this reads.",
-            fix=(f"Did you mean {near}? " if near else "")
+            fix=(f"Did you mean {match}? " if match else "")
             + f"Name one of {', '.join(sorted(set(ENCODINGS.values())))}.",
         )
-    return found
+    return encoding
 
 
 def detect_encoding(sample: bytes) -> str:
-    """The encoding that a file's beginning shows, ``utf-8`` where it shows no other.
+    """Return the encoding that a file's beginning suggests, ``utf-8`` where it suggests no other.
 
-    Of the two Arabic single-byte sets the one is taken in which no word mixes scripts (Arabic read in the
-    wrong one gets accented Latin letters) and more words begin with the article; where neither can be, it
-    stays at UTF-8, and reading says where that does not hold.
+    Of the two Arabic single-byte encodings it is the one in which no word mixes scripts (Arabic decoded
+    wrongly gets accented Latin letters) and more words begin with the article. Where neither fits it is
+    UTF-8, and reading raises at the first byte that does not fit.
     """
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -75,31 +76,32 @@ def detect_encoding(sample: bytes) -> str:
         return "utf-8"
     except UnicodeDecodeError:
         pass
-    likely: list[tuple[int, str]] = []
-    broken = sample.decode("utf-8", "replace")
-    if sum(char > "\x7f" and char != "\ufffd" for char in broken) > broken.count("\ufffd"):
+    candidates: list[tuple[int, str]] = []
+    replaced = sample.decode("utf-8", "replace")
+    if sum(char > "\x7f" and char != "\ufffd" for char in replaced) > replaced.count("\ufffd"):
         return "utf-8"
     for encoding in ("iso-8859-6", "windows-1256"):
         text = sample.decode(encoding, "replace")
         if "\ufffd" not in text and _WORD.search(text) and not _MIXED.search(text):
-            likely.append((len(_ARTICLE.findall(text)), encoding))
-    return max(likely)[1] if likely else "utf-8"
+            candidates.append((len(_ARTICLE.findall(text)), encoding))
+    return max(candidates)[1] if candidates else "utf-8"
 
 
 def read_utf8_blocks(
     file: BinaryIO, document: str, encoding: str | None
 ) -> tuple[Iterator[bytes], tuple[Finding, ...]]:
-    """The document as blocks of UTF-8 without a byte order mark, and what to say about its encoding.
+    """Return the document as blocks of UTF-8 without a byte order mark, and findings about its encoding.
 
-    Raises UnreadableDocument for an unknown encoding now, and while reading for bytes that it does not allow.
+    Raises UnreadableDocument for an unknown encoding, and, while the blocks are read, for bytes that the
+    encoding does not allow.
     """
     sample = file.read(_SAMPLE)
     if not encoding and sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise UnreadableDocument(f"{document} is UTF-32, which this does not read.", fix=_FIX)
     chosen = find_encoding(encoding) if encoding else detect_encoding(sample)
-    said: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()
     if not encoding and chosen != "utf-8":
-        said = (
+        findings = (
             Finding(
                 "encoding_detected",
                 Severity.INFO,
@@ -108,26 +110,27 @@ def read_utf8_blocks(
                 value=chosen,
             ),
         )
-    return _transcode(file, sample, document, chosen), said
+    return _transcode(file, sample, document, chosen), findings
 
 
 def _transcode(file: BinaryIO, block: bytes, document: str, encoding: str) -> Iterator[bytes]:
+    """Yield ``block`` and the rest of the file as UTF-8, without a byte order mark."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    done, lines, mark = 0, 1, True
+    offset, line, is_start = 0, 1, True
     while True:
         try:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
-            at = done - (len(error.object) - len(block)) + error.start
-            line = lines + error.object.count(b"\n", 0, error.start)
+            at = offset - (len(error.object) - len(block)) + error.start
+            line += error.object.count(b"\n", 0, error.start)
             raise UnreadableDocument(
                 f"{document} is not {encoding.upper()}: byte {at} (line {line}) is "
                 f"0x{error.object[error.start]:02x}.",
                 fix=_FIX,
             ) from error
-        done, lines = done + len(block), lines + text.count("\n")
-        if mark and text:
-            text, mark = text.removeprefix("\ufeff"), False
+        offset, line = offset + len(block), line + text.count("\n")
+        if is_start and text:
+            text, is_start = text.removeprefix("\ufeff"), False
         if text:
             yield text.encode("utf-8", "replace")
         if not block:
@@ -136,7 +139,7 @@ def _transcode(file: BinaryIO, block: bytes, document: str, encoding: str) -> It
 
 
 def decode_utf8(data: bytes, document: str) -> str:
-    """The text of a UTF-8 document, with or without a byte order mark. Raises UnreadableDocument."""
+    """Return the text of a UTF-8 document, without its byte order mark. Raises UnreadableDocument."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,7 +1,7 @@
-"""Of which format is a document, and who reads it?
+"""Which format does a document have, and which reader reads it?
 
-The format is the one declared; else what the first bytes leave no doubt about; else the file's suffix; else
-what its text begins with.
+The format is the one that is declared, else one that the first bytes prove, else the one of the file's
+suffix, else the one that its text looks like. This module must not know what rows mean.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SUFFIXES = {
     ".feather": "arrow",
     ".xlsx": "xlsx",
 }
-_OTHERS = (
+_UNSUPPORTED = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save it as .xlsx or as CSV UTF-8."),
     (b"%PDF", "a PDF", "Hand in the table behind it."),
     (b"\x1f\x8b", "compressed", "Unpack it first."),
@@ -43,7 +43,7 @@ _OTHERS = (
 
 
 class Options(NamedTuple):
-    """What was declared about a document; None is: find out."""
+    """What is declared about a document; None: detect it."""
 
     format: str | None = None
     delimiter: str | None = None
@@ -52,32 +52,34 @@ class Options(NamedTuple):
 
 
 def detect_format(file: BinaryIO, document: str, declared: str | None) -> str:
-    """The format of a document, a name in ``FORMATS``. Raises UnreadableDocument where it is no table."""
+    """Return the format of a document, a name in ``FORMATS``. Raises UnreadableDocument for any other."""
     if declared is not None:
         if declared.lower() not in FORMATS:
-            near = closest_match(declared.lower(), FORMATS)
+            match = closest_match(declared.lower(), FORMATS)
             raise UnreadableDocument(
                 f"No format is called {declared!r}.",
-                fix=(f"Did you mean {near}? " if near else "") + f"Name one of {', '.join(FORMATS)}.",
+                fix=(f"Did you mean {match}? " if match else "") + f"Name one of {', '.join(FORMATS)}.",
             )
         return declared.lower()
     beginning = file.read(4096)
     file.seek(0)
-    found = _by_magic(file, beginning, document)
-    if found is None:
+    kind = _format_by_magic(file, beginning, document)
+    if kind is None:
         suffix = "." + document.rpartition(".")[2].lower()
-        found = SUFFIXES.get(suffix)
-    return found or _by_text(beginning)
+        kind = SUFFIXES.get(suffix)
+    return kind or _format_by_text(beginning)
 
 
-def _by_magic(file: BinaryIO, beginning: bytes, document: str) -> str | None:
+def _format_by_magic(file: BinaryIO, beginning: bytes, document: str) -> str | None:
+    """Return the format that the first bytes prove, or None. Raises UnreadableDocument for what is no
+    table."""
     if beginning.startswith(b"PAR1"):
         return "parquet"
     if beginning.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return "arrow"
     if beginning.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _by_parts(file, document)
-    for magic, kind, fix in _OTHERS:
+        return _format_of_zip(file, document)
+    for magic, kind, fix in _UNSUPPORTED:
         if beginning.startswith(magic):
             raise UnreadableDocument(f"{document} is {kind}, not a table of reports.", fix=fix)
     if beginning.lstrip()[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
@@ -85,8 +87,8 @@ def _by_magic(file: BinaryIO, beginning: bytes, document: str) -> str | None:
     return None
 
 
-def _by_parts(file: BinaryIO, document: str) -> str:
-    """Which kind of zip a document is."""
+def _format_of_zip(file: BinaryIO, document: str) -> str:
+    """Return whether a zip is a workbook or a data package. Raises UnreadableDocument where it is neither."""
     from service.ingest.readers.data_package import is_package
 
     try:
@@ -108,23 +110,26 @@ def _by_parts(file: BinaryIO, document: str) -> str:
     )
 
 
-def _by_text(beginning: bytes) -> str:
-    letters = beginning.decode(detect_encoding(beginning), "replace").lstrip("\ufeff \t\r\n")
-    if letters.startswith("["):
+def _format_by_text(beginning: bytes) -> str:
+    text = beginning.decode(detect_encoding(beginning), "replace").lstrip("\ufeff \t\r\n")
+    if text.startswith("["):
         return "json"
-    if letters.startswith("{"):
-        lines = [line.strip() for line in letters.splitlines() if line.strip()]
+    if text.startswith("{"):
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
         return "ndjson" if len(lines) > 1 and lines[0][-1] == "}" and lines[1][0] == "{" else "json"
     return "csv"
 
 
 def read_document(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
-    """The rows of a document of that format, tagged sheets by their tags. Raises UnreadableDocument."""
+    """Return the rows of a document of that format; sheets with HXL tags have their columns named by them.
+
+    Raises UnreadableDocument.
+    """
     return rename_by_tags(_read(file, document, kind, options))
 
 
 def _read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
-    """Each reader is imported when it is used: none but one is needed in a child."""
+    """Yield the rows. Each reader is imported when it is used: a sandbox worker needs only one."""
     if options.sheet is not None and kind not in ("xlsx", "package"):
         raise UnreadableDocument(f"{document} has no sheets.", fix="Leave the sheet out.")
     if kind in TEXTS:

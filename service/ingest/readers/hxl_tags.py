@@ -1,7 +1,7 @@
-"""Which columns does a row of HXL hashtags name?
+"""Which columns do the HXL hashtags of a file name?
 
-A file tagged with the Humanitarian Exchange Language carries, under its heading, a row such as
-``#adm1+name, #affected+killed``. Its columns are then known by these tags, whatever the heading calls them.
+A file tagged with the Humanitarian Exchange Language has, under its heading, a row such as
+``#adm1+name, #affected+killed``. Its columns are then named by these tags, whatever the heading says.
 Rules: HXL standard 1.1, https://hxlstandard.org.
 
 >>> is_tag_row(["#adm1 +name", "", "#affected+killed"])
@@ -21,98 +21,103 @@ from service.ingest.cell_text import column_name
 from service.ingest.readers.chunk import Chunk
 
 HEADINGS = 25
-"""How many rows from the top may come before the tags."""
+"""How many rows from the top are searched for the tags."""
 _TAG = re.compile(r"\s*#[a-z][a-z0-9_]*(\s*\+\s*[a-z][a-z0-9_]*)*\s*", re.IGNORECASE)
 _PART = re.compile(r"([#+-])([a-z0-9_]+)", re.IGNORECASE)
 
 
 def is_tag_row(cells: Sequence[str]) -> bool:
-    """Whether all cells that are not blank are hashtags, and there are two at least.
+    """Return whether all cells that are not blank are hashtags, and there are at least two of them.
 
-    One alone may be what a row says; no report has a single column.
+    A single hashtag may be the text of a note; no report has a single column.
     """
     filled = [cell for cell in cells if cell.strip()]
     return len(filled) >= 2 and all(_TAG.fullmatch(cell) for cell in filled)
 
 
 def count_title_rows(records: Iterable[Sequence[str]]) -> int:
-    """How many of the first records of a sheet are titles above the heading of a row of tags.
+    """Return how many of the first records of a sheet are titles above the heading of a tagged table.
 
     The heading is the row right above the tags, or the tags themselves where that row is no heading.
 
-    >>> above_heading([["Casualties"], ["Place", "Killed"], ["#adm1+name", "#affected+killed"]])
+    >>> count_title_rows([["Casualties"], ["Place", "Killed"], ["#adm1+name", "#affected+killed"]])
     1
     """
-    before: Sequence[str] = ()
+    previous: Sequence[str] = ()
     for at, record in enumerate(islice(records, HEADINGS)):
         if is_tag_row(record):
-            return max(at - 1, 0) if len(before) == len(record) else at
-        before = record
+            return max(at - 1, 0) if len(previous) == len(record) else at
+        previous = record
     return 0
 
 
 def tag_matches(pattern: str, column: str) -> bool:
-    """Whether a column has the pattern's tag, all attributes it asks for (+) and none it excludes (-)."""
+    """Return whether a column has the tag of a pattern, all its ``+`` attributes and none of its ``-`` ones.
+
+    >>> tag_matches("#affected+killed-f", "#affected+f+killed")
+    False
+    """
     tag, *attributes = column.partition(" ")[0].split("+")
-    asked = _PART.findall(pattern.lower())
-    if not column.startswith("#") or not asked or f"#{asked[0][1]}" != tag:
+    parts = _PART.findall(pattern.lower())
+    if not column.startswith("#") or not parts or f"#{parts[0][1]}" != tag:
         return False
-    return all((name in attributes) is (sign == "+") for sign, name in asked[1:])
+    return all((name in attributes) is (sign == "+") for sign, name in parts[1:])
 
 
 def is_tagged(columns: Iterable[str]) -> bool:
-    """Whether columns are known by hashtags."""
+    """Return whether any of the columns is named by a hashtag."""
     return any(column.startswith("#") for column in columns)
 
 
 def rename_by_tags(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-    """The chunks with the columns of each tagged sheet named by its tags, its rows counted below them."""
+    """Yield the chunks with the columns of each tagged sheet named by its tags.
+
+    The rows of a tagged sheet are counted from the first below the tags.
+    """
     names: dict[str, list[str]] = {}
-    above: dict[str, int] = {}
+    tag_rows: dict[str, int] = {}
     headings: list[Chunk] = []
     for chunk in chunks:
         if chunk.sheet not in names and not chunk.table.num_rows:
             headings.append(chunk)
             continue
         if chunk.sheet not in names:
-            found = None if is_tagged(chunk.table.column_names) else _tag_row(chunk)
-            names[chunk.sheet], above[chunk.sheet] = found or ([], 0)
+            tags = None if is_tagged(chunk.table.column_names) else _find_tags(chunk)
+            names[chunk.sheet], tag_rows[chunk.sheet] = tags or ([], 0)
         for heading in headings:
-            yield _renamed(heading, names.get(heading.sheet))
+            yield _rename_columns(heading, names.get(heading.sheet))
         headings.clear()
-        yield _renamed(_below(chunk, above[chunk.sheet]), names[chunk.sheet])
+        yield _rename_columns(_drop_rows_to(chunk, tag_rows[chunk.sheet]), names[chunk.sheet])
     yield from headings
 
 
-def _renamed(chunk: Chunk, names: list[str] | None) -> Chunk:
+def _rename_columns(chunk: Chunk, names: list[str] | None) -> Chunk:
     if not names or not chunk.table.num_columns:
         return chunk
     return chunk._replace(table=chunk.table.rename_columns(names))
 
 
-def _below(chunk: Chunk, above: int) -> Chunk:
-    """The chunk without the rows above the tags and theirs, the others counted from below them."""
-    if not above:
+def _drop_rows_to(chunk: Chunk, last: int) -> Chunk:
+    """Return the chunk without the rows up to number ``last``; the others are counted from the next one."""
+    if not last:
         return chunk
-    kept = pc.greater(chunk.numbers, above)
+    mask = pc.greater(chunk.numbers, last)
     return chunk._replace(
-        table=chunk.table.filter(kept).combine_chunks(),
-        numbers=pc.subtract(chunk.numbers.filter(kept), pa.scalar(above, pa.int64())),
-        rejected=tuple(
-            each._replace(number=each.number - above) for each in chunk.rejected if each.number > above
-        ),
+        table=chunk.table.filter(mask).combine_chunks(),
+        numbers=pc.subtract(chunk.numbers.filter(mask), pa.scalar(last, pa.int64())),
+        rejected=tuple(row._replace(number=row.number - last) for row in chunk.rejected if row.number > last),
     )
 
 
-def _tag_row(chunk: Chunk) -> tuple[list[str], int] | None:
-    """The names that the tags give the columns, and the number of the row in which they stand."""
+def _find_tags(chunk: Chunk) -> tuple[list[str], int] | None:
+    """Return the column names that the tags give, and the number of the row of tags; None without tags."""
     rows = chunk.table.slice(0, HEADINGS).to_pylist()
-    for at, row in zip(chunk.numbers.to_pylist(), rows, strict=False):
+    for number, row in zip(chunk.numbers.to_pylist(), rows, strict=False):
         if is_tag_row(list(row.values())):
             names: list[str] = []
             for heading, cell in row.items():
                 name = column_name(cell) if cell.strip() else heading
-                times = sum(each.partition(" ")[0] == name for each in names)
+                times = sum(other.partition(" ")[0] == name for other in names)
                 names.append(f"{name} ({times + 1})" if times else name)
-            return names, at
+            return names, number
     return None

@@ -1,24 +1,27 @@
 """Which rows does a JSON or NDJSON file hold?
 
-An array of objects, an object whose ``data`` is one, an object alone, or an object a line; read value by
-value, so that the whole need not fit into memory. Numbers stay as they are written. Arrays of arrays are rows
-without names, readable only where one of them holds hashtags.
+An array of objects, an object whose ``data`` is one, a single object, or one object a line. It is read value
+by value, so that the whole need not fit into memory; numbers keep their spelling. An array of arrays has no
+column names, so it is read only where one of its first rows holds HXL hashtags.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import BinaryIO
 
+import pyarrow as pa
+
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import as_text
 from service.ingest.cells import excerpt
 from service.ingest.readers.chunk import (
     Chunk,
-    Named,
+    JsonObject,
     RejectedRow,
     cells_as_json,
     chunk_of_objects,
@@ -30,20 +33,21 @@ from service.schema.records import Finding
 from service.vocabulary import Severity
 
 ROWS = "data"
-_AT_ONCE = 5_000
+_ROWS_AT_ONCE = 5_000
 _LONGEST_ROW = 1 << 26
 _FIX = 'Write an array of objects, [{"source": "…", "count": "…"}], or {"data": [ … ]}.'
 
 
-def _named(pairs: list[tuple[str, object]]) -> Named:
-    named = Named(pairs)
-    if len(named) < len(pairs):
-        named.twice = tuple(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-    return named
+def _json_object(pairs: list[tuple[str, object]]) -> JsonObject:
+    values = JsonObject(pairs)
+    if len(values) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        values.duplicates = tuple(name for name, count in counts.items() if count > 1)
+    return values
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_named,
+    object_pairs_hook=_json_object,
     parse_int=str,
     parse_float=lambda number: as_text(float(number)),
     parse_constant=str,
@@ -53,23 +57,23 @@ _DECODER = json.JSONDecoder(
 def read_json(
     file: BinaryIO, document: str, *, encoding: str | None = None, sheet: str = ""
 ) -> Iterator[Chunk]:
-    """The rows of a JSON document. Raises UnreadableDocument where it is not JSON or holds no rows."""
+    """Yield the rows of a JSON document. Raises UnreadableDocument where it is not JSON or holds no rows."""
     blocks, notices = read_utf8_blocks(file, document, encoding)
-    rows = _Json(blocks, document).rows()
-    beginning = list(islice(rows, HEADINGS))
-    rows = chain(beginning, rows)
+    rows = _JsonStream(blocks, document).rows()
+    first = list(islice(rows, HEADINGS))
+    rows = chain(first, rows)
     yield chunk_of_objects(sheet, 1, [])._replace(notices=notices)
-    if any(isinstance(row, list) and is_tag_row([as_text(cell) for cell in row]) for row in beginning):
-        yield from _tabular(rows, sheet)
+    if any(isinstance(row, list) and is_tag_row([as_text(cell) for cell in row]) for row in first):
+        yield from _read_arrays(rows, sheet)
         return
     number = 1
-    while some := list(islice(rows, _AT_ONCE)):
-        yield chunk_of_objects(sheet, number, some)
-        number += len(some)
+    while objects := list(islice(rows, _ROWS_AT_ONCE)):
+        yield chunk_of_objects(sheet, number, objects)
+        number += len(objects)
 
 
-def _tabular(rows: Iterable[object], sheet: str) -> Iterator[Chunk]:
-    """The rows of arrays of which one holds the hashtags; the columns are named by number until then."""
+def _read_arrays(rows: Iterable[object], sheet: str) -> Iterator[Chunk]:
+    """Yield rows that are arrays, one of which holds hashtags; the columns get numbers as names."""
     records = [[as_text(cell) for cell in row] if isinstance(row, list) else [as_text(row)] for row in rows]
     columns = [f"column_{at + 1}" for at in range(max(map(len, records)))]
     yield chunk_of_records(sheet, 1, columns, records, pad=True)
@@ -78,51 +82,49 @@ def _tabular(rows: Iterable[object], sheet: str) -> Iterator[Chunk]:
 def read_ndjson(
     file: BinaryIO, document: str, *, encoding: str | None = None, sheet: str = ""
 ) -> Iterator[Chunk]:
-    """The rows of a file with one JSON object a line; blank lines are no rows, a broken line is spoiled."""
+    """Yield the rows of a file with one JSON object a line. Blank lines are no rows; a broken line is
+    rejected."""
     blocks, notices = read_utf8_blocks(file, document, encoding)
     yield chunk_of_objects(sheet, 1, [])._replace(notices=notices)
     lines = (line for line in _lines(blocks, document) if line.strip())
     number = 1
-    while some := list(islice(lines, _AT_ONCE)):
+    while batch := list(islice(lines, _ROWS_AT_ONCE)):
         rows: list[tuple[int, object]] = []
         rejected: list[RejectedRow] = []
-        for at, line in enumerate(some, number):
+        for at, line in enumerate(batch, number):
             try:
                 rows.append((at, _DECODER.decode(line)))
             except (ValueError, RecursionError) as error:
-                rejected.append(_broken_line(at, line, error))
-        yield _with_gaps(sheet, rows, rejected)
-        number += len(some)
+                rejected.append(_reject_line(at, line, error))
+        yield _chunk_of_numbered_objects(sheet, rows, rejected)
+        number += len(batch)
 
 
-def _with_gaps(sheet: str, rows: list[tuple[int, object]], rejected: list[RejectedRow]) -> Chunk:
-    """The chunk of rows that have numbers of their own."""
-    import pyarrow as pa
-
+def _chunk_of_numbered_objects(
+    sheet: str, rows: list[tuple[int, object]], broken: list[RejectedRow]
+) -> Chunk:
+    """Return the chunk of rows that have numbers of their own, with the broken ones between them."""
     chunk = chunk_of_objects(sheet, 0, [row for _, row in rows])
     numbers = [number for number, _ in rows]
-    told = [
-        each._replace(number=numbers[each.number], finding=_at(each.finding, numbers[each.number]))
-        for each in chunk.rejected
+    rejected = [
+        row._replace(
+            number=numbers[row.number], finding=dataclasses.replace(row.finding, row=numbers[row.number])
+        )
+        for row in chunk.rejected
     ]
     return chunk._replace(
-        numbers=pa.array([numbers[at] for at in chunk.numbers.to_pylist()], pa.int64()),
-        rejected=tuple(sorted([*told, *rejected], key=lambda each: each.number)),
+        numbers=pa.array([numbers[index] for index in chunk.numbers.to_pylist()], pa.int64()),
+        rejected=tuple(sorted([*rejected, *broken], key=lambda row: row.number)),
     )
 
 
-def _at(finding: Finding, number: int) -> Finding:
-    import dataclasses
-
-    return dataclasses.replace(finding, row=number)
-
-
-def _broken_line(number: int, line: str, error: Exception) -> RejectedRow:
-    why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+def _reject_line(number: int, line: str, error: Exception) -> RejectedRow:
+    """Return the line as a rejected row, with the finding that says why."""
+    reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
     finding = Finding(
         "broken_row",
         Severity.ERROR,
-        f"The line is not a JSON object: {why}.",
+        f"The line is not a JSON object: {reason}.",
         "Write one whole object a line.",
         row=number,
         value=excerpt(line),
@@ -131,63 +133,64 @@ def _broken_line(number: int, line: str, error: Exception) -> RejectedRow:
 
 
 def _lines(blocks: Iterable[bytes], document: str) -> Iterator[str]:
-    held = b""
+    """Yield the lines of the blocks. Raises UnreadableDocument for a line that is too long."""
+    pending = b""
     for block in blocks:
-        *whole, held = (held + block).split(b"\n")
-        for line in whole:
+        *lines, pending = (pending + block).split(b"\n")
+        for line in lines:
             yield line.decode()
-        if len(held) > _LONGEST_ROW:
+        if len(pending) > _LONGEST_ROW:
             raise UnreadableDocument(
                 f"{document} has a line longer than {_LONGEST_ROW >> 20} MB.",
                 fix="Write one object a line.",
             )
-    if held:
-        yield held.decode()
+    if pending:
+        yield pending.decode()
 
 
-class _Json:
-    """A JSON text read from the front, as much at a time as the next value needs."""
+class _JsonStream:
+    """A JSON text, of which only as much is in memory as the next value needs."""
 
     def __init__(self, blocks: Iterator[bytes], document: str) -> None:
         self._blocks = blocks
         self._document = document
         self._text = ""
         self._at = 0
-        self._before = 0
+        self._offset = 0
 
     def rows(self) -> Iterator[object]:
-        """The elements of the array, or of the one under ``data``."""
+        """Yield the elements of the array, or of the one under ``data``."""
         opening = self._peek()
         if opening == "[":
             yield from self._elements()
         elif opening == "{":
-            yield from self._member()
+            yield from self._object()
         else:
             what = "no list of rows" if opening else "empty"
             raise UnreadableDocument(f"{self._document} is {what}.", fix=_FIX)
         if self._peek():
-            raise self._broken("there is more after its end")
+            raise self._error("there is more after its end")
 
-    def _member(self) -> Iterator[object]:
-        """The elements of the member ``data`` of an object; the object itself where it has no such list."""
+    def _object(self) -> Iterator[object]:
+        """Yield the elements of the array ``data`` of an object, or the object where it has none."""
         self._take("{")
-        found = False
+        has_rows = False
         others: list[tuple[str, object]] = []
         while self._peek() != "}":
             name = self._value()
             self._take(":")
             if name == ROWS and self._peek() == "[":
-                if found:
-                    raise self._broken(f"it has more than one “{ROWS}”")
-                found = True
+                if has_rows:
+                    raise self._error(f"it has more than one “{ROWS}”")
+                has_rows = True
                 yield from self._elements()
             else:
                 others.append((as_text(name), self._value()))
             if self._peek() != "}":
                 self._take(",")
         self._take("}")
-        if not found:
-            yield _named(others)
+        if not has_rows:
+            yield _json_object(others)
 
     def _elements(self) -> Iterator[object]:
         self._take("[")
@@ -202,51 +205,54 @@ class _Json:
             self._take(",")
 
     def _value(self) -> object:
-        """The next value, reading on while the text ends within it."""
+        """Return the next value, reading on while the text ends within it."""
         self._peek()
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except RecursionError as error:
-                raise self._broken("it is nested too deeply") from error
+                raise self._error("it is nested too deeply") from error
             except ValueError as error:
-                if len(self._text) - self._at > _LONGEST_ROW or not self._more():
-                    raise self._broken(str(error).partition(":")[0]) from error
+                if len(self._text) - self._at > _LONGEST_ROW or not self._read_more():
+                    raise self._error(str(error).partition(":")[0]) from error
                 continue
-            if end == len(self._text) and self._more():
+            if end == len(self._text) and self._read_more():
                 continue  # a number may go on in the next block
             self._at = end
             return value
 
     def _take(self, mark: str) -> None:
         if self._peek() != mark:
-            raise self._broken(f"{mark!r} is missing")
+            raise self._error(f"{mark!r} is missing")
         self._at += 1
 
     def _peek(self) -> str:
-        """The next character that is not space, which stays; nothing at the end."""
+        """Return the next character that is not space, without consuming it; "" at the end."""
         while True:
             while self._at < len(self._text) and self._text[self._at] in " \t\r\n":
                 self._at += 1
             if self._at < len(self._text):
                 return self._text[self._at]
-            if not self._more():
+            if not self._read_more():
                 return ""
 
-    def _more(self) -> bool:
-        """Reads on, at least as much again as is waiting: long values cost no more than short ones."""
-        waiting = self._text[self._at :]
-        wanted, got = max(len(waiting), 1), 0
-        blocks: list[str] = []
-        while got < wanted and (block := next(self._blocks, None)) is not None:
-            blocks.append(block.decode())  # blocks end between characters
-            got += len(blocks[-1])
-        self._before += self._at
-        self._text, self._at = "".join([waiting, *blocks]), 0
-        return bool(got)
+    def _read_more(self) -> bool:
+        """Read at least as much again as is pending, so that long values cost no more than short ones.
 
-    def _broken(self, why: str) -> UnreadableDocument:
+        Returns False at the end of the document.
+        """
+        pending = self._text[self._at :]
+        wanted, length = max(len(pending), 1), 0
+        blocks: list[str] = []
+        while length < wanted and (block := next(self._blocks, None)) is not None:
+            blocks.append(block.decode())  # blocks end between characters
+            length += len(blocks[-1])
+        self._offset += self._at
+        self._text, self._at = "".join([pending, *blocks]), 0
+        return bool(length)
+
+    def _error(self, reason: str) -> UnreadableDocument:
         return UnreadableDocument(
-            f"{self._document} is no sound JSON near character {self._before + self._at + 1}: {why}.",
+            f"{self._document} is no sound JSON near character {self._offset + self._at + 1}: {reason}.",
             fix=_FIX,
         )

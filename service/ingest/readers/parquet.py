@@ -1,7 +1,7 @@
 """Which rows does a Parquet or Arrow file hold?
 
-Their typed values become the text a report file would hold: days as such, whole numbers without a point,
-lists joined by ``|``; values within a value stand under dotted names.
+Its typed values become the text that a report file would hold: days in ISO 8601, whole numbers without a
+point, lists joined by ``|``. A struct becomes columns with dotted names.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from service.ingest.cell_text import as_text
 from service.ingest.readers.chunk import Chunk, text_column
 from service.ingest.readers.delimited import heading
 
-_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 20_000
 _DEEPEST = 8
 
 
 def read_parquet(file: BinaryIO, document: str, *, sheet: str = "") -> Iterator[Chunk]:
-    """The rows of a Parquet file. Raises UnreadableDocument where it is none."""
+    """Yield the rows of a Parquet file. Raises UnreadableDocument where it is none."""
     import pyarrow.parquet as pq
 
     try:
         parquet = pq.ParquetFile(file, memory_map=False, pre_buffer=False)
         yield from _chunks(
             parquet.schema_arrow,
-            parquet.iter_batches(batch_size=_AT_ONCE, use_threads=False),
+            parquet.iter_batches(batch_size=_ROWS_AT_ONCE, use_threads=False),
             document,
             sheet,
         )
@@ -38,7 +38,7 @@ def read_parquet(file: BinaryIO, document: str, *, sheet: str = "") -> Iterator[
 
 
 def read_arrow(file: BinaryIO, document: str, *, sheet: str = "") -> Iterator[Chunk]:
-    """The rows of an Arrow file or stream. Raises UnreadableDocument where it is neither."""
+    """Yield the rows of an Arrow file or stream. Raises UnreadableDocument where it is neither."""
     options = pa.ipc.IpcReadOptions(use_threads=False)
     is_file = file.read(6) == b"ARROW1"
     file.seek(0)
@@ -55,9 +55,9 @@ def read_arrow(file: BinaryIO, document: str, *, sheet: str = "") -> Iterator[Ch
 
 
 def _unreadable(document: str, kind: str, error: Exception) -> UnreadableDocument:
-    why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
     return UnreadableDocument(
-        f"{document} is no sound {kind} file: {why}.", fix="Write the file anew and hand it in again."
+        f"{document} is no sound {kind} file: {reason}.", fix="Write the file anew and hand it in again."
     )
 
 
@@ -68,8 +68,8 @@ def _chunks(
     yield _chunk(schema.empty_table(), document, sheet, number)
     for batch in batches:
         batch.validate(full=True)
-        for at in range(0, batch.num_rows, _AT_ONCE):
-            table = pa.Table.from_batches([batch.slice(at, _AT_ONCE)])
+        for at in range(0, batch.num_rows, _ROWS_AT_ONCE):
+            table = pa.Table.from_batches([batch.slice(at, _ROWS_AT_ONCE)])
             yield _chunk(table, document, sheet, number)
             number += table.num_rows
 
@@ -80,13 +80,13 @@ def _chunk(table: pa.Table, document: str, sheet: str, first: int) -> Chunk:
             break
         table = table.flatten()
     names = heading(table.column_names, document)
-    columns = [_texts(column) for column in table.itercolumns()]
+    columns = [_as_texts(column) for column in table.itercolumns()]
     numbers = pa.array(range(first, first + table.num_rows), pa.int64())
     return Chunk(sheet, numbers, pa.table(columns, names=names))
 
 
-def _texts(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """A column as text, each of its distinct values spelled once."""
+def _as_texts(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return a column as text."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)

@@ -1,8 +1,8 @@
 """How is a file read that nobody vouches for?
 
-By a process of its own with limits on memory, time and what it hands over, so that a file made to harm can
-only end that process. What it read comes back chunk by chunk; whatever ends it otherwise is the document's
-refusal, never an error of the service.
+In a process of its own (``sandbox_worker``) with limits on memory, time and output, so that a file made to
+harm can end only that process. Its rows come back chunk by chunk; whatever ends it early becomes
+UnreadableDocument, never an error of the service.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import BinaryIO, NamedTuple
 from service.errors import UnreadableDocument
 from service.ingest.readers.chunk import Chunk
 from service.ingest.readers.formats import Options
-from service.ingest.readers.sandbox_worker import FRAME, decode
+from service.ingest.readers.sandbox_worker import FRAME, OUT_OF_MEMORY, decode_chunk
 
 _START = """
 import sys
@@ -28,14 +28,17 @@ sys.modules["numpy"] = None
 from service.ingest.readers.sandbox_worker import main
 sys.exit(main(sys.argv[1:]))
 """
-"""Arrow and openpyxl start in a third of the time where they find no numpy; neither needs it here."""
-_READ = 1 << 16
-"""What a pipe holds: more is never there at once."""
+"""Arrow and openpyxl start in a third of the time without numpy, and neither needs it here."""
+_PIPE_BYTES = 1 << 16
+"""How much a pipe holds: one read never gives more."""
 _FIX = "Check where the file comes from; hand in the table as CSV UTF-8, which may be of any size."
 
 
 class Limits(NamedTuple):
-    """What reading one document may take. Time and output grow with its size, by so much a megabyte."""
+    """What reading one document may take: bytes of memory, seconds of processor time, and bytes of output.
+
+    Time and output grow with the size of the document.
+    """
 
     memory: int = 1 << 30
     seconds: float = 20.0
@@ -44,7 +47,7 @@ class Limits(NamedTuple):
     output_each_byte: int = 40
 
     def for_size(self, size: int) -> Limits:
-        """The limits of a document of so many bytes."""
+        """Return the limits for a document of ``size`` bytes."""
         return self._replace(
             seconds=self.seconds + self.seconds_each_mb * size / 1e6,
             output=self.output + self.output_each_byte * size,
@@ -54,22 +57,22 @@ class Limits(NamedTuple):
 def read_in_sandbox(
     file: BinaryIO, document: str, kind: str, options: Options, limits: Limits
 ) -> Iterator[Chunk]:
-    """The chunks of a document, read in a child process. ``file`` is a real file, at its beginning.
+    """Yield the chunks of a document that a worker process reads. ``file`` must have a file descriptor.
 
-    Raises UnreadableDocument where the child refuses it, dies of it or goes beyond a limit.
+    Raises UnreadableDocument where the worker refuses the document, dies of it or exceeds a limit.
     """
     size = os.fstat(file.fileno()).st_size
-    allowed = limits.for_size(size)
-    asked = {
+    limits = limits.for_size(size)
+    arguments = {
         "document": document,
         "kind": kind,
         "options": options._asdict(),
-        "memory": allowed.memory,
-        "seconds": int(allowed.seconds) + 1,
+        "memory": limits.memory,
+        "seconds": int(limits.seconds) + 1,
     }
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
-        [sys.executable, "-c", _START, json.dumps(asked)],
+        [sys.executable, "-c", _START, json.dumps(arguments)],
         stdin=file.fileno(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -80,7 +83,7 @@ def read_in_sandbox(
         },
     )
     try:
-        yield from _Pipe(process, document, allowed).chunks()
+        yield from _WorkerOutput(process, document, limits).chunks()
     finally:
         process.kill()
         process.wait()
@@ -88,8 +91,8 @@ def read_in_sandbox(
             process.stdout.close()
 
 
-class _Pipe:
-    """What a child writes, as chunks; knows how long was waited and how much came."""
+class _WorkerOutput:
+    """The chunks that a worker writes. Counts the seconds waited for them and the bytes received."""
 
     def __init__(self, process: subprocess.Popen[bytes], document: str, limits: Limits) -> None:
         self._process = process
@@ -100,40 +103,40 @@ class _Pipe:
 
     def chunks(self) -> Iterator[Chunk]:
         while True:
-            words, size = FRAME.unpack(self._take(FRAME.size))
-            header = json.loads(self._take(words))
-            data = self._take(size)
+            header_size, table_size = FRAME.unpack(self._take(FRAME.size))
+            header = json.loads(self._take(header_size))
+            data = self._take(table_size)
             if "end" in header:
                 return
-            yield decode(header, data)
+            yield decode_chunk(header, data)
 
     def _take(self, size: int) -> bytearray:
-        """Exactly so many bytes. Raises UnreadableDocument where they do not come, or are too many."""
+        """Return the next ``size`` bytes. Raises UnreadableDocument where they exceed a limit or end."""
         self._received += size
         if self._received > self._limits.output:
             raise self._refusal(f"holds more than {self._limits.output >> 20} MB of text for its size")
-        parts = bytearray()
+        received = bytearray()
         out = self._process.stdout
         if out is None:
-            raise RuntimeError("the child was started without a pipe")
-        while len(parts) < size:
-            began = time.monotonic()
+            raise RuntimeError("the worker was started without a pipe")
+        while len(received) < size:
+            start = time.monotonic()
             ready, _, _ = select.select([out], [], [], max(0.0, 3 * self._limits.seconds - self._waited))
-            self._waited += time.monotonic() - began
+            self._waited += time.monotonic() - start
             if not ready:
                 raise self._refusal(f"takes longer than {3 * self._limits.seconds:.0f} seconds to read")
-            part = os.read(out.fileno(), min(_READ, size - len(parts)))
-            if not part:
+            block = os.read(out.fileno(), min(_PIPE_BYTES, size - len(received)))
+            if not block:
                 raise self._exit_reason()
-            parts += part
-        return parts
+            received += block
+        return received
 
     def _exit_reason(self) -> UnreadableDocument:
-        """Why the child ended before it was done."""
+        """Return the error that says why the worker ended before it was done."""
         code = self._process.wait()
         if code in (-signal.SIGXCPU, -signal.SIGKILL):
             return self._refusal(f"takes more than {self._limits.seconds:.0f} seconds of computing to read")
-        if code in (71, 1):
+        if code in (OUT_OF_MEMORY, 1):
             return self._refusal(f"needs more than {self._limits.memory >> 20} MB of memory to read")
         return self._refusal(f"breaks its reader ({code})")
 

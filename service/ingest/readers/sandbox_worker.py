@@ -1,8 +1,8 @@
 """What does the process do that reads an untrusted file?
 
-It gives up most of what a process may do (memory, time, files), reads the document on its standard input, and
-writes its chunks to standard output: frames of a header in JSON and a table as an Arrow stream. It knows
-nothing of the ledger, of reference data or of settings; ``confined`` starts it and is the only one to.
+It sets limits on itself (memory, time, no files), reads the document from its standard input, and writes its
+chunks to standard output: frames of a JSON header and a table as an Arrow stream. Only ``sandbox`` starts it;
+it knows nothing of the ledger, of reference data or of settings.
 """
 
 from __future__ import annotations
@@ -26,35 +26,37 @@ from service.schema.records import Finding
 from service.vocabulary import Severity
 
 FRAME = struct.Struct(">IQ")
-"""Lengths of a frame's header and of the table behind it."""
+"""The bytes of a frame's header and of the table after it."""
 NUMBERS = "\x00number"
-"""The column in which the numbers of the rows travel; no heading can have its name."""
+"""The column that holds the row numbers; no heading can have its name."""
+OUT_OF_MEMORY = 71
+"""The exit code of a worker that reached its memory limit."""
 
 
-def encode(chunk: Chunk) -> Iterator[bytes | pa.Buffer]:
-    """The frame of a chunk, in parts."""
+def encode_chunk(chunk: Chunk) -> Iterator[bytes | pa.Buffer]:
+    """Yield the frame of a chunk, in parts."""
     header = {
         "sheet": chunk.sheet,
-        "spoiled": [[each.number, each.raw, dataclasses.asdict(each.finding)] for each in chunk.rejected],
-        "notices": [dataclasses.asdict(each) for each in chunk.notices],
+        "rejected": [[row.number, row.raw, dataclasses.asdict(row.finding)] for row in chunk.rejected],
+        "notices": [dataclasses.asdict(notice) for notice in chunk.notices],
     }
     columns = dict(zip(chunk.table.column_names, chunk.table.columns, strict=True))
     table = pa.table({**columns, NUMBERS: chunk.numbers})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    yield from frame(header, sink.getvalue())
+    yield from encode_frame(header, sink.getvalue())
 
 
-def frame(header: dict[str, Any], table: pa.Buffer | bytes = b"") -> Iterator[bytes | pa.Buffer]:
-    """A header and the bytes of a table, with their lengths before them."""
-    words = json.dumps(header, ensure_ascii=False).encode("utf-8", "replace")
-    yield FRAME.pack(len(words), len(table)) + words
+def encode_frame(header: dict[str, Any], table: pa.Buffer | bytes = b"") -> Iterator[bytes | pa.Buffer]:
+    """Yield the lengths and the bytes of a header, then the bytes of a table."""
+    encoded = json.dumps(header, ensure_ascii=False).encode("utf-8", "replace")
+    yield FRAME.pack(len(encoded), len(table)) + encoded
     yield table
 
 
-def decode(header: dict[str, Any], data: bytearray) -> Chunk:
-    """The chunk that ``encode`` wrote. Raises UnreadableDocument where the header says so."""
+def decode_chunk(header: dict[str, Any], data: bytearray) -> Chunk:
+    """Return the chunk of a frame. Raises UnreadableDocument where the worker refused the document."""
     if "refused" in header:
         raise UnreadableDocument(
             header["refused"], fix=header["fix"], suggestions=tuple(header["suggestions"])
@@ -67,17 +69,20 @@ def decode(header: dict[str, Any], data: bytearray) -> Chunk:
         header["sheet"],
         numbers,
         table.drop_columns([NUMBERS]).combine_chunks(),
-        tuple(RejectedRow(number, raw, _finding(told)) for number, raw, told in header["spoiled"]),
+        tuple(RejectedRow(number, raw, _finding(finding)) for number, raw, finding in header["rejected"]),
         tuple(map(_finding, header["notices"])),
     )
 
 
-def _finding(told: dict[str, Any]) -> Finding:
-    return Finding(**{**told, "severity": Severity(told["severity"])})
+def _finding(fields: dict[str, Any]) -> Finding:
+    return Finding(**{**fields, "severity": Severity(fields["severity"])})
 
 
 def set_limits(memory: int, seconds: int) -> None:
-    """Limits this process for good: so much address space and processor time, no file, no further process."""
+    """Limit this process for good to ``memory`` bytes and ``seconds`` of processor time.
+
+    It can no longer write files or start processes.
+    """
     limits = (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, seconds),
@@ -85,34 +90,36 @@ def set_limits(memory: int, seconds: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
     )
-    for name, most in limits:
-        _, hard = resource.getrlimit(name)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901 - never raised
-        resource.setrlimit(name, (most, most))
+    for resource_, wanted in limits:
+        _, hard = resource.getrlimit(resource_)
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource_, (limit, limit))
 
 
 def main(arguments: list[str]) -> int:
-    """Reads standard input as ``arguments`` say and answers on standard output."""
-    asked = json.loads(arguments[0])
-    kind = asked["kind"]
+    """Read standard input as the JSON in ``arguments`` says, write frames, and return the exit code."""
+    options = json.loads(arguments[0])
+    kind = options["kind"]
     if kind == "xlsx":
-        import openpyxl  # noqa: F401 - while files may still be opened cheaply
+        import openpyxl  # noqa: F401 - before the limits
     if kind == "parquet":
         import pyarrow.parquet  # noqa: F401
-    set_limits(asked["memory"], asked["seconds"])
+    set_limits(options["memory"], options["seconds"])
     out = io.FileIO(1, "w")
     document: BinaryIO = os.fdopen(0, "rb")
     try:
-        for chunk in read_document(document, asked["document"], kind, Options(**asked["options"])):
-            _write(out, encode(chunk))
-        _write(out, frame({"end": True}))
-    except UnreadableDocument as refusal:
+        for chunk in read_document(document, options["document"], kind, Options(**options["options"])):
+            _write(out, encode_chunk(chunk))
+        _write(out, encode_frame({"end": True}))
+    except UnreadableDocument as error:
         _write(
             out,
-            frame({"refused": refusal.message, "fix": refusal.fix, "suggestions": list(refusal.suggestions)}),
+            encode_frame(
+                {"refused": error.message, "fix": error.fix, "suggestions": list(error.suggestions)}
+            ),
         )
     except (MemoryError, pa.ArrowMemoryError):
-        return 71
+        return OUT_OF_MEMORY
     return 0
 
 

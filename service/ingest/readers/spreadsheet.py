@@ -1,9 +1,8 @@
 """Which rows does a spreadsheet (XLSX) hold?
 
-Every sheet, or the one that is named; of a workbook that this service wrote, the sheet of its rows. The first
-row that is not blank is the heading. A cell with a formula counts with the value that was last computed for
-it; where none was stored, the formula itself stands there as text, to be held by whoever reads it. The size
-that a sheet claims for itself is not believed.
+Those of every sheet, or of the one that is named; of a workbook that this service wrote, the sheet of its
+rows. The first row that is not blank is the heading. A cell with a formula has the value that was last
+computed for it, else the formula as text. The size that a sheet claims is not believed.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ from service.vocabulary import Severity
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
-UNPACKED = 1 << 29
-"""Bytes that the parts of a workbook may unpack to, all together."""
-WRITTEN = ["rows", "meta"]
+MOST_UNPACKED_BYTES = 1 << 29
+"""Bytes that a workbook may unpack to."""
+OWN_SHEETS = ["rows", "meta"]
 """The sheets of a workbook that this service wrote: only the first of them holds rows of a table."""
-_AT_ONCE = 5_000
+_ROWS_AT_ONCE = 5_000
 
 
 class _Worksheet(Protocol):
-    """What is used of openpyxl's read-only sheets."""
+    """The part of openpyxl's read-only sheets that is used here."""
 
     def reset_dimensions(self) -> None: ...
 
@@ -43,23 +42,25 @@ class _Worksheet(Protocol):
 
 
 def read_xlsx(file: BinaryIO, document: str, *, sheet: str | None = None) -> Iterator[Chunk]:
-    """The rows of the sheets. Raises UnreadableDocument where it is no workbook, unpacks to too much, or has
-    no sheet of that name."""
+    """Yield the rows of the sheets.
+
+    Raises UnreadableDocument where it is no workbook, unpacks to too much, or has no sheet of that name.
+    """
     try:
-        check_unpacked(file, document, UNPACKED)
+        check_unpacked(file, document, MOST_UNPACKED_BYTES)
         yield from _read(file, document, sheet)
     except (
         zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
         OSError, OverflowError, RuntimeError, zlib.error,
     ) as error:  # fmt: skip
         raise UnreadableDocument(
-            f"{document} is no sound XLSX file: {_why(error)}.",
+            f"{document} is no sound XLSX file: {_reason(error)}.",
             fix="Open it in a spreadsheet program, save it anew as .xlsx or as CSV UTF-8, and hand that in.",
         ) from error
 
 
 def check_unpacked(file: BinaryIO, document: str, most: int) -> None:
-    """Raises UnreadableDocument where the parts of an archive claim to unpack to more than ``most`` bytes."""
+    """Raise UnreadableDocument where an archive claims to unpack to more than ``most`` bytes."""
     with zipfile.ZipFile(file) as archive:
         size = sum(part.file_size for part in archive.infolist())
     file.seek(0)
@@ -70,7 +71,7 @@ def check_unpacked(file: BinaryIO, document: str, most: int) -> None:
         )
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
 
 
@@ -79,53 +80,53 @@ def _read(file: BinaryIO, document: str, sheet: str | None) -> Iterator[Chunk]:
 
     values = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     formulas = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
-    names = [each.title for each in values.worksheets]
-    if sheet is None and names == WRITTEN:
-        sheet = WRITTEN[0]
+    names = [worksheet.title for worksheet in values.worksheets]
+    if sheet is None and names == OWN_SHEETS:
+        sheet = OWN_SHEETS[0]
     if sheet is not None and sheet not in names:
-        near = closest_match(sheet, names)
+        match = closest_match(sheet, names)
         raise UnreadableDocument(
             f"{document} has no sheet “{sheet}”.",
-            fix=(f"Did you mean “{near}”? " if near else "") + f"Its sheets are {', '.join(names)}.",
+            fix=(f"Did you mean “{match}”? " if match else "") + f"Its sheets are {', '.join(names)}.",
         )
-    for one, other in zip(values.worksheets, formulas.worksheets, strict=True):
-        if sheet in (None, one.title):
-            label = one.title if sheet is None and len(names) > 1 else ""
-            yield from _sheet(cast(_Worksheet, one), cast(_Worksheet, other), document, label)
+    for worksheet, with_formulas in zip(values.worksheets, formulas.worksheets, strict=True):
+        if sheet in (None, worksheet.title):
+            label = worksheet.title if sheet is None and len(names) > 1 else ""
+            yield from _read_sheet(
+                cast(_Worksheet, worksheet), cast(_Worksheet, with_formulas), document, label
+            )
 
 
-def _sheet(values: _Worksheet, formulas: _Worksheet, document: str, label: str) -> Iterator[Chunk]:
+def _read_sheet(values: _Worksheet, formulas: _Worksheet, document: str, label: str) -> Iterator[Chunk]:
     has_formulas = _has_formulas(values)
     records = (
-        _with_formulas(_rows(values, document), _rows(formulas, document))
+        _fill_formulas(_rows(values, document), _rows(formulas, document))
         if has_formulas
         else ([as_text(cell) for cell in row] for row in _rows(values, document))
     )
     filled: Iterator[list[str]] = (record for record in records if any(cell.strip() for cell in record))
-    beginning = list(islice(filled, HEADINGS))
-    if not beginning:
+    first_rows = list(islice(filled, HEADINGS))
+    if not first_rows:
         return
-    at = count_title_rows([_trimmed(record) for record in beginning])
-    first = beginning[at]
-    filled = chain(beginning[at + 1 :], filled)
-    while not first[-1].strip():
-        first.pop()
-    columns = heading(first, f"{document} ({label})" if label else document)
-    notices = (_formulas_noticed(label),) if has_formulas else ()
+    titles = count_title_rows([_drop_blank_end(record) for record in first_rows])
+    filled = chain(first_rows[titles + 1 :], filled)
+    columns = heading(_drop_blank_end(first_rows[titles]), f"{document} ({label})" if label else document)
+    notices = (_formula_notice(label),) if has_formulas else ()
     yield chunk_of_records(label, 1, columns, [])._replace(notices=notices)
     number = 1
-    while some := list(islice(filled, _AT_ONCE)):
-        yield chunk_of_records(label, number, columns, some, pad=True)
-        number += len(some)
+    while rows := list(islice(filled, _ROWS_AT_ONCE)):
+        yield chunk_of_records(label, number, columns, rows, pad=True)
+        number += len(rows)
 
 
-def _trimmed(record: list[str]) -> list[str]:
-    """The cells up to the last that is filled."""
+def _drop_blank_end(record: list[str]) -> list[str]:
+    """Return the cells up to the last one that is not blank."""
     return record[: max(at for at, cell in enumerate(record, 1) if cell.strip())]
 
 
 def _rows(sheet: _Worksheet, document: str) -> Iterator[tuple[object, ...]]:
-    """The rows of a sheet as they are stored, however large it says it is."""
+    """Yield the rows that a sheet stores, whatever size it claims. Raises UnreadableDocument beyond Excel's
+    limits."""
     sheet.reset_dimensions()
     for count, row in enumerate(sheet.iter_rows(values_only=True), 1):
         if count > MOST_ROWS or len(row) > MOST_COLUMNS:
@@ -137,27 +138,28 @@ def _rows(sheet: _Worksheet, document: str) -> Iterator[tuple[object, ...]]:
 
 
 def _has_formulas(sheet: _Worksheet) -> bool:
-    """Whether the sheet's XML has a formula anywhere."""
-    held = b""
+    """Return whether the sheet's XML has a formula anywhere."""
+    window = b""
     with sheet._get_source() as part:
         while block := part.read(1 << 16):
-            held = held[-3:] + block
-            if b"<f>" in held or b"<f " in held or b":f>" in held or b"<f/" in held:
+            window = window[-3:] + block
+            if any(tag in window for tag in (b"<f>", b"<f ", b":f>", b"<f/")):
                 return True
     return False
 
 
-def _with_formulas(
+def _fill_formulas(
     values: Iterator[tuple[object, ...]], formulas: Iterator[tuple[object, ...]]
 ) -> Iterator[list[str]]:
-    for row, stated in zip(values, formulas, strict=True):
+    """Yield the rows as text, with the formula where a cell has no value."""
+    for row, formula_row in zip(values, formulas, strict=True):
         yield [
             as_text(getattr(formula, "text", formula) if cell is None else cell)
-            for cell, formula in zip(row, stated, strict=True)
+            for cell, formula in zip(row, formula_row, strict=True)
         ]
 
 
-def _formulas_noticed(label: str) -> Finding:
+def _formula_notice(label: str) -> Finding:
     return Finding(
         "formula_cells",
         Severity.INFO,

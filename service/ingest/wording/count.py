@@ -1,9 +1,9 @@
-"""Which numbers does a wording such as "over 740" stand for?
+"""Which bounds does a wording such as "over 740" state?
 
-A small closed grammar in six languages (``ingest.wording.phrases``): what it does not know it refuses, so
-that a person decides. An exact number gives all three bounds; a lower bound stays a lower bound and an upper
-bound an upper one; a range has no best. Floors of vague words are the smallest count the plural allows
-(dozens: two of them). What could be is no count, and "2 to 3 hundred" is two ranges, so both are refused.
+The grammar is small and closed, in six languages (``phrases``): what it does not know is quarantined, so that
+a person decides. Three rules: a lower bound stays a lower bound (``keep_floor``) and an upper one an upper
+one (``keep_ceiling``); a range has no best; what could be is no count. This module must not know whom a
+figure counts.
 
 >>> parse_count("over 740")
 Count(low=741, best=None, high=None, number=740, stated='over 740')
@@ -27,9 +27,9 @@ _WRITE = 'Write a whole number, or a wording such as "over 740", "at least 71", 
 
 
 class Count(NamedTuple):
-    """A figure as stated: low <= best <= high, None where the wording leaves a side open.
+    """A figure as stated: low <= best <= high, None where the wording leaves a bound open.
 
-    ``number`` is the one number in the wording itself (None for a range and for words like "dozens").
+    ``number`` is the number in the wording itself, None for a range and for words like "dozens".
     """
 
     low: int | None
@@ -40,34 +40,50 @@ class Count(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """The wording with digits, dashes, spaces and letter forms made alike.
+    """Return the wording with one form of digits, dashes, spaces and letters, without accents and case.
 
     >>> fold("أكثر من ٧٤٠") == "اكثر من 740"
     True
     """
-    kept: list[str] = []
+    folded: list[str] = []
     for char in unicodedata.normalize("NFD", text.casefold()):
         category = unicodedata.category(char)
         if unicodedata.combining(char) or category == "Cf":
             continue
         if char.isdecimal():
-            kept.append(str(unicodedata.decimal(char)))
+            folded.append(str(unicodedata.decimal(char)))
         elif category == "Pd" or char == "−":
-            kept.append("-")
+            folded.append("-")
         else:
-            kept.append(_ALIKE.get(char, char))
-    return " ".join("".join(kept).split())
+            folded.append(_SAME_LETTER.get(char, char))
+    return " ".join("".join(folded).split())
 
 
-_ALIKE = {
+_SAME_LETTER = {
     "ى": "ي", "ی": "ي", "ة": "ه", "ـ": "", "٬": "'", "،": ",", "’": "'", "ʼ": "'", "ı": "i", "≈": "~",
     "≥": ">=", "≤": "<=",
 }  # fmt: skip
 
-_FLOORS = {fold(word): floor for floor, words in phrases.FLOORS.items() for word in words.split("|")}
-_ROUND = {fold(word): about for about, words in phrases.ROUND.items() for word in words.split("|")}
+_VAGUE_FLOORS = {fold(word): floor for floor, words in phrases.FLOORS.items() for word in words.split("|")}
+_ROUND_WORDS = {fold(word): about for about, words in phrases.ROUND.items() for word in words.split("|")}
 
 _Bounds = tuple[int | None, int | None, int | None]
+
+
+def keep_floor(least: int) -> _Bounds:
+    """Return the bounds of a count that is at least ``least``: a floor has no best and no high.
+
+    No wording such as "over 740", "at least 71" or "dozens" becomes an exact count.
+
+    >>> keep_floor(741)
+    (741, None, None)
+    """
+    return least, None, None
+
+
+def keep_ceiling(most: int) -> _Bounds:
+    """Return the bounds of a count that is at most ``most``: a ceiling has no best and no low."""
+    return None, None, most
 
 
 def _exactly(n: int) -> _Bounds:
@@ -75,19 +91,19 @@ def _exactly(n: int) -> _Bounds:
 
 
 def _over(n: int) -> _Bounds:
-    return n + 1, None, None
+    return keep_floor(n + 1)
 
 
 def _at_least(n: int) -> _Bounds:
-    return n, None, None
+    return keep_floor(n)
 
 
 def _at_most(n: int) -> _Bounds:
-    return None, None, n
+    return keep_ceiling(n)
 
 
 def _under(n: int) -> _Bounds:
-    return None, None, n - 1
+    return keep_ceiling(n - 1)
 
 
 def _nearly(n: int) -> _Bounds:
@@ -99,22 +115,24 @@ def _about(n: int) -> _Bounds:
 
 
 def any_of(words: str) -> str:
-    """A pattern for any of the phrases parted by ``|``, folded, the longest first."""
-    known = {fold(phrase) for phrase in words.split("|")}
-    return "|".join(map(re.escape, sorted(known, key=lambda phrase: (-len(phrase), phrase))))
+    """Return a pattern for any of the phrases, which ``|`` parts: folded, the longest first."""
+    folded = {fold(phrase) for phrase in words.split("|")}
+    return "|".join(map(re.escape, sorted(folded, key=lambda phrase: (-len(phrase), phrase))))
 
 
 def _before(words: str, signs: str = "") -> re.Pattern[str]:
-    """Phrases before a number. A word ends before it, a sign or an elision may touch it."""
-    either = rf"(?:{any_of(words)})(?: |(?=\d)|(?<='))"
-    return re.compile(f"(?:{either}|(?:{any_of(signs)}) ?)(.+)" if signs else f"{either}(.+)")
+    """Return a pattern for phrases or signs before a number. A space follows a word, but not a sign or an
+    elision such as "d'"."""
+    phrase = rf"(?:{any_of(words)})(?: |(?=\d)|(?<='))"
+    return re.compile(f"(?:{phrase}|(?:{any_of(signs)}) ?)(.+)" if signs else f"{phrase}(.+)")
 
 
 def _after(words: str) -> re.Pattern[str]:
+    """Return a pattern for phrases after a number."""
     return re.compile(rf"(.+?) ?(?:{any_of(words)})")
 
 
-_QUALIFIED: tuple[tuple[re.Pattern[str], Callable[[int], _Bounds]], ...] = (
+_QUALIFIERS: tuple[tuple[re.Pattern[str], Callable[[int], _Bounds]], ...] = (
     (_before(phrases.AT_LEAST, ">="), _at_least),
     (_before(phrases.OVER, ">"), _over),
     (_before(phrases.AT_MOST, "<="), _at_most),
@@ -134,10 +152,10 @@ _DECIMAL = re.compile(r".*\d[.,٫]\d.*")
 _NEGATIVE = re.compile(r"-\s*[\d.,]+")
 
 
-def _bare(text: str) -> str:
-    """A folded wording without hedges around it and without what it counts.
+def _strip_words(text: str) -> str:
+    """Return a folded wording without the hedges around it and without what it counts.
 
-    >>> _bare("at least 745 people killed so far")
+    >>> _strip_words("at least 745 people killed so far")
     'at least 745'
     """
     while (shorter := _UNIT.sub("", _HEDGE.sub("", text))) != text:
@@ -145,20 +163,20 @@ def _bare(text: str) -> str:
     return text
 
 
-def _qualified(text: str, locale: str) -> tuple[_Bounds, int] | None:
-    """The bounds and the number of a number with words around it."""
-    for pattern, bounds in _QUALIFIED:
+def _read_qualified(text: str, locale: str) -> tuple[_Bounds, int] | None:
+    """Return the bounds and the number of a number with words around it, None where the words are unknown."""
+    for pattern, bounds in _QUALIFIERS:
         if match := pattern.fullmatch(text):
-            inner = _bare(match[1])
-            about = _ROUND.get(inner)
+            inner = _strip_words(match[1])
+            about = _ROUND_WORDS.get(inner)
             numeral = Numeral(about) if about else read_numeral(inner, locale)
             if numeral is not None and not (bounds is _under and numeral.value == 0):
                 return (_about if about and bounds is _exactly else bounds)(numeral.value), numeral.value
     return None
 
 
-def _cuts(text: str) -> Iterator[tuple[str, str]]:
-    """Every way to cut a text into the two ends of a range."""
+def _range_ends(text: str) -> Iterator[tuple[str, str]]:
+    """Yield every way to cut a text into the two ends of a range."""
     for start, middle, end in _RANGES:
         lead = f"{start} " if start else ""
         if text.startswith(lead) and text.endswith(end):
@@ -167,56 +185,61 @@ def _cuts(text: str) -> Iterator[tuple[str, str]]:
                 yield inner[: cut.start()].strip(), inner[cut.end() :].strip()
 
 
-def _range(text: str, locale: str) -> _Bounds | None:
-    """The ends of a range. None where it can be cut in two ways, or where "2 to 3 hundred" leaves open
-    whether the first end is in hundreds too."""
-    found: set[tuple[int, int]] = set()
-    for first, last in _cuts(text):
-        low, high = read_numeral(_bare(first), locale), read_numeral(_bare(last), locale)
+def _read_range(text: str, locale: str) -> _Bounds | None:
+    """Return the bounds of a range, or None.
+
+    It is none where it can be cut in two ways, or where "2 to 3 hundred" leaves open whether the first end is
+    in hundreds too.
+    """
+    ends: set[tuple[int, int]] = set()
+    for first, last in _range_ends(text):
+        low, high = read_numeral(_strip_words(first), locale), read_numeral(_strip_words(last), locale)
         if low and high:
             if low.scale < high.scale and low.value * high.scale <= high.value:
                 return None
-            found.add((low.value, high.value))
-    if len(found) != 1:
+            ends.add((low.value, high.value))
+    if len(ends) != 1:
         return None
-    ((least, most),) = found
+    ((least, most),) = ends
     return least, None, most
 
 
-def _bounds(text: str, locale: str) -> tuple[_Bounds, int | None] | None:
-    """The bounds and the number of a folded wording; None where the grammar does not know it."""
+def _read_bounds(text: str, locale: str) -> tuple[_Bounds, int | None] | None:
+    """Return the bounds and the number of a folded wording, None where the grammar does not know it."""
     if numeral := read_numeral(text, locale):
         value, slack = numeral.value, numeral.slack
         return (value - slack, value, value + slack), value
     if len(text) > LONGEST:
         return None
-    if text in _ROUND:
-        return _about(_ROUND[text]), _ROUND[text]
-    if text in _FLOORS:
-        return (_FLOORS[text], None, None), None
-    if ends := _range(text, locale):
-        return ends, None
-    return _qualified(text, locale) or (_bounds(bare, locale) if (bare := _bare(text)) != text else None)
+    if text in _ROUND_WORDS:
+        return _about(_ROUND_WORDS[text]), _ROUND_WORDS[text]
+    if text in _VAGUE_FLOORS:
+        return keep_floor(_VAGUE_FLOORS[text]), None
+    if bounds := _read_range(text, locale):
+        return bounds, None
+    return _read_qualified(text, locale) or (
+        _read_bounds(shorter, locale) if (shorter := _strip_words(text)) != text else None
+    )
 
 
 def parse_count(text: str, locale: str = "") -> Count:
-    """The bounds that a wording states.
+    """Return the bounds that a wording states.
 
-    ``locale`` (such as "de") says which mark parts thousands; undeclared, "1.383" and "1,383" are one number.
-    Raises Problem: quarantined for what the grammar does not know (decimals, unknown words and what could be
-    among it), rejected for a negative number and for one above ``LARGEST``.
+    ``locale``, such as "de", decides the mark between thousands; without one "1.383" and "1,383" are the same
+    number. Raises Problem: quarantined for what the grammar does not know (among it decimals, unknown words
+    and what could be), rejected for a negative number and for one above ``LARGEST``.
     """
     if text.isascii() and text.isdigit() and len(text) < 10:
         exact = int(text)
         return Count(exact, exact, exact, exact, text)
     folded = fold(text)
     try:
-        read = _bounds(folded, locale)
+        reading = _read_bounds(folded, locale)
     except TooLarge:
         raise _too_large(text) from None
-    if read is None:
+    if reading is None:
         raise _unreadable(text, folded)
-    (low, best, high), number = read
+    (low, best, high), number = reading
     if low is not None and high is not None and low > high:
         raise Problem(
             "unreadable_count",
@@ -227,7 +250,7 @@ def parse_count(text: str, locale: str = "") -> Count:
 
 
 def parse_whole(text: str, locale: str = "") -> int | None:
-    """One whole number without any wording, None for a blank. Raises Problem as ``parse_count`` does."""
+    """Return a whole number without any wording, None for a blank. Raises Problem as ``parse_count`` does."""
     if not text:
         return None
     folded = fold(text)
@@ -250,6 +273,7 @@ def _too_large(text: str) -> Problem:
 
 
 def _unreadable(text: str, folded: str) -> Problem:
+    """Return the problem of a wording that is no count: negative, possible, decimal, or unknown."""
     if _NEGATIVE.fullmatch(folded):
         return Problem(
             "negative_count",

@@ -1,7 +1,7 @@
-"""How are numbers written out in the languages that reports come in?
+"""How are numbers written out in the languages of reports?
 
 Data only: for each language the words below a hundred, the hundreds, the scale words and what joins them,
-folded and without spaces or hyphens (German and Turkish write them together or apart as they please).
+folded and without spaces or hyphens, because German and Turkish write them together or apart.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import NamedTuple
 class Lexicon(NamedTuple):
     """The number words of one language.
 
-    ``scales`` run from the largest down; each form says how many of its scale it means when it stands alone
-    (0: it never does, 2: the Arabic dual).
+    ``scales`` run from the largest down; each form has the number of its scale that it means when it stands
+    alone (0: it never stands alone; 2: the Arabic dual).
     """
 
     small: dict[str, int]
@@ -26,32 +26,38 @@ class Lexicon(NamedTuple):
     joints: tuple[str, ...]
 
 
-_ALIKE = {"ى": "ي", "ة": "ه", "ı": "i"}
+Words = list[tuple[int, str]]
+"""Numbers with the words for each, parted by ``|``."""
+
+_SAME_LETTER = {"ى": "ي", "ة": "ه", "ı": "i"}
 
 
 def glue(text: str) -> str:
-    """The word as number words are compared: folded, without spaces and hyphens.
+    """Return the word folded, without spaces and hyphens, as number words are compared.
 
     >>> glue("Zweihundert-fünf"), glue("kırk bir")
     ('zweihundertfunf', 'kirkbir')
     """
     parts = unicodedata.normalize("NFD", text.casefold())
-    kept = "".join(_ALIKE.get(char, char) for char in parts if not unicodedata.combining(char))
-    return re.sub(r"[\s-]", "", kept)
+    folded = "".join(_SAME_LETTER.get(char, char) for char in parts if not unicodedata.combining(char))
+    return re.sub(r"[\s-]", "", folded)
 
 
-def _table(values: Iterable[tuple[int, str]]) -> dict[str, int]:
-    """Value by glued word; the words of one value are parted by ``|``."""
+def _values_by_word(values: Iterable[tuple[int, str]]) -> dict[str, int]:
+    """Return the value of each glued word. The words of one value are parted by ``|``."""
     return {glue(word): value for value, words in values for word in words.split("|")}
 
 
-def _each(first: int, words: str, step: int = 1) -> list[tuple[int, str]]:
-    """Words parted by spaces, numbered from ``first``; an underscore is a space in a word."""
-    return [(first + step * at, word.replace("_", " ")) for at, word in enumerate(words.split())]
+def _count_up(first: int, words: str, step: int = 1) -> Words:
+    """Return words parted by spaces with their values, from ``first`` in steps of ``step``.
+
+    An underscore is a space within a word.
+    """
+    return [(first + step * index, word.replace("_", " ")) for index, word in enumerate(words.split())]
 
 
-def _pairs(tens: list[tuple[int, str]], units: list[tuple[int, str]], pattern: str) -> list[tuple[int, str]]:
-    """21 to 99: every ten with every unit, as the pattern joins ``{ten}`` and ``{unit}``."""
+def _compounds(tens: Words, units: Words, pattern: str) -> Words:
+    """Return every ten with every unit, such as 21 to 99, as the pattern joins ``{ten}`` and ``{unit}``."""
     return [
         (ten + unit, pattern.format(ten=ten_word, unit=unit_word))
         for (ten, ten_words), (unit, unit_words) in itertools.product(tens, units)
@@ -60,84 +66,88 @@ def _pairs(tens: list[tuple[int, str]], units: list[tuple[int, str]], pattern: s
 
 
 def _english() -> Lexicon:
-    units = _each(1, "one two three four five six seven eight nine")
-    teens = _each(10, "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
-    tens = _each(20, "twenty thirty forty fifty sixty seventy eighty ninety", 10)
+    units = _count_up(1, "one two three four five six seven eight nine")
+    teens = _count_up(10, "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+    tens = _count_up(20, "twenty thirty forty fifty sixty seventy eighty ninety", 10)
     return Lexicon(
-        _table([(0, "zero"), *units, *teens, *tens, *_pairs(tens, units, "{ten}{unit}")]),
-        _table((value * 100, f"{word} hundred") for value, word in units),
+        _values_by_word([(0, "zero"), *units, *teens, *tens, *_compounds(tens, units, "{ten}{unit}")]),
+        _values_by_word((value * 100, f"{word} hundred") for value, word in units),
         ((1_000_000, {"million": 0}), (1_000, {"thousand": 0})),
         ("", "and"),
     )
 
 
 def _french() -> Lexicon:
-    units = _each(1, "un|une deux trois quatre cinq six sept huit neuf")
-    teens = _each(10, "dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf")
-    tens = _each(20, "vingt trente quarante cinquante soixante", 10)
-    small = [(0, "zéro"), *units, *teens, *tens, *_pairs(tens, units, "{ten}{unit}")]
+    units = _count_up(1, "un|une deux trois quatre cinq six sept huit neuf")
+    teens = _count_up(10, "dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf")
+    tens = _count_up(20, "vingt trente quarante cinquante soixante", 10)
+    small = [(0, "zéro"), *units, *teens, *tens, *_compounds(tens, units, "{ten}{unit}")]
     small += [(ten + 1, f"{word} et un|{word} et une") for ten, word in tens]
     small += [(60 + value, f"soixante {word}") for value, word in teens] + [(71, "soixante et onze")]
     small += [(80, "quatre-vingts|quatre-vingt")]
-    small += _pairs([(80, "quatre-vingt")], [*units, *teens], "{ten}{unit}")
+    small += _compounds([(80, "quatre-vingt")], [*units, *teens], "{ten}{unit}")
     hundreds = [(100, "cent")]
     hundreds += [(v * 100, f"{w} cents|{w} cent") for v, w in units[1:]]
     return Lexicon(
-        _table(small),
-        _table(hundreds),
+        _values_by_word(small),
+        _values_by_word(hundreds),
         ((1_000_000, {"millions": 0, "million": 0}), (1_000, {"mille": 1})),
         ("",),
     )
 
 
 def _german() -> Lexicon:
-    units = _each(1, "ein|eins|eine zwei drei vier fünf sechs sieben acht neun")
+    units = _count_up(1, "ein|eins|eine zwei drei vier fünf sechs sieben acht neun")
     joined = [(1, "ein"), *units[1:]]
-    teens = _each(10, "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn")
-    tens = _each(20, "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", 10)
+    teens = _count_up(10, "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn")
+    tens = _count_up(20, "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", 10)
     return Lexicon(
-        _table([(0, "null"), *units, *teens, *tens, *_pairs(tens, joined, "{unit}und{ten}")]),
-        _table([(100, "hundert"), *((value * 100, f"{word}hundert") for value, word in joined)]),
+        _values_by_word([(0, "null"), *units, *teens, *tens, *_compounds(tens, joined, "{unit}und{ten}")]),
+        _values_by_word([(100, "hundert"), *((value * 100, f"{word}hundert") for value, word in joined)]),
         ((1_000_000, {"millionen": 0, "million": 0}), (1_000, {"tausend": 1})),
         ("", "und"),
     )
 
 
 def _spanish() -> Lexicon:
-    units = _each(1, "uno|un|una dos tres cuatro cinco seis siete ocho nueve")
-    teens = _each(10, "diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve")
-    tens = _each(20, "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa", 10)
+    units = _count_up(1, "uno|un|una dos tres cuatro cinco seis siete ocho nueve")
+    teens = _count_up(10, "diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve")
+    tens = _count_up(20, "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa", 10)
     small = [(0, "cero"), *units, *teens, *tens]
-    small += _pairs([(20, "veinti")], units, "{ten}{unit}") + _pairs(tens[1:], units, "{ten} y {unit}")
-    stems = _each(200, "doscient trescient cuatrocient quinient seiscient setecient ochocient novecient", 100)
+    small += _compounds([(20, "veinti")], units, "{ten}{unit}") + _compounds(
+        tens[1:], units, "{ten} y {unit}"
+    )
+    stems = _count_up(
+        200, "doscient trescient cuatrocient quinient seiscient setecient ochocient novecient", 100
+    )
     return Lexicon(
-        _table(small),
-        _table([(100, "cien|ciento"), *((value, f"{stem}os|{stem}as") for value, stem in stems)]),
+        _values_by_word(small),
+        _values_by_word([(100, "cien|ciento"), *((value, f"{stem}os|{stem}as") for value, stem in stems)]),
         ((1_000_000, {"millones": 0, "millon": 0}), (1_000, {"mil": 1})),
         ("",),
     )
 
 
 def _turkish() -> Lexicon:
-    units = _each(1, "bir iki üç dört beş altı yedi sekiz dokuz")
-    tens = _each(10, "on yirmi otuz kırk elli altmış yetmiş seksen doksan", 10)
+    units = _count_up(1, "bir iki üç dört beş altı yedi sekiz dokuz")
+    tens = _count_up(10, "on yirmi otuz kırk elli altmış yetmiş seksen doksan", 10)
     return Lexicon(
-        _table([(0, "sıfır"), *units, *tens, *_pairs(tens, units, "{ten}{unit}")]),
-        _table([(100, "yüz"), *((value * 100, f"{word} yüz") for value, word in units[1:])]),
+        _values_by_word([(0, "sıfır"), *units, *tens, *_compounds(tens, units, "{ten}{unit}")]),
+        _values_by_word([(100, "yüz"), *((value * 100, f"{word} yüz") for value, word in units[1:])]),
         ((1_000_000, {"milyon": 0}), (1_000, {"bin": 1})),
         ("",),
     )
 
 
 def _arabic() -> Lexicon:
-    units = _each(
+    units = _count_up(
         1,
         "واحد|واحدة اثنان|اثنين|اثنتان|اثنتين ثلاثة|ثلاث أربعة|أربع خمسة|خمس ستة|ست سبعة|سبع"
         " ثمانية|ثماني|ثمان تسعة|تسع",
     )
     teens = [(10, "عشرة|عشر"), (11, "أحد عشر|إحدى عشرة"), (12, "اثنا عشر|اثني عشر|اثنتا عشرة|اثنتي عشرة")]
-    teens += _pairs([(10, "عشر|عشرة")], units[2:], "{unit} {ten}")
-    tens = _each(
+    teens += _compounds([(10, "عشر|عشرة")], units[2:], "{unit} {ten}")
+    tens = _count_up(
         20,
         "عشرون|عشرين ثلاثون|ثلاثين أربعون|أربعين خمسون|خمسين ستون|ستين سبعون|سبعين ثمانون|ثمانين تسعون|تسعين",
         10,
@@ -149,11 +159,11 @@ def _arabic() -> Lexicon:
         for word in words.split("|")
         for hundred in ("مئة", "مائة")
     ]
-    thousands = _table([(1, "ألف|ألفا"), (2, "ألفان|ألفين"), (0, "آلاف")])
-    millions = _table([(1, "مليون|مليونا"), (2, "مليونان|مليونين"), (0, "ملايين")])
+    thousands = _values_by_word([(1, "ألف|ألفا"), (2, "ألفان|ألفين"), (0, "آلاف")])
+    millions = _values_by_word([(1, "مليون|مليونا"), (2, "مليونان|مليونين"), (0, "ملايين")])
     return Lexicon(
-        _table([(0, "صفر"), *units, *teens, *tens, *_pairs(tens, units, "{unit} و{ten}")]),
-        _table(hundreds),
+        _values_by_word([(0, "صفر"), *units, *teens, *tens, *_compounds(tens, units, "{unit} و{ten}")]),
+        _values_by_word(hundreds),
         ((1_000_000, millions), (1_000, thousands)),
         ("و", ""),
     )

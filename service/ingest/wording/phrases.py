@@ -1,7 +1,7 @@
 """Which words around a number say how it bounds the count?
 
-Data only, in English, Arabic, French, German, Spanish and Turkish: what each phrase means is said once, by
-the name of its list; the grammar in ``service.ingest.wording.count`` gives the lists their arithmetic.
+Data only, in English, Arabic, French, German, Spanish and Turkish: the name of a list says what its phrases
+mean, and ``count`` gives it its arithmetic.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ EXACTLY = (
     "exactly|another|a further|a total of|in total|بالضبط|exactement|au total|un total de|genau|insgesamt"
     "|exactamente|en total|tam|toplam"
 )
-"""Words that leave a number as it is. That it comes on top of another one is for ``basis`` to say."""
+"""Words that leave a number as it is. Whether it adds to another one is for the column ``basis`` to say."""
 
 AT_LEAST_AFTER = (
     "+|or more|or over|at least|at a minimum|على الأقل|أو أكثر|ou plus|au moins|oder mehr|mindestens|o más"
@@ -55,7 +55,7 @@ RANGES = (
     ("", "bis", ""), ("entre", "y", ""), ("de", "a", ""), ("", "ile", "arasında"), ("", "ila", ""),
     ("", "-", "arasında"),
 )  # fmt: skip
-"""What stands before, between and after the two ends."""
+"""The words before, between and after the two ends of a range."""
 
 FLOORS = {
     20: "tens|several tens|عشرات|العشرات|بضع عشرات|des dizaines|dizaines|plusieurs dizaines|decenas"
@@ -74,7 +74,7 @@ FLOORS = {
     200_000: "hundreds of thousands|مئات الآلاف|des centaines de milliers|Hunderttausende|cientos de miles"
     "|yüz binlerce",
 }
-"""The smallest count that a plural allows: two of them."""
+"""By the smallest count that a plural allows, two of its unit: the words for it."""
 
 ROUND = {
     6: "half a dozen|une demi-douzaine|media docena|ein halbes Dutzend|yarım düzine",
@@ -92,7 +92,7 @@ ROUND = {
     1_000: "a thousand|un millier|un millar",
     1_000_000: "a million",
 }
-"""Round words stand for about the number."""
+"""By the number that they stand for approximately: round words."""
 
 HEDGES = (
     "so far|to date|until now|up to now|as of now|حتى الآن|حتى اللحظة|jusqu'à présent|à ce jour|à ce stade"
@@ -104,7 +104,7 @@ HEDGES = (
 POSSIBLE = (
     "could|may|might|can|possibly|perhaps|قد|ربما|يمكن أن|pourrait|pourraient|könnte|könnten|podría|podrían"
 )
-"""Words that make of a number something that could be, not something that was counted."""
+"""Words that make a number something that could be, not something that was counted."""
 
 UNITS = (
     "people|persons|person|individuals|civilians|victims|casualties|fatalities|deaths|dead|killed|bodies|lives"
@@ -116,7 +116,7 @@ UNITS = (
     "|Leichen|getötet|personas|civiles|muertos|muertes|víctimas|heridos|fallecidos|desaparecidos|mujeres|niños"
     "|kişi|kişinin|sivil|ölü|yaralı|kurban|insan|kadın|çocuk|can kaybı"
 )
-"""What is counted, behind the number; ``measure`` and ``population`` say which, so these are passed over."""
+"""What is counted, after the number. Ignored, since the columns ``measure`` and ``population`` say it."""
 
 OF = "of|de|d'|von|من"
-"""What may join a vague word and what is counted: "hundreds of people"."""
+"""Words between a vague word and what is counted: "hundreds of people"."""

@@ -1,10 +1,10 @@
 """Which days can a written date mean?
 
-A date is written as ISO 8601 (a day, a month ``2025-03``, a week ``2025-W10``), with the name of its month in
-one of the languages known here, or in a pattern that was declared. 03/04/2025 undeclared is 3 April to some
-and 4 March to others, so it is refused with both readings.
+A date is ISO 8601 (a day, a month ``2025-03``, a week ``2025-W10``), has the name of its month in a known
+language, or fits a declared pattern. 03/04/2025 is 3 April to some and 4 March to others: undeclared, it is
+quarantined with both readings (``quarantine_ambiguous_date``).
 
->>> read_span("8 آذار 2025").first, read_span("03/04/2025", Form(("dd/MM/yyyy",))).first
+>>> read_span("8 آذار 2025").first, read_span("03/04/2025", DateFormat(("dd/MM/yyyy",))).first
 (datetime.date(2025, 3, 8), datetime.date(2025, 4, 3))
 """
 
@@ -21,7 +21,7 @@ from service.ingest.cells import Problem, excerpt
 from service.reference.names import normalise
 
 LANGUAGES = ("en", "ar", "ar_SY", "fr", "de", "es", "tr")
-"""Locales whose month names are known undeclared: the standard and the Levantine Arabic ones among them."""
+"""Locales whose month names are read without a declared locale; Arabic has standard and Levantine names."""
 
 _TIME = r"[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
 _ISO = re.compile(
@@ -45,7 +45,7 @@ _TOKENS = {
 }
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|º)")
 _FILLERS = frozenset({"of", "de", "del", "the", "le", "den", "شهر"})
-_HINT = "Write it as YYYY-MM-DD, for example 2025-03-08."
+_FIX = "Write it as YYYY-MM-DD, for example 2025-03-08."
 
 
 class DateFormat(NamedTuple):
@@ -56,7 +56,7 @@ class DateFormat(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The days that a date allows; one and the same where it is exact."""
+    """The first and last day that a date allows, the same day where it is exact."""
 
     first: dt.date
     last: dt.date
@@ -65,24 +65,26 @@ class Span(NamedTuple):
 ISO = DateFormat()
 
 
-def read_span(text: str, form: DateFormat = ISO) -> Span:
-    """The days that the text allows. Raises Problem (quarantined) where it is no date or can be two."""
+def read_span(text: str, date_format: DateFormat = ISO) -> Span:
+    """Return the days that the text allows. Raises Problem (quarantined) where it is no date or could be two
+    of them."""
     if match := _ISO.fullmatch(text):
         return _span(text, match.groupdict())
-    found = {span for pattern in form.patterns if (span := _by_pattern(text, pattern, form.locale))}
-    if not found and any(char.isalpha() for char in text):
-        found = set(_in_words(text, form.locale))
-    if len(found) > 1:
-        first, second = sorted(span.first for span in found)[:2]
-        raise _ambiguous(text, first, second)
-    if not found:
-        raise _another_way(text)
-    return found.pop()
+    patterns = date_format.patterns
+    spans = {span for pattern in patterns if (span := _read_pattern(text, pattern, date_format.locale))}
+    if not spans and any(char.isalpha() for char in text):
+        spans = set(_read_named_month(text, date_format.locale))
+    if len(spans) > 1:
+        first, second = sorted(span.first for span in spans)[:2]
+        raise quarantine_ambiguous_date(text, first, second)
+    if not spans:
+        raise _unreadable_date(text)
+    return spans.pop()
 
 
 @lru_cache(maxsize=64)
 def pattern_expression(pattern: str) -> re.Pattern[str]:
-    """What a CLDR date pattern matches. Raises ValueError for one that does not fix year and month."""
+    """Return the regular expression of a CLDR date pattern. Raises ValueError without a year and a month."""
     parts = re.findall(r"y+|M+|d+|H+|m+|s+|S+|'[^']*'|.", pattern)
     for part in parts:
         if part[0] in "yMdHmsS" and part not in _TOKENS:
@@ -96,13 +98,14 @@ def pattern_expression(pattern: str) -> re.Pattern[str]:
     return expression
 
 
-def _by_pattern(text: str, pattern: str, locale: str) -> Span | None:
+def _read_pattern(text: str, pattern: str, locale: str) -> Span | None:
+    """Return the days of a text that fits a CLDR pattern, else None."""
     match = pattern_expression(pattern).fullmatch(text)
     if not match:
         return None
     parts = match.groupdict()
     if name := parts.pop("name", None):
-        months = _months(locale).get(normalise(name), frozenset())
+        months = _months_by_name(locale).get(normalise(name), frozenset())
         if len(months) != 1:
             return None
         parts["month"] = str(min(months))
@@ -111,8 +114,8 @@ def _by_pattern(text: str, pattern: str, locale: str) -> Span | None:
     return _span(text, parts)
 
 
-def _in_words(text: str, locale: str) -> Iterator[Span]:
-    """The readings of a date whose month is named: the day, if there is one, and the year in any order."""
+def _read_named_month(text: str, locale: str) -> Iterator[Span]:
+    """Yield the readings of a date whose month is named; day, if there is one, and year come in any order."""
     words = [_ORDINAL.sub(r"\1", word) for word in normalise(text).split() if word not in _FILLERS]
     numbers = [word for word in words if word.isdigit()]
     names = " ".join(word for word in words if not word.isdigit())
@@ -120,37 +123,37 @@ def _in_words(text: str, locale: str) -> Iterator[Span]:
     days = [word for word in numbers if len(word) <= 2]
     if len(years) != 1 or len(years) + len(days) != len(numbers) or len(days) > 1:
         return
-    table = _months(locale)
-    for month in table.get(names) or _both_names(names, table):
+    months = _months_by_name(locale)
+    for month in months.get(names) or _month_of_two_names(names, months):
         yield _span(text, {"year": years[0], "month": str(month), "day": days[0] if days else None})
 
 
-def _both_names(names: str, table: dict[str, frozenset[int]]) -> frozenset[int]:
-    """The month of two names that mean the same one, as in “آذار/مارس”."""
+def _month_of_two_names(names: str, months: dict[str, frozenset[int]]) -> frozenset[int]:
+    """Return the month of two names that mean the same one, as in “آذار/مارس”."""
     words = names.split()
     for cut in range(1, len(words)):
-        one, other = table.get(" ".join(words[:cut])), table.get(" ".join(words[cut:]))
+        one, other = months.get(" ".join(words[:cut])), months.get(" ".join(words[cut:]))
         if one and one == other:
             return one
     return frozenset()
 
 
 @lru_cache(maxsize=32)
-def _months(locale: str) -> dict[str, frozenset[int]]:
-    """The months that each name can mean, in one locale or in all that are known."""
+def _months_by_name(locale: str) -> dict[str, frozenset[int]]:
+    """Return the months that each name can mean, in one locale or, for "", in all known languages."""
     from babel import Locale
 
-    found: dict[str, set[int]] = {}
+    months: dict[str, set[int]] = {}
     for name in (locale, locale.partition("_")[0]) if locale else LANGUAGES:
         for context in Locale.parse(name).months.values():
             for width in ("wide", "abbreviated"):
                 for month, spelling in context.get(width, {}).items():
-                    found.setdefault(normalise(spelling), set()).add(month)
-    return {name: frozenset(months) for name, months in found.items() if not name.isdigit()}
+                    months.setdefault(normalise(spelling), set()).add(month)
+    return {name: frozenset(numbers) for name, numbers in months.items() if not name.isdigit()}
 
 
 def _span(text: str, parts: dict[str, str | None]) -> Span:
-    """The days of a year with a month and a day, a month, or a week."""
+    """Return the days of a year with a month and a day, a month, or a week. Raises Problem for none such."""
     year, month, day, week = (int(parts.get(name) or 0) for name in ("year", "month", "day", "week"))
     try:
         if week:
@@ -164,26 +167,28 @@ def _span(text: str, parts: dict[str, str | None]) -> Span:
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:
+    """Return the day, None where there is no such day."""
     try:
         return dt.date(year, month, day)
     except ValueError:
         return None
 
 
-def _another_way(text: str) -> Problem:
-    """Why a text is no date, with the readings it allows."""
+def _unreadable_date(text: str) -> Problem:
+    """Return why a text is no date, or the ambiguity where it is three numbers with two readings."""
     readings: list[dt.date] = []
     if match := _THREE_NUMBERS.fullmatch(text):
         a, b, c = (int(part) for part in match.groups())
         orders = [(a, b, c)] if len(match[1]) == 4 else [(c, b, a), (c, a, b)] if len(match[3]) == 4 else []
         readings = sorted({day for order in orders if (day := _day(*order))})
     if len(readings) == 2:
-        return _ambiguous(text, *readings)
-    fix = f"Write {readings[0]}." if readings else _HINT
+        return quarantine_ambiguous_date(text, *readings)
+    fix = f"Write {readings[0]}." if readings else _FIX
     return Problem("unreadable_date", f"“{excerpt(text)}” is not a day written YYYY-MM-DD.", fix)
 
 
-def _ambiguous(text: str, first: dt.date, second: dt.date) -> Problem:
+def quarantine_ambiguous_date(text: str, first: dt.date, second: dt.date) -> Problem:
+    """Return the Problem that quarantines a row for a date with two readings: none is chosen by guess."""
     one, other = (f"{day.day} {day:%B %Y}" for day in (first, second))
     return Problem(
         "ambiguous_date",

@@ -122,7 +122,7 @@ class ColumnReaders:
             *self._sources.register(report["origin_id"], "origin", new_source),
         ]
 
-    def registered(self) -> dict[str, list[dict[str, Any]]]:
+    def new_reference_rows(self) -> dict[str, list[dict[str, Any]]]:
         """Return the reference rows registered so far, by table."""
         return {
             "source": list(self._sources.registered.values()),
