@@ -27,7 +27,7 @@ from service.ingest.readers import Chunk, RejectedRow
 from service.ingest.readers.chunk import EXTRA_CELLS, text_column
 from service.ingest.readers.delimited import read_delimited
 from service.ingest.reports import BatchBuilder
-from service.ingest.row_reader import RowReader
+from service.ingest.row_reader import HeldRow, RowReader
 from service.schema.records import Batch, Finding, Reference
 from service.vocabulary import Severity
 
@@ -64,14 +64,6 @@ class Fix(NamedTuple):
                 f"“{excerpt(text)}” is not ROW:COLUMN=VALUE.", fix="Write it like 12:areas=Tartus."
             )
         return cls(number, column_name(column), value.strip(), _require_reason(reason))
-
-
-class HeldRow(NamedTuple):
-    """A row held row: its number, its verdict, and its cells as JSON (``schema.tables.HELD``)."""
-
-    row: int
-    verdict: str
-    raw: str
 
 
 def read_fixes(data: bytes, name: str) -> list[Fix]:

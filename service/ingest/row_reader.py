@@ -36,7 +36,6 @@ from service.ingest.report_ids import CodedColumn, report_ids
 from service.ingest.wording.written_dates import ISO, DateFormat
 from service.schema.records import Finding, Reference
 from service.schema.tables import BATCH_REPORT, IDENTITY
-from service.vocabulary import Verdict
 
 _TEXT, _DAY, _WHOLE = pa.string(), pa.date32(), pa.int64()
 _FIELDS: dict[str, dict[str, pa.DataType]] = {
@@ -63,10 +62,11 @@ _CACHED_TEXTS = 1 << 16
 
 
 class HeldRow(NamedTuple):
-    """A row that is not accepted: its number, its verdict, and its cells as a JSON object."""
+    """A row that is not accepted (``schema.tables.HELD``): its number, its verdict, and its cells as a JSON
+    object."""
 
     row: int
-    verdict: Verdict
+    verdict: str
     raw: str
 
 

@@ -23,7 +23,8 @@ import pyarrow as pa
 from service.errors import NotFound, QueryError
 from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.checks import check_batch
-from service.ingest.retry import Fix, HeldRow, retry_rows
+from service.ingest.retry import Fix, retry_rows
+from service.ingest.row_reader import HeldRow
 from service.intake.document import Document, ReadOptions, to_rows
 from service.ledger import Store
 from service.schema.records import Batch, Finding, Receipt, Reference

@@ -26,7 +26,8 @@ from service.ingest.mapping.definition import parse_mapping
 from service.ingest.readers import Options
 from service.ingest.readers.encoding import read_utf8_blocks
 from service.ingest.readers.formats import detect_format, read_document
-from service.ingest.retry import Fix, HeldRow, read_fixes, retry_rows
+from service.ingest.retry import Fix, read_fixes, retry_rows
+from service.ingest.row_reader import HeldRow
 from service.schema.tables import REFERENCE_SCHEMAS
 from service.settings import shipped_seeds
 from tests import builders

@@ -9,7 +9,8 @@ import pytest
 
 from service.errors import QueryError, UnknownName
 from service.ingest import read_reports
-from service.ingest.retry import Fix, HeldRow, retry_rows
+from service.ingest.retry import Fix, retry_rows
+from service.ingest.row_reader import HeldRow
 from tests import builders
 
 TODAY = dt.date(2025, 4, 1)
