@@ -222,9 +222,17 @@ def _cell(value: object) -> str:
     """A value as a cell that no spreadsheet runs and every reader reads."""
     if not isinstance(value, str):
         return str(value) if type(value) is int else _text(value)
-    if FORMULA.match(value):
-        value = f"'{value}"
+    value = guard_formula(value)
     return '"' + value.replace('"', '""') + '"' if MUST_QUOTE.search(value) else value
+
+
+def guard_formula(text: str) -> str:
+    """Return text that no spreadsheet runs as a formula: with an apostrophe in front where one would.
+
+    >>> guard_formula("=1+1"), guard_formula("over 740")
+    ("'=1+1", 'over 740')
+    """
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 # --- what the text formats share --------------------------------------------------------------------------

@@ -227,8 +227,7 @@ class Answers:
         if made.pieces is not None:
             told = (version("casualty-ledger"), headers["Casualty-Head"], self.ledger.clock().date(), key)
             decisive = repr(told).encode()
-        digest = hashlib.sha256(media_type.encode() + b"\n" + decisive).hexdigest()
-        headers["ETag"] = etag = f'"{digest[:32]}"'
+        headers["ETag"] = etag = make_etag(media_type, decisive)
         told_of_all = len(headers)  # what follows is about a body
         if coding is not Coding.IDENTITY:
             headers["Content-Encoding"] = coding
@@ -240,6 +239,15 @@ class Answers:
             headers["Content-Length"] = str(len(body))
         raw = _raw(headers)
         return Answer(body, etag, raw, raw[:told_of_all], pieces)
+
+
+def make_etag(media_type: str, content: bytes) -> str:
+    """Return the strong ETag of an answer: the hash of its media type and its very bytes.
+
+    For a body that is sent in pieces, ``content`` is what decides its bytes: version, head, day and question.
+    """
+    digest = hashlib.sha256(media_type.encode() + b"\n" + content).hexdigest()
+    return f'"{digest[:32]}"'
 
 
 def _response(answer: Answer, request: Request) -> Response:

@@ -219,6 +219,14 @@ def test_a_row_that_cannot_stand_is_held_and_says_where_and_why(changes, verdict
     assert _held(**changes) == (verdict, [error])
 
 
+def test_a_row_about_an_unknown_place_is_quarantined_and_given_to_no_other_place():
+    batch = _read(GOOD, {**GOOD, "areas": "Latakia|Atlantis"})
+    assert batch.held["verdict"].to_pylist() == ["quarantined"]
+    assert batch.reports["row"].to_pylist() == [1]
+    (finding,) = batch.findings
+    assert (finding.code, finding.column, finding.row) == ("unknown_name", "areas", 2)
+
+
 def test_every_fault_of_a_row_is_named_and_the_gravest_decides():
     verdict, errors = _held(areas="Nowhere", count="-5", published_on="soon")
     assert verdict == "rejected"
