@@ -49,7 +49,7 @@ def write_feed(
     _put(feed, "updated", _moment(updated_at))
     _put(_put(feed, "author"), "name", "Casualty Ledger")
     _put(feed, "link", rel="self", type="application/atom+xml", href=here)
-    entries = [(_changed_at(row, recorded_at, updated_at), row) for row in changes.to_pylist()]
+    entries = [(_time_of_change(row, recorded_at, updated_at), row) for row in changes.to_pylist()]
     entries.sort(key=lambda entry: (entry[0], entry[1]["date"]), reverse=True)
     for changed_at, row in entries[:MOST_ENTRIES]:
         _put_entry(feed, row, changed_at, address, labels)
@@ -91,7 +91,7 @@ def _figure(low: int | None, best: int | None, high: int | None) -> str:
     return bounds if best is None or bounds == str(best) else f"{best} ({bounds})"
 
 
-def _changed_at(
+def _time_of_change(
     row: Mapping[str, Any], recorded_at: Mapping[str, dt.datetime], updated_at: dt.datetime
 ) -> dt.datetime:
     """Return when the last report behind a change was recorded; for a withdrawal, ``updated_at``."""

@@ -85,8 +85,8 @@ class Sender:
         """Send a ready answer, or a 304 without a body to a client that has it."""
         self.status, answer_headers, body = _form(answer, headers, is_head=self._is_head)
         self.size = len(body)
-        start = {"type": "http.response.start", "status": self.status}
-        await self._send({**start, "headers": [*answer_headers, *self._promises]})
+        all_headers = [*answer_headers, *self._promises]
+        await self._send({"type": "http.response.start", "status": self.status, "headers": all_headers})
         await self._send({"type": "http.response.body", "body": body})
 
     async def send_message(self, message: Message) -> None:

@@ -1,4 +1,4 @@
-"""The main page in a real Chromium: curves, controls, table, with and without JavaScript, wide and narrow."""
+"""The home page in a real Chromium, with and without JavaScript, wide and narrow; and rules for every page."""
 
 from __future__ import annotations
 
