@@ -107,7 +107,7 @@ class ReportFileLayout:
 
 
 def _locations(chunk: Chunk) -> pa.Array | None:
-    """Sheet and row of each row of a named sheet, None where there is only one sheet."""
+    """Return sheet and row number of each row in words, None where the document has one sheet only."""
     if not chunk.sheet:
         return None
     return pc.binary_join_element_wise(chunk.sheet, chunk.numbers.cast(pa.string()), " row ")
@@ -131,7 +131,7 @@ def check_columns(document: str, columns: list[str]) -> None:
 
 
 def _unknown_column(name: str) -> Finding:
-    """The finding that the values of a column are ignored, because no report has such a column."""
+    """Return the finding that a column is ignored, because no report has it."""
     match = closest_match(name, REPORT_FILE_COLUMNS)
     return Finding(
         "unknown_column",

@@ -44,7 +44,7 @@ AS_TEXT = [
 
 
 def _read(data, name="document", limits=None, **options):
-    """The sound rows with their places, the spoiled ones, and the notices."""
+    """The rows with their sheets and numbers, the rejected ones, and the notices."""
     rows, rejected, notices = [], [], []
     with open_document(data, name, Options(**options)) as document:
         for chunk in read_chunks(document, limits):

@@ -70,10 +70,10 @@ class MappedLayout:
         )
 
     def _column_findings(self, names: list[str]) -> list[Finding]:
-        """Findings about columns that are not read, each column once per document."""
+        """Return the findings about columns that are not read, each column once per document."""
         new = [name for name in names if name not in self._reported_columns]
         self._reported_columns.update(new)
-        read = self._columns_read(names)
+        read = self._mapped_columns(names)
         findings: list[Finding] = []
         reasons: dict[str, list[str]] = {}
         for name in new:
@@ -90,8 +90,8 @@ class MappedLayout:
             findings.append(Finding("ignored_columns", Severity.INFO, message, fix))
         return findings
 
-    def _columns_read(self, names: list[str]) -> set[str]:
-        """The columns of a document that the mapping reads."""
+    def _mapped_columns(self, names: list[str]) -> set[str]:
+        """Return the columns of a document that the mapping reads."""
         return {column for name in self._mapping.names() for column in matching_columns(names, name)[:1]}
 
     def _unmapped_column(self, name: str) -> Finding:
@@ -191,14 +191,14 @@ class MappedLayout:
         )
 
     def _originals(self, chunk: Chunk, parts: list[FigureRows]) -> pa.Table:
-        """The cells of the columns that the mapping reads, each row repeated for each of its figures."""
+        """Return the cells of the columns that the mapping reads, each row once for each of its figures."""
         names = chunk.table.column_names
-        read = self._columns_read(names)
+        read = self._mapped_columns(names)
         columns = chunk.table.select([name for name in names if name in read])
         return columns.take(pa.concat_arrays([rows for rows, _ in parts]))
 
     def _provenance(self, parts: list[FigureRows], order: pa.Array, locations: pa.Array) -> pa.Array:
-        """Mapping, figure and location of each row, from which a quarantined row can be read again."""
+        """Return mapping, figure and location of each row, from which a quarantined row can be read again."""
         labels = [
             pa.repeat(label, len(rows))
             for label, (rows, _) in zip(self._mapping.figures_by_label(), parts, strict=True)
@@ -208,7 +208,7 @@ class MappedLayout:
         return pa.StructArray.from_arrays([mapping, figure, locations], ["mapping", "figure", "place"])
 
     def _locations(self, chunk: Chunk, parts: list[FigureRows]) -> pa.Array:
-        """Sheet, row and figure column of each row, in words."""
+        """Return sheet, row and figure column of each row, in words."""
         head = f"{chunk.sheet}, row " if chunk.sheet else "Row "
         return pa.concat_arrays(
             [
@@ -240,7 +240,7 @@ def _states_figure(
 
 
 def _figure_column(figure: Figure, names: list[str]) -> str:
-    """The column of a figure as the document calls it."""
+    """Return the column of a figure as the document calls it."""
     columns = (column for name in figure.count_columns for column in matching_columns(names, name))
     return next(columns, figure.name)
 

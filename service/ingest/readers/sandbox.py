@@ -102,6 +102,7 @@ class _WorkerOutput:
         self._received = 0
 
     def chunks(self) -> Iterator[Chunk]:
+        """Yield the chunks until the worker says that it is done. Raises UnreadableDocument."""
         while True:
             header_size, table_size = FRAME.unpack(self._take(FRAME.size))
             header = json.loads(self._take(header_size))

@@ -90,10 +90,10 @@ def set_limits(memory: int, seconds: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
     )
-    for resource_, wanted in limits:
-        _, hard = resource.getrlimit(resource_)
+    for name, wanted in limits:
+        _, hard = resource.getrlimit(name)
         limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource_, (limit, limit))
+        resource.setrlimit(name, (limit, limit))
 
 
 def main(arguments: list[str]) -> int:
