@@ -1,4 +1,4 @@
-"""The home page in a real Chromium, with and without JavaScript, wide and narrow; and rules for every page."""
+"""The home page in a real Chromium, with and without JavaScript, wide and narrow; rules for every page."""
 
 from __future__ import annotations
 
