@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from service.vocabulary import Grade, Role, Standard
+
 KINDS: dict[pa.DataType, str] = {
     pa.string(): "string",
     pa.int64(): "integer",
@@ -71,9 +73,7 @@ COLUMNS = {
     "document": Column("the document it came in"),
     "featured_areas": Column("the places shown first, joined by |"),
     "fix": Column("how to mend it"),
-    "grade": Column(
-        "how well supported: corroborated, single_source, contested, provisional, inferred", "#status+grade"
-    ),
+    "grade": Column(f"how well supported: {', '.join(Grade)}", "#status+grade"),
     "grade_before": Column("the grade, before", "#status+grade+before"),
     "high": Column("the upper bound; blank: open above", "#affected+high"),
     "high_before": Column("the upper bound, before", "#affected+high+before"),
@@ -115,9 +115,7 @@ COLUMNS = {
     "report_id": Column("the report: a hash of its content", "#meta+id"),
     "report_ids": Column("the reports that came or went and bear on it, joined by |", "#meta+ids"),
     "reports": Column("how many reports stand behind it", "#meta+reports+num"),
-    "role": Column(
-        "what the report did: counted, bound, superseded, echo, stale, outlier, out_of_scope, withdrawn"
-    ),
+    "role": Column(f"what the report did: {', '.join(Role)}"),
     "row": Column("the row of its document, counted from 1"),
     "says": Column("who says what, lowest first"),
     "seq": Column("the entry of the ledger that brought it"),
@@ -126,9 +124,7 @@ COLUMNS = {
     "source_id": Column("who published it", "#meta+source+code"),
     "source_name": Column("the name of the publisher", "#meta+source+name"),
     "split": Column("which of its siblings share nobody with it"),
-    "standard": Column(
-        "the standard of proof: verified, documented, official, estimate, unverified", "#meta+standard"
-    ),
+    "standard": Column(f"the standard of proof: {', '.join(Standard)}", "#meta+standard"),
     "status": Column("open, resolved, or noted (nothing to do)"),
     "subject": Column("the report or the id it is about"),
     "term": Column("the word that is weighed"),

@@ -12,22 +12,30 @@ from service.ingest.draft.figures import QUALIFIERS, SMALL, VAGUE
 from service.ingest.draft.proposal import Reading, Span
 from service.vocabulary import Measure
 
+_WORDS = {
+    Measure.CASUALTIES: r"(?:killed|dead|killing) (?:and|or|and/or) (?:injured|wounded|injuring"
+           r"|wounding)",
+    Measure.KILLED: r"killed|killing|kills?|dead|died|dies|deaths?|death toll|toll|fatalities"
+           r"|fatally|slain"
+        r"|massacred|executed|murdered|lost their lives|lives|shot dead|victims|perished"
+        rf"|lost(?= (?:(?:{QUALIFIERS}) )?(?:\d+|{VAGUE}|{SMALL})\b)",
+    Measure.INJURED: r"injured|injuring|injuries|wounded|wounding|hurt",
+    Measure.MISSING: r"missing|unaccounted for|whereabouts",
+    Measure.DISPLACED: r"displaced|fled|flee|fleeing|displacement|crossed into|refugees|uprooted",
+    Measure.DETAINED: r"detained|arrested|detaining|arresting|arrests|detainees",
+    Measure.ABDUCTED: r"abducted|kidnapped|abductions?|kidnappings",
+}  # fmt: skip
+"""The words that say what is counted; for any other measure of people, its name."""
+_OF_BODIES = {
+    Measure.BODIES_BURIED: r"buried",
+    Measure.BODIES_RECOVERED: r"recovered|found|retrieved|collected|pulled|dug|unearthed|exhumed",
+}
+"""What may have been done with bodies."""
 _MEASURES = [
-    (measure, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
-    for measure, words in (
-        (Measure.CASUALTIES, r"(?:killed|dead|killing) (?:and|or|and/or) (?:injured|wounded|injuring"
-            r"|wounding)"),
-        (Measure.KILLED, r"killed|killing|kills?|dead|died|dies|deaths?|death toll|toll|fatalities"
-            r"|fatally|slain"
-         r"|massacred|executed|murdered|lost their lives|lives|shot dead|victims|perished"
-         rf"|lost(?= (?:(?:{QUALIFIERS}) )?(?:\d+|{VAGUE}|{SMALL})\b)"),
-        (Measure.INJURED, r"injured|injuring|injuries|wounded|wounding|hurt"),
-        (Measure.MISSING, r"missing|unaccounted for|whereabouts"),
-        (Measure.DISPLACED, r"displaced|fled|flee|fleeing|displacement|crossed into|refugees|uprooted"),
-        (Measure.DETAINED, r"detained|arrested|detaining|arresting|arrests|detainees"),
-        (Measure.ABDUCTED, r"abducted|kidnapped|abductions?|kidnappings"),
-    )
-]  # fmt: skip
+    (measure, re.compile(rf"\b(?:{_WORDS.get(measure, re.escape(measure.label))})\b", re.IGNORECASE))
+    for measure in dict.fromkeys([*_WORDS, *Measure])
+    if measure.counts_people and measure not in _OF_BODIES
+]
 
 _POPULATIONS = [
     (population, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
@@ -108,15 +116,9 @@ def _find_bodies(text: str, figure: Span, sentence: Span) -> Reading | None:
 
 
 _BODIES = re.compile(r"\b(?:bodies|corpses)\b", re.IGNORECASE)
-_BODY_ACTIONS = (
-    (Measure.BODIES_BURIED, re.compile(r"\bburied\b", re.IGNORECASE)),
-    (
-        Measure.BODIES_RECOVERED,
-        re.compile(
-            r"\b(?:recovered|found|retrieved|collected|pulled|dug|unearthed|exhumed)\b", re.IGNORECASE
-        ),
-    ),
-)
+_BODY_ACTIONS = [
+    (measure, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for measure, words in _OF_BODIES.items()
+]
 
 
 def find_population(
