@@ -1,8 +1,8 @@
-"""How does the service say no?
+"""How does the service refuse?
 
-One taxonomy for code that cannot go on: each error has a stable ``code``, a sentence that names the place
-and the value, a ``fix``, and the exit code the command line ends with. Bad *data* is not an error but a
-finding (``service.schema.tables.Finding``): it is stored and counted, and never stops the rest of a file.
+One taxonomy for code that cannot go on: each error has a stable ``code``, a sentence that names the place and
+the value, a ``fix``, and the exit code of the command line. Bad *data* is not an error but a finding
+(``service.schema.records.Finding``): it is stored and counted, and never stops the rest of a file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class CasualtyError(Exception):
 
 
 class QueryError(CasualtyError):
-    """What was asked cannot be answered as asked: an unknown name, a malformed date."""
+    """A question that cannot be answered as it was asked: an unknown name, a malformed date."""
 
     code = "invalid_query"
     exit_code = 2
@@ -46,7 +46,7 @@ class AmbiguousName(QueryError):
 
 
 class NotFound(QueryError):
-    """No such report, cell or page."""
+    """A report, cell or page that does not exist."""
 
     code = "not_found"
 

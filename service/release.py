@@ -1,11 +1,11 @@
-"""How is the whole of what is known handed to others, to be cited and checked?
+"""How is everything that is known given to others, to be cited and checked?
 
 A release is one zip file: every report, estimate and piece of evidence as CSV and Parquet, the reference data
 they rest on, what each column means (``datapackage.json``, ``dictionary.csv``), how to cite it, and the hash
-of every file. It says for which day of knowledge and which state of the ledger it holds, and by which method;
-asked for these again, the same versions of the software give the same bytes. It must not know the clock.
+of every file. It names its day of knowledge, state of the ledger and method; asked for these again, the same
+versions of the software give the same bytes. This module must not know the clock.
 
->>> bundle(ledger, as_of="2025-08-20")                                      # doctest: +SKIP
+>>> make_release(ledger, as_of="2025-08-20")                                # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from service.formats.encode import Format, encode
 from service.schema.columns import KINDS, meaning
 from service.schema.tables import LEDGER_REPORT, POINT, REFERENCE_SCHEMAS, SERIES
 
-LISTED = {
+REFERENCE_TABLES = {
     "areas": "area", "sources": "source", "populations": "population", "crises": "crisis",
     "context": "context", "weights": "weight",
 }  # fmt: skip
@@ -50,7 +50,8 @@ DICTIONARY = pa.schema(
 
 @dataclasses.dataclass(frozen=True)
 class Release:
-    """A release: the ``name`` of its folder, what it holds for, and the zip file itself."""
+    """A release: the ``name`` of its folder, the query and head it answers, its rows per table, and the zip
+    file."""
 
     name: str
     query: Query
@@ -59,11 +60,14 @@ class Release:
     data: bytes
 
 
-def bundle(
+def make_release(
     ledger: Ledger, *, as_of: str | dt.date | None = None, recorded_by: str | dt.datetime | None = None
 ) -> Release:
-    """The release of a ledger, as the public could know it on a day (default: today) and, where that is
-    given, as the ledger held it at a moment (default: that of its last entry)."""
+    """Return the release of a ledger: as the public could know it on the day ``as_of`` (default: today), and
+    as the ledger held it at the moment ``recorded_by`` (default: that of its last entry).
+
+    Raises QueryError for an empty ledger.
+    """
     entries = ledger.store.submissions().column("recorded_at").to_pylist()
     if not entries:
         raise QueryError("The ledger holds nothing yet.", fix="Hand reports in first.")
@@ -88,21 +92,21 @@ def bundle(
     files["SHA256SUMS"] = "".join(
         f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in sorted(files.items())
     ).encode()
-    rows = {table: each.num_rows for table, each in tables.items()}
+    rows = {name: table.num_rows for name, table in tables.items()}
     return Release(name, query, head, rows, _zip(name, files))
 
 
 def _tables(ledger: Ledger, query: Query) -> dict[str, pa.Table]:
-    found = ledger.answer_to(query)
+    series = ledger.answer_to(query)
     reference = ledger.reference(query.recorded_by)
     reports = ledger.reports(arrow=True, as_of=query.as_of, recorded_by=query.recorded_by)
-    tables = {"reports": reports, "estimates": found.table, "evidence": found.points}
-    return tables | {name: getattr(reference, stored) for name, stored in LISTED.items()}
+    tables = {"reports": reports, "estimates": series.table, "evidence": series.points}
+    return tables | {name: getattr(reference, stored) for name, stored in REFERENCE_TABLES.items()}
 
 
 def _schema(table: str) -> pa.Schema:
     own = {"reports": LEDGER_REPORT, "estimates": SERIES, "evidence": POINT}
-    return own[table] if table in own else REFERENCE_SCHEMAS[LISTED[table]]
+    return own[table] if table in own else REFERENCE_SCHEMAS[REFERENCE_TABLES[table]]
 
 
 def _fields(table: str) -> list[dict[str, Any]]:
@@ -133,7 +137,7 @@ def _dictionary(tables: dict[str, pa.Table]) -> pa.Table:
 
 
 def _package(name: str, query: Query, head: str, tables: dict[str, pa.Table]) -> dict[str, Any]:
-    """The bundle as a Frictionless data package."""
+    """Return the description of the release as a Frictionless data package."""
     return {
         "name": name,
         "title": f"Casualty Ledger, as known on {query.as_of}",
@@ -175,7 +179,9 @@ def _citation(name: str, query: Query, head: str) -> str:
 
 
 def _readme(name: str, query: Query, head: str, tables: dict[str, pa.Table]) -> str:
-    listed = "\n".join(f"| {table} | {rows.num_rows:,} | {ABOUT[table]} |" for table, rows in tables.items())
+    table_rows = "\n".join(
+        f"| {table} | {rows.num_rows:,} | {ABOUT[table]} |" for table, rows in tables.items()
+    )
     return f"""# {name}
 
 What was reported, and what follows from it, as the public could know it on {query.as_of} and as
@@ -184,7 +190,7 @@ reconciled by the method {query.method}.
 
 | table | rows | what it holds |
 |---|---|---|
-{listed}
+{table_rows}
 
 Each table is there as CSV and as Parquet; `dictionary.csv` and `datapackage.json` say what each column means. A
 blank cell is unknown, never zero; a blank `high` is open above, a blank `best` has bounds only. In the CSV files a
@@ -208,7 +214,8 @@ def _json(value: object) -> bytes:
 
 
 def _zip(name: str, files: dict[str, bytes]) -> bytes:
-    """The files in a folder of that name, nothing in them telling when or where they were packed."""
+    """Return a zip file of ``files`` in a folder ``name``; nothing in it tells when or where it was
+    packed."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w") as archive:
         for path, data in sorted(files.items()):

@@ -15,7 +15,7 @@ the environment.
 | ``CASUALTY_READ_RATE`` | ``6000/minute`` | requests without a key, per client address; ``off``: any number |
 | ``CASUALTY_WRITE_RATE`` | ``6000/minute`` | requests with a valid key, per key; ``off``: any number |
 | ``CASUALTY_LIMIT_LOOPBACK`` | ``false`` | whether the first of these rates holds for this machine itself |
-| ``CASUALTY_KEY`` | none | key with which commands hand in through a server |
+| ``CASUALTY_KEY`` | none | key with which commands write through a server |
 | ``CASUALTY_ACCESS_LOG`` | ``false`` | one JSON line per request on standard error |
 """
 
@@ -34,7 +34,7 @@ RATE = r"^(off|[1-9][0-9]{0,8}/(second|minute|hour|day))$"
 
 
 def shipped_seeds() -> Path:
-    """The seeds folder: beside the package in a checkout, inside it in an installed wheel."""
+    """Return the seeds folder: beside the package in a checkout, inside it in an installed wheel."""
     package = Path(__file__).parent
     inside = package / "_seeds"
     return inside if inside.is_dir() else package.parent / "seeds"
@@ -58,9 +58,9 @@ class Settings(BaseSettings):
     access_log: bool = False
     key: str | None = Field(default=None, repr=False)
 
-    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - as pydantic declares it
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as pydantic declares it
         try:
-            super().__init__(**given)
+            super().__init__(**values)
         except ValidationError as error:
             first = error.errors()[0]
             name = f"CASUALTY_{str(first['loc'][0]).upper()}"

@@ -1,9 +1,9 @@
 """What does a person type, and what do they get back?
 
-``casualty COMMAND`` is one call of a verb of ``Ledger`` per command. This module must not know how figures
-come about; it turns every refusal into one sentence with its remedy on standard error (JSON with ``--json``)
-and an exit code: 0 all well, 1 some rows were not accepted, 2 the question is at fault, 3 the store is,
-130 interrupted.
+``casualty COMMAND`` is one call of a verb of ``Ledger`` per command. Every refusal becomes one sentence with
+its remedy on standard error (JSON with ``--json``) and an exit code: 0 success, 1 some rows were not
+accepted, 2 the question is at fault, 3 the store is, 130 interrupted. This module must not know how figures
+come about.
 
 >>> main(["series", "--area", "Latakia"])                                   # doctest: +SKIP
 0
@@ -62,7 +62,7 @@ for group in GROUPS:
 
 
 def every_command() -> Iterator[tuple[str, Any]]:
-    """Each command as it is typed, and what Typer knows of it."""
+    """Yield each command as it is typed, with Typer's record of it."""
     for info in app.registered_commands:
         yield command_name(info), info
     for group in GROUPS:
@@ -72,7 +72,7 @@ def every_command() -> Iterator[tuple[str, Any]]:
 
 
 def command_name(info: Any) -> str:  # noqa: ANN401 - Typer's own record of a command
-    """The name that a command is called by."""
+    """Return the name that a command is called by."""
     return str(info.name or info.callback.__name__)
 
 
@@ -80,8 +80,8 @@ for typed, info in every_command():
     info.epilog = epilog(typed)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
         write(f"casualty {maintain.installed_version('casualty-ledger')}\n")
         raise typer.Exit
 
@@ -90,7 +90,7 @@ def _version(wanted: bool) -> None:
 def casualty(
     context: typer.Context,
     _: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
     ] = False,
 ) -> None:
     """Casualty figures over time: every report kept, conflicts reconciled, each number explained."""
@@ -100,15 +100,15 @@ def casualty(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: this process's own) and return its exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code: int | None = app(args=given, prog_name="casualty", standalone_mode=False)
+        code: int | None = app(args=words, prog_name="casualty", standalone_mode=False)
     except UsageError as error:
-        return _refuse(_misread(error), given)
+        return _refuse(_query_error(error), words)
     except CasualtyError as error:
-        return _refuse(error, given)
+        return _refuse(error, words)
     except OSError as error:
-        return _refuse(StoreError(f"{error.filename or 'The system'}: {error.strerror}."), given)
+        return _refuse(StoreError(f"{error.filename or 'The system'}: {error.strerror}."), words)
     except KeyboardInterrupt:
         return INTERRUPTED
     except RuntimeError as error:
@@ -118,13 +118,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code or 0
 
 
-def _refuse(error: CasualtyError, given: Sequence[str]) -> int:
-    complain(error, as_json="--json" in given)
+def _refuse(error: CasualtyError, words: Sequence[str]) -> int:
+    """Print a refusal, and return its exit code."""
+    complain(error, as_json="--json" in words)
     return error.exit_code
 
 
-def _misread(error: typer.BadParameter) -> QueryError:
-    """Typer's UsageError as one of ours."""
+def _query_error(error: typer.BadParameter) -> QueryError:
+    """Return Typer's UsageError as one of ours."""
     near = tuple(getattr(error, "possibilities", None) or ())
     message = (error.message if near else error.format_message()).replace("Value error, ", "")
     command = error.ctx.command_path if error.ctx else "casualty"

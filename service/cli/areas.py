@@ -1,7 +1,7 @@
 """Which places are known, and how does a new one become known?
 
 ``casualty areas`` lists them; ``add`` records a place, ``alias`` another spelling of one. Both are entries of
-the ledger, and rows that were held aside for the name can be taken again.
+the ledger, and rows quarantined for the name can then be taken again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from service.cli.terminal import show, write
 from service.errors import QueryError
 from service.vocabulary import Level
 
-AGAIN = "Rows held aside for it: casualty ingest --retry."
+RETRY = "Rows held aside for it: casualty ingest --retry."
 
 app = typer.Typer(name="areas", rich_markup_mode=None, invoke_without_command=True)
 
@@ -47,8 +47,8 @@ def add(
     """Record a place that is not known yet."""
     with open_ledger(session) as ledger:
         more = {"parent": parent, "code": code, "name_ar": name_ar, "lat": lat, "lon": lon}
-        added = ledger.add_area(name, level=level, aliases=alias or (), **more)
-        _tell(session, added, str(ledger.head), f"{name} is known as {added}.")
+        area_code = ledger.add_area(name, level=level, aliases=alias or (), **more)
+        _report(session, area_code, str(ledger.head), f"{name} is known as {area_code}.")
 
 
 def alias(
@@ -58,15 +58,15 @@ def alias(
 ) -> None:
     """Record another spelling of a place."""
     with open_ledger(session) as ledger:
-        known = ledger.alias_area(place, *spelling)
-        _tell(session, known, str(ledger.head), f"{', '.join(spelling)}: {known}.")
+        area_code = ledger.alias_area(place, *spelling)
+        _report(session, area_code, str(ledger.head), f"{', '.join(spelling)}: {area_code}.")
 
 
-def _tell(session: Session, code: str, head: str, said: str) -> None:
+def _report(session: Session, area_code: str, head: str, sentence: str) -> None:
     if session.as_json:
-        write(json.dumps({"area_code": code, "head": head}) + "\n")
+        write(json.dumps({"area_code": area_code, "head": head}) + "\n")
     elif not session.quiet:
-        show(f"{said} {AGAIN}")
+        show(f"{sentence} {RETRY}")
 
 
 app.callback()(spread(areas))

@@ -59,10 +59,10 @@ def _rows(context: typer.Context, table: str, key: str, name: str) -> list[Word]
     """Key and name of each row of a reference table."""
     try:
         from service.cli.options import Session
-        from service.cli.session import place_of, reach_ledger
+        from service.cli.session import data_dir_of, reach_ledger
 
         session = Session(data_dir=context.params.get("data_dir"), quiet=True)
-        if not (place_of(session) / "journal").exists():
+        if not (data_dir_of(session) / "journal").exists():
             return _shipped(table, key, name)
         with reach_ledger(session) as ledger:
             reference: Reference = ledger.reference()

@@ -1,7 +1,7 @@
-"""How is a report taken back, or put right?
+"""How is a report withdrawn or corrected?
 
 Nothing is overwritten: a withdrawal and a correction are entries of their own, and the old report stays, with
-the reason and what stands in its place.
+the reason and what replaces it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def correct(
         answer = {**tally, "head": str(receipt.head), "findings": findings}
         write(json.dumps(answer, ensure_ascii=False) + "\n")
     elif not session.quiet or findings:
-        said = ", ".join(f"{number} {verdict}" for verdict, number in tally.items())
-        show(f"In the place of {report_id}: {said}", *tables.findings(findings))
+        counts = ", ".join(f"{number} {verdict}" for verdict, number in tally.items())
+        show(f"In the place of {report_id}: {counts}", *tables.findings(findings))
     if receipt.quarantined or receipt.rejected:
         raise typer.Exit(NOT_ALL_ACCEPTED)

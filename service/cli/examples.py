@@ -74,6 +74,6 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 
 
 def epilog(command: str) -> str | None:
-    """The end of a command's help; its lines stay as they are."""
+    """Return the examples at the end of a command's help, or None; their lines are not wrapped."""
     lines = EXAMPLES.get(command)
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines) if lines else None

@@ -1,19 +1,19 @@
-"""Who may hand something in over HTTP?
+"""Who may write over HTTP?
 
-``casualty keys``: make a key, list the keys, revoke one. Works while a server holds the ledger: the keyring
-has a lock of its own, and the server sees a change at its next request.
+``casualty keys`` makes a key, lists the keys, revokes one. It works while a server holds the ledger: the keys
+have a lock of their own, and the server sees a change at its next request.
 """
 
 from __future__ import annotations
 
 import json
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from service.cli.options import Session, spread
+from service.cli.session import data_dir_of
 from service.cli.terminal import grid, note, show, write
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def create(
 ) -> None:
     """Make a key and print it, once: it is stored as a hash and cannot be shown again."""
     from service.api import now
-    from service.ledger.api_keys import Role as Granted
+    from service.ledger.api_keys import Role as KeyRole
 
-    key, secret = _keyring(session).create(Granted(role.value), at=now(), note=label)
+    key, secret = _keyring(session).create(KeyRole(role.value), at=now(), note=label)
     if session.as_json:
         write(json.dumps({"key": secret, "id": key.id, "role": key.role}) + "\n")
         return
@@ -70,11 +70,11 @@ def revoke(
     """Make a key worthless from this moment on."""
     from service.api import now
 
-    revoked = _keyring(session).revoke(key, at=now())
+    stored = _keyring(session).revoke(key, at=now())
     if session.as_json:
-        write(json.dumps(_row(revoked), ensure_ascii=False) + "\n")
+        write(json.dumps(_row(stored), ensure_ascii=False) + "\n")
     elif not session.quiet:
-        show(f"Key {revoked.id} is revoked.")
+        show(f"Key {stored.id} is revoked.")
 
 
 @app.callback(invoke_without_command=True)
@@ -91,10 +91,8 @@ app.command("revoke")(spread(revoke))
 
 def _keyring(session: Session) -> Keyring:
     from service.ledger.api_keys import Keyring
-    from service.settings import Settings
 
-    place: Path = session.data_dir or Settings().data_dir
-    return Keyring(place)
+    return Keyring(data_dir_of(session))
 
 
 def _row(key: Key) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""What comes before a report is in, and what was noticed on the way?
+"""What is done before a report is in, and what did the checks notice?
 
-Drafting rows from a text for a person to accept, registering reference rows, reading what the checks said.
+The commands that draft rows from a text for a person to accept, register reference rows, and list findings.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Table(StrEnum):
 
     @property
     def table_name(self) -> str:
+        """The name of the table in the ledger."""
         return {"areas": "area", "sources": "source", "crises": "crisis", "populations": "population"}[self]
 
 
@@ -56,14 +57,14 @@ def draft(
     """
     import pyarrow as pa
 
-    text = _text(article)
+    text = _read_text(article)
     with reach_ledger(output) as ledger:
         proposals = ledger.draft(text, published_on=published_on)
         head = str(ledger.head)
     columns = list(dict.fromkeys(name for proposal in proposals for name in proposal.row()))
     schema = pa.schema([(name, pa.string()) for name in columns])
     rows = pa.Table.from_pylist([proposal.row() for proposal in proposals], schema=schema)
-    told = [
+    drafts = [
         {
             **proposal.row(),
             "sentence": text[slice(*proposal.sentence)],
@@ -72,7 +73,7 @@ def draft(
         for proposal in proposals
     ]
     names = ("count", "areas", "population", "origin", "counted_to", "sentence", "decide")
-    deliver(output, rows, {"head": head}, lambda: [_grid(names, told, {"areas", "sentence", "decide"})])
+    deliver(output, rows, {"head": head}, lambda: [_grid(names, drafts, {"areas", "sentence", "decide"})])
 
 
 def register(
@@ -83,14 +84,14 @@ def register(
     ],
 ) -> None:
     """Add places, sources, crises or populations. A row with a known key takes the place of the older one."""
-    data = sys.stdin.buffer.read() if file == STDIN else _bytes(file)
+    data = sys.stdin.buffer.read() if file == STDIN else _read_bytes(file)
     with open_ledger(session) as ledger:
-        added = ledger.register(table.table_name, data, name=Path(file).name)
+        registered = ledger.register(table.table_name, data, name=Path(file).name)
         head = str(ledger.head)
     if session.as_json:
-        write(json.dumps({"table": str(table), "registered": added, "head": head}) + "\n")
+        write(json.dumps({"table": str(table), "registered": registered, "head": head}) + "\n")
     elif not session.quiet:
-        show(f"{count(added, 'row')} of {table} registered; head {head}.")
+        show(f"{count(registered, 'row')} of {table} registered; head {head}.")
 
 
 def findings(
@@ -124,15 +125,15 @@ def _grid(names: Sequence[str], rows: Sequence[Mapping[str, Any]], wrapping: set
     return grid(names, cells, wrapping=wrapping)
 
 
-def _text(file: str) -> str:
-    data = sys.stdin.buffer.read() if file == STDIN else _bytes(file)
+def _read_text(file: str) -> str:
+    data = sys.stdin.buffer.read() if file == STDIN else _read_bytes(file)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QueryError(f"{file} is no UTF-8 text: byte {error.start}.", fix="Save it as UTF-8.") from None
 
 
-def _bytes(file: str) -> bytes:
+def _read_bytes(file: str) -> bytes:
     path = Path(file)
     if not path.is_file():
         raise QueryError(f"There is no file {file}.", fix="Check the path; - is standard input.")

@@ -52,37 +52,37 @@ def serve(
     from service.web.app import create_app
 
     settings = Settings()
-    with closing(_listening(host or settings.host, settings.port if port is None else port)) as door:
-        address, number = door.getsockname()[:2]
+    with closing(_listen(host or settings.host, settings.port if port is None else port)) as listener:
+        address, number = listener.getsockname()[:2]
         with open_ledger(session) as ledger:
-            chosen = Settings(host=address, port=number)
+            settings = Settings(host=address, port=number)
             url = _url(address, number)
-            app = create_app(ledger, settings=chosen)
+            app = create_app(ledger, settings=settings)
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             with (
                 suppress(KeyboardInterrupt),
                 local_key.publish(ledger.store.data_dir, url, clock=ledger.clock),
             ):
                 # Ctrl-C, or being told to stop, is how a server is meant to end
-                tell = partial(_tell, session, url, str(ledger.store.data_dir.resolve()))
-                _server(app, tell).run(sockets=[door])
+                announce = partial(_announce, session, url, str(ledger.store.data_dir.resolve()))
+                _server(app, announce).run(sockets=[listener])
 
 
-def _server(app: FastAPI, tell: Callable[[], None]) -> uvicorn.Server:
-    """Return a server for ``app`` that calls ``tell`` once it can be asked."""
+def _server(app: FastAPI, announce: Callable[[], None]) -> uvicorn.Server:
+    """Return a server for ``app`` that calls ``announce`` once it can be asked."""
     import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                tell()
+                announce()
 
     return Server(uvicorn.Config(app, log_level="warning"))
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket that listens, so that a taken port is known before anything else is done."""
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, so that a taken port is known before anything else is done."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)
@@ -100,8 +100,9 @@ def _url(address: str, port: int) -> str:
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
-def _tell(session: Session, url: str, place: str) -> None:
+def _announce(session: Session, url: str, data_dir: str) -> None:
+    """Print where the server is."""
     if session.as_json:
-        write(json.dumps({"url": url, "data_dir": place}) + "\n")
+        write(json.dumps({"url": url, "data_dir": data_dir}) + "\n")
     elif not session.quiet:
-        write(f"Casualty Ledger is at {url} (data in {place}). Ctrl-C ends it.\n")
+        write(f"Casualty Ledger is at {url} (data in {data_dir}). Ctrl-C ends it.\n")

@@ -1,6 +1,7 @@
-"""How does a command get at the ledger, and hand over its rows?
+"""How does a command reach the ledger and print its rows?
 
-The heavy libraries are loaded here, when a command runs, and not before.
+The heavy libraries are loaded here, when a command runs, and not before. This module must not know what a
+command does.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 
     AnyLedger = Ledger | RemoteLedger
 
-PATIENCE = 20
+TRIES = 20
 PAUSE = 0.1
-"""How many times, and seconds between, a ledger is asked for that another command has just now."""
+"""How many times, and how many seconds apart, a ledger is tried that another command holds."""
 ALONE = "This command needs the ledger to itself: stop that process first."
 NO_KEY = (
     "Handing in through it needs a key: set CASUALTY_KEY to one (`casualty keys create`), or run this as the "
@@ -38,10 +39,11 @@ NO_KEY = (
 
 @contextmanager
 def open_ledger(session: Session) -> Iterator[Ledger]:
-    """The ledger in the session's data directory, which is this command's alone until it ends."""
+    """Give the ledger in the session's data directory, for this command alone until it ends. Raises
+    StoreHeld."""
     with progress("Opening the ledger …", quiet=session.quiet):
         try:
-            ledger = _own(session)
+            ledger = _open_own(session)
         except StoreHeld as held:
             raise StoreHeld(held.message, fix=ALONE) from None
     with ledger:
@@ -50,67 +52,70 @@ def open_ledger(session: Session) -> Iterator[Ledger]:
 
 @contextmanager
 def reach_ledger(session: Session, *, writes: bool = False) -> Iterator[AnyLedger]:
-    """The ledger in the session's data directory, or the same one through the server that holds it.
+    """Give the ledger in the session's data directory, or the same one through the server that holds it.
 
     Raises StoreHeld where neither can be had, or where the command ``writes`` and has no key for the server.
     """
     with progress("Opening the ledger …", quiet=session.quiet):
         ledger: AnyLedger | None
         try:
-            ledger = _own(session)
+            ledger = _open_own(session)
         except StoreError as error:
-            ledger = _through_its_server(session, error if writes else None)
+            ledger = _connect_to_server(session, error if writes else None)
             if ledger is None:
                 raise
     with ledger:
         yield ledger
 
 
-def place_of(session: Session) -> Path:
-    """The data directory of a session."""
+def data_dir_of(session: Session) -> Path:
+    """Return the data directory of a session."""
     from service.settings import Settings
 
     return session.data_dir or Settings().data_dir
 
 
-def _own(session: Session) -> Ledger:
-    """The ledger, opened here; for one that another command has just now, a moment's patience."""
+def _open_own(session: Session) -> Ledger:
+    """Return the ledger, opened here; tries again for a while if another command holds it."""
     _leave_pandas_out()
     from service.api import connect
     from service.ledger import holder
 
-    for _ in range(PATIENCE):
+    for _ in range(TRIES):
         try:
             return connect(session.data_dir)
         except StoreHeld:
-            held = holder(place_of(session))
-            if held and held.address:
+            owner = holder(data_dir_of(session))
+            if owner and owner.address:
                 raise
         time.sleep(PAUSE)
     return connect(session.data_dir)
 
 
-def _through_its_server(session: Session, needs_key: StoreError | None) -> RemoteLedger | None:
-    """The ledger by way of the server that holds it; None where there is none to be reached from here."""
+def _connect_to_server(session: Session, needs_key: StoreError | None) -> RemoteLedger | None:
+    """Return the ledger through the server that holds it; None where none can be reached from here.
+
+    Raises StoreHeld, in place of ``needs_key``, where writing needs a key and there is none.
+    """
     from service.client.sync import RemoteLedger
     from service.ledger import holder, local_key
     from service.settings import Settings
 
-    place = place_of(session)
+    data_dir = data_dir_of(session)
     try:
-        held = holder(place)
+        owner = holder(data_dir)
     except OSError:
         return None
-    if held is None or not held.address or local_key.is_elsewhere(place):
+    if owner is None or not owner.address or local_key.is_elsewhere(data_dir):
         return None
-    key = Settings().key or local_key.read(place, held)
+    key = Settings().key or local_key.read(data_dir, owner)
     if key is None and needs_key is not None:
         raise StoreHeld(needs_key.message, fix=NO_KEY) from needs_key
-    return RemoteLedger(_from_here(held.address), key=key, direct=True)
+    return RemoteLedger(_reachable_address(owner.address), key=key, direct=True)
 
 
-def _from_here(address: str) -> str:
-    """Where a server that listens on every address of this machine is reached from it."""
+def _reachable_address(address: str) -> str:
+    """Return where a server that listens on every address of this machine is reached from it."""
     return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
@@ -118,9 +123,13 @@ def deliver(
     output: Output,
     table: pa.Table,
     meta: Mapping[str, Any],
-    drawn: Callable[[], list[RenderableType]],
+    draw: Callable[[], list[RenderableType]],
 ) -> None:
-    """Hand ``table`` over as asked: ``drawn`` for a person, else the bytes that the API too would send."""
+    """Print or write ``table``: as ``draw`` shows it to a person, else as the bytes that the API too would
+    send.
+
+    Raises QueryError for a binary format on a terminal.
+    """
     from service.formats.encode import Format as FileFormat
     from service.formats.encode import encode
 
@@ -128,7 +137,7 @@ def deliver(
     if wanted in BINARY and output.file is None and sys.stdout.isatty():
         raise QueryError(f"{wanted} is not for a terminal.", fix=f"Write it to a file: -o FILE.{wanted}.")
     if wanted is Format.TABLE:
-        data = render(drawn(), io.StringIO() if output.file else sys.stdout).encode()
+        data = render(draw(), io.StringIO() if output.file else sys.stdout).encode()
     else:
         rows = {"rows": table.num_rows, "returned": table.num_rows}
         data = encode(table, FileFormat(wanted), meta={**meta, **rows})
@@ -150,7 +159,7 @@ def deliver(
 
 
 def count(number: int, one: str, many: str = "") -> str:
-    """``1 row``, ``2 rows``."""
+    """Return a number with its noun: ``1 row``, ``2 rows``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 

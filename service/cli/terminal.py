@@ -1,4 +1,4 @@
-"""How do words and rows get onto a terminal, or into a pipe?
+"""How are words and rows written to a terminal or a pipe?
 
 What was asked for goes to standard output, everything else to standard error. Colours, wrapping and progress
 are for terminals only; in a pipe each row is one whole line. No number is ever cut short: a table that does
@@ -26,7 +26,7 @@ NARROWEST = 14
 
 
 def write(data: str | bytes) -> None:
-    """To standard output. A reader that went away (``| head``) has had enough: that is no error."""
+    """Write to standard output. A reader that went away (``| head``) is no error."""
     stream = sys.stdout
     if isinstance(data, str):
         data = data.encode(stream.encoding or "utf-8", errors="replace")
@@ -41,12 +41,13 @@ def write(data: str | bytes) -> None:
 
 
 def note(text: str) -> None:
-    """To standard error."""
+    """Write a line to standard error."""
     sys.stderr.write(f"{text}\n")
 
 
 def complain(error: CasualtyError, *, as_json: bool) -> None:
-    """Why not, and what to do about it: a sentence, or the members that the API's problems have."""
+    """Write an error to standard error: a sentence with its remedy, or JSON with the members of an API
+    problem."""
     if as_json:
         members = {"code": error.code, "detail": error.message, "fix": error.fix}
         note(json.dumps({**members, "suggestions": error.suggestions}, ensure_ascii=False))
@@ -55,12 +56,12 @@ def complain(error: CasualtyError, *, as_json: bool) -> None:
 
 
 def show(*parts: RenderableType) -> None:
-    """Rich text and tables to standard output, coloured on a terminal."""
+    """Write rich text and tables to standard output, coloured on a terminal."""
     write(render(parts, sys.stdout))
 
 
 def render(parts: Sequence[RenderableType], stream: TextIO) -> str:
-    """The text of ``parts`` as ``stream`` should get it."""
+    """Return the text of ``parts`` as ``stream`` should get it."""
     console = console_for(stream)
     roomy = console.options.update(max_width=ENDLESS)
     tables = [part for part in parts if not isinstance(part, str)]
@@ -73,7 +74,7 @@ def render(parts: Sequence[RenderableType], stream: TextIO) -> str:
 
 
 def console_for(stream: TextIO) -> Console:
-    """A console on ``stream`` that colours only a terminal, and none where NO_COLOR is set."""
+    """Return a console on ``stream`` that colours only a terminal, and not where NO_COLOR is set."""
     from rich.console import Console
 
     terminal = stream.isatty()
@@ -95,7 +96,8 @@ def grid(
     wrapping: Collection[str] = (),
     indent: int = 0,
 ) -> RenderableType:
-    """A table with ``columns`` as its heading; ``numbers`` stand right, only ``wrapping`` ones may wrap."""
+    """Return a table headed by ``columns``; ``numbers`` are right-aligned, only ``wrapping`` ones may
+    wrap."""
     from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
@@ -118,10 +120,10 @@ def grid(
 
 
 @contextmanager
-def progress(doing: str, *, quiet: bool) -> Iterator[None]:
-    """A spinner on standard error while something takes its time, on a terminal only."""
+def progress(task: str, *, quiet: bool) -> Iterator[None]:
+    """Show a spinner on standard error while the context lasts, on a terminal only."""
     if quiet or not sys.stderr.isatty():
         yield
         return
-    with console_for(sys.stderr).status(doing):
+    with console_for(sys.stderr).status(task):
         yield

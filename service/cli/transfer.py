@@ -1,7 +1,7 @@
 """How does what the ledger holds get elsewhere: to be kept, taken in again, or cited?
 
-``backup`` and ``restore`` pass the journal on, ``export`` the rows that another ledger can take in, and
-``release`` the whole of what is known to whoever cites it. Nothing is ever written over.
+``backup`` and ``restore`` copy the journal, ``export`` writes rows that another ledger can take in, and
+``release`` writes everything that is known for those who cite it. Nothing is ever overwritten.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli.options import Format, Output, Session
-from service.cli.session import count, deliver, open_ledger, place_of, reach_ledger
+from service.cli.session import count, data_dir_of, deliver, open_ledger, reach_ledger
 from service.cli.terminal import grid, note, progress, show, write
 from service.errors import StoreHeld
 
@@ -42,6 +42,7 @@ class What(StrEnum):
 
     @property
     def table_name(self) -> str:
+        """The name of the table in the ledger."""
         return {"areas": "area", "sources": "source", "populations": "population", "crises": "crisis"}[self]
 
 
@@ -56,13 +57,13 @@ def backup(
 
     The copy is checked, down to every hash, before it gets its name. Keys are not in it.
     """
-    from service.ledger.backup import backup as keep
+    from service.ledger.backup import backup as write_backup
 
     with progress("Copying the journal …", quiet=session.quiet):
-        target, head = keep(place_of(session), file)
-    told = {"file": str(target), "bytes": target.stat().st_size, "entries": head.seq, "head": str(head)}
+        target, head = write_backup(data_dir_of(session), file)
+    answer = {"file": str(target), "bytes": target.stat().st_size, "entries": head.seq, "head": str(head)}
     size = f"{target.stat().st_size:,} bytes"
-    _tell(session, told, f"{count(head.seq, 'entry', 'entries')}, head {head}: {size} in {target}.")
+    _report(session, answer, f"{count(head.seq, 'entry', 'entries')}, head {head}: {size} in {target}.")
 
 
 def restore(
@@ -73,15 +74,14 @@ def restore(
 
     The index is made anew and compared, and only a ledger that is sound gets to the data directory.
     """
-    from service.ledger.backup import restore as put_back
+    from service.ledger.backup import restore as restore_backup
 
-    place = place_of(session)
+    data_dir = data_dir_of(session)
     with progress("Replaying the journal …", quiet=session.quiet):
-        head = put_back(file, place)
-    told = {"data_dir": str(place), "sound": True, "entries": head.seq, "head": str(head)}
-    _tell(
-        session, told, f"Restored and sound: {count(head.seq, 'entry', 'entries')}, head {head}, in {place}."
-    )
+        head = restore_backup(file, data_dir)
+    answer = {"data_dir": str(data_dir), "sound": True, "entries": head.seq, "head": str(head)}
+    entries = count(head.seq, "entry", "entries")
+    _report(session, answer, f"Restored and sound: {entries}, head {head}, in {data_dir}.")
 
 
 def export(
@@ -99,7 +99,7 @@ def export(
     if output.wanted is None and output.format is Format.TABLE:
         output = dataclasses.replace(output, wanted=Format.CSV)  # it is for programs to read
     with reach_ledger(output) as ledger:
-        table, meta, left_out = _exported(ledger, what)
+        table, meta, left_out = _rows_to_export(ledger, what)
         names = table.column_names
         rows = [[str(cell) for cell in row.values()] for row in table.to_pylist()]
         deliver(output, table, meta, lambda: [grid(names, rows)])
@@ -129,35 +129,37 @@ def release(
     to cite it, and every hash. The same day and time give the same bytes again.
     """
     from service.ledger.backup import refuse_existing
-    from service.release import bundle
+    from service.release import make_release
 
     refuse_existing(file)
-    with _own_or_copied(session) as ledger, progress("Writing the release …", quiet=session.quiet):
-        made = bundle(ledger, as_of=as_of, recorded_by=recorded_by)
-    target = file or Path(f"{made.name}.zip")
+    with _own_or_copy(session) as ledger, progress("Writing the release …", quiet=session.quiet):
+        bundle = make_release(ledger, as_of=as_of, recorded_by=recorded_by)
+    target = file or Path(f"{bundle.name}.zip")
     refuse_existing(target)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".casualty-release.") as room:
         unfinished = Path(room) / "release.zip"
-        unfinished.write_bytes(made.data)
+        unfinished.write_bytes(bundle.data)
         unfinished.replace(target)
-    digest = hashlib.sha256(made.data).hexdigest()
-    told = {
+    digest = hashlib.sha256(bundle.data).hexdigest()
+    answer = {
         "file": str(target),
-        "bytes": len(made.data),
+        "bytes": len(bundle.data),
         "sha256": digest,
-        "as_of": str(made.query.as_of),
-        "method": made.query.method,
-        "head": made.head,
-        "rows": made.rows,
+        "as_of": str(bundle.query.as_of),
+        "method": bundle.query.method,
+        "head": bundle.head,
+        "rows": bundle.rows,
     }
     rows = "{reports:,} reports, {estimates:,} estimates and {evidence:,} rows of evidence".format(
-        **made.rows
+        **bundle.rows
     )
-    _tell(session, told, f"{target}: {rows}; as of {made.query.as_of}, head {made.head}.\nsha256 {digest}")
+    _report(
+        session, answer, f"{target}: {rows}; as of {bundle.query.as_of}, head {bundle.head}.\nsha256 {digest}"
+    )
 
 
-def _exported(ledger: AnyLedger, what: What) -> tuple[pa.Table, dict[str, Any], int]:
-    """The rows, what they hold for, and how many reports have no place among them."""
+def _rows_to_export(ledger: AnyLedger, what: What) -> tuple[pa.Table, dict[str, Any], int]:
+    """Return the rows, their ``meta``, and how many reports are left out of them."""
     from service.answers.filters import ANY
     from service.formats.report_file import report_file
 
@@ -166,14 +168,15 @@ def _exported(ledger: AnyLedger, what: What) -> tuple[pa.Table, dict[str, Any], 
         table = report_file(reports)
         return table, {"head": str(ledger.head)}, reports.num_rows - table.num_rows
     if what is What.SERIES:
-        found = ledger.answer(attributed_to=ANY, period_start=ANY)
-        return found.table, found.meta, 0
+        series = ledger.answer(attributed_to=ANY, period_start=ANY)
+        return series.table, series.meta, 0
     return getattr(ledger.reference(), what.table_name), {"head": str(ledger.head)}, 0
 
 
 @contextlib.contextmanager
-def _own_or_copied(session: Session) -> Iterator[Ledger]:
-    """The ledger of this session or, where another process holds it, one made of a copy of its journal."""
+def _own_or_copy(session: Session) -> Iterator[Ledger]:
+    """Give the ledger of this session or, where another process holds it, one made of a copy of its
+    journal."""
     from service.api import connect
     from service.ledger.backup import copy_journal
 
@@ -183,16 +186,17 @@ def _own_or_copied(session: Session) -> Iterator[Ledger]:
         except StoreHeld:
             with progress("Copying the journal …", quiet=session.quiet):
                 room = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                copy_journal(place_of(session), room)
+                copy_journal(data_dir_of(session), room)
                 ledger = stack.enter_context(connect(room))
         yield ledger
 
 
-def _tell(session: Session, told: dict[str, Any], said: str) -> None:
+def _report(session: Session, answer: dict[str, Any], sentence: str) -> None:
+    """Print ``answer`` as JSON, or ``sentence`` for a person."""
     if session.as_json:
-        write(json.dumps(told, ensure_ascii=False) + "\n")
+        write(json.dumps(answer, ensure_ascii=False) + "\n")
     elif not session.quiet:
-        show(said)
+        show(sentence)
 
 
 COMMANDS = (backup, restore, export, release)

@@ -1,8 +1,8 @@
-"""In which shapes may reports be handed in?
+"""In which forms may reports be submitted?
 
 As a file (a path, or its bytes), as rows with named values, or as a data frame of any library that speaks
-Arrow: pandas, Polars, PyArrow, DuckDB. What a value means is not decided here but in ``service.ingest``, and
-nothing here knows where the ledger stands.
+Arrow: pandas, Polars, PyArrow, DuckDB. What a value means is decided in ``service.ingest``; this module must
+not know where the ledger is.
 
 >>> to_rows(pa.table({"areas": ["SY06"], "count": ["over 740"]}))
 [{'areas': 'SY06', 'count': 'over 740'}]
@@ -23,7 +23,7 @@ Rows = Sequence[Mapping[str, object]]
 
 
 class Frame(Protocol):
-    """A data frame, by the one protocol that all libraries share."""
+    """A data frame, by the protocol that all libraries share."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
@@ -34,7 +34,7 @@ Document = File | Rows | Frame
 
 
 class ReadOptions(TypedDict, total=False):
-    """How a document is to be read, where that is not found out: see ``ingest.read_reports``."""
+    """How a document is read, where that is not to be found out: see ``ingest.read_reports``."""
 
     format: str | None
     delimiter: str | None
@@ -44,7 +44,7 @@ class ReadOptions(TypedDict, total=False):
 
 
 def to_rows(document: Rows | Frame) -> Rows:
-    """The rows with named values that a sequence of them, or a data frame, holds."""
+    """Return the rows of a sequence of rows or of a data frame, each with named values."""
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(document, pandas.DataFrame):
         # not by way of Arrow, which has no columns of "over 740" and 745 together
@@ -55,7 +55,7 @@ def to_rows(document: Rows | Frame) -> Rows:
 
 
 def read_file(document: File, name: str = "") -> tuple[str, bytes]:
-    """The name to remember a file by, and its bytes. Raises QueryError where there is no such file."""
+    """Return the name to remember a file by, and its bytes. Raises QueryError where there is no such file."""
     if isinstance(document, bytes):
         return name or "document", document
     path = Path(document)
@@ -65,7 +65,7 @@ def read_file(document: File, name: str = "") -> tuple[str, bytes]:
 
 
 def read_text_rows(name: str, data: bytes) -> list[dict[str, Any]]:
-    """The rows of a file, as the text that stands in them. Raises UnreadableDocument for a broken one."""
+    """Return the rows of a file as text. Raises UnreadableDocument for the first row that cannot be read."""
     from service.ingest.readers import Options, open_document, read_chunks
 
     rows: list[dict[str, Any]] = []

@@ -1,8 +1,8 @@
 """How does a document come into the ledger?
 
-Read in batches, looked at beside what its sources said before, and handed in batch by batch, while the next
-one is read: a document may be longer than memory. Rows that were held aside are taken again in the same way.
-Knows the ledger and the readers, and nothing of how figures are reconciled or who asks.
+It is read in batches, each compared with what its sources said before and submitted while the next one is
+read: a document may be longer than memory. Rows that were held are taken again in the same way. This module
+must not know how figures are reconciled or who submits.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from service.ledger import Store
 from service.schema.records import Batch, Finding, Receipt, Reference
 from service.vocabulary import Severity, Verdict
 
-BESIDE = 50_000
-"""How many known statements of the same tellers the checks look at: the nearest in time."""
-READ_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
-"""How many documents are read at the same time: half of the processors are left to those who ask."""
-FINDINGS = 100_000
-"""How many findings about one long document its receipt repeats; the ledger holds all."""
+COMPARED_REPORTS = 50_000
+"""How many known reports of the same sources the checks compare a batch with: the nearest in time."""
+PARALLEL_READS = max(1, (os.cpu_count() or 1) // 2)
+"""How many documents are read at the same time: half of the processors are left to answer questions."""
+RECEIPT_FINDINGS = 100_000
+"""How many findings the receipt of one long document lists; the ledger holds all."""
 
 T = TypeVar("T")
 
 
 class Intake:
-    """The way in. ``reference`` gives the reference data of now, ``clock`` the time."""
+    """The way in. ``reference`` returns the reference data of now, ``clock`` the time (UTC)."""
 
     def __init__(
         self, store: Store, reference: Callable[[], Reference], clock: Callable[[], dt.datetime]
@@ -49,11 +49,11 @@ class Intake:
         self._store = store
         self._reference = reference
         self._clock = clock
-        self._reading = BoundedSemaphore(READ_AT_ONCE)
+        self._read_slots = BoundedSemaphore(PARALLEL_READS)
 
     def read(self, document: Document, name: str, **reading: Unpack[ReadOptions]) -> Batch:
-        """What a document says, row by row, with what a careful reader would look at again."""
-        with self._reading:
+        """Return what a document says, row by row, with the findings of the checks; nothing is recorded."""
+        with self._read_slots:
             today, reference = self._clock().date(), self._reference()
             if isinstance(document, str | Path):
                 path = Path(document)
@@ -62,10 +62,10 @@ class Intake:
                 batch = read_reports(document, name or "document", reference, today=today, **reading)
             else:
                 batch = read_rows(to_rows(document), name or "rows", reference, today=today)
-            return self._checked(batch, reference)
+            return self._check(batch, reference)
 
     def submit(self, batch: Batch, *, dry_run: bool = False, key_id: str = "") -> Receipt:
-        """Keeps what is new in a batch, and says what became of each row; or only says it."""
+        """Record what is new in a batch and return what became of each row; ``dry_run`` records nothing."""
         if not dry_run:
             return self._store.submit(batch, recorded_at=self._clock(), key_id=key_id)
         with self._store.view() as view:
@@ -80,29 +80,32 @@ class Intake:
         watch: Watch | None = None,
         **reading: Unpack[ReadOptions],
     ) -> Receipt:
-        """Takes in a document of any length. The receipt of one in several batches adds them up: it tells
-        the verdict of each row that was not accepted, and the first findings."""
+        """Take in a document of any length and return its receipt.
+
+        That of a document in several batches has the verdicts of rows that were not accepted, and the first
+        findings.
+        """
         if not isinstance(document, str | Path | bytes):
             return self.submit(self.read(document, name), dry_run=dry_run)
         source = document if isinstance(document, bytes) else Path(document)
-        known_as = name or (source.name if isinstance(source, Path) else "document")
+        document_name = name or (source.name if isinstance(source, Path) else "document")
         reference = self._reference()
         batches = read_batches(
-            source, known_as, reference, today=self._clock().date(), watch=watch, **reading
+            source, document_name, reference, today=self._clock().date(), watch=watch, **reading
         )
         receipts: list[Receipt] = []
-        met = pa.array([], pa.string())
-        with closing(_ahead(batches)) as waiting:
-            for batch in waiting:
-                checked = self._checked(batch, reference)
+        earlier_ids = pa.array([], pa.string())
+        with closing(_read_ahead(batches)) as ready:
+            for batch in ready:
+                checked = self._check(batch, reference)
                 brief = batch.rows >= ROWS_AT_ONCE
                 if dry_run:
                     with self._store.view() as view:
-                        receipts.append(view.rehearse(checked, met, brief=brief))
-                    met = pa.concat_arrays([met, batch.reports["report_id"].combine_chunks()])
+                        receipts.append(view.rehearse(checked, earlier_ids, brief=brief))
+                    earlier_ids = pa.concat_arrays([earlier_ids, batch.reports["report_id"].combine_chunks()])
                 else:
                     receipts.append(self._store.submit(checked, recorded_at=self._clock(), brief=brief))
-                receipts = [together(receipts)]
+                receipts = [combine_receipts(receipts)]
         return receipts[0]
 
     def retry(
@@ -113,124 +116,140 @@ class Intake:
         fixes: Sequence[Fix] = (),
         dry_run: bool = False,
     ) -> list[tuple[str, Receipt]]:
-        """Takes the rows again that are held aside: the quarantined ones, and those rejected that a fix
-        means. Gives a receipt for each document that has any (of those named, where any are)."""
-        waiting = self._waiting(documents, fixes)
+        """Take held rows again: the quarantined ones, and the rejected ones that a fix is about.
+
+        Returns (document, receipt) for each document that has any, among ``documents`` where some are named.
+        Raises as ``_find_held_rows``.
+        """
+        held_rows = self._find_held_rows(documents, fixes)
         receipts: list[tuple[str, Receipt]] = []
-        for (document, sha256), held in waiting.items():
-            here = [fix for fix in fixes if not fix.document or fix.document == document]
+        for (document, sha256), held in held_rows.items():
+            own_fixes = [fix for fix in fixes if not fix.document or fix.document == document]
             reference = self._reference()
+            today = self._clock().date()
             batch = retry_rows(
-                held, document, sha256, reference, today=self._clock().date(), mapping=mapping, fixes=here
+                held, document, sha256, reference, today=today, mapping=mapping, fixes=own_fixes
             )
-            receipts.append((document, self.submit(self._checked(batch, reference), dry_run=dry_run)))
+            receipts.append((document, self.submit(self._check(batch, reference), dry_run=dry_run)))
         return receipts
 
-    def _waiting(
+    def _find_held_rows(
         self, documents: Sequence[str], fixes: Sequence[Fix]
     ) -> dict[tuple[str, str], list[HeldRow]]:
-        """The rows to take again, by document. Raises NotFound and QueryError where a name or a fix means
-        none, or rows of several documents."""
+        """Return the rows to take again, by document (name, sha256).
+
+        Raises NotFound where a name or a fix is about no held row, QueryError where a fix is about several
+        documents.
+        """
         waiting: dict[tuple[str, str], list[HeldRow]] = {}
-        meant: Counter[Fix] = Counter()
+        fixed_rows: Counter[Fix] = Counter()
         names: set[str] = set()
         for row in self._store.held_rows().to_pylist():
             if row["status"] == "resolved" or (documents and row["document"] not in documents):
                 continue
             names.add(row["document"])
-            mine = [fix for fix in fixes if fix.row == row["row"] and fix.document in ("", row["document"])]
-            meant.update(mine)
-            if mine or row["verdict"] == Verdict.QUARANTINED:
+            row_fixes = [
+                fix for fix in fixes if fix.row == row["row"] and fix.document in ("", row["document"])
+            ]
+            fixed_rows.update(row_fixes)
+            if row_fixes or row["verdict"] == Verdict.QUARANTINED:
                 key = row["document"], row["sha256"]
                 waiting.setdefault(key, []).append(HeldRow(row["row"], row["verdict"], row["raw"]))
         for name in documents:
             if name not in names:
                 raise NotFound(f"No row of {name} is held aside.", fix="See `casualty findings`.")
         for fix in fixes:
-            if not meant[fix]:
+            if not fixed_rows[fix]:
                 raise NotFound(f"No row {fix.row} is held aside.", fix="See `casualty findings`.")
-            if meant[fix] > 1:
+            if fixed_rows[fix] > 1:
                 raise QueryError(
                     f"Several documents have a row {fix.row} held aside.", fix="Name the one that is meant."
                 )
         return waiting
 
-    def _checked(self, batch: Batch, reference: Reference) -> Batch:
-        """The batch with what the checks notice beside what its sources said before."""
+    def _check(self, batch: Batch, reference: Reference) -> Batch:
+        """Return the batch with what the checks notice when it is compared with what its sources said
+        before."""
         if not batch.reports.num_rows:
             return batch
         with self._store.view() as view:
-            beside = view.nearest_reports(batch.reports, BESIDE)
-        noticed = check_batch(batch.reports, beside, reference)
-        if beside.num_rows == BESIDE:
-            noticed += (_in_part(),)
-        return dataclasses.replace(batch, findings=(*batch.findings, *noticed))
+            earlier = view.nearest_reports(batch.reports, COMPARED_REPORTS)
+        findings = check_batch(batch.reports, earlier, reference)
+        if earlier.num_rows == COMPARED_REPORTS:
+            findings += (_partial_check(),)
+        return dataclasses.replace(batch, findings=(*batch.findings, *findings))
 
 
-def together(receipts: Sequence[Receipt]) -> Receipt:
-    """One receipt for several batches of one document; of a single one it is the receipt itself."""
+def combine_receipts(receipts: Sequence[Receipt]) -> Receipt:
+    """Return one receipt for several batches of one document; that of a single batch is returned as it is."""
     if len(receipts) == 1:
         return receipts[0]
     findings = [finding for receipt in receipts for finding in receipt.findings]
-    kept = tuple(findings[:FINDINGS])
     return Receipt(
         **{str(verdict): sum(getattr(receipt, verdict) for receipt in receipts) for verdict in Verdict},
         head=receipts[-1].head,
-        findings=kept,
+        findings=tuple(findings[:RECEIPT_FINDINGS]),
         verdicts=tuple(
-            each for receipt in receipts for each in receipt.verdicts if each[1] != Verdict.ACCEPTED
+            (row, verdict, report_id)
+            for receipt in receipts
+            for row, verdict, report_id in receipt.verdicts
+            if verdict != Verdict.ACCEPTED
         ),
     )
 
 
-def _in_part() -> Finding:
+def _partial_check() -> Finding:
+    """Return the finding that a batch was not compared with all that its sources said."""
     return Finding(
         "checked_in_part",
         Severity.INFO,
-        f"The checks looked only at the {BESIDE:,} statements of these sources that are nearest in time.",
+        f"The checks looked only at the {COMPARED_REPORTS:,} statements of these sources that are nearest in "
+        "time.",
         "Look at what is older in `casualty reports`.",
     )
 
 
-class _Failed:
-    """What ended a reader before it was done."""
+class _Failure:
+    """The error that ended a reader."""
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
 
-def _ahead(batches: Iterator[T]) -> Generator[T]:
-    """The same, each read while the one before is worked on, and never two. To be closed, which ends the
-    reading."""
-    ready: Queue[T | _Failed | None] = Queue(maxsize=1)
+def _read_ahead(batches: Iterator[T]) -> Generator[T]:
+    """Yield the same batches, each read while the one before is worked on; only one is read ahead.
+
+    Close the generator to end the reading.
+    """
+    queue: Queue[T | _Failure | None] = Queue(maxsize=1)
     stopped = Event()
 
     def read() -> None:
-        last: _Failed | None = None
+        last: _Failure | None = None
         try:
             for batch in batches:
-                ready.put(batch)
-                ready.join()
+                queue.put(batch)
+                queue.join()
                 if stopped.is_set():
                     break
         except BaseException as error:  # noqa: BLE001 - raised again by who asks for the next batch
-            last = _Failed(error)
+            last = _Failure(error)
         finally:
             batches.close() if hasattr(batches, "close") else None
-            ready.put(last)
+            queue.put(last)
 
     reader = Thread(target=read, name="reader", daemon=True)
     reader.start()
     try:
-        while (batch := ready.get()) is not None:
-            ready.task_done()
-            if isinstance(batch, _Failed):
+        while (batch := queue.get()) is not None:
+            queue.task_done()
+            if isinstance(batch, _Failure):
                 raise batch.error
             yield batch
     finally:
         stopped.set()
         while reader.is_alive():
-            if not ready.empty():
-                ready.get()
-                ready.task_done()
+            if not queue.empty():
+                queue.get()
+                queue.task_done()
             reader.join(0.01)

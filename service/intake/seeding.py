@@ -1,8 +1,9 @@
 """How does an empty ledger come to hold the shipped seeds?
 
 Reference data first, then each report file as one submission, then the corrections as entries that point at
-what they replace: the rows stay as they were published, and what stands in their place says why. Everything
-is recorded at the time the seeds themselves carry, so that two fresh ledgers have the same head.
+what they replace: the rows stay as they were published, and what replaces them says why. Everything is
+recorded at the time that the seeds carry, so that two new ledgers have the same head. This module must not
+know how figures are reconciled.
 """
 
 from __future__ import annotations
@@ -29,24 +30,26 @@ def fill_from_seeds(store: Store, seeds: Path) -> None:
     at = shipped.recorded_at
     for table, rows in shipped.reference.items():
         store.register(table, rows, recorded_at=at)
-    listed = seeds / CORRECTIONS
-    corrections = read_corrections(listed.read_bytes(), CORRECTIONS) if listed.is_file() else ()
+    file = seeds / CORRECTIONS
+    corrections = read_corrections(file.read_bytes(), CORRECTIONS) if file.is_file() else ()
     for document, data in shipped.documents:
         batch = read_reports(data, document, store.reference(), today=at.date())
         store.submit(batch, recorded_at=at)
-        _put_right(store, batch, corrections, at)
+        _submit_corrections(store, batch, corrections, at)
 
 
-def _put_right(store: Store, batch: Batch, corrections: tuple[Correction, ...], at: dt.datetime) -> None:
-    """Each row that a correction means, replaced by what it says should stand there."""
+def _submit_corrections(
+    store: Store, batch: Batch, corrections: tuple[Correction, ...], at: dt.datetime
+) -> None:
+    """Replace each row that a correction is about by what the correction says."""
     corrected = apply_corrections(batch.reports, corrections)
     reasons = [finding.message for finding in corrected.findings if finding.code == "corrected"]
     originals = corrected.originals.column("report_id").to_pylist()
     for original, successor, reason in zip(originals, corrected.successors, reasons, strict=True):
         rows = corrected.reports.filter(pc.equal(corrected.reports.column("report_id"), successor))
-        store.correct(original, _entry(rows), reason=reason, recorded_at=at)
+        store.correct(original, _correction_batch(rows), reason=reason, recorded_at=at)
 
 
-def _entry(rows: pa.Table) -> Batch:
+def _correction_batch(rows: pa.Table) -> Batch:
     digest = hashlib.sha256("".join(rows.column("report_id").to_pylist()).encode()).hexdigest()
     return Batch(CORRECTIONS, digest, rows.num_rows, rows, HELD.empty_table(), ())

@@ -1,11 +1,11 @@
-"""Who may hand something in?
+"""Who may write to the ledger?
 
-A keyring is one file beside the ledger, ``keys.json``: for every key its id, its role, when it was made and
-when it was revoked, and a salted hash of it. The key itself is shown once, when it is made, and stands
-nowhere. The file is no part of the journal (who may write changes no figure) and has a lock of its own, so
-keys are made and revoked while a server holds the ledger; the server sees it at its next request.
+A keyring is one file beside the ledger, ``keys.json``: for every API key its id, its role, when it was made
+and revoked, and a salted hash of it. The key itself is shown once, when it is made, and stored nowhere. The
+file is no part of the journal (who may write changes no figure) and has a lock of its own, so keys can be
+made and revoked while a server holds the ledger; the server sees a change at its next request.
 
-A key is 256 random bits. No one finds such a number by trying, however quick each trial is, so one salted
+A key is 256 random bits. Nobody finds such a number by trying, however quick each trial is, so one salted
 SHA-256 is enough, where a password that people choose would need a slow hash. Hashes are compared in constant
 time, and an unknown id costs the same work as a known one.
 
@@ -37,30 +37,31 @@ from service.ledger.journal import sync_directory
 FILE_NAME = "keys.json"
 LOCK_NAME = "keys.lock"
 PREFIX = "cl"
-"""What every key begins with, so that programs that look for leaked keys can tell one."""
+"""What every key begins with, so that programs that look for leaked keys recognise one."""
 PRIVATE = 0o600
 SECRET_BYTES = 32
 LONGEST_KEY = 200
 LONGEST_NOTE = 200
 
-Stamp = tuple[int, int, int]
+FileVersion = tuple[int, int, int]
+"""Modification time, inode and size of a file: another version differs in one of them."""
 
 
 class Role(StrEnum):
-    """What a key is good for; each role may do all that the ones before it may."""
+    """What a key allows; each role may do all that the ones before it may."""
 
     REPORTER = "reporter"
     EDITOR = "editor"
 
     def covers(self, needed: Role) -> bool:
-        """Whether this role is enough where ``needed`` is asked for."""
+        """Return whether this role is enough where ``needed`` is required."""
         order = list(Role)
         return order.index(self) >= order.index(needed)
 
 
 @dataclasses.dataclass(frozen=True)
 class Key:
-    """What is known of a key: never the key itself."""
+    """What is stored about a key: never the key itself."""
 
     id: str
     role: Role
@@ -76,8 +77,8 @@ class Key:
 
 
 LONG_AGO = dt.datetime.fromisoformat("1970-01-01")
-NOBODY = Key("", Role.REPORTER, "", LONG_AGO, LONG_AGO, "00" * 16, "00" * 32)
-"""What an unknown id is compared with; no key has this hash."""
+NO_KEY = Key("", Role.REPORTER, "", LONG_AGO, LONG_AGO, "00" * 16, "00" * 32)
+"""What the key of an unknown id is compared with; no key has this hash."""
 
 
 class Keyring:
@@ -86,25 +87,28 @@ class Keyring:
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / FILE_NAME
         self._lock = threading.Lock()
-        self._stamp: Stamp | None = None
+        self._version: FileVersion | None = None
         self._keys: dict[str, Key] = {}
 
     def create(self, role: Role, *, at: dt.datetime, note: str = "") -> tuple[Key, str]:
-        """A new key, and the text that its owner presents: it cannot be had a second time."""
+        """Make a key; return it and the text that its owner presents, which cannot be had a second time.
+
+        Raises QueryError for a ``note`` that is not one short line.
+        """
         if len(note) > LONGEST_NOTE or not note.isprintable():
             raise QueryError("The note is no short line of text.", fix=f"Use at most {LONGEST_NOTE} letters.")
-        with self._changing() as keys:
-            name = secrets.token_hex(4)
-            while name in keys:
-                name = secrets.token_hex(4)
-            secret = f"{PREFIX}_{name}_{secrets.token_urlsafe(SECRET_BYTES)}"
+        with self._editing() as keys:
+            key_id = secrets.token_hex(4)
+            while key_id in keys:
+                key_id = secrets.token_hex(4)
+            secret = f"{PREFIX}_{key_id}_{secrets.token_urlsafe(SECRET_BYTES)}"
             salt = secrets.token_hex(16)
-            keys[name] = Key(name, role, note, at, None, salt, _hash(salt, secret))
-        return keys[name], secret
+            keys[key_id] = Key(key_id, role, note, at, None, salt, _hash(salt, secret))
+        return keys[key_id], secret
 
     def revoke(self, key_id: str, *, at: dt.datetime) -> Key:
-        """Makes a key worthless, for good; one that is so already stays as it is. Raises NotFound."""
-        with self._changing() as keys:
+        """Make a key invalid for good and return it; one revoked before stays as it is. Raises NotFound."""
+        with self._editing() as keys:
             if key_id not in keys:
                 raise NotFound(f"There is no key {key_id!r}.", fix="See `casualty keys list`.")
             if keys[key_id].is_valid:
@@ -112,32 +116,32 @@ class Keyring:
         return keys[key_id]
 
     def all(self) -> list[Key]:
-        """Every key there ever was, oldest first."""
+        """Return every key there ever was, oldest first."""
         return sorted(self._current().values(), key=lambda key: (key.created_at, key.id))
 
     def find(self, secret: str) -> Key | None:
-        """The valid key with that text; None for one that is unknown, wrong or revoked."""
+        """Return the valid key with that text, or None if it is unknown, wrong or revoked."""
         if len(secret) > LONGEST_KEY or not secret.isascii():
             return None
-        name = [*secret.split("_", 2), ""][1]
-        key = self._current().get(name, NOBODY)
-        is_it = hmac.compare_digest(_hash(key.salt, secret), key.hash)
-        return key if is_it and key.is_valid else None
+        key_id = [*secret.split("_", 2), ""][1]
+        key = self._current().get(key_id, NO_KEY)
+        is_match = hmac.compare_digest(_hash(key.salt, secret), key.hash)
+        return key if is_match and key.is_valid else None
 
     # --- inside ----------------------------------------------------------------------------------------
 
     def _current(self) -> dict[str, Key]:
-        """The keys as the file has them now; read again only where the file is another one."""
+        """Return the keys as they are in the file now; reads it again only where it changed."""
         with self._lock:
             try:
-                stamp = _stamp(self._path.stat())
-                if stamp != self._stamp:
+                version = _file_version(self._path.stat())
+                if version != self._version:
                     self._keys = self._read()
-                    self._stamp = stamp
+                    self._version = version
             except FileNotFoundError:
-                self._keys, self._stamp = {}, None
+                self._keys, self._version = {}, None
             except OSError as error:
-                raise _unusable(self._path, error.strerror or str(error)) from error
+                raise _unusable_error(self._path, error.strerror or str(error)) from error
             return self._keys
 
     def _read(self) -> dict[str, Key]:
@@ -145,11 +149,11 @@ class Keyring:
             rows = json.loads(self._path.read_bytes())["keys"]
             return {row["id"]: _key(row) for row in rows}
         except (ValueError, KeyError, TypeError) as error:
-            raise _unusable(self._path, f"it is damaged ({error})") from error
+            raise _unusable_error(self._path, f"it is damaged ({error})") from error
 
     @contextlib.contextmanager
-    def _changing(self) -> Iterator[dict[str, Key]]:
-        """The keys, to be changed and then written, by one process at a time."""
+    def _editing(self) -> Iterator[dict[str, Key]]:
+        """Give the keys, to be changed and then written, to one process at a time."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self._path.with_name(LOCK_NAME), os.O_RDWR | os.O_CREAT, PRIVATE)
@@ -161,10 +165,10 @@ class Keyring:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise _unusable(self._path, error.strerror or str(error)) from error
+            raise _unusable_error(self._path, error.strerror or str(error)) from error
 
     def _write(self, keys: dict[str, Key]) -> None:
-        """Replaces the file by a whole new one that only its owner may read."""
+        """Replace the file by a whole new one that only its owner may read."""
         rows = [{**dataclasses.asdict(key), **_moments(key)} for key in keys.values()]
         unfinished = self._path.with_name(FILE_NAME + ".new")
         unfinished.unlink(missing_ok=True)
@@ -181,8 +185,8 @@ def _hash(salt: str, secret: str) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + secret.encode()).hexdigest()
 
 
-def _stamp(found: os.stat_result) -> Stamp:
-    return found.st_mtime_ns, found.st_ino, found.st_size
+def _file_version(status: os.stat_result) -> FileVersion:
+    return status.st_mtime_ns, status.st_ino, status.st_size
 
 
 def _key(row: dict[str, Any]) -> Key:
@@ -205,8 +209,8 @@ def _moments(key: Key) -> dict[str, str | None]:
     }
 
 
-def _unusable(path: Path, why: str) -> StoreError:
+def _unusable_error(path: Path, reason: str) -> StoreError:
     return StoreError(
-        f"The keys in {path} cannot be used: {why}.",
+        f"The keys in {path} cannot be used: {reason}.",
         fix="Put the file right, or remove it and make new keys with `casualty keys create`.",
     )

@@ -1,10 +1,10 @@
 """How does a ledger outlive its disk?
 
-A backup is one tar file with the segments of the journal and ``manifest.json``: which head they lead to, and
-the hash of each. The journal is the truth and only ever grows, so it is copied beside whoever holds it, and
-the copy is checked from the bytes up before it gets its name; an unfinished record at its end is cut. The
-same head gives the same bytes. A restored ledger is checked the same way, and its index made anew, before it
-stands where it is wanted; nothing is ever written over. Keys are no part of a backup.
+A backup is one tar file with the segments of the journal and ``manifest.json``: the head they lead to, and
+the hash of each. The journal is the truth and only ever grows, so it is copied while its owner goes on
+writing, and the copy is checked from the bytes up before it gets its name; an unfinished record at its end is
+cut. The same head gives the same bytes. A restored ledger is checked the same way, and its index made anew,
+before it is put in place; nothing is ever overwritten. API keys are no part of a backup.
 
 >>> file, head = backup(Path("data"))                                       # doctest: +SKIP
 >>> restore(file, Path("elsewhere")) == head                                # doctest: +SKIP
@@ -50,17 +50,19 @@ class Part:
 
 
 def backup(data_dir: Path, target: Path | None = None) -> tuple[Path, Head]:
-    """The file (default: ``casualty-HEAD.tar``) that then holds the journal of ``data_dir``, and its head.
+    """Write the journal of ``data_dir`` to ``target`` (default: ``casualty-HEAD.tar``); return the file and
+    its head.
 
     Raises QueryError where the file exists, JournalDamaged where the journal is not sound, StoreError where
     there is none; whatever goes wrong, no file is left behind.
     """
     refuse_existing(target)
-    beside = target.parent if target else Path()
-    with tempfile.TemporaryDirectory(dir=beside, prefix=".casualty-backup.") as room:
-        head = copy_journal(data_dir, Path(room))
-        unfinished = Path(room) / "backup.tar"
-        _pack(Path(room), head, unfinished)
+    parent = target.parent if target else Path()
+    with tempfile.TemporaryDirectory(dir=parent, prefix=".casualty-backup.") as name:
+        workspace = Path(name)
+        head = copy_journal(data_dir, workspace)
+        unfinished = workspace / "backup.tar"
+        _pack(workspace, head, unfinished)
         target = target or Path(f"casualty-{head}.tar")
         refuse_existing(target)
         unfinished.replace(target)
@@ -69,7 +71,7 @@ def backup(data_dir: Path, target: Path | None = None) -> tuple[Path, Head]:
 
 
 def refuse_existing(target: Path | None) -> None:
-    """Raises QueryError where something stands at ``target`` already, StoreError where nothing can."""
+    """Raise QueryError where ``target`` exists already, StoreError where its directory does not."""
     if target is None:
         return
     if target.exists():
@@ -79,19 +81,20 @@ def refuse_existing(target: Path | None) -> None:
 
 
 def copy_journal(data_dir: Path, target: Path) -> Head:
-    """The head of the ledger in ``data_dir``, whose journal then lies in ``target`` as well, checked.
+    """Copy the journal of ``data_dir`` into ``target``, check the copy, and return its head.
 
-    The ledger may be anybody's, and written to meanwhile: the copy ends with a whole record.
+    Another process may hold the ledger and write to it meanwhile: the copy ends with a whole record. Raises
+    StoreError where there is no journal, JournalDamaged where it is not sound.
     """
     segments = sorted((data_dir / JOURNAL).glob("*.seg"))
     if not segments:
         raise StoreError(f"There is no ledger in {data_dir}.", fix="Name its data directory with --data-dir.")
-    place = target / JOURNAL
-    place.mkdir()
+    copy = target / JOURNAL
+    copy.mkdir()
     for segment in segments:
-        shutil.copyfile(segment, place / segment.name)
+        shutil.copyfile(segment, copy / segment.name)
     try:
-        with contextlib.closing(Journal.open(place)) as journal:
+        with contextlib.closing(Journal.open(copy)) as journal:
             journal.cut()
             return journal.head
     except JournalDamaged as damaged:
@@ -102,10 +105,10 @@ def copy_journal(data_dir: Path, target: Path) -> Head:
 
 
 def restore(source: Path, data_dir: Path) -> Head:
-    """The head of the ledger that the file ``source`` holds, which then lies in ``data_dir``.
+    """Put the ledger that the backup ``source`` holds into ``data_dir``, and return its head.
 
-    Raises QueryError where something lies there already or ``source`` is no file, and StoreError where it is
-    no backup, or not a whole one; then ``data_dir`` is as it was.
+    Raises QueryError where ``data_dir`` is not empty or ``source`` is no file, and StoreError where it is no
+    backup, or not a whole one; then ``data_dir`` is as it was.
     """
     if data_dir.exists() and (not data_dir.is_dir() or any(data_dir.iterdir())):
         raise QueryError(
@@ -115,45 +118,44 @@ def restore(source: Path, data_dir: Path) -> Head:
     if not source.is_file():
         raise QueryError(f"There is no file {source}.", fix="Check the path.")
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data_dir.parent, prefix=f".{data_dir.name}.") as room:
-        place = Path(room) / "data"
-        (place / JOURNAL).mkdir(parents=True)
-        with _torn(source):
-            head = _unpack(source, place)
-        with Store.open(place) as store:
-            wrong = store.verify()
-            if wrong or str(store.head) != head:
-                said = wrong[0].message if wrong else f"its head is {store.head}, not {head}."
-                raise StoreError(f"What {source} holds is not sound: {said}", fix="Take another backup.")
-            found = store.head
-        (place / LOCK_NAME).unlink()
-        place.replace(data_dir)
+    with tempfile.TemporaryDirectory(dir=data_dir.parent, prefix=f".{data_dir.name}.") as name:
+        unfinished = Path(name) / "data"
+        (unfinished / JOURNAL).mkdir(parents=True)
+        with _backup_errors(source):
+            claimed = _unpack(source, unfinished)
+        with Store.open(unfinished) as store:
+            head, faults = store.head, store.verify()
+        if faults or str(head) != claimed:
+            fault = faults[0].message if faults else f"its head is {head}, not {claimed}."
+            raise StoreError(f"What {source} holds is not sound: {fault}", fix="Take another backup.")
+        (unfinished / LOCK_NAME).unlink()
+        unfinished.replace(data_dir)
     sync_directory(data_dir.parent)
-    return found
+    return head
 
 
 # --- inside ----------------------------------------------------------------------------------------------
 
 
-def _pack(room: Path, head: Head, target: Path) -> None:
-    """The tar file of the journal in ``room``, on the disk when this returns."""
+def _pack(workspace: Path, head: Head, target: Path) -> None:
+    """Write the journal in ``workspace`` to the tar file ``target``, durably."""
     parts = [
         Part(f"{JOURNAL}/{path.name}", path.stat().st_size, _sha256(path))
-        for path in sorted((room / JOURNAL).glob("*.seg"))
+        for path in sorted((workspace / JOURNAL).glob("*.seg"))
     ]
-    told = {
+    manifest = {
         "format": FORMAT,
         "entries": head.seq,
         "head": str(head),
         "hash": head.hash,
         "files": [dataclasses.asdict(part) for part in parts],
     }
-    text = json.dumps(told, indent=1).encode()
+    text = json.dumps(manifest, indent=1).encode()
     with target.open("xb") as file:
         with tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as tar:
             tar.addfile(_member(MANIFEST, len(text)), io.BytesIO(text))
             for part in parts:
-                with (room / part.name).open("rb") as segment:
+                with (workspace / part.name).open("rb") as segment:
                     tar.addfile(_member(part.name, part.bytes), segment)
         file.flush()
         os.fsync(file.fileno())
@@ -165,8 +167,11 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
     return member
 
 
-def _unpack(source: Path, place: Path) -> str:
-    """The head that a backup claims; its segments lie in ``place``, each as the manifest has it."""
+def _unpack(source: Path, target: Path) -> str:
+    """Write the segments of a backup to ``target``, each as the manifest says, and return the head it claims.
+
+    Raises ValueError where the file is not what its manifest says.
+    """
     with tarfile.open(source, mode="r:") as tar:
         manifest = tar.next()
         if manifest is None or manifest.name != MANIFEST or manifest.size > LARGEST_MANIFEST:
@@ -176,11 +181,11 @@ def _unpack(source: Path, place: Path) -> str:
             member = tar.next()
             if member is None or member.name != part.name or not member.isreg():
                 raise ValueError(f"{part.name} is missing")
-            with (place / part.name).open("xb") as file:
+            with (target / part.name).open("xb") as file:
                 shutil.copyfileobj(_content(tar, member), file)
                 file.flush()
                 os.fsync(file.fileno())
-            if _sha256(place / part.name) != part.sha256:
+            if _sha256(target / part.name) != part.sha256:
                 raise ValueError(f"{part.name} does not match its hash")
     return head
 
@@ -189,18 +194,18 @@ def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> BinaryIO:
     return cast(BinaryIO, tar.extractfile(member))
 
 
-def _read_manifest(told: Any) -> tuple[str, list[Part]]:  # noqa: ANN401 - as json gives it
-    if told["format"] != FORMAT:
+def _read_manifest(manifest: Any) -> tuple[str, list[Part]]:  # noqa: ANN401 - as json gives it
+    if manifest["format"] != FORMAT:
         raise ValueError("it was made by a later version of this service")
-    parts = [Part(**each) for each in told["files"]]
+    parts = [Part(**part) for part in manifest["files"]]
     if not parts or not all(SEGMENT.fullmatch(part.name) for part in parts):
         raise ValueError("its manifest names no journal")
-    return str(told["head"]), parts
+    return str(manifest["head"]), parts
 
 
 @contextlib.contextmanager
-def _torn(source: Path) -> Iterator[None]:
-    """Turns what is wrong with the bytes of a backup into one error that says so."""
+def _backup_errors(source: Path) -> Iterator[None]:
+    """Raise whatever is wrong with the bytes of a backup as one StoreError that says so."""
     try:
         yield
     except (tarfile.TarError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -100,7 +100,7 @@ def test_a_counter_that_restarts_in_a_later_batch_is_found_beside_the_earlier_on
 def test_the_checks_say_where_they_looked_at_a_part_only(
     own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "BESIDE", 1)
+    monkeypatch.setattr(pipeline, "COMPARED_REPORTS", 1)
     codes = [
         [finding.code for finding in own_ledger.ingest((HEADER + row(number)).encode()).findings]
         for number in (0, 1_000)
