@@ -1,12 +1,12 @@
 """How long may an answer take to make?
 
-Whoever asks for others sets a limit (``limited``); what works in steps asks between two of them whether there
+Whoever asks for others sets a limit (``limit``); what works in steps asks between two of them whether there
 is time left (``check``). Where nobody has set one, there is no limit. It holds for the thread that set it.
 
 Whoever must not be kept waiting at all says so (``at_once``); what would have to read from storage, reckon or
 wait for another thread says that first (``will_take_time``).
 
->>> with limited(10.0):
+>>> with limit(10.0):
 ...     check()
 """
 
@@ -34,7 +34,7 @@ class NotAtOnce(Exception):
 
 
 @contextlib.contextmanager
-def limited(seconds: float) -> Iterator[None]:
+def limit(seconds: float) -> Iterator[None]:
     """What is asked while it lasts may take that long."""
     before = _limit.set((time.monotonic() + seconds, seconds))
     try:
@@ -45,10 +45,10 @@ def limited(seconds: float) -> Iterator[None]:
 
 def check() -> None:
     """Raises TooSlow where the time is up."""
-    limit = _limit.get()
-    if limit is not None and time.monotonic() > limit[0]:
+    until = _limit.get()
+    if until is not None and time.monotonic() > until[0]:
         raise TooSlow(
-            f"The answer takes longer than {limit[1]:g} seconds to make.",
+            f"The answer takes longer than {until[1]:g} seconds to make.",
             fix="Name a crisis, a place or a shorter span; or ask again later, for it may be made by then.",
         )
 

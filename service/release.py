@@ -75,7 +75,7 @@ def make_release(
         as_of=as_of, recorded_by=recorded_by or entries[-1], attributed_to=ANY, period_start=ANY
     )
     tables = _tables(ledger, query)
-    head = str(ledger.state(query))
+    head = str(ledger.answers.head(query))
     name = f"casualty-ledger-{query.as_of}-{head}"
     package = _package(name, query, head, tables)
     files = {
@@ -97,7 +97,7 @@ def make_release(
 
 
 def _tables(ledger: Ledger, query: Query) -> dict[str, pa.Table]:
-    series = ledger.answer_to(query)
+    series = ledger.answers.series(query)
     reference = ledger.reference(query.recorded_by)
     reports = ledger.reports(arrow=True, as_of=query.as_of, recorded_by=query.recorded_by)
     tables = {"reports": reports, "estimates": series.table, "evidence": series.points}

@@ -84,7 +84,7 @@ def head_at(submissions: pa.Table, seq: int) -> Head:
     return Head(seq, submissions.column("hash")[seq - 1].as_py()) if seq else Head(0, "0" * 64)
 
 
-def recorded_since(before: pa.Table, after: pa.Table) -> set[str]:
+def changed_reports(before: pa.Table, after: pa.Table) -> set[str]:
     """The ids of the reports (LEDGER_REPORT at two states) that came, were withdrawn or came back between."""
     then, now = (
         set(zip(table.column("report_id").to_pylist(), table.column("withdrawn").to_pylist(), strict=True))
@@ -93,7 +93,7 @@ def recorded_since(before: pa.Table, after: pa.Table) -> set[str]:
     return {report_id for report_id, _ in then ^ now}
 
 
-def changes(before: Series, after: Series, fresh: set[str]) -> pa.Table:
+def compare(before: Series, after: Series, fresh: set[str]) -> pa.Table:
     """CHANGE rows from ``before`` to ``after``; ``fresh`` are the reports that came or went between."""
     old, new = (_by_row(series.table) for series in (before, after))
     bearing: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
@@ -105,15 +105,15 @@ def changes(before: Series, after: Series, fresh: set[str]) -> pa.Table:
     rows = [
         _change(old.get(key), new.get(key), bearing[key[:-1]])
         for key in sorted(old.keys() | new.keys(), key=lambda key: tuple(str(part) for part in key))
-        if _compared(old.get(key)) != _compared(new.get(key))
+        if _comparable(old.get(key)) != _comparable(new.get(key))
     ]
     return pa.Table.from_pylist([row | {"as_of": after.as_of} for row in rows], schema=CHANGE)
 
 
-def applied(table: pa.Table, moved: pa.Table) -> pa.Table:
+def apply_changes(table: pa.Table, changes: pa.Table) -> pa.Table:
     """The series ``table`` (SERIES) with CHANGE rows applied: what the ledger answers now."""
     rows = _by_row(table)
-    for row in moved.to_pylist():
+    for row in changes.to_pylist():
         if row["change"] == Change.REMOVED:
             rows.pop(_place(row), None)
         else:
@@ -140,7 +140,7 @@ def _by_row(table: pa.Table) -> dict[tuple[Any, ...], dict[str, Any]]:
     return {_place(row): row for row in table.to_pylist()}
 
 
-def _compared(row: Mapping[str, Any] | None) -> tuple[Any, ...] | None:
+def _comparable(row: Mapping[str, Any] | None) -> tuple[Any, ...] | None:
     return None if row is None else tuple(row[name] for name in COMPARED)
 
 

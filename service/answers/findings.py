@@ -17,7 +17,7 @@ from service.ingest.checks import CODES
 from service.vocabulary import Severity, Verdict
 
 
-def noticed(
+def select_findings(
     findings: pa.Table,
     reports: pa.Table | None,
     *,

@@ -102,7 +102,7 @@ class Sheet:
     def stretches(self, query: Query) -> list[Stretch]:
         """The rows that the query takes in, in their order; its crisis, day and method are the sheet's."""
         slices = self._own if query.period_start is None else self._every
-        found = slices.asked(query)
+        found = slices.stretches(query)
         if isinstance(query.period_start, dt.date):
             start = query.period_start
             tables = (each.cut() for each in found)
@@ -141,7 +141,7 @@ class _Slices:
     def _objects(self, span: Span) -> bytes:
         return self.write().between(*span)
 
-    def asked(self, query: Query) -> list[Stretch]:
+    def stretches(self, query: Query) -> list[Stretch]:
         """The slices of the places asked for, without the rows that another filter leaves out."""
         wanted = (query.measure, query.population, query.attributed_to)
         if query.areas and None not in wanted:
@@ -155,7 +155,7 @@ class _Slices:
             found = [self._stretch(span) for span in areas if span is not None]
         else:
             found = [self._stretch((0, self.size))]
-        return [_kept(each, wanted, query) for each in found]
+        return [_filter(each, wanted, query) for each in found]
 
     def _series_between(self, span: Span, query: Query) -> Stretch:
         """The days asked for of one series."""
@@ -173,7 +173,7 @@ class _Slices:
         return Stretch(rows, lambda: self._table.slice(begin, rows), partial(self._objects, span))
 
 
-def _kept(stretch: Stretch, wanted: tuple[str | None, ...], query: Query) -> Stretch:
+def _filter(stretch: Stretch, wanted: tuple[str | None, ...], query: Query) -> Stretch:
     """The rows of these LOOKED_UP values (None: any), inside the days asked for."""
     conditions = [
         (name, value) for name, value in zip(LOOKED_UP[1:], wanted, strict=True) if value is not None

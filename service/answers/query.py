@@ -121,7 +121,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
     if first and last and first > last:
         raise QueryError(f"from={first} lies after to={last}.", fix="Swap the two dates.")
     start = filters.get("period_start")
-    populations, sources, crises = _known(reference)
+    populations, sources, crises = _names_of(reference)
     return Query(
         as_of=read_day("as_of", filters.get("as_of")) or today,
         areas=tuple(dict.fromkeys(gazetteer.resolve_set(text) for text in asked if text.strip())),
@@ -144,7 +144,7 @@ Names = dict[str, None]
 
 
 @lru_cache(maxsize=8)
-def _known(reference: Reference) -> tuple[Names, Names, Names]:
+def _names_of(reference: Reference) -> tuple[Names, Names, Names]:
     """The populations, sources and crises of a reference."""
     return (
         dict.fromkeys(reference.population.column("population").to_pylist()),
@@ -162,7 +162,7 @@ def related(reference: Reference, area: str) -> frozenset[str]:
 
 def crises_of(reference: Reference) -> Collection[str]:
     """The crises of a reference, in order."""
-    return _known(reference)[2]
+    return _names_of(reference)[2]
 
 
 def one_cell(query: Query) -> Query:

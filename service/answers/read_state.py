@@ -20,7 +20,7 @@ LONGEST_WAIT = 2.0
 """Seconds that a writer waits at most for the figures that an entry has changed."""
 
 
-class Visible:
+class ReadState:
     """The state of one store that its readers see; it never goes back. Safe to use from several threads."""
 
     def __init__(self, store: Store) -> None:

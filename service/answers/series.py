@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.answers.filters import ANY
+from service.answers.meta import meta_of_figures
 from service.answers.query import Query
 from service.errors import NotFound, QueryError
-from service.reconcile.calibration import range_method, range_methods
 from service.reference.labels import Labels
 from service.schema.records import Finding, Reference
 from service.schema.report_rules import cut_as_of
@@ -74,7 +74,7 @@ class Series:
     @property
     def meta(self) -> dict[str, Any]:
         """What the answer holds for: the query as understood, the day of knowledge, the head, the method."""
-        return told(self.query, self.head)
+        return meta_of_figures(self.query, self.head)
 
     def frame(self) -> pd.DataFrame:
         """The table as a data frame: whole numbers stay whole (Int64), dates become timestamps."""
@@ -98,21 +98,16 @@ class Explanation:
 
     @property
     def meta(self) -> dict[str, Any]:
-        return told(self.query, self.head)
+        """What the answer holds for, with the figure, the sentences and the findings."""
+        return {
+            **meta_of_figures(self.query, self.head),
+            "figure": self.row,
+            "sentences": list(self.sentences),
+            "findings": [dataclasses.asdict(finding) for finding in self.findings],
+        }
 
     def frame(self) -> pd.DataFrame:
         return frame(self.points)
-
-
-def told(query: Query, head: str) -> dict[str, Any]:
-    ranges = range_methods()[range_method(query.method)]
-    return {
-        "query": query.meta(),
-        "as_of": query.as_of,
-        "head": head,
-        "method": query.method,
-        "range": {"method": ranges.name, "nominal": ranges.nominal, "coverage": ranges.coverage},
-    }
 
 
 def frame(table: pa.Table) -> pd.DataFrame:
@@ -122,6 +117,11 @@ def frame(table: pa.Table) -> pd.DataFrame:
     types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     result: pd.DataFrame = table.to_pandas(types_mapper=types.get, date_as_object=False)
     return result
+
+
+def shape(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
+    """Return the rows as they were asked for: Arrow, or a data frame."""
+    return table if arrow else frame(table)
 
 
 def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Reference, head: str) -> Series:
@@ -162,7 +162,7 @@ def tabulate(estimates: pa.Table, query: Query, reference: Reference) -> pa.Tabl
     """The estimates (ESTIMATE) as a series shows them (SERIES, sorted), for the query's day and method."""
     labels = Labels.of(reference)
     names = {areas: labels.places(areas) for areas in pc.unique(estimates.column("areas")).to_pylist()}
-    table = _named(estimates, names)
+    table = _with_names(estimates, names)
     table = table.append_column("method", pa.array([query.method] * len(table), pa.string()))
     table = table.append_column("as_of", pa.array([query.as_of] * len(table), pa.date32()))
     return table.select(SERIES.names).cast(SERIES).sort_by(SERIES_ORDER)
@@ -283,7 +283,7 @@ def _spanning(points: pa.Table, on: dt.date) -> pa.Array:
     return pc.and_(pc.less_equal(points.column("date"), day), pc.greater(until, day))
 
 
-def _named(table: pa.Table, names: dict[str, str]) -> pa.Table:
+def _with_names(table: pa.Table, names: dict[str, str]) -> pa.Table:
     """``table`` with the columns a reader sees: crisis, area_code, area_name."""
     shown = pa.array([names[areas] for areas in table.column("areas").to_pylist()], pa.string())
     return table.append_column("area_name", shown).rename_columns(
@@ -298,7 +298,7 @@ def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, refere
         {"areas": "areas_of_report", "population": "population_stated"}
     )
     spans = evidence.drop_columns(["low", "best", "high"])
-    named = _named(spans, names)
+    named = _with_names(spans, names)
     joined = named.join(said, keys="report_id", join_type="inner")
     sources = dict(
         zip(
@@ -363,12 +363,12 @@ def _sentences(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) 
         lines.append(f"Bounds, which can only raise a floor: {floors}{' …' if len(bounds) > 5 else ''}.")
     unfit = by_role[Role.OUT_OF_SCOPE] + by_role[Role.STALE]
     lines.append(
-        f"Beside them: {_counted(by_role[Role.ECHO], 'copy', 'copies')} of figures already counted, "
-        f"{_counted(by_role[Role.SUPERSEDED], 'superseded figure', 'superseded figures')}, "
-        f"{_counted(unfit, 'distorted or stale copy', 'distorted or stale copies')}."
+        f"Beside them: {_count_of(by_role[Role.ECHO], 'copy', 'copies')} of figures already counted, "
+        f"{_count_of(by_role[Role.SUPERSEDED], 'superseded figure', 'superseded figures')}, "
+        f"{_count_of(unfit, 'distorted or stale copy', 'distorted or stale copies')}."
     )
     return tuple(lines)
 
 
-def _counted(things: list[dict[str, Any]], one: str, many: str) -> str:
+def _count_of(things: list[dict[str, Any]], one: str, many: str) -> str:
     return f"{len(things)} {one if len(things) == 1 else many}"

@@ -71,12 +71,12 @@ def cause(old: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
     speaking = [point for point in new if point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0]
     withdrawn = [point for point in new if point["role"] == Role.WITHDRAWN]
     if withdrawn:
-        return f"withdrawn: {_named(withdrawn)}"
+        return f"withdrawn: {_list_reports(withdrawn)}"
     if speaking:
-        return f"{'first report' if old is None else 'new report'}: {_named(speaking)}"
+        return f"{'first report' if old is None else 'new report'}: {_list_reports(speaking)}"
     return "other reports of the crisis changed what counts as a copy"
 
 
-def _named(points: list[dict[str, Any]]) -> str:
+def _list_reports(points: list[dict[str, Any]]) -> str:
     shown = [f"{point['origin_name']} {point['count_stated']}" for point in points[:3]]
     return "; ".join(shown) + (f" and {len(points) - 3} more" if len(points) > 3 else "")

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from service.cli import ask
-from service.cli.options import Output, Session, spread
+from service.cli.options import Output, Question, Session, spread
 from service.cli.session import open_ledger
 from service.cli.terminal import show, write
 from service.errors import QueryError
@@ -23,11 +23,11 @@ RETRY = "Rows held aside for it: casualty ingest --retry."
 app = typer.Typer(name="areas", rich_markup_mode=None, invoke_without_command=True)
 
 
-def areas(context: typer.Context, output: Output) -> None:
+def areas(context: typer.Context, question: Question, output: Output) -> None:
     """The places that reports can be about, with their codes; add one, or another spelling of one."""
     if context.invoked_subcommand is None:
-        ask.areas(output)
-    elif output != Output():
+        ask.areas(question, output)
+    elif output != Output() or any(question.values()):
         what = context.invoked_subcommand
         raise QueryError("Options stand after the command.", fix=f"Write casualty areas {what} … first.")
 

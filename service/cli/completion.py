@@ -17,14 +17,40 @@ import typer
 from service.errors import CasualtyError
 
 if TYPE_CHECKING:
+    from service.answers.filters import Filter
     from service.schema.records import Reference
 
 Word = tuple[str, str]
 Complete = Callable[[typer.Context, str], list[Word]]
+LISTS = {
+    "areas": ("area", "area_code", "name"),
+    "sources": ("source", "source_id", "name"),
+    "populations": ("population", "population", "label"),
+    "crises": ("crisis", "crisis_id", "name"),
+}
+"""Table, key and name of what a verb lists."""
 SHIPPED = {"area": "areas", "source": "sources", "population": "populations"}
 
 
-def names(table: str, key: str, name: str) -> Complete:
+def words_for(row: Filter) -> Complete | None:
+    """Return what completes the values of a filter: the words that its verb lists, or those of its schema."""
+    if row.listed_by in LISTS:
+        return _names(*LISTS[row.listed_by])
+    if row.listed_by == "measures":
+        return _measures
+    if row.listed_by == "methods":
+        return _methods
+    return _values(row.schema["enum"]) if "enum" in row.schema else None
+
+
+def _values(values: Iterable[str]) -> Complete:
+    def complete(_: typer.Context, incomplete: str) -> list[Word]:
+        return _fitting(((value, "") for value in values), incomplete)
+
+    return complete
+
+
+def _names(table: str, key: str, name: str) -> Complete:
     """Completes to the keys of a reference table, and to names that are one word."""
 
     def complete(context: typer.Context, incomplete: str) -> list[Word]:
@@ -38,13 +64,13 @@ def names(table: str, key: str, name: str) -> Complete:
     return complete
 
 
-def measures(_: typer.Context, incomplete: str) -> list[Word]:
+def _measures(_: typer.Context, incomplete: str) -> list[Word]:
     from service.vocabulary import Measure
 
     return _fitting(((measure.value, measure.meaning) for measure in Measure), incomplete)
 
 
-def methods(_: typer.Context, incomplete: str) -> list[Word]:
+def _methods(_: typer.Context, incomplete: str) -> list[Word]:
     from service.answers.query import METHODS
 
     return _fitting(METHODS.items(), incomplete)

@@ -19,6 +19,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         f"casualty explain {CELL} --as-of 2025-03-12",
         f"casualty explain {CELL} --date 2025-03-11 --all",
     ),
+    "evidence": (f"casualty evidence {CELL} --as-of 2025-03-12",),
     "conflicts": ("casualty conflicts --measure killed",),
     "bounds": (
         "casualty bounds --area Jableh --measure killed --population children",
@@ -36,6 +37,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty reports --source sohr --from 2025-03-08 --to 2025-03-12",
         "casualty reports --format parquet -o reports.parquet",
     ),
+    "history": ("casualty history r0123456789abcdef0123",),
     "areas": ("casualty areas", "casualty areas --format csv"),
     "areas add": (
         "casualty areas add 'Upper Village' --level village --parent Latakia",
@@ -43,6 +45,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "areas alias": ("casualty areas alias SY06 'Latakia province' Ladhiqiyah",),
     "sources": ("casualty sources",),
+    "populations": ("casualty populations",),
+    "crises": ("casualty crises",),
+    "measures": ("casualty measures",),
+    "methods": ("casualty methods",),
     "ingest": (
         "casualty ingest my-reports.csv",
         "casualty ingest my-reports.csv --dry-run --json",
@@ -51,7 +57,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "draft": ("casualty draft article.txt --published-on 2025-03-10 --format csv -o draft.csv",),
     "register": ("casualty register sources sources.csv",),
-    "findings": ("casualty findings", "casualty findings --all --format csv"),
+    "findings": ("casualty findings", "casualty findings --severity warning --all --format csv"),
     "withdraw": ("casualty withdraw r0123456789abcdef0123 --reason 'counted twice'",),
     "correct": ("casualty correct r0123456789abcdef0123 my-reports.csv --reason 'typing error'",),
     "serve": ("casualty serve --port 8080", "casualty serve --data-dir /var/lib/casualty --host 0.0.0.0"),

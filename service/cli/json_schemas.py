@@ -6,20 +6,19 @@ test validates what every command really prints. Rows are those of the tables th
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 
+from service.answers.endpoints import ENDPOINTS, endpoint
+from service.answers.filters import AS_OF, QUESTION
 from service.cli.options import Session
 from service.cli.terminal import write
 from service.errors import UnknownName
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -81,74 +80,56 @@ def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _listing(table: Callable[[], pa.Schema], **meta: Schema) -> Callable[[], Schema]:
-    """Rows, and what they hold for."""
+def _answer(verb: str) -> Schema:
+    """The rows of a verb, and what they hold for: as much as verbs of its kind say, and what it adds."""
+    from service.schema.columns import row_schema
 
-    def made() -> Schema:
-        from service.schema.columns import row_schema
-
-        counts = {"rows": NUMBER, "returned": NUMBER}
-        return _object(meta=_object(**meta, head=HEAD, **counts), data=_list(row_schema(table())))
-
-    return made
-
-
-def _answer(table: Callable[[], pa.Schema], **meta: Schema) -> Callable[[], Schema]:
-    """Rows that answer a question."""
-
-    def made() -> Schema:
-        return _listing(table, query=_query(), as_of=DAY, **meta)()
-
-    return made
+    row = endpoint(verb)
+    meta: dict[str, Schema] = {"head": HEAD, "rows": NUMBER, "returned": NUMBER}
+    if row.takes(AS_OF):
+        meta |= {"query": _query(), "as_of": DAY}
+    if row.gives_figures:
+        meta |= {"method": TEXT, "range": RANGE}
+    more = BESIDE[verb]() if verb in BESIDE else {}
+    return _object(meta=_object(**meta, **more), data=_list(row_schema(row.columns)))
 
 
 def _query() -> Schema:
     """The question as it was understood, with every filter that there is."""
-    from service.answers.query import Query
-
     blank: Schema = {"type": ["string", "null"]}
     known = {"area": _list(TEXT), "as_of": DAY, "method": TEXT, "weights": {"type": "object"}}
-    filters = Query(as_of=dt.date.min).meta()
-    return _object(**{name: known.get(name, blank) for name in filters})
+    return _object(**{row.name: known.get(row.name, blank) for row in QUESTION})
 
 
-def _model(name: str) -> Callable[[], pa.Schema]:
-    def found() -> pa.Schema:
-        from service.schema import tables
+def _beside_explain() -> dict[str, Schema]:
+    from service.schema.columns import row_schema
+    from service.schema.tables import SERIES
 
-        return getattr(tables, name)
-
-    return found
+    return {"figure": row_schema(SERIES), "sentences": _list(TEXT), "findings": _list(_finding())}
 
 
-def _conflict() -> pa.Schema:
-    from service.answers.conflicts import CONFLICT
-
-    return CONFLICT
-
-
-def _part() -> pa.Schema:
-    from service.answers.parts import PART
-
-    return PART
+def _beside_evidence() -> dict[str, Schema]:
+    names = {"type": "object", "additionalProperties": TEXT}
+    return {
+        "area_names": names,
+        "population_names": names,
+        "context": _list({"type": "object"}),
+        "findings": _list(_finding()),
+    }
 
 
-def _vintage() -> pa.Schema:
-    from service.answers.vintages import VINTAGE
-
-    return VINTAGE
+def _beside_bounds() -> dict[str, Schema]:
+    return {"because": _list({"type": "object"})}
 
 
-def _change() -> pa.Schema:
-    from service.answers.changes import CHANGE
-
-    return CHANGE
-
-
-def _finding_table() -> pa.Schema:
-    from service.ledger import STORED_FINDING
-
-    return STORED_FINDING
+BESIDE: dict[str, Callable[[], dict[str, Schema]]] = {
+    "explain": _beside_explain,
+    "evidence": _beside_evidence,
+    "bounds": _beside_bounds,
+    "changes": lambda: {"since": HEAD},
+    "methods": lambda: {"default": TEXT},
+}
+"""What an answer says in ``meta`` beside what all of its kind say."""
 
 
 def _finding(**more: Schema) -> Schema:
@@ -162,14 +143,6 @@ def _finding(**more: Schema) -> Schema:
 def _receipt() -> Schema:
     tally = dict.fromkeys(("accepted", "duplicate", "quarantined", "rejected"), NUMBER)
     return _object(**tally, head=HEAD, findings=_list(_finding(document=TEXT)))
-
-
-def _explanation() -> Schema:
-    from service.schema.columns import row_schema
-    from service.schema.tables import SERIES
-
-    told = {"figure": row_schema(SERIES), "sentences": _list(TEXT), "findings": _list(_finding())}
-    return _answer(_model("POINT"), method=TEXT, range=RANGE, **told)()
 
 
 def _exported() -> Schema:
@@ -200,23 +173,12 @@ def _doctor() -> Schema:
 
 STATE = _object(entries=NUMBER, head=HEAD)
 SCHEMAS: dict[str, Callable[[], Schema]] = {
-    "series": _answer(_model("SERIES"), method=TEXT, range=RANGE),
-    "figures": _answer(_model("SERIES"), method=TEXT, range=RANGE),
-    "explain": _explanation,
-    "conflicts": _answer(_conflict, method=TEXT),
-    "bounds": _answer(_model("SERIES"), method=TEXT),
-    "parts": _answer(_part, method=TEXT),
-    "vintages": _answer(_vintage, method=TEXT),
-    "changes": _answer(_change, method=TEXT, since=HEAD),
-    "reports": _answer(_model("LEDGER_REPORT")),
-    "areas": _listing(_model("AREA")),
+    **{verb: partial(_answer, verb) for verb in ENDPOINTS},
     "areas add": lambda: _object(area_code=TEXT, head=HEAD),
     "areas alias": lambda: _object(area_code=TEXT, head=HEAD),
-    "sources": _listing(_model("SOURCE")),
     "ingest": _receipt,
     "draft": _drafted,
     "register": lambda: _object(table=TEXT, registered=NUMBER, head=HEAD),
-    "findings": _listing(_finding_table),
     "withdraw": lambda: _object(report_id=TEXT, withdrawn=TEXT, head=HEAD),
     "correct": _receipt,
     "serve": lambda: _object(url=TEXT, data_dir=TEXT),

@@ -1,7 +1,7 @@
 """Which options does a command take?
 
 Options that several commands share are written once, as the fields of a dataclass; a command names the groups
-it takes and receives each as one object. The filters are those of the API, with dashes.
+it takes and receives each as one object. The filters come from the table in ``answers.filters``.
 
 This module must not know what a command does with them, and imports nothing heavy: it stands on the way of
 ``casualty --help``.
@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
-from typer.models import OptionInfo
 
+from service.answers.endpoints import endpoint
+from service.answers.filters import SINCE, Filter
 from service.cli import completion
 from service.errors import QueryError
 
@@ -35,6 +36,8 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+NEEDED = frozenset({SINCE.keyword})
+"""The options without which a command is refused at once; of a cell, the ledger says what is missing."""
 BINARY = frozenset({Format.PARQUET, Format.ARROW, Format.XLSX})
 
 
@@ -92,141 +95,73 @@ class Output(Session):
         return Format.TABLE
 
 
-def _filter(
-    help: str, *names: str, metavar: str = "WORD", complete: completion.Complete | None = None
-) -> OptionInfo:
-    """An option that narrows the question; not giving it is no filter."""
-    option: OptionInfo = typer.Option(
-        *names, metavar=metavar, help=help, show_default=False, autocompletion=complete
+class Question(dict[str, Any]):
+    """The filters that were given to a command, by keyword; those that were not are None.
+
+    A command that takes one has the name of its verb: its options are that verb's filters.
+    """
+
+
+def filter_parameter(row: Filter, *, is_argument: bool = False) -> inspect.Parameter:
+    """Return a filter as a parameter that Typer reads: an option, or an argument of the command."""
+    text = f"{row.meaning} Repeat it for several." if row.repeatable else row.meaning
+    info: Any
+    if is_argument:
+        info = typer.Argument(metavar=row.metavar, help=text)
+    else:
+        info = typer.Option(
+            row.flag, metavar=row.metavar, help=text, show_default=False,
+            autocompletion=completion.words_for(row),
+        )  # fmt: skip
+    is_needed = is_argument or row.keyword in NEEDED
+    kind: Any = list[str] if row.repeatable else str
+    return inspect.Parameter(
+        row.keyword,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if is_needed else None,
+        annotation=Annotated[kind if is_needed else kind | None, info],
     )
-    return option
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Filters:
-    """Which place and people, and what was known when."""
-
-    area: Annotated[
-        list[str] | None,
-        _filter(
-            "A place by code or name; repeat it for several. 'A|B' is a count of both together.",
-            metavar="PLACE",
-            complete=completion.names("area", "area_code", "name"),
-        ),
-    ] = None
-    measure: Annotated[
-        str | None, _filter("What is counted: killed, injured, …", complete=completion.measures)
-    ] = None
-    population: Annotated[
-        str | None,
-        _filter(
-            "Who is counted: all, civilians, …",
-            complete=completion.names("population", "population", "label"),
-        ),
-    ] = None
-    crisis: Annotated[
-        str | None,
-        _filter("One crisis only.", metavar="ID", complete=completion.names("crisis", "crisis_id", "name")),
-    ] = None
-    as_of: Annotated[
-        str | None, _filter("As the public could know it on that day (default: today).", metavar="DAY")
-    ] = None
-    recorded_by: Annotated[
-        str | None, _filter("As this ledger would have answered then (default: now).", metavar="TIME")
-    ] = None
-
-    def asked(self) -> dict[str, Any]:
-        """The filters that were given, by the names ``Ledger`` takes."""
-        given = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return {name: value for name, value in given.items() if value is not None}
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Span(Filters):
-    """… and counted up to which days."""
-
-    date_from: Annotated[str | None, _filter("First day counted up to.", "--from", metavar="DAY")] = None
-    date_to: Annotated[str | None, _filter("Last day counted up to.", "--to", metavar="DAY")] = None
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Reckoning:
-    """… whose doing, reckoned since when, and how."""
-
-    attributed_to: Annotated[
-        str | None, _filter("Whom the source holds responsible, or any (default: figures not split by it).")
-    ] = None
-    period_start: Annotated[
-        str | None,
-        _filter("Running totals that begin that day, or any (default: the crisis's own).", metavar="DAY"),
-    ] = None
-    method: Annotated[
-        str | None,
-        _filter(
-            "How to reconcile (default: least-disagreement).", metavar="NAME", complete=completion.methods
-        ),
-    ] = None
-    weights: Annotated[
-        list[str] | None,
-        _filter(
-            "A weight of its own: kind:anonymous=0.1, origin:sohr=2; repeat it.", "--weight", metavar="W"
-        ),
-    ] = None
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class FigureFilters(Reckoning, Filters):
-    """The question for one reconciled figure."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class SeriesFilters(Reckoning, Span):
-    """The question for reconciled figures over time."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class ReportFilters(Span):
-    """The question for reports as published."""
-
-    source: Annotated[
-        str | None,
-        _filter(
-            "Reports this source published, or whose figure it is.",
-            metavar="ID",
-            complete=completion.names("source", "source_id", "name"),
-        ),
-    ] = None
 
 
 def spread(command: Callable[..., None]) -> Callable[..., None]:
-    """``command`` as Typer can read it: each option group among its parameters gives way to its fields."""
+    """Return ``command`` as Typer can read it: each group of options in its signature, one by one."""
     hints = get_type_hints(command, include_extras=True)
     parameters: list[inspect.Parameter] = []
     groups: dict[str, tuple[Callable[..., Any], list[str]]] = {}
     for name, parameter in inspect.signature(command).parameters.items():
         kind = hints[name]
-        if not dataclasses.is_dataclass(kind):
+        if kind is Question:
+            options = _parameters_of_verb(command.__name__)
+        elif dataclasses.is_dataclass(kind):
+            options = _parameters_of_fields(kind)
+        else:
             parameters.append(parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY))
             continue
-        options = get_type_hints(kind, include_extras=True)
-        fields = dataclasses.fields(kind)
-        groups[name] = (hints[name], [field.name for field in fields])
-        parameters += [
-            inspect.Parameter(
-                field.name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=field.default,
-                annotation=options[field.name],
-            )
-            for field in fields
-        ]
+        groups[name] = (kind, [option.name for option in options])
+        parameters += options
 
     def flat(**given: object) -> None:
-        for name, (group, fields) in groups.items():
-            given[name] = group(**{field: given.pop(field) for field in fields})
+        for name, (group, options) in groups.items():
+            given[name] = group(**{option: given.pop(option) for option in options})
         command(**given)
 
     flat.__name__, flat.__doc__ = command.__name__, command.__doc__
     flat.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     flat.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return flat
+
+
+def _parameters_of_verb(verb: str) -> list[inspect.Parameter]:
+    row = endpoint(verb)
+    arguments = [filter_parameter(argument, is_argument=True) for argument in row.in_path]
+    return [*arguments, *(filter_parameter(option) for option in row.filters)]
+
+
+def _parameters_of_fields(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401 - a dataclass
+    kinds = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=kinds[field.name]
+        )
+        for field in dataclasses.fields(group)
+    ]

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from service.cli.options import Output, Session
+from service.cli.options import Output, Question, Session
 from service.cli.session import count, deliver, open_ledger, reach_ledger
 from service.cli.terminal import grid, show, write
 from service.errors import QueryError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from rich.console import RenderableType
 
 STDIN = "-"
@@ -95,6 +94,7 @@ def register(
 
 
 def findings(
+    question: Question,
     output: Output,
     *,
     everything: Annotated[
@@ -109,15 +109,15 @@ def findings(
     import pyarrow.compute as pc
 
     with reach_ledger(output) as ledger:
-        table: pa.Table = ledger.findings(arrow=True)
-        head = str(ledger.head)
+        answer = ledger.ask("findings", **question)
+    table = answer.table
     if not everything:
         table = table.filter(pc.equal(table["status"], OPEN))
     names = ["document", "row", "severity", "column", "value", "message", "fix"]
     if everything:
         names.append("status")
     rows: list[dict[str, Any]] = table.to_pylist()
-    deliver(output, table, {"head": head}, lambda: [_grid(names, rows, {"value", "message", "fix"})])
+    deliver(output, table, answer.meta, lambda: [_grid(names, rows, {"value", "message", "fix"})])
 
 
 def _grid(names: Sequence[str], rows: Sequence[Mapping[str, Any]], wrapping: set[str]) -> RenderableType:

@@ -159,6 +159,12 @@ def sources(table: pa.Table) -> RenderableType:
     return _grid(columns, table.to_pylist(), wrapping={"name"})
 
 
+def plain(table: pa.Table, columns: Sequence[str]) -> RenderableType:
+    """Rows of any schema: these of their columns, each as it is."""
+    cells = {name.replace("_", " "): lambda row, name=name: _text(row[name]) or UNKNOWN for name in columns}
+    return _grid(cells, table.to_pylist(), wrapping=set(cells))
+
+
 def findings(found: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
     """Findings as objects: where, what, and how to mend it; errors first, no more than a screen or two."""
     if not found:

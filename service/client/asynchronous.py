@@ -14,14 +14,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import httpx
-import pyarrow as pa
 
-from service.answers.filters import ANY, Filters
-from service.answers.series import Explanation, Series
-from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values, shaped
+from service.answers.filters import Filters
+from service.answers.series import Explanation, Series, shape
+from service.answers.verbs import Verbs
+from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values
 from service.client.sync import TIMEOUT
 from service.intake.document import Document, ReadOptions, Rows
 from service.schema.records import Head, Receipt
@@ -29,11 +29,14 @@ from service.schema.records import Head, Receipt
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
+    import pyarrow as pa
+
+    from service.answers.rows import Answer
 
 T = TypeVar("T")
 
 
-class AsyncRemoteLedger:
+class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
     """A ledger behind an address. Its verbs are those of ``RemoteLedger``; ``head`` is one of them."""
 
     def __init__(
@@ -52,57 +55,14 @@ class AsyncRemoteLedger:
     def address(self) -> str:
         return self._exchange.address
 
+    async def ask(self, verb: str, **question: Any) -> Answer:  # noqa: ANN401 - filters of any kind
+        return await self._hold(self._exchange.ask(verb, question))
+
     async def answer(self, **filters: Unpack[Filters]) -> Series:
         return await self._hold(self._exchange.answer(filters))
 
-    async def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        return await self._table("series", filters, arrow)
-
-    async def figures(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        return await self._table("figures", filters, arrow)
-
-    async def reports(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        filters.setdefault("attributed_to", ANY)
-        return await self._table("reports", filters, arrow)
-
     async def explain(self, *, date: str | dt.date | None = None, **filters: Unpack[Filters]) -> Explanation:
         return await self._hold(self._exchange.explain(date, filters))
-
-    async def conflicts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        return await self._table("conflicts", filters, arrow)
-
-    async def bounds(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        return await self._table("bounds", filters, arrow)
-
-    async def parts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        return await self._table("parts", filters, arrow)
-
-    async def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        return await self._table("vintages", filters, arrow)
-
-    async def changes(
-        self, *, since: str | dt.date | Head | None, arrow: bool = False, **filters: Unpack[Filters]
-    ) -> pd.DataFrame | pa.Table:
-        return await self._table("changes", {**filters, "since": since}, arrow)
-
-    async def findings(
-        self,
-        *,
-        crisis: str | None = None,
-        severity: str | None = None,
-        check: str | None = None,
-        recorded_by: str | dt.datetime | None = None,
-        arrow: bool = False,
-    ) -> pd.DataFrame | pa.Table:
-        noticed = {"crisis": crisis, "severity": severity, "check": check, "recorded_by": recorded_by}
-        return await self._table("findings", noticed, arrow)
-
-    async def history(
-        self, report_id: str, *, recorded_by: str | dt.datetime | None = None, arrow: bool = False
-    ) -> pd.DataFrame | pa.Table:
-        return shaped(
-            await self._hold(self._exchange.history(report_id, {"recorded_by": recorded_by})), arrow
-        )
 
     async def cite(
         self,
@@ -119,20 +79,14 @@ class AsyncRemoteLedger:
 
         return figure(await self.answer(**filters))
 
-    async def areas(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
-        return shaped(await self._hold(self._exchange.listed("area")), arrow)
-
-    async def sources(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
-        return shaped(await self._hold(self._exchange.listed("source")), arrow)
-
     async def head(self) -> Head:
         return await self._hold(self._exchange.head())
 
     async def copy(self, **filters: Unpack[Filters]) -> Copy:
         return await self._hold(self._exchange.copy(filters))
 
-    async def brought_up(self, held: Copy) -> Copy:
-        return await self._hold(self._exchange.brought_up(held))
+    async def bring_up_to_date(self, held: Copy) -> Copy:
+        return await self._hold(self._exchange.bring_up_to_date(held))
 
     async def ingest(
         self, document: Document, *, name: str = "", dry_run: bool = False, **reading: Unpack[ReadOptions]
@@ -157,8 +111,8 @@ class AsyncRemoteLedger:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _table(self, collection: str, filters: Values, arrow: bool) -> pd.DataFrame | pa.Table:
-        return shaped((await self._hold(self._exchange.rows(collection, filters)))[0], arrow)
+    async def _table(self, verb: str, arrow: bool, question: Values) -> pd.DataFrame | pa.Table:
+        return shape((await self.ask(verb, **question)).table, arrow)
 
     async def _hold(self, talk: Talk[T]) -> T:
         came: Came = None

@@ -6,7 +6,7 @@ the messages, at once or ``async``, adds nothing of his own (``client.sync``). A
 away for a moment is asked again; a refusal is raised as the error it is. It must not know sockets or the
 clock, nor how figures come about.
 
->>> talk = Exchange("https://ledger.example").rows("series", {"area": "SY06"})
+>>> talk = Exchange("https://ledger.example").ask("series", {"area": "SY06"})
 >>> next(talk).path
 '/v1/series.arrow'
 """
@@ -26,11 +26,14 @@ from urllib.parse import quote
 import httpx
 import pyarrow as pa
 
-from service.answers.changes import applied
+from service.answers.changes import apply_changes
+from service.answers.endpoints import endpoint as endpoint_of
 from service.answers.parameters import read_day, write_parameters
 from service.answers.query import Query
+from service.answers.rows import Answer
 from service.answers.series import Explanation, Series, frame
 from service.errors import CasualtyError, NotFound, QueryError, StoreError
+from service.formats.encode import Portions
 from service.ingest.cell_text import as_text
 from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
 from service.schema.records import Finding, Head, Receipt, Reference
@@ -111,55 +114,52 @@ class Exchange:
 
     # --- asking ------------------------------------------------------------------------------------------
 
-    def rows(self, collection: str, filters: Values) -> Talk[tuple[pa.Table, dict[str, Any]]]:
-        """The rows of a collection and what they hold for."""
-        table, meta, _ = yield from self._read(f"/v1/{collection}", write_parameters(filters))
-        return table, meta
-
-    def history(self, report_id: str, filters: Values) -> Talk[pa.Table]:
-        """The entries that touched a report."""
-        path = f"/v1/reports/{_segment(report_id)}/history"
-        table, _, _ = yield from self._read(path, write_parameters(filters))
-        return table
-
-    def listed(self, table: str) -> Talk[pa.Table]:
-        """A reference table, as ``model.REFERENCE_SCHEMAS`` has it."""
-        rows, _ = yield from self.rows(LISTED[table], {})
-        return rows.cast(REFERENCE_SCHEMAS[table])
+    def ask(self, verb: str, question: Values) -> Talk[Answer]:
+        """The answer of a verb of ``answers.endpoints``: its rows, and what they hold for."""
+        endpoint = endpoint_of(verb)
+        filters = dict(question)
+        names = {row.name: _segment(str(filters.pop(row.name, ""))) for row in endpoint.in_path}
+        path = f"/v1{endpoint.address.format(**names)}"
+        table, meta, _ = yield from self._read(path, write_parameters(filters))
+        return Answer(Portions.of(table), meta, meta["rows"])
 
     def reference(self) -> Talk[Reference]:
         """The reference tables that an address hands out; the others are empty."""
         tables: dict[str, pa.Table] = {}
-        for name in LISTED:
-            tables[name] = yield from self.listed(name)
+        for name, verb in LISTED.items():
+            answer = yield from self.ask(verb, {})
+            tables[name] = answer.table.cast(REFERENCE_SCHEMAS[name])
         return dataclasses.replace(Reference.empty(), **tables)
 
     def answer(self, filters: Values) -> Talk[Series]:
         """The ``Series`` for the filters, with the reports behind it."""
         while True:
-            table, meta = yield from self.rows("series", filters)
-            points, told = yield from self.rows("evidence", filters)
-            if meta["head"] == told["head"]:
+            series = yield from self.ask("series", filters)
+            evidence = yield from self.ask("evidence", filters)
+            if series.meta["head"] == evidence.meta["head"]:
                 break
+        beside = evidence.meta
+        context = [_with_days(row, CONTEXT) for row in beside["context"]]
         return Series(
-            query=Query.from_meta(meta["query"]),
-            head=meta["head"],
-            table=table,
-            points=points,
-            context=pa.Table.from_pylist([_typed(row, CONTEXT) for row in told["context"]], schema=CONTEXT),
-            area_names=told["area_names"],
-            population_names=told.get("population_names", {}),
-            findings=_findings(told["findings"]),
+            query=Query.from_meta(series.meta["query"]),
+            head=series.meta["head"],
+            table=series.table,
+            points=evidence.table,
+            context=pa.Table.from_pylist(context, schema=CONTEXT),
+            area_names=beside["area_names"],
+            population_names=beside.get("population_names", {}),
+            findings=_findings(beside["findings"]),
         )
 
     def explain(self, date: str | dt.date | None, filters: Values) -> Talk[Explanation]:
         """Why a figure is what it is."""
-        points, meta = yield from self.rows("explain", {**filters, "date": date})
+        answer = yield from self.ask("explain", {**filters, "date": date})
+        meta = answer.meta
         return Explanation(
             query=Query.from_meta(meta["query"]),
             head=meta["head"],
-            row=_typed(meta["figure"], SERIES),
-            points=points,
+            row=_with_days(meta["figure"], SERIES),
+            points=answer.table,
             findings=_findings(meta["findings"]),
             sentences=tuple(meta["sentences"]),
         )
@@ -179,10 +179,10 @@ class Exchange:
 
     def copy(self, filters: Values) -> Talk[Copy]:
         """The series for the filters, as it stands."""
-        table, meta = yield from self.rows("series", filters)
-        return Copy(dict(filters), table, meta["head"], meta["as_of"])
+        answer = yield from self.ask("series", filters)
+        return Copy(dict(filters), answer.table, answer.meta["head"], answer.meta["as_of"])
 
-    def brought_up(self, held: Copy) -> Talk[Copy]:
+    def bring_up_to_date(self, held: Copy) -> Talk[Copy]:
         """A copy as the ledger stands now, by what has moved since; read anew where that is not enough.
 
         That is so on another day of knowledge, since grades depend on it, and where the ledger no longer
@@ -198,7 +198,7 @@ class Exchange:
             after = meta["head"]
         if meta["as_of"] != held.as_of:
             return (yield from self.copy(held.filters))
-        table = applied(held.table, moved) if moved.num_rows else held.table
+        table = apply_changes(held.table, moved) if moved.num_rows else held.table
         return dataclasses.replace(held, table=table, head=after)
 
     # --- handing in --------------------------------------------------------------------------------------
@@ -260,11 +260,6 @@ class Exchange:
             else:
                 yield wait
         raise AssertionError("the last wait is None")
-
-
-def shaped(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
-    """The rows as they were asked for: Arrow, or a data frame."""
-    return table if arrow else frame(table)
 
 
 def _segment(text: str) -> str:
@@ -335,7 +330,7 @@ def _kinds() -> dict[str, type[CasualtyError]]:
     return found
 
 
-def _typed(row: Values, schema: pa.Schema) -> dict[str, Any]:
+def _with_days(row: Values, schema: pa.Schema) -> dict[str, Any]:
     """A JSON row with its days as days."""
     days = {field.name for field in schema if pa.types.is_date(field.type)}
     return {name: read_day(name, value) if name in days else value for name, value in row.items()}

@@ -16,12 +16,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import httpx
-import pyarrow as pa
 
-from service.answers.filters import ANY, Filters
+from service.answers.filters import Filters
 from service.answers.parameters import read_day
-from service.answers.series import Explanation, Series
-from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values, shaped
+from service.answers.series import Explanation, Series, shape
+from service.answers.verbs import Verbs
+from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values
 from service.errors import QueryError
 from service.intake.document import Document, ReadOptions, Rows
 from service.schema.records import Head, Receipt, Reference
@@ -29,7 +29,9 @@ from service.schema.records import Head, Receipt, Reference
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
+    import pyarrow as pa
 
+    from service.answers.rows import Answer
     from service.ingest import Watch
     from service.ingest.draft import Proposal
 
@@ -39,7 +41,7 @@ TIMEOUT = 60.0
 T = TypeVar("T")
 
 
-class RemoteLedger:
+class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
     """A ledger behind an address. Safe to use from several threads at once."""
 
     def __init__(
@@ -64,67 +66,17 @@ class RemoteLedger:
 
     # --- asking ------------------------------------------------------------------------------------------
 
+    def ask(self, verb: str, **question: Any) -> Answer:  # noqa: ANN401 - filters of any kind
+        """Return the answer of a verb of ``answers.endpoints``: rows, and what they hold for (``meta``)."""
+        return self._hold(self._exchange.ask(verb, question))
+
     def answer(self, **filters: Unpack[Filters]) -> Series:
-        """The ``Series`` for the filters, with the reports behind it: what a chart shows."""
+        """Return the ``Series`` for the filters, with the reports behind it: what a chart shows."""
         return self._hold(self._exchange.answer(filters))
 
-    def series(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        """The toll over time: one row per day on which a figure moved (columns: model.SERIES)."""
-        return self._table("series", filters, arrow)
-
-    def figures(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        """The latest row of each series (columns: model.SERIES)."""
-        return self._table("figures", filters, arrow)
-
-    def reports(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        """The reports as published (columns: model.LEDGER_REPORT), withdrawn ones with their reason."""
-        filters.setdefault("attributed_to", ANY)
-        return self._table("reports", filters, arrow)
-
     def explain(self, *, date: str | dt.date | None = None, **filters: Unpack[Filters]) -> Explanation:
-        """Why the figure on ``date`` (default: the latest) is what it is, report by report."""
+        """Return why the figure on ``date`` (default: the latest) is what it is, report by report."""
         return self._hold(self._exchange.explain(date, filters))
-
-    def conflicts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        """Figures whose origins disagree, by how many people, and who says what (conflicts.CONFLICT)."""
-        return self._table("conflicts", filters, arrow)
-
-    def bounds(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        """How few and how many there can be where nobody need have reported (columns: model.SERIES)."""
-        return self._table("bounds", filters, arrow)
-
-    def parts(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        """What the latest figure of a place is made up of, and what of it lies elsewhere (parts.PART)."""
-        return self._table("parts", filters, arrow)
-
-    def vintages(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> pd.DataFrame | pa.Table:
-        """How each latest figure moved from one day of knowledge to the next, and why (vintages.VINTAGE)."""
-        return self._table("vintages", filters, arrow)
-
-    def changes(
-        self, *, since: str | dt.date | Head | None, arrow: bool = False, **filters: Unpack[Filters]
-    ) -> pd.DataFrame | pa.Table:
-        """What moved since a head, a day or a moment of recording, and why (changes.CHANGE)."""
-        return self._table("changes", {**filters, "since": since}, arrow)
-
-    def findings(
-        self,
-        *,
-        crisis: str | None = None,
-        severity: str | None = None,
-        check: str | None = None,
-        recorded_by: str | dt.datetime | None = None,
-        arrow: bool = False,
-    ) -> pd.DataFrame | pa.Table:
-        """What the checks noticed in the documents taken in, oldest first (ledger.STORED_FINDING)."""
-        noticed = {"crisis": crisis, "severity": severity, "check": check, "recorded_by": recorded_by}
-        return self._table("findings", noticed, arrow)
-
-    def history(
-        self, report_id: str, *, recorded_by: str | dt.datetime | None = None, arrow: bool = False
-    ) -> pd.DataFrame | pa.Table:
-        """The entries of the ledger that touched a report, oldest first (ledger.HISTORY). Raises NotFound."""
-        return shaped(self._hold(self._exchange.history(report_id, {"recorded_by": recorded_by})), arrow)
 
     def cite(
         self,
@@ -134,30 +86,18 @@ class RemoteLedger:
         date: str | dt.date | None = None,
         **filters: Unpack[Filters],
     ) -> str:
-        """The citation (bibtex, ris or csl) of what ``path`` answers to the filters, now and later."""
+        """Return the citation (bibtex, ris or csl) of what ``path`` answers to the filters, now and later."""
         return self._hold(self._exchange.cite(path, style, {**filters, "date": date}))
 
     def chart(self, **filters: Unpack[Filters]) -> go.Figure:
-        """The series drawn: steps, range, and a marker for each report behind it."""
+        """Return the series drawn: steps, range, and a marker for each report behind it."""
         from service.charts import figure
 
         return figure(self.answer(**filters))
 
-    def areas(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
-        """The gazetteer (columns: model.AREA)."""
-        return shaped(self._hold(self._exchange.listed("area")), arrow)
-
-    def sources(self, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
-        """Who publishes, and whose figures they are (columns: model.SOURCE)."""
-        return shaped(self._hold(self._exchange.listed("source")), arrow)
-
     def reference(self) -> Reference:
         """The reference data; of context and weights, nothing (they stay where figures are reckoned)."""
         return self._hold(self._exchange.reference())
-
-    def told(self, verb: str, **filters: Any) -> tuple[pa.Table, dict[str, Any]]:  # noqa: ANN401 - as asked
-        """The rows of a verb and what they hold for: the question as understood, day and head."""
-        return self._hold(self._exchange.rows(verb, filters))
 
     @property
     def head(self) -> Head:
@@ -170,9 +110,9 @@ class RemoteLedger:
         """A series to hold elsewhere, with the state of the ledger that it equals."""
         return self._hold(self._exchange.copy(filters))
 
-    def brought_up(self, held: Copy) -> Copy:
+    def bring_up_to_date(self, held: Copy) -> Copy:
         """A copy as the ledger stands now: what has moved since is fetched and applied."""
-        return self._hold(self._exchange.brought_up(held))
+        return self._hold(self._exchange.bring_up_to_date(held))
 
     # --- handing in --------------------------------------------------------------------------------------
 
@@ -232,8 +172,8 @@ class RemoteLedger:
 
     # --- inside ------------------------------------------------------------------------------------------
 
-    def _table(self, collection: str, filters: Values, arrow: bool) -> pd.DataFrame | pa.Table:
-        return shaped(self._hold(self._exchange.rows(collection, filters))[0], arrow)
+    def _table(self, verb: str, arrow: bool, question: Values) -> pd.DataFrame | pa.Table:
+        return shape(self.ask(verb, **question).table, arrow)
 
     def _hold(self, talk: Talk[T]) -> T:
         """A conversation, carried to its end."""

@@ -1,6 +1,6 @@
 """At which addresses, and in which formats, are the questions of the API answered?
 
-Every collection of ``questions`` stands at ``/v1/<name>`` (format by Accept) and ``/v1/<name>.<format>``;
+Every endpoint of ``questions`` stands at ``/v1/<name>`` (format by Accept) and ``/v1/<name>.<format>``;
 JSON is ``{"meta": …, "data": [rows]}``, the other formats carry the rows.
 """
 
@@ -18,9 +18,11 @@ from fastapi.responses import Response
 from service import deadline
 from service.answers import filters
 from service.answers.citation import read_style
+from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.answers.filters import Style
 from service.answers.parameters import key_of, read_filters, read_instant, read_limit, read_switch
 from service.answers.published import AT_ONCE
+from service.answers.rows import Page
 from service.api import Ledger
 from service.formats.encode import MEDIA_TYPES, PORTION, TAGGED, Format, Portions, encode_portions
 from service.reference.labels import Labels
@@ -29,7 +31,6 @@ from service.web import feed, paging
 from service.web.content_negotiation import by_suffix, negotiated
 from service.web.errors import Refusal
 from service.web.openapi import described, described_feed
-from service.web.questions import COLLECTIONS, Collection
 from service.web.response_cache import EVERYTHING, Answers, Grounds, Made
 
 SETTLED = "public, max-age=86400, immutable"
@@ -44,44 +45,44 @@ FORMAT = "format_name"
 FEED = (dataclasses.replace(filters.SINCE, required=False), *filters.SERIES)
 
 
-def respond(request: Request, collection: Collection, fmt: Format) -> Response:
-    """The answer of a collection in a format, from the kept ones where nothing has changed since."""
+def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
+    """The answer of a endpoint in a format, from the kept ones where nothing has changed since."""
     ledger: Ledger = request.app.state.ledger
     items = request.query_params.multi_items()
-    asked = {**read_filters(items, collection.allowed), **_of_path(request)}
+    asked = {**read_filters(items, endpoint.parameters), **_of_path(request)}
     limit = read_limit(asked.pop("limit", None))
-    after = paging.read_cursor(asked.pop("cursor", None), numbers=collection.numbers)
+    after = paging.read_cursor(asked.pop("cursor", None), numbers=2 if endpoint.is_read_in_pages else 1)
     is_tagged = read_switch("hxl", asked.pop("hxl", None))
     if style := asked.pop("cite", None):
         return _cited(request, style, asked)
     if is_tagged and fmt not in TAGGED:
         raise Refusal("not_acceptable", f"{fmt} has no row of hashtags.", fix="Take csv or xlsx.")
     is_walk = limit is not None or after is not None
-    grounds = _grounds(ledger, collection, asked, after)
+    page = Page(limit, after.place, after.head) if after else Page(limit)
+    grounds = _grounds(ledger, endpoint, asked, after)
 
     def make() -> Made:
-        question = _pinned(ledger, collection, asked, after) if is_walk else dict(asked)
-        found = collection.page(ledger, dict(question), after, limit)
-        portions, head, total = found.portions, found.meta["head"], found.total
+        question = _pinned(ledger, endpoint, asked, after) if is_walk else asked
+        answer = endpoint.answer(ledger, question, page)
+        portions, head, total = answer.portions, answer.about["head"], answer.rows
         if portions.rows > AT_ONCE:
             deadline.will_take_time()
-        meta = {**found.meta, "rows": total, "returned": portions.rows}
         headers = {"X-Total-Count": str(total), "Casualty-Head": head}
         if grounds.is_settled:
             headers["Cache-Control"] = SETTLED
-        if found.end:
+        if answer.end:
             further = {name: question[name] for name in ("as_of",) if name in question}
-            cursor = str(paging.Cursor(head, found.end))
+            cursor = str(paging.Cursor(head, answer.end))
             headers["Link"] = paging.link(request.url.path, items, **further, cursor=cursor)
         tags = hashtags(_shown(portions)) if is_tagged else None
-        pieces = partial(encode_portions, portions, fmt, meta=meta, tags=tags)
+        pieces = partial(encode_portions, portions, fmt, meta=answer.meta, tags=tags)
         if portions.rows > PORTION and fmt is not Format.XLSX:
             return Made(headers=headers, pieces=pieces)
         return Made(b"".join(pieces()), headers)
 
     # the address of the next page carries the filters as they were written
     spelled = (request.url.path, request.url.query) if is_walk else ()
-    key = (collection.name, is_tagged, key_of(asked), limit, after, *spelled)
+    key = (endpoint.name, is_tagged, key_of(asked), limit, after, *spelled)
     answers: Answers = request.app.state.answers
     return answers.respond(request, key, MEDIA_TYPES[fmt], make, grounds)
 
@@ -99,39 +100,39 @@ def _of_path(request: Request) -> dict[str, str]:
 
 
 def _pinned(
-    ledger: Ledger, collection: Collection, asked: dict[str, Any], after: paging.Cursor | None
+    ledger: Ledger, endpoint: Endpoint, asked: dict[str, Any], after: paging.Cursor | None
 ) -> dict[str, Any]:
     """The question about one state, that of the cursor where there is one: no entry to come can change it."""
     pinned = dict(asked)
-    head = after.head if after else ledger.state(ledger.query(recorded_by=asked.get("recorded_by")))
-    moment = ledger.moment(head).isoformat()
-    if collection.takes(filters.RECORDED_BY) and not collection.walks:
+    head = after.head if after else ledger.answers.head(ledger.query(recorded_by=asked.get("recorded_by")))
+    moment = ledger.answers.moment(head).isoformat()
+    if endpoint.takes(filters.RECORDED_BY) and not endpoint.is_read_in_pages:
         pinned["recorded_by"] = moment
-    if collection.takes(filters.AS_OF):
+    if endpoint.takes(filters.AS_OF):
         pinned.setdefault("as_of", ledger.clock().date().isoformat())
     return pinned
 
 
 def _grounds(
-    ledger: Ledger, collection: Collection, asked: dict[str, Any], after: paging.Cursor | None
+    ledger: Ledger, endpoint: Endpoint, asked: dict[str, Any], after: paging.Cursor | None
 ) -> Grounds:
     """What of the ledger the answer rests on."""
-    if _is_settled(ledger, collection, asked, after):
+    if _is_settled(ledger, endpoint, asked, after):
         return Grounds(is_settled=True)
-    if collection.is_of_one_crisis and "crisis" in asked:
+    if endpoint.is_of_one_crisis and "crisis" in asked:
         return Grounds(crisis=ledger.query(crisis=asked["crisis"]).crisis)
     return EVERYTHING
 
 
 def _is_settled(
-    ledger: Ledger, collection: Collection, asked: dict[str, Any], after: paging.Cursor | None
+    ledger: Ledger, endpoint: Endpoint, asked: dict[str, Any], after: paging.Cursor | None
 ) -> bool:
     """Whether nothing that is yet to be recorded, and no later day, can change the answer."""
-    has_a_day = "as_of" in asked or not collection.takes(filters.AS_OF)
-    if not has_a_day or not collection.takes(filters.RECORDED_BY):
+    has_a_day = "as_of" in asked or not endpoint.takes(filters.AS_OF)
+    if not has_a_day or not endpoint.takes(filters.RECORDED_BY):
         return False
     recorded_by = read_instant("recorded_by", asked.get("recorded_by"))
-    return after is not None or (recorded_by is not None and recorded_by <= ledger.recorded_at)
+    return after is not None or (recorded_by is not None and recorded_by <= ledger.last_recorded_at)
 
 
 def _cited(request: Request, style: str, asked: dict[str, Any]) -> Response:
@@ -162,7 +163,7 @@ def changes_feed(request: Request) -> Response:
     def make() -> bytes:
         wanted = dict(asked)
         since = wanted.pop("since", None) or ledger.clock().date() - dt.timedelta(feed.DAYS_BACK)
-        table, _, _ = ledger.changes_since(since, ledger.query(**wanted))
+        table, _, _ = ledger.answers.changes(since, ledger.query(**wanted))
         reports: pa.Table = ledger.reports(arrow=True)
         recorded = reports.select(["report_id", "recorded_at"]).to_pydict()
         return feed.write_feed(
@@ -171,7 +172,7 @@ def changes_feed(request: Request) -> Response:
             query=query_string,
             head=str(ledger.head),
             recorded_at=dict(zip(*recorded.values(), strict=True)),
-            updated_at=ledger.recorded_at,
+            updated_at=ledger.last_recorded_at,
             labels=Labels.of(ledger.reference()),
         )
 
@@ -190,21 +191,21 @@ def plain(value: object) -> Any:  # noqa: ANN401 (JSON has no narrower name)
 
 
 def api_router() -> APIRouter:
-    """The routes of every collection."""
+    """The routes of every endpoint."""
     router = APIRouter(prefix=PREFIX)
     router.add_api_route("/changes.atom", changes_feed, **described_feed(FEED, feed.MEDIA_TYPE))
-    for collection in COLLECTIONS:
-        _mount(router, collection)
+    for endpoint in ENDPOINTS.values():
+        _mount(router, endpoint)
     return router
 
 
-def _mount(router: APIRouter, collection: Collection) -> None:
+def _mount(router: APIRouter, endpoint: Endpoint) -> None:
     def by_accept(request: Request) -> Response:
-        return respond(request, collection, negotiated(request.headers.get("accept", "")))
+        return respond(request, endpoint, negotiated(request.headers.get("accept", "")))
 
     def as_file(request: Request) -> Response:
-        return respond(request, collection, by_suffix(request.path_params[FORMAT]))
+        return respond(request, endpoint, by_suffix(request.path_params[FORMAT]))
 
-    router.add_api_route(collection.address, by_accept, **described(collection, CITATION_TYPES.values()))
-    suffixed = described(collection, CITATION_TYPES.values(), suffix=FORMAT)
-    router.add_api_route(f"{collection.address}.{{{FORMAT}}}", as_file, **suffixed)
+    router.add_api_route(endpoint.address, by_accept, **described(endpoint, CITATION_TYPES.values()))
+    suffixed = described(endpoint, CITATION_TYPES.values(), suffix=FORMAT)
+    router.add_api_route(f"{endpoint.address}.{{{FORMAT}}}", as_file, **suffixed)

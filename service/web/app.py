@@ -126,7 +126,7 @@ def _prepare(ledger: Ledger, is_ending: threading.Event) -> None:
     gc_tuning.lower_thread_priority()
     try:
         home.warm_up(ledger)
-        with ledger.preparing():
+        with ledger.answers.read_state.preparing():
             ledger.prepare(lambda: not is_ending.is_set())
             if not is_ending.is_set():
                 gc_tuning.exempt_living_objects()

@@ -15,10 +15,10 @@ from fastapi.responses import Response
 from starlette.types import Scope
 
 from service import deadline
+from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.formats.encode import Format
 from service.web.api import FORMAT, PREFIX, respond
 from service.web.content_negotiation import negotiated
-from service.web.questions import COLLECTIONS, Collection
 
 FORMATS = (Format.JSON, Format.NDJSON, Format.CSV)
 
@@ -28,7 +28,7 @@ class Direct:
     """An address that is answered without a route being looked for; ``path`` is that of its route."""
 
     path: str
-    collection: Collection
+    endpoint: Endpoint
     fmt: Format | None
 
 
@@ -43,7 +43,7 @@ def answer(scope: Scope) -> Response | None:
         if fmt not in FORMATS:
             return None
         with deadline.at_once():
-            response = respond(request, direct.collection, fmt)
+            response = respond(request, direct.endpoint, fmt)
     except Exception:  # noqa: BLE001 - the routes are asked again: they tell what is wrong, a fault of ours too
         return None
     scope["route"] = direct
@@ -51,13 +51,13 @@ def answer(scope: Scope) -> Response | None:
 
 
 def _addresses() -> dict[str, Direct]:
-    published = [each for each in COLLECTIONS if each.is_published]
-    plain = {f"{PREFIX}{each.address}": each for each in published}
+    published = [endpoint for endpoint in ENDPOINTS.values() if endpoint.is_published]
+    plain = {f"{PREFIX}{endpoint.address}": endpoint for endpoint in published}
     return {
-        **{path: Direct(path, each, None) for path, each in plain.items()},
+        **{path: Direct(path, endpoint, None) for path, endpoint in plain.items()},
         **{
-            f"{path}.{fmt}": Direct(f"{path}.{{{FORMAT}}}", each, fmt)
-            for path, each in plain.items()
+            f"{path}.{fmt}": Direct(f"{path}.{{{FORMAT}}}", endpoint, fmt)
+            for path, endpoint in plain.items()
             for fmt in FORMATS
         },
     }

@@ -15,9 +15,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 
+from service.answers.endpoints import ABOUT_FIGURES, ABOUT_REPORTS, ABOUT_WORDS, Endpoint
 from service.answers.filters import MOST_VALUES, RECORDED_BY, Filter
 from service.formats.encode import MEDIA_TYPES, Format
-from service.web.questions import ASK, CHECK, LISTS, SHOWN, Collection
 
 Words = dict[str, Any]
 Statuses = dict[int | str, Words]
@@ -49,15 +49,20 @@ def _binary() -> Words:
 
 HAND_IN, WATCH = "handing in", "operation"
 TAGS = (
-    {"name": ASK, "description": "What the toll is, how it came about and how it moved. No key is needed."},
-    {"name": CHECK, "description": "What was handed in, what became of it, and what the checks noticed."},
-    {"name": LISTS, "description": "The words and names that the other answers use."},
+    {
+        "name": ABOUT_FIGURES,
+        "description": "What the toll is, how it came about and how it moved. No key is needed.",
+    },
+    {
+        "name": ABOUT_REPORTS,
+        "description": "What was handed in, what became of it, and what the checks noticed.",
+    },
+    {"name": ABOUT_WORDS, "description": "The words and names that the other answers use."},
     {"name": HAND_IN, "description": "Reports in, back out and put right. Needs a key."},
     {"name": WATCH, "description": "Whether the service lives and how it fares."},
 )
-REPORT_ID = r"r[0-9a-f]{20}"
-EXAMPLE_REPORT = "rbac21e295ccc69b4cadf"
-"""The id of the report that the example of handing in describes."""
+SHOWN = frozenset({"area", "measure", "population", "limit", "since"})
+"""The filters whose examples make up the example of an operation."""
 PROBLEM_SCHEMA: Words = {
     "type": "object",
     "description": "A refusal (RFC 9457).",
@@ -83,20 +88,32 @@ META_SCHEMA: Words = {
         "returned": {"type": "integer", "minimum": 0, "description": "Of this page."},
     },
 }
+_SHARE: Words = {"type": "number", "minimum": 0, "maximum": 1}
+FIGURES_META_SCHEMA: Words = {
+    **META_SCHEMA,
+    "required": ["query", "as_of", "head", "method", "range", "rows", "returned"],
+    "properties": {
+        **META_SCHEMA["properties"],
+        "query": {"type": "object", "description": "Every filter, as it was understood."},
+        "as_of": {"type": "string", "format": "date", "description": "The day of knowledge."},
+        "method": {"type": "string", "description": "How the figures were reconciled, with its version."},
+        "range": {
+            "type": "object",
+            "required": ["method", "nominal", "coverage"],
+            "properties": {
+                "method": {"type": "string"},
+                "nominal": {**_SHARE, "description": "The share of settled figures that ranges should hold."},
+                "coverage": {**_SHARE, "description": "The share they held in crises whose end is known."},
+            },
+        },
+    },
+}
 IF_NONE_MATCH: Words = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
     "description": "The ETag of an answer that is at hand.",
     "schema": {"type": "string"},
-}
-REPORT: Words = {
-    "name": "report_id",
-    "in": "path",
-    "required": True,
-    "description": "The id of a report, as in /v1/reports.",
-    "schema": {"type": "string", "pattern": f"^{REPORT_ID}$"},
-    "example": EXAMPLE_REPORT,
 }
 
 
@@ -117,12 +134,12 @@ ASKED_WRONGLY: Statuses = {
 NOT_IN_THAT_FORMAT: Statuses = {406: refused("The answer does not exist in a format that is accepted.")}
 
 
-def described(collection: Collection, citations: Iterable[str], suffix: str = "") -> Words:
-    """What FastAPI is told of a collection; ``suffix`` names the part of the address that is a format."""
+def described(endpoint: Endpoint, citations: Iterable[str], suffix: str = "") -> Words:
+    """What FastAPI is told of an endpoint; ``suffix`` names the part of the address that is a format."""
     content: Words = {media_type.partition(";")[0]: _binary() for media_type in MEDIA_TYPES.values()}
     content |= {"text/csv": text(), "application/x-ndjson": text()}
-    content[JSON] = {"schema": answer_schema(collection.rows)}
-    if any(each.name == "cite" for each in collection.allowed):
+    content[JSON] = {"schema": answer_schema(endpoint)}
+    if endpoint.is_citable:
         content |= {media_type.partition(";")[0]: {} for media_type in citations}
     headers = {
         "ETag": _header(),
@@ -135,19 +152,19 @@ def described(collection: Collection, citations: Iterable[str], suffix: str = ""
     }  # fmt: skip
     answered: Statuses = {200: {"description": "The rows.", "headers": headers, "content": content}}
     refusals = {**ASKED_WRONGLY, **NOT_IN_THAT_FORMAT, **TOO_MANY}
-    if collection.takes(RECORDED_BY):  # the others are the service's own words, whatever the ledger holds
+    if endpoint.takes(RECORDED_BY):  # the others are the service's own words, whatever the ledger holds
         refusals |= UNUSABLE
-    in_path = [REPORT] if "{report_id}" in collection.path else []
+    in_path = [path_parameter(row) for row in endpoint.in_path]
     if suffix:
         in_path = [*in_path, _format(suffix)]
     return {
-        "name": f"{collection.name}{'_file' if suffix else ''}",
-        "operation_id": f"{collection.name}{'_file' if suffix else ''}",
-        "summary": f"{collection.summary[:-1]}, as a file." if suffix else collection.summary,
-        "tags": [collection.tag],
+        "name": f"{endpoint.name}{'_file' if suffix else ''}",
+        "operation_id": f"{endpoint.name}{'_file' if suffix else ''}",
+        "summary": f"{endpoint.summary[:-1]}, as a file." if suffix else endpoint.summary,
+        "tags": [endpoint.tag],
         "response_class": Response,
         "responses": {**answered, **UNCHANGED, **refusals},
-        "openapi_extra": {"parameters": [*in_path, *_parameters(collection.allowed), IF_NONE_MATCH]},
+        "openapi_extra": {"parameters": [*in_path, *_parameters(endpoint.parameters), IF_NONE_MATCH]},
     }
 
 
@@ -164,7 +181,7 @@ def described_feed(allowed: Sequence[Filter], media_type: str) -> Words:
         "name": "changes_feed",
         "operation_id": "changes_feed",
         "summary": "What moved, as a feed to subscribe to.",
-        "tags": [ASK],
+        "tags": [ABOUT_FIGURES],
         "response_class": Response,
         "responses": {**answered, **UNCHANGED, **ASKED_WRONGLY, **TOO_MANY, **UNUSABLE},
         "openapi_extra": {"parameters": [*_parameters(allowed), IF_NONE_MATCH]},
@@ -208,19 +225,28 @@ def parameter_of(row: Filter, *, shown: bool = False) -> Words:
     }
 
 
-def answer_schema(rows: pa.Schema) -> Words:
-    """The JSON of an answer whose rows have these columns."""
+def path_parameter(row: Filter) -> Words:
+    """Return what stands in an address as an OpenAPI parameter, with its example."""
+    words = {
+        name: value for name, value in parameter_of(row, shown=True).items() if name != "allowEmptyValue"
+    }
+    return {**words, "in": "path"}
+
+
+def answer_schema(endpoint: Endpoint) -> Words:
+    """Return the schema of an endpoint's answer in JSON: what it holds for, and its rows."""
     row = {
         "type": "object",
-        "properties": {field.name: column_schema(field) for field in rows},
-        "required": rows.names,
+        "properties": {field.name: column_schema(field) for field in endpoint.columns},
+        "required": endpoint.columns.names,
         "additionalProperties": False,
     }
+    meta = "FiguresMeta" if endpoint.gives_figures else "Meta"
     return {
         "type": "object",
         "required": ["meta", "data"],
         "properties": {
-            "meta": {"$ref": "#/components/schemas/Meta"},
+            "meta": {"$ref": f"#/components/schemas/{meta}"},
             "data": {"type": "array", "items": row},
         },
         "additionalProperties": False,
@@ -254,7 +280,8 @@ def install(app: FastAPI, about: str, schemas: Words) -> None:
                 title=app.title, version=app.version, description=about, routes=app.routes, tags=list(TAGS),
                 license_info={"name": "MIT (code) and CC BY 4.0 (shipped data)"},
             )  # fmt: skip
-            made["components"]["schemas"] = {"Problem": PROBLEM_SCHEMA, "Meta": META_SCHEMA, **schemas}
+            own = {"Problem": PROBLEM_SCHEMA, "Meta": META_SCHEMA, "FiguresMeta": FIGURES_META_SCHEMA}
+            made["components"]["schemas"] = {**own, **schemas}
             app.openapi_schema = made
         return app.openapi_schema
 

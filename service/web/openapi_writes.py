@@ -10,18 +10,19 @@ from typing import Any
 
 from fastapi.responses import Response
 
+from service.answers.endpoints import REPORT
 from service.answers.filters import Filter
 from service.ingest import REPORT_FILE_COLUMNS
 from service.vocabulary import Severity, Verdict
 from service.web.openapi import (
     HAND_IN,
     JSON,
-    REPORT,
     TOO_MANY,
     UNUSABLE,
     Statuses,
     Words,
     parameter_of,
+    path_parameter,
     refused,
 )
 from service.web.request_body import FILE_FIELD, FILE_FORMATS, MULTIPART
@@ -123,6 +124,7 @@ REFUSALS: Statuses = {
     **TOO_MANY,
     **UNUSABLE,
 }
+IN_PATH = path_parameter(REPORT)
 OF_A_REPORT: Statuses = {
     403: refused("The key's role is not enough."),
     404: refused("There is no such report."),
@@ -150,7 +152,7 @@ def withdrawing(*filters: Filter) -> Words:
     return {
         "operation_id": "withdraw",
         "summary": "Take a report back: it no longer counts, and stays visible with the reason.",
-        "openapi_extra": _takes(body, filters, REPORT),
+        "openapi_extra": _takes(body, filters, IN_PATH),
         **_told({200: _answer("Done.", "Withdrawal"), **REFUSALS, **OF_A_REPORT}),
     }
 
@@ -161,7 +163,9 @@ def correcting(*filters: Filter) -> Words:
     return {
         "operation_id": "correct",
         "summary": "Put other reports in the place of one, which is withdrawn and points at them.",
-        "openapi_extra": _takes(_object(example, reason=_REASON, rows=_ROWS), filters, REPORT),
+        "openapi_extra": _takes(
+            _object(example, reason=_REASON, rows=_ROWS), filters, path_parameter(REPORT)
+        ),
         **_told({**_created("Receipt", links=False), **REFUSALS, **OF_A_REPORT}),
     }
 

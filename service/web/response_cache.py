@@ -50,7 +50,7 @@ class Grounds:
         """Equal states, equal answers."""
         if self.is_settled:
             return None
-        return ledger.touched(self.crisis) if self.crisis else ledger.head
+        return ledger.answers.last_entry(self.crisis) if self.crisis else ledger.head
 
 
 EVERYTHING = Grounds()
@@ -125,7 +125,7 @@ class Answers:
         """The response to ``request``; ``key`` names everything but the ledger and the day it depends on."""
         coding = coding_for(request.headers.get("accept-encoding"), media_type)
         full_key = (*key, media_type, coding.value)
-        with deadline.limited(request.app.state.settings.answer_time):
+        with deadline.limit(request.app.state.settings.answer_time):
             find = self._at_hand if deadline.is_at_once() else self._find
             answer = find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
         if answer.pieces is None:

@@ -19,6 +19,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from service.answers import filters
+from service.answers.endpoints import REPORT_ID
 from service.answers.parameters import read_filters
 from service.api import Ledger
 from service.errors import NotFound, QueryError
@@ -31,7 +32,6 @@ from service.web.api import plain
 from service.web.errors import Refusal
 from service.web.idempotency import WriteAnswer, WriteAnswers
 from service.web.metrics import Metrics
-from service.web.openapi import REPORT_ID
 from service.web.openapi_writes import LONGEST_REASON, WITHDRAWN, correcting, handing_in, withdrawing
 from service.web.request_body import JSON, Body, JsonObject, ReportDocument, strict_json, too_large
 

@@ -8,7 +8,6 @@ import io
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any
 
@@ -17,9 +16,10 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from endpoints.abc import Callable, Iterator
 
+from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.formats.encode import Format
-from service.web.questions import COLLECTIONS, Collection
 
 QUESTIONS = 200
 SEED = 20250306
@@ -45,22 +45,22 @@ CHOICES: dict[str, tuple[str, ...]] = {
 SHEET_DAY = dt.date(1900, 3, 1)
 
 
-def questions() -> Iterator[tuple[Collection, dict[str, str]]]:
-    """A collection and the filters to ask it with: the same questions each time, all collections in them."""
+def questions() -> Iterator[tuple[Endpoint, dict[str, str]]]:
+    """An endpoint and the filters to ask it with: the same questions each time, all endpoints in them."""
     chance = random.Random(SEED)
-    dear = [each for each in COLLECTIONS if each.name in DEAR] * 2
-    others = [each for each in COLLECTIONS if each.name not in DEAR]
-    further = chance.choices(others, k=QUESTIONS - len(COLLECTIONS) - len(dear))
-    for collection in (*COLLECTIONS, *dear, *further):
-        known = [each for each in collection.allowed if each.name in CHOICES]
+    dear = [each for each in ENDPOINTS.values() if each.name in DEAR] * 2
+    others = [each for each in ENDPOINTS.values() if each.name not in DEAR]
+    further = chance.choices(others, k=QUESTIONS - len(ENDPOINTS) - len(dear))
+    for endpoint in (*ENDPOINTS.values(), *dear, *further):
+        known = [each for each in endpoint.parameters if each.name in CHOICES]
         asked = {each.name: chance.choice(CHOICES[each.name]) for each in known if chance.random() < 0.3}
         asked |= {each.name: CHOICES[each.name][0] for each in known if each.required}
-        if collection.name in SLOW | {"explain"}:
+        if endpoint.name in SLOW | {"explain"}:
             asked |= {"crisis": "syria-coast-2025-03", "area": "SY06", "measure": "killed"}
             asked |= {"population": "civilians"}
-        if collection.name == "bounds":
+        if endpoint.name == "bounds":
             asked.setdefault("as_of", CHOICES["as_of"][-1])
-        yield collection, asked
+        yield endpoint, asked
 
 
 def from_arrow(data: bytes) -> pa.Table:
@@ -140,9 +140,9 @@ def test_two_hundred_questions_have_one_answer_in_six_formats(client: httpx.Clie
     answered: dict[str, int] = {}
     unknown = 0
     [report] = client.get("/v1/reports?limit=1").json()["data"]
-    for collection, asked in questions():
-        name = collection.name
-        address = collection.address.format(report_id=report["report_id"])
+    for endpoint, asked in questions():
+        name = endpoint.name
+        address = endpoint.address.format(report_id=report["report_id"])
         answers = {fmt: client.get(f"/v1{address}.{fmt}", params=asked) for fmt in Format}
         statuses = {answer.status_code for answer in answers.values()}
         assert len(statuses) == 1, (name, asked)
@@ -165,6 +165,6 @@ def test_two_hundred_questions_have_one_answer_in_six_formats(client: httpx.Clie
         }
         answered[name] = answered.get(name, 0) + bool(rows)
         unknown += sum(row.get("best", 0) is None for row in rows)
-    assert set(answered) == {collection.name for collection in COLLECTIONS}
+    assert set(answered) == set(ENDPOINTS)
     assert {name for name, times in answered.items() if not times} <= {"findings"}, "the seeds have none"
     assert unknown > 100, "unknowns were among them, and none came out as 0"

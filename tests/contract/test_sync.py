@@ -165,7 +165,7 @@ def test_a_copy_of_hundreds_of_histories_stays_equal(ledger: Ledger, remote: Rem
         course.go_on()
         which = turn % len(copies)  # each falls behind while the other is brought up
         before = copies[which]
-        copies[which] = remote.brought_up(before)
+        copies[which] = remote.bring_up_to_date(before)
         assert is_equal(copies[which], ledger), (seed, turn)
         moved |= moves(before.table, copies[which].table)
     assert moved == {"added", "moved", "removed"}, "the histories must move in every way"
@@ -179,7 +179,7 @@ def test_a_copy_is_read_anew_on_another_day_of_knowledge(
     clock.moment = moment("2025-03-14T00:00")
     held = remote.copy()
     clock.moment = moment("2025-04-14T00:00")
-    later = remote.brought_up(held)
+    later = remote.bring_up_to_date(held)
     assert is_equal(later, ledger)
     assert later.as_of == "2025-04-14" != held.as_of
     assert later.table != held.table
@@ -191,7 +191,7 @@ def test_a_copy_that_is_pinned_to_a_day_keeps_up_on_any_other(
     held = remote.copy(as_of="2025-03-20")
     ledger.store.submit(batch(report()), recorded_at=START)
     clock.moment = moment("2026-01-01T00:00")
-    held = remote.brought_up(held)
+    held = remote.bring_up_to_date(held)
     assert is_equal(held, ledger)
     assert held.frame()["best"].tolist() == [683]
 
@@ -202,7 +202,7 @@ def test_a_copy_is_read_anew_where_the_ledger_does_not_know_its_state(
     """The ledger was put back from a backup, and has gone on otherwise."""
     ledger.store.submit(batch(report()), recorded_at=START)
     held = Copy({}, ledger.series(arrow=True), str(Head(99, "f" * 64)), "2025-06-01")
-    assert is_equal(remote.brought_up(held), ledger)
+    assert is_equal(remote.bring_up_to_date(held), ledger)
 
 
 RECIPES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "keeping-a-copy.md").read_text(), re.DOTALL)
@@ -230,5 +230,5 @@ def test_nothing_is_missed_while_reports_come_in(ledger: Ledger, remote: RemoteL
     held = remote.copy()
     writer.start()
     while writer.is_alive():
-        held = remote.brought_up(held)
-    assert is_equal(remote.brought_up(held), ledger)
+        held = remote.bring_up_to_date(held)
+    assert is_equal(remote.bring_up_to_date(held), ledger)

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from service.answers.changes import CHANGE, applied
+from service.answers.changes import CHANGE, apply_changes
 from service.api import Ledger
 from service.errors import NotFound, QueryError
 from service.ledger import Store
@@ -124,7 +124,7 @@ def test_a_copy_kept_by_changes_alone_stays_equal(ledger, seed):
             receipt = ledger.store.submit(batch(*rows), recorded_at=at)
             standing += [report_id for _, verdict, report_id in receipt.verdicts if verdict == "accepted"]
         if chance.random() < 0.6:
-            copy = applied(copy, ledger.changes(since=head, arrow=True))
+            copy = apply_changes(copy, ledger.changes(since=head, arrow=True))
             head = str(ledger.head)
             assert copy == ledger.series(arrow=True)
 
@@ -154,13 +154,13 @@ def test_what_moved_is_told_up_to_one_head_while_reports_come_in_without_a_pause
     writer = threading.Thread(target=hand_in)
     writer.start()
     try:
-        found = [ledger.changes_since(start, ledger.query()) for _ in range(2)]
+        found = [ledger.answers.changes(start, ledger.query()) for _ in range(2)]
     finally:
         done.set()
         writer.join()
     for table, since, until in found:
         assert str(since) == start
-        pinned = ledger.query(recorded_by=ledger.moment(until).isoformat())
-        again, _, head = ledger.changes_since(start, pinned)
+        pinned = ledger.query(recorded_by=ledger.answers.moment(until).isoformat())
+        again, _, head = ledger.answers.changes(start, pinned)
         assert (again, head) == (table, until), "as it was at the head that was named"
     assert found[-1][2].seq > found[0][2].seq, "entries came in meanwhile"

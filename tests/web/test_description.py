@@ -17,11 +17,11 @@ import jsonschema
 import pytest
 from fastapi import FastAPI
 
+from service.answers.endpoints import REPORT
 from service.api import connect
 from service.ledger.api_keys import Keyring, Role
 from service.web.app import create_app
 from service.web.idempotency import WriteAnswer
-from service.web.openapi import EXAMPLE_REPORT
 from service.web.openapi_writes import EXAMPLE_ROW
 from service.web.pages.api_reference import AS_FILE
 from tests.conftest import MOMENT, clock
@@ -124,7 +124,7 @@ def desk(seeded_dir, tmp_path_factory) -> Iterator[Desk]:
                     handed_in = clients[0].post(
                         "/v1/reports", json=[EXAMPLE_ROW], headers=headers[Role.REPORTER]
                     )
-                    assert handed_in.json()["rows"][0]["report_id"] == EXAMPLE_REPORT, "the examples name it"
+                    assert handed_in.json()["rows"][0]["report_id"] == REPORT.example, "the examples name it"
                     yield Desk(
                         app, *clients, headers[Role.EDITOR], headers[Role.REPORTER], keys[Role.EDITOR][0].id
                     )

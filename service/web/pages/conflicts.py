@@ -29,7 +29,7 @@ def show_conflicts(request: Request) -> Response:
             query=query,
             address=lambda path, **more: address(path, query, **more),
             this=address("/conflict", query, recorded_by=recording_instant(ledger, query)),
-            head=str(ledger.state(query)),
+            head=str(ledger.answers.head(query)),
             host=base_address(request),
         )
 

@@ -34,7 +34,7 @@ def show_findings(request: Request) -> Response:
             severities={severity: severity.meaning for severity in Severity},
             rows_aside=aside(ledger.store.held_rows(recorded_by=query.recorded_by)),
             question=question,
-            head=str(ledger.state(query)),
+            head=str(ledger.answers.head(query)),
         )
 
     return page_response(request, question, write)

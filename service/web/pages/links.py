@@ -30,6 +30,6 @@ def address(path: str, query: Query, **more: object) -> str:
 def recording_instant(ledger: Ledger, query: Query) -> str:
     """Return the ``recorded_by`` that keeps a citation stable: later it is answered from the same entries."""
     instant = query.recorded_by
-    if instant is None or instant > ledger.recorded_at:  # more may yet be recorded by then
-        instant = ledger.moment(ledger.state(query))
+    if instant is None or instant > ledger.last_recorded_at:  # more may yet be recorded by then
+        instant = ledger.answers.moment(ledger.answers.head(query))
     return f"{instant.isoformat()}Z"

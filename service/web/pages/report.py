@@ -52,7 +52,7 @@ def show_report(request: Request, report_id: str) -> Response:
                 "/why", series.query, area=[point["area_code"]], population=point["population"],
                 attributed_to=point["attributed_to"], period_start=point["period_start"],
             ),
-            head=str(ledger.state(query)),
+            head=str(ledger.answers.head(query)),
         )  # fmt: skip
 
     return page_response(request, question, write)

@@ -1,0 +1,170 @@
+"""What can a ledger be asked?
+
+One row per verb: its name, what it answers, its filters and how its rows are paged. Routes, their
+description, commands, the schemas of ``--json`` and the verbs of both clients are made from these rows. Which
+rows a verb answers with stands in ``answers.rows``, which is loaded when they are needed: a list of commands
+needs no Arrow. It must not know HTTP, the command line or a format.
+
+>>> ENDPOINTS["series"].takes(filters.AS_OF)
+True
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from service.answers import filters
+from service.answers.filters import Filter
+from service.errors import UnknownName
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from service.answers.rows import Answer, AskedLedger, Page
+
+ABOUT_FIGURES, ABOUT_REPORTS, ABOUT_WORDS = "figures", "reports", "reference"
+"""The groups in which descriptions show the verbs."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Endpoint:
+    """One verb. ``path`` is its address under ``/v1`` where that is not its name.
+
+    What stands in the path in braces is an argument (``in_path``) and comes to the verb like a filter.
+    """
+
+    name: str
+    summary: str
+    filters: tuple[Filter, ...]
+    tag: str
+    _: dataclasses.KW_ONLY
+    path: str = ""
+    in_path: tuple[Filter, ...] = ()
+    is_citable: bool = False
+    is_published: bool = False
+    """Whether the answer consists of figures that are kept in memory once they are worked out."""
+    is_read_in_pages: bool = False
+    """Whether rows are read page by page, since all of them may be too many to be held."""
+
+    @property
+    def address(self) -> str:
+        return f"/{self.path or self.name}"
+
+    @cached_property
+    def parameters(self) -> tuple[Filter, ...]:
+        """All that a URL may carry: the filters, a page, a row of hashtags, and a citation in its place."""
+        cursor = filters.WALK if self.is_read_in_pages else filters.CURSOR
+        cite = (filters.CITE,) if self.is_citable else ()
+        return (*self.filters, *cite, filters.LIMIT, cursor, filters.HXL)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(row.name for row in self.filters)
+
+    def takes(self, wanted: Filter) -> bool:
+        return wanted.name in self._names
+
+    @property
+    def gives_figures(self) -> bool:
+        """Whether the rows are, or come from, reconciled figures."""
+        return self.takes(filters.METHOD)
+
+    @property
+    def is_of_one_crisis(self) -> bool:
+        """Whether the answer, where a crisis is named, rests on that crisis alone."""
+        return self.takes(filters.CRISIS) and self.takes(filters.AS_OF) and not self.takes(filters.SINCE)
+
+    @property
+    def columns(self) -> pa.Schema:
+        """The columns of the rows."""
+        from service.answers.rows import ROWS
+
+        return ROWS[self.name].columns
+
+    def answer(self, ledger: AskedLedger, question: Mapping[str, Any], page: Page | None = None) -> Answer:
+        """Return the answer to ``question`` (filters by keyword; None: not given), or one page of it."""
+        from service.answers.rows import ROWS, WHOLE
+
+        find, page = ROWS[self.name].find, page or WHOLE
+        given = {keyword: value for keyword, value in question.items() if value is not None}
+        if self.is_read_in_pages:
+            return find(ledger, given, page)
+        return find(ledger, given).page(page)
+
+
+REPORT_ID = r"r[0-9a-f]{20}"
+REPORT = Filter(
+    "report_id", "The id of a report, as in reports.", "rbac21e295ccc69b4cadf",
+    {"type": "string", "pattern": f"^{REPORT_ID}$"}, metavar="REPORT", required=True,
+)  # fmt: skip
+NEEDED = (filters.AREA, filters.MEASURE, filters.POPULATION)
+ONE_CELL = tuple(dataclasses.replace(row, required=row in NEEDED) for row in filters.FIGURE)
+FINDINGS = (filters.CRISIS, filters.SEVERITY, filters.CHECK, filters.RECORDED_BY)
+LISTED = (filters.RECORDED_BY,)
+
+_TABLE = (
+    Endpoint(
+        "series", "The toll over time: a row per day on which it moved.", filters.SERIES, ABOUT_FIGURES,
+        is_citable=True, is_published=True,
+    ),
+    Endpoint(
+        "figures", "The latest row of each series.", filters.SERIES, ABOUT_FIGURES,
+        is_citable=True, is_published=True,
+    ),
+    Endpoint(
+        "explain", "Why one figure is what it is, report by report.", filters.EXPLAIN, ABOUT_FIGURES,
+        is_citable=True,
+    ),
+    Endpoint(
+        "evidence", "The reports behind every row of the series, by role.", filters.SERIES, ABOUT_FIGURES
+    ),
+    Endpoint(
+        "conflicts", "Figures whose origins disagree: by how many, who says what.",
+        filters.SERIES, ABOUT_FIGURES, is_citable=True,
+    ),
+    Endpoint(
+        "bounds", "How few and how many there can be where nobody reported, and which reports say so.",
+        ONE_CELL, ABOUT_FIGURES,
+    ),
+    Endpoint(
+        "parts", "What the latest figure of a place is made up of, and what of it lies elsewhere.",
+        ONE_CELL, ABOUT_FIGURES,
+    ),
+    Endpoint(
+        "vintages", "How the latest figures moved as knowledge grew, and why.", filters.SERIES,
+        ABOUT_FIGURES, is_citable=True,
+    ),
+    Endpoint(
+        "changes", "What moved since a head, a day or a moment, and why.",
+        (filters.SINCE, *filters.SERIES), ABOUT_FIGURES,
+    ),
+    Endpoint(
+        "reports", "The reports as published, each with its fate.", filters.REPORTS, ABOUT_REPORTS,
+        is_read_in_pages=True,
+    ),
+    Endpoint(
+        "history", "The entries of the ledger that touched a report: when, by which key, and why.",
+        LISTED, ABOUT_REPORTS, path="reports/{report_id}/history", in_path=(REPORT,),
+    ),
+    Endpoint("findings", "What the checks noticed in what was handed in.", FINDINGS, ABOUT_REPORTS),
+    Endpoint("areas", "The gazetteer.", LISTED, ABOUT_WORDS),
+    Endpoint("sources", "Who publishes, and whose figures they are.", LISTED, ABOUT_WORDS),
+    Endpoint("populations", "Who is counted, part and whole.", LISTED, ABOUT_WORDS),
+    Endpoint("crises", "The happenings that reports are about.", LISTED, ABOUT_WORDS),
+    Endpoint("measures", "What is counted.", (), ABOUT_WORDS),
+    Endpoint("methods", "How figures that differ become one.", (), ABOUT_WORDS),
+)  # fmt: skip
+ENDPOINTS = {endpoint.name: endpoint for endpoint in _TABLE}
+
+
+def endpoint(verb: str) -> Endpoint:
+    """Return the row of a verb. Raises UnknownName."""
+    if verb in ENDPOINTS:
+        return ENDPOINTS[verb]
+    near = tuple(get_close_matches(verb, ENDPOINTS, n=3))
+    fix = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(ENDPOINTS)}."
+    raise UnknownName(f"A ledger cannot be asked for {verb!r}.", fix=fix, suggestions=near)

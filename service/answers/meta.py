@@ -1,0 +1,38 @@
+"""What do the rows of an answer hold for?
+
+``meta`` stands beside the rows in every way out: the question as understood, the day of knowledge, the state
+of the ledger and, where figures are given, the method and how often its ranges hold. It is put together here
+and nowhere else. It must not know which rows it stands beside, nor how it is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.answers.query import Query
+from service.reconcile.calibration import range_method, range_methods
+from service.schema.records import Head
+
+
+def meta_of_figures(query: Query, head: Head | str) -> dict[str, Any]:
+    """Return what reconciled figures hold for: query, as_of, head, method, and range with its coverage.
+
+    ``range.nominal`` is the share of settled figures that ranges should hold, ``range.coverage`` the share
+    they held in crises whose end is known.
+    """
+    ranges = range_methods()[range_method(query.method)]
+    return {
+        **meta_of_reports(query, head),
+        "method": query.method,
+        "range": {"method": ranges.name, "nominal": ranges.nominal, "coverage": ranges.coverage},
+    }
+
+
+def meta_of_reports(query: Query, head: Head | str) -> dict[str, Any]:
+    """Return what reports as published hold for: query, as_of, head."""
+    return {"query": query.meta(), "as_of": query.as_of, "head": str(head)}
+
+
+def meta_of_state(head: Head | str) -> dict[str, Any]:
+    """Return what rows hold for that depend on the state of the ledger alone."""
+    return {"head": str(head)}

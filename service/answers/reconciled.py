@@ -1,0 +1,266 @@
+"""What comes out of a crisis, reconciled as of a day, without doing the same work twice?
+
+A reconciled crisis is a pure function of the ledger's entries about it, so it is kept until an entry touches
+it. Threads that ask for the same crisis wait for one making of it. It must not know what is made of the
+result, HTTP, files or the clock.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service import deadline
+from service.answers.published import Sheet
+from service.answers.query import Query
+from service.ledger import State, Store
+from service.reconcile import Reconciled, combine, reconcile
+from service.reference.weights import Weights
+from service.schema.records import Finding, Reference
+from service.schema.tables import ESTIMATE, EVIDENCE, LEDGER_REPORT
+
+KEPT_ROWS = 4_000_000
+"""Rows of reports and evidence that are kept in memory, of the crises and days asked about last."""
+KEPT_REFERENCES = 8
+CRISES_A_RUN = 20
+REPORTS_A_RUN = 1_000
+"""A run takes so many crises, or more of them while they have no more reports than that between them: a run
+takes as long as a hundred small crises do in it."""
+
+Key = tuple[str, dt.date, dt.datetime | None, str, Weights]
+"""What a reconciliation is of: crisis, as_of, recorded_by (None: as the ledger stands), method, weights."""
+
+
+class LedgerMoved(Exception):
+    """The ledger moved while it was being read: what was read belongs to another state than asked about."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ReconciledCrisis:
+    """One crisis reconciled: the last entry it rests on, the result, and the reports that went in."""
+
+    key: Key
+    entry: int
+    result: Reconciled
+    reports: pa.Table
+    query: Query
+    reference: Reference
+
+    @property
+    def crisis_id(self) -> str:
+        return self.key[0]
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        return Sheet(self.crisis_id, self.result, self.query, self.reference)
+
+    @property
+    def size(self) -> int:
+        return int(self.reports.num_rows + self.result.evidence.num_rows) + 1
+
+
+class ReconciledCrises:
+    """The crises of one store, reconciled and kept. Safe to use from several threads at once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: OrderedDict[Key, ReconciledCrisis] = OrderedDict()
+        self._size = 0
+        self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
+        self._under_way: dict[tuple[Key, int], threading.Event] = {}
+        self._lock = threading.RLock()
+        self._many_at_a_time = threading.Lock()
+
+    def reference(self, state: State, recorded_by: dt.datetime | None) -> Reference:
+        """Return the reference data of a state. Raises LedgerMoved."""
+        recorded_by = _unless_settled(recorded_by, state.reference.recorded_at)
+        key = (state.reference.head.seq, recorded_by)
+        with self._lock:
+            if key in self._references:
+                return self._references[key]
+        reference = self._store.reference(recorded_by=recorded_by)
+        if self._store.state.reference != state.reference:
+            raise LedgerMoved
+        with self._lock:
+            self._references[key] = reference
+            while len(self._references) > KEPT_REFERENCES:
+                self._references.popitem(last=False)
+        return reference
+
+    def get(self, crises: Collection[str], query: Query, state: State) -> list[ReconciledCrisis]:
+        """Return these crises, reconciled as of the query's day, in order. Raises LedgerMoved."""
+        deadline.will_take_time()
+        reconciled = self._find(crises, query, state)
+        if len(reconciled) < len(crises):
+            is_one = len(crises) - len(reconciled) == 1
+            with nullcontext() if is_one else self._many_at_a_time:
+                reconciled = self._find(crises, query, state)
+                missing = [crisis for crisis in crises if crisis not in reconciled]
+                reconciled |= self.make(missing, query, state)
+        return [reconciled[crisis] for crisis in crises]
+
+    def make(self, missing: Sequence[str], query: Query, state: State) -> dict[str, ReconciledCrisis]:
+        """Reconcile these crises, some at a time: who asks for one waits for a few of many at most.
+
+        Raises LedgerMoved where an entry has touched one of them since; the others are kept.
+        """
+        made: dict[str, ReconciledCrisis] = {}
+        reports = _by_crisis(self._read(query)) if len(missing) > CRISES_A_RUN else None
+        changed = {
+            crisis for crisis in missing if self._store.crisis_entry(crisis) != state.crisis_head(crisis).seq
+        }
+        unchanged = [crisis for crisis in missing if crisis not in changed]
+        for run in runs(unchanged, reports or {}):
+            made |= self._make_run(run, reports, query, state)
+        if changed:
+            raise LedgerMoved
+        return made
+
+    def _make_run(
+        self, crises: Sequence[str], reports: Mapping[str, pa.Table] | None, query: Query, state: State
+    ) -> dict[str, ReconciledCrisis]:
+        """Reconcile these crises in one run; those that another thread is at are waited for."""
+        while True:
+            deadline.check()
+            done = threading.Event()
+            with self._lock:
+                made = self._find(crises, query, state)
+                absent = {
+                    crisis: (key_of(crisis, query, state), state.crisis_head(crisis).seq)
+                    for crisis in crises
+                    if crisis not in made
+                }
+                elsewhere = {self._under_way[key] for key in absent.values() if key in self._under_way}
+                mine = {crisis: key for crisis, key in absent.items() if key not in self._under_way}
+                self._under_way |= dict.fromkeys(mine.values(), done)
+            try:
+                if mine:
+                    fresh = self._reconcile(list(mine), reports, query, state)
+                    self._keep(fresh)
+                    made |= fresh
+            finally:
+                with self._lock:
+                    for key in mine.values():
+                        del self._under_way[key]
+                done.set()
+            if not elsewhere:
+                return made
+            for event in elsewhere:
+                event.wait()
+
+    def _find(self, crises: Iterable[str], query: Query, state: State) -> dict[str, ReconciledCrisis]:
+        with self._lock:
+            current = {}
+            for crisis in crises:
+                key = key_of(crisis, query, state)
+                kept = self._kept.get(key)
+                if kept is not None and kept.entry == state.crisis_head(crisis).seq:
+                    self._kept.move_to_end(key)
+                    current[crisis] = kept
+            return current
+
+    def _keep(self, fresh: Mapping[str, ReconciledCrisis]) -> None:
+        with self._lock:
+            for crisis in fresh.values():
+                before = self._kept.pop(crisis.key, None)
+                self._kept[crisis.key] = crisis
+                self._size += crisis.size - (before.size if before else 0)
+            while self._size > KEPT_ROWS and len(self._kept) > len(fresh):
+                self._size -= self._kept.popitem(last=False)[1].size
+
+    def _read(self, query: Query, crisis: str | None = None) -> pa.Table:
+        return self._store.reports(crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by)
+
+    def _reconcile(
+        self, crises: Sequence[str], reports: Mapping[str, pa.Table] | None, query: Query, state: State
+    ) -> dict[str, ReconciledCrisis]:
+        """Reconcile these crises in one run from their reports (None: read here).
+
+        Raises LedgerMoved where an entry has touched one of them since.
+        """
+        reference = self.reference(state, query.recorded_by)
+        if reports is None:
+            reports = {crisis: self._read(query, crisis) for crisis in crises}
+            if any(self._store.crisis_entry(crisis) != state.crisis_head(crisis).seq for crisis in crises):
+                raise LedgerMoved
+        rows = pa.concat_tables(
+            [LEDGER_REPORT.empty_table(), *(reports[crisis] for crisis in crises if crisis in reports)]
+        )
+        result = reconcile(rows, reference, as_of=query.as_of, method=query.method, weights=query.weights)
+        results = _split(result, rows)
+        return {
+            crisis: ReconciledCrisis(
+                key=key_of(crisis, query, state),
+                entry=state.crisis_head(crisis).seq,
+                result=results.get(crisis) or combine([]),
+                reports=reports.get(crisis, LEDGER_REPORT.empty_table()),
+                query=query,
+                reference=reference,
+            )
+            for crisis in crises
+        }
+
+
+def runs(crises: Iterable[str], reports: Mapping[str, pa.Table]) -> Iterator[list[str]]:
+    """Yield the crises run by run, in their order."""
+    run: list[str] = []
+    rows = 0
+    for crisis in crises:
+        size = len(reports[crisis]) if crisis in reports else 0
+        if len(run) >= CRISES_A_RUN and rows + size > REPORTS_A_RUN:
+            yield run
+            run, rows = [], 0
+        run.append(crisis)
+        rows += size
+    if run:
+        yield run
+
+
+def key_of(crisis: str, query: Query, state: State) -> Key:
+    """Return the name of what the query asks of a crisis."""
+    recorded_by = _unless_settled(query.recorded_by, state.crisis_recorded_at(crisis))
+    return (crisis, query.as_of, recorded_by, query.method, query.weights)
+
+
+def _unless_settled(recorded_by: dt.datetime | None, changed_at: dt.datetime) -> dt.datetime | None:
+    """None, for the present, where nothing has changed after ``recorded_by``; else ``recorded_by``."""
+    return None if recorded_by is None or recorded_by >= changed_at else recorded_by
+
+
+def _by_crisis(table: pa.Table) -> dict[str, pa.Table]:
+    """The rows of each crisis, in their order."""
+    table = table.take(pc.sort_indices(table.column("crisis_id"))) if table.num_rows else table
+    parts, start = {}, 0
+    for group in pc.value_counts(table.column("crisis_id")).to_pylist():
+        parts[group["values"]] = table.slice(start, group["counts"])
+        start += group["counts"]
+    return parts
+
+
+def _split(result: Reconciled, reports: pa.Table) -> dict[str, Reconciled]:
+    """The part of ``result`` about each crisis; a finding belongs to that of the report it is about."""
+    estimates, evidence = _by_crisis(result.estimates), _by_crisis(result.evidence)
+    subjects = pa.array({finding.subject for finding in result.findings}, pa.string())
+    rows = reports.filter(pc.is_in(reports.column("report_id"), subjects))
+    ids = (rows.column(name).to_pylist() for name in ("report_id", "crisis_id"))
+    crisis_of = dict(zip(*ids, strict=True))
+    findings: dict[str, list[Finding]] = {}
+    for finding in result.findings:
+        if finding.subject in crisis_of:
+            findings.setdefault(crisis_of[finding.subject], []).append(finding)
+    return {
+        crisis: Reconciled(
+            estimates=estimates.get(crisis, ESTIMATE.empty_table()),
+            evidence=evidence.get(crisis, EVIDENCE.empty_table()),
+            findings=tuple(findings.get(crisis, ())),
+        )
+        for crisis in {*estimates, *evidence, *findings}
+    }

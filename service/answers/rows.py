@@ -1,0 +1,260 @@
+"""Which rows does each verb answer with, and what do they hold for?
+
+For each row of ``answers.endpoints``: the columns of its answer and the function that finds it. A function
+takes a ledger and the question's filters by keyword, and returns an ``Answer``, the same for every way out.
+It must not know from which way the question came, nor in which format the rows leave.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Unpack
+
+import pyarrow as pa
+
+from service.answers.changes import CHANGE
+from service.answers.conflicts import CONFLICT
+from service.answers.conflicts import conflicts as find_conflicts
+from service.answers.filters import ANY, Filters
+from service.answers.meta import meta_of_figures, meta_of_reports, meta_of_state
+from service.answers.parameters import read_day, read_instant
+from service.answers.parts import PART
+from service.answers.parts import parts as find_parts
+from service.answers.query import DEFAULT_METHOD, METHODS, Query, one_cell
+from service.answers.series import explain as explain_figure
+from service.answers.vintages import VINTAGE
+from service.answers.vintages import vintages as find_vintages
+from service.formats.encode import Portions
+from service.ledger import HISTORY, START, STORED_FINDING
+from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
+from service.vocabulary import Measure
+
+if TYPE_CHECKING:
+    from service.answers.cache import AnswerCache
+
+Place = tuple[int, ...]
+"""Where a row stands in an answer: its number, or the entry and row that a report came in."""
+Question = Mapping[str, Any]
+"""Filters by keyword, as loose text or values."""
+MEASURE = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("measure", "meaning")])
+METHOD = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("method", "meaning")])
+BECAUSE = ("date", "until", "report_id", "source_name", "origin_name", "count_stated", "reason")
+"""What ``bounds`` says of a report that leaves no more room."""
+
+
+class AskedLedger(Protocol):
+    """What a ledger must have to be asked."""
+
+    @property
+    def answers(self) -> AnswerCache: ...
+
+    def query(self, **filters: Unpack[Filters]) -> Query: ...
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """Which rows of an answer: at most ``limit`` behind the place ``after``, in the state ``head``."""
+
+    limit: int | None = None
+    after: Place = ()
+    head: str | None = None
+
+
+WHOLE = Page()
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """Rows, and ``about``: what they hold for.
+
+    ``total`` counts the rows of all pages where these are not all; ``end`` is the place of the last row where
+    others follow.
+    """
+
+    portions: Portions
+    about: dict[str, Any]
+    total: int | None = None
+    end: Place = ()
+
+    @classmethod
+    def of(cls, table: pa.Table, about: dict[str, Any]) -> Answer:
+        return cls(Portions.of(table), about)
+
+    @property
+    def table(self) -> pa.Table:
+        """All the rows at once."""
+        return pa.concat_tables([self.portions.schema.empty_table(), *self.portions.each()])
+
+    @property
+    def rows(self) -> int:
+        """How many rows all pages have."""
+        return self.portions.rows if self.total is None else self.total
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What stands beside the rows in every way out: ``about``, and how many there are."""
+        return {**self.about, "rows": self.rows, "returned": self.portions.rows}
+
+    def page(self, page: Page) -> Answer:
+        """Return the rows of one page."""
+        if page.limit is None and not page.after:
+            return self
+        table = self.table
+        begin = min(page.after[0], table.num_rows) if page.after else 0
+        rows = table.slice(begin, page.limit)
+        end = begin + rows.num_rows
+        return Answer(Portions.of(rows), self.about, table.num_rows, (end,) if end < table.num_rows else ())
+
+
+# --- figures ----------------------------------------------------------------------------------------------
+
+
+def series(ledger: AskedLedger, question: Question) -> Answer:
+    query = ledger.query(**question)
+    published, head = ledger.answers.published(query)
+    return Answer(published.portions(), meta_of_figures(query, head))
+
+
+def figures(ledger: AskedLedger, question: Question) -> Answer:
+    query = ledger.query(**question)
+    published, head = ledger.answers.published(query)
+    return Answer(published.latest().portions(), meta_of_figures(query, head))
+
+
+def explain(ledger: AskedLedger, question: Question) -> Answer:
+    """The reports behind one figure; the figure, the sentences and the findings stand in ``meta``."""
+    filters = dict(question)
+    date = read_day("date", filters.pop("date", None))
+    explanation = explain_figure(ledger.answers.series(ledger.query(**filters)), date)
+    return Answer.of(explanation.points, explanation.meta)
+
+
+def evidence(ledger: AskedLedger, question: Question) -> Answer:
+    """The reports behind every row of the series; ``meta`` has all else that a chart of it shows."""
+    answer = ledger.answers.series(ledger.query(**question))
+    beside = {
+        "area_names": dict(answer.area_names),
+        "population_names": dict(answer.population_names),
+        "context": answer.context.to_pylist(),
+        "findings": [dataclasses.asdict(finding) for finding in answer.findings],
+    }
+    return Answer.of(answer.points, answer.meta | beside)
+
+
+def conflicts(ledger: AskedLedger, question: Question) -> Answer:
+    answer = ledger.answers.series(ledger.query(**question))
+    return Answer.of(find_conflicts(answer), answer.meta)
+
+
+def bounds(ledger: AskedLedger, question: Question) -> Answer:
+    """The bounds of one cell; the reports that leave no more room stand in ``meta``."""
+    answer = ledger.answers.bounds(ledger.query(**question))
+    return Answer.of(answer.table, answer.meta | {"because": answer.points.select(BECAUSE).to_pylist()})
+
+
+def parts(ledger: AskedLedger, question: Question) -> Answer:
+    query = one_cell(ledger.query(**question))
+    everywhere = ledger.answers.series(dataclasses.replace(query, areas=()))
+    table = find_parts(everywhere, query.areas[0], ledger.answers.reference(query.recorded_by))
+    return Answer.of(table, meta_of_figures(query, everywhere.head))
+
+
+def vintages(ledger: AskedLedger, question: Question) -> Answer:
+    query = ledger.query(**question)
+    answers = ledger.answers.day_by_day(query)
+    head = answers[-1].head if answers else ledger.answers.head(query)
+    return Answer.of(find_vintages(answers), meta_of_figures(query, head))
+
+
+def changes(ledger: AskedLedger, question: Question) -> Answer:
+    """The changes; the head they start from stands in ``meta`` as ``since``."""
+    filters = dict(question)
+    since = filters.pop("since", None)
+    query = ledger.query(**filters)
+    table, before, after = ledger.answers.changes(since, query)
+    return Answer.of(table, meta_of_figures(query, after) | {"since": str(before)})
+
+
+# --- reports ----------------------------------------------------------------------------------------------
+
+
+def reports(ledger: AskedLedger, question: Question, page: Page = WHOLE) -> Answer:
+    """A page of the reports, in the state in which reading them began; of any attribution by default."""
+    query = ledger.query(**{"attributed_to": ANY, **question})
+    head = page.head or str(ledger.answers.head(query))
+    after = (page.after[0], page.after[1]) if page.after else START
+    pages = ledger.answers.reports(query, at=head, after=after, limit=page.limit)
+    portions = Portions(LEDGER_REPORT, pages.rows, pages.read)
+    return Answer(portions, meta_of_reports(query, head), pages.total, () if pages.is_last else pages.end)
+
+
+def history(ledger: AskedLedger, question: Question) -> Answer:
+    recorded_by = read_instant("recorded_by", question.get("recorded_by"))
+    return Answer.of(ledger.answers.history(question["report_id"], recorded_by), _state(ledger, question))
+
+
+def findings(ledger: AskedLedger, question: Question) -> Answer:
+    filters = dict(question)
+    select = {name: filters.pop(name, None) for name in ("severity", "check")}
+    return Answer.of(ledger.answers.findings(ledger.query(**filters), **select), _state(ledger, question))
+
+
+# --- lists ------------------------------------------------------------------------------------------------
+
+
+def reference_rows(table: str) -> Callable[[AskedLedger, Question], Answer]:
+    """Return the function that lists a table of the reference data, by its first column."""
+
+    def find(ledger: AskedLedger, question: Question) -> Answer:
+        recorded_by = read_instant("recorded_by", question.get("recorded_by"))
+        rows = getattr(ledger.answers.reference(recorded_by), table)
+        return Answer.of(rows.sort_by(rows.column_names[0]), _state(ledger, question))
+
+    return find
+
+
+def measures(ledger: AskedLedger, question: Question) -> Answer:
+    rows = [{"measure": measure.value, "meaning": measure.meaning} for measure in Measure]
+    return Answer.of(pa.Table.from_pylist(rows, schema=MEASURE), _state(ledger, question))
+
+
+def methods(ledger: AskedLedger, question: Question) -> Answer:
+    """The methods; the default one stands in ``meta``."""
+    rows = [{"method": name, "meaning": meaning} for name, meaning in METHODS.items()]
+    table = pa.Table.from_pylist(rows, schema=METHOD)
+    return Answer.of(table, _state(ledger, question) | {"default": DEFAULT_METHOD})
+
+
+def _state(ledger: AskedLedger, question: Question) -> dict[str, Any]:
+    recorded_by = question.get("recorded_by")
+    return meta_of_state(ledger.answers.head(ledger.query(recorded_by=recorded_by)))
+
+
+class Rows(NamedTuple):
+    """The columns of a verb's rows, and the function that finds them."""
+
+    columns: pa.Schema
+    find: Callable[..., Answer]
+
+
+ROWS = {
+    "series": Rows(SERIES, series),
+    "figures": Rows(SERIES, figures),
+    "explain": Rows(POINT, explain),
+    "evidence": Rows(POINT, evidence),
+    "conflicts": Rows(CONFLICT, conflicts),
+    "bounds": Rows(SERIES, bounds),
+    "parts": Rows(PART, parts),
+    "vintages": Rows(VINTAGE, vintages),
+    "changes": Rows(CHANGE, changes),
+    "reports": Rows(LEDGER_REPORT, reports),
+    "history": Rows(HISTORY, history),
+    "findings": Rows(STORED_FINDING, findings),
+    "areas": Rows(AREA, reference_rows("area")),
+    "sources": Rows(SOURCE, reference_rows("source")),
+    "populations": Rows(POPULATION, reference_rows("population")),
+    "crises": Rows(CRISIS, reference_rows("crisis")),
+    "measures": Rows(MEASURE, measures),
+    "methods": Rows(METHOD, methods),
+}
