@@ -237,13 +237,12 @@ def same(near: Ledger, far: RemoteLedger) -> None:
 
 AT_HOME = frozenset(
     {
-        "add_area", "alias_area", "answer_to", "bounds_for", "changes_since", "load", "moment", "put_right",
-        "prepare", "preparing", "published", "query", "read", "rebuild", "report_pages", "retry", "state",
-        "submit", "touched", "verify",
+        "add_area", "alias_area", "load", "put_right", "prepare", "query", "read", "rebuild", "retry",
+        "submit", "verify",
     }
 )  # fmt: skip
 """Verbs of whoever has the data directory."""
-ASIDE = frozenset({"at", "accessed_on", "key_id", "watch"})
+ASIDE = frozenset({"accessed_on", "key_id", "watch"})
 """Arguments that only the ledger at hand takes."""
 
 
