@@ -7,6 +7,7 @@ not fit runs over the edge.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sys
@@ -61,7 +62,13 @@ def show(*parts: RenderableType) -> None:
 
 
 def render(parts: Sequence[RenderableType], stream: TextIO) -> str:
-    """Return the text of ``parts`` as ``stream`` should get it."""
+    """Return the text of ``parts`` as ``stream`` should get it.
+
+    In a pipe nothing is coloured or wrapped, so that text and grids need no console.
+    """
+    if not stream.isatty() and all(isinstance(part, str | Grid) for part in parts):
+        lines = (part.lines() if isinstance(part, Grid) else str(part).splitlines() or [""] for part in parts)
+        return "".join(f"{line.rstrip()}\n" for each in lines for line in each)
     console = console_for(stream)
     roomy = console.options.update(max_width=ENDLESS)
     tables = [part for part in parts if not isinstance(part, str)]
@@ -88,6 +95,53 @@ def console_for(stream: TextIO) -> Console:
     )
 
 
+@dataclasses.dataclass(frozen=True)
+class Grid:
+    """A table with a heading: ``numbers`` stand right, and only ``wrapping`` columns may wrap."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: Collection[str] = ()
+    wrapping: Collection[str] = ()
+    indent: int = 0
+
+    def lines(self) -> Iterator[str]:
+        """Yield the heading and each row as one line, however long."""
+        cells = [[" ".join(cell.splitlines()) for cell in row] for row in (self.columns, *self.rows)]
+        widths = [[_width(cell) for cell in row] for row in cells]
+        longest = [max(column) for column in zip(*widths, strict=True)]
+        is_right = [column in self.numbers for column in self.columns]
+        for row, row_widths in zip(cells, widths, strict=True):
+            padded = (
+                " " * (room - width) + cell if right else cell + " " * (room - width)
+                for cell, width, room, right in zip(row, row_widths, longest, is_right, strict=True)
+            )
+            yield " " * self.indent + "  ".join(padded)
+
+    def __rich__(self) -> RenderableType:
+        """Return the table as a terminal shows it, coloured and wrapped."""
+        from rich.padding import Padding
+        from rich.table import Table
+        from rich.text import Text
+
+        cells = [[Text(cell) for cell in row] for row in self.rows]
+        longest = [
+            max([len(name), *(row[place].cell_len for row in cells)])
+            for place, name in enumerate(self.columns)
+        ]
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for place, column in enumerate(self.columns):
+            table.add_column(
+                column,
+                justify="right" if column in self.numbers else "left",
+                no_wrap=column not in self.wrapping,
+                min_width=min(NARROWEST, longest[place]) if column in self.wrapping else longest[place],
+            )
+        for row in cells:
+            table.add_row(*row)
+        return Padding.indent(table, self.indent) if self.indent else table
+
+
 def grid(
     columns: Sequence[str],
     rows: Iterable[Sequence[str]],
@@ -95,28 +149,18 @@ def grid(
     numbers: Collection[str] = (),
     wrapping: Collection[str] = (),
     indent: int = 0,
-) -> RenderableType:
-    """Return a table headed by ``columns``; ``numbers`` are right-aligned, only ``wrapping`` ones may
-    wrap."""
-    from rich.padding import Padding
-    from rich.table import Table
-    from rich.text import Text
+) -> Grid:
+    """Return a table with ``columns`` as its heading."""
+    return Grid(columns, list(rows), numbers, wrapping, indent)
 
-    cells = [[Text(cell) for cell in row] for row in rows]
-    longest = [
-        max([len(name), *(row[place].cell_len for row in cells)]) for place, name in enumerate(columns)
-    ]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for place, column in enumerate(columns):
-        table.add_column(
-            column,
-            justify="right" if column in numbers else "left",
-            no_wrap=column not in wrapping,
-            min_width=min(NARROWEST, longest[place]) if column in wrapping else longest[place],
-        )
-    for row in cells:
-        table.add_row(*row)
-    return Padding.indent(table, indent) if indent else table
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal ``text`` takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 @contextmanager
