@@ -11,6 +11,7 @@ verbs, so that all of them give the same numbers.
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, overload
@@ -23,17 +24,9 @@ from service.answers.parameters import read_day
 from service.answers.query import Query, build_query
 from service.answers.series import Explanation, Series, explain, shape
 from service.answers.verbs import Verbs
-from service.ingest import Watch, read_reference
-from service.ingest.draft import Proposal, draft
-from service.ingest.new_areas import PlaceDetails, add_spellings, new_area
-from service.ingest.retry import Fix
-from service.intake.document import Document, ReadOptions, Rows
-from service.intake.pipeline import Intake
-from service.intake.seeding import fill_from_seeds
 from service.ledger import Store
 from service.reference.labels import Labels
 from service.schema.records import Batch, Finding, Head, Receipt, Reference
-from service.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +35,13 @@ if TYPE_CHECKING:
 
     from service.answers.rows import Answer
     from service.client.sync import RemoteLedger
+    from service.ingest import Watch
+    from service.ingest.draft import Proposal
+    from service.ingest.new_areas import PlaceDetails
+    from service.ingest.retry import Fix
+    from service.intake.document import Document, ReadOptions, Rows
+    from service.intake.pipeline import Intake
+    from service.settings import Settings
 
 Clock = Callable[[], dt.datetime]
 
@@ -71,12 +71,16 @@ def connect(
         from service.client.sync import RemoteLedger
 
         return RemoteLedger(where, key=key)
-    settings = Settings()
-    store = Store.open(Path(where) if where is not None else settings.data_dir)
-    ledger = Ledger(store, clock=clock)
-    if store.head.seq == 0:
-        ledger.load(settings.seeds_dir)
+    ledger = Ledger(Store.open(Path(where) if where is not None else _settings().data_dir), clock=clock)
+    if ledger.store.head.seq == 0:
+        ledger.load(_settings().seeds_dir)
     return ledger
+
+
+def _settings() -> Settings:
+    from service.settings import Settings  # with Pydantic, which a named directory does without
+
+    return Settings()
 
 
 class Ledger(Verbs["pd.DataFrame | pa.Table"]):
@@ -86,10 +90,21 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         self.store = store
         self.clock = clock
         self.answers = AnswerCache(store)
-        self._intake = Intake(store, self.reference, self._now)
+        self._made_intake: Intake | None = None
+        self._lock = threading.Lock()
 
     def _now(self) -> dt.datetime:
         return self.clock()
+
+    @property
+    def _intake(self) -> Intake:
+        """What takes documents in; whoever only asks does without its libraries."""
+        from service.intake.pipeline import Intake
+
+        with self._lock:
+            if self._made_intake is None:
+                self._made_intake = Intake(self.store, self.reference, self._now)
+            return self._made_intake
 
     # --- asking (the verbs that give rows stand in ``answers.verbs``) ------------------------------------
 
@@ -217,14 +232,20 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
 
     def register(self, table: str, data: bytes, *, name: str = "reference.csv") -> int:
         """Add reference rows (a CSV with the columns of model.REFERENCE_SCHEMAS); how many were new."""
+        from service.ingest import read_reference
+
         return self.store.register(table, read_reference(table, data, name), recorded_at=self.clock())
 
     def add_area(self, name: str, *, level: str, **more: Unpack[PlaceDetails]) -> str:
         """Record a place that is not known yet (see ``ingest.places.new_area``); its code."""
+        from service.ingest.new_areas import new_area
+
         return self._record(new_area(self.reference().area, name, level=level, **more))
 
     def alias_area(self, place: str, *spellings: str) -> str:
         """Record other spellings of a known place; its code. Raises QueryError for another place's name."""
+        from service.ingest.new_areas import add_spellings
+
         return self._record(add_spellings(self.reference().area, place, spellings))
 
     def _record(self, area: pa.Table) -> str:
@@ -233,10 +254,14 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
 
     def draft(self, text: str, *, published_on: str | dt.date | None = None) -> list[Proposal]:
         """Report rows that a text might hold, with where each part was read. Nothing is taken in."""
+        from service.ingest.draft import draft
+
         return draft(text, self.reference(), published_on=read_day("published_on", published_on))
 
     def load(self, seeds: Path) -> None:
         """Fill the ledger from a seeds folder, recorded at the time the seeds themselves carry."""
+        from service.intake.seeding import fill_from_seeds
+
         fill_from_seeds(self.store, seeds)
 
     # --- keeping -----------------------------------------------------------------------------------------

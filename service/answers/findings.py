@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import UnknownName
-from service.ingest.checks import CODES
 from service.vocabulary import Severity, Verdict
 
 
@@ -30,6 +29,8 @@ def select_findings(
     ``reports`` (LEDGER_REPORT) say what a crisis is about; they are needed with ``crisis`` only. Raises
     UnknownName for a severity or a code that no finding can have.
     """
+    from service.ingest.checks import CODES  # with all that reads documents, which figures do without
+
     codes = {*CODES, *pc.unique(findings.column("code")).to_pylist()}
     for column, value, known in (("severity", severity, set(Severity)), ("code", check, codes)):
         if value is not None:

@@ -84,7 +84,10 @@ class Answer:
     @property
     def table(self) -> pa.Table:
         """All the rows at once."""
-        return pa.concat_tables([self.portions.schema.empty_table(), *self.portions.each()])
+        tables = list(self.portions.each())
+        if len(tables) == 1:
+            return tables[0].combine_chunks()
+        return pa.concat_tables(tables or [self.portions.schema.empty_table()])
 
     @property
     def rows(self) -> int:

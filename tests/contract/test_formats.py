@@ -8,6 +8,7 @@ import io
 import json
 import random
 import re
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any
 
@@ -16,7 +17,6 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from endpoints.abc import Callable, Iterator
 
 from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.formats.encode import Format

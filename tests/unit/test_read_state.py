@@ -44,7 +44,7 @@ def meanwhile(ledger: Ledger, act: Callable[[], object]) -> threading.Thread:
 
 
 def test_readers_keep_the_figures_they_have_until_those_of_a_new_report_are_ready(prepared: Ledger) -> None:
-    with prepared.preparing():
+    with prepared.answers.read_state.preparing():
         prepared.prepare()
         before = prepared.head
         writer = meanwhile(prepared, lambda: hand_in(prepared, 40))
@@ -60,14 +60,14 @@ def test_what_a_writer_has_been_told_of_is_seen_though_it_is_not_ready(
     prepared: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.answers.read_state.LONGEST_WAIT", 0.01)
-    with prepared.preparing():
+    with prepared.answers.read_state.preparing():
         prepared.prepare()
         receipt = hand_in(prepared, 40)
         assert detained(prepared) == ([40], receipt.head)
 
 
 def test_what_one_reader_was_shown_all_others_see(prepared: Ledger) -> None:
-    with prepared.preparing():
+    with prepared.answers.read_state.preparing():
         prepared.prepare()
         writer = meanwhile(prepared, lambda: hand_in(prepared, 40))
         assert detained(prepared)[0] == []
@@ -80,7 +80,7 @@ def test_what_one_reader_was_shown_all_others_see(prepared: Ledger) -> None:
 
 
 def test_findings_and_histories_are_of_now_and_so_is_all_that_is_asked_next(prepared: Ledger) -> None:
-    with prepared.preparing():
+    with prepared.answers.read_state.preparing():
         prepared.prepare()
         before = prepared.head
         writer = meanwhile(prepared, lambda: hand_in(prepared, 40))
@@ -92,7 +92,7 @@ def test_findings_and_histories_are_of_now_and_so_is_all_that_is_asked_next(prep
 
 
 def test_nobody_waits_when_nobody_prepares_any_longer(prepared: Ledger) -> None:
-    with prepared.preparing():
+    with prepared.answers.read_state.preparing():
         prepared.prepare()
         writer = meanwhile(prepared, lambda: hand_in(prepared, 40))
     writer.join(20)
@@ -101,12 +101,12 @@ def test_nobody_waits_when_nobody_prepares_any_longer(prepared: Ledger) -> None:
 
 
 def test_what_was_recorded_by_a_moment_to_come_leaves_out_what_nobody_was_told_of(prepared: Ledger) -> None:
-    with prepared.preparing():
+    with prepared.answers.read_state.preparing():
         prepared.prepare()
         before = prepared.head
         writer = meanwhile(prepared, lambda: hand_in(prepared, 40))
         assert detained(prepared, recorded_by="2030-01-01") == ([], before)
-        assert prepared.recorded_at < prepared.store.state.recorded_at
+        assert prepared.last_recorded_at < prepared.store.state.recorded_at
         prepared.prepare()
         writer.join()
 
@@ -116,7 +116,7 @@ def test_no_reader_goes_back_and_each_writer_reads_what_it_wrote(prepared: Ledge
     wrong: list[str] = []
 
     def prepare() -> None:
-        with prepared.preparing():
+        with prepared.answers.read_state.preparing():
             while not done.is_set():
                 prepared.prepare()
 
