@@ -61,7 +61,7 @@ class AnswerCache:
 
     # --- figures -----------------------------------------------------------------------------------------
 
-    def published(self, query: Query) -> tuple[Published, Head]:
+    def rows(self, query: Query) -> tuple[Published, Head]:
         """Return the rows of the ``Series`` for ``query``, and the state of the ledger they belong to."""
 
         def publish(state: State) -> tuple[Published, Head]:

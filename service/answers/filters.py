@@ -40,7 +40,7 @@ class Style(StrEnum):
     CSL = "csl"
 
 
-def listed(name: str) -> Schema:
+def listed_name(name: str) -> Schema:
     """The schema of a name out of a list that the ledger keeps; the format says which list."""
     return {"type": "string", "format": name}
 
@@ -74,7 +74,7 @@ AREA = Filter(
     name="area",
     meaning="A place by code or name; several joined by | are counted together.",
     example="SY06",
-    schema=listed("area"),
+    schema=listed_name("area"),
     metavar="PLACE",
     listed_by="areas",
     repeatable=True,
@@ -90,7 +90,7 @@ POPULATION = Filter(
     name="population",
     meaning="Who is counted: all, civilians, …",
     example="civilians",
-    schema=listed("population"),
+    schema=listed_name("population"),
     listed_by="populations",
 )
 ATTRIBUTED_TO = Filter(
@@ -103,7 +103,7 @@ CRISIS = Filter(
     name="crisis",
     meaning="One crisis only.",
     example="syria-coast-2025-03",
-    schema=listed("crisis"),
+    schema=listed_name("crisis"),
     metavar="ID",
     listed_by="crises",
 )
@@ -111,7 +111,7 @@ SOURCE = Filter(
     name="source",
     meaning="Reports this source published, or whose figure it is.",
     example="sohr",
-    schema=listed("source"),
+    schema=listed_name("source"),
     metavar="ID",
     listed_by="sources",
 )
@@ -149,7 +149,7 @@ METHOD = Filter(
     name="method",
     meaning="How to reconcile. Default: least-disagreement.",
     example="least-disagreement/1",
-    schema=listed("method"),
+    schema=listed_name("method"),
     metavar="NAME",
     listed_by="methods",
 )
@@ -164,7 +164,7 @@ WEIGHTS = Filter(
     name="weights",
     meaning="A weight other than the shipped: kind: or standard: (in its place) or origin: (on top).",
     example="kind:anonymous=0.1",
-    schema=listed("weights"),
+    schema=listed_name("weights"),
     flag="--weight",
     metavar="W",
     repeatable=True,
@@ -199,7 +199,7 @@ SEVERITY = Filter(
 )
 CHECK = Filter(
     name="check", meaning="The code of the check that noticed it.", example="counter_drop",
-    schema=listed("check"), metavar="CODE",
+    schema=listed_name("check"), metavar="CODE",
 )  # fmt: skip
 LIMIT = Filter(
     name="limit",

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service import deadline
-from service.answers.query import Query, related
+from service.answers.query import Query, near_areas
 from service.answers.series import latest, tabulate
 from service.formats.encode import PORTION, Objects, Portions
 from service.reconcile import Reconciled
@@ -206,5 +206,5 @@ def crises_about(
 ) -> list[str]:
     """The crises that may be about one of these place sets, in order: those with a report about a place, one
     that it lies in, or one that lies in it. ``crises`` are those with reports about each area."""
-    near = (related(reference, area) for each in areas for area in each.split(AREA_SEPARATOR))
+    near = (near_areas(reference, area) for each in areas for area in each.split(AREA_SEPARATOR))
     return sorted({crisis for codes in near for code in codes for crisis in crises.get(code, ())})

@@ -154,8 +154,8 @@ def _names_of(reference: Reference) -> tuple[Names, Names, Names]:
 
 
 @lru_cache(maxsize=32_768)
-def related(reference: Reference, area: str) -> frozenset[str]:
-    """An area, those that it lies in and those that lie in it."""
+def near_areas(reference: Reference, area: str) -> frozenset[str]:
+    """Return an area, those that it lies in and those that lie in it."""
     containment = Containment.of(reference)
     return frozenset({area}) | containment.ancestors(area) | containment.descendants(area)
 

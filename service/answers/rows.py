@@ -115,13 +115,13 @@ class Answer:
 
 def series(ledger: AskedLedger, question: Question) -> Answer:
     query = ledger.query(**question)
-    published, head = ledger.answers.published(query)
+    published, head = ledger.answers.rows(query)
     return Answer(published.portions(), meta_of_figures(query, head))
 
 
 def figures(ledger: AskedLedger, question: Question) -> Answer:
     query = ledger.query(**question)
-    published, head = ledger.answers.published(query)
+    published, head = ledger.answers.rows(query)
     return Answer(published.latest().portions(), meta_of_figures(query, head))
 
 

@@ -89,7 +89,7 @@ def _rows(context: typer.Context, table: str, key: str, name: str) -> list[Word]
 
         session = Session(data_dir=context.params.get("data_dir"), quiet=True)
         if not (data_dir_of(session) / "journal").exists():
-            return _shipped(table, key, name)
+            return _shipped_words(table, key, name)
         with reach_ledger(session) as ledger:
             reference: Reference = ledger.reference()
         return list(
@@ -101,7 +101,7 @@ def _rows(context: typer.Context, table: str, key: str, name: str) -> list[Word]
         return []
 
 
-def _shipped(table: str, key: str, name: str) -> list[Word]:
+def _shipped_words(table: str, key: str, name: str) -> list[Word]:
     from service.settings import Settings
 
     path: Path = Settings().seeds_dir / f"{SHIPPED.get(table, table)}.csv"

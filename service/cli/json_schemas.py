@@ -145,14 +145,14 @@ def _receipt() -> Schema:
     return _object(**tally, head=HEAD, findings=_list(_finding(document=TEXT)))
 
 
-def _exported() -> Schema:
+def _export() -> Schema:
     """The rows of a report file, of all series, or of a reference table."""
     return _object(
         meta={"type": "object", "required": ["head", "rows", "returned"]}, data=_list({"type": "object"})
     )
 
 
-def _drafted() -> Schema:
+def _draft() -> Schema:
     row = {"type": "object", "additionalProperties": TEXT}
     return _object(meta=_object(head=HEAD, rows=NUMBER, returned=NUMBER), data=_list(row))
 
@@ -177,7 +177,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "areas add": lambda: _object(area_code=TEXT, head=HEAD),
     "areas alias": lambda: _object(area_code=TEXT, head=HEAD),
     "ingest": _receipt,
-    "draft": _drafted,
+    "draft": _draft,
     "register": lambda: _object(table=TEXT, registered=NUMBER, head=HEAD),
     "withdraw": lambda: _object(report_id=TEXT, withdrawn=TEXT, head=HEAD),
     "correct": _receipt,
@@ -189,7 +189,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "doctor": _doctor,
     "backup": lambda: _object(file=TEXT, bytes=NUMBER, entries=NUMBER, head=HEAD),
     "restore": lambda: _object(data_dir=TEXT, sound={"const": True}, entries=NUMBER, head=HEAD),
-    "export": _exported,
+    "export": _export,
     "release": lambda: _object(
         file=TEXT, bytes=NUMBER, sha256=TEXT, as_of=DAY, method=TEXT, head=HEAD,
         rows={"type": "object", "additionalProperties": NUMBER},

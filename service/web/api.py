@@ -28,9 +28,9 @@ from service.formats.encode import MEDIA_TYPES, PORTION, TAGGED, Format, Portion
 from service.reference.labels import Labels
 from service.schema.hxl import hashtags
 from service.web import feed, paging
-from service.web.content_negotiation import by_suffix, negotiated
+from service.web.content_negotiation import by_suffix, negotiate
 from service.web.errors import Refusal
-from service.web.openapi import described, described_feed
+from service.web.openapi import describe_endpoint, describe_feed
 from service.web.response_cache import EVERYTHING, Answers, Grounds, Made
 
 SETTLED = "public, max-age=86400, immutable"
@@ -49,21 +49,21 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
     """The answer of a endpoint in a format, from the kept ones where nothing has changed since."""
     ledger: Ledger = request.app.state.ledger
     items = request.query_params.multi_items()
-    asked = {**read_filters(items, endpoint.parameters), **_of_path(request)}
-    limit = read_limit(asked.pop("limit", None))
-    after = paging.read_cursor(asked.pop("cursor", None), numbers=2 if endpoint.is_read_in_pages else 1)
-    is_tagged = read_switch("hxl", asked.pop("hxl", None))
-    if style := asked.pop("cite", None):
-        return _cited(request, style, asked)
+    question = {**read_filters(items, endpoint.parameters), **_of_path(request)}
+    limit = read_limit(question.pop("limit", None))
+    after = paging.read_cursor(question.pop("cursor", None), numbers=2 if endpoint.is_read_in_pages else 1)
+    is_tagged = read_switch("hxl", question.pop("hxl", None))
+    if style := question.pop("cite", None):
+        return _respond_with_citation(request, style, question)
     if is_tagged and fmt not in TAGGED:
         raise Refusal("not_acceptable", f"{fmt} has no row of hashtags.", fix="Take csv or xlsx.")
     is_walk = limit is not None or after is not None
     page = Page(limit, after.place, after.head) if after else Page(limit)
-    grounds = _grounds(ledger, endpoint, asked, after)
+    grounds = _grounds(ledger, endpoint, question, after)
 
     def make() -> Made:
-        question = _pinned(ledger, endpoint, asked, after) if is_walk else asked
-        answer = endpoint.answer(ledger, question, page)
+        pinned_question = _pin_to_state(ledger, endpoint, question, after) if is_walk else question
+        answer = endpoint.answer(ledger, pinned_question, page)
         portions, head, total = answer.portions, answer.about["head"], answer.rows
         if portions.rows > AT_ONCE:
             deadline.will_take_time()
@@ -71,10 +71,10 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
         if grounds.is_settled:
             headers["Cache-Control"] = SETTLED
         if answer.end:
-            further = {name: question[name] for name in ("as_of",) if name in question}
+            further = {name: pinned_question[name] for name in ("as_of",) if name in pinned_question}
             cursor = str(paging.Cursor(head, answer.end))
             headers["Link"] = paging.link(request.url.path, items, **further, cursor=cursor)
-        tags = hashtags(_shown(portions)) if is_tagged else None
+        tags = hashtags(_rows_for_tags(portions)) if is_tagged else None
         pieces = partial(encode_portions, portions, fmt, meta=answer.meta, tags=tags)
         if portions.rows > PORTION and fmt is not Format.XLSX:
             return Made(headers=headers, pieces=pieces)
@@ -82,12 +82,12 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
 
     # the address of the next page carries the filters as they were written
     spelled = (request.url.path, request.url.query) if is_walk else ()
-    key = (endpoint.name, is_tagged, key_of(asked), limit, after, *spelled)
+    key = (endpoint.name, is_tagged, key_of(question), limit, after, *spelled)
     answers: Answers = request.app.state.answers
     return answers.respond(request, key, MEDIA_TYPES[fmt], make, grounds)
 
 
-def _shown(portions: Portions) -> pa.Table:
+def _rows_for_tags(portions: Portions) -> pa.Table:
     """The rows as far as they are looked at beforehand; none of a table that is too large for that."""
     if portions.rows > PORTION:
         return portions.schema.empty_table()
@@ -99,12 +99,12 @@ def _of_path(request: Request) -> dict[str, str]:
     return {name: value for name, value in request.path_params.items() if name != FORMAT}
 
 
-def _pinned(
-    ledger: Ledger, endpoint: Endpoint, asked: dict[str, Any], after: paging.Cursor | None
+def _pin_to_state(
+    ledger: Ledger, endpoint: Endpoint, question: dict[str, Any], after: paging.Cursor | None
 ) -> dict[str, Any]:
     """The question about one state, that of the cursor where there is one: no entry to come can change it."""
-    pinned = dict(asked)
-    head = after.head if after else ledger.answers.head(ledger.query(recorded_by=asked.get("recorded_by")))
+    pinned, recorded_by = dict(question), question.get("recorded_by")
+    head = after.head if after else ledger.answers.head(ledger.query(recorded_by=recorded_by))
     moment = ledger.answers.moment(head).isoformat()
     if endpoint.takes(filters.RECORDED_BY) and not endpoint.is_read_in_pages:
         pinned["recorded_by"] = moment
@@ -114,37 +114,37 @@ def _pinned(
 
 
 def _grounds(
-    ledger: Ledger, endpoint: Endpoint, asked: dict[str, Any], after: paging.Cursor | None
+    ledger: Ledger, endpoint: Endpoint, question: dict[str, Any], after: paging.Cursor | None
 ) -> Grounds:
     """What of the ledger the answer rests on."""
-    if _is_settled(ledger, endpoint, asked, after):
+    if _is_settled(ledger, endpoint, question, after):
         return Grounds(is_settled=True)
-    if endpoint.is_of_one_crisis and "crisis" in asked:
-        return Grounds(crisis=ledger.query(crisis=asked["crisis"]).crisis)
+    if endpoint.is_of_one_crisis and "crisis" in question:
+        return Grounds(crisis=ledger.query(crisis=question["crisis"]).crisis)
     return EVERYTHING
 
 
 def _is_settled(
-    ledger: Ledger, endpoint: Endpoint, asked: dict[str, Any], after: paging.Cursor | None
+    ledger: Ledger, endpoint: Endpoint, question: dict[str, Any], after: paging.Cursor | None
 ) -> bool:
     """Whether nothing that is yet to be recorded, and no later day, can change the answer."""
-    has_a_day = "as_of" in asked or not endpoint.takes(filters.AS_OF)
+    has_a_day = "as_of" in question or not endpoint.takes(filters.AS_OF)
     if not has_a_day or not endpoint.takes(filters.RECORDED_BY):
         return False
-    recorded_by = read_instant("recorded_by", asked.get("recorded_by"))
+    recorded_by = read_instant("recorded_by", question.get("recorded_by"))
     return after is not None or (recorded_by is not None and recorded_by <= ledger.last_recorded_at)
 
 
-def _cited(request: Request, style: str, asked: dict[str, Any]) -> Response:
+def _respond_with_citation(request: Request, style: str, question: dict[str, Any]) -> Response:
     """The citation of what this address answers without ``cite``."""
     ledger: Ledger = request.app.state.ledger
     address = f"{_address(request)}{request.url.path}"
     chosen = read_style(style)
 
     def make() -> bytes:
-        return ledger.cite(chosen, path=address, **asked).encode()
+        return ledger.cite(chosen, path=address, **question).encode()
 
-    key = ("cite", chosen, address, key_of(asked))
+    key = ("cite", chosen, address, key_of(question))
     answer: Response = request.app.state.answers.respond(request, key, CITATION_TYPES[chosen], make)
     return answer
 
@@ -157,11 +157,11 @@ def _address(request: Request) -> str:
 def changes_feed(request: Request) -> Response:
     """The changes as an Atom feed; without ``since``, those of the last days."""
     ledger: Ledger = request.app.state.ledger
-    asked = read_filters(request.query_params.multi_items(), FEED)
+    question = read_filters(request.query_params.multi_items(), FEED)
     address, query_string = _address(request), request.url.query
 
     def make() -> bytes:
-        wanted = dict(asked)
+        wanted = dict(question)
         since = wanted.pop("since", None) or ledger.clock().date() - dt.timedelta(feed.DAYS_BACK)
         table, _, _ = ledger.answers.changes(since, ledger.query(**wanted))
         reports: pa.Table = ledger.reports(arrow=True)
@@ -193,7 +193,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 (JSON has no narrower name)
 def api_router() -> APIRouter:
     """The routes of every endpoint."""
     router = APIRouter(prefix=PREFIX)
-    router.add_api_route("/changes.atom", changes_feed, **described_feed(FEED, feed.MEDIA_TYPE))
+    router.add_api_route("/changes.atom", changes_feed, **describe_feed(FEED, feed.MEDIA_TYPE))
     for endpoint in ENDPOINTS.values():
         _mount(router, endpoint)
     return router
@@ -201,11 +201,11 @@ def api_router() -> APIRouter:
 
 def _mount(router: APIRouter, endpoint: Endpoint) -> None:
     def by_accept(request: Request) -> Response:
-        return respond(request, endpoint, negotiated(request.headers.get("accept", "")))
+        return respond(request, endpoint, negotiate(request.headers.get("accept", "")))
 
     def as_file(request: Request) -> Response:
         return respond(request, endpoint, by_suffix(request.path_params[FORMAT]))
 
-    router.add_api_route(endpoint.address, by_accept, **described(endpoint, CITATION_TYPES.values()))
-    suffixed = described(endpoint, CITATION_TYPES.values(), suffix=FORMAT)
+    router.add_api_route(endpoint.address, by_accept, **describe_endpoint(endpoint, CITATION_TYPES.values()))
+    suffixed = describe_endpoint(endpoint, CITATION_TYPES.values(), suffix=FORMAT)
     router.add_api_route(f"{endpoint.address}.{{{FORMAT}}}", as_file, **suffixed)

@@ -27,9 +27,9 @@ def by_suffix(name: str) -> Format:
 
 
 @functools.lru_cache(maxsize=256)
-def negotiated(accept: str) -> Format:
+def negotiate(accept: str) -> Format:
     """The format the Accept header likes best; of equals the first of ours. Raises HTTPException (406)."""
-    ranges = [_weighed(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
+    ranges = [_read_range(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
     best, best_weight = None, 0.0
     for fmt, media_type in MEDIA_TYPES.items():
         weight = _weight(media_type.partition(";")[0], ranges)
@@ -40,7 +40,7 @@ def negotiated(accept: str) -> Format:
     return best
 
 
-def _weighed(part: str) -> tuple[str, float]:
+def _read_range(part: str) -> tuple[str, float]:
     media_range, *parameters = (piece.strip().lower() for piece in part.split(";"))
     return media_range, quality(parameters)
 

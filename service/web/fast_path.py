@@ -18,7 +18,7 @@ from service import deadline
 from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.formats.encode import Format
 from service.web.api import FORMAT, PREFIX, respond
-from service.web.content_negotiation import negotiated
+from service.web.content_negotiation import negotiate
 
 FORMATS = (Format.JSON, Format.NDJSON, Format.CSV)
 
@@ -39,7 +39,7 @@ def answer(scope: Scope) -> Response | None:
         return None
     request = Request({**scope, "route": direct})
     try:
-        fmt = direct.fmt or negotiated(request.headers.get("accept", ""))
+        fmt = direct.fmt or negotiate(request.headers.get("accept", ""))
         if fmt not in FORMATS:
             return None
         with deadline.at_once():

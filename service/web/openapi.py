@@ -25,7 +25,7 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 
-def refused(description: str) -> Words:
+def refusal(description: str) -> Words:
     """A refusal, as an answer."""
     return {
         "description": description,
@@ -124,17 +124,17 @@ UNCHANGED: Statuses = {
     }
 }
 UNUSABLE: Statuses = {
-    503: refused("The ledger cannot be used at the moment; Retry-After says when to ask again.")
+    503: refusal("The ledger cannot be used at the moment; Retry-After says when to ask again.")
 }
-TOO_MANY: Statuses = {429: refused("Too many requests; Retry-After says when to ask again.")}
+TOO_MANY: Statuses = {429: refusal("Too many requests; Retry-After says when to ask again.")}
 ASKED_WRONGLY: Statuses = {
-    404: refused("No such figure, report, state or format."),
-    422: refused("The question cannot be answered as asked."),
+    404: refusal("No such figure, report, state or format."),
+    422: refusal("The question cannot be answered as asked."),
 }
-NOT_IN_THAT_FORMAT: Statuses = {406: refused("The answer does not exist in a format that is accepted.")}
+NOT_IN_THAT_FORMAT: Statuses = {406: refusal("The answer does not exist in a format that is accepted.")}
 
 
-def described(endpoint: Endpoint, citations: Iterable[str], suffix: str = "") -> Words:
+def describe_endpoint(endpoint: Endpoint, citations: Iterable[str], suffix: str = "") -> Words:
     """What FastAPI is told of an endpoint; ``suffix`` names the part of the address that is a format."""
     content: Words = {media_type.partition(";")[0]: _binary() for media_type in MEDIA_TYPES.values()}
     content |= {"text/csv": text(), "application/x-ndjson": text()}
@@ -168,7 +168,7 @@ def described(endpoint: Endpoint, citations: Iterable[str], suffix: str = "") ->
     }
 
 
-def described_feed(allowed: Sequence[Filter], media_type: str) -> Words:
+def describe_feed(allowed: Sequence[Filter], media_type: str) -> Words:
     """What FastAPI is told of the feed of changes."""
     answered: Statuses = {
         200: {

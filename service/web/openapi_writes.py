@@ -23,7 +23,7 @@ from service.web.openapi import (
     Words,
     parameter_of,
     path_parameter,
-    refused,
+    refusal,
 )
 from service.web.request_body import FILE_FIELD, FILE_FORMATS, MULTIPART
 
@@ -115,19 +115,19 @@ _REASON: Words = {
     "description": "Why, in letters that can be read; shown with the report.",
 }
 REFUSALS: Statuses = {
-    400: refused("The body is no sound JSON or form, or the address holds a key."),
-    401: refused("No key, or one that is not valid."),
-    409: refused("The first request with this Idempotency-Key is under way."),
-    413: refused("More bytes or rows than one request may carry."),
-    415: refused("A document of that type is not read."),
-    422: refused("Not rows, an unknown parameter, or an Idempotency-Key of another request."),
+    400: refusal("The body is no sound JSON or form, or the address holds a key."),
+    401: refusal("No key, or one that is not valid."),
+    409: refusal("The first request with this Idempotency-Key is under way."),
+    413: refusal("More bytes or rows than one request may carry."),
+    415: refusal("A document of that type is not read."),
+    422: refusal("Not rows, an unknown parameter, or an Idempotency-Key of another request."),
     **TOO_MANY,
     **UNUSABLE,
 }
 IN_PATH = path_parameter(REPORT)
 OF_A_REPORT: Statuses = {
-    403: refused("The key's role is not enough."),
-    404: refused("There is no such report."),
+    403: refusal("The key's role is not enough."),
+    404: refusal("There is no such report."),
 }
 
 
@@ -142,7 +142,7 @@ def handing_in(*filters: Filter) -> Words:
         "operation_id": "hand_in",
         "summary": "Hand reports in: rows as JSON, or a file; a verdict for each row.",
         "openapi_extra": _takes(documents, filters),
-        **_told({**_created("Receipt", links=True), **REFUSALS}),
+        **_operation({**_receipts("Receipt", links=True), **REFUSALS}),
     }
 
 
@@ -153,7 +153,7 @@ def withdrawing(*filters: Filter) -> Words:
         "operation_id": "withdraw",
         "summary": "Take a report back: it no longer counts, and stays visible with the reason.",
         "openapi_extra": _takes(body, filters, IN_PATH),
-        **_told({200: _answer("Done.", "Withdrawal"), **REFUSALS, **OF_A_REPORT}),
+        **_operation({200: _answer("Done.", "Withdrawal"), **REFUSALS, **OF_A_REPORT}),
     }
 
 
@@ -166,15 +166,15 @@ def correcting(*filters: Filter) -> Words:
         "openapi_extra": _takes(
             _object(example, reason=_REASON, rows=_ROWS), filters, path_parameter(REPORT)
         ),
-        **_told({**_created("Receipt", links=False), **REFUSALS, **OF_A_REPORT}),
+        **_operation({**_receipts("Receipt", links=False), **REFUSALS, **OF_A_REPORT}),
     }
 
 
-def _told(responses: Statuses) -> Words:
+def _operation(responses: Statuses) -> Words:
     return {"tags": [HAND_IN], "response_class": Response, "responses": responses}
 
 
-def _created(schema: str, *, links: bool) -> Statuses:
+def _receipts(schema: str, *, links: bool) -> Statuses:
     new = _answer("At least one report is new.", schema)
     if links:
         report = {"parameters": {"report_id": "$response.body#/rows/0/report_id"}}

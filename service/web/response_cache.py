@@ -134,7 +134,7 @@ class Answers:
 
     def ready(self, scope: Scope, sent: Sent) -> tuple[Answer, Any] | None:
         """The answer to a request that was answered before in the state the ledger is in, and its route."""
-        known = self._known.get(_asked(scope, sent))
+        known = self._known.get(_request_key(scope, sent))
         if known is None:
             return None
         key = self._key(known.key, known.grounds)
@@ -150,7 +150,7 @@ class Answers:
         if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_REQUEST:
             return
         with self._lock:
-            self._known[_asked(scope, sent)] = known
+            self._known[_request_key(scope, sent)] = known
             while len(self._known) > KEPT_REQUESTS:
                 self._known.popitem(last=False)
 
@@ -267,6 +267,6 @@ def _raw(headers: Mapping[str, str]) -> RawHeaders:
     return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
-def _asked(scope: Scope, sent: Sent) -> Hashable:
+def _request_key(scope: Scope, sent: Sent) -> Hashable:
     """The request as it was written, as far as its answer depends on it."""
     return (scope["path"], scope["query_string"], scope["scheme"], *map(sent.get, ASKED_WITH))

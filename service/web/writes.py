@@ -50,7 +50,7 @@ MOVED = filters.Filter(
 MAPPING_NAME = r"[a-z0-9-]+"
 MAPPING = filters.Filter(
     "mapping", "The shipped mapping that a file of another layout follows.", "ucdp-ged",
-    filters.listed("mapping"),
+    filters.listed_name("mapping"),
 )  # fmt: skip
 
 router = APIRouter(prefix="/v1")

@@ -52,7 +52,7 @@ FILTERS = st.fixed_dictionaries(
 @given(filters=FILTERS)
 def test_the_rows_kept_ready_are_those_of_the_series(ledger: Ledger, filters: Filters) -> None:
     query = ledger.query(**filters)
-    found, head = ledger.answers.published(query)
+    found, head = ledger.answers.rows(query)
     whole = ledger.answers.series(query)
     assert found.table.equals(whole.table)
     assert str(head) == whole.head
@@ -63,7 +63,7 @@ def test_the_rows_kept_ready_are_those_of_the_series(ledger: Ledger, filters: Fi
 @settings(max_examples=150, deadline=None)
 @given(filters=FILTERS)
 def test_rows_written_beforehand_are_those_that_would_be_written(ledger: Ledger, filters: Filters) -> None:
-    found, _ = ledger.answers.published(ledger.query(**filters))
+    found, _ = ledger.answers.rows(ledger.query(**filters))
     for rows in (found, found.latest()):
         written = b"".join(encode_portions(rows.portions(), Format.JSON, meta={}))
         assert written == encode(rows.table, Format.JSON, meta={})
@@ -78,12 +78,12 @@ def last_of_each(rows: list[dict]) -> list[dict]:
 def test_a_report_about_one_place_moves_the_rows_of_its_crisis_and_of_no_other(own_ledger: Ledger) -> None:
     arza = own_ledger.query(crisis="syria-arza-2025-01")
     coast = own_ledger.query(area="SY06", measure="detained", population="civilians")
-    (before, stood), (none, _) = own_ledger.answers.published(arza), own_ledger.answers.published(coast)
+    (before, stood), (none, _) = own_ledger.answers.rows(arza), own_ledger.answers.rows(coast)
     assert before.rows
     assert none.rows == 0
     later = report(measure="detained", published_on=day("2025-03-14"), count=40)
     own_ledger.store.submit(batch(later), recorded_at=moment("2026-11-22T12:00"))
-    (after, stands), (moved, head) = own_ledger.answers.published(arza), own_ledger.answers.published(coast)
+    (after, stands), (moved, head) = own_ledger.answers.rows(arza), own_ledger.answers.rows(coast)
     assert (after.table, stands) == (before.table, stood)
     assert moved.table.column("best").to_pylist() == [40]
     assert head == own_ledger.head != stood
@@ -93,7 +93,7 @@ def test_an_outlet_never_heard_of_before_moves_the_crisis_it_reports_on_and_no_o
     own_ledger: Ledger,
 ) -> None:
     arza = own_ledger.query(crisis="syria-arza-2025-01")
-    before, stood = own_ledger.answers.published(arza)
+    before, stood = own_ledger.answers.rows(arza)
     row = {
         "crisis": "syria-coast-2025-03", "source": "Harbour Radio", "origin": "Harbour Radio",
         "url": "https://radio.example/1", "published_on": "2025-03-14", "counted_to": "2025-03-14",
@@ -102,23 +102,21 @@ def test_an_outlet_never_heard_of_before_moves_the_crisis_it_reports_on_and_no_o
     }  # fmt: skip
     assert own_ledger.ingest_rows([row]).accepted == 1
     assert "Harbour Radio" in own_ledger.reference().source.column("name").to_pylist()
-    after, stands = own_ledger.answers.published(arza)
+    after, stands = own_ledger.answers.rows(arza)
     assert (after.table, stands) == (before.table, stood)
     assert (
-        own_ledger.answers.published(own_ledger.query(crisis="syria-coast-2025-03"))[1]
-        == own_ledger.head
-        != stood
+        own_ledger.answers.rows(own_ledger.query(crisis="syria-coast-2025-03"))[1] == own_ledger.head != stood
     )
 
 
 def test_a_crisis_never_heard_of_before_moves_no_other(own_ledger: Ledger) -> None:
     arza = own_ledger.query(crisis="syria-arza-2025-01")
-    stood = own_ledger.answers.published(arza)[1]
+    stood = own_ledger.answers.rows(arza)[1]
     stranger = report(crisis_id="flood-2026", measure="killed", count=3)
     own_ledger.store.register("crisis", known_crisis("flood-2026"), recorded_at=moment("2026-11-22T12:00"))
     own_ledger.store.submit(batch(stranger), recorded_at=moment("2026-11-22T12:00"))
-    assert own_ledger.answers.published(arza)[1] == stood
-    everything, _ = own_ledger.answers.published(own_ledger.query(period_start=ANY))
+    assert own_ledger.answers.rows(arza)[1] == stood
+    everything, _ = own_ledger.answers.rows(own_ledger.query(period_start=ANY))
     assert "flood-2026" in everything.table.column("crisis").to_pylist()
 
 
@@ -132,12 +130,12 @@ def known_crisis(crisis_id: str) -> pa.Table:
 def test_what_is_said_anew_about_a_source_or_a_place_moves_all(own_ledger: Ledger) -> None:
     arza = own_ledger.query(crisis="syria-arza-2025-01")
     for name in ("source", "area"):
-        stood = own_ledger.answers.published(arza)[1]
+        stood = own_ledger.answers.rows(arza)[1]
         one = getattr(own_ledger.reference(), name).slice(0, 1)
         place = one.schema.get_field_index("name")
         renamed = one.set_column(place, one.schema.field("name"), pa.array(["Another name"]))
         own_ledger.store.register(name, renamed, recorded_at=moment("2026-11-22T12:00"))
-        assert own_ledger.answers.published(arza)[1] == own_ledger.head != stood
+        assert own_ledger.answers.rows(arza)[1] == own_ledger.head != stood
 
 
 def test_readers_get_answers_that_belong_to_their_heads_while_reports_come_in(own_ledger: Ledger) -> None:
@@ -147,7 +145,7 @@ def test_readers_get_answers_that_belong_to_their_heads_while_reports_come_in(ow
 
     def read() -> None:
         while not done.is_set():
-            found, head = own_ledger.answers.published(query)
+            found, head = own_ledger.answers.rows(query)
             seen.setdefault(head, set()).add(max(found.table.column("best").to_pylist(), default=None))
 
     readers = [threading.Thread(target=read) for _ in range(3)]
@@ -160,7 +158,7 @@ def test_readers_get_answers_that_belong_to_their_heads_while_reports_come_in(ow
         )
         receipt = own_ledger.store.submit(batch(row), recorded_at=moment("2026-11-22T12:00"))
         told[receipt.head] = count
-        own_ledger.answers.published(query)
+        own_ledger.answers.rows(query)
     done.set()
     for reader in readers:
         reader.join()

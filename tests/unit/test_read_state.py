@@ -27,7 +27,7 @@ def hand_in(ledger: Ledger, count: int, **more: str) -> Receipt:
 
 def detained(ledger: Ledger, **more: str) -> tuple[list[int | None], Head]:
     query = ledger.query(area="SY06", measure="detained", population="civilians", **more)
-    found, head = ledger.answers.published(query)
+    found, head = ledger.answers.rows(query)
     return found.table.column("best").to_pylist(), head
 
 

@@ -39,7 +39,7 @@ def show_place(request: Request, area_code: str) -> Response:
     def write() -> str:
         query = _curve_query(ledger, area_code, question)
         reference = ledger.reference(query.recorded_by)
-        published, head = ledger.answers.published(_every_cell(query))
+        published, head = ledger.answers.rows(_every_cell(query))
         series = ledger.answers.series(query)
         reports: pa.Table = ledger.reports(
             arrow=True, area=area_code, as_of=query.as_of, recorded_by=query.recorded_by
