@@ -63,7 +63,7 @@ class Change(StrEnum):
 
 
 def entries_since(submissions: pa.Table, since: str | dt.date | Head | None) -> int:
-    """How many entries (SUBMISSION rows) the ledger held at ``since``: a head, a day or a moment.
+    """Return how many entries (SUBMISSION rows) the ledger held at ``since``: a head, a day or a moment.
 
     A day means its beginning: what was recorded on it has come since. Raises NotFound for a head this ledger
     never had, QueryError for anything else that is none of the three.
@@ -80,12 +80,12 @@ def entries_since(submissions: pa.Table, since: str | dt.date | Head | None) -> 
 
 
 def head_at(submissions: pa.Table, seq: int) -> Head:
-    """The head of the ledger when it held ``seq`` entries."""
+    """Return the head of the ledger when it held ``seq`` entries."""
     return Head(seq, submissions.column("hash")[seq - 1].as_py()) if seq else Head(0, "0" * 64)
 
 
 def changed_reports(before: pa.Table, after: pa.Table) -> set[str]:
-    """The ids of the reports (LEDGER_REPORT at two states) that came, were withdrawn or came back between."""
+    """Return the ids of the reports (LEDGER_REPORT at two states) that came, went or came back between."""
     then, now = (
         set(zip(table.column("report_id").to_pylist(), table.column("withdrawn").to_pylist(), strict=True))
         for table in (before, after)
@@ -94,7 +94,7 @@ def changed_reports(before: pa.Table, after: pa.Table) -> set[str]:
 
 
 def compare(before: Series, after: Series, fresh: set[str]) -> pa.Table:
-    """CHANGE rows from ``before`` to ``after``; ``fresh`` are the reports that came or went between."""
+    """Return CHANGE rows from ``before`` to ``after``; ``fresh``: the reports that came or went between."""
     old, new = (_by_row(series.table) for series in (before, after))
     bearing: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     came = after.points.filter(
@@ -111,7 +111,7 @@ def compare(before: Series, after: Series, fresh: set[str]) -> pa.Table:
 
 
 def apply_changes(table: pa.Table, changes: pa.Table) -> pa.Table:
-    """The series ``table`` (SERIES) with CHANGE rows applied: what the ledger answers now."""
+    """Return the series ``table`` (SERIES) with CHANGE rows applied: what the ledger answers now."""
     rows = _by_row(table)
     for row in changes.to_pylist():
         if row["change"] == Change.REMOVED:
@@ -149,12 +149,12 @@ def _change(
 ) -> dict[str, Any]:
     """One row; ``came`` are the points of its series that are fresh: those up to its day have moved it, or,
     where there are none, later ones that showed its reports in another light."""
-    shown = new or old or {}
-    in_time = [point for point in came if point["date"] <= shown["date"]]
+    row = new or old or {}
+    in_time = [point for point in came if point["date"] <= row["date"]]
     bearing = list({point["report_id"]: point for point in in_time or came}.values())
     kind = Change.MOVED if old and new else Change.ADDED if new else Change.REMOVED
     earlier = {f"{name}_before": old and old[name] for name in ("low", "best", "high", "grade")}
     figure = {name: new and new[name] for name in COMPARED[1:]}
-    told = cause(old, bearing) if bearing else "other reports of the crisis, or its reference data, changed"
+    reason = cause(old, bearing) if bearing else "other reports of the crisis, or its reference data, changed"
     ids = "|".join(sorted(point["report_id"] for point in bearing))
-    return {**shown, **earlier, **figure, "change": kind, "cause": told, "report_ids": ids}
+    return {**row, **earlier, **figure, "change": kind, "cause": reason, "report_ids": ids}

@@ -34,12 +34,12 @@ SLIGHT = 10
 
 
 def conflicts(series: Series) -> pa.Table:
-    """CONFLICT rows of the series' latest figures, the largest disagreement first."""
+    """Return CONFLICT rows of the series' latest figures, the largest disagreement first."""
     behind, names = behind_figures(series.points), series.population_names
     figures = series.figures().to_pylist()
-    found = [row for figure in figures if (row := _conflict(figure, behind.get(key_of(figure), []), names))]
-    found.sort(key=lambda row: (-row["people"], *(str(row[name]) for name in CONFLICT.names[:8])))
-    return pa.Table.from_pylist(found, schema=CONFLICT)
+    rows = [row for figure in figures if (row := _conflict(figure, behind.get(key_of(figure), []), names))]
+    rows.sort(key=lambda row: (-row["people"], *(str(row[name]) for name in CONFLICT.names[:8])))
+    return pa.Table.from_pylist(rows, schema=CONFLICT)
 
 
 def _conflict(

@@ -24,7 +24,7 @@ def select_findings(
     severity: str | None = None,
     check: str | None = None,
 ) -> pa.Table:
-    """The ``findings`` (STORED_FINDING) about a crisis, of a severity and of a check (its code).
+    """Return the ``findings`` (STORED_FINDING) about a crisis, of a severity and of a check (its code).
 
     ``reports`` (LEDGER_REPORT) say what a crisis is about; they are needed with ``crisis`` only. Raises
     UnknownName for a severity or a code that no finding can have.
@@ -52,11 +52,11 @@ def _are_about(findings: pa.Table, reports: pa.Table, crisis: str) -> list[bool]
     by_id = {row["report_id"]: row["crisis_id"] for row in where}
     by_row = {(row["seq"], row["row"]): row["crisis_id"] for row in where}
     documents = {row["seq"] for row in where if row["crisis_id"] == crisis}
-    found = []
+    are_about = []
     for finding in findings.select(["subject", "seq", "row"]).to_pylist():
         of_one = by_id.get(finding["subject"]) or by_row.get((finding["seq"], finding["row"]))
-        found.append(of_one == crisis if of_one else finding["seq"] in documents)
-    return found
+        are_about.append(of_one == crisis if of_one else finding["seq"] in documents)
+    return are_about
 
 
 def _one_of(name: str, value: str, known: set[str] | set[Severity]) -> str:

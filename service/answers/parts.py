@@ -26,7 +26,7 @@ ELSEWHERE = "elsewhere"
 
 
 def parts(series: Series, whole: str, reference: Reference) -> pa.Table:
-    """PART rows, for each crisis and attribution: the whole, its parts from the largest, elsewhere.
+    """Return PART rows, for each crisis and attribution: the whole, its parts from the largest, elsewhere.
 
     ``series`` holds every place of one measure and population, by a method whose figures add up. Raises
     NotFound where it has no figure for ``whole``.
@@ -40,8 +40,8 @@ def parts(series: Series, whole: str, reference: Reference) -> pa.Table:
             fix="Ask for a place that has a figure; bounds says what others leave room for.",
         )
     gauge = Gauge.of(reference)
-    found = [row for each in wholes for row in _shares(each, latest, gauge)]
-    return pa.Table.from_pylist(found, schema=PART)
+    rows = [row for figure in wholes for row in _shares(figure, latest, gauge)]
+    return pa.Table.from_pylist(rows, schema=PART)
 
 
 def _shares(whole: dict[str, Any], latest: list[dict[str, Any]], gauge: Gauge) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from service.answers.query import Query
 
 
 def select(reports: pa.Table, query: Query) -> pa.Table:
-    """The rows of ``reports`` (LEDGER_REPORT) that ``query`` is about, in their order."""
+    """Return the rows of ``reports`` (LEDGER_REPORT) that ``query`` is about, in their order."""
     keep = pa.chunked_array([pa.array([True] * reports.num_rows, pa.bool_())])
     wanted = {
         "measure": query.measure,

@@ -111,7 +111,7 @@ class Explanation:
 
 
 def frame(table: pa.Table) -> pd.DataFrame:
-    """A pandas frame of ``table``: an unknown number stays unknown (Int64 with NA), never 0 or NaN."""
+    """Return a pandas frame of ``table``: an unknown number stays unknown (Int64 with NA), never 0 or NaN."""
     import pandas as pd
 
     types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
@@ -125,7 +125,7 @@ def shape(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
 
 
 def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Reference, head: str) -> Series:
-    """Series for ``query`` from the reconciled crisis or crises and the ledger's ``reports`` behind them."""
+    """Return the ``Series`` for ``query`` from reconciled crises and the ledger's ``reports`` behind them."""
     estimates = answer.estimates.filter(_matches(answer.estimates, query, reference, dated=True))
     evidence = answer.evidence.filter(_matches(answer.evidence, query, reference, dated=False))
     shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
@@ -146,7 +146,7 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
 
 
 def latest(table: pa.Table) -> pa.Table:
-    """The last row of each series of ``table`` (SERIES, in its order)."""
+    """Return the last row of each series of ``table`` (SERIES, in its order)."""
     if not table.num_rows:
         return table
     differs = pa.chunked_array([pa.array([False] * (table.num_rows - 1), pa.bool_())])
@@ -159,7 +159,7 @@ def latest(table: pa.Table) -> pa.Table:
 
 
 def tabulate(estimates: pa.Table, query: Query, reference: Reference) -> pa.Table:
-    """The estimates (ESTIMATE) as a series shows them (SERIES, sorted), for the query's day and method."""
+    """Return the estimates (ESTIMATE) as a series shows them (SERIES), for the query's day and method."""
     labels = Labels.of(reference)
     names = {areas: labels.places(areas) for areas in pc.unique(estimates.column("areas")).to_pylist()}
     table = _with_names(estimates, names)
@@ -169,7 +169,7 @@ def tabulate(estimates: pa.Table, query: Query, reference: Reference) -> pa.Tabl
 
 
 def explain(series: Series, date: dt.date | None = None) -> Explanation:
-    """The explanation of the last figure on or before ``date`` (default: the latest).
+    """Return the explanation of the last figure on or before ``date`` (default: the latest).
 
     Raises NotFound if the query holds no figure, QueryError if it holds several series.
     """
@@ -211,7 +211,7 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
 
 
 def _matches(table: pa.Table, query: Query, reference: Reference, *, dated: bool) -> pa.Array:
-    """Which rows (ESTIMATE or EVIDENCE) the filters keep."""
+    """Return which rows (ESTIMATE or EVIDENCE) the filters keep, as a mask."""
     keep = pa.chunked_array([pa.array([True] * table.num_rows, pa.bool_())])
     wanted = {
         "crisis_id": query.crisis,
@@ -247,7 +247,7 @@ def _begins(table: pa.Table, query: Query, reference: Reference) -> pa.Array:
 
 
 def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -> pa.Table:
-    """The points behind a row of the series: those of its own cell whose span takes in the day ``on``.
+    """Return the points behind a row of the series: those of its own cell whose span takes in the day ``on``.
 
     Without a day: the last one, with all that is known.
     """
@@ -264,15 +264,15 @@ def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -
 
 
 def behind_figures(points: pa.Table) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
-    """The points behind the latest row of every series, by its key: what ``covering`` finds of each."""
-    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    """Return the points behind the latest row of every series, by its key, as ``covering`` finds them."""
+    points_of: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for point in points.filter(_spanning(points, END)).to_pylist():
-        found.setdefault(key_of(point), []).append(point)
-    return found
+        points_of.setdefault(key_of(point), []).append(point)
+    return points_of
 
 
 def key_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Which series a row or a point belongs to."""
+    """Return the key of the series that a row or a point belongs to."""
     return tuple(row[name] for name in KEY)
 
 

@@ -18,8 +18,8 @@ from service.answers.series import KEY, Series, behind_figures, key_of
 from service.schema.tables import SERIES
 from service.vocabulary import Role
 
-TOLD = ("report_id", "role", "weight", "origin_name", "count_stated")
-"""What a cause tells of a report."""
+OF_A_REPORT = ("report_id", "role", "weight", "origin_name", "count_stated")
+"""What a cause says of a report."""
 VINTAGE = pa.schema(
     [
         SERIES.field("as_of"),
@@ -37,28 +37,28 @@ VINTAGE = pa.schema(
 
 
 def days_of_knowledge(reports: pa.Table) -> list[dt.date]:
-    """The days on which something about these reports (LEDGER_REPORT) became known, first to last."""
+    """Return the days on which something about these reports (LEDGER_REPORT) became known, first to last."""
     days: list[dt.date] = sorted(pc.unique(reports.column("known_on")).to_pylist())
     return days
 
 
 def vintages(answers: Sequence[Series]) -> pa.Table:
-    """VINTAGE rows from the same question answered on one day of knowledge after another."""
+    """Return VINTAGE rows from the same question answered on one day of knowledge after another."""
     rows: list[dict[str, Any]] = []
     before: dict[tuple[Any, ...], dict[str, Any]] = {}
-    known: dict[tuple[Any, ...], set[str]] = {}
+    reports_before: dict[tuple[Any, ...], set[str]] = {}
     for answer in answers:
-        behind = behind_figures(answer.points.select([*KEY, "date", "until", *TOLD]))
+        behind = behind_figures(answer.points.select([*KEY, "date", "until", *OF_A_REPORT]))
         for figure in answer.figures().to_pylist():
             key = key_of(figure)
             old = before.get(key)
             points = behind.get(key, [])
             if old is None or _bounds(old) != _bounds(figure):
-                new = [p for p in points if p["report_id"] not in known.get(key, set())]
+                new = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
                 best_before = None if old is None else old["best"]
                 rows.append({**figure, "best_before": best_before, "cause": cause(old, new)})
             before[key] = figure
-            known[key] = known.get(key, set()) | {p["report_id"] for p in points}
+            reports_before[key] = reports_before.get(key, set()) | {p["report_id"] for p in points}
     return pa.Table.from_pylist(rows, schema=VINTAGE)
 
 
@@ -67,7 +67,7 @@ def _bounds(figure: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def cause(old: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
-    """What had come since the figure before (``old``), in a sentence; ``new`` are points of its series."""
+    """Return what had come since the figure ``old``, in a sentence; ``new`` are points of its series."""
     speaking = [point for point in new if point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0]
     withdrawn = [point for point in new if point["role"] == Role.WITHDRAWN]
     if withdrawn:
@@ -78,5 +78,5 @@ def cause(old: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
 
 
 def _list_reports(points: list[dict[str, Any]]) -> str:
-    shown = [f"{point['origin_name']} {point['count_stated']}" for point in points[:3]]
-    return "; ".join(shown) + (f" and {len(points) - 3} more" if len(points) > 3 else "")
+    texts = [f"{point['origin_name']} {point['count_stated']}" for point in points[:3]]
+    return "; ".join(texts) + (f" and {len(points) - 3} more" if len(points) > 3 else "")

@@ -159,16 +159,16 @@ def _draft() -> Schema:
 
 def _key(**more: Schema) -> Schema:
     revoked = {"type": ["string", "null"]}
-    told = {"id": TEXT, "role": {"enum": ["reporter", "editor"]}, "note": TEXT, "created_at": TEXT}
-    return _object(**told, revoked_at=revoked, **more)
+    members = {"id": TEXT, "role": {"enum": ["reporter", "editor"]}, "note": TEXT, "created_at": TEXT}
+    return _object(**members, revoked_at=revoked, **more)
 
 
 def _doctor() -> Schema:
-    told = _object(casualty=TEXT, python=TEXT, platform=TEXT, data_dir=TEXT, ledger=TEXT)
+    schema = _object(casualty=TEXT, python=TEXT, platform=TEXT, data_dir=TEXT, ledger=TEXT)
     sizes = {"journal_bytes": NUMBER, "index_bytes": NUMBER, "entries": NUMBER, "head": HEAD}
-    told["properties"] |= {**sizes, "served_at": TEXT}
-    told["additionalProperties"] = TEXT  # the version of each library
-    return told
+    schema["properties"] |= {**sizes, "served_at": TEXT}
+    schema["additionalProperties"] = TEXT  # the version of each library
+    return schema
 
 
 STATE = _object(entries=NUMBER, head=HEAD)

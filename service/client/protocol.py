@@ -85,9 +85,9 @@ class Copy:
         """Keep the copy in a Parquet file, with what it holds for."""
         from service.formats.encode import Format, encode
 
-        told = {"filters": dict(self.filters), "head": self.head, "as_of": self.as_of}
+        about = {"filters": dict(self.filters), "head": self.head, "as_of": self.as_of}
         unfinished = path.with_name(path.name + ".new")
-        unfinished.write_bytes(encode(self.table, Format.PARQUET, meta=told))
+        unfinished.write_bytes(encode(self.table, Format.PARQUET, meta=about))
         unfinished.replace(path)
 
     @classmethod
@@ -96,8 +96,8 @@ class Copy:
         import pyarrow.parquet as pq
 
         table = pq.read_table(path)
-        told = json.loads(table.schema.metadata[META])
-        return cls(told["filters"], table.cast(SERIES), told["head"], told["as_of"])
+        about = json.loads(table.schema.metadata[META])
+        return cls(about["filters"], table.cast(SERIES), about["head"], about["as_of"])
 
 
 Came = httpx.Response | httpx.TransportError | None
@@ -240,8 +240,8 @@ class Exchange:
         """The answer to something handed in. However often it is sent, it is done once."""
         headers = {**self._key, "Idempotency-Key": str(uuid.uuid4())}
         answer = yield from self._patiently(Request("POST", path, {**given, "headers": headers}))
-        told: dict[str, Any] = answer.json()
-        return told
+        body: dict[str, Any] = answer.json()
+        return body
 
     def _patiently(self, request: Request) -> Talk[httpx.Response]:
         """The answer, asked for again while the service is busy or away. Raises what the service raises."""
@@ -278,12 +278,12 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower name
     return as_text(value)
 
 
-def _receipt(told: Values) -> Receipt:
+def _receipt(body: Values) -> Receipt:
     return Receipt(
-        **{str(verdict): told[verdict] for verdict in Verdict},
-        head=_head(told["head"]),
-        findings=_findings(told["findings"]),
-        verdicts=tuple((row["row"], row["verdict"], row["report_id"] or "") for row in told["rows"]),
+        **{str(verdict): body[verdict] for verdict in Verdict},
+        head=_head(body["head"]),
+        findings=_findings(body["findings"]),
+        verdicts=tuple((row["row"], row["verdict"], row["report_id"] or "") for row in body["rows"]),
     )
 
 
@@ -308,26 +308,26 @@ def _retry_after(answer: httpx.Response) -> float:
 def _error(answer: httpx.Response) -> CasualtyError:
     """The refusal (problem+json) as the error it is at home."""
     try:
-        told = answer.json()
+        problem = answer.json()
     except ValueError:
-        told = {}
-    if not isinstance(told, dict) or "code" not in told:
+        problem = {}
+    if not isinstance(problem, dict) or "code" not in problem:
         return StoreError(f"{answer.request.url} answered {answer.status_code}, which is not this service.")
     broad = NotFound if answer.status_code == 404 else QueryError if answer.status_code < 500 else StoreError
-    kind = _kinds().get(told["code"], broad)
-    suggestions = tuple(told.get("suggestions", ()))
-    return kind(told.get("detail", ""), fix=told.get("fix", ""), suggestions=suggestions)
+    kind = _kinds().get(problem["code"], broad)
+    suggestions = tuple(problem.get("suggestions", ()))
+    return kind(problem.get("detail", ""), fix=problem.get("fix", ""), suggestions=suggestions)
 
 
 def _kinds() -> dict[str, type[CasualtyError]]:
     """Every error of the service by its code."""
-    found: dict[str, type[CasualtyError]] = {}
+    by_code: dict[str, type[CasualtyError]] = {}
     waiting = [CasualtyError]
     while waiting:
         kind = waiting.pop()
-        found[kind.code] = kind
+        by_code[kind.code] = kind
         waiting += kind.__subclasses__()
-    return found
+    return by_code
 
 
 def _with_days(row: Values, schema: pa.Schema) -> dict[str, Any]:

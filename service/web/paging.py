@@ -35,13 +35,13 @@ def read_cursor(text: str | None, *, numbers: int) -> Cursor | None:
     """The cursor of that name, whose place has so many numbers; None for none. Raises QueryError."""
     if not text:
         return None
-    found = CURSOR.fullmatch(text.strip())
-    place = tuple(int(number) for number in found[2].split(".")[1:]) if found else ()
-    if found is None or len(place) != numbers:
+    match = CURSOR.fullmatch(text.strip())
+    place = tuple(int(number) for number in match[2].split(".")[1:]) if match else ()
+    if match is None or len(place) != numbers:
         raise QueryError(
             f"cursor={text[:60]!r} is none of ours.", fix="Follow the Link header, or begin without a cursor."
         )
-    return Cursor(found[1], place)
+    return Cursor(match[1], place)
 
 
 def link(path: str, asked: Iterable[tuple[str, str]], **pinned: str) -> str:

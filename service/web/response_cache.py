@@ -225,10 +225,10 @@ class Answers:
             coding = Coding.IDENTITY
         body = decisive = pack(made.body, coding)
         if made.pieces is not None:
-            told = (version("casualty-ledger"), headers["Casualty-Head"], self.ledger.clock().date(), key)
-            decisive = repr(told).encode()
+            state = (version("casualty-ledger"), headers["Casualty-Head"], self.ledger.clock().date(), key)
+            decisive = repr(state).encode()
         headers["ETag"] = etag = make_etag(media_type, decisive)
-        told_of_all = len(headers)  # what follows is about a body
+        headers_of_both = len(headers)  # what follows is about a body
         if coding is not Coding.IDENTITY:
             headers["Content-Encoding"] = coding
         headers["Content-Type"] = media_type
@@ -238,7 +238,7 @@ class Answers:
         else:
             headers["Content-Length"] = str(len(body))
         raw = _raw(headers)
-        return Answer(body, etag, raw, raw[:told_of_all], pieces)
+        return Answer(body, etag, raw, raw[:headers_of_both], pieces)
 
 
 def make_etag(media_type: str, content: bytes) -> str:
