@@ -12,7 +12,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from service.charts.layout import axis_name, escaped, in_lines, layout
+from service.charts.layout import axis_name, escape, in_lines, layout
 from service.charts.plan import (
     DAY,
     Drawable,
@@ -227,7 +227,7 @@ def _legend(plan: Plan) -> list[go.Scatter]:
             "size": SIZE,
             "line": {"width": 1.2, "color": PAPER if filled else origin.colour},
         }
-        entry(escaped(origin.name), origin.origin_id, mode="markers", marker=look)
+        entry(escape(origin.name), origin.origin_id, mode="markers", marker=look)
     if any(not is_first_hand(mark) for panel in plan.panels for mark in panel.marks):
         look = {"symbol": "circle-open", "color": MUTED, "size": SIZE}
         entry(

@@ -22,22 +22,22 @@ INDENT = "    "
 
 
 def axis_name(letter: str, n: int) -> str:
-    """What Plotly calls the axis of the n-th panel."""
+    """Return what Plotly calls the axis of the n-th panel."""
     return letter if n == 1 else f"{letter}{n}"
 
 
-def escaped(text: str) -> str:
-    """Text from reports, safe where Plotly reads a little HTML."""
+def escape(text: str) -> str:
+    """Return text from reports as it is safe where Plotly reads a little HTML."""
     return html.escape(text, quote=False)
 
 
 def in_lines(text: str) -> str:
-    """Escaped text in lines that fit a telephone held upright."""
-    return "<br>".join(escaped(line) for line in textwrap.wrap(text.replace(" ·", "\u00a0·"), NOTE_WIDTH))
+    """Return escaped text in lines that fit a telephone held upright."""
+    return "<br>".join(escape(line) for line in textwrap.wrap(text.replace(" ·", "\u00a0·"), NOTE_WIDTH))
 
 
 def layout(plan: Plan, words: Words) -> dict[str, Any]:
-    notes = _wrapped(words.notes(plan)) if plan.panels else []
+    notes = _note_lines(words.notes(plan)) if plan.panels else []
     bottom = AXIS + NOTE_LINE * len(notes) + LEGEND
     inner = max(1, len(plan.panels)) * (PANEL_HEIGHT + PANEL_GAP) - PANEL_GAP
     found: dict[str, Any] = {
@@ -48,9 +48,9 @@ def layout(plan: Plan, words: Words) -> dict[str, Any]:
         "plot_bgcolor": PAPER,
         "font": {"family": FONT, "size": 13, "color": INK},
         "title": {
-            "text": escaped(words.heading(plan)),
+            "text": escape(words.heading(plan)),
             "font": {"size": 18, "color": INK},
-            "subtitle": {"text": escaped(words.known(plan)), "font": {"size": 13, "color": MUTED}},
+            "subtitle": {"text": escape(words.knowledge(plan)), "font": {"size": 13, "color": MUTED}},
             "x": 0, "xref": "paper", "xanchor": "left", "yref": "container", "y": 1, "yanchor": "top",
             "pad": {"t": 16},
         },
@@ -136,12 +136,12 @@ def _note(text: str, **more: object) -> dict[str, Any]:
 
 def _title(panel: Panel, plan: Plan, words: Words, top: float) -> dict[str, Any]:
     """The place and its latest figure in one line, its support and day in the next."""
-    name = f"<b>{escaped(words.title(panel, plan))}</b>"
+    name = f"<b>{escape(words.title(panel, plan))}</b>"
     if panel.subject is None:
         text = f"{name}<br>{NO_FIGURE}"
     else:
         last = panel.steps[-1]
-        figure = escaped(words.count(last.bounds, words.people(panel.subject)))
+        figure = escape(words.count(last.bounds, words.people(panel.subject)))
         text = f"{name}  {figure}<br><span style='font-size:12px;color:{MUTED}'>{words.standing(last)}</span>"
     return _note(text, x=0, xanchor="left", y=top, yanchor="bottom", yshift=16)
 
@@ -151,7 +151,7 @@ def _numbers(context: Sequence[Context]) -> Iterable[dict[str, Any]]:
     for n, day in enumerate(context, 1):
         yield _note(
             str(n), xref="x", x=day.on, y=1, yanchor="bottom", font={"size": 10, "color": MUTED},
-            hovertext=escaped(day.label),
+            hovertext=escape(day.label),
         )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def _rule(context: Context, n: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _wrapped(notes: Sequence[str]) -> list[str]:
+def _note_lines(notes: Sequence[str]) -> list[str]:
     """The notes in short lines. They head the legend, so that both move down where room is scarce."""
     lines = (line for note in notes for line in textwrap.wrap(note, NOTE_WIDTH, subsequent_indent=INDENT))
-    return [escaped(line).replace(INDENT, "\u2003") for line in lines]
+    return [escape(line).replace(INDENT, "\u2003") for line in lines]

@@ -118,6 +118,10 @@ class Mark:
         return symbol, self.role == Role.COUNTED
 
 
+MarksByCell = dict[tuple[str, ...], list[tuple[Mark, dt.date]]]
+"""The marks of each cell, each with the first day of its role."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a panel counts, and what a sentence calls the people and the party."""
@@ -272,11 +276,7 @@ def is_bare_ceiling(bounds: Bounds) -> bool:
     return bounds.high is not None and (bounds.best is None or bounds.low is None)
 
 
-def _panel(
-    rows: list[dict[str, Any]],
-    marks: dict[tuple[str, ...], list[tuple[Mark, dt.date]]],
-    names: Mapping[str, str],
-) -> Panel:
+def _panel(rows: list[dict[str, Any]], marks: MarksByCell, names: Mapping[str, str]) -> Panel:
     first = rows[0]
     ends = [row["date"] for row in rows[1:]] + [rows[-1]["date"] + DAY]
     steps = tuple(
@@ -294,18 +294,17 @@ def _panel(
     return Panel(
         area_code=first["area_code"],
         area_name=first["area_name"],
-        subject=Subject(
-            measure=first["measure"],
-            population=first["population"],
-            attributed_to=first["attributed_to"],
-            people=_people(first["population"], names),
-            attributed_to_name=_people(first["attributed_to"], names),
-        ),
+        subject=_subject(first["measure"], first["population"], first["attributed_to"], names),
         crisis=first["crisis"],
         period_start=first["period_start"],
         steps=steps,
         marks=tuple(mark for mark, day in marks.get(key, []) if day >= steps[0].start),
     )
+
+
+def _subject(measure: str, population: str, attributed_to: str, names: Mapping[str, str]) -> Subject:
+    people, party = _people(population, names), _people(attributed_to, names)
+    return Subject(measure, population, attributed_to, people, party)
 
 
 def _people(population: str, names: Mapping[str, str]) -> str:
@@ -316,8 +315,7 @@ def _people(population: str, names: Mapping[str, str]) -> str:
 _CELL = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
 
 
-def _marks(points: pa.Table, names: Mapping[str, str]) -> dict[tuple[str, ...], list[tuple[Mark, dt.date]]]:
-    """Marks by cell, each with the first estimate day it plays its role on."""
+def _marks(points: pa.Table, names: Mapping[str, str]) -> MarksByCell:
     rank = {str(role): n for n, role in enumerate(ROLES)}
     spans: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for point in points.to_pylist():
@@ -335,7 +333,7 @@ def _marks(points: pa.Table, names: Mapping[str, str]) -> dict[tuple[str, ...], 
             point[name] for name in ("origin_id", "counted_to", "low", "best", "high", "role", "areas")
         )
         statements[cell, said].append(point)
-    marks: dict[tuple[str, ...], list[tuple[Mark, dt.date]]] = defaultdict(list)
+    marks: MarksByCell = defaultdict(list)
     for (cell, _), carried in statements.items():
         marks[cell].append((_mark(carried, names), min(point["date"] for point in carried)))
     for found_marks in marks.values():

@@ -65,7 +65,7 @@ class Frame:
 def svg(series: Drawable, *, locale: str = "en", width: int = 720) -> str:
     """The series as one SVG document, ``width`` pixels wide. Raises QueryError for an unknown locale."""
     plan, words = draw_up(series), Words(locale)
-    parts = [_text(LEFT, 24, words.heading(plan), size=17), _text(LEFT, 43, words.known(plan))]
+    parts = [_text(LEFT, 24, words.heading(plan), size=17), _text(LEFT, 43, words.knowledge(plan))]
     bottom = TOP
     for n, panel in enumerate(plan.panels):
         y0 = TOP + 52 + n * (PANEL + GAP)

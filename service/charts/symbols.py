@@ -21,7 +21,7 @@ def _regular(sides: int, *, radius: float = 1.0, inner: float | None = None, tur
     )
 
 
-def _turned(corners: Corners, angle: float) -> Corners:
+def _turn(corners: Corners, angle: float) -> Corners:
     return tuple(
         (x * math.cos(angle) - y * math.sin(angle), x * math.sin(angle) + y * math.cos(angle))
         for x, y in corners
@@ -40,7 +40,7 @@ _OUTLINES: dict[str, Corners] = {
     "hexagon": _regular(6, radius=1.1),
     "star": _regular(5, radius=1.4, inner=0.6),
     "cross": _CROSS,
-    "x": _turned(_CROSS, math.pi / 4),
+    "x": _turn(_CROSS, math.pi / 4),
     "triangle-up": ((0, -1.2), (1.3, 1.0), (-1.3, 1.0)),
     "triangle-down": ((0, 1.2), (1.3, -1.0), (-1.3, -1.0)),
 }

@@ -101,7 +101,8 @@ class Words:
         subjects = plan.subjects
         return capital(self.what(subjects[0])) if len(subjects) == 1 else "Reported figures over time"
 
-    def known(self, plan: Plan) -> str:
+    def knowledge(self, plan: Plan) -> str:
+        """Return the day of knowledge, in a line."""
         return f"As known on {self.day(plan.as_of)}"
 
     def place(self, panel: Panel, plan: Plan) -> str:

@@ -150,7 +150,7 @@ def _json(portions: Portions, meta: Mapping[str, Any]) -> Generator[bytes]:
 
 
 def _stretches(portions: Portions) -> Iterator[bytes]:
-    return (_joined(_objects(table), BETWEEN.decode()) for table in portions.each())
+    return (_join(_objects(table), BETWEEN.decode()) for table in portions.each())
 
 
 class Objects:
@@ -158,7 +158,7 @@ class Objects:
 
     def __init__(self, table: pa.Table) -> None:
         rows = pa.array(_objects(table), pa.string())
-        self._text = _joined(rows, BETWEEN.decode())
+        self._text = _join(rows, BETWEEN.decode())
         sizes = pc.add(pc.binary_length(rows), len(BETWEEN))
         self._begins = [0, *pc.cumulative_sum(sizes.cast(pa.int64())).to_pylist()]
 
@@ -169,7 +169,7 @@ class Objects:
 
 def _ndjson(portions: Portions) -> Generator[bytes]:
     for table in portions.each():
-        yield _joined(_objects(table), "\n") + b"\n"
+        yield _join(_objects(table), "\n") + b"\n"
 
 
 def _iso(value: object) -> str:
@@ -186,7 +186,10 @@ def _objects(table: pa.Table) -> Texts:
     """The rows as JSON objects, in the order of the columns."""
     parts: list[Texts | str] = []
     for name, column in zip(table.column_names, table.columns, strict=True):
-        parts += [f"{', ' if parts else '{'}{encode_basestring(name)}: ", _written(column, _value, "null")]
+        parts += [
+            f"{', ' if parts else '{'}{encode_basestring(name)}: ",
+            _texts(column, _value, "null"),
+        ]
     return _beside([*parts, "}"], table.num_rows)
 
 
@@ -207,13 +210,13 @@ def _csv(portions: Portions, tags: Sequence[str] | None) -> Generator[bytes]:
     yield "\n".join([*header, ""]).encode()
     if portions.schema.names:
         for table in portions.each():
-            yield _joined(_lines(table), "\n") + b"\n"
+            yield _join(_lines(table), "\n") + b"\n"
 
 
 def _lines(table: pa.Table) -> Texts:
     if table.num_columns == 1:  # a blank line is no row to many readers
-        return _written(table.column(0), lambda value: _cell(value) or BLANK, BLANK)
-    cells = [_written(column, _cell, "") for column in table.columns]
+        return _texts(table.column(0), lambda value: _cell(value) or BLANK, BLANK)
+    cells = [_texts(column, _cell, "") for column in table.columns]
     between = [part for cell in cells for part in (cell, ",")]
     return _beside(between[:-1], table.num_rows)
 
@@ -262,7 +265,7 @@ def _plain_value(value: Any) -> Any:  # noqa: ANN401 - whatever a cell holds
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _written(column: pa.ChunkedArray, write: Callable[[object], str], unknown: str) -> Texts:
+def _texts(column: pa.ChunkedArray, write: Callable[[object], str], unknown: str) -> Texts:
     """Each value as ``write`` has it, each NULL as ``unknown``.
 
     A few rows are written one by one; many by Arrow, ``write`` being asked once for each value that differs.
@@ -286,7 +289,7 @@ def _beside(parts: Sequence[Texts | str], rows: int) -> Texts:
     return pc.binary_join_element_wise(*parts, "")
 
 
-def _joined(rows: Texts, between: str) -> bytes:
+def _join(rows: Texts, between: str) -> bytes:
     if isinstance(rows, list):
         return between.join(rows).encode()
     one = pa.ListArray.from_arrays(pa.array([0, len(rows)], pa.int32()), rows)
@@ -360,7 +363,7 @@ class Written:
     def close(self) -> None:
         self.closed = True
 
-    def taken(self) -> bytes:
+    def take(self) -> bytes:
         """What was written since it was last asked."""
         data, self._kept = b"".join(self._kept), []
         return data
@@ -370,5 +373,5 @@ def _file(portions: Portions, written: Written, writer: Any) -> Generator[bytes]
     with writer:
         for table in portions.each():
             writer.write_table(table)
-            yield written.taken()
-    yield written.taken()
+            yield written.take()
+    yield written.take()

@@ -100,11 +100,11 @@ class Containment:
 
         Codes that are only named as a parent, and have no row of their own, are among them.
         """
-        return _reached(area, self._outer) - {area}
+        return _reach(area, self._outer) - {area}
 
     def descendants(self, area: str) -> frozenset[str]:
         """Return every area that lies in an area, without itself: children, and what lies in these."""
-        return _reached(area, self._inner) - {area}
+        return _reach(area, self._inner) - {area}
 
     def leaves(self, areas: str) -> frozenset[str]:
         """Return what a place set is made of, so that places are compared as sets.
@@ -114,9 +114,7 @@ class Containment:
         """
         found = self._leaves.get(areas)
         if found is None:
-            reached = frozenset().union(
-                *(_reached(code, self._inner) for code in areas.split(AREA_SEPARATOR))
-            )
+            reached = frozenset().union(*(_reach(code, self._inner) for code in areas.split(AREA_SEPARATOR)))
             # regions that are only made of each other have no leaf: they stand for themselves
             found = self._leaves[areas] = (reached - self._members.keys()) or reached
         return found
@@ -257,7 +255,7 @@ def _chain(name: str, parents: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(chain[1:])
 
 
-def _reached(code: str, beside: Mapping[str, Iterable[str]]) -> frozenset[str]:
+def _reach(code: str, beside: Mapping[str, Iterable[str]]) -> frozenset[str]:
     """Return a code and all that can be reached from it."""
     found, ahead = {code}, [code]
     while ahead:

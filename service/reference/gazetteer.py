@@ -57,7 +57,7 @@ _LEVELLED = [
 ]
 
 
-def _levelled(key: str) -> tuple[tuple[Level, ...], str] | None:
+def _level_and_stem(key: str) -> tuple[tuple[Level, ...], str] | None:
     """The levels and the bare name that a normalised text such as "latakia governorate" gives."""
     for level, pattern in _LEVELLED:
         if match := pattern.fullmatch(key):
@@ -106,7 +106,7 @@ class Gazetteer:
 
     def _add(self, code: str, key: str) -> None:
         """Know an area by its bare name and its level, whether its spelling says the level or not."""
-        levels, stem = _levelled(key) or ((), "")
+        levels, stem = _level_and_stem(key) or ((), "")
         if self._level[code] not in levels:
             stem = without_article(key)
         if stem:
@@ -141,7 +141,7 @@ class Gazetteer:
     def _candidates(self, text: str) -> set[str]:
         """The areas of this very name, else those of the level and bare name that it says."""
         found = self._names.candidates(text)
-        if not found and (levelled := _levelled(normalise(text))):
+        if not found and (levelled := _level_and_stem(normalise(text))):
             levels, stem = levelled
             found = set().union(*(self._stems.get((level, stem), ()) for level in levels))
         return found
@@ -170,7 +170,7 @@ class Gazetteer:
 
     def _other_level(self, text: str) -> UnknownName | None:
         """That the bare name is known, but at another level than the text says."""
-        levelled = _levelled(normalise(text))
+        levelled = _level_and_stem(normalise(text))
         if not levelled:
             return None
         levels, stem = levelled

@@ -66,7 +66,7 @@ class Labels:
         names = [self.place(code) for code in areas.split(AREA_SEPARATOR)]
         if len(names) == 1:
             return names[0]
-        return self._words.together.format(self._joined(names))
+        return self._words.together.format(self._join(names))
 
     def population(self, population: str) -> str:
         """Return the name of a population as a sentence has it: ``civilians``, ``Alawite civilians``."""
@@ -108,29 +108,29 @@ class Labels:
             parts.append(self._words.attributed_to.format(self.attribution(attributed_to)))
         return self._words.list_comma.join(parts)
 
-    def _joined(self, names: Sequence[str]) -> str:
+    def _join(self, names: Sequence[str]) -> str:
         return f"{self._words.comma.join(names[:-1])}{self._words.last}{names[-1]}"
 
     @cached_property
     def _areas(self) -> dict[str, str]:
-        return self._named(self._reference.area, "area_code", "name")
+        return self._names(self._reference.area, "area_code", "name")
 
     @cached_property
     def _sources(self) -> dict[str, str]:
-        return self._named(self._reference.source, "source_id", "name")
+        return self._names(self._reference.source, "source_id", "name")
 
     @cached_property
     def _crises(self) -> dict[str, str]:
-        return self._named(self._reference.crisis, "crisis_id", "name")
+        return self._names(self._reference.crisis, "crisis_id", "name")
 
     @cached_property
     def _populations(self) -> dict[str, tuple[str, str]]:
         """The label and the definition of each population, in the order of the taxonomy."""
-        labels = self._named(self._reference.population, "population", "label")
+        labels = self._names(self._reference.population, "population", "label")
         definitions = self._reference.population.column("definition").to_pylist()
         return {name: (labels[name], text) for name, text in zip(labels, definitions, strict=True)}
 
-    def _named(self, table: pa.Table, key: str, column: str) -> dict[str, str]:
+    def _names(self, table: pa.Table, key: str, column: str) -> dict[str, str]:
         """Return a name for each key: in this language where the table has it, else in English."""
         own = f"{column}_{self.language}"
         columns = [key, column, own if own in table.column_names else column]

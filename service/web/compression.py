@@ -86,5 +86,5 @@ def pack_pieces(pieces: Callable[[], Iterator[bytes]], coding: Coding) -> Genera
             with pa.CompressedOutputStream(pa.PythonFile(written, mode="w"), "zstd") as zstd:
                 for piece in pieces():
                     zstd.write(piece)
-                    yield written.taken()
-            yield written.taken()
+                    yield written.take()
+            yield written.take()
