@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from service import deadline
+from service.answers.cache import AnswerCache
 from service.answers.published import Published
 from service.answers.query import Query
 from service.api import Ledger
@@ -27,14 +28,14 @@ HANDS = ("/v1/series?", "/v1/series.json?", "/v1/series.csv?", "/v1/series.ndjso
 def threads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The thread that each question about figures was answered in."""
     seen: list[str] = []
-    published = Ledger.published
+    published = AnswerCache.rows
 
-    def noted(self: Ledger, query: Query) -> tuple[Published, Head]:
+    def noted(self: AnswerCache, query: Query) -> tuple[Published, Head]:
         found = published(self, query)
         seen.append(threading.current_thread().name)
         return found
 
-    monkeypatch.setattr(Ledger, "published", noted)
+    monkeypatch.setattr(AnswerCache, "rows", noted)
     return seen
 
 
@@ -92,10 +93,10 @@ def test_a_question_that_cannot_be_answered_is_refused_as_ever(
 def test_a_fault_of_ours_is_told_as_one_wherever_it_happens(
     own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: Ledger, query: Query) -> tuple[Published, Head]:
+    def broken(self: AnswerCache, query: Query) -> tuple[Published, Head]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Ledger, "published", broken)
+    monkeypatch.setattr(AnswerCache, "rows", broken)
     app = create_app(own_ledger, settings=Settings())
 
     async def asked() -> httpx.Response:
