@@ -312,7 +312,7 @@ def test_a_large_answer_keeps_the_promises_of_every_answer(large_server: str) ->
 def test_a_walk_through_pages_gives_the_same_rows_as_the_whole(large: Ledger) -> None:
     query = large.query(crisis="a-large-one", attributed_to="any")
     whole = large.reports(crisis="a-large-one", arrow=True)
-    part = large.report_pages(query, limit=7_000)
+    part = large.answers.reports(query, limit=7_000)
     pages, rows = [], 0
     while True:
         page = pa.concat_tables(part.read())
@@ -321,7 +321,7 @@ def test_a_walk_through_pages_gives_the_same_rows_as_the_whole(large: Ledger) ->
         rows += page.num_rows
         if part.is_last:
             break
-        part = large.report_pages(query, at=large.head, after=part.end, limit=7_000)
+        part = large.answers.reports(query, at=large.head, after=part.end, limit=7_000)
     assert pa.concat_tables(pages).equals(whole)
     assert rows == MANY
 
@@ -329,7 +329,7 @@ def test_a_walk_through_pages_gives_the_same_rows_as_the_whole(large: Ledger) ->
 def test_a_walk_stays_in_the_state_it_began_in(own_ledger: Ledger) -> None:
     query = own_ledger.query(attributed_to="any")
     before = own_ledger.reports(arrow=True)
-    pages = own_ledger.report_pages(query)
+    pages = own_ledger.answers.reports(query)
     own_ledger.store.submit(batch(report(count=901)), recorded_at=moment("2026-11-22T12:00"))
     own_ledger.withdraw(before.column("report_id")[0].as_py(), reason="a slip")
     assert pa.concat_tables(pages.read()).equals(before)
