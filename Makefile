@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-coherence bench-ingest bench-draft bench-checks bench-serve nightly clean
+.PHONY: help install serve test test-quick check lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve nightly clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -23,7 +23,7 @@ serve: install  ## the service on http://127.0.0.1:8000 (CASUALTY_PORT, CASUALTY
 test: $(VENV)/.test  ## every test, browser tests included
 	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadgroup
 
-test-quick: $(VENV)/.test  ## the tests that need neither a browser nor a build
+test-quick: $(VENV)/.test  ## the spec and unit tests only
 	@$(VENV)/bin/python -m pytest -q -x tests/spec tests/unit --deselect tests/unit/test_wheel.py
 
 check: $(VENV)/.test  ## style, types and the direction of imports
@@ -45,9 +45,6 @@ bench-accuracy: $(VENV)/.test  ## back-tests against later truth; writes docs/ac
 
 bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY and pandas, as ratios in one run
 	@$(VENV)/bin/python -m bench.reconcile --rows 1e4 1e5 1e6
-
-bench-coherence: $(VENV)/.test  ## the time until a crisis adds up
-	@$(VENV)/bin/python -m bench.coherence
 
 nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser; 20,000 requests
 	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit tests/web/test_schemathesis.py

@@ -193,7 +193,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """Take quarantined rows again, now that a place is known, a mapping mended or a fix decided on.
 
         ``documents`` are names as remembered (default: all). Gives each document's receipt; raises NotFound
-        where a document or a fix means no row that is held aside.
+        where a document or a fix means no row that is held.
         """
         return self._intake.retry(documents, mapping=mapping, fixes=fixes, dry_run=dry_run)
 

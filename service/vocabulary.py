@@ -125,24 +125,29 @@ class Standard(Term):
 class Role(Term):
     """What a report did for an estimate."""
 
-    COUNTED = "counted", "its origin's current statement: it takes part in the estimate in full"
-    BOUND = "bound", "it can only raise a floor: a lower bound, an older total, or a part of the whole"
+    COUNTED = "counted", "its origin's current count of the cell itself"
+    BOUND = "bound", "it bounds the figure: a floor, a part or a whole of the cell, or days that add up"
     SUPERSEDED = "superseded", "its origin has since said something newer about the same cell"
     ECHO = "echo", "a copy of a figure already counted once"
-    STALE = "stale", "a copy of an old figure, published after its origin had moved on"
-    OUTLIER = "outlier", "so far from the others that it is shown but not used"
-    OUT_OF_SCOPE = "out_of_scope", "a distorted copy: the figure belongs to another place set or population"
+    MISPLACED = "misplaced", "its origin gave this number for another place, of which this one is a part"
+    SLIP = "slip", "its origin's other counts leave no room for it, and few carry it"
+    STALE = "stale", "an older, lower figure of its origin, carried later"
+    REVISED = "revised", "its origin later gave a lower figure"
+    DISOWNED = "disowned", "the body it was attributed to says that it never gave it, or has dropped it"
     WITHDRAWN = "withdrawn", "taken back by its source or by this ledger"
 
 
 class Grade(Term):
     """How well an estimate is supported."""
 
-    CORROBORATED = "corroborated", "at least two independent origins whose intervals meet within 10 %"
-    CONTESTED = "contested", "at least two independent origins that do not meet"
-    SINGLE_SOURCE = "single_source", "one origin only"
-    PROVISIONAL = "provisional", "the newest statement is under 7 days old and the toll is still moving"
-    INFERRED = "inferred", "no figure of its own reaches it: bounds from other figures, best is blank"
+    CORROBORATED = "corroborated", "two independent origins of weight whose own counts lie within 10 % of it"
+    CONTESTED = (
+        "contested",
+        "a good part of the weight lies wholly above another, or parts and whole disagree",
+    )
+    SINGLE_SOURCE = "single_source", "it rests on one origin"
+    PROVISIONAL = "provisional", "the newest statement is under 7 days old"
+    INFERRED = "inferred", "nobody has stated the cell itself: what is said of its parts and wholes bounds it"
 
 
 class Verdict(Term):
@@ -152,9 +157,9 @@ class Verdict(Term):
     DUPLICATE = "duplicate", "the ledger already holds exactly this report"
     QUARANTINED = (
         "quarantined",
-        "kept aside: it needs a decision or a reference row before it can be a report",
+        "held: it needs a decision or a reference row before it can be a report",
     )
-    REJECTED = "rejected", "kept aside: it cannot become a report as it stands"
+    REJECTED = "rejected", "held: it cannot become a report as it stands"
 
 
 class Severity(Term):

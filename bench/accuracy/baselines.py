@@ -56,7 +56,7 @@ def mode(rows: pd.DataFrame) -> pd.Series:
 
 def priority(rows: pd.DataFrame) -> pd.Series:
     """The newest figure of the highest standard of proof (verified, documented, official, estimate, none)."""
-    ranked = rows.assign(rank=-rows["standard"].map(PRIORITY))
+    ranked = rows.assign(rank=-rows["standard"].map(PRIORITY).astype(float))
     return ranked.sort_values(["rank", "known_on", "counted_to", "report_id"]).groupby(OBJECT)["value"].last()
 
 

@@ -1,50 +1,41 @@
-"""``python -m bench.accuracy.calibrate``: how wide must a range be, and what does a count miss? Written where
-the service reads it.
+"""``python -m bench.accuracy.calibrate``: where do figures settle? Written where the service reads it.
 
-Only ``TUNING`` settings and ``TUNING_SEEDS`` teach. A changed file is a new version of the range method, or
-of ``nowcast`` (``service/reconcile/calibration.py``); what they are worth is published by ``python -m
-bench.accuracy``.
+Only ``TUNING`` settings with ``TUNING_SEEDS`` teach, and ``TUNING_DRAWN`` with the first two.
+A changed file is a new version of the range method (``service/reconcile/calibration.py``); what it is
+worth is published by ``python -m bench.accuracy``.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
+import pandas as pd
 import pyarrow.csv
 
 from bench.accuracy import crises
-from bench.accuracy.ranges import fit_calibration, fit_completion
-from bench.accuracy.simulation import NOBODY
-from bench.accuracy.worlds import TUNING, TUNING_SEEDS
+from bench.accuracy.ranges import fit
+from bench.accuracy.worlds import TUNING, TUNING_DRAWN, TUNING_SEEDS
 from service import reconcile
 
 CALIBRATION_FILE = Path(reconcile.__file__).with_name("calibration.csv")
-COMPLETION_FILE = Path(reconcile.__file__).with_name("completion.csv")
 
 
 def main() -> None:
     """Simulate, fit, write."""
-    tuned = crises.run(TUNING, TUNING_SEEDS, tell=lambda line: print(line, file=sys.stderr, flush=True))
-    best, truth, closed = tuned.array(crises.OURS), tuned.array("truth"), ~np.isnan(tuned.array("high"))
-    _write(fit_calibration(best, tuned.array("stage"), truth, closed), CALIBRATION_FILE)
-    _write(completion_of(tuned), COMPLETION_FILE)
-    print(f"{len(tuned.cells):,} settled figures: {CALIBRATION_FILE}, {COMPLETION_FILE}")
-
-
-def completion_of(tuned: crises.Run) -> pa.Table:
-    """COMPLETION, from what named origins said of the cells themselves. How old a count is, is told by the
-    figure that it speaks for, not by the day of asking: a figure must not move because time passes."""
-    said = tuned.said.of(~tuned.said.is_part & (tuned.said.origin != NOBODY))
-    counted_at = tuned.array("day")[said.cell] - said.age
-    age = np.maximum(tuned.array("stage")[said.cell] - counted_at, 0)
-    return fit_completion(said.count, counted_at, age, tuned.array("truth")[said.cell])
-
-
-def _write(learnt: pa.Table, file: Path) -> None:
-    pyarrow.csv.write_csv(learnt, file, pyarrow.csv.WriteOptions(quoting_style="none"))
+    parser = argparse.ArgumentParser(prog="python -m bench.accuracy.calibrate", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=len(TUNING_SEEDS), help="crises per setting")
+    seeds = TUNING_SEEDS[: parser.parse_args().seeds]
+    rows = pd.concat([
+        crises.run(worlds, some, tell=lambda line: print(line, file=sys.stderr, flush=True)).rows
+        for worlds, some in ((TUNING, seeds), (TUNING_DRAWN, seeds[:2]))
+    ])  # fmt: skip
+    learnt = fit(rows)
+    pyarrow.csv.write_csv(
+        learnt, CALIBRATION_FILE, pyarrow.csv.WriteOptions(quoting_style="none", quoting_header="none")
+    )
+    print(f"{len(rows):,} settled figures, {len(learnt)} classes: {CALIBRATION_FILE}")
 
 
 if __name__ == "__main__":

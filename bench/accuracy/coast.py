@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from bench.accuracy.baselines import BASELINES, newest
-from bench.accuracy.said import METHOD, NOWCAST
+from bench.accuracy.said import METHOD
 from service import Ledger, connect
 
-EXPECTED = "ours, nowcast"
+EXPECTED = "ours, expected"
 CRISIS = "syria-coast-2025-03"
 WHOLE = "x-syrian-coast"
 FIRST, LAST = dt.date(2025, 3, 8), dt.date(2025, 6, 30)
@@ -74,7 +74,7 @@ def _figures(ledger: Ledger, on: dt.date, late: list[Late], known: pd.DataFrame)
     """One row per population of the late totals: every method's figure on a day."""
     newest_said = newest(_whole(known)).assign(areas=WHOLE)
     others = {name: method(newest_said) for name, method in BASELINES.items()}
-    series, expected = (_newest(ledger, on, method) for method in (METHOD, NOWCAST))
+    series = _newest(ledger, on, METHOD)
     found = []
     for total in late:
         key = (CRISIS, WHOLE, total.population)
@@ -83,7 +83,7 @@ def _figures(ledger: Ledger, on: dt.date, late: list[Late], known: pd.DataFrame)
         if total.population in series.index:
             said = series.loc[total.population]
             row |= {"ours": said["best"], "low": said["low"], "high": said["high"]}
-            row |= {EXPECTED: expected.loc[total.population, "best"]}
+            row |= {EXPECTED: said["expected"]}
         found.append(row)
     return found
 

@@ -22,6 +22,13 @@ from service.schema.tables import REFERENCE_SCHEMAS
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 OUTLETS = 40
+STANDARDS = {
+    "monitor": "documented",
+    "government": "official",
+    "media": "unverified",
+    "party": "unverified",
+}
+"""The standard of proof that each kind of source works to."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,11 +57,13 @@ def places(world: World) -> Places:
 
 def reference(world: World, place: Places, crises: list[str], start: dt.date) -> Reference:
     """Reference data for ``reconcile``: these places and sources, the shipped populations and weights."""
-    area = [{"area_code": g, "level": "governorate"} for g in place.governorates]
+    area = [{"area_code": g, "name": g, "level": "governorate"} for g in place.governorates]
     area += [
-        {"area_code": d, "level": "district", "parent_code": d.partition("D")[0]} for d in place.districts
+        {"area_code": d, "name": d, "level": "district", "parent_code": d.partition("D")[0]}
+        for d in place.districts
     ]
-    area += [{"area_code": place.whole, "level": "region", "members": "|".join(place.governorates)}]
+    whole = place.whole
+    area += [{"area_code": whole, "name": whole, "level": "region", "members": "|".join(place.governorates)}]
     counting = {
         "monitor": world.monitors,
         "government": world.officials,
@@ -62,7 +71,9 @@ def reference(world: World, place: Places, crises: list[str], start: dt.date) ->
         "party": world.parties,
     }
     source = [
-        {"source_id": f"{kind}-{n}", "kind": kind} for kind, m in counting.items() for n in range(1, m + 1)
+        {"source_id": f"{kind}-{n}", "kind": kind, "usual_standard": STANDARDS[kind]}
+        for kind, m in counting.items()
+        for n in range(1, m + 1)
     ]
     source += [{"source_id": f"outlet-{n}", "kind": "media"} for n in range(OUTLETS)]
     source += [{"source_id": "nobody", "kind": "anonymous"}]
@@ -108,13 +119,17 @@ def _rows(table: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def plain_reference(
-    crises: list[str], sources: tuple[str, ...], kind: str, populations: tuple[str, ...]
+    crises: list[str], sources: dict[str, str], kind: str, populations: tuple[str, ...]
 ) -> Reference:
-    """Reference data of one place, sources of one kind, and sub-populations of the first population."""
+    """Reference data of one place, sources of one kind (each with the standard of proof it works to), and
+    sub-populations of the first population."""
     return dataclasses.replace(
         Reference.empty(),
         area=_rows("area", [{"area_code": "WB", "level": "region"}]),
-        source=_rows("source", [{"source_id": s, "kind": kind} for s in sources]),
+        source=_rows(
+            "source",
+            [{"source_id": s, "kind": kind, "usual_standard": standard} for s, standard in sources.items()],
+        ),
         population=_rows(
             "population",
             [{"population": p, "parent": populations[0] if n else ""} for n, p in enumerate(populations)],

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 NOMINAL = 0.90
+KEYS = ["crisis_id", "day", "areas", "population"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,18 +87,20 @@ def violations(
     above its parent, children of one place that sum to more than it, and totals below those of the day
     asked before.
     """
-    rows = cells[["crisis_id", "day", "areas", "population", figure]].dropna()
-    keys = ["crisis_id", "day", "areas", "population"]
+    rows = cells[[*KEYS, figure]].dropna()
     above = 0
-    sums = 0
     for column, parents in (("areas", area_parent), ("population", population_parent)):
         inner = rows.assign(**{column: rows[column].map(parents)}).dropna(subset=[column])
-        both = inner.merge(rows, on=keys, suffixes=("", "_parent"))
+        both = inner.merge(rows, on=KEYS, suffixes=("", "_parent"))
         above += int((both[figure] > both[f"{figure}_parent"]).sum())
-        if column == "areas":
-            total = both.groupby(keys)[[figure, f"{figure}_parent"]].agg(
-                {figure: "sum", f"{figure}_parent": "first"}
-            )
-            sums = int((total[figure] > total[f"{figure}_parent"]).sum())
+    sums = len(exceeding_sums(cells, figure, area_parent))
     series = rows.sort_values("day").groupby(["crisis_id", "areas", "population"])[figure].diff()
     return {"child > parent": above, "sum > parent": sums, "falls": int((series < 0).sum())}
+
+
+def exceeding_sums(cells: pd.DataFrame, figure: str, area_parent: dict[str, str]) -> pd.DataFrame:
+    """Return the cells whose child places together have more than they."""
+    inner = cells.assign(areas=cells["areas"].map(area_parent)).dropna(subset=["areas", figure])
+    together = inner.groupby(KEYS)[figure].sum().rename("together")
+    wholes = cells.join(together, on=KEYS)
+    return wholes[wholes["together"] > wholes[figure]]

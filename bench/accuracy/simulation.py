@@ -40,7 +40,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from bench.accuracy.gazetteer import Places, places, reference
+from bench.accuracy.gazetteer import STANDARDS, Places, places, reference
 from bench.accuracy.worlds import World
 from service.schema.records import Reference
 from service.schema.tables import LEDGER_REPORT
@@ -55,13 +55,8 @@ POPULATIONS = {
     "children": np.array([0, 0, 1, 0]),
     "combatants": np.array([0, 0, 0, 1]),
 }
-KIND = {
-    "monitor": (1.0, 1.0, "documented"),
-    "government": (0.9, 1.0, "official"),
-    "media": (0.75, 1.5, "unverified"),
-    "party": (1.0, 1.0, "unverified"),
-}
-"""kind -> share of ``detection``, share of ``delay``, usual standard of proof."""
+KIND = {"monitor": (1.0, 1.0), "government": (0.9, 1.0), "media": (0.75, 1.5), "party": (1.0, 1.0)}
+"""kind -> share of ``detection``, share of ``delay``."""
 OUTLETS = 40
 NOBODY = "nobody"
 """The origin of claims that have none."""
@@ -138,7 +133,7 @@ def count(
     world: World, deaths: np.ndarray, kind: str, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Step 2: what the origin has counted by each day, by (leaf, part, day), and its double counts by day."""
-    share, slowness, _ = KIND[kind]
+    share, slowness = KIND[kind]
     p = np.clip(world.detection * share, 0.05, 0.99)
     leafwise = rng.beta(30 * p, 30 * (1 - p), size=deaths.shape[0])
     found = rng.binomial(deaths, (leafwise * (1 - world.hidden))[:, None, None])
@@ -273,7 +268,7 @@ def _row(told: Statement, source: str, origin: str, published: int, *, dated: bo
         "counted_to": told.day if dated else published, "counted_to_inferred": not dated,
         "areas": told.areas, "population": told.population, "low": low, "best": best, "high": high,
         "number": value, "count_stated": f"{told.wording} {value}",
-        "standard": {**{k: v[2] for k, v in KIND.items()}}.get(origin.partition("-")[0], "unverified"),
+        "standard": STANDARDS.get(origin.partition("-")[0], "unverified"),
     }  # fmt: skip
 
 

@@ -25,7 +25,6 @@ import numpy as np
 import pyarrow as pa
 
 from bench.accuracy.gazetteer import plain_reference
-from bench.accuracy.ranges import adapted
 from service.reconcile import reconcile
 from service.schema.tables import LEDGER_REPORT
 
@@ -39,8 +38,9 @@ MEASURES = {
 }
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 WINDOWS = (5, 10, 20, 40)
-METHOD = "least-disagreement/1"
-NOWCAST = "nowcast/2"
+METHOD = "least-disagreement/2"
+SERVED = ("best", "low", "high", "expected", "expected_low", "expected_high")
+STANDARDS = {"un-flash": "official", "un-verified": "verified"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,19 +83,11 @@ def load(path: Path) -> list[Measured]:
     return found
 
 
-@dataclasses.dataclass(frozen=True)
-class Served:
-    """What the service answers on each bulletin's day."""
-
-    best: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-
-
-def served(measures: list[Measured], *, with_verified: bool, method: str = METHOD) -> dict[str, Served]:
-    """What the service itself answers on each bulletin's day, from the flash counts so far and, if asked, the
-    verified totals published by then (an older total of a second origin). Each bulletin's state of
-    knowledge is reconciled as a crisis of its own, so that one run answers for all days."""
+def served(measures: list[Measured], *, with_verified: bool) -> dict[str, dict[str, np.ndarray]]:
+    """What the service itself answers on each bulletin's day (SERVED, by measure), from the flash counts so
+    far and, if asked, the verified totals published by then (an older total of a second origin). Each
+    bulletin's state of knowledge is reconciled as a crisis of its own, so that one run answers for all
+    days."""
     rows: list[dict[str, Any]] = []
     for measure in measures:
         for at, known in enumerate(measure.resolved):
@@ -109,17 +101,17 @@ def served(measures: list[Measured], *, with_verified: bool, method: str = METHO
     crises = sorted({row["crisis_id"] for row in rows})
     found = reconcile(
         pa.Table.from_pylist([{**row, "report_id": f"w{n:07}"} for n, row in enumerate(rows)], LEDGER_REPORT),
-        plain_reference(crises, ("un-flash", "un-verified"), "un", ("all", "children")),
+        plain_reference(crises, STANDARDS, "un", ("all", "children")),
         as_of=dt.date(2025, 12, 31),
-        method=method,
+        method=METHOD,
     ).estimates.to_pandas()
     newest = found.sort_values("date").groupby(["crisis_id", "measure", "population"]).tail(1)
     newest = newest.set_index(["crisis_id", "measure", "population"])
-    answers: dict[str, Served] = {}
+    answers = {}
     for measure in measures:
         keys = [(str(dt.date.fromordinal(day)), *MEASURES[measure.name]) for day in measure.day]
         figures = newest.reindex(keys)
-        answers[measure.name] = Served(*(figures[end].to_numpy(float) for end in ("best", "low", "high")))
+        answers[measure.name] = {name: figures[name].to_numpy(float) for name in SERVED}
     return answers
 
 
@@ -141,7 +133,7 @@ def _report(measure: Measured, at: int, source: str, *told: int) -> dict[str, An
         "source_id": source, "origin_id": source, "published_on": known, "known_on": known,
         "counted_to": dt.date.fromordinal(counted), "count_stated": str(number),
         "low": number, "best": number, "high": number, "number": number,
-        "standard": "verified" if source == "un-verified" else "official",
+        "standard": STANDARDS[source],
     }  # fmt: skip
 
 
@@ -174,6 +166,12 @@ def chosen(measure: Measured) -> np.ndarray:
         [np.zeros((len(tried), 1)), np.cumsum(np.abs(tried - measure.verified), axis=1)], axis=1
     )
     return tried[np.argmin(error[:, measure.resolved], axis=0), np.arange(len(measure.day))]
+
+
+def adapted(miss: float, wanted: float, was_missed: float, pace: float) -> float:
+    """Adaptive conformal inference (Gibbs & Candès 2021): the next miss rate to aim at, after one more
+    outcome."""
+    return float(np.clip(miss + pace * (wanted - was_missed), 0.0, 0.5))
 
 
 # --- ranges ------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bench.reconcile.reports import START, draw
 from service.reconcile import reconcile
 
 T = TypeVar("T")
-METHOD = "least-disagreement/1"
+METHOD = "least-disagreement/2"
 AS_OF = START + dt.timedelta(days=60)
 
 

@@ -1,8 +1,8 @@
 """How is a question answered from one state of the ledger, without doing the same work twice?
 
-The figures of the crises a query touches, put together as rows or as a ``Series``: as they stand, as they
-stood after so many entries, or day by day as knowledge grew. Safe to use from several threads at once; it
-must not know HTTP, files or the clock.
+It reconciles the crises a query touches, once, and gives rows or a ``Series``: as of now, after a given
+entry, or day by day. A ``Sheet`` is the series of one crisis; a ``Stretch`` is a run of its rows that a query
+takes in. Safe to use from several threads at once; it must not know HTTP, files or the clock.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service import deadline
 from service.answers.changes import NEVER, changed_reports, compare, entries_since, head_at
@@ -37,13 +38,14 @@ from service.answers.series import Series, assemble
 from service.answers.vintages import days_of_knowledge
 from service.errors import NotFound
 from service.ledger import START, Position, ReportFilter, ReportPages, State, Store
-from service.reconcile import Asked, Reconciled, bounds, combine, reconcile_days
+from service.reconcile import Asked, Reconciled, combine, reconcile, reconcile_days
 from service.schema.records import Head, Reference
 from service.schema.tables import LEDGER_REPORT
 
 KEPT_SERIES_ROWS = 4_000_000
 """Rows of series that are kept in memory, beside the reports and evidence that ``reconciled`` keeps."""
-STARTS = ("crisis_id", "period_start")
+START_COLUMNS = ("crisis_id", "period_start")
+"""The columns of CRISIS that say on which day the running totals of each crisis begin."""
 
 T = TypeVar("T")
 
@@ -55,7 +57,7 @@ class AnswerCache:
         self._store = store
         self.read_state = ReadState(store)
         self._crises = ReconciledCrises(store)
-        self._sheets: OrderedDict[Key, tuple[int, Sheet]] = OrderedDict()  # with the entry each rests on
+        self._sheets: OrderedDict[Key, tuple[int, Sheet]] = OrderedDict()  # each with its crisis's last entry
         self._sheet_rows = 0
         self._lock = threading.RLock()
 
@@ -81,7 +83,7 @@ class AnswerCache:
         return self._at_one_state(assemble_series)
 
     def bounds(self, query: Query) -> Series:
-        """Return what the figures of others leave room for in the one cell asked about, in each crisis.
+        """Return the series of the one cell asked about, in each crisis, whether or not anybody reported it.
 
         Raises QueryError where ``query`` names no single place, measure and population.
         """
@@ -91,7 +93,8 @@ class AnswerCache:
             everywhere = dataclasses.replace(query, areas=())
             crises = self._crises.get(self._crises_of(everywhere, state), everywhere, state)
             reference = self._crises.reference(state, query.recorded_by)
-            starts = dict(zip(*(reference.crisis.column(c).to_pylist() for c in STARTS), strict=True))
+            columns = (reference.crisis.column(name).to_pylist() for name in START_COLUMNS)
+            starts = dict(zip(*columns, strict=True))
             results = [
                 _bounds(query, crisis, starts[crisis.crisis_id], reference)
                 for crisis in crises
@@ -106,6 +109,8 @@ class AnswerCache:
 
         def replay(state: State) -> list[Series]:
             reports = self._reports(query)
+            if query.measure:  # figures of one measure do not depend on reports of another
+                reports = reports.filter(pc.equal(reports.column("measure"), query.measure))
             reference = self._crises.reference(state, query.recorded_by)
             if self._store.state is not state:
                 raise LedgerMoved
@@ -122,9 +127,9 @@ class AnswerCache:
         return self._at_one_state(replay)
 
     def changes(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head, Head]:
-        """Return CHANGE rows, the head they start from and the one they lead to.
+        """Return CHANGE rows, the head they start from and the head they lead to.
 
-        Both ends are pinned to a moment, so that entries that come in meanwhile hold nothing up.
+        Both heads are fixed to a moment, so that an entry that comes in meanwhile makes nothing start again.
         """
         state = self.read_state.state
         submissions = self._store.submissions().slice(0, state.head.seq)
@@ -146,7 +151,7 @@ class AnswerCache:
     def reports(
         self, query: Query, *, at: Head | str | None = None, after: Position = START, limit: int | None = None
     ) -> ReportPages:
-        """Return the reports of a query, to be read a page at a time, behind the position ``after``."""
+        """Return the reports of a query, read page by page, that come after the position ``after``."""
         held = self.read_state.state.head.seq if at is None else entries_since(self._store.submissions(), at)
         wanted = ReportFilter(
             crisis_id=query.crisis,
@@ -167,14 +172,14 @@ class AnswerCache:
         with self._store.view() as view:
             findings = view.findings(recorded_by=query.recorded_by)
             reports = view.reports(recorded_by=query.recorded_by) if query.crisis else None
-        self.read_state.latest()  # which is shown here
+        self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
         return select_findings(findings, reports, crisis=query.crisis, severity=severity, check=check)
 
     def history(self, report_id: str, recorded_by: dt.datetime | None = None) -> pa.Table:
         """Return the entries that touched a report (HISTORY), oldest first. Raises NotFound."""
         with self._store.view() as view:
             table = view.history(report_id, recorded_by=recorded_by)
-        self.read_state.latest()  # which is shown here
+        self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
         if not table.num_rows:
             raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
         return table
@@ -188,12 +193,12 @@ class AnswerCache:
     def head(self, query: Query) -> Head:
         """Return the state of the ledger that answers ``query``: now, or as it was at ``recorded_by``.
 
-        Where a crisis is named, it is the state in which what is known about it came to be what it is.
+        Where a crisis is named, it is the state after the last entry that changed what is known about it.
         """
         return self._head_for(query, self.read_state.state)
 
     def moment(self, head: Head | str) -> dt.datetime:
-        """Return when the entry was recorded that made ``head``; what is yet to come is recorded later.
+        """Return when the entry that made ``head`` was recorded; every later entry has a later moment.
 
         Raises NotFound for a head that the ledger never had.
         """
@@ -210,12 +215,12 @@ class AnswerCache:
         return self.read_state.state.crisis_head(crisis_id).seq
 
     def prepare(self, query: Query, is_wanted: Callable[[], bool]) -> None:
-        """Work out anew what has changed of every crisis, some at a time, for as long as that is wanted.
+        """Reconcile every changed crisis, a few per run, until ``is_wanted()`` is false.
 
-        Readers see what an entry has changed when all of it is done.
+        Readers see the new entries once every crisis is reconciled.
         """
         state = self.read_state.state
-        with suppress(LedgerMoved):  # what was made by then is kept for the next time
+        with suppress(LedgerMoved):  # the sheets made by then are kept for the next run
             crises = crises_of(self._crises.reference(state, query.recorded_by))
             current = self._current_sheets(crises, query, state)
             missing = [crisis for crisis in crises if crisis not in current]
@@ -241,23 +246,24 @@ class AnswerCache:
     # --- inside ------------------------------------------------------------------------------------------
 
     def _at_one_state(self, answer: Callable[[State], T]) -> T:
-        """The answer from the state that readers see, however the ledger moves meanwhile."""
+        """Return the answer from the state that readers see, however the ledger moves meanwhile."""
         state = self.read_state.state
         while True:
             deadline.check()
             try:
                 return answer(state)
-            except LedgerMoved:  # only what had to be read anew is lost; what was reconciled is kept
+            except LedgerMoved:  # what was reconciled is kept; only the reading is repeated
                 state = self.read_state.latest()
 
     def _head_for(self, query: Query, state: State) -> Head:
+        """Return the head that answers a query (see ``head``), no later than ``state``."""
         if query.recorded_by is None:
             return state.crisis_head(query.crisis) if query.crisis else state.head
         submissions = self._store.submissions().slice(0, state.head.seq)
         return head_at(submissions, entries_since(submissions, query.recorded_by))
 
     def _crises_of(self, query: Query, state: State) -> Collection[str]:
-        """The crises that a query may touch: the one it names, else those of its places, else all."""
+        """Return the crises that a query may touch: the one it names, else those of its places, else all."""
         if query.crisis:
             return [query.crisis]
         reference = self._crises.reference(state, query.recorded_by)
@@ -273,13 +279,13 @@ class AnswerCache:
         return assemble(query, combine(results), reports, reference, str(self._head_for(query, state)))
 
     def _reports(self, query: Query) -> pa.Table:
-        """The reports that a query draws on (LEDGER_REPORT)."""
+        """Return the reports that a query draws on (LEDGER_REPORT)."""
         return self._store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)
 
     def _sheets_for(self, query: Query, state: State) -> list[Sheet]:
-        """The sheet of every crisis that the query may touch, in order. Raises LedgerMoved.
+        """Return the sheet of every crisis that the query may touch, in order. Raises LedgerMoved.
 
-        A sheet is small beside the reports and the evidence it was made from, and outlives them here.
+        A sheet is much smaller than the reports and evidence it was made from, so it is kept longer.
         """
         crises = self._crises_of(query, state)
         if len(crises) > CRISES_A_RUN:
@@ -291,7 +297,7 @@ class AnswerCache:
         return [sheets[crisis] for crisis in crises]
 
     def _current_sheets(self, crises: Iterable[str], query: Query, state: State) -> dict[str, Sheet]:
-        """The sheets kept of crises that nothing has touched since."""
+        """Return the kept sheets of crises that no entry has touched since, by crisis."""
         with self._lock:
             kept = {crisis: self._sheets.get(key_of(crisis, query, state)) for crisis in crises}
         return {
@@ -301,7 +307,7 @@ class AnswerCache:
         }
 
     def _keep_sheet(self, crisis: ReconciledCrisis) -> Sheet:
-        """The sheet of a crisis, kept; the first made go where there are too many rows."""
+        """Keep the sheet of a crisis and return it; drop the oldest when there are too many rows."""
         sheet = crisis.sheet
         with self._lock:
             before = self._sheets.pop(crisis.key, None)
@@ -313,7 +319,7 @@ class AnswerCache:
 
 
 def _bounds(query: Query, crisis: ReconciledCrisis, start: dt.date, reference: Reference) -> Reconciled:
-    """The bounds of the query's cell in one crisis, whose running totals begin on ``start``."""
+    """Return the figures of the query's cell in one crisis, whose running totals begin on ``start``."""
     cell = Asked(
         crisis_id=crisis.crisis_id,
         areas=query.areas[0],
@@ -322,5 +328,11 @@ def _bounds(query: Query, crisis: ReconciledCrisis, start: dt.date, reference: R
         attributed_to=query.attributed_to or "",
         period_start=(query.period_start if query.period_start != ANY else None) or start,
     )
-    rows, evidence = bounds(crisis.result.estimates, crisis.result.evidence, cell, reference)
-    return Reconciled(rows, evidence, ())
+    return reconcile(
+        crisis.reports,
+        reference,
+        as_of=query.as_of,
+        method=query.method,
+        weights=query.weights,
+        asked=[cell],
+    )

@@ -26,7 +26,8 @@ from service.errors import NotFound, QueryError
 from service.schema.records import Head
 from service.schema.tables import SERIES
 
-COMPARED = ("area_name", "low", "best", "high", "grade", "origins", "reports")
+EXPECTED = ("expected_low", "expected", "expected_high")
+COMPARED = ("area_name", "low", "best", "high", *EXPECTED, "grade", "origins", "reports")
 CHANGE = pa.schema(
     [
         *(SERIES.field(name) for name in ("crisis", "area_code", "area_name", "measure", "population")),
@@ -34,7 +35,7 @@ CHANGE = pa.schema(
         pa.field("change", pa.string(), nullable=False),
         *(SERIES.field(name).with_name(f"{name}_before") for name in ("low", "best", "high")),
         pa.field("grade_before", pa.string()),
-        *(SERIES.field(name) for name in ("low", "best", "high")),
+        *(SERIES.field(name) for name in ("low", "best", "high", *EXPECTED)),
         pa.field("grade", pa.string()),
         pa.field("origins", pa.int64()),
         pa.field("reports", pa.int64()),

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from service.answers.series import Series, behind_figures, key_of
 from service.schema.tables import SERIES
-from service.vocabulary import Basis, Role, spell_out
+from service.vocabulary import Role, spell_out
 
 CONFLICT = pa.schema(
     [
@@ -24,13 +24,12 @@ CONFLICT = pa.schema(
         pa.field("says", pa.string(), nullable=False),
     ]
 )
-"""``people`` is the longest distance from a floor that an origin states down to the ceiling of another: of
-one that speaks for the day in full, or of an older total, if the floor is no younger (a toll that grew since
-is no disagreement). Slight voices are listed but do not set it. ``says`` is who says what, lowest first,
-parts with their place."""
+"""``people`` is how far the accounts of two origins lie apart: from the floor of one down to the ceiling of
+another. Slight voices are listed but do not set it. ``says`` is who says what, lowest first; those who speak
+through a part or a whole name it."""
 
 SLIGHT = 10
-"""A voice of less than a tenth of the heaviest one's weight is slight."""
+"""An account of less than a tenth of the heaviest one's weight is slight."""
 
 
 def conflicts(series: Series) -> pa.Table:
@@ -45,48 +44,40 @@ def conflicts(series: Series) -> pa.Table:
 def _conflict(
     figure: dict[str, Any], behind: list[dict[str, Any]], names: Mapping[str, str]
 ) -> dict[str, Any] | None:
-    """The figure with its disagreement between the points behind it, or None where all statements meet."""
-    points = [point for point in behind if _speaks(point)]
-    heaviest = max((point["weight"] for point in points), default=0)
-    heard = [point for point in points if point["weight"] * SLIGHT >= heaviest]
-    apart = [
-        (_floor(point) - other["high"], other["high"])
-        for other in heard if _closes(other)
-        for point in heard if other["role"] == Role.COUNTED or point["counted_to"] <= other["counted_to"]
-    ]  # fmt: skip
-    people, ceiling = max(apart, default=(0, 0))
-    if people <= 0:
+    """Return the figure with the disagreement of the accounts behind it, or None where all of them meet."""
+    accounts = [point for point in behind if point["weight"] > 0]
+    heaviest = max((point["weight"] for point in accounts), default=0)
+    heard = [point for point in accounts if point["weight"] * SLIGHT >= heaviest]
+    floors = [point["account_low"] or 0 for point in heard]
+    ceilings = [point["account_high"] for point in heard if point["account_high"] is not None]
+    if not ceilings or max(floors) <= min(ceilings):
         return None
-    said = [point for point in points if not _is_part(point) or _floor(point) > ceiling]
-    said.sort(key=lambda point: (_floor(point), point["origin_id"], point["report_id"]))
-    return {**figure, "people": people, "says": "; ".join(_says(point, names) for point in said)}
+    lowest, highest = min(ceilings), max(floors)
+    speaking = [
+        point
+        for point in accounts
+        if _states(point) or (point["account_low"] or 0) > lowest or _ceiling(point) < highest
+    ]
+    speaking.sort(key=lambda point: (point["account_low"] or 0, point["origin_id"], point["report_id"]))
+    says = "; ".join(_says(point, names) for point in speaking)
+    return {**figure, "people": highest - lowest, "says": says}
 
 
-def _speaks(point: dict[str, Any]) -> bool:
-    return point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0
+def _ceiling(point: dict[str, Any]) -> float:
+    return float("inf") if point["account_high"] is None else float(point["account_high"])
 
 
-def _closes(point: dict[str, Any]) -> bool:
-    """Whether a statement says how many there are at most."""
-    if point["high"] is None or _is_part(point):
-        return False
-    return Role(point["role"]) is Role.COUNTED or (
-        point["basis"] == Basis.CUMULATIVE and not point["is_undated"]
+def _states(point: dict[str, Any]) -> bool:
+    """Whether a report is about the cell itself, not a part or a whole of it."""
+    return (
+        bool(point["areas"] == point["area_code"] and point["population_stated"] == point["population"])
+        or point["role"] == Role.COUNTED
     )
 
 
-def _floor(point: dict[str, Any]) -> int:
-    return next((point[name] for name in ("low", "best") if point[name] is not None), 0)
-
-
-def _is_part(point: dict[str, Any]) -> bool:
-    whole = point["areas"] == point["area_code"] and point["population_stated"] == point["population"]
-    return not whole and Role(point["role"]) is Role.BOUND
-
-
 def _says(point: dict[str, Any], names: Mapping[str, str]) -> str:
+    """Return what an origin says, in words: ``SOHR 683 to 2025-03-12``."""
     people = names.get(point["population_stated"], spell_out(point["population_stated"]))
-    who = f"{people}, {point['area_stated']}"
-    part = f" ({who})" if _is_part(point) else ""
+    about = "" if _states(point) else f" ({people}, {point['area_stated']})"
     day = "on no stated day" if point["is_undated"] else f"to {point['counted_to']}"
-    return f"{point['origin_name']} {point['count_stated']}{part} {day}"
+    return f"{point['origin_name']} {point['count_stated']}{about} {day}"

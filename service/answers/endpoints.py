@@ -1,9 +1,9 @@
 """What can a ledger be asked?
 
 One row per verb: its name, what it answers, its filters and how its rows are paged. Routes, their
-description, commands, the schemas of ``--json`` and the verbs of both clients are made from these rows. Which
-rows a verb answers with stands in ``answers.rows``, which is loaded when they are needed: a list of commands
-needs no Arrow. It must not know HTTP, the command line or a format.
+description, commands and the schemas of ``--json`` are made from these rows. ``answers.rows`` says which rows
+a verb answers with; it is imported only when a verb is asked, because a list of commands needs no Arrow. It
+must not know HTTP, the command line or a format.
 
 >>> ENDPOINTS["series"].takes(filters.AS_OF)
 True
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
     from service.answers.rows import Answer, AskedLedger, Page
 
-ABOUT_FIGURES, ABOUT_REPORTS, ABOUT_WORDS = "figures", "reports", "reference"
-"""The groups in which descriptions show the verbs."""
+ABOUT_FIGURES, ABOUT_REPORTS, ABOUT_REFERENCE = "figures", "reports", "reference"
+"""What a verb is about: OpenAPI groups the verbs by it (``tag``)."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Endpoint:
     """One verb. ``path`` is its address under ``/v1`` where that is not its name.
 
-    What stands in the path in braces is an argument (``in_path``) and comes to the verb like a filter.
+    A name in braces in the path is an argument (``in_path``); the verb receives it like a filter.
     """
 
     name: str
@@ -45,18 +45,20 @@ class Endpoint:
     path: str = ""
     in_path: tuple[Filter, ...] = ()
     is_citable: bool = False
-    is_published: bool = False
-    """Whether the answer consists of figures that are kept in memory once they are worked out."""
+    """Whether ``cite`` gives a citation in place of the answer."""
+    is_kept_in_memory: bool = False
+    """Whether the answer consists of figures that stay in memory once they are reconciled."""
     is_read_in_pages: bool = False
-    """Whether rows are read page by page, since all of them may be too many to be held."""
+    """Whether rows are read page by page, because all of them together may not fit in memory."""
 
     @property
     def address(self) -> str:
+        """Its address under ``/v1``, with a slash in front."""
         return f"/{self.path or self.name}"
 
     @cached_property
     def parameters(self) -> tuple[Filter, ...]:
-        """All that a URL may carry: the filters, a page, a row of hashtags, and a citation in its place."""
+        """Every parameter that a URL may carry: the filters, and those for citation, paging and HXL."""
         cursor = filters.WALK if self.is_read_in_pages else filters.CURSOR
         cite = (filters.CITE,) if self.is_citable else ()
         return (*self.filters, *cite, filters.LIMIT, cursor, filters.HXL)
@@ -66,6 +68,7 @@ class Endpoint:
         return frozenset(row.name for row in self.filters)
 
     def takes(self, wanted: Filter) -> bool:
+        """Whether the verb has this filter."""
         return wanted.name in self._names
 
     @property
@@ -75,7 +78,7 @@ class Endpoint:
 
     @property
     def is_of_one_crisis(self) -> bool:
-        """Whether the answer, where a crisis is named, rests on that crisis alone."""
+        """Whether an answer to a question about one crisis depends on that crisis alone."""
         return self.takes(filters.CRISIS) and self.takes(filters.AS_OF) and not self.takes(filters.SINCE)
 
     @property
@@ -102,18 +105,21 @@ REPORT = Filter(
     {"type": "string", "pattern": f"^{REPORT_ID}$"}, metavar="REPORT", required=True,
 )  # fmt: skip
 NEEDED = (filters.AREA, filters.MEASURE, filters.POPULATION)
+"""The filters without which a question names no single cell."""
 ONE_CELL = tuple(dataclasses.replace(row, required=row in NEEDED) for row in filters.FIGURE)
+"""The filters of a verb about one cell: those of a figure, with ``NEEDED`` required."""
 FINDINGS = (filters.CRISIS, filters.SEVERITY, filters.CHECK, filters.RECORDED_BY)
 LISTED = (filters.RECORDED_BY,)
+"""The filters of a verb that lists what is recorded: its state at a moment, and nothing else."""
 
 _TABLE = (
     Endpoint(
         "series", "The toll over time: a row per day on which it moved.", filters.SERIES, ABOUT_FIGURES,
-        is_citable=True, is_published=True,
+        is_citable=True, is_kept_in_memory=True,
     ),
     Endpoint(
         "figures", "The latest row of each series.", filters.SERIES, ABOUT_FIGURES,
-        is_citable=True, is_published=True,
+        is_citable=True, is_kept_in_memory=True,
     ),
     Endpoint(
         "explain", "Why one figure is what it is, report by report.", filters.EXPLAIN, ABOUT_FIGURES,
@@ -151,12 +157,12 @@ _TABLE = (
         LISTED, ABOUT_REPORTS, path="reports/{report_id}/history", in_path=(REPORT,),
     ),
     Endpoint("findings", "What the checks noticed in what was handed in.", FINDINGS, ABOUT_REPORTS),
-    Endpoint("areas", "The gazetteer.", LISTED, ABOUT_WORDS),
-    Endpoint("sources", "Who publishes, and whose figures they are.", LISTED, ABOUT_WORDS),
-    Endpoint("populations", "Who is counted, part and whole.", LISTED, ABOUT_WORDS),
-    Endpoint("crises", "The happenings that reports are about.", LISTED, ABOUT_WORDS),
-    Endpoint("measures", "What is counted.", (), ABOUT_WORDS),
-    Endpoint("methods", "How figures that differ become one.", (), ABOUT_WORDS),
+    Endpoint("areas", "The gazetteer.", LISTED, ABOUT_REFERENCE),
+    Endpoint("sources", "Who publishes, and whose figures they are.", LISTED, ABOUT_REFERENCE),
+    Endpoint("populations", "Who is counted, part and whole.", LISTED, ABOUT_REFERENCE),
+    Endpoint("crises", "The happenings that reports are about.", LISTED, ABOUT_REFERENCE),
+    Endpoint("measures", "What is counted.", (), ABOUT_REFERENCE),
+    Endpoint("methods", "How figures that differ become one.", (), ABOUT_REFERENCE),
 )  # fmt: skip
 ENDPOINTS = {endpoint.name: endpoint for endpoint in _TABLE}
 

@@ -1,9 +1,9 @@
 """Which filters does a question have, and how is each of them written?
 
 One row per filter: its name in a URL, its flag on the command line, its keyword in Python, what it means, an
-example that works and what it may hold. Web parameters, OpenAPI, command-line options, both clients and
-citations are made from these rows. It must not know FastAPI, Typer or Arrow, nor what a value stands for in a
-ledger: that is decided in ``service.answers.query``.
+example that works, and the schema of its values. Web parameters, OpenAPI, command-line options, both clients
+and citations are made from these rows. It must not know FastAPI, Typer or Arrow, nor what a value stands for
+in a ledger: ``service.answers.query`` decides that.
 
 >>> KEYWORDS["date_from"].name, KEYWORDS["date_from"].flag
 ('from', '--from')
@@ -20,20 +20,26 @@ from typing import Any, Final, TypedDict
 from service.vocabulary import Measure, Severity
 
 ANY: Final = "any"
+"""The value that lets every value through; without it, some filters let only one through by default."""
 LONGEST_VALUE = 400
+"""How many characters a value may have."""
 MOST_VALUES = 100
+"""How many values a repeatable filter may have."""
 MOST_ROWS = 100_000
+"""How many rows a page may have."""
 
 Schema = Mapping[str, Any]
 TEXT: Schema = {"type": "string", "maxLength": LONGEST_VALUE, "pattern": r"^[^\u0000-\u001f\u007f\ufffd]*$"}
 DAY: Schema = {"type": "string", "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 HEAD = r"\d{1,18}-[0-9a-f]{12}"
+"""The pattern of a head: the number of the last entry, and the beginning of its hash."""
 SWITCH: Schema = {"type": "string", "enum": ["0", "1"]}
+"""On (1) or off (0)."""
 
 
 class Style(StrEnum):
-    """How citation managers read a citation."""
+    """The formats of a citation that citation managers read."""
 
     BIBTEX = "bibtex"
     RIS = "ris"
@@ -41,7 +47,7 @@ class Style(StrEnum):
 
 
 def listed_name(name: str) -> Schema:
-    """The schema of a name out of a list that the ledger keeps; the format says which list."""
+    """Return the schema of a name from a list that the ledger keeps; ``format`` says which list."""
     return {"type": "string", "format": name}
 
 
@@ -57,13 +63,13 @@ class Filter:
     keyword: str = ""
     flag: str = ""
     metavar: str = "WORD"
-    """What the command line's help shows in the place of a value."""
+    """What the help of a command shows in place of a value."""
     listed_by: str = ""
     """The verb that lists the values."""
     repeatable: bool = False
     required: bool = False
-    is_said_by_blank: bool = False
-    """Whether a blank is a value: figures not split by responsibility. Elsewhere it is as good as nothing."""
+    blank_is_a_value: bool = False
+    """Whether a blank value has a meaning of its own. If not, a blank is the same as no value."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keyword", self.keyword or self.name)
@@ -97,7 +103,7 @@ ATTRIBUTED_TO = Filter(
     name="attributed_to",
     meaning="Whom the source holds responsible, or any. Default: figures not split by it.",
     example="any",
-    is_said_by_blank=True,
+    blank_is_a_value=True,
 )
 CRISIS = Filter(
     name="crisis",
@@ -148,7 +154,7 @@ RECORDED_BY = Filter(
 METHOD = Filter(
     name="method",
     meaning="How to reconcile. Default: least-disagreement.",
-    example="least-disagreement/1",
+    example="least-disagreement/2",
     schema=listed_name("method"),
     metavar="NAME",
     listed_by="methods",
@@ -214,6 +220,7 @@ CURSOR = Filter(
     schema={"type": "string", "pattern": rf"^{HEAD}\.\d{{1,18}}$"},
 )
 WALK = dataclasses.replace(CURSOR, schema={"type": "string", "pattern": rf"^{HEAD}\.\d{{1,18}}\.\d{{1,18}}$"})
+"""The cursor of rows that are read page by page: it names the entry and the row within it."""
 CITE = Filter(
     name="cite",
     meaning="The citation of the answer in place of it.",
@@ -230,7 +237,6 @@ HXL = Filter(
 CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
 SPAN = (DATE_FROM, DATE_TO)
 KNOWLEDGE = (AS_OF, RECORDED_BY)
-PAGE = (LIMIT, CURSOR)
 SERIES = (*CELLS, PERIOD_START, *SPAN, *KNOWLEDGE, METHOD, WEIGHTS)
 FIGURE = (*CELLS, PERIOD_START, *KNOWLEDGE, METHOD, WEIGHTS)
 EXPLAIN = (*CELLS, PERIOD_START, DATE, *KNOWLEDGE, METHOD, WEIGHTS)
@@ -242,8 +248,8 @@ class Filters(TypedDict, total=False):
 
     ``area`` is one or several codes or names; several joined by ``|`` are one place set. ``as_of`` defaults
     to today; ``attributed_to`` to figures not split by responsibility, ``period_start`` to each crisis's own
-    beginning (``any``: all of them). ``source`` is a publisher or an origin. ``weights`` are those that
-    are to be other than shipped (see ``service.reference.weights``).
+    beginning (``any``: all of them). ``source`` is a publisher or an origin. ``weights`` replace
+    the shipped ones (see ``service.reference.weights``).
     """
 
     crisis: str | None

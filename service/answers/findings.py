@@ -41,7 +41,7 @@ def select_findings(
 
 
 def aside(held: pa.Table) -> dict[str, int]:
-    """How many rows (STORED_HELD) are kept aside and wait for a decision, by verdict."""
+    """How many rows (STORED_HELD) are held and wait for a decision, by verdict."""
     counted = Counter(row["verdict"] for row in held.to_pylist() if row["status"] == "open")
     return {str(verdict): counted[verdict] for verdict in (Verdict.QUARANTINED, Verdict.REJECTED)}
 

@@ -10,21 +10,27 @@ from __future__ import annotations
 from typing import Any
 
 from service.answers.query import Query
-from service.reconcile.calibration import range_method, range_methods
+from service.reconcile.calibration import SETTLED, range_method, range_methods
 from service.schema.records import Head
 
 
 def meta_of_figures(query: Query, head: Head | str) -> dict[str, Any]:
-    """Return what reconciled figures hold for: query, as_of, head, method, and range with its coverage.
+    """Return what reconciled figures hold for: query, as_of, head, method, and the expected range's coverage.
 
-    ``range.nominal`` is the share of settled figures that ranges should hold, ``range.coverage`` the share
-    they held in crises whose end is known.
+    ``expected.nominal`` is the share of settled figures that expected ranges should hold,
+    ``expected.coverage`` the share they held in crises whose end is known; both null where the method expects
+    nothing.
     """
-    ranges = range_methods()[range_method(query.method)]
+    name = range_method(query.method)
+    ranges = range_methods()[name] if name == SETTLED else None
     return {
         **meta_of_reports(query, head),
         "method": query.method,
-        "range": {"method": ranges.name, "nominal": ranges.nominal, "coverage": ranges.coverage},
+        "expected": {
+            "method": ranges.name if ranges else None,
+            "nominal": ranges.nominal if ranges else None,
+            "coverage": ranges.coverage if ranges else None,
+        },
     }
 
 

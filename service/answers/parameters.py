@@ -36,7 +36,7 @@ def read_filters(items: Iterable[tuple[str, str]], allowed: Sequence[Filter]) ->
         if row is None:
             raise _unknown(name, by_name)
         _check_text(name, value)
-        if not value.strip() and not row.is_said_by_blank:
+        if not value.strip() and not row.blank_is_a_value:
             continue
         if row.repeatable:
             values.setdefault(row.keyword, []).append(value)

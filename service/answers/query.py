@@ -26,20 +26,16 @@ from service.schema.records import Reference
 from service.vocabulary import Measure
 
 METHODS = {
-    "least-disagreement": "the count with the smallest weighted distance to what independent origins say",
-    "coherent": "as least-disagreement, and the figures of all places and populations of a crisis add up",
-    "nowcast": "the settled figure to expect, judged by crises whose end is known",
-    "median": "the middle one of the origins' figures, each counting alike",
-    "range": "lowest and highest only, without a best",
-    "ucdp": "the most reliable origin's figure",
+    "least-disagreement": "the greatest stated count that more than half of the origins' weight supports",
+    "median": "the middle one of the origins' counts, each counting alike",
+    "range": "lowest and highest count only, without a best; nothing where one origin counts alone",
+    "ucdp": "the count of the most reliable origin",
     "latest:ORIGIN": "what one origin alone says",
 }
 """Named methods of reconciliation."""
-REPLACED = {"nowcast": "2"}
-"""The version of those that no longer stand at their first, which is then not answered any more."""
-DEFAULT_METHOD = "least-disagreement/1"
-ADDING_UP = "coherent/1"
-"""The method whose figures of different places can be set against each other."""
+METHOD_VERSION = "2"
+"""The version at which all methods stand: the second edition, on the accounts of origins."""
+DEFAULT_METHOD = f"least-disagreement/{METHOD_VERSION}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -166,10 +162,8 @@ def crises_of(reference: Reference) -> Collection[str]:
 
 
 def one_cell(query: Query) -> Query:
-    """The query, if it names one place, measure and population, by the method whose figures add up.
-
-    Raises QueryError naming what is missing, or for another method.
-    """
+    """Return the query if it names one place, measure and population. Raises QueryError naming what is
+    missing."""
     given = {"area": query.areas, "measure": query.measure, "population": query.population}
     lacking = [name for name, value in given.items() if not value]
     if lacking or len(query.areas) > 1:
@@ -178,12 +172,7 @@ def one_cell(query: Query) -> Query:
             f"This question is about one place, measure and population; it names no single {wanted}.",
             fix="Name one of each, for example area=Jableh, measure=killed, population=children.",
         )
-    if query.method not in (DEFAULT_METHOD, ADDING_UP):
-        raise QueryError(
-            f"method={query.method!r} does not make figures add up, which this question rests on.",
-            fix="Leave the method out, or name coherent.",
-        )
-    return dataclasses.replace(query, method=ADDING_UP)
+    return query
 
 
 def _attribution(value: str | None) -> str | None:
@@ -202,12 +191,13 @@ def _method(value: str | None, sources: Collection[str]) -> str:
     if not known:
         names = ", ".join(METHODS)
         raise UnknownName(f"method={value!r} is not a method of this service.", fix=f"Use one of: {names}.")
-    current = REPLACED.get(base, "1")
-    if version not in ("", current):
-        raise UnknownName(f"{name} stands at {current}, not {version!r}.", fix=f"Use {name}/{current}.")
+    if version not in ("", METHOD_VERSION):
+        raise UnknownName(
+            f"{name} stands at {METHOD_VERSION}, not {version!r}.", fix=f"Use {name}/{METHOD_VERSION}."
+        )
     if colon:
         name = f"latest:{_one_of('source', origin, sources)}"
-    return f"{name}/{current}"
+    return f"{name}/{METHOD_VERSION}"
 
 
 def _one_of(name: str, value: str | None, known: Collection[str]) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Unpack
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service.answers.changes import CHANGE
 from service.answers.conflicts import CONFLICT
@@ -153,7 +154,8 @@ def conflicts(ledger: AskedLedger, question: Question) -> Answer:
 def bounds(ledger: AskedLedger, question: Question) -> Answer:
     """The bounds of one cell; the reports that leave no more room stand in ``meta``."""
     answer = ledger.answers.bounds(ledger.query(**question))
-    return Answer.of(answer.table, answer.meta | {"because": answer.points.select(BECAUSE).to_pylist()})
+    speaking = answer.points.filter(pc.greater(answer.points.column("weight"), 0))
+    return Answer.of(answer.table, answer.meta | {"because": speaking.select(BECAUSE).to_pylist()})
 
 
 def parts(ledger: AskedLedger, question: Question) -> Answer:

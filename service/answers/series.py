@@ -39,6 +39,9 @@ SERIES_ORDER = [
 END = dt.date.max - dt.timedelta(1)
 KEY = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
 """What tells one series from another."""
+SET_ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED)
+"""What reports did that contradict their own origin or were taken back by it."""
+_ACCOUNT = {"low": "account_low", "high": "account_high"}
 _SHOWN_AS = {"crisis_id": "crisis", "areas": "area_code"}
 _FROM_EVIDENCE = {"report_id", "origin_id", "measure", "population", "attributed_to", "period_start"}
 
@@ -297,7 +300,8 @@ def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, refere
     said = reports.select(["report_id", *stated, "population", "counted_to_inferred"]).rename_columns(
         {"areas": "areas_of_report", "population": "population_stated"}
     )
-    spans = evidence.drop_columns(["low", "best", "high"])
+    spans = evidence.drop_columns(["best"])
+    spans = spans.rename_columns([_ACCOUNT.get(name, name) for name in spans.column_names])
     named = _with_names(spans, names)
     joined = named.join(said, keys="report_id", join_type="inner")
     sources = dict(
@@ -359,15 +363,23 @@ def _sentences(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) 
         lines.append(f"Counted: {point['origin_name']}{via}: {said}.")
     bounds = [point for point in by_role[Role.BOUND] if point["weight"] > 0]
     if bounds:
-        floors = "; ".join(f"{point['origin_name']} {point['count_stated']}" for point in bounds[:5])
-        lines.append(f"Bounds, which can only raise a floor: {floors}{' …' if len(bounds) > 5 else ''}.")
-    unfit = by_role[Role.OUT_OF_SCOPE] + by_role[Role.STALE]
+        said = "; ".join(f"{point['origin_name']} {_interval(point)}" for point in bounds[:5])
+        lines.append(f"What others say leaves room for: {said}{' …' if len(bounds) > 5 else ''}.")
+    unfit = [point for role in SET_ASIDE for point in by_role[role]]
     lines.append(
         f"Beside them: {_count_of(by_role[Role.ECHO], 'copy', 'copies')} of figures already counted, "
         f"{_count_of(by_role[Role.SUPERSEDED], 'superseded figure', 'superseded figures')}, "
-        f"{_count_of(unfit, 'distorted or stale copy', 'distorted or stale copies')}."
+        f"{_count_of(unfit, 'figure set aside', 'figures set aside')}."
     )
     return tuple(lines)
+
+
+def _interval(point: dict[str, Any]) -> str:
+    """Return the interval of an account in words: ``at least 31``, ``at most 1,616``, ``67 to 658``."""
+    low, high = point["account_low"] or 0, point["account_high"]
+    if high is None:
+        return f"at least {low:,}"
+    return f"{low:,} to {high:,}" if low else f"at most {high:,}"
 
 
 def _count_of(things: list[dict[str, Any]], one: str, many: str) -> str:

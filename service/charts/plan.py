@@ -67,10 +67,7 @@ class Bounds:
 
     @property
     def level(self) -> int:
-        """Where they stand in a picture: at the figure, else at the floor, else at the ceiling.
-
-        Bounds that hold no number stand nowhere: asking is a mistake.
-        """
+        """Where they stand in a picture: at the figure, else the floor, else the ceiling (one is given)."""
         return next(number for number in (self.best, self.low, self.high) if number is not None)
 
 
@@ -147,9 +144,8 @@ class Panel:
     @property
     def top(self) -> int:
         """The highest number shown without asking for more; 1 where there is none."""
-        shown = [step.bounds for step in self.steps] + [
-            mark.bounds for mark in self.marks if is_first_hand(mark)
-        ]
+        shown = [step.bounds for step in self.steps]
+        shown += [mark.bounds for mark in self.marks if is_first_hand(mark)]
         return max((number for bounds in shown for number in bounds.numbers), default=1)
 
 
@@ -219,10 +215,9 @@ def is_first_hand(mark: Mark) -> bool:
 
 def draw_up(series: Drawable) -> Plan:
     """The plan for a series: a panel for each series of figures, in the order of the areas asked."""
-    keys = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
     rows: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in series.table.to_pylist():
-        rows[tuple(row[key] for key in keys)].append(row)
+        rows[tuple(row[name] for name in _CELL)].append(row)
     names = series.population_names
     marks = _marks(series.points, names)
     panels = [_panel(found, marks, names) for found in rows.values()]
@@ -313,6 +308,7 @@ def _people(population: str, names: Mapping[str, str]) -> str:
 
 
 _CELL = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
+_SAID = ("origin_id", "counted_to", "low", "best", "high", "role", "areas")
 
 
 def _marks(points: pa.Table, names: Mapping[str, str]) -> MarksByCell:
@@ -329,10 +325,7 @@ def _marks(points: pa.Table, names: Mapping[str, str]) -> MarksByCell:
         last = found[-1]
         point["later"] = (last["role"], last["date"]) if last["role"] != point["role"] else None
         cell = tuple(point[name] for name in _CELL)
-        said = tuple(
-            point[name] for name in ("origin_id", "counted_to", "low", "best", "high", "role", "areas")
-        )
-        statements[cell, said].append(point)
+        statements[cell, tuple(point[name] for name in _SAID)].append(point)
     marks: MarksByCell = defaultdict(list)
     for (cell, _), carried in statements.items():
         marks[cell].append((_mark(carried, names), min(point["date"] for point in carried)))
@@ -370,9 +363,8 @@ def _origins(points: pa.Table, panels: Iterable[Panel]) -> dict[str, Origin]:
     shown = {mark.origin_id: mark.origin_name for panel in panels for mark in panel.marks}
     first_hand = {mark.origin_id for panel in panels for mark in panel.marks if is_first_hand(mark)}
     weights: dict[str, int] = defaultdict(int)
-    for origin, weight in zip(
-        points.column("origin_id").to_pylist(), points.column("weight").to_pylist(), strict=True
-    ):
+    columns = (points.column(name).to_pylist() for name in ("origin_id", "weight"))
+    for origin, weight in zip(*columns, strict=True):
         weights[origin] = max(weights[origin], weight)
     order = sorted(shown, key=lambda origin: (origin not in first_hand, -weights[origin], origin))
     return {

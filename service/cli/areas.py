@@ -18,7 +18,7 @@ from service.cli.terminal import show, write
 from service.errors import QueryError
 from service.vocabulary import Level
 
-RETRY = "Rows held aside for it: casualty ingest --retry."
+RETRY = "Rows held for it: casualty ingest --retry."
 
 app = typer.Typer(name="areas", rich_markup_mode=None, invoke_without_command=True)
 

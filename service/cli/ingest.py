@@ -67,7 +67,7 @@ class Retry:
     """Whether quarantined rows are taken again, and what is decided about them."""
 
     retry: Annotated[
-        bool, typer.Option("--retry", help="Take the rows again that are held aside, as things stand now.")
+        bool, typer.Option("--retry", help="Take the rows again that are held, as things stand now.")
     ] = False
     fixes: Annotated[
         list[str] | None,

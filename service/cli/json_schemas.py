@@ -30,14 +30,14 @@ HEAD: Schema = {
     "description": "The state of the ledger: how many entries it has, and the hash that chains them.",
 }
 DAY: Schema = {"type": "string", "format": "date"}
-SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
-RANGE: Schema = {
+SHARE: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+EXPECTED: Schema = {
     "type": "object",
-    "properties": {"method": TEXT, "nominal": SHARE, "coverage": SHARE},
+    "properties": {"method": {"type": ["string", "null"]}, "nominal": SHARE, "coverage": SHARE},
     "required": ["method", "nominal", "coverage"],
     "additionalProperties": False,
-    "description": "How low and high were found, the share of settled figures they should hold, and the "
-    "share they held in crises whose end is known.",
+    "description": "How expected ranges were found, the share of settled figures they should hold, and the "
+    "share they held in crises whose end is known; null where the method expects nothing.",
 }
 
 
@@ -89,7 +89,7 @@ def _answer(verb: str) -> Schema:
     if row.takes(AS_OF):
         meta |= {"query": _query(), "as_of": DAY}
     if row.gives_figures:
-        meta |= {"method": TEXT, "range": RANGE}
+        meta |= {"method": TEXT, "expected": EXPECTED}
     more = BESIDE[verb]() if verb in BESIDE else {}
     return _object(meta=_object(**meta, **more), data=_list(row_schema(row.columns)))
 

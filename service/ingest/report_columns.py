@@ -1,8 +1,8 @@
 """What does a cell of each column of a report file mean?
 
-Closed words are read from ``service.vocabulary``, names from the reference data. An unknown place or
-population quarantines its row; an unknown source or crisis is registered (``new_names``). Columns that say
-something only together have modules of their own: ``date_columns`` and ``figure_columns``.
+The closed lists of words come from ``service.vocabulary``, the names from the reference data. An unknown
+place or population quarantines its row; an unknown source or crisis is registered (``new_names``). Columns
+that have a meaning only together have their own modules: ``date_columns`` and ``figure_columns``.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _reference_names(reference: Reference) -> _ReferenceNames:
 
 
 class ColumnReaders:
-    """Reads the columns that mean something by themselves, over one state of the reference data."""
+    """Reads the columns that have a meaning each by itself, with the names of one reference state."""
 
     def __init__(self, reference: Reference) -> None:
         self._gazetteer = gazetteer_of(reference)
@@ -81,7 +81,7 @@ class ColumnReaders:
         self._crises = NewNames("crisis", names.crises, "without featured areas")
 
     def by_column(self) -> dict[str, Callable[[str], Cell]]:
-        """Return, by column, the function that makes a cell of its text."""
+        """Return the function that makes a cell of a text, by column."""
         values: dict[str, Callable[[str], Any]] = {
             "crisis": partial(_require, self._crises.resolve, "crisis", "Write its id or its name."),
             "source": partial(_require, self._sources.resolve, "source", "Write who published the figure."),
@@ -113,8 +113,7 @@ class ColumnReaders:
         return [*self._crises.pending(), *self._sources.pending()]
 
     def register(self, report: dict[str, Any]) -> list[Finding]:
-        """Register the crisis, source and origin of an accepted report where they are new, and return the
-        findings that say so."""
+        """Register the new ones of a report's crisis, source and origin; return a finding for each."""
         crisis_row = partial(new_crisis, period_start=report["period_start"])
         return [
             *self._crises.register(report["crisis_id"], "crisis", crisis_row),
@@ -133,8 +132,8 @@ class ColumnReaders:
 def quarantine_unknown_place(gazetteer: Gazetteer, text: str) -> tuple[str, str]:
     """Return the codes of the places that a text names, joined by ``|``, and the text as stated.
 
-    A place that is unknown, or a name that several places bear, raises Problem, which quarantines the row:
-    no figure is given to a place by guess.
+    An unknown place, or a name that several places have, raises Problem, which quarantines the row: the
+    ledger never guesses the place of a figure.
     """
     try:
         return gazetteer.resolve_set(text), text
@@ -150,8 +149,7 @@ def _require(read: Callable[[str], T], what: str, fix: str, text: str) -> T:
 
 
 def _term_reader(column: str, terms: type[Term], default: str | None) -> Callable[[str], str]:
-    """Return a function that reads one closed list of words. A blank gives ``default``; None requires a
-    word."""
+    """Return a function that reads a word of a closed list. A blank gives ``default``, or Problem if None."""
     names = Names(column, ((str(term), str(term), ()) for term in terms))
     words = ", ".join(terms)
 
@@ -173,7 +171,7 @@ def _term_reader(column: str, terms: type[Term], default: str | None) -> Callabl
 
 
 def _read_url(text: str) -> Cell:
-    """Return the address as given, None for a blank. What is no web address is kept, with a warning."""
+    """Return the address as given, None for a blank. A text that is no web address gets a warning."""
     url = text.strip()
     if not url:
         return Cell(None)

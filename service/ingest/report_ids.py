@@ -1,6 +1,6 @@
 """Which id does each of many reports have?
 
-``report_ids`` gives the same ids as ``service.schema.tables.report_id``, but for whole columns at a time. It
+``report_ids`` gives the same ids as ``service.schema.records.report_id``, but for whole columns at a time. It
 knows nothing of documents.
 """
 

@@ -1,4 +1,4 @@
-"""What do rows that were held aside become when they are read again?
+"""What do rows that were held become when they are read again?
 
 A row is read as it was kept, by its own mapping or another one, with the reference data of now and with the
 fixes that somebody decided on. It keeps its number, so that the ledger knows which row became a report. Must
@@ -146,7 +146,7 @@ def retry_rows(
 
 
 class _Row:
-    """One row held aside, with the fixes that apply to it."""
+    """One row held, with the fixes that apply to it."""
 
     def __init__(self, held: HeldRow, fixes: Sequence[Fix]) -> None:
         self.number = held.row

@@ -1,8 +1,8 @@
 """How does a document come into the ledger?
 
-It is read in batches, each compared with what its sources said before and submitted while the next one is
-read: a document may be longer than memory. Rows that were held are taken again in the same way. This module
-must not know how figures are reconciled or who submits.
+It reads the document in batches, compares each with what its sources said before, and submits it while it
+reads the next: a document may be longer than memory. It takes held rows again in the same way. It must not
+know how figures are reconciled or who submits.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ class Intake:
     ) -> Receipt:
         """Take in a document of any length and return its receipt.
 
-        That of a document in several batches has the verdicts of rows that were not accepted, and the first
-        findings.
+        The receipt of a document in several batches has only the verdicts of rows that were not accepted, and
+        the first findings.
         """
         if not isinstance(document, str | Path | bytes):
             return self.submit(self.read(document, name), dry_run=dry_run)
@@ -157,19 +157,18 @@ class Intake:
                 waiting.setdefault(key, []).append(HeldRow(row["row"], row["verdict"], row["raw"]))
         for name in documents:
             if name not in names:
-                raise NotFound(f"No row of {name} is held aside.", fix="See `casualty findings`.")
+                raise NotFound(f"No row of {name} is held.", fix="See `casualty findings`.")
         for fix in fixes:
             if not fixed_rows[fix]:
-                raise NotFound(f"No row {fix.row} is held aside.", fix="See `casualty findings`.")
+                raise NotFound(f"No row {fix.row} is held.", fix="See `casualty findings`.")
             if fixed_rows[fix] > 1:
                 raise QueryError(
-                    f"Several documents have a row {fix.row} held aside.", fix="Name the one that is meant."
+                    f"Several documents have a held row {fix.row}.", fix="Name the one that is meant."
                 )
         return waiting
 
     def _check(self, batch: Batch, reference: Reference) -> Batch:
-        """Return the batch with what the checks notice when it is compared with what its sources said
-        before."""
+        """Return the batch with the findings of the checks, made beside its sources' earlier reports."""
         if not batch.reports.num_rows:
             return batch
         with self._store.view() as view:
@@ -181,7 +180,7 @@ class Intake:
 
 
 def combine_receipts(receipts: Sequence[Receipt]) -> Receipt:
-    """Return one receipt for several batches of one document; that of a single batch is returned as it is."""
+    """Return one receipt for the batches of a document; the receipt of a single batch stays as it is."""
     if len(receipts) == 1:
         return receipts[0]
     findings = [finding for receipt in receipts for finding in receipt.findings]
@@ -199,7 +198,7 @@ def combine_receipts(receipts: Sequence[Receipt]) -> Receipt:
 
 
 def _partial_check() -> Finding:
-    """Return the finding that a batch was not compared with all that its sources said."""
+    """Return the finding that the checks compared a batch with only some of its sources' earlier reports."""
     return Finding(
         "checked_in_part",
         Severity.INFO,
@@ -217,7 +216,7 @@ class _Failure:
 
 
 def _read_ahead(batches: Iterator[T]) -> Generator[T]:
-    """Yield the same batches, each read while the one before is worked on; only one is read ahead.
+    """Yield the same batches; a thread reads the next one while the caller works on this one.
 
     Close the generator to end the reading.
     """
@@ -232,7 +231,7 @@ def _read_ahead(batches: Iterator[T]) -> Generator[T]:
                 queue.join()
                 if stopped.is_set():
                     break
-        except BaseException as error:  # noqa: BLE001 - raised again by who asks for the next batch
+        except BaseException as error:  # noqa: BLE001 - raised again when the caller asks for the next batch
             last = _Failure(error)
         finally:
             batches.close() if hasattr(batches, "close") else None

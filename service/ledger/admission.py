@@ -38,7 +38,7 @@ def admit_batch(
     that were not accepted. Raises ValueError for a batch that has rows which are neither reports nor held.
     """
     if batch.rows != batch.reports.num_rows + batch.held.num_rows:
-        raise ValueError(f"{batch.document}: every row is either a report or held aside")
+        raise ValueError(f"{batch.document}: every row is either a report or held")
     reports = plain(_in_order(batch.reports), BATCH_REPORT)
     is_new = _is_new(cursor, reports, earlier_ids)
     verdicts = pa.table(

@@ -72,8 +72,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
 
     @classmethod
     def open(cls, data_dir: Path, *, segment_bytes: int = SEGMENT_BYTES) -> Store:
-        """Return the ledger in ``data_dir``, created where there is none, its index brought up to its
-        journal.
+        """Return the ledger in ``data_dir``, created where there is none, with an index up to its journal.
 
         Raises StoreHeld where another process owns it, JournalDamaged where the journal does not match its
         own hashes, and StoreError where the directory cannot be used.
@@ -91,7 +90,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
             return store
 
     def close(self) -> None:
-        """Let go of the data directory, after readers and writers have finished."""
+        """Release the data directory, after readers and writers have finished."""
         with self._queue.lock, self._index_lock.swap():
             if self._is_closed:
                 return
@@ -111,15 +110,15 @@ class Store(contextlib.AbstractContextManager["Store"]):
         self._lock.announce(address)
 
     def before_acknowledging(self, wait: Callable[[Head], None]) -> None:
-        """Have ``wait`` called with the head of each new entry before its writer is answered."""
+        """Call ``wait`` with the head of each new entry before the store answers its writer."""
         self._waits.append(wait)
 
-    # --- writing; ``key_id`` names the API key it is done with, where one is needed ----------------------
+    # --- writing; ``key_id`` names the API key of the writer, where one is needed -------------------------
 
     def submit(
         self, batch: Batch, *, recorded_at: dt.datetime, key_id: str = "", brief: bool = False
     ) -> Receipt:
-        """Record what is new in a document; where nothing is, nothing is written.
+        """Record what is new in a document, and return its receipt; if nothing is new, write nothing.
 
         The receipt has the verdict of every row; a ``brief`` one only of the rows that were not accepted.
         """
@@ -136,7 +135,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         return changed
 
     def withdraw(self, report_id: str, *, reason: str, recorded_at: dt.datetime, key_id: str = "") -> Head:
-        """Withdraw a report; a second time changes nothing. Raises NotFound for an unknown id."""
+        """Withdraw a report and return the head; a second time changes nothing. Raises NotFound."""
         _, head = self._write(
             lambda cursor, at: admission.withdraw_report(cursor, report_id, reason, at), recorded_at, key_id
         )
@@ -165,17 +164,16 @@ class Store(contextlib.AbstractContextManager["Store"]):
 
     @property
     def state(self) -> State:
-        """The head and the entries that each crisis and the reference data rest on, all at one moment."""
+        """The head, and the last entry about each crisis and the reference data, all at one moment."""
         return self._state
 
     def crisis_entry(self, crisis_id: str) -> int:
-        """Return the last entry that changed what is known about a crisis: a key for what is derived from
-        it."""
+        """Return the number of the last entry that changed what is known about a crisis."""
         return self._state.crisis_head(crisis_id).seq
 
     @contextlib.contextmanager
     def view(self) -> Iterator[View]:
-        """Give the ledger at one head, for questions that must agree; write after leaving it, not inside."""
+        """Give the ledger at one head, for questions that must agree. Do not write inside the block."""
         deadline.will_take_time()
         if self._index is None:
             self._recover()
@@ -240,14 +238,14 @@ class Store(contextlib.AbstractContextManager["Store"]):
         except StoreError:
             if self._index is not None:
                 raise
-        with self.view() as view:  # the index had failed for good: once more, on a new one
+        with self.view() as view:  # the index had failed: the second view opens a new one
             return view.head
 
     def verify(self) -> list[Finding]:
-        """Return what is wrong with what is stored, checked from the bytes up; nothing, if all is sound.
+        """Return what is wrong with the stored bytes and rows; an empty list if all is sound.
 
-        Every hash of the journal is computed again, and the index is compared, row by row, with one made
-        afresh from the journal.
+        It computes every hash of the journal again, and compares the index row by row with one made afresh
+        from the journal.
         """
         with self._queue.lock, storage_errors(self.data_dir):
             damage = self._journal.damage()
@@ -272,7 +270,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         return self._index
 
     def _write(self, plan: Plan[T], recorded_at: dt.datetime, key_id: str = "") -> tuple[T, Head]:
-        """Return the answer of ``plan`` and the head it led to, once its entry is durable and may be told."""
+        """Return the answer of ``plan`` and the head after it, once its entry is durable."""
         self._index_lock.refuse_reader()
         answer, head = self._queue.run(Write(plan, utc(recorded_at), key_id))
         for wait in self._waits:
@@ -299,17 +297,19 @@ class Store(contextlib.AbstractContextManager["Store"]):
                 cursor.execute("COMMIT")
                 self._state = read_state(cursor, latest, self._state)
         except BaseException:
-            self._is_sound = False  # how far it came is for the next writer to find out
-            with contextlib.suppress(OSError):  # a cut that fails now is made up for before the next record
+            self._is_sound = False  # the next writer opens the index again
+            with contextlib.suppress(
+                OSError
+            ):  # if this cut fails, the journal repeats it before the next record
                 self._journal.rollback()
             raise
 
     def _add_entry(
         self, cursor: duckdb.DuckDBPyConnection, write: Write[Any], latest: EntryMark
     ) -> EntryMark:
-        """Add the entry of one write to the journal and the open transaction, and return the last entry then.
+        """Add the entry of one write to the journal and the open transaction, and return the new last entry.
 
-        A mistake of the write's own becomes its error and changes nothing.
+        If the write itself is at fault, it gets the error, and nothing changes.
         """
         try:
             entry, answer = write.plan(cursor, latest.next_moment(write.moment))
@@ -351,7 +351,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
                 broken.close()
 
     def _compare_index(self) -> list[Finding]:
-        """Return how the index differs from one made afresh."""
+        """Return a finding for each table of the index that differs from one made afresh."""
         fresh = self.data_dir / VERIFY_NAME
         findings = []
         try:

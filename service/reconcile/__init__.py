@@ -1,11 +1,13 @@
-"""Which count agrees best with everything that independent origins had said by a given day, and why?
+"""What does every origin say of a crisis, taken together, and which figure do most of their weights support?
 
-``reconcile(reports, reference, as_of=…)`` is a pure function of its arguments: it reads no file, no setting
-and no clock, and the order of its input never matters. The rules stand, step by step, in the modules beside
-this file, each a pass over columns in memory; what only some methods need is SQL.
+The way of a datum: report -> ``claims`` -> ``statements`` (what an origin said, however many carried it) ->
+``consistency`` (what contradicts its own origin is set aside) -> ``floors`` and ``ceilings`` -> ``accounts``
+(an interval for every cell and day) -> ``figures`` (weighted median, count, range) -> ``sums`` -> ``grades``
+-> ``expected``; and back from every report to what it did (``evidence``). Nothing here reads or writes a
+file.
 """
 
-from service.reconcile.bounds import Asked, bounds
-from service.reconcile.engine import Reconciled, combine, reconcile, reconcile_days
+from service.reconcile.engine import reconcile, reconcile_days
+from service.reconcile.result import Asked, Reconciled, combine
 
-__all__ = ["Asked", "Reconciled", "bounds", "combine", "reconcile", "reconcile_days"]
+__all__ = ["Asked", "Reconciled", "combine", "reconcile", "reconcile_days"]

@@ -1,15 +1,14 @@
-"""How wide must a range be to hold the later settled figure nine times in ten, and what does a count miss?
+"""What do settled crises teach about where a figure settles, and what was that worth?
 
-The factors were learnt by ``python -m bench.accuracy.calibrate`` from crises whose end is known: those of
-ranges stand in ``calibration.csv``, those of single counts in ``completion.csv``. What the ranges then
-covered in crises they were not learnt on stands in ``ranges.csv``. All belong to a version: changed factors
-are a new range method, or a new ``nowcast``. This module must not know how they are applied (``ranges``,
-``sql/6_expected.sql``).
+The factors were learnt by ``python -m bench.accuracy.calibrate`` from crises whose end is known and stand in
+``calibration.csv``. How often the ranges then held in crises they were not learnt on stands in
+``ranges.csv``. Both belong to a version: changed factors are a new range method. This module does not know
+how factors are applied (``expected``).
 
->>> range_method("least-disagreement/1")
-'conformal/1'
->>> range_method("median/1")
-'lowest-highest/1'
+>>> range_method("least-disagreement/2")
+'settling/2'
+>>> range_method("median/2")
+'lowest-highest/2'
 """
 
 from __future__ import annotations
@@ -21,41 +20,27 @@ from importlib.resources import files
 
 import pyarrow as pa
 
-CALIBRATION = pa.schema(
+_CLASSES = ("stage_from", "stage_to", "age_from", "age_to", "best_from", "best_to")
+_FACTORS = ("low", "middle", "high")
+SETTLING = pa.schema(
     [
-        pa.field("stage_from", pa.int64(), nullable=False),
-        pa.field("stage_to", pa.int64(), nullable=False),
-        pa.field("best_from", pa.int64(), nullable=False),
-        pa.field("best_to", pa.int64(), nullable=False),
-        pa.field("below", pa.float64(), nullable=False),
-        pa.field("above", pa.float64(), nullable=False),
+        pa.field("is_latest", pa.bool_(), nullable=False),
+        *(pa.field(name, pa.int64(), nullable=False) for name in _CLASSES),
+        *(pa.field(name, pa.float64(), nullable=False) for name in _FACTORS),
         pa.field("cases", pa.int64(), nullable=False),
+        pa.field("crises", pa.int64(), nullable=False),
     ]
 )
-"""A row per stage (days from the beginning of the count) and size of the figure, ends included. With x + 1
-for x, so that a small count has room: the settled figure lay above ``below`` times the figure in 19 settled
-cases of 20 and under ``above`` times in 19 of 20; ``cases`` is how many."""
+"""A row per class of like figures, ends included: whether it is the latest of its cell, its stage (days from
+the beginning of the count to its day), its age (days from its day to the day of knowledge) and its size. With
+x + 1 for x, so that a small count has room: the settled toll lay above ``middle`` times the figure in half of
+the settled cases, and from ``low`` times (never below the figure's own low) to ``high`` times in nine of ten,
+every crisis counting the same; ``cases`` and ``crises`` is how many there were. The settled toll of a latest
+figure is that of the day of knowledge, of an earlier one that of its own day. There is no row beyond what was
+learnt."""
 
-COMPLETION = pa.schema(
-    [
-        pa.field("stage_from", pa.int64(), nullable=False),
-        pa.field("stage_to", pa.int64(), nullable=False),
-        pa.field("age_from", pa.int64(), nullable=False),
-        pa.field("age_to", pa.int64(), nullable=False),
-        pa.field("best_from", pa.int64(), nullable=False),
-        pa.field("best_to", pa.int64(), nullable=False),
-        pa.field("lift", pa.float64(), nullable=False),
-        pa.field("off", pa.float64(), nullable=False),
-        pa.field("cases", pa.int64(), nullable=False),
-    ]
-)
-"""A row per stage (days from the beginning to the day counted to), age (days since then) and size of one
-origin's count: in half of the settled cases the toll was above ``lift`` times the count, and in half it lay
-within a factor ``off`` of that."""
-
-CALIBRATED = "conformal/1"
-SPREAD = "lowest-highest/1"
-_CALIBRATED_METHODS = ("least-disagreement", "nowcast")
+SETTLED = "settling/2"
+SPREAD = "lowest-highest/2"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,51 +52,46 @@ class RangeMethod:
     nominal: float
     coverage: float
     """Share of figures in simulated crises, none of which it was learnt on, whose truth the range held."""
+    coverage_low: float
+    coverage_high: float
+    """The 95 % interval of that share, a crisis taken as the unit."""
     figures: int
 
 
 def range_method(method: str) -> str:
-    """The versioned name of the ranges that a method of reconciliation gives."""
-    return CALIBRATED if method.partition("/")[0] in _CALIBRATED_METHODS else SPREAD
+    """Return the versioned name of the ranges that a method of reconciliation gives."""
+    return SETTLED if method.partition("/")[0] == "least-disagreement" else SPREAD
 
 
 @dataclasses.dataclass(frozen=True)
 class Factors:
-    """What settled cases teach: ``range`` (CALIBRATION), ``completion`` (COMPLETION); by default nothing."""
+    """What settled cases teach: ``settling`` (SETTLING); by default nothing."""
 
-    range: pa.Table = dataclasses.field(default_factory=CALIBRATION.empty_table)
-    completion: pa.Table = dataclasses.field(default_factory=COMPLETION.empty_table)
+    settling: pa.Table = dataclasses.field(default_factory=SETTLING.empty_table)
 
 
 @cache
 def shipped() -> Factors:
-    """The factors in force."""
-    return Factors(
-        **{
-            part: pa.table(
-                {
-                    f.name: pa.array([float(row[f.name]) for row in rows], pa.float64()).cast(f.type)
-                    for f in schema
-                },
-                schema=schema,
-            )
-            for part, schema, rows in (
-                ("range", CALIBRATION, _rows("calibration.csv")),
-                ("completion", COMPLETION, _rows("completion.csv")),
-            )
-        }
-    )
+    """Return the factors in force."""
+    rows = _rows("calibration.csv")
+    columns = {
+        field.name: pa.array([row[field.name] for row in rows], pa.string()).cast(field.type)
+        for field in SETTLING
+    }
+    return Factors(pa.table(columns, schema=SETTLING))
 
 
 @cache
 def range_methods() -> dict[str, RangeMethod]:
-    """Every range method by its name, with its published coverage."""
+    """Return every range method by its name, with its published coverage over all kinds and stages."""
     return {
         row["name"]: RangeMethod(
-            row["name"], row["meaning"], float(row["nominal"]), float(row["coverage"]), int(row["figures"])
+            row["name"], row["meaning"], float(row["nominal"]), float(row["coverage"]),
+            float(row["coverage_low"]), float(row["coverage_high"]), int(row["figures"]),
         )
         for row in _rows("ranges.csv")
-    }
+        if row["kind"] == row["stage"] == row["standing"] == "all"
+    }  # fmt: skip
 
 
 def _rows(name: str) -> list[dict[str, str]]:

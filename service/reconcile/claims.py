@@ -47,20 +47,25 @@ class Speakers:
     source_id: pa.Array
     name: pa.Array
     is_anonymous: Marks
+    is_media: Marks
     is_heard: Marks
     weight: Column
     """Of the kind of source, and what the question asks for on top."""
+    account_weight: Column
+    """The one weight of an origin: its kind times the standard it works to, times what is asked for."""
 
     @classmethod
     def of(cls, sources: tuple[str, ...], known: Known, alone: str) -> Speakers:
         """``alone`` is the only one that is heard, unless blank."""
-        name, is_anonymous, kind, own = zip(*map(known.speaker, sources), strict=True)
+        name, is_anonymous, is_media, kind, own, proof = zip(*map(known.speaker, sources), strict=True)
         return cls(
             source_id=pa.array(sources, pa.string()),
             name=pa.array(name, pa.string()),
             is_anonymous=np.array(is_anonymous, np.bool_),
+            is_media=np.array(is_media, np.bool_),
             is_heard=np.array([not alone or source == alone for source in sources], np.bool_),
             weight=np.array([kind, own], np.float64),
+            account_weight=np.array([kind, own, proof], np.float64).prod(axis=0),
         )
 
 
@@ -85,7 +90,7 @@ class Claims:
     """The ids of the reports, in order; a report goes by its place."""
 
 
-def claimed(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = "") -> Claims:
+def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = "") -> Claims:
     """The claims of LEDGER_REPORT rows about some of the crises (CRISIS)."""
     told = columns(reports.select([*COUNTS, *DATES, "counted_to_inferred"]))
     words = {name: Numbered.of(reports.column(name)) for name in WORDS}
@@ -94,12 +99,13 @@ def claimed(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = "") 
     is_increment = words["basis"].numbers == words["basis"].number(Basis.INCREMENT)
     start_of = _starts(crisis, words["crisis_id"])
     words["areas"] = words["areas"].said([known.region.get(areas, areas) for areas in words["areas"].words])
-    words["population"], is_redefined = _redefined(words["population"], origin, known)
+    words["population"], is_redefined = _apply_definitions(words["population"], origin, known)
     rows = _counts(told) | {
         "origin_no": origin.numbers,
         "source_no": source.numbers,
         "is_own": origin.numbers == source.numbers,
         "is_anonymous": speaking.is_anonymous[origin.numbers],
+        "is_estimate": words["standard"].numbers == words["standard"].number(Standard.ESTIMATE),
         "is_verified": words["standard"].numbers == words["standard"].number(Standard.VERIFIED),
         "weight": _weights(origin, words["standard"], speaking, known),
         "is_redefined": is_redefined,
@@ -111,8 +117,9 @@ def claimed(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = "") 
         "published_on": told["published_on"],
     }
     named = {name: words[column] for name, column in zip(NAMED, WORDS, strict=False)}
-    cells, rows["cell_id"] = Cells.of(named, _begins(told, start_of, is_increment), known)
-    rows["day"] = _days(told["counted_to"], rows["is_undated"], rows["cell_id"], cells)
+    cells, rows["cell_id"] = Cells.of(named, _begins(told, start_of, is_increment))
+    is_dated = ~rows["is_undated"] & reports.column("withdrawn").is_null().to_numpy()
+    rows["day"] = _days(told["counted_to"], rows["is_undated"], is_dated, rows["cell_id"], cells)
     by_id = by_word(reports.column("report_id"))
     rows["report_no"] = np.empty_like(by_id)
     rows["report_no"][by_id] = np.arange(len(by_id))
@@ -173,7 +180,7 @@ def _first_of(*values: Whole) -> Whole:
     return found
 
 
-def _redefined(population: Numbered, origin: Numbered, known: Known) -> tuple[Numbered, Marks]:
+def _apply_definitions(population: Numbered, origin: Numbered, known: Known) -> tuple[Numbered, Marks]:
     """Whom each row counts, where an origin's words are read as it defines them; and where that is so."""
     is_redefined = np.zeros(len(population.numbers), np.bool_)
     meant = {
@@ -214,16 +221,16 @@ def _begins(told: Rows, start_of: Rows, is_increment: Marks) -> Whole:
     return np.where(counted_to < start, _first_of(stated, counted_to), in_time)
 
 
-def _days(counted_to: Whole, is_undated: Marks, cell: Whole, cells: Cells) -> Whole:
+def _days(counted_to: Whole, is_undated: Marks, is_dated: Marks, cell: Whole, cells: Cells) -> Whole:
     """The day that each row is counted to.
 
     A total without any date says only that so many had been counted when it was read: it stands beside the
-    newest dated figure of its cell (or crisis), and is never taken for fresher.
+    newest dated figure of its cell (or crisis) that stands, and is never taken for fresher.
     """
     if not is_undated.any():
         return counted_to
     newest = np.full(len(cells), NONE)
-    np.maximum.at(newest, cell[~is_undated] - 1, counted_to[~is_undated])
+    np.maximum.at(newest, cell[is_dated] - 1, counted_to[is_dated])
     crisis = cells.named["crisis"].numbers
     of_crisis = np.full(int(crisis.max()) + 1, NONE)
     np.maximum.at(of_crisis, crisis, newest)

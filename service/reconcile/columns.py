@@ -7,7 +7,7 @@ by side, and a key goes by the number of its first row. This module must not kno
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ OPEN = int(np.iinfo(np.int64).max)
 NONE = int(np.iinfo(np.int64).min)
 """Stands for what is not there: a floor, a count, a day."""
 BLANK = dict.fromkeys(("until", "overtaken_on", "hi", "high"), OPEN)
+ROWS_AT_ONCE = 512
+"""About so many rows of a table are worked on together."""
 LAST = (1 << 31) - 1
 """The last of days."""
 
@@ -93,6 +95,61 @@ def sizes(first: Whole, rows: int) -> Whole:
 def groups(first: Whole, rows: int) -> Whole:
     """The number of each row's group, of those that begin at ``first``."""
     return np.repeat(np.arange(len(first)), sizes(first, rows))
+
+
+def put_most(into: Whole, row: Column, column: Column, values: Column) -> None:
+    """Raise cells of a table to values, in place; a cell may be named more than once.
+
+    >>> table = np.zeros((2, 2), np.int64)
+    >>> put_most(table, np.array([1, 1]), np.array([0, 0]), np.array([3, 2]))
+    >>> table.tolist()
+    [[0, 0], [3, 0]]
+    """
+    np.maximum.at(into.reshape(-1), row * into.shape[1] + column, values)
+
+
+def put_least(into: Whole, row: Column, column: Column, values: Column) -> None:
+    """Lower cells of a table to values, in place; a cell may be named more than once."""
+    np.minimum.at(into.reshape(-1), row * into.shape[1] + column, values)
+
+
+def by_size(first: Whole, rows: int) -> Iterator[tuple[Whole, Whole]]:
+    """Groups that begin at ``first``, a few of one size at a time: their numbers, and their rows as (groups,
+    rows).
+
+    What is worked out of their tables so stays within the processor's cache.
+    """
+    room = sizes(first, rows)
+    for size in np.unique(room).tolist():
+        groups_of_size = np.flatnonzero(room == size)
+        portion = max(1, ROWS_AT_ONCE // size)
+        for start in range(0, len(groups_of_size), portion):
+            some = groups_of_size[start : start + portion]
+            yield some, first[some][:, np.newaxis] + np.arange(size)
+
+
+def most_of_groups(values: Whole, rows: Whole, first: Whole) -> Whole:
+    """The most of the table's ``rows`` in each group, column by column; groups begin at ``first``."""
+    found = np.empty((len(first), values.shape[1]), values.dtype)
+    for some, members in by_size(first, len(rows)):
+        found[some] = values[rows[members]].max(axis=1)
+    return found
+
+
+def least_of_groups(values: Whole, rows: Whole, first: Whole) -> Whole:
+    """The least of the table's ``rows`` in each group, column by column; groups begin at ``first``."""
+    found = np.empty((len(first), values.shape[1]), values.dtype)
+    for some, members in by_size(first, len(rows)):
+        found[some] = values[rows[members]].min(axis=1)
+    return found
+
+
+def sum_of_groups(values: Whole, rows: Whole, first: Whole) -> Whole:
+    """The sum of the table's ``rows`` in each group, column by column; groups begin at ``first``."""
+    found = np.empty((len(first), values.shape[1]), values.dtype)
+    for some, members in by_size(first, len(rows)):
+        found[some] = values[rows[members]].sum(axis=1)
+    return found
 
 
 def columns(found: pa.Table) -> dict[str, Column]:

@@ -1,69 +1,59 @@
-"""How are the rules run?
+"""How are the rules run over many crises?
 
-A datum's way: report -> claim (its cell, interval, weight) -> statement (an origin's figure, however many
-carried it) -> span (the days it stands) -> voice (with the floors that parts of the whole give) -> agreement
--> figure -> estimate; and back from every report to what it did (evidence). Each step is columns in memory, a
-module of its own; what only some methods need is SQL (``methods``).
-
-This module must not know where reports come from. Invariants: an estimate has low <= best <= high where
-given; each report of a cell has one role on each day; one origin has one voice per cell and day.
+Reports become claims and statements together; every crisis and measure is then reconciled by itself, and its
+figures and evidence become rows. This module does not know where reports come from. Invariants: best, low and
+high of a cell never fall from one day to the next, and no part is above its whole.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.reconcile import findings as noticed
 from service.reconcile.calibration import Factors, shipped
-from service.reconcile.cells import Cells
-from service.reconcile.claims import READ, claimed
-from service.reconcile.columns import Whole
-from service.reconcile.evidence import evidence
-from service.reconcile.figures import PROVISIONAL_DAYS, figures
-from service.reconcile.findings import findings, in_order, noticed
+from service.reconcile.cells import NAMED
+from service.reconcile.claims import READ, Claims, read_claims
+from service.reconcile.columns import (
+    NONE,
+    OPEN,
+    Column,
+    Whole,
+    array,
+    firsts,
+    order,
+    put_most,
+    sum_of_groups,
+)
+from service.reconcile.consistency import KEPT
+from service.reconcile.crisis import Crisis, Sum, reconcile_crisis
+from service.reconcile.evidence import carried_evidence, concatenate, crisis_evidence
+from service.reconcile.expected import Settling, expect, revisions_of
+from service.reconcile.figures import BLANK
+from service.reconcile.grades import CORROBORATED, GRADES, PROVISIONAL, PROVISIONAL_DAYS, SINGLE_SOURCE
+from service.reconcile.grid import Grid
+from service.reconcile.increments import added
 from service.reconcile.known import Known, Weights
-from service.reconcile.lineage import Lineage
 from service.reconcile.methods import METHODS
-from service.reconcile.standing import stand
-from service.reconcile.steps import an_engine
-from service.reconcile.voices import voices
+from service.reconcile.reasons import ROLES, reasons
+from service.reconcile.result import Asked, Reconciled, combine
+from service.reconcile.statements import Statements, state
 from service.reconcile.words import Numbered
-from service.schema.records import Finding, Reference
-from service.schema.report_rules import cut_as_of
+from service.reference.labels import Labels
+from service.schema.records import Reference
 from service.schema.tables import CELL, ESTIMATE, EVIDENCE
+from service.vocabulary import Role
 
-ROWS_A_RUN = 500_000
 ROWS_A_PORTION = 100_000
-"""About so many reports go through the steps together: what they work on then fits the processor's cache, and
-the memory needed grows with the answer alone."""
-FEW = 5_000
-"""Up to so many reports DuckDB takes longer to look for the best plan than the second best takes to run."""
-MARK = "@"
-"""Stands between an id and the day whose copy it names."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Reconciled:
-    """What came out: ``estimates`` (ESTIMATE), ``evidence`` (EVIDENCE), and what was noticed."""
-
-    estimates: pa.Table
-    evidence: pa.Table
-    findings: tuple[Finding, ...]
-
-    def of(self, crisis: str, reports: pa.Table) -> Reconciled:
-        """The part about one crisis, whose reports these are."""
-        own = set(reports.column("report_id").to_pylist())
-        return Reconciled(
-            estimates=self.estimates.filter(pc.equal(self.estimates.column("crisis_id"), crisis)),
-            evidence=self.evidence.filter(pc.equal(self.evidence.column("crisis_id"), crisis)),
-            findings=tuple(finding for finding in self.findings if finding.subject in own),
-        )
+"""About so many reports go through the steps together: memory then grows with the answer alone."""
+EPOCH = dt.date(1970, 1, 1)
+SETTLED_METHOD = "least-disagreement"
+"""The method of which it was learnt where its figures settle."""
 
 
 def reconcile(
@@ -74,84 +64,40 @@ def reconcile(
     method: str,
     calibration: Factors | None = None,
     weights: Weights = (),
+    asked: Sequence[Asked] = (),
 ) -> Reconciled:
     """Reconcile ``reports`` (LEDGER_REPORT, any number of crises, all known by ``as_of``).
 
     Estimates come sorted by cell and date, evidence by cell, date and report id. ``method`` is a versioned
-    name such as ``least-disagreement/1`` or ``latest:sohr/1``. ``calibration`` says how wide a range must be
-    and what a count misses: the shipped one unless given; without factors, ranges go from the lowest
-    statement to the highest. ``weights`` takes the place of shipped ones (see ``known.Weights``). Rules:
-    docs/methodology.md.
+    name such as ``least-disagreement/2`` or ``latest:sohr/1``; ``calibration`` says where tolls are expected
+    to settle: the shipped factors unless given; ``weights`` takes the place of shipped ones (see
+    ``known.Weights``). Cells ``asked`` about are answered like all others, though nobody reported them.
+    Rules: docs/methodology.md.
     """
+    name, _, origin = method.partition("/")[0].partition(":")
+    if name not in METHODS:
+        raise KeyError(method)
+    known = Known.of(reference, weights)
     factors = shipped() if calibration is None else calibration
-    crises = pc.unique(reports.column("crisis_id")).to_pylist()
-    return _run(reports, _Rules(reference, dict.fromkeys(crises, as_of), method, factors, weights))
+    answers = []
+    for portion in _portions(reports):
+        run = _Run(portion, reference, known, origin, asked)
+        answers.append(run.reconciled(name, (as_of - EPOCH).days, factors))
+    together = combine(answers)
+    return dataclasses.replace(together, findings=tuple(sorted(together.findings, key=noticed.in_order)))
 
 
 def reconcile_days(
-    reports: pa.Table,
-    reference: Reference,
-    *,
-    days: Sequence[dt.date],
-    method: str,
-    weights: Weights = (),
+    reports: pa.Table, reference: Reference, *, days: Sequence[dt.date], method: str, weights: Weights = ()
 ) -> Iterator[tuple[dt.date, Reconciled]]:
-    """``reconcile`` as of each of ``days`` in turn: for each day what was known of ``reports`` by then.
-
-    Since reconciliation never crosses a crisis, each day gets a copy of the crises of its own, and many days
-    are one run; a run takes as many days as ROWS_A_RUN allows, and at least one.
-    """
-    portion: dict[dt.date, pa.Table] = {}
+    """``reconcile`` as of each of ``days`` in turn: for each day what was known of ``reports`` by then."""
     for day in days:
-        known = cut_as_of(reports, day)
-        if portion and sum(map(len, portion.values())) + len(known) > ROWS_A_RUN:
-            yield from _run_days(portion, reference, method, weights)
-            portion = {}
-        portion[day] = known
-    yield from _run_days(portion, reference, method, weights)
-
-
-def _run_days(
-    known: dict[dt.date, pa.Table], reference: Reference, method: str, weights: Weights
-) -> Iterator[tuple[dt.date, Reconciled]]:
-    """One run over the reports known on each day."""
-    copies = {day: _marked(reports, day, "crisis_id", "report_id") for day, reports in known.items()}
-    crises = [reference.crisis.slice(0, 0), *(_marked(reference.crisis, day, "crisis_id") for day in known)]
-    knowledge = {
-        crisis: day
-        for day, reports in copies.items()
-        for crisis in pc.unique(reports.column("crisis_id")).to_pylist()
-    }
-    together = dataclasses.replace(reference, crisis=pa.concat_tables(crises))
-    rules = _Rules(together, knowledge, method, shipped(), weights)
-    answer = _run(pa.concat_tables(copies.values()), rules)
-    for day in known:
-        yield day, _of_day(answer, day)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Rules:
-    """What a run goes by, beside its reports. ``knowledge`` holds the day of knowledge of each crisis."""
-
-    reference: Reference
-    knowledge: Mapping[str, dt.date]
-    method: str
-    calibration: Factors
-    weights: Weights
-
-
-def _run(reports: pa.Table, rules: _Rules) -> Reconciled:
-    """The answer about all ``reports``; where they are many, found portion by portion."""
-    together = combine([_reconciled(portion, rules) for portion in _portions(reports)])
-    return dataclasses.replace(together, findings=tuple(sorted(together.findings, key=in_order)))
+        known = reports.filter(pc.less_equal(reports.column("known_on"), pa.scalar(day, pa.date32())))
+        yield day, reconcile(known, reference, as_of=day, method=method, weights=weights)
 
 
 def _portions(reports: pa.Table) -> Iterator[pa.Table]:
-    """The reports of whole crises, in the order of the crises' names, about ROWS_A_PORTION at a time.
-
-    Reconciliation never crosses a crisis and its answer is sorted by crisis first, so the answers to the
-    portions, one after the other, are the answer to all.
-    """
+    """The reports of whole crises, in the order of the crises' names, about ROWS_A_PORTION at a time."""
     reports = reports.select(READ)
     if len(reports) <= ROWS_A_PORTION:
         if len(reports):
@@ -159,94 +105,274 @@ def _portions(reports: pa.Table) -> Iterator[pa.Table]:
         return
     crisis = Numbered.of(reports.column("crisis_id")).numbers
     if (np.diff(crisis) < 0).any():
-        order = np.argsort(crisis, kind="stable")
-        reports, crisis = reports.take(pa.array(order)), crisis[order]
-    begins = np.append(np.flatnonzero(np.diff(crisis, prepend=-1)), len(reports))
+        sequence = np.argsort(crisis, kind="stable")
+        reports, crisis = reports.take(pa.array(sequence)), crisis[sequence]
+    begins = np.append(np.flatnonzero(np.diff(crisis, prepend=-1)), len(reports)).tolist()
     start = 0
-    for end, following in itertools.pairwise([*begins[1:].tolist(), None]):
+    for end, following in zip(begins[1:], [*begins[2:], None], strict=True):
         if following is None or following - start > ROWS_A_PORTION:
             yield reports.slice(start, end - start)
             start = end
 
 
-def _reconciled(reports: pa.Table, rules: _Rules) -> Reconciled:
-    """The answer about reports that go through the steps together."""
-    name, _, origin = rules.method.partition("/")[0].partition(":")
-    known = Known.of(rules.reference, rules.weights)
-    claims = claimed(reports, rules.reference.crisis, known, origin)
-    lineage = Lineage.of(claims)
-    said = voices(lineage.spans, lineage.bounds, claims)
-    new_after = _days_of_knowledge(rules.knowledge, claims.cells) - PROVISIONAL_DAYS
-    with an_engine(is_small=len(reports) < FEW) as engine:
-        method = METHODS[name](name, claims, rules.reference, rules.calibration, engine)
-        standing, agreed = method.agreed(stand(said))
-        estimate = method.estimated(figures(standing, agreed, new_after), lineage.walked.rows)
-        found = evidence(lineage, said)
-        told = pa.concat_tables([noticed(lineage, found), *method.noticed()])
-    cells = claims.cells.table.select(CELL)
-    return Reconciled(
-        estimates=_in_words(estimate, cells, ESTIMATE),
-        evidence=_in_words(found.table(claims), cells, EVIDENCE),
-        findings=findings(told, claims.report),
-    )
+class _Run:
+    """Reports that go through the steps together."""
+
+    def __init__(
+        self, reports: pa.Table, reference: Reference, known: Known, alone: str, asked: Sequence[Asked]
+    ) -> None:
+        self.known = known
+        self.claims: Claims = read_claims(reports, reference.crisis, known, alone)
+        self.statements: Statements = state(self.claims, self.claims.rows["is_estimate"])
+        self.added = added(self.claims)
+        self.revisions = revisions_of(self.claims)
+        speakers = self.claims.speakers
+        self.weight = np.rint(speakers.account_weight * known.scale).astype(np.int64)
+        self.is_heard = speakers.is_heard
+        cells = self.claims.cells
+        named = {
+            name: [cells.named[name].words[n] for n in cells.named[name].numbers.tolist()] for name in NAMED
+        }
+        number = {cell: n for n, cell in enumerate(zip(*named.values(), cells.begins.tolist(), strict=True))}
+        is_reported = np.zeros(len(cells), np.bool_)
+        is_reported[self.claims.rows["cell_id"] - 1] = True
+        begins = []
+        for cell in dict.fromkeys(asked):
+            begin = NONE if cell.period_start is None else (cell.period_start - EPOCH).days
+            areas = known.containment.regions.get(cell.areas, cell.areas)
+            words = (cell.crisis_id, areas, cell.measure, cell.population, cell.attributed_to)
+            if (*words, begin) in number:
+                is_reported[number[*words, begin]] = True
+            elif cell.crisis_id in cells.named["crisis"].words:
+                for name, word in zip(NAMED, words, strict=True):
+                    named[name].append(word)
+                begins.append(begin)
+        self.words: dict[str, list[str]] = named
+        self.begins: Whole = np.concatenate([cells.begins, np.array(begins, np.int64)])
+        self.is_answered = np.concatenate([is_reported, np.ones(len(begins), np.bool_)])
+        """Cells that a standing report is about, or somebody asks about: what was taken back names none."""
+
+    def reconciled(self, method: str, as_of: int, factors: Factors) -> Reconciled:
+        estimates, pieces, odd = [], [], []
+        settling = Settling.of(factors.settling) if method == SETTLED_METHOD else None
+        for cells, crisis in self._crises(method):
+            estimates.append(self._estimate(cells, crisis, as_of, settling))
+            pieces += crisis_evidence(crisis, self.statements, cells)
+            odd.append(noticed.sums(crisis, cells))
+        spoken = np.concatenate([piece["claim"] for piece in pieces]) if pieces else np.zeros(0, np.int64)
+        pieces += carried_evidence(self.statements, self.claims, spoken)
+        evidence = concatenate(pieces)
+        rows = (
+            {name: np.concatenate([part[name] for part in estimates]) for name in estimates[0]}
+            if estimates
+            else {}
+        )
+        names = self._cell_table()
+        found = noticed.of_evidence(evidence, self.claims, names) + noticed.of_sums(
+            odd, names, self.claims, self.statements.claim
+        )
+        return Reconciled(self._estimates(rows, names), self._evidence(evidence, names), tuple(found))
+
+    def _crises(self, method: str) -> Iterator[tuple[Whole, Crisis]]:
+        """Each crisis and measure: its cells, and what the accounts make of it."""
+        group = _numbers(self.words["crisis"]) * (1 << 20) + _numbers(self.words["measure"])
+        statements, extra = self.statements, self.added
+        heard = self.is_heard[np.where(statements.origin < 0, -1 - statements.origin, statements.origin)]
+        sums_heard = self.is_heard[extra["origin_no"]]
+        by_group = np.argsort(group, kind="stable")
+        first = firsts(group[by_group])
+        of_statement = group[statements.cell] if len(statements) else group[:0]
+        of_sum = group[extra["cell_id"] - 1] if len(extra["cell_id"]) else group[:0]
+        in_order, sums_in_order = np.argsort(of_statement, kind="stable"), np.argsort(of_sum, kind="stable")
+        local = np.zeros(len(group), np.int64)
+        for begin, end in zip(first.tolist(), [*first[1:].tolist(), len(group)], strict=True):
+            cells = np.sort(by_group[begin:end])
+            cells = cells[self.is_answered[cells]]
+            if not len(cells):
+                continue
+            local[cells] = np.arange(len(cells))
+            rows = _run_of(of_statement, in_order, int(group[cells[0]]))
+            rows = rows[heard[rows]]
+            sums = _run_of(of_sum, sums_in_order, int(group[cells[0]]))
+            sums = sums[sums_heard[sums]]
+            if not len(rows) + len(sums):
+                continue
+            days = np.unique(np.concatenate([statements.day[rows], extra["day"][sums]]))
+            words = {name: [self.words[name][c] for c in cells.tolist()] for name in NAMED}
+            grid = Grid.of(words, self.begins[cells].tolist(), days, self.known.containment)
+            claim = self.claims.first[extra["statement"][sums]]
+            together = Sum(
+                local[extra["cell_id"][sums] - 1], extra["origin_no"][sums], extra["day"][sums],
+                extra["lo"][sums], extra["is_running"][sums],
+                extra["is_anonymous"][sums], claim,
+            )  # fmt: skip
+            yield (
+                cells,
+                reconcile_crisis(
+                    grid,
+                    statements,
+                    rows,
+                    local[statements.cell[rows]],
+                    added=together,
+                    weight=self.weight,
+                    method=method,
+                ),
+            )
+
+    def _estimate(
+        self, cells: Whole, crisis: Crisis, as_of: int, settling: Settling | None
+    ) -> dict[str, Column]:
+        """The rows of one crisis and measure: one for each cell and day on which its figure moved."""
+        figures, days = crisis.figures, crisis.grid.days
+        reports, published = self._support(crisis, len(days))
+        new = as_of - PROVISIONAL_DAYS
+        is_firm = (crisis.grades == CORROBORATED) | (crisis.grades == SINGLE_SOURCE)
+        grades = np.where(is_firm & (days > new) & (published > new), PROVISIONAL, crisis.grades)
+        shown = (figures.low != BLANK) | (figures.best != BLANK) | (figures.high != BLANK)
+        shown &= days >= self.begins[cells][:, np.newaxis]  # NONE, not known, lies before all days
+        moved = shown.copy()
+        moved[:, 1:] &= ~shown[:, :-1] | np.logical_or.reduce(
+            [values[:, 1:] != values[:, :-1] for values in (figures.low, figures.best, figures.high, grades)]
+        )
+        since = np.where(self.begins[cells] == NONE, days[np.argmax(shown, axis=1)], self.begins[cells])
+        stage = days - since[:, np.newaxis]
+        taught = self.revisions.of(cells)
+        expected = expect(crisis.grid, figures, moved, stage, as_of - days, settling, taught)
+        moved[:, 1:] |= shown[:, 1:] & (expected.middle[:, 1:] != expected.middle[:, :-1])
+        # a ceiling that nothing holds any more ends: its row is blank, else a reader would carry it on
+        moved[:, 1:] |= shown[:, :-1] & ~shown[:, 1:]
+        row, day = np.nonzero(moved)
+        served = {
+            "low": figures.low, "best": figures.best, "high": figures.high, "expected_low": expected.low,
+            "expected": expected.middle, "expected_high": expected.high,
+        }  # fmt: skip
+        return {
+            "cell": cells[row],
+            "date": days[day],
+            **{name: _with_blanks(values[row, day], NONE) for name, values in served.items()},
+            "grade": grades[row, day],
+            "origins": crisis.origins[row, day],
+            "reports": reports[row, day],
+        }  # fmt: skip
+
+    def _support(self, crisis: Crisis, days: int) -> tuple[Whole, Whole]:
+        """How many reports state each cell by each day (else its parts, else its wholes), and the newest
+        publication."""
+        kept = crisis.why == KEPT
+        place = np.full(len(self.statements), -1)
+        place[crisis.statement[kept]] = np.flatnonzero(kept)
+        of = self.statements.of_claim
+        claim = np.flatnonzero(of >= 0)
+        claim = claim[place[of[claim]] >= 0]
+        cell = crisis.local[place[of[claim]]]
+        day = np.searchsorted(crisis.grid.days, self.statements.day[of[claim]])
+        sums = crisis.added.cell * days + np.searchsorted(crisis.grid.days, crisis.added.day)
+        slots = len(crisis.grid) * days
+        own = np.bincount(np.concatenate([cell * days + day, sums]), minlength=slots).reshape(-1, days)
+        published = np.full(own.shape, NONE)
+        put_most(published, cell, day, self.claims.rows["published_on"][claim])
+        own, published = np.cumsum(own, axis=1), np.maximum.accumulate(published, axis=1)
+        grid = crisis.grid
+        first = firsts(grid.outer)
+        inside = sum_of_groups(own, grid.inner, first)
+        by_inner = np.argsort(grid.inner, kind="stable")
+        around = sum_of_groups(own[:, -1:], grid.outer[by_inner], firsts(grid.inner[by_inner]))
+        return np.where(own > 0, own, np.where(inside > 0, inside, around)), published
+
+    def _cell_table(self) -> pa.Table:
+        """The cells in words, asked ones last, with what a reader calls the place set and the population."""
+        columns = {
+            ("crisis_id" if name == "crisis" else name): pa.array(self.words[name], pa.string())
+            for name in NAMED
+        }
+        columns["period_start"] = array(self.begins, pa.date32())
+        labels = Labels.of(self.known.reference)
+        for name, column, label in (
+            ("place_name", "areas", labels.places), ("population_name", "population", labels.population)
+        ):  # fmt: skip
+            named = {word: label(word) for word in set(self.words[column])}
+            columns[name] = pa.array([named[word] for word in self.words[column]], pa.string())
+        return pa.table(columns)
+
+    def _estimates(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
+        if not rows:
+            return ESTIMATE.empty_table()
+        sequence = order(rows["cell"], rows["date"])
+        found = {name: values[sequence] for name, values in rows.items()}
+        grade = GRADES.take(pa.array(found["grade"]))
+        return _in_words(found, {"grade": grade}, cells, ESTIMATE)
+
+    def _evidence(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
+        claims = self.claims
+        found = dict(rows)
+        found["report"] = claims.rows["report_no"][rows["claim"]]
+        found["origin_no"] = claims.rows["origin_no"][rows["claim"]]
+        why = reasons(found, claims, cells.column("place_name").combine_chunks())
+        gone, roles = claims.withdrawn, ROLES.take(pa.array(rows["kind"]))
+        cell = np.concatenate([rows["cell"], gone["cell_id"] - 1])
+        date = np.concatenate([rows["date"], gone["day"]])
+        report = np.concatenate([found["report"], gone["report_no"]])
+        sequence = order(
+            cell, date, report, np.concatenate([-rows["weight"], np.zeros(len(gone["day"]), np.int64)])
+        )
+        blank: dict[str, Column | int] = {
+            "until": OPEN,
+            "weight": 0,
+            "low": gone["lo"],
+            "best": gone["best"],
+            "high": gone["hi"],
+        }
+        columns: dict[str, Column] = {"cell": cell[sequence], "date": date[sequence]}
+        for name, values in blank.items():
+            columns[name] = np.concatenate([rows[name], np.broadcast_to(values, len(gone["day"]))])[sequence]
+        places = pa.array(sequence)
+        texts = {
+            "report_id": claims.report.take(pa.array(report[sequence])),
+            "origin_id": claims.speakers.source_id.take(
+                pa.array(np.concatenate([found["origin_no"], gone["origin_no"]])[sequence])
+            ),
+            "role": pa.concat_arrays(
+                [roles, pa.array([str(Role.WITHDRAWN)] * len(gone["day"]), pa.string())]
+            ).take(places),
+            "reason": pa.concat_arrays([why, claims.why.cast(pa.string())]).take(places),
+        }
+        return _in_words(columns, texts, cells, EVIDENCE)
 
 
-def _days_of_knowledge(knowledge: Mapping[str, dt.date], cells: Cells) -> Whole:
-    """The day of knowledge of each cell's crisis."""
-    crises = cells.named["crisis"]
-    days = np.array([knowledge[crisis] for crisis in crises.words], "datetime64[D]")
-    return days.astype(np.int64)[crises.numbers]
+def _with_blanks(values: Whole, blank: int) -> Whole:
+    """Figures with the sign for a blank that tables know."""
+    return np.where(values == BLANK, blank, values)
 
 
-def _marked(table: pa.Table, day: dt.date, *columns: str) -> pa.Table:
-    """``table`` with the day written behind the ids in ``columns``."""
-    for column in columns:
-        marked = pc.binary_join_element_wise(table.column(column), f"{MARK}{day}", "")
-        place = table.column_names.index(column)
-        table = table.set_column(place, table.schema.field(column), marked)
-    return table
+def _key(cell: Asked) -> tuple[str, str, str, str, str, int]:
+    """What tells a cell from others: its words, and its beginning as a number of days."""
+    begins = NONE if cell.period_start is None else (cell.period_start - EPOCH).days
+    return cell.crisis_id, cell.areas, cell.measure, cell.population, cell.attributed_to, begins
 
 
-def _of_day(answer: Reconciled, day: dt.date) -> Reconciled:
-    """The part of ``answer`` about one day's copies, with the ids they were copied from."""
-    mark = f"{MARK}{day}"
-
-    def own(table: pa.Table, *columns: str) -> pa.Table:
-        table = table.filter(pc.ends_with(table.column("crisis_id"), mark))
-        for column in columns:
-            plain = pc.utf8_slice_codeunits(table.column(column), 0, -len(mark))
-            place = table.column_names.index(column)
-            table = table.set_column(place, table.schema.field(column), plain)
-        return table
-
-    return Reconciled(
-        estimates=own(answer.estimates, "crisis_id"),
-        evidence=own(answer.evidence, "crisis_id", "report_id"),
-        findings=tuple(
-            dataclasses.replace(finding, subject=finding.subject.removesuffix(mark))
-            for finding in answer.findings
-            if finding.subject.endswith(mark)
-        ),
-    )
+def _numbers(words: Sequence[str]) -> Whole:
+    """Numbers of words in their order."""
+    number = {word: n for n, word in enumerate(sorted(set(words)))}
+    return np.array([number[word] for word in words], np.int64)
 
 
-def combine(answers: Sequence[Reconciled]) -> Reconciled:
-    """Several crises' answers as one; reconciliation itself never crosses a crisis."""
-    return Reconciled(
-        estimates=pa.concat_tables([ESTIMATE.empty_table(), *(a.estimates for a in answers)]),
-        evidence=pa.concat_tables([EVIDENCE.empty_table(), *(a.evidence for a in answers)]),
-        findings=tuple(finding for answer in answers for finding in answer.findings),
-    )
+def _run_of(keys: Whole, in_order: Whole, key: int) -> Whole:
+    """The rows with a key; ``in_order`` sorts the keys."""
+    start, stop = (np.searchsorted(keys, key, side=side, sorter=in_order) for side in ("left", "right"))
+    return np.sort(in_order[start:stop])
 
 
-def _in_words(found: pa.Table, cells: pa.Table, schema: pa.Schema) -> pa.Table:
-    """``found`` with the words of its cells in place of their numbers.
-
-    Cells are numbered from 1 in the order of their words, so what is sorted by one is sorted by the other.
-    """
-    words = cells.take(pc.subtract(found.column("cell_id"), 1))
-    columns = {name: found.column(name) for name in schema.names if name not in words.column_names}
-    columns |= dict(zip(words.column_names, words.columns, strict=True))
-    return pa.table(
-        {name: columns[name].cast(schema.field(name).type) for name in schema.names}, schema=schema
-    )
+def _in_words(
+    numbers: Mapping[str, Column], texts: Mapping[str, pa.Array], cells: pa.Table, schema: pa.Schema
+) -> pa.Table:
+    """Rows with the words of their cells, in the columns of ``schema``."""
+    words = cells.take(pa.array(numbers["cell"])).select(CELL)
+    columns = []
+    for field in schema:
+        if field.name in words.column_names:
+            columns.append(words.column(field.name).cast(field.type))
+        elif field.name in texts:
+            columns.append(texts[field.name].cast(field.type))
+        else:
+            columns.append(array(numbers[field.name], field.type))
+    return pa.table(columns, schema=schema)

@@ -1,274 +1,374 @@
-"""What did every report do for its cell's estimates, from which day to which, and why?
+"""What did every report do for the figures of a cell, from which day to which, and why?
 
-A report either speaks (it stands for its origin's current statement), or is left over (a copy, a slip, an
-old figure), or stands behind what a part says about a whole, or is withdrawn. What is known of its statement
-lies in arrays by the statement's number, and texts are put in last. This module must not know how the
-figures were agreed on.
+Of every account there is a row for each span of days in which its interval stays the same, on the report that
+stands for it, with the origin's weight: from these anyone computes the figure again. All other reports have
+rows without weight. This module does not know how figures are made of accounts.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from service.reconcile.behind import claims_behind
+from service.reconcile.ceilings import BOUNDLESS, LOOSE_MORE, LOOSE_TIMES
 from service.reconcile.claims import Claims
-from service.reconcile.columns import NONE, OPEN, Column, Marks, Rows, Whole, array, order, table
-from service.reconcile.lineage import Lineage
-from service.vocabulary import Role
+from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, order
+from service.reconcile.consistency import KEPT, MISPLACED, REVISED, SLIP, STALE
+from service.reconcile.crisis import Crisis
+from service.reconcile.figures import BLANK
+from service.reconcile.reasons import (
+    A_LEAP,
+    A_SLIP,
+    ALL_DAYS,
+    COPY,
+    COUNT,
+    DAYS,
+    FLOOR,
+    LOWERED,
+    NAMELESS,
+    OLD,
+    PART,
+    RENEWED,
+    SINGLE_DAYS,
+    SUM,
+    SUSPECTED,
+    WHOLE,
+    WORDING,
+    WRONG_PLACE,
+)
+from service.reconcile.statements import ECHO, REWORDED, Statements
 
-ROLES = pa.array(sorted(str(role) for role in Role))
-BOUND, COUNTED, ECHO, OUT_OF_SCOPE, OUTLIER, STALE, SUPERSEDED, WITHDRAWN = range(len(ROLES))
-"""Roles go by their place in the order of their words."""
-
-_SPEAKING = (
-    "its origin's current statement",
-    "its origin's current statement, a lower bound",
-    "its origin's counts of single days, added up from the first of the crisis",
+_WHY = {MISPLACED: WRONG_PLACE, SLIP: A_SLIP, STALE: OLD, REVISED: LOWERED}
+COLUMNS = (
+    "cell",
+    "date",
+    "until",
+    "claim",
+    "kind",
+    "weight",
+    "low",
+    "best",
+    "high",
+    "number",
+    "origin",
+    "about",
 )
-_REDEFINED = "; the word for the population is read as its origin defines it"
-_FIXED = (
-    *_SPEAKING,
-    *(reason + _REDEFINED for reason in _SPEAKING),
-    "an older total: people counted by then are still counted, and others have counted on; "
-    "not to more than double",
-    "its origin has since given a newer figure",
-    "counts some of the days only: a floor, added to those before",
-    "counts some of the days only, so it can only raise a floor",
-    "a nameless claim about a part of the whole: shown, and without weight",
-    "counts some of the days only; its origin's sum, own total or a higher floor already takes it in",
-)
-_CURRENT, _FLOOR, _DAYS, _READ_AS_DEFINED = range(4)
-_OVERTAKEN, _RENEWED, _ADDED, _SOME_DAYS, _NAMELESS, _TAKEN_IN = range(2 * len(_SPEAKING), len(_FIXED))
-_PART = "a part of the whole, so it can only raise a floor: "
-
-_LEFT_OVER = (
-    (OUT_OF_SCOPE, "a distorted copy: its origin gave this number for {}"),
-    (ECHO, "no origin is named, and the number is that of {}"),
-    (OUTLIER, "carried by one only, and later figures of its origin fall below it: a slip"),
-    (OUTLIER, "carried by one only, and more than double its origin's well-carried {}"),
-    (ECHO, "carries the same figure of the same origin"),
-    (SUPERSEDED, "its origin's figure grew to {} on the same day"),
-    (ECHO, "another wording of its origin's figure of that day, {}"),
-    (STALE, "an older figure of its origin, which stood at {} by then"),
-    (ECHO, "a single undated copy that differs from its origin's figure of {}"),
-    (ECHO, "a looser wording of its origin's figure of {}"),
-)
-_MISPLACED, _SUSPECTED, _SLIP, _LEAP, _COPY, _OUTGROWN, _REWORDED, _OLDER, _LONE, _LOOSER = range(
-    len(_LEFT_OVER)
-)
-_ROLE_LEFT = np.array([role for role, _ in _LEFT_OVER])
-_BEFORE, _AFTER = (pa.array([text.partition("{}")[part] for _, text in _LEFT_OVER]) for part in (0, 2))
-_OF_A_NUMBER = np.array(["{}" in text for _, text in _LEFT_OVER])
-
-_OWN = {
-    "cell_id": "cell_id", "report_no": "report_no", "origin_no": "origin_no",
-    "weight": "weight", "low": "lo", "best": "best", "high": "hi",
-}  # fmt: skip
-"""What evidence takes over from its claim, unless it says otherwise."""
-_VOICE = ("said_on", "until", "lo", "hi", "best", "is_first_days", "overtaken_on")
-_BOUND = ("cell_id", "part_id", "day", "until", "lo", "voice")
-"""What evidence takes from the voices and bounds behind it."""
-_NUMBERS = pa.schema(
-    [
-        ("cell_id", pa.int32()),
-        *((name, pa.date32()) for name in ("date", "until")),
-        *((name, pa.int64()) for name in ("weight", "low", "best", "high")),
-    ]
-)
-"""What is said in numbers."""
-_COLUMNS = (*_NUMBERS.names, "report_no", "origin_no", "role", "reason")
+"""What a row of evidence consists of: ``claim`` is the place of the report's claim, ``kind`` that of its
+reason; ``number``, ``origin`` and ``about`` (a cell) are what the reason names, NONE where nothing."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Evidence:
-    """``rows`` of evidence, sorted by cell, date, report and role, with the ``reasons`` that they number."""
+class _Kept:
+    """The statements and sums that are heard, sorted by cell, origin and day (local cells, days by place)."""
 
-    rows: Rows
-    reasons: pa.Array
-
-    def table(self, claims: Claims) -> pa.Table:
-        """The rows in words, but for their cells."""
-        words = {
-            "report_id": (claims.report, "report_no"),
-            "origin_id": (claims.speakers.source_id, "origin_no"),
-            "role": (ROLES, "role"),
-            "reason": (self.reasons, "reason"),
-        }
-        found = {name: of.take(pa.array(self.rows[column])) for name, (of, column) in words.items()}
-        numbers = table(self.rows, _NUMBERS)
-        return pa.table(dict(zip(numbers.column_names, numbers.columns, strict=True)) | found)
+    cell: Whole
+    origin: Whole
+    day: Whole
+    low: Whole
+    high: Whole
+    count: Whole
+    claim: Whole
+    is_sum: Marks
 
 
-def evidence(lineage: Lineage, voices: Rows) -> Evidence:
-    """A row per (cell, report, span of days)."""
-    claims, texts = lineage.claims, _Texts()
-    live, gone = claims.rows, claims.withdrawn
-    voice = _voices(lineage, voices)
-    speaks = _speaks(lineage, voice)
-    speaking, left = np.flatnonzero(speaks), np.flatnonzero(~speaks & ~live["is_increment"])
-    kind = _left_over(lineage, left, has_voice=voice[left] >= 0)
-    left_over = texts.add(_left_over_reasons(lineage, left, kind))
-    behind = claims_behind(lineage)
-    bounds, behind = _some(lineage.bounds, behind >= 0, _BOUND), behind[behind >= 0]
-    days = behind[bounds["part_id"] == bounds["cell_id"]]
-    rows = _sorted(
-        *_spoken(live, speaking, _some(voices, voice[speaking], _VOICE)),
-        _rows(live, left, date=live["day"][left], role=_ROLE_LEFT[kind], reason=left_over),
-        _parts(live, behind, bounds, texts.add(_part_reasons(claims.cells.table))),
-        _taken_in(lineage, days),
-        _rows(gone, slice(None), date=gone["day"], role=WITHDRAWN, reason=texts.add(claims.why)),
+def crisis_evidence(crisis: Crisis, statements: Statements, cell_of: Whole) -> list[dict[str, Column]]:
+    """Return pieces of evidence (COLUMNS) about one crisis and measure; ``cell_of`` numbers its cells."""
+    kept = _kept(crisis, statements)
+    spans, used = _account_rows(crisis, kept)
+    pieces = [spans, _superseded_rows(crisis, kept), _unheard(crisis, kept, used), _aside(crisis, statements)]
+    for piece in pieces:
+        piece["cell"] = cell_of[piece["cell"]]
+        piece["about"] = np.where(piece["about"] == NONE, NONE, cell_of[np.maximum(piece["about"], 0)])
+    return pieces
+
+
+def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> list[dict[str, Column]]:
+    """Return the evidence of claims that do not speak themselves: copies, other wordings, suspected echoes,
+    single days.
+
+    ``spoken`` are the claims that have evidence of their own already.
+    """
+    rows = claims.rows
+    is_spoken = np.zeros(len(rows["day"]), np.bool_)
+    is_spoken[spoken] = True
+    left = np.flatnonzero(~is_spoken)
+    statement = statements.of_claim[left]
+    is_days = statement < 0
+    status, echo_of, heard = (
+        np.append(values, NONE)[statement]  # single days belong to none, -1: the last
+        for values in (statements.status, statements.echo_of, _heard_number(statements))
     )
-    return Evidence(rows, texts.all())
+    kind = np.select([is_days, status == ECHO, status == REWORDED], [SINGLE_DAYS, SUSPECTED, WORDING], COPY)
+    origin = np.where(kind == SUSPECTED, echo_of, NONE)
+    number = np.where(kind == WORDING, heard, NONE)
+    return [
+        _rows(
+            rows["cell_id"][left] - 1,
+            rows["day"][left],
+            claim=left,
+            kind=kind,
+            origin=origin,
+            number=number,
+            low=np.maximum(rows["lo"][left], 0),
+            best=rows["best"][left],
+            high=rows["hi"][left],
+        )
+    ]
 
 
-class _Texts:
-    """The reasons so far, each with its number."""
-
-    def __init__(self) -> None:
-        self._texts = [pa.array(_FIXED)]
-
-    def add(self, texts: pa.Array) -> Whole:
-        """The numbers of further ones."""
-        start = sum(map(len, self._texts))
-        self._texts.append(texts)
-        return start + np.arange(len(texts))
-
-    def all(self) -> pa.Array:
-        return pa.concat_arrays(self._texts)
+def _heard_number(statements: Statements) -> Whole:
+    """The number that is heard of each statement's origin, cell and day."""
+    keys = (statements.cell, statements.origin, statements.day)
+    sequence = order(*keys, statements.status)
+    first = firsts(*(values[sequence] for values in keys))
+    found = np.empty(len(statements), np.int64)
+    found[sequence] = np.repeat(statements.number[sequence[first]], np.diff(first, append=len(sequence)))
+    return found
 
 
-def _sorted(*pieces: Rows) -> Rows:
-    """Pieces of evidence together, by cell, day, report and role."""
-
-    def column(name: str) -> Column:
-        return np.concatenate([rows[name] for rows in pieces])
-
-    sequence = order(*map(column, ("cell_id", "date", "report_no", "role")))
-    return {name: column(name)[sequence] for name in _COLUMNS}
-
-
-def _voices(lineage: Lineage, voices: Rows) -> Whole:
-    """The voice of each claim's statement, or -1; counts of single days have one of their own."""
-    by_statement = np.full((2, len(lineage.echo_of)), -1)
-    own = np.flatnonzero(~voices["is_part"])
-    by_statement[voices["is_first_days"][own].astype(np.intp), voices["statement"][own]] = own
-    claims = lineage.claims
-    return by_statement[claims.rows["is_increment"].astype(np.intp), claims.statement]
-
-
-def _speaks(lineage: Lineage, voice: Whole) -> Marks:
-    """Which claims speak: those that stand for a statement with a voice, neither misplaced nor an echo."""
-    is_sound = (lineage.statements.true_cell == NONE) & (lineage.echo_of == NONE)
-    is_first = lineage.stands_for == np.arange(len(voice))
-    marks: Marks = (voice >= 0) & is_first & is_sound[lineage.claims.statement]
-    return marks
-
-
-def _spoken(claims: Rows, of: Whole, voices: Rows) -> tuple[Rows, Rows, Rows]:
-    """What became of the claims that speak, each through its voice: it stands, is overtaken, is renewed."""
-    hi, until, overtaken_on = voices["hi"], voices["until"], voices["overtaken_on"]
-    reason = np.select([hi == OPEN, voices["is_first_days"]], [_FLOOR, _DAYS], _CURRENT)
-    standing = _rows(
-        claims, of,
-        date=voices["said_on"], until=np.minimum(overtaken_on, until),
-        role=np.where(hi == OPEN, BOUND, COUNTED),
-        low=voices["lo"], best=np.where(voices["is_first_days"], voices["best"], claims["best"][of]), high=hi,
-        reason=reason + _READ_AS_DEFINED * claims["is_redefined"][of],
-    )  # fmt: skip
-    older = np.flatnonzero(overtaken_on != OPEN)
-    overtaken = _rows(
-        claims, of[older],
-        date=overtaken_on[older], until=until[older], role=BOUND, high=2 * hi[older] + 10, reason=_OVERTAKEN,
-    )  # fmt: skip
-    ended = np.flatnonzero((until != OPEN) & ~voices["is_first_days"])
-    renewed = _rows(claims, of[ended], date=until[ended], role=SUPERSEDED, reason=_RENEWED)
-    return standing, overtaken, renewed
-
-
-def _left_over(lineage: Lineage, of: Whole, has_voice: Marks) -> Whole:
-    """Why some totals do not speak (copies, slips, old figures): places in _LEFT_OVER."""
-    claims, walked, statement = lineage.claims.rows, lineage.walked.rows, lineage.claims.statement[of]
-    row = lineage.walked_row[statement]
-    is_walked = row >= 0  # else its origin was heard with another number on that day
-    return np.select(
-        [
-            lineage.statements.true_cell[statement] != NONE,
-            lineage.echo_of[statement] != NONE,
-            lineage.is_slip[statement],
-            is_walked & walked["is_leap"][row] & ~walked["is_accepted"][row],
-            has_voice,
-            ~is_walked & claims["is_exact"][of] & (claims["said"][of] < lineage.heard[statement]),
-            ~is_walked,
-            claims["hi"][of] < walked["level"][row],
-            claims["is_exact"][of],
-        ],
-        [_MISPLACED, _SUSPECTED, _SLIP, _LEAP, _COPY, _OUTGROWN, _REWORDED, _OLDER, _LONE],
-        _LOOSER,
+def _kept(crisis: Crisis, statements: Statements) -> _Kept:
+    keep = crisis.why == KEPT
+    rows, local = crisis.statement[keep], crisis.local[keep]
+    added = crisis.added
+    cell, origin = (
+        np.concatenate([local, added.cell]),
+        np.concatenate([statements.origin[rows], added.origin]),
     )
-
-
-def _left_over_reasons(lineage: Lineage, of: Whole, kind: Whole) -> pa.Array:
-    """The reasons of claims left over, each with the place, the name or the number that it is about."""
-    claims, walked, statement = lineage.claims, lineage.walked.rows, lineage.claims.statement[of]
-    row = lineage.walked_row[statement]
-    level = np.where(row >= 0, walked["level"][row], lineage.heard[statement])
-    number = np.where(kind == _LEAP, walked["highest_attested"][row], level)
-    place = pc.subtract(array(lineage.statements.true_cell[statement]), 1)
-    about = pc.coalesce(
-        claims.cells.table.column("place_name").combine_chunks().take(place),
-        claims.speakers.name.take(array(lineage.echo_of[statement])),
-        array(np.where(_OF_A_NUMBER[kind], number, NONE)).cast(pa.string()),
-        "",
-    )
-    kinds = pa.array(kind)
-    return pc.binary_join_element_wise(_BEFORE.take(kinds), about, _AFTER.take(kinds), "")
-
-
-def _part_reasons(cells: pa.Table) -> pa.Array:
-    """What the evidence of each cell says where the cell is a part of a whole."""
-    return pc.binary_join_element_wise(
-        _PART, cells.column("place_name"), ", ", cells.column("population_name"), ""
-    ).combine_chunks()
-
-
-def _parts(claims: Rows, of: Whole, bounds: Rows, of_part: Whole) -> Rows:
-    """What parts of a whole, and days counted alone, did for it, each through the claim behind it."""
-    adds_up = bounds["part_id"] == bounds["cell_id"]
-    return _rows(
-        claims, of,
-        cell_id=bounds["cell_id"], date=bounds["day"], until=bounds["until"],
-        role=BOUND, weight=bounds["voice"], low=bounds["lo"], high=OPEN,
-        reason=np.select(
-            [adds_up & (bounds["lo"] > claims["lo"][of]), adds_up, bounds["voice"] == 0],
-            [_ADDED, _SOME_DAYS, _NAMELESS],
-            of_part[bounds["part_id"] - 1],
+    day = np.searchsorted(crisis.grid.days, np.concatenate([statements.day[rows], added.day]))
+    is_total = np.arange(len(cell)) < len(rows)
+    sequence = order(cell, origin, day, is_total)
+    count = np.where(statements.count[rows] == NONE, BLANK, statements.count[rows])
+    columns = {
+        "cell": cell,
+        "origin": origin,
+        "day": day,
+        "low": np.concatenate([statements.low[rows], added.low]),
+        "high": np.concatenate(
+            [np.minimum(statements.high[rows], BOUNDLESS), np.full(len(added.cell), BOUNDLESS)]
         ),
-    )  # fmt: skip
+        "count": np.concatenate([count, np.where(added.is_running, added.low, BLANK)]),
+        "claim": np.concatenate([statements.claim[rows], added.claim]),
+        "is_sum": ~is_total,
+    }
+    columns = {name: values[sequence] for name, values in columns.items()}
+    return _Kept(**{name: values[_speaks(columns)] for name, values in columns.items()})
 
 
-def _taken_in(lineage: Lineage, behind: Whole) -> Rows:
-    """The counts of single days that raise nothing by themselves: none of those ``behind`` a bound."""
-    claims, added = lineage.claims.rows, lineage.added
-    is_left = claims["is_increment"].copy()
-    is_left[behind] = False
-    of = np.flatnonzero(is_left)
-    later = np.zeros(len(lineage.echo_of), np.int64)
-    # what has no gap speaks on its day, and is a floor after it
-    later[added["statement"]] = added["is_running"]
-    date = claims["day"][of] + later[lineage.claims.statement[of]]
-    return _rows(claims, of, date=date, role=BOUND, weight=0, high=OPEN, reason=_TAKEN_IN)
+def _speaks(columns: dict[str, Column]) -> Marks:
+    """All but sums of single days that a total of the same origin, cell and day or before reaches."""
+    own = [columns[name] for name in ("cell", "origin")]
+    group = groups(firsts(*own), len(own[0]))
+    shift = np.int64(1) << 40
+    total = np.where(columns["is_sum"], 0, np.minimum(columns["low"], shift - 1))
+    # a total of the same day stands behind its sum: looked at from the next row too
+    reached = np.maximum.accumulate(group * shift + total) - group * shift
+    is_same_day = np.zeros(len(group), np.bool_)
+    is_same_day[:-1] = (group[1:] == group[:-1]) & (columns["day"][1:] == columns["day"][:-1])
+    ahead = np.where(is_same_day, np.append(total[1:], 0)[: len(group)], 0)
+    speaks: Marks = ~columns["is_sum"] | (columns["low"] > np.maximum(reached, ahead))
+    return speaks
 
 
-def _some(rows: Rows, of: Column, names: tuple[str, ...]) -> Rows:
-    return {name: rows[name][of] for name in names}
+def _account_rows(crisis: Crisis, kept: _Kept) -> tuple[dict[str, Column], Marks]:
+    """A row for each span of each account, and which kept statements speak in one of their own cell."""
+    accounts, days = crisis.accounts, len(crisis.grid.days)
+    row_of = _account_row(crisis, kept.cell, kept.origin)
+    used = row_of >= 0
+    changes = np.ones((len(accounts.cell), days), np.bool_)
+    changes[:, 1:] = (accounts.low[:, 1:] != accounts.low[:, :-1]) | (
+        accounts.high[:, 1:] != accounts.high[:, :-1]
+    )
+    changes[row_of[used], kept.day[used]] = True
+    row, day = np.nonzero(changes)
+    end = np.append(day[1:], days)[: len(day)]
+    end[np.append(row[1:] != row[:-1], True)[: len(row)]] = days
+    low, high = accounts.low[row, day], accounts.high[row, day]
+    says = (low > 0) | (high < BOUNDLESS)
+    row, day, end, low, high = (values[says] for values in (row, day, end, low, high))
+    own = _latest(row_of, kept.day, row, day, days)
+    part = _most_of_parts(crisis, kept, row, day, days)
+    whole = _least_of_wholes(crisis, kept, row, high)
+    is_own, is_low = own >= 0, low > 0
+    stands = np.where(is_own, own, np.where(is_low, part, whole))
+    stands = np.where(stands < 0, np.maximum(part, whole), stands)
+    is_count = kept.count[own] != BLANK
+    is_loose = is_own & (kept.high[own] < BOUNDLESS) & (high > kept.high[own])
+    kind = np.select(
+        [
+            is_own & kept.is_sum[own] & is_count,
+            is_own & kept.is_sum[own],
+            is_loose & is_count & (low == kept.low[own]),
+            is_own & is_count,
+            is_own,
+            is_low & (kept.low[stands] == low),
+            is_low,
+        ],
+        [ALL_DAYS, DAYS, COUNT, COUNT, FLOOR, PART, SUM],
+        WHOLE,
+    )
+    known = stands >= 0
+    found = _rows(
+        accounts.cell[row],
+        crisis.grid.days[day],
+        until=np.where(end < days, crisis.grid.days[np.minimum(end, days - 1)], OPEN),
+        claim=kept.claim[stands],
+        kind=kind,
+        weight=accounts.weight[row],
+        low=low,
+        best=np.where((kind == COUNT) | (kind == ALL_DAYS), kept.count[own], NONE),
+        high=np.where(high < BOUNDLESS, high, OPEN),
+        about=np.where((kind == PART) | (kind == SUM) | (kind == WHOLE), kept.cell[stands], NONE),
+    )
+    return {name: values[known] for name, values in found.items()}, used
 
 
-def _rows(claims: Rows, of: Whole | slice, **given: Column | int) -> Rows:
-    """Evidence of some of the claims, which is as they say where nothing else is given."""
-    own = {name: claims[column][of] for name, column in _OWN.items() if name not in given}
-    room = len(own["report_no"])
-    return own | {name: np.broadcast_to(value, room) for name, value in ({"until": OPEN} | given).items()}
+def _account_row(crisis: Crisis, cell: Whole, origin: Whole) -> Whole:
+    """The account of each (cell, origin), or -1."""
+    accounts = crisis.accounts
+    shift = np.int64(1) << 32
+    keys = accounts.cell * shift + accounts.origin
+    wanted = cell * shift + origin
+    at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+    return np.where(keys[at] == wanted, at, -1) if len(keys) else np.full(len(cell), -1)
+
+
+def _latest(row_of: Whole, day_of: Whole, row: Whole, day: Whole, days: int) -> Whole:
+    """For each (row, day) the last of the statements of that row counted to that day or before, or -1."""
+    among = np.flatnonzero(row_of >= 0)
+    keys = row_of[among] * (days + 1) + day_of[among]
+    sequence = np.argsort(keys, kind="stable")
+    among, keys = among[sequence], keys[sequence]
+    at = np.searchsorted(keys, row * (days + 1) + day, side="right") - 1
+    found = among[np.maximum(at, 0)] if len(among) else np.full(len(row), -1)
+    return np.where((at >= 0) & (row_of[found] == row), found, -1) if len(among) else found
+
+
+def _pairs(of: Whole, values: Whole, cell: Whole) -> tuple[Whole, Whole]:
+    """Each statement with each cell that the sorted pairs ``of`` -> ``values`` give for its own cell."""
+    start, stop = (np.searchsorted(of, cell, side=side) for side in ("left", "right"))
+    room = stop - start
+    row = np.repeat(np.arange(len(room)), room)
+    return row, values[np.arange(len(row)) - (np.cumsum(room) - stop)[row]]
+
+
+def _most_of_parts(crisis: Crisis, kept: _Kept, row: Whole, day: Whole, days: int) -> Whole:
+    """For each (account, day) the statement of its origin inside the cell that says most by then, or -1."""
+    grid = crisis.grid
+    by_inner = np.argsort(grid.inner, kind="stable")
+    statement, outer = _pairs(grid.inner[by_inner], grid.outer[by_inner], kept.cell)
+    account = _account_row(crisis, outer, kept.origin[statement])
+    is_known = (account >= 0) & (kept.low[statement] > 0)
+    statement, account = statement[is_known], account[is_known]
+    sequence = order(account, kept.day[statement], kept.low[statement])
+    statement, account = statement[sequence], account[sequence]
+    if not len(statement):
+        return np.full(len(row), -1)
+    # the highest so far within each account: statements in the order of what they say, marked by their place
+    rank = np.argsort(np.argsort(kept.low[statement], kind="stable"), kind="stable")
+    group = groups(firsts(account), len(account))
+    most = np.maximum.accumulate(group * len(statement) + rank) - group * len(statement)
+    by_rank = np.argsort(rank, kind="stable")
+    highest = statement[by_rank[most]]
+    keys = account * (days + 1) + kept.day[statement]
+    at = np.searchsorted(keys, row * (days + 1) + day, side="right") - 1
+    return np.where((at >= 0) & (account[np.maximum(at, 0)] == row), highest[np.maximum(at, 0)], -1)
+
+
+def _least_of_wholes(crisis: Crisis, kept: _Kept, row: Whole, high: Whole) -> Whole:
+    """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or -1."""
+    grid = crisis.grid
+    closed = np.flatnonzero(kept.high < BOUNDLESS)
+    statement, inner = _pairs(grid.outer, grid.inner, kept.cell[closed])
+    statement = closed[statement]
+    account = _account_row(crisis, inner, kept.origin[statement])
+    is_known = account >= 0
+    statement, account = statement[is_known], account[is_known]
+    if not len(statement):
+        return np.full(len(row), -1)
+    sequence = order(account, kept.high[statement])
+    statement, account = statement[sequence], account[sequence]
+    shift = np.int64(1) << 40
+    keys = account * shift + np.minimum(kept.high[statement], shift - 1)
+    found = np.full(len(row), -1)
+    for limit in ((high - LOOSE_MORE) // LOOSE_TIMES, high):
+        wanted = row * shift + np.minimum(limit, shift - 1)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        found = np.where(keys[at] == wanted, statement[at], found)
+    return found
+
+
+def _superseded_rows(crisis: Crisis, kept: _Kept) -> dict[str, Column]:
+    """Statements after their origin gave a newer figure of the same cell."""
+    is_older = np.zeros(len(kept.cell), np.bool_)
+    is_older[:-1] = (kept.cell[1:] == kept.cell[:-1]) & (kept.origin[1:] == kept.origin[:-1])
+    of = np.flatnonzero(is_older & (_account_row(crisis, kept.cell, kept.origin) >= 0))
+    return _rows(
+        kept.cell[of],
+        crisis.grid.days[kept.day[of + 1]],
+        claim=kept.claim[of],
+        kind=RENEWED,
+        low=kept.low[of],
+        best=kept.count[of],
+        high=_open(kept.high[of]),
+    )
+
+
+def _unheard(crisis: Crisis, kept: _Kept, used: Marks) -> dict[str, Column]:
+    """Nameless claims where a named origin speaks."""
+    of = np.flatnonzero(~used)
+    return _rows(
+        kept.cell[of],
+        crisis.grid.days[kept.day[of]],
+        claim=kept.claim[of],
+        kind=NAMELESS,
+        low=kept.low[of],
+        best=kept.count[of],
+        high=_open(kept.high[of]),
+    )
+
+
+def _aside(crisis: Crisis, statements: Statements) -> dict[str, Column]:
+    """Statements that contradict their own origin."""
+    of = np.flatnonzero(crisis.why != KEPT)
+    rows, other = crisis.statement[of], crisis.shown_by[of]
+    why = crisis.why[of]
+    kind = np.array([_WHY[int(each)] for each in why], np.int64)
+    kind = np.where((kind == A_SLIP) & (other < 0), A_LEAP, kind)
+    shown = crisis.statement[np.maximum(other, 0)]
+    number = np.where((other >= 0) & (kind != WRONG_PLACE), statements.number[shown], NONE)
+    about = np.where((other >= 0) & (kind == WRONG_PLACE), crisis.local[np.maximum(other, 0)], NONE)
+    return _rows(
+        crisis.local[of],
+        statements.day[rows],
+        claim=statements.claim[rows],
+        kind=kind,
+        number=number,
+        about=about,
+        low=statements.low[rows],
+        best=statements.count[rows],
+        high=statements.high[rows],
+    )
+
+
+def _open(high: Whole) -> Whole:
+    return np.where(high < BOUNDLESS, high, OPEN)
+
+
+def _rows(cell: Whole, date: Whole, **given: Column | int) -> dict[str, Column]:
+    """Rows of evidence; what is not given is blank."""
+    blank = {"until": OPEN, "weight": 0, "number": NONE, "origin": NONE, "about": NONE, "best": NONE}
+    found = {"cell": cell, "date": date} | {
+        name: np.broadcast_to(np.asarray(value), len(cell)).copy() for name, value in (blank | given).items()
+    }
+    found["best"] = np.where(found["best"] == BLANK, NONE, found["best"])
+    return found
+
+
+def concatenate(pieces: Sequence[dict[str, Column]]) -> dict[str, Column]:
+    """Pieces of evidence as one, in no order."""
+    return {
+        name: np.concatenate([piece[name] for piece in pieces]) if pieces else np.zeros(0, np.int64)
+        for name in COLUMNS
+    }

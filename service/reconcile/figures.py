@@ -1,105 +1,280 @@
-"""What is the figure of a cell and day, with its range, its grade, and how much stands behind it?
+"""Which figure do the accounts support, and from how many to how many do those who state the cell itself say?
 
-The range goes from the lowest to the highest of the independent, named origins' current statements. This
-module must not know how the figure was agreed on, nor how wide ranges are made.
+The figure is the greatest count that a named origin stated for the cell itself, not above the weighted median
+of the ends of all accounts. Where all ends of one question are at least those of another, so is the median:
+it never falls with the day nor from part to whole. This module does not know reports, grades, or how sums are
+closed.
 """
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
+
 import numpy as np
-import pyarrow as pa
 
-from service.reconcile.agreement import Agreed
-from service.reconcile.columns import NONE, OPEN, Marks, Rows, Whole, firsts, key, table
-from service.reconcile.standing import Standing
-from service.vocabulary import Grade
+from service.reconcile.accounts import Accounts
+from service.reconcile.ceilings import BOUNDLESS
+from service.reconcile.columns import Marks, Whole, by_size, firsts, groups, most_of_groups, put_most
+from service.reconcile.grid import Grid
 
-FIGURE = pa.schema(
-    [
-        pa.field("cell_id", pa.int32()),
-        pa.field("date", pa.date32()),
-        *((name, pa.int64()) for name in ("low", "best", "high", "origins", "reports", "verified_floor")),
-        pa.field("is_settled", pa.bool_()),
-    ]
-)
-"""A row per (cell, day) on which the figure, its spread or its support moved, with its ``grade``."""
-_GRADES = (Grade.INFERRED, Grade.CONTESTED, Grade.CORROBORATED, Grade.SINGLE_SOURCE, Grade.PROVISIONAL)
-INFERRED, CONTESTED, CORROBORATED, SINGLE_SOURCE, PROVISIONAL = range(len(_GRADES))
-GRADES = pa.array([str(grade) for grade in _GRADES])
-PROVISIONAL_DAYS = 7
+BLANK = -1
+OUTER_PERCENT = 10
+"""The range leaves out a tenth of the weight at either end."""
 
 
-def figures(standing: Standing, agreed: Agreed, new_after: Whole) -> Rows:
-    """FIGURE rows, the grade as its place in GRADES; what is said of a cell after its day ``new_after`` is
-    provisional."""
-    at, middle = agreed.moment, agreed.best
-    weighs, is_own, is_named = standing["weight"] > 0, ~standing["is_part"], ~standing["is_anonymous"]
-    is_stated = is_own & standing["is_full"]
-    in_full = is_stated & is_named
-    lo, hi = standing["lo"], standing["hi"]
-    stated, full_voices = standing.most(lo, is_own), standing.total(in_full)[at]
-    is_inferred = (stated[at] == NONE) | ((standing.total(is_stated)[at] == 0) & (middle > stated[at]))
-    named_floor = standing.most(lo, weighs & is_named)[at]
-    met = np.minimum(standing.least(hi, in_full)[at], middle)
-    high = np.maximum(np.maximum(standing.most(hi, in_full)[at], named_floor), middle)
-    above = _Above(standing, standing["is_part"] & weighs & (lo > np.maximum(stated, -1)[standing.moment]))
-    rows = {
-        "cell_id": standing.cell[at],
-        "date": standing.date[at],
-        "low": np.minimum(standing.least(lo, in_full)[at], middle),
-        "best": np.where(is_inferred | agreed.is_best_blank, NONE, middle),
-        "high": np.where(full_voices > 0, high, OPEN),
-        # the floor of somebody who is named lies more than a tenth above
-        "grade": np.select(
-            [is_inferred, (named_floor != NONE) & (10 * (named_floor - met) > met), full_voices >= 2],
-            [INFERRED, CONTESTED, CORROBORATED],
-            SINGLE_SOURCE,
-        ),
-        "origins": (standing.total(is_own) + above.origins)[at],
-        "reports": (standing.total(np.where(is_own, standing["reports"], 0)) + above.reports)[at],
-        "published_on": np.maximum(standing.most(standing["published_on"], is_own), above.published_on)[at],
-        "verified_floor": standing.most(lo, weighs & standing["is_verified"])[at],
-        "is_settled": standing.any(
-            is_stated & standing["is_verified"] & (standing["said_on"] == standing["date"])
-        )[at],
-    }
-    moved = firsts(*(rows[name] for name in ("cell_id", "low", "best", "high", "grade")))
-    rows = {name: column[moved] for name, column in rows.items()}
-    new = new_after[rows["cell_id"] - 1]
-    is_new = (rows["grade"] >= CORROBORATED) & (rows["date"] > new) & (rows["published_on"] > new)
-    return rows | {"grade": np.where(is_new, PROVISIONAL, rows["grade"])}
+@dataclasses.dataclass
+class Figures:
+    """A row per cell, a column per day of the grid; BLANK where there is none.
 
-
-def graded(rows: Rows, schema: pa.Schema) -> pa.Table:
-    """Rows as a table, with the words for their grades."""
-    return table(rows, schema).append_column("grade", GRADES.take(pa.array(rows["grade"])))
-
-
-class _Above:
-    """The floors from parts that reach above all that is said of the cell itself, at each moment.
-
-    (An origin that speaks for single days of a cell may also speak through its parts, and counts once.)
+    ``median`` is the least, ``upper`` the greatest point of least weighted distance to the accounts;
+    ``lifted_from`` the cell that a row was lifted from to keep the order (BLANK: none); ``is_pushed``:
+    origins that only hold the whole push below every count of the cell itself.
     """
 
-    def __init__(self, standing: Standing, where: Marks) -> None:
-        own, said = _own_days(standing, where)
-        is_further = where & (
-            (standing["part_id"] != standing["cell_id"]) | ~own | (said != standing["said"])
-        )
-        self.published_on = standing.most(standing["published_on"], where)
-        self.origins = standing.total(where & ~own)
-        self.reports = standing.total(np.where(is_further, standing["reports"], 0))
+    median: Whole
+    upper: Whole
+    best: Whole
+    low: Whole
+    high: Whole
+    lifted_from: Whole
+    is_pushed: Marks
+    is_nameless: Marks
+    """Cells of which only nobody in particular speaks."""
+    is_stated: Marks
+    """Cells that somebody states."""
 
 
-def _own_days(standing: Standing, where: Marks) -> tuple[Marks, Whole]:
-    """Which of some rows speak beside their origin's own counts of single days, and what those say."""
-    own, said = np.zeros(len(where), np.bool_), np.full(len(where), NONE)
-    days = np.flatnonzero(standing["is_first_days"])
-    if len(days):
-        who = key(standing.moment, standing["origin_no"])
-        days = days[np.argsort(who[days])]
-        rows = np.flatnonzero(where)
-        beside = days[np.minimum(np.searchsorted(who[days], who[rows]), len(days) - 1)]
-        own[rows] = who[beside] == who[rows]
-        said[rows] = standing["said"][beside]
-    return own, said
+@dataclasses.dataclass(frozen=True)
+class Own:
+    """The statements about the cells themselves that are heard, sorted by cell, origin and day. ``count`` is
+    BLANK for bounds; ``is_verified`` marks verified minima."""
+
+    cell: Whole
+    origin: Whole
+    day: Whole
+    low: Whole
+    count: Whole
+    least: Whole
+    widest: Whole
+    weight: Whole
+    is_nameless: Marks
+    is_verified: Marks
+
+    def take(self, rows: Whole | Marks) -> Own:
+        return Own(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
+
+
+def heard_by_name(grid: Grid, accounts: Accounts, own: Own) -> tuple[Accounts, Own, Marks]:
+    """Leave nameless claims out wherever a named origin speaks of the cell, its parts or its wholes; return
+    what is left and the cells of which only nobody in particular speaks."""
+    is_named = np.zeros(len(grid), np.bool_)
+    is_named[own.cell[~own.is_nameless]] = True
+    around = is_named.copy()
+    np.logical_or.at(around, grid.outer, is_named[grid.inner])
+    np.logical_or.at(around, grid.inner, is_named[grid.outer])
+    return (
+        accounts.take(~(accounts.is_nameless & around[accounts.cell])),
+        own.take(~(own.is_nameless & around[own.cell])),
+        ~around,
+    )
+
+
+def figure(grid: Grid, accounts: Accounts, own: Own, is_nameless: Marks) -> Figures:
+    """Return the figures of all cells, each on its own: not yet closed over days, parts and sums."""
+    shape = len(grid), len(grid.days)
+    median, upper = (np.full(shape, BLANK) for _ in range(2))
+    for cells, rows in cells_by_size(accounts.cell):
+        lower, higher = weighted_medians(accounts.low[rows], accounts.high[rows], accounts.weight[rows])
+        median[cells], upper[cells] = lower, higher
+    is_stated = np.zeros(len(grid), np.bool_)
+    is_stated[own.cell] = True
+    best = _counts_below(own, median)
+    low, high, floor = _ranges(own, median)
+    # origins that only hold the whole may push below every count of the cell itself
+    is_pushed = (best == BLANK) & (high != BLANK) & (floor == BLANK)
+    low = np.where(is_pushed, np.minimum(low, median), low)
+    # a served floor above the count leaves only "at least"; above all counts, it is open above
+    best = np.where(floor > best, BLANK, best)
+    high = np.where(floor > high, BLANK, high)
+    low = np.where(best != BLANK, np.minimum(np.where(low == BLANK, best, low), best), low)
+    low = np.maximum(low, floor)
+    high = np.where((best != BLANK) & (high != BLANK), np.maximum(high, best), high)
+    no_count = best == BLANK
+    high = np.where(no_count & (high != BLANK), np.maximum(high, low), high)
+    # nobody states the cell: the account intervals themselves
+    inferred_low = np.where(median > 0, median, BLANK)
+    inferred_high = np.where(upper < BOUNDLESS, upper, BLANK)
+    unstated = ~is_stated[:, np.newaxis] | ((low == BLANK) & (high == BLANK) & no_count)
+    low = np.where(unstated, inferred_low, low)
+    high = np.where(unstated & (median != BLANK), inferred_high, high)
+    return Figures(median, upper, best, low, high, np.full(shape, BLANK), is_pushed, is_nameless, is_stated)
+
+
+def weighted_medians(low: Whole, high: Whole, weight: Whole) -> tuple[Whole, Whole]:
+    """Return the least and the greatest point of least weighted distance to intervals: shapes (cells,
+    origins, days) and weights (cells, origins); two arrays of (cells, days).
+
+    >>> one = weighted_medians(np.array([[[5], [7]]]), np.array([[[5], [9]]]), np.array([[1, 1]]))
+    >>> [each.tolist() for each in one]
+    [[[5]], [[7]]]
+    """
+    ends = np.concatenate([low, high], axis=1).transpose(0, 2, 1)
+    sequence = np.argsort(ends, axis=2, kind="stable")
+    ends = np.take_along_axis(ends, sequence, axis=2)
+    both = np.concatenate([weight, weight], axis=1)
+    passed = np.cumsum(both[np.arange(len(both))[:, np.newaxis, np.newaxis], sequence], axis=2)
+    half = weight.sum(axis=1)[:, np.newaxis, np.newaxis]  # each weight stands at two ends
+    least, most = np.argmax(passed >= half, axis=2), np.argmax(passed > half, axis=2)
+    return tuple(  # type: ignore[return-value]
+        np.take_along_axis(ends, at[:, :, np.newaxis], axis=2)[:, :, 0] for at in (least, most)
+    )
+
+
+def cells_by_size(cell: Whole) -> Iterator[tuple[Whole, Whole]]:
+    """Sorted rows by how many of them a cell has: some cells, and their rows as (cells, rows of each)."""
+    first = firsts(cell)
+    for some, rows in by_size(first, len(cell)):
+        yield cell[first[some]], rows
+
+
+def _counts_below(own: Own, median: Whole) -> Whole:
+    """The greatest count stated for each cell, to each day or before, not above the median."""
+    days = median.shape[1]
+    found = np.full((median.shape[0], days + 1), BLANK)
+    rows = np.flatnonzero(own.count != BLANK)
+    cell, count = own.cell[rows], own.count[rows]
+    start = np.maximum((median[cell] < count[:, np.newaxis]).sum(axis=1), own.day[rows])
+    put_most(found, cell, start, count)
+    return np.maximum.accumulate(found[:, :days], axis=1)
+
+
+def _ranges(own: Own, median: Whole) -> tuple[Whole, Whole, Whole]:
+    """The 10 % point of counts and served floors, the 90 % point of counts, and the highest served floor."""
+    cells, days = median.shape
+    low, high, served = (np.full((cells, days), BLANK) for _ in range(3))
+    first = firsts(own.cell, own.origin)
+    if not len(first):
+        return low, high, served
+    of = groups(first, len(own.cell))
+    latest, floor, verified = (np.full((len(first), days), BLANK) for _ in range(3))
+    is_count = own.count != BLANK
+    put_most(latest, of[is_count], own.day[is_count], own.count[is_count])
+    is_floor = ~is_count & (own.low > 0)
+    put_most(floor, of[is_floor], own.day[is_floor], own.low[is_floor])
+    is_minimum = is_floor & own.is_verified
+    put_most(verified, of[is_minimum], own.day[is_minimum], own.low[is_minimum])
+    latest, floor, verified = (np.maximum.accumulate(table, axis=1) for table in (latest, floor, verified))
+    cell, weight = own.cell[first], own.weight[first]
+    heaviest = np.zeros(cells, np.int64)
+    np.maximum.at(heaviest, cell, weight)
+    middle = median[cell]
+    is_heavy = (2 * weight >= heaviest[cell])[:, np.newaxis]
+    floor = np.where((is_heavy & (floor <= middle)), floor, BLANK)
+    floor = np.maximum(floor, verified)
+    least, widest = _widths(own, of, latest)
+    point = np.where(latest >= floor, least, floor)
+    for which, rows in cells_by_size(cell):
+        low[which] = _point(point[rows], weight[rows], OUTER_PERCENT)
+        high[which] = _point(widest[rows], weight[rows], 100 - OUTER_PERCENT)
+        served[which] = floor[rows].max(axis=1)
+    return low, high, served
+
+
+def _widths(own: Own, of: Whole, latest: Whole) -> tuple[Whole, Whole]:
+    """The ends of the wording of each origin's latest count: 630 and 770 of "about 700"; BLANK without a
+    count."""
+    statement = np.full(latest.shape, BLANK)
+    is_count = np.flatnonzero(own.count != BLANK)
+    put_most(statement, of[is_count], own.day[is_count], is_count)
+    statement = np.maximum.accumulate(statement, axis=1)
+    has_one = statement != BLANK
+    least, widest = own.least[statement], own.widest[statement]
+    return np.where(has_one, np.minimum(least, latest), BLANK), np.where(
+        has_one, np.where(widest < BOUNDLESS, np.maximum(widest, latest), latest), BLANK
+    )
+
+
+def _point(values: Whole, weight: Whole, percent: int) -> Whole:
+    """The weighted point below which ``percent`` of the weight lies, of the values that are not BLANK."""
+    sequence = np.argsort(values, axis=1, kind="stable")
+    values = np.take_along_axis(values, sequence, axis=1)
+    heavy = np.take_along_axis(np.broadcast_to(weight[:, :, np.newaxis], values.shape), sequence, axis=1)
+    passed = np.cumsum(np.where(values == BLANK, 0, heavy), axis=1)
+    total = passed[:, -1]
+    at = np.argmax((100 * passed >= percent * total[:, np.newaxis]) & (values != BLANK), axis=1)
+    found = np.take_along_axis(values, at[:, np.newaxis, :], axis=1)[:, 0]
+    return np.where(total > 0, found, BLANK)
+
+
+def close_order(grid: Grid, figures: Figures) -> None:
+    """Close the order of low, best and high over days and from part to whole, in place.
+
+    A row lifted so names the cell it was lifted from. Nameless claims are not carried. What nobody states is
+    no ground for lifting what somebody does: it is kept below it instead, so that no figure depends on which
+    other cells are looked at.
+    """
+    stated = figures.is_stated
+    carried = ~figures.is_nameless[grid.inner] & (grid.inner != grid.outer)
+    carried &= stated[grid.inner] | ~stated[grid.outer]
+    inner, outer = grid.inner[carried], grid.outer[carried]
+    _carry_forward(figures)
+    if len(inner):
+        first = firsts(outer)
+        wholes = outer[first]
+        most = most_of_groups(figures.best, inner, first)
+        has_best = figures.best[wholes] != BLANK
+        raised = has_best & (most > figures.best[wholes])
+        figures.best[wholes] = np.where(raised, most, figures.best[wholes])
+        least = np.maximum(most_of_groups(figures.low, inner, first), most)
+        lifted = least > figures.low[wholes]
+        figures.low[wholes] = np.where(lifted, least, figures.low[wholes])
+        source = _source_of(figures, inner, first)
+        figures.lifted_from[wholes] = np.where(raised | lifted, source, figures.lifted_from[wholes])
+    _carry_forward(figures)
+    figures.best[figures.low > figures.best] = BLANK
+    # high holds best and low before it is carried: else it could fall after a day on which it was raised
+    held = np.maximum(figures.high, np.maximum(figures.low, figures.best))
+    figures.high = np.where(figures.high != BLANK, held, BLANK)
+    _carry_forward(figures)
+    if len(inner):
+        highest = most_of_groups(figures.high, inner, first)
+        has_high = figures.high[wholes] != BLANK
+        figures.high[wholes] = np.where(has_high, np.maximum(highest, figures.high[wholes]), BLANK)
+        _carry_forward(figures)
+    _keep_below(grid, figures)
+
+
+def _keep_below(grid: Grid, figures: Figures) -> None:
+    """Keep low and high of what nobody states at or below those of every whole that somebody states."""
+    stated = figures.is_stated
+    within = stated[grid.outer] & ~stated[grid.inner] & ~figures.is_nameless[grid.inner]
+    if not within.any():
+        return
+    inner, outer = grid.inner[within], grid.outer[within]
+    sequence = np.argsort(inner, kind="stable")
+    inner, outer = inner[sequence], outer[sequence]
+    first = firsts(inner)
+    parts = inner[first]
+    for values in (figures.low, figures.high):
+        # what a whole comes to later is room enough for its parts before
+        room = np.where(values == BLANK, np.iinfo(np.int64).max, values)
+        room = np.minimum.accumulate(room[:, ::-1], axis=1)[:, ::-1]
+        values[parts] = np.minimum(values[parts], np.minimum.reduceat(room[outer], first, axis=0))
+
+
+def _source_of(figures: Figures, inner: Whole, first: Whole) -> Whole:
+    """For each whole and day the part that says most."""
+    says = np.maximum(figures.low, figures.best)
+    found = np.empty((len(first), says.shape[1]), np.int64)
+    for some, rows in by_size(first, len(inner)):
+        parts = inner[rows]
+        found[some] = np.take_along_axis(parts, says[parts].argmax(axis=1), axis=1)
+    return found
+
+
+def _carry_forward(figures: Figures) -> None:
+    """Carry what is said forward in days: best where there is one, low, and high where there is one."""
+    figures.low = np.maximum.accumulate(figures.low, axis=1)
+    figures.best = np.where(figures.best != BLANK, np.maximum.accumulate(figures.best, axis=1), BLANK)
+    figures.high = np.where(figures.high != BLANK, np.maximum.accumulate(figures.high, axis=1), BLANK)

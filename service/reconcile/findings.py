@@ -1,98 +1,112 @@
-"""What would a careful reader want to be told about the lineage of the figures?
+"""What would a careful reader want to be told about the lineage of the figures, and about their sums?
 
-Copies that lost their place, their origin or their day, slips, and totals that an origin took back. This
-module must not know how reports were judged, nor how findings are shown.
+Copies that lost their place, their origin or their day, slips, totals that an origin took back, and parts
+that come to more than their whole. This module does not know how reports were judged, nor how findings are
+shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from service.reconcile.columns import NONE, Whole, array
-from service.reconcile.evidence import ECHO, OUT_OF_SCOPE, OUTLIER, STALE, Evidence
-from service.reconcile.lineage import Lineage
+from service.reconcile.claims import Claims
+from service.reconcile.columns import Column, Whole
+from service.reconcile.crisis import Crisis
+from service.reconcile.reasons import A_LEAP, A_SLIP, LOWERED, OLD, SUSPECTED, WRONG_PLACE, reasons
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
-NOTICED = pa.schema(
-    [*((name, pa.string()) for name in ("code", "message", "fix")), pa.field("subject", pa.int32())]
-)
-"""A row per thing noticed; ``subject`` is the number of the report that it is about."""
 _ADVICE = {
-    OUT_OF_SCOPE: ("distorted_copy", "Correct the place set of the report if its source says otherwise."),
-    ECHO: ("suspected_echo", "Name the origin if the page does."),
-    OUTLIER: ("slip", "Correct the figure of the report if its page says otherwise."),
-    STALE: ("stale_copy", "Nothing to mend in the ledger: the copy is old."),
+    WRONG_PLACE: ("distorted_copy", "Correct the place set of the report if its source says otherwise."),
+    SUSPECTED: ("suspected_echo", "Name the origin if the page does."),
+    A_SLIP: ("slip", "Correct the figure of the report if its page says otherwise."),
+    A_LEAP: ("slip", "Correct the figure of the report if its page says otherwise."),
+    OLD: ("stale_copy", "Nothing to mend in the ledger: the copy is old."),
+    LOWERED: ("revised_down", "Both values are kept; check which definition changed."),
 }
-"""Of each role that is worth a word, its code and what to do."""
-_CODE, _FIX = (
-    pa.array([_ADVICE.get(role, ("", ""))[part] for role in range(max(_ADVICE) + 1)]) for part in (0, 1)
-)
-_REVISED = ("revised_down", "Both values are kept; check which definition changed.")
+"""Of each kind of evidence that is worth a word, its code and what to do."""
 
 
-def noticed(lineage: Lineage, evidence: Evidence) -> pa.Table:
-    """NOTICED rows, in no order."""
-    return pa.concat_tables([_misgivings(lineage, evidence), _revisions(lineage)])
-
-
-def findings(found: pa.Table, reports: pa.ChunkedArray) -> tuple[Finding, ...]:
-    """NOTICED rows as findings about some of the ``reports``, which go by their place."""
-    codes, messages, fixes = (found.column(name).to_pylist() for name in ("code", "message", "fix"))
-    subjects = reports.take(found.column("subject")).to_pylist()
-    severity = Severity.WARNING  # looked up once: a member of an enumeration takes as long as a finding
-    return tuple(
-        Finding(code=code, severity=severity, message=message, fix=fix, subject=subject)
-        for code, message, fix, subject in zip(codes, messages, fixes, subjects, strict=True)
+def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> list[Finding]:
+    """Return a finding for each report whose role is odd."""
+    odd = np.flatnonzero(np.isin(rows["kind"], list(_ADVICE)))
+    _, once = np.unique(claims.rows["report_no"][rows["claim"][odd]], return_index=True)
+    odd = odd[once]
+    chosen = {name: values[odd] for name, values in rows.items()}
+    claim = chosen["claim"]
+    origin, carrier = (
+        claims.speakers.name.take(pa.array(claims.rows[who][claim])).to_pylist()
+        for who in ("origin_no", "source_no")
     )
+    why = reasons(chosen, claims, cells.column("place_name").combine_chunks()).to_pylist()
+    subjects = claims.report.take(pa.array(claims.rows["report_no"][claim])).to_pylist()
+    found = []
+    for kind, whose, by, reason, subject in zip(
+        chosen["kind"].tolist(), origin, carrier, why, subjects, strict=True
+    ):
+        code, fix = _ADVICE[kind]
+        found.append(
+            Finding(
+                code=code,
+                severity=Severity.WARNING,
+                message=f"{whose} as carried by {by}: {reason}.",
+                fix=fix,
+                subject=subject,
+            )
+        )
+    return found
+
+
+def sums(crisis: Crisis, cells: Whole) -> list[tuple[int, tuple[int, ...], int, int, int, bool, int]]:
+    """Return each excess with the numbers of its cells and a claim it is told about."""
+    found = []
+    for excess in crisis.sums.noticed:
+        claim = crisis.statement[crisis.local == excess.whole]
+        if not len(claim):  # nobody states the whole: it is told about a report of a part
+            claim = crisis.statement[np.isin(crisis.local, excess.parts)]
+        found.append((
+            int(cells[excess.whole]), tuple(int(cells[part]) for part in excess.parts),
+            int(crisis.grid.days[excess.day]), excess.together, excess.figure, excess.is_raised,
+            int(claim[-1]) if len(claim) else -1,
+        ))  # fmt: skip
+    return found
+
+
+def of_sums(
+    groups: Iterable[list[tuple[int, tuple[int, ...], int, int, int, bool, int]]],
+    cells: pa.Table,
+    claims: Claims,
+    claim_of: Whole,
+) -> list[Finding]:
+    """Return a finding for each whole whose disjoint parts came to more."""
+    place, population = (cells.column(name).to_pylist() for name in ("place_name", "population_name"))
+    found = []
+    for whole, parts, day, together, figure, is_raised, statement in (
+        each for group in groups for each in group
+    ):
+        if statement < 0:
+            continue
+        names = ", ".join(f"{place[p]} ({population[p]})" for p in parts)
+        ending = (
+            "the whole was raised to the sum"
+            if is_raised
+            else "those who hold the whole weigh more, so nothing was raised"
+        )
+        message = (
+            f"{place[whole]} ({population[whole]}) stood at {figure} on {np.datetime64(day, 'D')}, its parts "
+            f"together at {together}, {together - figure} more ({names}): {ending}."
+        )
+        subject = claims.report[int(claims.rows["report_no"][claim_of[statement]])].as_py()
+        found.append(
+            Finding(code="more_than_its_whole", severity=Severity.WARNING, message=message,
+                    fix="Check who is counted in the parts and in the whole.", subject=subject)
+        )  # fmt: skip
+    return found
 
 
 def in_order(finding: Finding) -> tuple[str, str, str, str]:
     """What findings are sorted by."""
     return finding.code, finding.message, finding.fix, finding.subject
-
-
-def _misgivings(lineage: Lineage, evidence: Evidence) -> pa.Table:
-    """What is odd about single reports: their role and its reason."""
-    claims, role = lineage.claims, evidence.rows["role"]
-    reports, speakers = claims.rows["report_no"], claims.speakers.name
-    odd = np.flatnonzero(np.isin(role, list(_ADVICE)))
-    by_report = np.zeros(reports.max(initial=0) + 1, np.int64)
-    by_report[reports] = np.arange(len(reports))
-    claim = by_report[evidence.rows["report_no"][odd]]
-    is_suspected = lineage.echo_of[claims.statement[claim]] != NONE
-    is_told = (role[odd] != ECHO) | is_suspected  # other echoes are as they should be
-    odd, claim = odd[is_told], claim[is_told]
-    origin, carrier = (speakers.take(pa.array(claims.rows[who][claim])) for who in ("origin_no", "source_no"))
-    reason = evidence.reasons.take(pa.array(evidence.rows["reason"][odd]))
-    message = pc.binary_join_element_wise(origin, " as carried by ", carrier, ": ", reason, ".", "")
-    roles = pa.array(role[odd])
-    return _table(_CODE.take(roles), message, _FIX.take(roles), reports[claim])
-
-
-def _revisions(lineage: Lineage) -> pa.Table:
-    """Where an origin itself, or several carriers, lowered its total."""
-    walked, claims = lineage.walked.rows, lineage.claims
-    of = np.flatnonzero(walked["is_anchor"] & (walked["lo"] < walked["highest"]))
-    row = {name: walked[name][of] for name in ("cell_id", "origin_no", "day", "said", "highest", "statement")}
-    cell = claims.cells.table.take(pa.array(row["cell_id"] - 1))
-    message = pc.binary_join_element_wise(
-        claims.speakers.name.take(pa.array(row["origin_no"])),
-        " went down from ", _text(row["highest"]), " to ", _text(row["said"]),
-        " on ", array(row["day"], pa.date32()).cast(pa.string()),
-        " (", cell.column("place_name"), ", ", cell.column("measure"), ", ",
-        cell.column("population_name"), ").", "",
-    )  # fmt: skip
-    code, fix = (pa.repeat(text, len(of)) for text in _REVISED)
-    first_report = np.minimum.reduceat(claims.rows["report_no"], claims.first)
-    return _table(code, message.combine_chunks(), fix, first_report[row["statement"]])
-
-
-def _text(numbers: Whole) -> pa.Array:
-    return pa.array(numbers).cast(pa.string())
-
-
-def _table(code: pa.Array, message: pa.Array, fix: pa.Array, subject: Whole) -> pa.Table:
-    return pa.table([code, message, fix, array(subject, pa.int32())], schema=NOTICED)

@@ -38,7 +38,7 @@ def added(claims: Claims) -> Rows:
     whether it leaves no day out.
     """
     told = _stretches(claims)
-    outdone = _outdone_on(told)
+    outdone = _days_outdone(told)
     falls = np.flatnonzero(outdone != OPEN)
     stretch = np.concatenate([np.arange(len(outdone)), falls])
     step = {name: column[stretch] for name, column in told.items()}
@@ -46,7 +46,7 @@ def added(claims: Claims) -> Rows:
     step["on"] = np.concatenate([told["day"], np.maximum(outdone, told["day"])[falls]])
     # of those that a sum grows by on one day, the one with most people speaks, of equals the later begun
     places = order(*(step[name] for name in ("cell_id", "origin_no", "on", "sign", "lo", "first_day")))
-    return _summed({name: column[places] for name, column in step.items()}, claims)
+    return _sum_up({name: column[places] for name, column in step.items()}, claims)
 
 
 def _stretches(claims: Claims) -> dict[str, Column]:
@@ -76,7 +76,7 @@ def _stretches(claims: Claims) -> dict[str, Column]:
     return {name: column[heard] for name, column in told.items()}
 
 
-def _outdone_on(told: Rows) -> Whole:
+def _days_outdone(told: Rows) -> Whole:
     """When a stretch with more people ends (or as many, and later) that overlaps with it; OPEN where none."""
     group = groups(firsts(told["cell_id"], told["origin_no"]), len(told["day"]))
     begins, ends = key(group, told["first_day"]), key(group, told["day"])
@@ -95,7 +95,7 @@ def _outdone_on(told: Rows) -> Whole:
     return found
 
 
-def _summed(step: Rows, claims: Claims) -> Rows:
+def _sum_up(step: Rows, claims: Claims) -> Rows:
     """What the stretches that begin to count and cease to (``sign``), on each day ``on``, come to."""
     first = firsts(step["cell_id"], step["origin_no"], step["on"])
     last = first + sizes(first, len(step["on"])) - 1

@@ -13,9 +13,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from service.errors import QueryError
 from service.reference.containment import Containment
+from service.reference.weights import DIMENSIONS, LEAST, MOST
 from service.schema.records import Reference
-from service.vocabulary import Kind
+from service.vocabulary import Kind, Standard
 
 Weights = Sequence[tuple[str, float]]
 """Weights by name: ``kind:media``, ``standard:verified``: in place of the shipped ones; ``origin:sohr``: on
@@ -34,7 +36,16 @@ class Known:
 
     @classmethod
     def of(cls, reference: Reference, weights: Weights) -> Known:
-        """The one that is kept for these reference data and weights, or a new one."""
+        """The one that is kept for these reference data and weights, or a new one.
+
+        Raises QueryError for a weight that is out of range or names nothing that has one.
+        """
+        for name, weight in weights:
+            if not LEAST <= weight <= MOST or name.partition(":")[0] not in DIMENSIONS:
+                raise QueryError(
+                    f"{name}={weight:g} is no weight.",
+                    fix=f"Name a {', '.join(DIMENSIONS)} (kind:media), from {LEAST:g} to {MOST:g}.",
+                )
         for known in tuple(_kept):
             if known.weights == weights and _is_same(known.reference, reference):
                 return known
@@ -69,6 +80,11 @@ class Known:
         """Name and kind of a source."""
         rows = _rows(self.reference.source, "source_id", "name", "kind")
         return {source: (name, kind) for source, name, kind in rows}
+
+    @cached_property
+    def usual_standard(self) -> Mapping[str, str]:
+        """The standard of proof that a source works to."""
+        return dict(_rows(self.reference.source, "source_id", "usual_standard"))
 
     @cached_property
     def meant(self) -> Mapping[tuple[str, str], str]:
@@ -111,11 +127,20 @@ class Known:
     def containment(self) -> Containment:
         return Containment.of(self.reference)
 
-    def speaker(self, source: str) -> tuple[str, bool, float, float]:
-        """Of a source or origin the name, whether it is nobody in particular, and its two weights."""
+    def speaker(self, source: str) -> tuple[str, bool, bool, float, float, float]:
+        """Of a source or origin the name, whether it is nobody in particular, whether it is a news medium,
+        and the weights of its kind, of what is asked for, and of the standard of proof it works to."""
         name, kind = self.source.get(source, (source, ""))
         own = self.weight.get(("origin", source), 1.0)
-        return name, kind == Kind.ANONYMOUS, self.weight.get(("kind", kind), 1.0), own
+        proof = self.weight.get(("standard", self.usual_standard.get(source) or Standard.UNVERIFIED), 1.0)
+        return (
+            name,
+            kind == Kind.ANONYMOUS,
+            kind == Kind.MEDIA,
+            self.weight.get(("kind", kind), 1.0),
+            own,
+            proof,
+        )
 
 
 def _is_same(one: Reference, other: Reference) -> bool:

@@ -1,7 +1,8 @@
-"""What did each origin say of each day, however many carried it?
+"""What did each origin say, however many carried it?
 
-Many carriers of one origin's figure are one statement; of those of a day one is chosen. This module must not
-know what an origin said before or after.
+Carriers of one number of one origin about one cell are one statement, which stands for the first day it was
+counted to. Of several numbers for one day one is heard. This module does not know what an origin said of
+other cells.
 """
 
 from __future__ import annotations
@@ -10,210 +11,204 @@ import dataclasses
 
 import numpy as np
 
-from service.reconcile.claims import STATEMENT, Claims
-from service.reconcile.columns import (
-    NONE,
-    OPEN,
-    Column,
-    Marks,
-    Rows,
-    Whole,
-    firsts,
-    groups,
-    key,
-    order,
-    sizes,
-    spread,
-)
+from service.reconcile.claims import Claims
+from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, order, sizes
 
-DATED = ("cell_id", "origin_no", "day")
+SMALL = 20
+"""A number up to this many is met with twice by chance: it is no sign of a copy."""
+ECHO_DAYS = 7
+"""A copy without its origin is counted to a day at most so far from that of the original."""
+HEARD, REWORDED, ECHO = range(3)
+"""Whether a statement is heard, is another wording of one that is, or is suspected to be another's number."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Statements:
-    """The statements of the claims, in their order, and the days they are about (dated).
+    """The totals that origins stated, sorted by cell, origin and number.
 
-    ``rows``: STATEMENT, ``dated`` (the number of its day) and what its carriers make of it; where
-    ``is_total`` is False it counts days alone, and the rest means nothing. ``true_cell`` is the cell of which
-    a statement is a distorted copy, or NONE. Of each day: ``first`` its first statement, ``chosen`` the one
-    its origin is heard with (-1: none), and whether that one ``is_disowned``.
+    ``cell`` and ``origin`` are numbers (cells from 0), ``day`` is the first day counted to. ``low`` is the
+    floor, ``high`` the ceiling (OPEN: none), ``count`` the number it votes for (NONE: only a bound),
+    ``least`` and ``widest`` the ends of its wording ("about 1,600" leaves room for 1,614). ``carriers`` are
+    distinct outlets. A ``is_nameless`` statement is heard only where no named origin speaks. ``status`` is
+    HEARD, REWORDED or ECHO; ``echo_of`` the origin echoed (NONE otherwise); ``claim`` the first claim of
+    each; ``of_claim`` the statement of each claim (-1: it counts single days).
     """
 
-    rows: Rows
-    true_cell: Whole
-    first: Whole
-    chosen: Whole
-    is_disowned: Marks
+    cell: Whole
+    origin: Whole
+    day: Whole
+    low: Whole
+    high: Whole
+    count: Whole
+    least: Whole
+    widest: Whole
+    number: Whole
+    carriers: Whole
+    is_own: Marks
+    is_nameless: Marks
+    is_verified: Marks
+    status: Whole
+    echo_of: Whole
+    claim: Whole
+    of_claim: Whole
+
+    def __len__(self) -> int:
+        return len(self.cell)
 
 
-def stated(claims: Claims) -> Statements:
-    """The statements of the claims."""
-    rows = _carried(claims)
-    first = firsts(*(rows[name] for name in DATED))
-    rows["dated"] = groups(first, len(rows["said"]))
-    true_cell = _true_cells(rows, claims)
-    chosen = _chosen(rows, true_cell, len(first))
-    return Statements(rows, true_cell, first, chosen, _disowned(rows, chosen))
-
-
-def _carried(claims: Claims) -> dict[str, Column]:
-    """What the carriers of each statement make of it.
-
-    "At least 1,383" or "about 1,383" in some copies of an exact 1,383 does not make it a floor.
-    """
-    claim, first = claims.rows, claims.first
-    is_total = ~claim["is_increment"]
-    is_own, is_exact = claim["is_own"] & is_total, claim["is_exact"] & is_total
-    carriers, exact_carriers = _different(claims, is_total), _different(claims, is_exact)
-    is_given = np.logical_or.reduceat(is_own, first)
-    rows = {name: claim[name][first] for name in (*STATEMENT, "is_anonymous")}
+def state(claims: Claims, is_estimate: Marks) -> Statements:
+    """Return the statements of ``claims``; ``is_estimate`` marks claims that are models, not counts."""
+    rows = claims.rows
+    total = np.flatnonzero(~rows["is_increment"])
+    is_undated = rows["is_undated"]
+    day = np.where(is_undated, rows["known_on"], rows["day"])
+    cell, origin, said = (rows[name][total] for name in ("cell_id", "origin_no", "said"))
+    model = is_estimate[total]
+    first_of_each = (is_undated[total], day[total], ~rows["is_own"][total], rows["report_no"][total])
+    sequence = order(cell, origin, model, said, *first_of_each)
+    total = total[sequence]
+    cell, origin, said, model = (values[sequence] for values in (cell, origin, said, model))
+    first = firsts(cell, origin, model, said)
+    of = groups(first, len(total))
+    of_claim = np.full(len(rows["day"]), -1)
+    of_claim[total] = of
+    carriers = _count_distinct(of, rows["source_no"][total], len(first))
+    is_exact = rows["is_exact"][total]
+    exact_carriers = _count_distinct(of[is_exact], rows["source_no"][total][is_exact], len(first))
+    own = rows["is_own"][total]
+    is_own = np.logical_or.reduceat(own, first) if len(first) else np.zeros(0, np.bool_)
     exact = np.where(
-        is_given,
-        np.logical_or.reduceat(is_own & is_exact, first),
+        is_own,
+        _any(own & is_exact, first),
         (exact_carriers >= 2) | (2 * exact_carriers >= carriers),
     )
-    return rows | {
-        "is_total": np.logical_or.reduceat(is_total, first),
-        "carriers": carriers,
-        "is_own": is_given,
-        "exact": exact,
-        "is_attested": is_given | (carriers >= 2),
-        **{
-            name: np.logical_and.reduceat(claim[name] | ~is_total, first)
-            for name in ("is_day_inferred", "is_undated", "is_verified")
-        },
-        "last_known_on": np.maximum.reduceat(np.where(is_total, claim["known_on"], NONE), first),
-        "weight": np.maximum.reduceat(np.where(is_total, claim["weight"], NONE), first),
-        "lo": np.where(
-            exact, rows["said"], np.minimum.reduceat(np.where(is_total, claim["lo"], OPEN), first)
-        ),
-        "hi": np.where(
-            exact, rows["said"], np.maximum.reduceat(np.where(is_total, claim["hi"], NONE), first)
-        ),
-        "best": np.where(
-            exact, rows["said"], np.maximum.reduceat(np.where(is_total, claim["best"], NONE), first)
-        ),
-    }
-
-
-def _different(claims: Claims, where: Marks) -> Whole:
-    """How many sources carry each statement, of the rows ``where``."""
-    found: Whole = np.add.reduceat(where, claims.first, dtype=np.int64)
-    several = np.flatnonzero(where & (found > 1)[claims.statement])
-    statement, source = claims.statement[several], claims.rows["source_no"][several]
-    places = order(statement, source)
-    statement, source = statement[places], source[places]
-    found[statement] = 0
-    np.add.at(found, statement[firsts(statement, source)], 1)
-    return found
-
-
-def _true_cells(rows: Rows, claims: Claims) -> Whole:
-    """Of which cell each statement is a distorted copy.
-
-    The same number of the same origin about a wider place set of the same population, given by the origin
-    itself or carried more widely: the narrower one is a distorted copy.
-    """
-    inner, outer = _alike(rows, claims)
-    own, carriers, cell = rows["is_own"], rows["carriers"], rows["cell_id"]
-    near = np.abs(rows["day"][outer] - rows["day"][inner]) <= 1
-    near |= rows["is_day_inferred"][inner] | rows["is_day_inferred"][outer]
-    near &= own[outer] | (carriers[outer] >= 2 * carriers[inner])
-    inner, outer = inner[near], outer[near]
-    areas = claims.cells.named["areas"].numbers
-    lies = _is_among(key(cell[outer], cell[inner]), key(claims.cells.outer, claims.cells.inner))
-    lies &= areas[cell[inner] - 1] != areas[cell[outer] - 1]
-    inner, outer = inner[lies], outer[lies]
-    best_last = order(inner, own[outer], carriers[outer], cell[outer])
-    found = np.full(len(cell), NONE)
-    found[inner[best_last]] = cell[outer[best_last]]
-    return found
-
-
-def _alike(rows: Rows, claims: Claims) -> tuple[Whole, Whole]:
-    """Every statement that others alone carry, beside each of the same origin, crisis, population and number;
-    where all of these are about one cell, none."""
-    among = np.flatnonzero(rows["is_total"] & (rows["said"] > 0))
-    cell, named = rows["cell_id"][among], claims.cells.named
-    keys = [
-        *(named[name].numbers[cell - 1] for name in ("crisis", "population")),
-        *(rows[name][among] for name in ("origin_no", "said")),
-    ]
-    places = order(*keys)
-    among, cell = among[places], cell[places]
-    first = firsts(*(column[places] for column in keys))
-    last = first + sizes(first, len(among)) - 1
-    several = np.flatnonzero(cell[first] != cell[last])
-    group, inner = spread(first[several], last[several] + 1)
-    is_carried = ~rows["is_own"][among[inner]]
-    group, inner = several[group[is_carried]], inner[is_carried]
-    row, outer = spread(first[group], last[group] + 1)
-    return among[inner[row]], among[outer]
-
-
-def _is_among(keys: Whole, among: Whole) -> Marks:
-    """Whether each key is one of the sorted ``among``."""
-    if not len(among):
-        return np.zeros(len(keys), np.bool_)
-    found: Marks = among[np.minimum(np.searchsorted(among, keys), len(among) - 1)] == keys
-    return found
-
-
-def _chosen(rows: Rows, true_cell: Whole, days: int) -> Whole:
-    """Of the figures that an origin is given for one day, which is heard.
-
-    Its own publication, else exact ones, else the most carried; among those carried by at least two, the
-    highest, since a running total only grows within a day.
-    """
-    found = np.full(days, -1)
-    among = np.flatnonzero(rows["is_total"] & (true_cell == NONE))
-    dated = rows["dated"][among]
-    found[dated] = among
-    among = among[(np.bincount(dated, minlength=days) > 1)[dated]]
-    is_attested = rows["is_attested"][among]
-    best_last = order(
-        rows["dated"][among],
-        ~rows["is_undated"][among],
-        *(rows[name][among] for name in ("is_own", "exact", "is_attested")),
-        np.where(is_attested, rows["said"][among], rows["carriers"][among]),
-        *(rows[name][among] for name in ("last_known_on", "said")),
+    low = np.where(exact, said[first], _least(rows["lo"][total], first))
+    high = np.where(exact, said[first], _most(rows["hi"][total], first))
+    middle = np.where(exact, said[first], _most(rows["best"][total], first))
+    verified = _all(rows["is_verified"][total], first)
+    undated = _all(is_undated[total], first)
+    count = _votes(exact, low, middle, high)
+    is_about = ~exact & (count != NONE) & (count == middle) & (middle > low)
+    least = low
+    low = np.where(is_about, middle, low)
+    is_open = verified | undated
+    widest = np.where(is_open, OPEN, high)
+    high = np.where(is_open, OPEN, np.where(is_about, middle, high))
+    count = np.where(verified, NONE, count)
+    nameless = claims.speakers.is_anonymous[origin[first]] | model[first]
+    found = Statements(
+        cell=cell[first] - 1,
+        origin=np.where(model[first], -1 - origin[first], origin[first]),
+        day=day[total][first],
+        low=np.maximum(low, 0),
+        high=high,
+        count=count,
+        least=np.maximum(least, 0),
+        widest=widest,
+        number=said[first].astype(np.int64),
+        carriers=carriers,
+        is_own=is_own,
+        is_nameless=nameless,
+        is_verified=verified,
+        status=np.zeros(len(first), np.int64),
+        echo_of=np.full(len(first), NONE),
+        claim=total[first],
+        of_claim=of_claim,
     )
-    among = among[best_last]
-    found[rows["dated"][among]] = among
+    status = _mark_reworded(found)
+    found = dataclasses.replace(found, status=status)
+    echo_of = _find_echoes(found, claims)
+    return dataclasses.replace(found, status=np.where(echo_of != NONE, ECHO, status), echo_of=echo_of)
+
+
+def _votes(exact: Marks, low: Whole, middle: Whole, high: Whole) -> Whole:
+    """Return the number that each wording votes for, NONE for a bound.
+
+    An exact number is its vote, "about N" and "nearly N" vote for N, "a–b" for a. "Nearly 1,500" has its
+    number at the upper end; "up to 50" has no lower end and votes for nothing.
+    """
+    is_closed = high != OPEN
+    is_about = ~exact & (middle != NONE) & is_closed & (middle > low) & ((middle < high) | (low > 0))
+    is_range = is_closed & (low < high) & (low > 0)
+    vote = np.where(is_about, middle, np.where(is_range, low, NONE))
+    found: Whole = np.where(exact & is_closed, middle, vote)
     return found
 
 
-def _disowned(rows: Rows, chosen: Whole) -> Marks:
-    """On which days the chosen figure was a slip: carried by one only, and fallen below by two or more later
-    figures of the same origin."""
-    is_disowned = np.zeros(len(chosen), np.bool_)
-    days = np.flatnonzero(chosen >= 0)
-    row = {
-        name: rows[name][chosen[days]]
-        for name in ("cell_id", "origin_no", "lo", "exact", "is_day_inferred", "is_attested")
-    }
-    lo = np.where(row["exact"] & ~row["is_day_inferred"], row["lo"], OPEN)
-    second = _second_lowest_after(lo, firsts(row["cell_id"], row["origin_no"]))
-    is_disowned[days] = ~row["is_attested"] & (second < row["lo"])
-    return is_disowned
+def _mark_reworded(found: Statements) -> Whole:
+    """Return REWORDED for all but the one statement of an origin that is heard for a cell and day.
 
-
-def _second_lowest_after(values: Whole, begins: Whole) -> Whole:
-    """Of each row the second lowest of the rows after it in its group, or OPEN; groups follow one another.
-
-    >>> _second_lowest_after(np.array([3, 1, 4, 5, 9]), np.array([0, 4])).tolist() == [4, 5, OPEN, OPEN, OPEN]
-    True
+    Its own publication, else counts before floors before bare ceilings, else what two outlets carry, else the
+    highest: a running total only grows within a day.
     """
-    room = sizes(begins, len(values))
-    left = np.repeat(begins + room, room) - np.arange(len(values)) - 1  # how many rows come after
-    lowest, second = np.full(len(values), OPEN), np.full(len(values), OPEN)
-    lowest[:-1] = np.where(left[:-1] > 0, values[1:], OPEN)
-    reach = 1  # each row has seen as many rows after it; twice as many after each round
-    while reach < room.max(initial=0):
-        is_further = left[:-reach] >= reach
-        other, other_second = (np.where(is_further, seen[reach:], OPEN) for seen in (lowest, second))
-        higher = np.maximum(lowest[:-reach], other)
-        lowest[:-reach] = np.minimum(lowest[:-reach], other)
-        second[:-reach] = np.minimum(np.minimum(second[:-reach], other_second), higher)
-        reach *= 2
-    return second
+    status = np.full(len(found), REWORDED)
+    sequence = order(
+        found.cell, found.origin, found.day, found.is_own, found.count != NONE, found.low > 0,
+        np.minimum(found.carriers, 2), found.number,
+    )  # fmt: skip
+    first = firsts(found.cell[sequence], found.origin[sequence], found.day[sequence])
+    status[sequence[first + sizes(first, len(sequence)) - 1]] = HEARD
+    return status
+
+
+def _find_echoes(found: Statements, claims: Claims) -> Whole:
+    """Return the origin whose number an outlet repeats without naming it, or NONE.
+
+    Only nobody in particular and news media speaking for themselves are suspected, and only of a number that
+    a named origin of another kind stated, within ECHO_DAYS, of the same crisis and measure.
+    """
+    echo_of = np.full(len(found), NONE)
+    origin = np.where(found.origin < 0, -1 - found.origin, found.origin)
+    is_outlet = claims.speakers.is_anonymous[origin] | claims.speakers.is_media[origin]
+    suspects = np.flatnonzero(is_outlet & (found.number > SMALL))
+    originals = np.flatnonzero(~is_outlet & (found.status == HEARD) & (found.number > SMALL - 1))
+    if not len(suspects) or not len(originals):
+        return echo_of
+    crisis, measure = (claims.cells.named[name] for name in ("crisis", "measure"))
+    group = crisis.numbers[found.cell] * len(measure.words) + measure.numbers[found.cell]
+    # numbers with their days, in one order: the first original from ECHO_DAYS before on is the one to look at
+    numbers = np.unique(np.concatenate([found.number[originals] + off for off in (-1, 0, 1)]))
+    slot = np.int64(1) << 22  # more than the days of any calendar
+    earliest = found.day.min() - ECHO_DAYS
+
+    def key_of(rows: Whole, number: Whole, day: Whole) -> Whole:
+        place = np.minimum(np.searchsorted(numbers, number), len(numbers) - 1)
+        key: Whole = (group[rows] * len(numbers) + place) * slot + (day - earliest)
+        return key
+
+    keys = key_of(originals, found.number[originals], found.day[originals])
+    sequence = np.lexsort((origin[originals], keys))
+    originals, keys = originals[sequence], keys[sequence]
+    for off in (1, -1, 0):  # the exact number last, so that it is the one named
+        number = found.number[suspects] + off
+        at = np.searchsorted(keys, key_of(suspects, number, found.day[suspects] - ECHO_DAYS))
+        original = originals[np.minimum(at, len(originals) - 1)]
+        is_near = (at < len(originals)) & (found.number[original] == number)
+        is_near &= (group[original] == group[suspects]) & (
+            found.day[original] <= found.day[suspects] + ECHO_DAYS
+        )
+        echo_of[suspects[is_near]] = origin[original[is_near]]
+    return echo_of
+
+
+def _count_distinct(group: Whole, value: Whole, groups_in_all: int) -> Whole:
+    """Return how many different values each group has."""
+    sequence = order(group, value)
+    first = firsts(group[sequence], value[sequence])
+    return np.bincount(group[sequence][first], minlength=groups_in_all)
+
+
+def _any(values: Column, first: Whole) -> Column:
+    return np.logical_or.reduceat(values, first) if len(first) else values[:0]
+
+
+def _all(values: Column, first: Whole) -> Column:
+    return np.logical_and.reduceat(values, first) if len(first) else values[:0]
+
+
+def _least(values: Whole, first: Whole) -> Whole:
+    return np.minimum.reduceat(values, first) if len(first) else values[:0]
+
+
+def _most(values: Whole, first: Whole) -> Whole:
+    return np.maximum.reduceat(values, first) if len(first) else values[:0]

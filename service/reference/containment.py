@@ -1,6 +1,6 @@
 """Which place, population, party and beginning lies in which?
 
-The one place that knows what holds what; it must not know any figure. A place is itself and every place that
+Only this module knows what holds what; it must not know any figure. A place is itself and every place that
 lies in it; a region is its members and nothing else; a place set is its places together. A name without a row
 in the reference data holds itself alone: a caller that quarantines such names does so first.
 """
@@ -9,18 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 KEPT_STATES = 8
 """How many states of the reference data keep their containment."""
@@ -41,11 +36,11 @@ class Containment:
         for code, parent, members in zip(*(area.column(name).to_pylist() for name in columns), strict=True):
             self._parent[code] = parent
             if parent:
-                self._put(code, parent)
+                self._add_edge(code, parent)
             if members:
                 self._members[code] = tuple(sorted(set(members.split(AREA_SEPARATOR))))
                 for member in self._members[code]:
-                    self._put(member, code)
+                    self._add_edge(member, code)
         self._populations: dict[str, tuple[str, str]] = {}
         if population is not None:
             names = ("population", "parent", "split")
@@ -55,10 +50,10 @@ class Containment:
 
     @classmethod
     def of(cls, reference: Reference) -> Containment:
-        """Return the containment of ``reference``, which is worked out once for each state of it."""
+        """Return the containment of ``reference``, which is computed once per reference state."""
         return _containment_of(reference)
 
-    def _put(self, part: str, whole: str) -> None:
+    def _add_edge(self, part: str, whole: str) -> None:
         self._inner.setdefault(whole, []).append(part)
         self._outer.setdefault(part, []).append(whole)
 
@@ -68,10 +63,6 @@ class Containment:
     def areas(self) -> Iterable[str]:
         """Every area code that the reference data holds, in its order."""
         return self._parent.keys()
-
-    def is_region(self, area: str) -> bool:
-        """Whether an area is defined by its members."""
-        return area in self._members
 
     def parent(self, area: str) -> str:
         """Return the area that an area lies in by its own row; "" for the root and for an unknown area."""
@@ -91,10 +82,6 @@ class Containment:
             return self._members[areas]
         return tuple(sorted(set(areas.split(AREA_SEPARATOR)))) if AREA_SEPARATOR in areas else ()
 
-    def region_of(self, areas: str) -> str:
-        """Return the region whose members are exactly the place set, or "" where there is none."""
-        return self.regions.get(areas, "")
-
     def ancestors(self, area: str) -> frozenset[str]:
         """Return every area that an area lies in, without itself: parents, regions, and what these lie in.
 
@@ -112,12 +99,12 @@ class Containment:
         Each code stands for the people in that place and in no named part of it. A region has nobody beside
         its members, so that its own code is never one. Place sets with the same leaves are one place.
         """
-        found = self._leaves.get(areas)
-        if found is None:
+        leaves = self._leaves.get(areas)
+        if leaves is None:
             reached = frozenset().union(*(_reach(code, self._inner) for code in areas.split(AREA_SEPARATOR)))
             # regions that are only made of each other have no leaf: they stand for themselves
-            found = self._leaves[areas] = (reached - self._members.keys()) or reached
-        return found
+            leaves = self._leaves[areas] = (reached - self._members.keys()) or reached
+        return leaves
 
     def holds(self, whole: str, part: str) -> bool:
         """Whether everyone in one place set is in another; a place holds itself."""
@@ -130,21 +117,6 @@ class Containment:
     def are_disjoint(self, one: str, other: str) -> bool:
         """Whether nobody is in both place sets."""
         return self.leaves(one).isdisjoint(self.leaves(other))
-
-    def leaf_matrix(self, place_sets: Sequence[str]) -> NDArray[np.bool_]:
-        """Return a matrix that says of each place set (rows) which leaves (columns, sorted) it is made of.
-
-        With ``m`` the matrix as integers: ``m @ m.T == 0`` are the disjoint pairs, and
-        ``m @ (1 - m).T == 0`` says of a row that the set of the column holds it.
-        """
-        import numpy as np
-
-        leaves = [self.leaves(areas) for areas in place_sets]
-        column = {code: at for at, code in enumerate(sorted(frozenset().union(*leaves)))}
-        matrix = np.zeros((len(leaves), len(column)), np.bool_)
-        for row, codes in enumerate(leaves):
-            matrix[row, [column[code] for code in codes]] = True
-        return matrix
 
     @cached_property
     def regions(self) -> Mapping[str, str]:
@@ -177,39 +149,9 @@ class Containment:
         """Whether everyone of one population belongs to another; a population holds itself."""
         return whole == part or whole in self.population_ancestors(part)
 
-    def splits(self, population: str) -> Mapping[str, tuple[str, ...]]:
-        """Return the ways to split a population: the parts of each, sorted, by the name of the split.
-
-        Nobody is in two parts of one split; together they may be fewer than the whole.
-        """
-        return self._splits.get(population, {})
-
-    def split_siblings(self, population: str) -> tuple[str, ...]:
-        """Return the populations beside one that share nobody with it by their split, sorted."""
-        own = self.split(population)
-        parts = self.splits(self.population_parent(population)).get(own, ()) if own else ()
-        return tuple(name for name in parts if name != population)
-
-    def populations_are_disjoint(self, one: str, other: str) -> bool:
-        """Whether nobody belongs to both: they lie in, or are, different parts of one split."""
-        around = {other, *self.population_ancestors(other)}
-        own = (one, *self.population_ancestors(one))
-        return any(sibling in around for population in own for sibling in self.split_siblings(population))
-
     @cached_property
     def _population_parents(self) -> Mapping[str, str]:
         return {name: parent for name, (parent, _) in self._populations.items()}
-
-    @cached_property
-    def _splits(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        found: dict[str, dict[str, list[str]]] = {}
-        for name, (parent, split) in self._populations.items():
-            if parent and split:
-                found.setdefault(parent, {}).setdefault(split, []).append(name)
-        return {
-            parent: {split: tuple(sorted(names)) for split, names in by_split.items()}
-            for parent, by_split in found.items()
-        }
 
 
 # --- parties and beginnings, which no table orders ----------------------------------------------------------
@@ -218,11 +160,6 @@ class Containment:
 def attribution_holds(whole: str, part: str) -> bool:
     """Whether a count of one attribution takes in another: blank holds every party."""
     return whole in ("", part)
-
-
-def attributions_are_disjoint(one: str, other: str) -> bool:
-    """Whether two attributions share nobody: two parties that are both named, and differ."""
-    return bool(one and other and one != other)
 
 
 def beginning_holds(whole: dt.date | None, part: dt.date | None) -> bool:
@@ -234,6 +171,9 @@ def beginning_holds(whole: dt.date | None, part: dt.date | None) -> bool:
 
 
 _recent: deque[tuple[Reference, Containment]] = deque(maxlen=KEPT_STATES)
+"""The last ones made, found by comparing tables. The ``lru_cache`` below finds the same ``Reference`` object
+without a comparison; this list serves a new object whose areas and populations have not changed, as after a
+source is registered."""
 
 
 @lru_cache(maxsize=KEPT_STATES)

@@ -1,7 +1,7 @@
 """What do people call a place, a population, a measure or a source, in their language?
 
-The one place that names things: answers, reasons, findings, charts, pages and the command line say the same
-name for the same thing. What the reference data has no name for goes by its identifier. It must not know
+Only this module names things, so answers, reasons, findings, charts, pages and the command line use the same
+name for the same thing. A thing without a name in the reference data goes by its identifier. It must not know
 where a name is shown.
 """
 
@@ -20,13 +20,18 @@ from service.vocabulary import Measure, spell_out
 
 
 class _Words(NamedTuple):
-    """What connects names in a language."""
+    """How a language joins names, as ``Latakia, Tartus and Hama together``, and the parts of a subject."""
 
-    comma: str
-    last: str
+    between: str
+    """What stands between two places."""
+    before_last: str
+    """What stands before the last place."""
     together: str
+    """How several places are marked as one; {} stands for their names."""
     attributed_to: str
-    list_comma: str
+    """How a party is named; {} stands for its name."""
+    between_parts: str
+    """What stands between the measure, the population and the party."""
 
 
 _LANGUAGES = {
@@ -54,7 +59,7 @@ class Labels:
 
     @classmethod
     def of(cls, reference: Reference, language: str = "en") -> Labels:
-        """Return the names of ``reference``, which are read once for each state of it."""
+        """Return the names of ``reference``, which are read once per reference state and language."""
         return _labels_of(reference, language)
 
     def place(self, code: str) -> str:
@@ -106,21 +111,25 @@ class Labels:
         parts = [self.measure(measure), self.population(population)]
         if attributed_to:
             parts.append(self._words.attributed_to.format(self.attribution(attributed_to)))
-        return self._words.list_comma.join(parts)
+        return self._words.between_parts.join(parts)
 
     def _join(self, names: Sequence[str]) -> str:
-        return f"{self._words.comma.join(names[:-1])}{self._words.last}{names[-1]}"
+        """Return two or more names as one phrase: ``Latakia, Tartus and Hama``."""
+        return f"{self._words.between.join(names[:-1])}{self._words.before_last}{names[-1]}"
 
     @cached_property
     def _areas(self) -> dict[str, str]:
+        """The name of each area, by its code."""
         return self._names(self._reference.area, "area_code", "name")
 
     @cached_property
     def _sources(self) -> dict[str, str]:
+        """The name of each source, by its identifier."""
         return self._names(self._reference.source, "source_id", "name")
 
     @cached_property
     def _crises(self) -> dict[str, str]:
+        """The name of each crisis, by its identifier."""
         return self._names(self._reference.crisis, "crisis_id", "name")
 
     @cached_property
@@ -146,8 +155,8 @@ def _labels_of(reference: Reference, language: str) -> Labels:
 def _inside_a_sentence(label: str, definition: str) -> str:
     """Return a label without the capital of its first word, unless that word is a name.
 
-    A word is a name where its definition writes it with a capital inside a sentence, or where a capital
-    stands inside it.
+    The first word is a name if the definition writes it with a capital inside a sentence, or if it has a
+    capital after its first letter.
 
     >>> _inside_a_sentence("Women", "Adult women.")
     'women'

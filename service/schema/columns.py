@@ -35,6 +35,8 @@ class Column(NamedTuple):
 
 
 COLUMNS = {
+    "account_high": Column("the most its origin's account says; blank: open above", "#meta+account+high"),
+    "account_low": Column("the least that its origin's account says", "#meta+account+low"),
     "about": Column("what the crisis is, in a sentence or two"),
     "aliases": Column("other spellings, joined by |"),
     "area_code": Column(
@@ -52,8 +54,11 @@ COLUMNS = {
     "basis": Column(
         "cumulative (a running total since period_start) or increment (that period alone)", "#meta+basis"
     ),
-    "best": Column("the count that agrees best; blank: bounds only", "#affected"),
+    "best": Column("the greatest count that most of the weight supports; blank: bounds only", "#affected"),
     "best_before": Column("best, before", "#affected+before"),
+    "expected": Column("where the toll of that day is expected to settle", "#affected+expected"),
+    "expected_high": Column("at most so many, expected to hold nine times in ten", "#affected+expected+high"),
+    "expected_low": Column("at least so many, expected to hold nine times in ten", "#affected+expected+low"),
     "cause": Column("because of what it moved", "#cause"),
     "change": Column("added, moved or removed"),
     "code": Column("which check noticed it"),

@@ -60,7 +60,7 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True)
 class Batch:
-    """One document after reading: ``reports`` (REPORT plus ``row``), the rows held aside, the findings.
+    """One document after reading: ``reports`` (REPORT plus ``row``), the rows held, the findings.
 
     ``register`` holds reference rows met on the way (a source or crisis not known before), by table name.
     ``rows`` = reports + held, always.

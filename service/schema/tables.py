@@ -176,6 +176,9 @@ ESTIMATE = pa.schema(
         pa.field("low", pa.int64()),
         pa.field("best", pa.int64()),
         pa.field("high", pa.int64()),
+        pa.field("expected_low", pa.int64()),
+        pa.field("expected", pa.int64()),
+        pa.field("expected_high", pa.int64()),
         pa.field("grade", pa.string(), nullable=False),
         pa.field("origins", pa.int64(), nullable=False),
         pa.field("reports", pa.int64(), nullable=False),
@@ -215,6 +218,9 @@ SERIES = pa.schema(
         pa.field("low", pa.int64()),
         pa.field("best", pa.int64()),
         pa.field("high", pa.int64()),
+        pa.field("expected_low", pa.int64()),
+        pa.field("expected", pa.int64()),
+        pa.field("expected_high", pa.int64()),
         pa.field("grade", pa.string(), nullable=False),
         pa.field("origins", pa.int64(), nullable=False),
         pa.field("reports", pa.int64(), nullable=False),
@@ -251,6 +257,8 @@ POINT = pa.schema(
         pa.field("area_stated", pa.string(), nullable=False),
         pa.field("population_stated", pa.string(), nullable=False),
         pa.field("is_undated", pa.bool_(), nullable=False),
+        pa.field("account_low", pa.int64()),
+        pa.field("account_high", pa.int64()),
         pa.field("low", pa.int64()),
         pa.field("best", pa.int64()),
         pa.field("high", pa.int64()),
@@ -264,6 +272,7 @@ POINT = pa.schema(
 """An evidence row joined with its report and the names a reader needs: what charts draw as markers and
 ``explain`` lists. ``date``..``until`` is the span of estimate days in which the report plays the role,
 ``counted_to`` its own day (``is_undated``: it gives none, and stands beside the newest dated figure);
+``account_low``..``account_high`` is the interval of its origin's account that it stands for, with ``weight``;
 ``areas``, ``population_stated``, ``low``, ``best``, ``high`` are what the report states."""
 
 # --- what is found in documents ---------------------------------------------------------------------------
@@ -288,6 +297,6 @@ HELD = pa.schema(
         pa.field("raw", pa.string(), nullable=False),  # the row as it stood, as a JSON object
     ]
 )
-"""Rows kept aside: nothing that was handed in is lost."""
+"""Held rows: nothing that was handed in is lost."""
 
 BATCH_REPORT = pa.schema([*REPORT_COLUMNS, pa.field("row", pa.int64(), nullable=False)])

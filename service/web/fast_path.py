@@ -51,8 +51,8 @@ def answer(scope: Scope) -> Response | None:
 
 
 def _addresses() -> dict[str, Direct]:
-    published = [endpoint for endpoint in ENDPOINTS.values() if endpoint.is_published]
-    plain = {f"{PREFIX}{endpoint.address}": endpoint for endpoint in published}
+    kept = [endpoint for endpoint in ENDPOINTS.values() if endpoint.is_kept_in_memory]
+    plain = {f"{PREFIX}{endpoint.address}": endpoint for endpoint in kept}
     return {
         **{path: Direct(path, endpoint, None) for path, endpoint in plain.items()},
         **{

@@ -1,8 +1,8 @@
 """What happens to every request, whoever answers it?
 
-It gets an id, counts against its client's rate, and is recorded in the access log and the metrics; its answer
-carries the headers that every answer promises. All of that stands here, once, in plain ASGI around the whole
-application, so that a ready answer is sent without a route being looked for and still keeps every promise.
+``OuterLayer`` gives it an id, counts it against its client's rate and records it in the access log and the
+metrics; it adds to the answer the headers that every answer promises. It is plain ASGI around the whole
+application, so it can send a ready answer without a search for the route and still add those headers.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class OuterLayer:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        headers: Sent = dict(reversed(scope["headers"]))  # of a header that comes twice the first counts
+        headers: Sent = dict(reversed(scope["headers"]))  # of a repeated header, the first counts
         request_id = access_log.identify_request(headers)
         promises = [*security_headers.headers_for(scope), (access_log.RAW_HEADER, request_id)]
         sender = Sender(send, scope["method"], promises)
@@ -50,7 +50,7 @@ class OuterLayer:
             access_log.record_request(scope, sender.status, seconds, sender.size, self.metrics)
 
     def _ready_answer(self, scope: Scope, headers: Sent) -> Answer | None:
-        """Return the ready answer to this request, if any, and give the scope the route that made it."""
+        """Return the ready answer to a request, if any, and set the scope's route to the one that made it."""
         if self.answers is None or scope["method"] not in security_headers.READ_METHODS:
             return None
         ready = self.answers.ready(scope, headers)
@@ -60,7 +60,7 @@ class OuterLayer:
         return answer
 
     async def _answer(self, scope: Scope, receive: Receive, sender: Sender, refusal: ASGIApp | None) -> None:
-        """Have the request answered: by ``refusal`` if there is one, else by the first that can."""
+        """Let ``refusal`` answer if there is one, else the fast path, the preflight or the application."""
         inner = {**scope, "method": "GET", IS_HEAD: True} if scope["method"] == "HEAD" else scope
         application = refusal or fast_path.answer(scope) or security_headers.preflight(scope) or self.app
         try:
@@ -75,22 +75,22 @@ class Sender:
     __slots__ = ("_is_head", "_promises", "_send", "size", "status")
 
     def __init__(self, send: Send, method: str, promises: list[tuple[bytes, bytes]]) -> None:
-        self.status = 500  # what a server answers if the application ends without having begun to
+        self.status = 500  # the status if the application ends without an answer
         self.size = 0
         self._send = send
         self._is_head = method == "HEAD"
         self._promises = promises
 
     async def send_ready(self, answer: Answer, headers: Sent) -> None:
-        """Send a ready answer, or a 304 without a body to a client that has it."""
-        self.status, answer_headers, body = _form(answer, headers, is_head=self._is_head)
+        """Send a ready answer, or a 304 without a body if the client has it already."""
+        self.status, answer_headers, body = choose_response(answer, headers, is_head=self._is_head)
         self.size = len(body)
         all_headers = [*answer_headers, *self._promises]
         await self._send({"type": "http.response.start", "status": self.status, "headers": all_headers})
         await self._send({"type": "http.response.body", "body": body})
 
     async def send_message(self, message: Message) -> None:
-        """Send a message of the application; a header that the application sets is not set again."""
+        """Send a message of the application with the promised headers that it does not set itself."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             names = {name for name, _ in message["headers"]}
@@ -103,8 +103,8 @@ class Sender:
         await self._send(message)
 
 
-def _form(answer: Answer, headers: Sent, *, is_head: bool) -> tuple[int, RawHeaders, bytes]:
-    """Return status, headers and body of a ready answer to a request with these headers."""
+def choose_response(answer: Answer, headers: Sent, *, is_head: bool) -> tuple[int, RawHeaders, bytes]:
+    """Return the status, headers and body of the response: 304 if the client has the answer, else 200."""
     if_none_match = headers.get(b"if-none-match")
     if if_none_match is not None and answer.is_with(if_none_match.decode("latin-1")):
         return 304, answer.raw_unchanged, b""

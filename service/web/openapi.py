@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 
-from service.answers.endpoints import ABOUT_FIGURES, ABOUT_REPORTS, ABOUT_WORDS, Endpoint
+from service.answers.endpoints import ABOUT_FIGURES, ABOUT_REFERENCE, ABOUT_REPORTS, Endpoint
 from service.answers.filters import MOST_VALUES, RECORDED_BY, Filter
 from service.formats.encode import MEDIA_TYPES, Format
 
@@ -57,7 +57,7 @@ TAGS = (
         "name": ABOUT_REPORTS,
         "description": "What was handed in, what became of it, and what the checks noticed.",
     },
-    {"name": ABOUT_WORDS, "description": "The words and names that the other answers use."},
+    {"name": ABOUT_REFERENCE, "description": "The words and names that the other answers use."},
     {"name": HAND_IN, "description": "Reports in, back out and put right. Needs a key."},
     {"name": WATCH, "description": "Whether the service lives and how it fares."},
 )
@@ -88,21 +88,22 @@ META_SCHEMA: Words = {
         "returned": {"type": "integer", "minimum": 0, "description": "Of this page."},
     },
 }
-_SHARE: Words = {"type": "number", "minimum": 0, "maximum": 1}
+_SHARE: Words = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 FIGURES_META_SCHEMA: Words = {
     **META_SCHEMA,
-    "required": ["query", "as_of", "head", "method", "range", "rows", "returned"],
+    "required": ["query", "as_of", "head", "method", "expected", "rows", "returned"],
     "properties": {
         **META_SCHEMA["properties"],
         "query": {"type": "object", "description": "Every filter, as it was understood."},
         "as_of": {"type": "string", "format": "date", "description": "The day of knowledge."},
         "method": {"type": "string", "description": "How the figures were reconciled, with its version."},
-        "range": {
+        "expected": {
             "type": "object",
+            "description": "What the expected ranges are worth; null where the method expects nothing.",
             "required": ["method", "nominal", "coverage"],
             "properties": {
-                "method": {"type": "string"},
-                "nominal": {**_SHARE, "description": "The share of settled figures that ranges should hold."},
+                "method": {"type": ["string", "null"]},
+                "nominal": {**_SHARE, "description": "The share of settled figures that they should hold."},
                 "coverage": {**_SHARE, "description": "The share they held in crises whose end is known."},
             },
         },

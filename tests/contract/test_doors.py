@@ -95,9 +95,9 @@ def test_whoever_gives_figures_says_by_which_method_as_of_when_and_how_often_its
     row: Endpoint, ledger: Ledger
 ) -> None:
     meta = ledger.ask(row.name, **question_of(row, "")).meta
-    assert {"query", "as_of", "head", "method", "range", "rows", "returned"} <= set(meta)
+    assert {"query", "as_of", "head", "method", "expected", "rows", "returned"} <= set(meta)
     assert meta["method"] == meta["query"]["method"]
-    assert set(meta["range"]) == {"method", "nominal", "coverage"}
+    assert set(meta["expected"]) == {"method", "nominal", "coverage"}
     assert list(meta["query"]) == [each.name for each in filters.QUESTION]
     assert str(meta["as_of"]) == KNOWN["as_of"]
 

@@ -212,7 +212,7 @@ def test_one_row_makes_a_measure(data_dir: Path) -> None:
     assert (ways["accepted"], ways["best"]) == (1, [1200])
     assert said in ways["alt"]
     assert said.capitalize() in ways["svg"] and said.capitalize() in ways["chart"]
-    assert ways["csv"].splitlines()[1].count("#affected+civilians") == 3
+    assert ways["csv"].splitlines()[1].count("#affected+civilians") == 6
     assert "sheltered_at_schools" in ways["openapi"]["schema"]["enum"]
     assert ways["measures"][-1] == {
         "measure": "sheltered_at_schools", "meaning": "people given shelter at schools",

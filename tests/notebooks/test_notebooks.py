@@ -64,7 +64,7 @@ def test_the_first_notebook_shows_how_a_figure_grew_from_one_day_of_knowledge_to
     said = "".join(output.text for output in outputs(executed) if output.get("name") == "stdout")
     assert "as of 2025-03-11: 658" in said
     assert "as of 2025-03-12: 683" in said
-    assert "Casualty Ledger, as of 2025-03-12, method least-disagreement/1, head " in said
+    assert "Casualty Ledger, as of 2025-03-12, method least-disagreement/2, head " in said
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -19,10 +19,10 @@ from service.schema.records import report_id
 from service.schema.tables import LEDGER_REPORT
 from tests.builders import moment, reference, report
 
-METHOD = "least-disagreement/1"
+METHOD = "least-disagreement/2"
 LONG_AFTER = dt.date(2025, 12, 31)
 PLAIN = Factors()
-"""No calibration: low and high are the lowest and highest statement, so that a table shows the rule alone."""
+"""Nothing learnt: expected figures stay blank."""
 KEYS = {"area": "areas", "pop": "population", "std": "standard", "by": "attributed_to", "basis": "basis"}
 UNDATED = "none"
 

@@ -32,7 +32,7 @@ def row(area: str, date: str, *bounds: int | None, **more: object) -> dict:
         "grade": "single_source",
         "origins": 1,
         "reports": 3,
-        "method": "least-disagreement/1",
+        "method": "least-disagreement/2",
         "as_of": day("2026-01-01"),
         **more,
     }  # fmt: skip

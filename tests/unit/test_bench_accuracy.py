@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.accuracy import baselines, crises, ranges, west_bank
+from bench.accuracy import baselines, ranges, west_bank
+from bench.accuracy.crises import INSIDE, parents_of
 from bench.accuracy.gazetteer import places
 from bench.accuracy.metrics import score, score_range, violations, winkler
-from bench.accuracy.said import Said, ask, known_by
+from bench.accuracy.said import CELL, ask, figure_or_floor, known_by
 from bench.accuracy.simulation import POPULATIONS, START, simulate
 from bench.accuracy.worlds import HELD_OUT, HELD_OUT_SEEDS, TUNING, TUNING_SEEDS, World
-from service.reconcile.calibration import range_methods, shipped
+from service.reconcile.calibration import SETTLED, range_methods, shipped
+from service.reconcile.expected import Settling
 from service.schema.tables import LEDGER_REPORT
 
 SMALL = World("test", governorates=2, districts=2, toll=200)
@@ -43,17 +45,6 @@ def claims(*rows: tuple[str, str, float]) -> pd.DataFrame:
             "value": [float(number) for _, _, number in rows],
         }
     )
-
-
-def said(*statements: tuple[int, float, float, float]) -> Said:
-    """(cell, low, high, weight) as one origin each."""
-    n = len(statements)
-    columns = np.array(statements, dtype=float).reshape(n, 4)
-    return Said(
-        cell=columns[:, 0].astype(int), count=columns[:, 1], low=columns[:, 1], high=columns[:, 2],
-        weight=columns[:, 3], age=np.zeros(n), is_part=np.zeros(n, dtype=bool),
-        origin=np.array([f"o{i}" for i in range(n)]),
-    )  # fmt: skip
 
 
 # --- the simulator -----------------------------------------------------------------------------------------
@@ -117,16 +108,36 @@ def test_an_answer_for_a_day_is_the_same_whether_or_not_later_reports_exist(simu
     on = START + dt.timedelta(9)
     early = ask(known_by(simulated.reports, on), simulated.reference, on)
     late = ask(simulated.reports, simulated.reference, on)
-    pd.testing.assert_frame_equal(early.cells, late.cells)
+    pd.testing.assert_frame_equal(early.rows, late.rows)
     assert len(early.cells) > 10
-    assert np.array_equal(early.said.low, late.said.low)
 
 
-def test_what_was_said_points_at_cells_that_were_asked_about(simulated):
-    asked = ask(simulated.reports, simulated.reference, START + dt.timedelta(20))
-    assert asked.said.cell.max() < len(asked.cells)
-    assert (asked.said.low <= asked.said.high).all()
-    assert (asked.said.age[~asked.said.is_part] >= 0).all()
+def test_within_one_answer_nothing_falls_and_the_order_of_figures_holds(simulated):
+    for day in (5, 20, 60):
+        asked = ask(simulated.reports, simulated.reference, START + dt.timedelta(day))
+        rows = asked.rows
+        assert asked.falls == 0
+        known = rows[rows["expected"].notna()]
+        assert len(known) > 10
+        assert (known["low"] <= known["expected_low"]).all()
+        assert (known["expected_low"] <= known["expected"]).all()
+        assert (known["expected"] <= known["expected_high"]).all()
+        assert known["best"].notna().all()
+
+
+def test_expected_figures_never_fall_and_no_part_is_expected_above_its_whole(simulated):
+    rows = ask(simulated.reports, simulated.reference, START + dt.timedelta(20)).rows
+    for name in ("expected_low", "expected", "expected_high"):
+        cell = rows.dropna(subset=[name]).groupby(CELL)[name]
+        assert (cell.diff().dropna() >= 0).all()
+        latest = rows[rows["is_latest"]].assign(day=20)
+        assert violations(latest, name, parents_of(SMALL), INSIDE)["child > parent"] == 0
+
+
+def test_where_the_figure_is_blank_the_lower_bound_is_scored():
+    cells = pd.DataFrame({"low": [3, 4, 5], "best": [np.nan, 6, 7], "expected": [np.nan, np.nan, 9]})
+    assert figure_or_floor(cells).tolist() == [3, 6, 7]
+    assert figure_or_floor(cells, "expected").tolist() == [3, 6, 9]
 
 
 # --- the baselines ------------------------------------------------------------------------------------------
@@ -188,49 +199,68 @@ def test_violations_count_children_above_parents_sums_above_the_whole_and_falls(
 # --- the ranges ---------------------------------------------------------------------------------------------
 
 
-def test_students_t_is_that_of_the_tables():
-    expected = {1: 6.314, 4: 2.132, 10: 1.812, 12: 1.782, 20: 1.725, 60: 1.671}
-    found = ranges.students_t(np.array(list(expected)))
-    assert found == pytest.approx(list(expected.values()), abs=2e-3)
+def settled(factor: float, *, crises: int = 20, each: int = 20, **columns: object) -> pd.DataFrame:
+    """Rows of crises in which figures of 100 settled at about ``factor`` times as many."""
+    rng = np.random.default_rng(4)
+    spread = np.exp(np.repeat(rng.normal(0, 0.2, crises), each))
+    rows = {"low": 100.0, "best": 100.0, "stage": 4, "age": 0, "is_latest": True, **columns}
+    return pd.DataFrame(
+        {"crisis_id": np.repeat([f"c{n}" for n in range(crises)], each), "settled": 100 * factor * spread}
+    ).assign(**rows)
 
 
-def test_origins_that_differ_widen_the_spread_and_a_lone_one_has_its_own_width():
-    learnt = ranges.Spread(shared=0.1, alone=0.5)
-    best = np.array([100.0, 100.0, 100.0])
-    agreeing, differing = ((0, 100, 100, 1), (0, 102, 102, 1)), ((1, 100, 100, 1), (1, 160, 160, 1))
-    low, high = ranges.spread(best, said(*agreeing, *differing, (2, 100, 100, 1)), learnt)
-    assert (low <= best).all() and (high >= best).all()
-    assert high[1] - low[1] > high[0] - low[0]
-    assert high[2] == np.ceil(101 * np.exp(0.5) - 1)
+def test_where_figures_settle_is_learnt_apart_by_stage_and_age_and_ends_with_what_was_learnt():
+    rows = pd.concat([settled(2), settled(1.2, stage=20, age=40)])
+    learnt = {
+        (r["stage_from"], r["age_from"]): r for r in ranges.fit(rows).to_pylist() if r["best_from"] == 40
+    }
+    assert set(learnt) == {(3, 0), (17, 30)}
+    assert learnt[3, 0]["middle"] == pytest.approx(2, abs=0.2)
+    assert learnt[17, 30]["middle"] == pytest.approx(1.2, abs=0.1)
+    assert learnt[17, 30]["age_to"] == 40 and learnt[17, 30]["stage_to"] == 20
 
 
-@pytest.mark.parametrize("tail", [0.05, 0.1])
-def test_conformal_tails_hold_their_share_of_fresh_cases(tail):
-    rng = np.random.default_rng(1)
-    low, high = ranges.tails(rng.normal(0.2, 0.6, 4000), tail)
-    fresh = rng.normal(0.2, 0.6, 4000)
-    assert np.mean((fresh >= low) & (fresh <= high)) == pytest.approx(1 - 2 * tail, abs=0.02)
+def test_high_makes_up_for_what_the_figures_own_low_makes_the_range_miss():
+    free, bound = (ranges.fit(settled(1.0, low=low)).to_pylist()[0] for low in (0.0, 85.0))
+    assert bound["high"] > free["high"] and bound["middle"] == free["middle"]
 
 
-def test_conformal_falls_back_to_all_groups_where_a_group_is_unknown():
-    learnt = ranges.Conformal({-1: (-0.5, 0.5), 11: (0.0, 0.1)})
-    low, high = ranges.conformal(np.array([100.0, 100.0]), np.array([11, 99]), learnt)
-    assert low.tolist() == [100, 60] and high.tolist() == [111, 166]
+def test_a_class_of_few_crises_teaches_nothing_however_many_figures_they_have():
+    assert len(ranges.fit(pd.concat([settled(2), settled(9, crises=3, each=900, stage=20)]))) == 4
 
 
-def test_the_profile_of_disagreement_is_wider_where_origins_disagree_and_closed_where_only_floors_speak():
-    best = np.array([100.0, 100.0, 100.0])
-    agreeing, differing = ((0, 100, 100, 1), (0, 100, 100, 1)), ((1, 60, 60, 1), (1, 160, 160, 1))
-    low, high = ranges.profile(best, said(*agreeing, *differing, (2, 100, np.inf, 1)), 0.2)
-    assert high[1] - low[1] > high[0] - low[0]
-    assert np.isfinite(high).all()
+def test_every_crisis_counts_the_same_within_a_class():
+    many = settled(4, crises=1, each=5000).assign(crisis_id="loud")
+    (row, *_) = ranges.fit(pd.concat([settled(1.5), many])).to_pylist()
+    assert row["middle"] == pytest.approx(1.5, abs=0.2)
 
 
-def test_learnt_ranges_hold_nine_in_ten_of_what_they_were_learnt_from(simulated):
-    learnt_from = crises.run((SMALL,), (1, 2, 3))
-    for low, high in list(crises.ranged(learnt_from, learnt_from).values())[1:4]:
-        truth = learnt_from.array("truth")
-        assert np.mean((low <= truth) & (truth <= high)) > 0.86
+def test_coverage_takes_a_crisis_as_the_unit():
+    crisis = np.repeat(np.arange(10), 100)
+    together = ranges.coverage(crisis < 9, crisis)
+    apart = ranges.coverage(np.arange(1000) % 10 < 9, crisis)
+    assert together.share == apart.share == 0.9
+    assert together.high - together.low > 0.3 > apart.high - apart.low
+
+
+# --- how the service applies them ---------------------------------------------------------------------------
+
+
+def test_beyond_what_was_learnt_there_are_no_factors():
+    settling = Settling.of(ranges.fit(pd.concat([settled(2), settled(1.2, stage=20, age=40)])))
+    latest = np.ones(5, bool)
+    stage, age = np.array([4, 4, 20, 21, -1]), np.array([0, 1, 40, 40, 0])
+    factors = settling.of_figures(latest, stage, age, np.full(5, 100))
+    assert np.isnan(factors[:, 1]).tolist() == [False, True, False, True, True]
+    assert np.isnan(settling.of_figures(~latest, stage, age, np.full(5, 100))).all()
+
+
+def test_the_shipped_factors_are_in_order_and_have_an_end():
+    learnt = shipped().settling
+    assert Settling.of(learnt) is not None
+    for row in learnt.to_pylist():
+        assert 0 < row["low"] <= row["middle"] <= row["high"]
+        assert row["age_to"] < 100 and row["stage_to"] < 100
 
 
 # --- West Bank ----------------------------------------------------------------------------------------------
@@ -283,9 +313,18 @@ def test_only_the_uns_own_bulletins_with_a_verified_total_are_read(tmp_path):
     assert (killed.flash.tolist(), killed.verified.tolist(), len(injured.day)) == ([3.0], [6.0], 0)
 
 
+def test_days_counted_first_and_verified_later_say_where_a_count_settles():
+    flash = list(range(100, 190))
+    measure = bulletins(flash, [n + 20 for n in flash])
+    found = west_bank.served([measure], with_verified=True)["killed"]
+    assert found["expected"][-1] == flash[-1] + 10
+    assert found["expected_high"][-1] == flash[-1] + 20
+    assert np.isnan(found["expected"][35]), "too few days are verified yet"
+
+
 def test_the_service_answers_a_lone_running_total_with_itself():
     measure = bulletins([5, 8, 8, 13], [6, 9, 9, 14])
-    assert west_bank.served([measure], with_verified=False)["killed"].best.tolist() == [5, 8, 8, 13]
+    assert west_bank.served([measure], with_verified=False)["killed"]["best"].tolist() == [5, 8, 8, 13]
 
 
 # --- what is published --------------------------------------------------------------------------------------
@@ -293,46 +332,4 @@ def test_the_service_answers_a_lone_running_total_with_itself():
 
 def test_the_coverage_that_answers_carry_is_that_of_the_accuracy_page():
     page = (Path(__file__).parents[2] / "docs" / "accuracy.md").read_text(encoding="utf-8")
-    for method in range_methods().values():
-        assert f"| {100 * method.coverage:.1f} % |" in page
-
-
-def test_every_stage_and_size_has_one_row_of_factors():
-    rows = shipped().range.to_pylist()
-    for stage in (0, 2, 3, 9, 10, 500):
-        for best in (0, 9, 10, 599, 600, 10**9):
-            found = [
-                r
-                for r in rows
-                if r["stage_from"] <= stage <= r["stage_to"] and r["best_from"] <= best <= r["best_to"]
-            ]
-            assert len(found) == 1
-            assert found[0]["below"] <= 1 <= found[0]["above"]
-
-
-def test_every_count_has_one_row_of_what_such_counts_missed():
-    rows = shipped().completion.to_pylist()
-    for stage in (0, 2, 3, 9, 10, 500):
-        for age in (0, 1, 6, 7, 500):
-            for best in (0, 9, 10, 599, 600, 10**9):
-                (found,) = [
-                    r
-                    for r in rows
-                    if r["stage_from"] <= stage <= r["stage_to"]
-                    and r["age_from"] <= age <= r["age_to"]
-                    and r["best_from"] <= best <= r["best_to"]
-                ]
-                assert found["lift"] > 0 and found["off"] >= np.exp(ranges.NEAREST) - 1e-4
-
-
-def test_what_counts_missed_is_learnt_apart_by_stage_and_age():
-    truth = np.full(400, 400.0)
-    stage, age = np.repeat([1, 20], 200), np.tile([0, 9], 200)
-    count = truth / np.where(age == 9, 4, 2) / np.where(stage == 1, 2, 1) - 1
-    rows = ranges.fit_completion(count, stage, age, truth - 1).to_pylist()
-    learnt = {(r["stage_from"], r["age_from"]): r["lift"] for r in rows if r["best_from"] == 40}
-    assert learnt[0, 0] == pytest.approx(4)
-    assert learnt[0, 7] == pytest.approx(8)
-    assert learnt[17, 0] == pytest.approx(2)
-    assert learnt[17, 7] == pytest.approx(4)
-    assert (0, 1) not in learnt, "what nobody has seen has no row"
+    assert f"| {100 * range_methods()[SETTLED].coverage:.1f} % (" in page

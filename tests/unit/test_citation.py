@@ -14,7 +14,7 @@ PLACE = Citation(
     url="https://ledger.example/v1/series?area=SY06%7CSY10&as_of=2025-03-12",
     title="Latakia & Tartus {both}: killed, 100 % of #1_a",
     head="7-126e07231179",
-    method="least-disagreement/1",
+    method="least-disagreement/2",
     as_of=day("2025-03-12"),
     recorded_by=moment("2025-04-01T10:20:30.000004"),
     accessed_on=day("2026-11-22"),
@@ -31,7 +31,7 @@ def test_bibtex_holds_address_state_and_day_with_tex_commands_made_harmless():
         "  url = {https://ledger.example/v1/series?area=SY06%7CSY10&as_of=2025-03-12},\n"
         "  urldate = {2026-11-22},\n"
         "  note = {As known on 2025-03-12, recorded by 2025-04-01T10:20:30.000004Z, "
-        "ledger head 7-126e07231179, method least-disagreement/1},\n"
+        "ledger head 7-126e07231179, method least-disagreement/2},\n"
         "}\n"
     )
 

@@ -173,7 +173,7 @@ def test_an_empty_answer_is_an_answer_and_says_so(ask):
         (("series", "--as-of", "12/03/2025"), "Write it as YYYY-MM-DD."),
         (("series", "--from", "2025-03-12", "--to", "2025-03-01"), "Swap the two dates."),
         (("series", "--method", "mean"), "Use one of: least-disagreement"),
-        (("series", "--method", "nowcast/1"), "Use nowcast/2"),
+        (("series", "--method", "median/1"), "Use median/2"),
         (("series", "--format", "xml"), "ndjson"),
         (("series", "--ara", "SY06"), "Did you mean --area"),
         (("explain", *COAST, "--date", "yesterday"), "Write it as YYYY-MM-DD."),

@@ -149,7 +149,7 @@ def test_quiet_says_nothing_of_a_file_without_trouble_and_all_of_one_with(run, t
     assert "Atlantis" in said
 
 
-# --- rows held aside are taken again ---------------------------------------------------------------------
+# --- rows held are taken again ---------------------------------------------------------------------
 
 SLIPPED = "syria-coast-2025-03,sohr,2025-03-32,2025-03-12,Atlantis,killed,civilians,13"
 
@@ -229,9 +229,9 @@ def test_decisions_can_be_a_file_of_their_own(run, tmp_path, mixed):
     [
         (("--retry", "--set", "3:areas"), "ROW:COLUMN=VALUE"),
         (("--retry", "--set", "3:areas=Latakia"), "for a reason"),
-        (("--retry", "--set", "9:areas=Latakia", "--reason", "known"), "No row 9 is held aside"),
+        (("--retry", "--set", "9:areas=Latakia", "--reason", "known"), "No row 9 is held"),
         (("--retry", "--set", "3:place=Latakia", "--reason", "known"), "no column place"),
-        (("--retry", "elsewhere.csv"), "No row of elsewhere.csv is held aside"),
+        (("--retry", "elsewhere.csv"), "No row of elsewhere.csv is held"),
         (("--retry", "--sheet", "one"), "reads no file"),
         (("--set", "3:areas=Latakia"), "are for --retry"),
         ((), "No file is named"),

@@ -1,4 +1,4 @@
-"""Is a row that was held aside read again as it was, with what was mended since?"""
+"""Is a row that was held read again as it was, with what was mended since?"""
 
 import dataclasses
 import datetime as dt

@@ -101,7 +101,7 @@ def test_a_row_of_which_nothing_is_to_be_mended_waits_for_no_decision_but_may_st
 def test_a_batch_whose_rows_do_not_add_up_is_refused(data: Path) -> None:
     with Store.open(data) as store:
         short = Batch(**{**vars(batch(report())), "rows": 2})
-        with pytest.raises(ValueError, match="every row is either a report or held aside"):
+        with pytest.raises(ValueError, match="every row is either a report or held"):
             store.submit(short, recorded_at=AT)
         assert store.head.seq == 0
 

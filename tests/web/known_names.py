@@ -31,7 +31,7 @@ NAMES = {
     "population": [*POPULATIONS, ANY],
     "crisis": [*CRISES, ANY],
     "source": SOURCES,
-    "method": [*(name for name in METHODS if ":" not in name), "least-disagreement/1", "latest:sohr"],
+    "method": [*(name for name in METHODS if ":" not in name), "least-disagreement/2", "latest:sohr"],
     "check": list(CODES),
     "mapping": ["native"],
     "weights": ["kind:anonymous=0.1", "standard:verified=2", "origin:sohr=1"],

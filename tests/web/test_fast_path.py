@@ -125,7 +125,7 @@ def test_who_must_not_wait_is_told_so_by_whatever_would_read_or_reckon(own_ledge
         own_ledger.store.reports()
     with deadline.at_once(), pytest.raises(deadline.NotAtOnce):
         own_ledger.series(crisis="syria-coast-2025-03")
-    query = own_ledger.query(crisis="syria-coast-2025-03")
+    query = own_ledger.query(crisis="syria-coast-2025-03", area="SY06")
     expected, _ = own_ledger.answers.rows(query)
     with deadline.at_once():
         found, _ = own_ledger.answers.rows(query)

@@ -40,13 +40,13 @@ def test_what_is_handed_in_is_in_the_next_answer(desk):
     assert desk.reporter.get(asked).json()["data"] == []
     desk.reporter.post("/v1/reports", json=[ROW])
     (figure,) = desk.reporter.get(asked).json()["data"]
-    assert (figure["best"], figure["grade"]) == (701, "provisional")
+    assert (figure["low"], figure["best"], figure["grade"]) == (701, None, "provisional")
 
 
 def test_who_asks_is_told_which_figures_have_moved(desk):
     handed_in = desk.reporter.post("/v1/reports?moved=true", json=[ROW])
     moved = {row["area_code"]: row for row in handed_in.json()["moved"] if row["measure"] == "detained"}
-    assert (moved["SY06"]["best_before"], moved["SY06"]["best"]) == (None, 701)
+    assert (moved["SY06"]["low_before"], moved["SY06"]["low"]) == (None, 701)
     assert handed_in.json()["rows"][0]["report_id"] in json.dumps(moved["SY06"])
     again = desk.reporter.post("/v1/reports?moved=true", json=[ROW])
     assert again.json()["moved"] == []
@@ -176,7 +176,7 @@ def test_a_corrected_report_points_at_what_took_its_place(desk, handed_in):
     assert desk.stands(handed_in)["withdrawn"] == "typing error"
     assert desk.stands(replacement)["withdrawn"] is None
     (figure,) = desk.reporter.get("/v1/figures?measure=detained&area=SY06").json()["data"]
-    assert figure["best"] == 711
+    assert figure["low"] == 711
     rows = desk.ledger.store.withdrawals(handed_in).to_pylist()
     assert [replacement] == [row["replaced_by"] for row in rows]
 

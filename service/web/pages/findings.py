@@ -1,4 +1,4 @@
-"""What did the checks notice in what was handed in, and what is kept aside? The page ``/findings``."""
+"""What did the checks notice in what was handed in, and what is held? The page ``/findings``."""
 
 from __future__ import annotations
 

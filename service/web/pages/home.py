@@ -23,7 +23,6 @@ from service.answers.series import Series
 from service.api import Ledger
 from service.charts import alt_text, svg
 from service.errors import CasualtyError, NotFound, QueryError
-from service.reconcile.calibration import CALIBRATED, range_method
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
@@ -98,16 +97,11 @@ class HomePage:
     measure_meaning: str
     population_label: str
     rows_aside: dict[str, int]
-    """How many rows are kept aside, by verdict."""
+    """How many rows are held, by verdict."""
 
     @property
     def query(self) -> Query:
         return self.series.query
-
-    @property
-    def is_calibrated(self) -> bool:
-        """Whether ranges are made to hold the settled figure, and not only what was said."""
-        return range_method(self.query.method) == CALIBRATED
 
     @property
     def svg(self) -> Markup:

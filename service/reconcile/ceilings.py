@@ -1,0 +1,157 @@
+"""How many does an origin's account say at most, for every cell and day?
+
+The least it says of the cell or of anything that holds it, counted to that day or later. After its day a
+count stays a ceiling until it is overtaken: wholly, from the day its own origin's floor for that cell exceeds
+it; loosely, from the day another named origin of at least half its weight gives a floor above it, counted to
+a later day. This module does not know how figures are chosen.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from service.reconcile.columns import (
+    ROWS_AT_ONCE,
+    Column,
+    Marks,
+    Whole,
+    firsts,
+    groups,
+    least_of_groups,
+    most_of_groups,
+    order,
+    put_least,
+    put_most,
+    spread,
+)
+from service.reconcile.grid import Grid
+
+BOUNDLESS = 1 << 60
+"""Stands for what has no ceiling: high enough, and it can still be doubled."""
+LOOSE_TIMES, LOOSE_MORE = 2, 10
+"""A loosely overtaken count allows for twice as many and ten more."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """What is said of the cells of a grid: statements that are heard, by cell, origin and day (a place in the
+    grid's days). ``weight`` is the origin's."""
+
+    cell: Whole
+    origin: Whole
+    day: Whole
+    low: Whole
+    high: Whole
+    weight: Whole
+    is_nameless: Marks
+
+    def take(self, rows: Column) -> Said:
+        return Said(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
+
+
+@dataclasses.dataclass(frozen=True)
+class Ceilings:
+    """The ceilings that hold for each (origin, cell) where one is stated, a row each: ``table[row, day]``."""
+
+    origin: Whole
+    cell: Whole
+    table: Whole
+
+
+def stated_ceilings(grid: Grid, said: Said, own_floor: Whole) -> Ceilings:
+    """Return the ceilings of the cells that origins counted.
+
+    ``said`` is sorted by origin and cell; ``own_floor`` has, for each statement with a ceiling in that order,
+    its origin's floors of the cell: a row of days.
+    """
+    counts = np.flatnonzero(said.high < BOUNDLESS)
+    days = len(grid.days)
+    count = said.take(counts)
+    overtaken = _first_day_above(own_floor, count.high, np.zeros(len(counts), np.int64))
+    loose = np.full(len(counts), days)
+    open_still = np.flatnonzero(overtaken > count.day + 1)
+    if len(open_still):
+        loose[open_still] = _loosely_overtaken(grid, said, count.take(open_still))
+    first = firsts(count.origin, count.cell)
+    row = groups(first, len(counts))
+    table = np.full((len(first), days + 1), BOUNDLESS)
+    # a ceiling holds for every day before it is overtaken: put down on the last of these, carried backward
+    put_least(table, row, np.minimum(loose, overtaken), count.high)
+    is_loose = loose < overtaken
+    loosened = LOOSE_TIMES * count.high + LOOSE_MORE
+    put_least(table, row[is_loose], overtaken[is_loose], loosened[is_loose])
+    table = np.minimum.accumulate(table[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    return Ceilings(count.origin[first], count.cell[first], table)
+
+
+def account_ceilings(grid: Grid, ceilings: Ceilings) -> Ceilings:
+    """Return the ceilings of every cell that they hold for: those of anything that holds it."""
+    outer_first, outer_stop = (
+        np.searchsorted(grid.outer, ceilings.cell, side=side) for side in ("left", "right")
+    )
+    row, place = spread(outer_first, outer_stop)
+    inner = grid.inner[place]
+    sequence = order(ceilings.origin[row], inner)
+    row, inner = row[sequence], inner[sequence]
+    origin = ceilings.origin[row]
+    first = firsts(origin, inner)
+    if not len(first):
+        return Ceilings(origin, inner, ceilings.table[:0])
+    table = least_of_groups(ceilings.table, row, first)
+    return Ceilings(origin[first], inner[first], table)
+
+
+def _first_day_above(values: Whole, count: Whole, since: Whole) -> Whole:
+    """Return for each row the first day from ``since`` on, on which its rising ``values`` exceed ``count``;
+    the number of days where none does."""
+    found: Whole = np.maximum((values <= count[:, np.newaxis]).sum(axis=1), since)
+    return found
+
+
+def _loosely_overtaken(grid: Grid, said: Said, count: Said) -> Whole:
+    """Return the first day after each count's own on which another named origin, of at least half its weight,
+    gives a floor above it for its cell or anything inside it; ``count`` is sorted by origin and cell."""
+    days = len(grid.days)
+    found = np.full(len(count.cell), days)
+    floors, table = _floors_inside(grid, said, np.unique(count.cell))
+    first = firsts(count.origin, count.cell)
+    start, stop = (np.searchsorted(floors.cell, count.cell[first], side=side) for side in ("left", "right"))
+    pair, row = spread(start, stop)
+    asking = first[pair]
+    is_other = floors.origin[row] != count.origin[asking]
+    is_other &= 2 * floors.weight[row] >= count.weight[asking]
+    pair, row = pair[is_other], row[is_other]
+    if not len(pair):
+        return found
+    begin = firsts(pair)
+    highest = most_of_groups(table, row, begin)
+    known = np.full(len(first), -1)
+    known[pair[begin]] = np.arange(len(begin))
+    of = known[groups(first, len(count.cell))]
+    open_still = np.flatnonzero((of >= 0) & (highest.max(axis=1)[of] > count.high))
+    for some in np.array_split(open_still, len(open_still) // ROWS_AT_ONCE + 1):
+        is_above = highest[of[some]] > count.high[some, np.newaxis]
+        is_above &= np.arange(days) > count.day[some, np.newaxis]
+        found[some] = np.where(is_above.any(axis=1), is_above.argmax(axis=1), days)
+    return found
+
+
+def _floors_inside(grid: Grid, said: Said, wanted: Whole) -> tuple[Said, Whole]:
+    """Return what each named origin says of the wanted cells and of anything inside them on each day: a row
+    per (cell, origin), sorted, and a table of days."""
+    is_wanted = np.zeros(len(grid), np.bool_)
+    is_wanted[wanted] = True
+    floors = said.take(np.flatnonzero(~said.is_nameless & (said.low > 0)))
+    by_inner = np.argsort(grid.inner, kind="stable")
+    inner, outer = grid.inner[by_inner], grid.outer[by_inner]
+    row, place = spread(*(np.searchsorted(inner, floors.cell, side=side) for side in ("left", "right")))
+    whole = outer[place]
+    row, whole = row[is_wanted[whole]], whole[is_wanted[whole]]
+    sequence = order(whole, floors.origin[row])
+    row, whole = row[sequence], whole[sequence]
+    first = firsts(whole, floors.origin[row])
+    table = np.zeros((len(first), len(grid.days)), np.int64)
+    put_most(table, groups(first, len(row)), floors.day[row], floors.low[row])
+    return dataclasses.replace(floors.take(row[first]), cell=whole[first]), table

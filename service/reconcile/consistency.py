@@ -1,0 +1,244 @@
+"""Which of an origin's own statements contradict each other, and which of them are set aside, why?
+
+A count of a part, to some day, cannot exceed the same origin's count of the whole to that day or later, nor
+an earlier count a later one. This module does not know what other origins say.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from service.reconcile.ceilings import BOUNDLESS, LOOSE_MORE, LOOSE_TIMES, Ceilings, account_ceilings
+from service.reconcile.columns import Marks, Whole, firsts, groups, key, put_least, spread
+from service.reconcile.grid import Grid
+
+KEPT, MISPLACED, SLIP, STALE, REVISED = range(5)
+SMALL = 20
+MANY = 3
+FAR_BELOW = 1.5
+"""A count lies far below another that is so many times as high."""
+MOST_PAIRS = 500_000
+"""Contradictions of one origin that are looked at one by one; beyond, each statement is held against one
+other."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Stated:
+    """The statements about the cells of a grid that may be heard, sorted by origin, cell and day."""
+
+    origin: Whole
+    cell: Whole
+    day: Whole
+    low: Whole
+    high: Whole
+    count: Whole
+    number: Whole
+    carriers: Whole
+    is_own: Marks
+
+    @property
+    def attestation(self) -> Whole:
+        """2: the origin's own publication, 1: carried by two or more, 0: by one."""
+        return np.where(self.is_own, 2, (self.carriers >= 2).astype(np.int64))
+
+    @property
+    def is_count(self) -> Marks:
+        return self.count >= 0
+
+
+def set_aside(grid: Grid, stated: Stated) -> tuple[Whole, Whole]:
+    """Return for each statement KEPT or why it is set aside, and the statement that shows it (-1: none)."""
+    why = np.zeros(len(stated.cell), np.int64)
+    shown_by = np.full(len(stated.cell), -1)
+    _mark_misplaced(grid, stated, why, shown_by)
+    _mark_leaps(stated, why)
+    kept = np.flatnonzero(why == KEPT)
+    higher, lower = _contradictions(grid, stated, kept)
+    if len(higher):
+        _resolve(grid, stated, higher, lower, why=why, shown_by=shown_by)
+    return why, shown_by
+
+
+def _mark_misplaced(grid: Grid, stated: Stated, why: Whole, shown_by: Whole) -> None:
+    """Set a whole's number aside that few give to a part of it, within a day, where many give it to the
+    whole, the origin counts other parts too, and its own counts of that part lie far below."""
+    part = np.flatnonzero(~stated.is_own & stated.is_count & (stated.number > SMALL))
+    part, outer = _outer_cells(grid, stated.cell, part)
+    differs = grid.place[outer] != grid.place[stated.cell[part]]
+    part, outer = part[differs], outer[differs]
+    slots = len(grid) + 1
+    keys = (stated.origin * slots + stated.cell) * (1 << 31) + np.minimum(stated.number, (1 << 31) - 1)
+    by_key = np.argsort(keys, kind="stable")
+    wanted = (stated.origin[part] * slots + outer) * (1 << 31) + np.minimum(
+        stated.number[part], (1 << 31) - 1
+    )
+    at = np.minimum(np.searchsorted(keys[by_key], wanted), max(len(keys) - 1, 0))
+    whole = by_key[at]
+    found = keys[whole] == wanted
+    part, whole = part[found], whole[found]
+    is_copy = (np.abs(grid.days[stated.day[part]] - grid.days[stated.day[whole]]) <= 1) & (
+        stated.carriers[whole] >= MANY
+    )
+    is_copy &= stated.carriers[whole] > 2 * stated.carriers[part]
+    for p, w in zip(part[is_copy].tolist(), whole[is_copy].tolist(), strict=True):
+        mine = np.flatnonzero((stated.origin == stated.origin[p]) & stated.is_count)
+        others = mine[(stated.cell[mine] == stated.cell[p]) & (stated.number[mine] != stated.number[p])]
+        if _lie_below(stated, others, p) and _counts_siblings(grid, stated, mine, p, w):
+            why[p], shown_by[p] = MISPLACED, w
+
+
+def _lie_below(stated: Stated, others: Whole, part: int) -> bool:
+    """Whether other counts of the same cell speak against one: a later one is lower, or all earlier ones far
+    lower."""
+    is_later = stated.day[others] >= stated.day[part]
+    later, earlier = stated.number[others[is_later]], stated.number[others[~is_later]]
+    number = stated.number[part]
+    return bool((later < number).any() or (len(earlier) and (earlier * FAR_BELOW <= number).all()))
+
+
+def _counts_siblings(grid: Grid, stated: Stated, mine: Whole, part: int, whole: int) -> bool:
+    """Whether the origin counts another place of the whole, apart from the part."""
+    here, around = int(grid.place[stated.cell[part]]), int(grid.place[stated.cell[whole]])
+    other = {int(p) for p in grid.place[stated.cell[mine]]}
+    return any(
+        p not in (here, around) and grid.places.holds(around, p) and grid.places.are_disjoint(here, p)
+        for p in other
+    )
+
+
+def _mark_leaps(stated: Stated, why: Whole) -> None:
+    """Set a count aside that one outlet carries, more than double what the origin's counts before it come to,
+    where no later one of its counts confirms it."""
+    rows = np.flatnonzero((why == KEPT) & stated.is_count)
+    if not len(rows):
+        return
+    first = firsts(stated.origin[rows], stated.cell[rows])
+    of = groups(first, len(rows))
+    attested = np.where(stated.attestation[rows] > 0, stated.count[rows], -1)
+    # the highest attested count before each row, and after it, in its own group
+    rising = np.maximum.accumulate(key(of, attested + 1)) - key(of, 0) - 1
+    before = np.append(-1, rising[:-1])
+    before[first] = -1
+    back = (
+        np.maximum.accumulate(key(of[::-1].max() - of[::-1], attested[::-1] + 1))
+        - key(of[::-1].max() - of[::-1], 0)
+        - 1
+    )
+    after = np.append(back[::-1][1:], -1)
+    after[np.append(first[1:], len(rows)) - 1] = -1
+    is_leap = (
+        (attested < 0)
+        & (before >= 0)
+        & (stated.low[rows] > LOOSE_TIMES * before + LOOSE_MORE)
+        & (after < stated.low[rows])
+    )
+    why[rows[is_leap]] = SLIP
+
+
+def _contradictions(grid: Grid, stated: Stated, kept: Whole) -> tuple[Whole, Whole]:
+    """Return pairs of kept statements of one origin of which the first says more than the second leaves room
+    for."""
+    closed = kept[stated.high[kept] < BOUNDLESS]
+    if not len(closed):
+        return closed, closed
+    first = firsts(stated.origin[closed], stated.cell[closed])
+    table = np.full((len(first), len(grid.days)), BOUNDLESS)
+    put_least(table, groups(first, len(closed)), stated.day[closed], stated.high[closed])
+    table = np.minimum.accumulate(table[:, ::-1], axis=1)[:, ::-1]
+    caps = account_ceilings(grid, Ceilings(stated.origin[closed][first], stated.cell[closed][first], table))
+    slots = len(grid) + 1
+    at = np.minimum(
+        np.searchsorted(caps.origin * slots + caps.cell, stated.origin[kept] * slots + stated.cell[kept]),
+        max(len(caps.cell) - 1, 0),
+    )
+    has = (caps.origin[at] == stated.origin[kept]) & (caps.cell[at] == stated.cell[kept])
+    involved = kept[has & (stated.low[kept] > caps.table[at, stated.day[kept]])]
+    higher, outer = _outer_cells(grid, stated.cell, involved)
+    keys = stated.origin[closed] * slots + stated.cell[closed]
+    start, stop = (
+        np.searchsorted(keys, stated.origin[higher] * slots + outer, side=side) for side in ("left", "right")
+    )
+    room = stop - start
+    if room.sum() > MOST_PAIRS:
+        return _one_each(stated, higher, closed, start, stop)
+    row = np.repeat(np.arange(len(room)), room)
+    lower = closed[np.arange(len(row)) - (np.cumsum(room) - stop)[row]]
+    higher = higher[row]
+    is_broken = (stated.day[lower] >= stated.day[higher]) & (stated.high[lower] < stated.low[higher])
+    return higher[is_broken], lower[is_broken]
+
+
+def _one_each(stated: Stated, higher: Whole, closed: Whole, start: Whole, stop: Whole) -> tuple[Whole, Whole]:
+    """Of too many contradictions: for each statement the one with the lowest ceiling."""
+    found = []
+    for statement, begin, end in zip(higher.tolist(), start.tolist(), stop.tolist(), strict=True):
+        rows = closed[begin:end]
+        rows = rows[stated.day[rows] >= stated.day[statement]]
+        if len(rows):
+            lowest = rows[np.argmin(stated.high[rows])]
+            if stated.high[lowest] < stated.low[statement]:
+                found.append((statement, int(lowest)))
+    pairs = np.array(found, np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _resolve(grid: Grid, stated: Stated, higher: Whole, lower: Whole, *, why: Whole, shown_by: Whole) -> None:
+    """Set statements aside until no pair contradicts: the least attested, then those in more contradictions.
+
+    Of two that are still equal the earlier one of the same cell was revised; else both go.
+    """
+    level, every = stated.attestation, len(stated.cell)
+    while len(higher):
+        times = np.bincount(higher, minlength=every) + np.bincount(lower, minlength=every)
+        involved = np.flatnonzero(times)
+        least = involved[level[involved] == level[involved].min()]
+        worst = least[times[least] == times[least].max()]
+        is_worst = np.zeros(every, np.bool_)
+        is_worst[worst] = True
+        # where both of a pair would go and the later one of the same cell is attested, it is a revision
+        is_revision = (
+            is_worst[higher]
+            & is_worst[lower]
+            & (stated.cell[higher] == stated.cell[lower])
+            & (level[lower] > 0)
+        )
+        if is_revision.any():
+            is_spared = np.zeros(every, np.bool_)
+            is_spared[lower[is_revision]] = True
+            is_spared[higher[is_revision]] = False
+            worst = worst[~is_spared[worst]]
+            is_worst = np.zeros(every, np.bool_)
+            is_worst[worst] = True
+        for high, low in zip(higher.tolist(), lower.tolist(), strict=True):
+            if is_worst[high] and why[high] == KEPT:
+                why[high], shown_by[high] = _why_higher(grid, stated, high, low), low
+            if is_worst[low] and why[low] == KEPT:
+                why[low], shown_by[low] = STALE, high
+        stays = ~is_worst[higher] & ~is_worst[lower]
+        higher, lower = higher[stays], lower[stays]
+
+
+def _why_higher(grid: Grid, stated: Stated, high: int, low: int) -> int:
+    """Why a statement is set aside that says more than another of its origin leaves room for."""
+    if stated.cell[high] != stated.cell[low]:
+        outer = grid.outer[grid.inner == stated.cell[high]]
+        same = (
+            (stated.origin == stated.origin[high])
+            & (stated.number == stated.number[high])
+            & np.isin(stated.cell, outer)
+        )
+        same &= grid.place[stated.cell] != grid.place[stated.cell[high]]
+        if same.any():
+            return MISPLACED
+    return REVISED if stated.attestation[high] > 0 and stated.attestation[low] > 0 else SLIP
+
+
+def _outer_cells(grid: Grid, cell: Whole, rows: Whole) -> tuple[Whole, Whole]:
+    """Return each of some rows with every cell that holds its own."""
+    by_inner = np.argsort(grid.inner, kind="stable")
+    inner = grid.inner[by_inner]
+    start, stop = (np.searchsorted(inner, cell[rows], side=side) for side in ("left", "right"))
+    row, place = spread(start, stop)
+    return rows[row], grid.outer[by_inner][place]

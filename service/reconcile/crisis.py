@@ -1,0 +1,122 @@
+"""What do the accounts make of one crisis and measure?
+
+Runs the steps in order for the statements of one crisis and measure. This module does not know other crises,
+nor how rows are written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from service.reconcile.accounts import Accounts, accounts_of
+from service.reconcile.ceilings import BOUNDLESS, Said
+from service.reconcile.columns import NONE, Marks, Whole, order
+from service.reconcile.consistency import KEPT, Stated, set_aside
+from service.reconcile.figures import BLANK, Figures, Own, close_order, figure, heard_by_name
+from service.reconcile.grades import grade
+from service.reconcile.grid import Grid
+from service.reconcile.methods import apply_method
+from service.reconcile.statements import HEARD, Statements
+from service.reconcile.sums import Sums, close_sums
+
+
+@dataclasses.dataclass(frozen=True)
+class Sum:
+    """An origin's counts of single days, added up: floors of ``cell`` counted to ``day``; ``is_running``
+    where no day of the crisis is left out."""
+
+    cell: Whole
+    origin: Whole
+    day: Whole
+    low: Whole
+    is_running: Marks
+    is_nameless: Marks
+    claim: Whole
+    """A claim that each sum grew by."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Crisis:
+    """The figures of the cells of one crisis and measure, and what led to them.
+
+    ``statement`` are the places of the statements looked at, whose cells are ``local``; ``added`` the sums of
+    single days; ``why`` says for each KEPT or why it was set aside, ``shown_by`` by which of them; ``grades``
+    and ``origins`` are tables like those of ``figures``.
+    """
+
+    grid: Grid
+    accounts: Accounts
+    figures: Figures
+    sums: Sums
+    grades: Whole
+    origins: Whole
+    statement: Whole
+    local: Whole
+    added: Sum
+    why: Whole
+    shown_by: Whole
+
+
+def reconcile_crisis(
+    grid: Grid, statements: Statements, rows: Whole, local: Whole, *, added: Sum, weight: Whole, method: str
+) -> Crisis:
+    """Return what the statements ``rows`` amount to, whose cells are ``local``; ``weight`` is by origin."""
+    heard = statements.status[rows] == HEARD
+    rows, local = rows[heard], local[heard]
+    day = np.searchsorted(grid.days, statements.day[rows])
+    sequence = order(statements.origin[rows], local, day)
+    rows, local, day = rows[sequence], local[sequence], day[sequence]
+    high = np.minimum(statements.high[rows], BOUNDLESS)
+    stated = Stated(
+        statements.origin[rows],
+        local,
+        day,
+        statements.low[rows],
+        np.minimum(statements.widest[rows], BOUNDLESS),
+        np.where(statements.count[rows] == NONE, BLANK, statements.count[rows]),
+        statements.number[rows],
+        statements.carriers[rows],
+        statements.is_own[rows],
+    )
+    why, shown_by = set_aside(grid, stated)
+    kept = np.flatnonzero(why == KEPT)
+    day_of_sum = np.searchsorted(grid.days, added.day)
+    together = Own(
+        cell=np.concatenate([local[kept], added.cell]),
+        origin=np.concatenate([stated.origin[kept], added.origin]),
+        day=np.concatenate([day[kept], day_of_sum]),
+        low=np.concatenate([stated.low[kept], added.low]),
+        count=np.concatenate([stated.count[kept], np.where(added.is_running, added.low, BLANK)]),
+        least=np.concatenate([statements.least[rows[kept]], added.low]),
+        widest=np.concatenate([np.minimum(statements.widest[rows[kept]], BOUNDLESS), added.low]),
+        weight=np.concatenate([_weight_of(stated.origin[kept], weight), _weight_of(added.origin, weight)]),
+        is_nameless=np.concatenate([statements.is_nameless[rows[kept]], added.is_nameless]),
+        is_verified=np.concatenate([statements.is_verified[rows[kept]], np.zeros(len(added.cell), np.bool_)]),
+    )
+    highs = np.concatenate([high[kept], np.full(len(added.cell), BOUNDLESS)])
+    by_origin = order(together.origin, together.cell, together.day)
+    said = Said(
+        together.cell[by_origin],
+        together.origin[by_origin],
+        together.day[by_origin],
+        together.low[by_origin],
+        highs[by_origin],
+        together.weight[by_origin],
+        together.is_nameless[by_origin],
+    )
+    own = together.take(order(together.cell, together.origin, together.day))
+    accounts, own, is_nameless = heard_by_name(grid, accounts_of(grid, said), own)
+    figures = figure(grid, accounts, own, is_nameless)
+    apply_method(method, own, figures)
+    close_order(grid, figures)
+    sums = close_sums(grid, accounts, figures)
+    close_order(grid, figures)
+    grades, origins = grade(grid, accounts, own, figures, sums)
+    return Crisis(grid, accounts, figures, sums, grades, origins, rows, local, added, why, shown_by)
+
+
+def _weight_of(origin: Whole, weight: Whole) -> Whole:
+    """The weight of each origin; a model weighs what its origin does."""
+    return weight[np.where(origin < 0, -1 - origin, origin)]

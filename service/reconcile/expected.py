@@ -1,0 +1,225 @@
+"""Where is the toll expected to settle, and how wide is the range that held such tolls nine times in ten?
+
+First by the days of the cell itself that were first counted and later verified; else by what settled crises
+teach: by how much figures of that stage, age and size still grew. Blank beyond what was learnt. This module
+does not know how a figure was chosen.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pyarrow as pa
+
+from service.reconcile.ceilings import BOUNDLESS
+from service.reconcile.claims import Claims
+from service.reconcile.columns import (
+    OPEN,
+    Column,
+    Marks,
+    Rows,
+    Whole,
+    firsts,
+    least_of_groups,
+    most_of_groups,
+    order,
+    sizes,
+)
+from service.reconcile.figures import BLANK, Figures
+from service.reconcile.grid import Grid
+
+ENOUGH, LATEST, REMEMBERED = 10, 10, 100
+"""So many days of a cell must have been verified later before they teach; the latest of them say in which
+direction counts are off, all that are remembered say how far."""
+
+STILL_MOVING = 7
+"""A latest figure that is older by so many days is no longer expected to grow, nor known to be settled: the
+settled crises that were learnt from do not say when a crisis ended, so its expected figures stay blank."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Revisions:
+    """Of cells (by number, in order) whose days were first counted and later verified: by how much to lift a
+    count, half of the middle gap of the latest days, and a margin that held nine gaps in ten."""
+
+    cell: Whole
+    lift: Whole
+    margin: Whole
+
+    def of(self, cell: Whole) -> Rows:
+        """Return ``lift``, ``margin`` and ``has_any`` of each of some cells."""
+        known = np.append(self.cell, OPEN)
+        at = np.searchsorted(known, cell)
+        lift, margin = np.append(self.lift, 0)[at], np.append(self.margin, 0)[at]
+        return {"lift": lift, "margin": margin, "has_any": known[at] == cell}
+
+
+@dataclasses.dataclass(frozen=True)
+class Settling:
+    """What settled crises teach, for looking up.
+
+    ``starts`` and ``ends`` are the first and last numbers of the classes of stage, age and size;
+    ``factors`` are by (is_latest, stage, age, size) for low, middle and high, NaN where nothing was learnt.
+    """
+
+    starts: tuple[Whole, Whole, Whole]
+    ends: tuple[Whole, Whole, Whole]
+    factors: Column
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Settling | None:
+        """Return SETTLING as a look-up, or None where it is empty."""
+        if not len(table):
+            return None
+        names = ("stage", "age", "best")
+        starts = tuple(np.unique(table[f"{name}_from"].to_numpy()) for name in names)
+        factors = np.full((2, *(len(each) for each in starts), 3), np.nan)
+        at = tuple(
+            np.searchsorted(each, table[f"{name}_from"].to_numpy())
+            for each, name in zip(starts, names, strict=True)
+        )
+        ends = tuple(np.zeros(len(each), np.int64) for each in starts)
+        for each, place, name in zip(ends, at, names, strict=True):
+            np.maximum.at(each, place, table[f"{name}_to"].to_numpy())
+        latest = table["is_latest"].to_numpy().astype(np.int64)
+        for n, name in enumerate(("low", "middle", "high")):
+            factors[(latest, *at, n)] = table[name].to_numpy()
+        return cls(starts, ends, factors)  # type: ignore[arg-type]
+
+    def of_figures(self, is_latest: Marks, stage: Whole, age: Whole, size: Whole) -> Column:
+        """Return the factors of some figures, (figures, 3); NaN beyond what was learnt."""
+        at, is_beyond = [], np.zeros(len(stage), np.bool_)
+        for values, starts, ends in zip((stage, age, size), self.starts, self.ends, strict=True):
+            at.append(np.maximum(np.searchsorted(starts, values, side="right") - 1, 0))
+            is_beyond |= (values < starts[0]) | (values > ends[at[-1]])
+        found: Column = self.factors[(is_latest.astype(np.int64), *at)]
+        return np.where(is_beyond[:, np.newaxis], np.nan, found)
+
+
+@dataclasses.dataclass(frozen=True)
+class Expected:
+    """Where figures are expected to settle: BLANK where not known; (cells, days) like the figures."""
+
+    low: Whole
+    middle: Whole
+    high: Whole
+
+
+def expect(  # noqa: PLR0917
+    grid: Grid,
+    figures: Figures,
+    moved: Marks,
+    stage: Whole,
+    age: Whole,
+    settling: Settling | None,
+    taught: Rows,
+) -> Expected:
+    """Return where the figures of a crisis are expected to settle, closed over days and from part to whole.
+
+    ``moved`` marks the (cell, day) on which a row begins, which stands until the next one; ``stage`` (cells,
+    days) and ``age`` (days) are those of each row. ``taught`` is ``Revisions.of`` the cells. Never below low.
+    """
+    cell, day = np.nonzero(moved & (figures.best != BLANK))
+    last = moved.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
+    is_latest = day == last[cell]
+    size = figures.best[cell, day]
+    factors = np.full((len(cell), 3), np.nan)
+    if settling is not None:
+        factors = settling.of_figures(is_latest, stage[cell, day], age[day], size)
+    is_taught = taught["has_any"][cell] & is_latest
+    is_quiet = is_latest & (age[day] > STILL_MOVING)
+    is_known = is_taught | (~np.isnan(factors[:, 1]) & ~is_quiet)
+    tables = []
+    for n, (rounded, off) in enumerate(
+        ((np.floor, -taught["margin"]), (np.rint, taught["lift"]), (np.ceil, taught["margin"]))
+    ):
+        value = rounded((size + 1) * np.nan_to_num(factors[:, n], nan=1.0)).astype(np.int64) - 1
+        value = np.where(is_taught, size + off[cell], value)
+        table = np.full(moved.shape, BLANK)
+        table[cell[is_known], day[is_known]] = np.maximum(value[is_known], 0)
+        tables.append(_close_rows(grid, figures, moved, table))
+    low, middle, high = tables
+    low = np.where(low == BLANK, BLANK, np.maximum(low, figures.low))
+    middle = np.where(middle == BLANK, BLANK, np.maximum(middle, low))
+    return Expected(low, middle, np.where(high == BLANK, BLANK, np.maximum(high, middle)))
+
+
+def _close_rows(grid: Grid, figures: Figures, moved: Marks, table: Whole) -> Whole:
+    """Let each row stand until the next one, then close the order over days and from part to whole.
+
+    Closed from both sides, and the middle taken: raising what comes later alone, or lowering what comes
+    earlier alone, would lean to one side.
+    """
+    begun = np.maximum.accumulate(np.where(moved, np.arange(moved.shape[1]), 0), axis=1)
+    table = np.take_along_axis(table, begun, axis=1)
+    is_known = table != BLANK
+    raised = np.maximum.accumulate(table, axis=1)
+    capped = np.where(is_known, table, BOUNDLESS)
+    lowered = np.minimum.accumulate(capped[:, ::-1], axis=1)[:, ::-1]
+    table = np.where(is_known, (raised + np.minimum(lowered, raised)) // 2, BLANK)
+    carried = ~figures.is_nameless[grid.inner] & (grid.inner != grid.outer)
+    inner, outer = grid.inner[carried], grid.outer[carried]
+    if not len(inner):
+        return table
+    first = firsts(outer)
+    raised = table.copy()
+    raised[outer[first]] = np.maximum(table[outer[first]], most_of_groups(table, inner, first))
+    sequence = np.argsort(inner, kind="stable")
+    first = firsts(inner[sequence])
+    parts = inner[sequence][first]
+    capped = np.where(is_known, table, BOUNDLESS)
+    lowered = capped.copy()
+    lowered[parts] = np.minimum(capped[parts], least_of_groups(capped, outer[sequence], first))
+    table = np.where(is_known, (raised + np.minimum(lowered, raised)) // 2, BLANK)
+    # where some rows are blank on some days, the two orders can still disturb each other
+    first = firsts(outer)
+    for _ in range(2):
+        table = np.where(is_known, np.maximum.accumulate(table, axis=1), BLANK)
+        raised = np.maximum(table[outer[first]], most_of_groups(table, inner, first))
+        table[outer[first]] = np.where(is_known[outer[first]], raised, BLANK)
+    return table
+
+
+def revisions_of(claims: Claims) -> Revisions:
+    """Return what the days teach that were first counted and later verified."""
+    cell, gap = _gaps(claims)
+    first = firsts(cell)
+    last = first + sizes(first, len(cell))
+    is_enough = last - first >= ENOUGH
+    first, last = first[is_enough], last[is_enough]
+    lift, margin = np.zeros(len(first), np.int64), np.zeros(len(first), np.int64)
+    for row, (begin, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        lift[row] = np.rint(np.median(gap[max(begin, end - LATEST) : end]) / 2)
+        off = np.sort(np.abs(gap[max(begin, end - REMEMBERED) : end]))
+        margin[row] = off[min(len(off), -(-9 * (len(off) + 1) // 10)) - 1]
+    return Revisions(cell[first], lift, margin)
+
+
+def _gaps(claims: Claims) -> tuple[Whole, Whole]:
+    """The cells (from 0) of the days that were counted and later verified, by cell and day, and the gaps."""
+    rows = claims.rows
+    is_full = ~rows["is_increment"] & rows["is_exact"] & ~rows["is_undated"] & ~rows["is_anonymous"]
+    verified, counted = (
+        _heaviest(claims, np.flatnonzero(is_full & (rows["is_verified"] == is_verified)))
+        for is_verified in (True, False)
+    )
+    room = np.int64(1) << 32
+    one, other = (
+        rows["cell_id"][found] * room + rows["day"][found] + (room >> 1) for found in (verified, counted)
+    )
+    _, again, before = np.intersect1d(one, other, assume_unique=True, return_indices=True)
+    verified, counted = verified[again], counted[before]
+    is_later = rows["known_on"][verified] > rows["known_on"][counted]
+    verified, counted = verified[is_later], counted[is_later]
+    return rows["cell_id"][verified] - 1, rows["said"][verified] - rows["said"][counted]
+
+
+def _heaviest(claims: Claims, among: Whole) -> Whole:
+    """Of each cell and day the row of the heaviest origin; of equals that of the lower number."""
+    rows = claims.rows
+    weight = claims.speakers.account_weight[rows["origin_no"][among]]
+    by_weight = np.unique(weight, return_inverse=True)[1].astype(np.int64)
+    sequence = order(rows["cell_id"][among], rows["day"][among], -by_weight, rows["said"][among])
+    among = among[sequence]
+    return among[firsts(rows["cell_id"][among], rows["day"][among])]

@@ -1,0 +1,107 @@
+"""How well is each figure supported?
+
+By the accounts: do independent origins of weight meet, does a good part of the weight lie wholly above
+another, is there one origin only? This module does not know how figures are shown.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from service.reconcile.accounts import Accounts
+from service.reconcile.ceilings import BOUNDLESS
+from service.reconcile.columns import ROWS_AT_ONCE, Marks, Whole, firsts, groups, put_most
+from service.reconcile.figures import BLANK, Figures, Own, cells_by_size
+from service.reconcile.grid import Grid
+from service.reconcile.sums import Sums
+from service.vocabulary import Grade
+
+_GRADES = (Grade.INFERRED, Grade.CONTESTED, Grade.CORROBORATED, Grade.SINGLE_SOURCE, Grade.PROVISIONAL)
+INFERRED, CONTESTED, CORROBORATED, SINGLE_SOURCE, PROVISIONAL = range(len(_GRADES))
+GRADES = pa.array([str(each) for each in _GRADES])
+PROVISIONAL_DAYS = 7
+TENTH = 10
+FIFTH = 5
+
+
+def grade(grid: Grid, accounts: Accounts, own: Own, figures: Figures, sums: Sums) -> tuple[Whole, Whole]:
+    """Return the grade (a place in GRADES) and how many origins state the cell, both (cells, days)."""
+    shape = figures.best.shape
+    stating, meeting = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    first = firsts(own.cell, own.origin)
+    if len(first):
+        cell, weight = own.cell[first], own.weight[first]
+        begins = np.minimum.reduceat(own.day, first)
+        has_begun = np.arange(shape[1]) >= begins[:, np.newaxis]
+        heaviest = np.zeros(shape[0], np.int64)
+        np.maximum.at(heaviest, cell, weight)
+        meets = _meets(own, first, figures) & (2 * weight >= heaviest[cell])[:, np.newaxis]
+        for cells, rows in cells_by_size(cell):
+            stating[cells], meeting[cells] = has_begun[rows].sum(axis=1), meets[rows].sum(axis=1)
+    apart = _apart(grid, accounts)
+    is_lifted = (figures.lifted_from != BLANK) | sums.is_raised
+    found = np.select(
+        [
+            stating == 0,
+            apart | figures.is_pushed | sums.is_exceeding | is_lifted,
+            meeting >= 2,
+        ],
+        [INFERRED, CONTESTED, CORROBORATED],
+        SINGLE_SOURCE,
+    )
+    return found, stating
+
+
+def _meets(own: Own, first: Whole, figures: Figures) -> Marks:
+    """Of each (cell, origin) and day whether one of the origin's counts by then lies within a tenth of the
+    figure."""
+    days = figures.best.shape[1]
+    of = groups(first, len(own.cell))
+    table = np.zeros((len(first), days), np.int64)
+    is_count = own.count != BLANK
+    put_most(table, of[is_count], own.day[is_count], own.count[is_count])
+    table = np.maximum.accumulate(table, axis=1)
+    meets = np.zeros(table.shape, np.bool_)
+    for rows in np.array_split(np.arange(len(first)), len(first) // ROWS_AT_ONCE + 1):
+        best = figures.best[own.cell[first[rows]]]
+        nearest = _greatest_up_to(table[rows], best + best // TENTH)
+        meets[rows] = (best != BLANK) & (nearest > 0) & (TENTH * nearest >= (TENTH - 1) * best)
+    return meets
+
+
+def _greatest_up_to(rising: Whole, most: Whole) -> Whole:
+    """For each row and day the greatest of its rising values by then that is not above ``most``; 0 if none
+    is."""
+    rows, days = rising.shape
+    room = np.int64(1) << 40
+    shift = np.arange(rows, dtype=np.int64)[:, np.newaxis] * room
+    values, limits = np.minimum(rising, room - 1) + shift, np.clip(most, 0, room - 2) + shift
+    at = np.searchsorted(values.ravel(), limits.ravel(), side="right").reshape(rising.shape)
+    at = np.minimum(at - 1 - np.arange(rows)[:, np.newaxis] * days, np.arange(days))
+    return np.where(at >= 0, np.take_along_axis(rising, np.maximum(at, 0), axis=1), 0)
+
+
+def _apart(grid: Grid, accounts: Accounts) -> Marks:
+    """Where a fifth of the weight lies wholly, and by more than a tenth, above a fifth of it."""
+    found = np.zeros((len(grid), len(grid.days)), np.bool_)
+    for cells, rows in cells_by_size(accounts.cell):
+        if rows.shape[1] < 2:
+            continue
+        weight = accounts.weight[rows]
+        below = _reached(accounts.high[rows], weight)
+        above = -_reached(-accounts.low[rows], weight)
+        found[cells] = (below < BOUNDLESS) & (TENTH * (above - below) > below)
+    return found
+
+
+def _reached(values: Whole, weight: Whole) -> Whole:
+    """The least value up to which a fifth of the weight lies: (cells, days)."""
+    sequence = np.argsort(values, axis=1, kind="stable")
+    heavy = np.take_along_axis(np.broadcast_to(weight[:, :, np.newaxis], values.shape), sequence, axis=1)
+    passed = np.cumsum(heavy, axis=1)
+    at = np.argmax(FIFTH * passed >= passed[:, -1:], axis=1)
+    found: Whole = np.take_along_axis(
+        np.take_along_axis(values, sequence, axis=1), at[:, np.newaxis], axis=1
+    )[:, 0]
+    return found

@@ -1,0 +1,52 @@
+"""What comes out of a reconciliation, and which cells may be asked about beside those that were reported?"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.schema.records import Finding
+from service.schema.tables import ESTIMATE, EVIDENCE
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """A cell that somebody asks about, whether or not anybody reported it."""
+
+    crisis_id: str
+    areas: str
+    measure: str
+    population: str
+    attributed_to: str
+    period_start: dt.date | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Reconciled:
+    """What came out: ``estimates`` (ESTIMATE), ``evidence`` (EVIDENCE), and what was noticed."""
+
+    estimates: pa.Table
+    evidence: pa.Table
+    findings: tuple[Finding, ...]
+
+    def of(self, crisis: str, reports: pa.Table) -> Reconciled:
+        """The part about one crisis, whose reports these are."""
+        own = set(reports.column("report_id").to_pylist())
+        return Reconciled(
+            estimates=self.estimates.filter(pc.equal(self.estimates.column("crisis_id"), crisis)),
+            evidence=self.evidence.filter(pc.equal(self.evidence.column("crisis_id"), crisis)),
+            findings=tuple(finding for finding in self.findings if finding.subject in own),
+        )
+
+
+def combine(answers: Sequence[Reconciled]) -> Reconciled:
+    """Several crises' answers as one; reconciliation itself never crosses a crisis."""
+    return Reconciled(
+        estimates=pa.concat_tables([ESTIMATE.empty_table(), *(a.estimates for a in answers)]),
+        evidence=pa.concat_tables([EVIDENCE.empty_table(), *(a.evidence for a in answers)]),
+        findings=tuple(finding for answer in answers for finding in answer.findings),
+    )

@@ -1,0 +1,148 @@
+"""What do DESIGN 6.2 and 6.4 say of one cell and one day, worked out the slow way?
+
+Plain Python, one cell and one day at a time, from running totals of named origins; it shares nothing with
+``service/reconcile``. It leaves out what sets statements aside (6.3, echoes), nameless claims, increments,
+sums (6.5) and the closing of the order, so that ``is_consistent`` says whether it may be asked at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import product
+from typing import Any, NamedTuple
+
+from service.schema.records import Reference
+
+Cell = tuple[str, str, str, dt.date]
+"""Areas, population, attribution, beginning."""
+OPEN = float("inf")
+
+
+class Statement(NamedTuple):
+    """What an origin says of a cell: it votes with ``low`` to ``high`` and counts ``count``."""
+
+    origin: str
+    cell: Cell
+    day: dt.date
+    low: int
+    high: float
+    count: int | None
+    is_verified: bool
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Statement:
+        """Return what a report states: "a-b" counts a, "up to b" nothing; what is verified is a minimum."""
+        low, high = (row[end] if row["best"] is None else row["best"] for end in ("low", "high"))
+        is_verified = row["standard"] == "verified"
+        is_open = high is None or is_verified
+        cell = row["areas"], row["population"], row["attributed_to"], row["period_start"]
+        ends = (low or 0, OPEN if is_open else high, None if is_open else low)
+        return cls(row["origin_id"], cell, row["counted_to"], *ends, is_verified)
+
+
+class World:
+    """Which cell lies in which, and what an origin weighs."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._areas = {row["area_code"]: row for row in reference.area.to_pylist()}
+        self._populations = {row["population"]: row for row in reference.population.to_pylist()}
+        self._sources = {row["source_id"]: row for row in reference.source.to_pylist()}
+        self._weights = {
+            (row["dimension"], row["term"]): row["weight"] for row in reference.weight.to_pylist()
+        }
+        self.holds, self.are_disjoint = cache(self._holds), cache(self._are_disjoint)
+
+    def weight(self, origin: str) -> int:
+        source = self._sources[origin]
+        return self._weights["kind", source["kind"]] * self._weights["standard", source["usual_standard"]]
+
+    def people_of(self, areas: str) -> frozenset[str]:
+        """Return the codes whose own people, in no named part of them, a place set is made of."""
+        found: set[str] = set()
+        for code in areas.split("|"):
+            if members := self._areas[code]["members"]:
+                found |= self.people_of(members)
+                continue
+            inner = [a for a, row in self._areas.items() if row["parent_code"] == code and not row["members"]]
+            found |= {code}.union(*map(self.people_of, inner))
+        return frozenset(found)
+
+    def _line(self, population: str) -> list[str]:
+        return [population, *self._line(self._populations[population]["parent"])] if population else []
+
+    def _holds(self, whole: Cell, part: Cell) -> bool:
+        is_inside = self.people_of(part[0]) <= self.people_of(whole[0]) and whole[1] in self._line(part[1])
+        return is_inside and whole[2] in ("", part[2]) and whole[3] <= part[3]
+
+    def _are_disjoint(self, one: Cell, other: Cell) -> bool:
+        lines = ([self._populations[name] for name in self._line(cell[1])] for cell in (one, other))
+        pairs = [(a, b) for a, b in product(*lines) if a["split"] and a["split"] == b["split"]]
+        is_other = any(a != b and a["parent"] == b["parent"] for a, b in pairs)
+        is_elsewhere = self.people_of(one[0]).isdisjoint(self.people_of(other[0]))
+        return is_elsewhere or is_other or bool(one[2] and other[2] and one[2] != other[2])
+
+
+class Oracle:
+    """The figures of one crisis and measure, from the statements of all origins."""
+
+    def __init__(self, statements: Iterable[Statement], world: World) -> None:
+        self.said, self.world = tuple(statements), world
+        self.weights = {each.origin: world.weight(each.origin) for each in self.said}
+
+    def is_consistent(self) -> bool:
+        """Whether no origin says more of a cell, added up, than it counted in it."""
+        return all(self.lo(each.origin, each.cell, each.day) <= each.high for each in self.said)
+
+    def lo(self, origin: str, cell: Cell, day: dt.date) -> int:
+        """Return the most that an origin has said of a cell, what is in it, or disjoint parts together."""
+        most: dict[Cell, int] = {}
+        for each in self.said:
+            if each.origin == origin and each.day <= day and self.world.holds(cell, each.cell):
+                most[each.cell] = max(most.get(each.cell, 0), each.low)
+        return self._heaviest(tuple((part, count) for part, count in most.items() if count))
+
+    def _heaviest(self, parts: tuple[tuple[Cell, int], ...]) -> int:
+        if not parts:
+            return 0
+        (first, count), rest = parts[0], parts[1:]
+        apart = tuple(part for part in rest if self.world.are_disjoint(first, part[0]))
+        with_first = count + self._heaviest(apart)
+        return with_first if len(apart) == len(rest) else max(with_first, self._heaviest(rest))
+
+    def hi(self, origin: str, cell: Cell, day: dt.date) -> float:
+        """Return the least that an origin says of what holds a cell, as far as nothing has overtaken it."""
+        around = (s for s in self.said if s.origin == origin and self.world.holds(s.cell, cell))
+        return min((self._ceiling(each, day) for each in around), default=OPEN)
+
+    def _ceiling(self, said: Statement, day: dt.date) -> float:
+        if said.day >= day:
+            return said.high
+        if self.lo(said.origin, said.cell, day) > said.high:
+            return OPEN
+        later = [s for s in self.said if s.origin != said.origin and said.day < s.day <= day]
+        above = [s for s in later if s.low > said.high and self.world.holds(said.cell, s.cell)]
+        is_overtaken = any(2 * self.weights[s.origin] >= self.weights[said.origin] for s in above)
+        return 2 * said.high + 10 if is_overtaken else said.high
+
+    def median(self, cell: Cell, day: dt.date) -> float:
+        """Return the smallest number of least weighted distance to all accounts; 0 where nobody is heard."""
+        heard = [(self.lo(who, cell, day), self.hi(who, cell, day), w) for who, w in self.weights.items()]
+        ends = {0, *(end for lo, hi, _ in heard for end in (lo, hi) if end < OPEN)}
+        return min(ends, key=lambda x: (sum(w * (max(lo - x, 0) + max(x - hi, 0)) for lo, hi, w in heard), x))
+
+    def served_floor(self, cell: Cell, day: dt.date) -> int:
+        """Return the highest floor of a cell that is served: heavy and not above the median, or verified."""
+        own = [each for each in self.said if each.cell == cell]
+        x, half = self.median(cell, day), max((self.weights[each.origin] for each in own), default=0) / 2
+        floors = [each for each in own if each.day <= day and each.high == OPEN]
+        served = [f.low for f in floors if f.is_verified or (f.low <= x and self.weights[f.origin] >= half)]
+        return max(served, default=0)
+
+    def best(self, cell: Cell, day: dt.date) -> int | None:
+        """Return the greatest count of a cell not above the median; None where a served floor is above it."""
+        x = self.median(cell, day)
+        own = (each for each in self.said if each.cell == cell and each.day <= day)
+        best = max((s.count for s in own if s.count is not None and s.count <= x), default=None)
+        return None if best is None or self.served_floor(cell, day) > best else best

@@ -1,0 +1,317 @@
+"""What holds for every history of reports, beside an oracle that works figures out the slow way.
+
+The oracle speaks of running totals of named origins that never contradict themselves; of those the median and
+``best`` of every cell and day are compared before the order is closed over parts and sums. Left to the
+properties below, which take every kind of report: what is set aside, echoes, nameless claims, models,
+increments, undated reports, sums, and the order of the final figures. Each run takes many histories, a crisis
+each. HYPOTHESIS_PROFILE=searching takes ten times as many, new ones every time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import os
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from service.reconcile import Asked, Reconciled, crisis, reconcile
+from service.reconcile.crisis import figure
+from service.schema.records import Reference, report_id
+from service.schema.tables import CRISIS, LEDGER_REPORT, SOURCE
+from tests.spec.drawn import ledger_reports
+from tests.spec.histories import AS_OF, NAMED, START, WORLD, Row, any_history, plain_history, small_world
+from tests.spec.oracle import Cell, Oracle, Statement
+
+IS_SEARCHING = os.environ.get("HYPOTHESIS_PROFILE") == "searching"
+SEED = random.SystemRandom().randrange(10**9) if IS_SEARCHING else 6
+BATCH = 100
+"""So many histories go through the engine together."""
+TIMES = 10 if IS_SEARCHING else 1
+EPOCH = dt.date(1970, 1, 1)
+KEY = ("crisis_id", "areas", "population", "attributed_to", "period_start")
+FIGURES = ("low", "best", "high")
+EXPECTED = ("expected_low", "expected", "expected_high")
+
+
+def histories(draw: Callable[[random.Random, str], list[Row]], batch: int) -> list[list[Row]]:
+    return [draw(random.Random(f"{SEED} {batch} {number}"), f"crisis-{number:04}") for number in range(BATCH)]
+
+
+def ledger(batch: list[list[Row]]) -> pa.Table:
+    return ledger_reports([row for rows in batch for row in rows])
+
+
+def answer(
+    reports: pa.Table, world: Reference | None = None, as_of: dt.date = AS_OF, **more: Any
+) -> Reconciled:
+    return reconcile(reports, world or small_world(BATCH), as_of=as_of, method="least-disagreement/2", **more)
+
+
+def batches(thousands: float) -> Any:
+    return pytest.mark.parametrize("batch", range(max(1, int(thousands * 1000 * TIMES / BATCH))))
+
+
+# --- beside the oracle --------------------------------------------------------------------------------------
+
+
+@batches(1)
+def test_median_and_best_are_those_of_the_oracle(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = [rows for rows in histories(plain_history, batch) if rows]
+    kept = []
+
+    def keep(grid: Any, *rest: Any) -> Any:
+        figures = figure(grid, *rest)
+        kept.append((grid, figures.median.copy(), figures.best.copy()))
+        return figures
+
+    monkeypatch.setattr(crisis, "figure", keep)
+    answer(ledger(drawn))
+    for rows, (grid, median, best) in zip(drawn, kept, strict=True):
+        oracle = Oracle(map(Statement.of, rows), WORLD)
+        for number in range(len(grid)):
+            population, party, begin = grid.slices.all[grid.slice_no[number]]
+            cell = (grid.places.sets[grid.place[number]], population, party, day_of(begin))
+            for at, day in enumerate(map(day_of, grid.days)):
+                found = (
+                    max(int(median[number, at]), 0),
+                    None if best[number, at] < 0 else int(best[number, at]),
+                )
+                assert found == (oracle.median(cell, day), oracle.best(cell, day)), story(rows, cell, day)
+
+
+def day_of(number: int) -> dt.date:
+    return EPOCH + dt.timedelta(int(number))
+
+
+def story(rows: list[Row], *about: Any) -> str:
+    """Return a history in lines, for whoever has to find out what went wrong."""
+    lines = [
+        f"{row['counted_to']} {row['source_id']}<{row['origin_id']} {row['count_stated']!r} "
+        f"{row['areas']} {row['population']} by={row['attributed_to']} from={row['period_start']} "
+        f"{row['basis']} {row['standard']} pub={row['published_on']}"
+        for row in rows
+    ]  # fmt: skip
+    return "\n".join([f"seed {SEED}: {about}", *lines])
+
+
+# --- the order of the figures -------------------------------------------------------------------------------
+
+
+def wider_cells(batch: list[list[Row]]) -> list[Asked]:
+    """Return, for each crisis, a few cells around and inside what it reports."""
+    return [
+        Asked(rows[0]["crisis_id"], areas, "killed", population, "", START)
+        for rows in batch
+        if rows
+        for areas, population in (("C", "all"), ("C1", "civilians"), ("C11", "women"))
+        if not any((areas, population, "", START) == tuple(row[name] for name in KEY[1:]) for row in rows)
+    ]
+
+
+def curves(found: Reconciled) -> dict[str, dict[Cell, list[Row]]]:
+    """Return the rows of each cell of each crisis, by day."""
+    of: dict[str, dict[Cell, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in found.estimates.to_pylist():
+        cell = tuple(row[name] for name in KEY[1:])
+        of[row["crisis_id"]][cell].append(row)
+    return of
+
+
+def named_cells(found: Reconciled, batch: list[list[Row]]) -> set[tuple[Any, ...]]:
+    """Return the cells in whose figures a named origin has a part: nameless claims are never carried."""
+    named = {
+        row["report_id"]
+        for rows in batch
+        for row in rows
+        if row["origin_id"] in NAMED and (row["standard"] != "estimate" or row["basis"] == "increment")
+    }
+    evidence = found.evidence.select([*KEY, "report_id", "weight"]).to_pylist()
+    return {
+        tuple(row[name] for name in KEY) for row in evidence if row["weight"] and row["report_id"] in named
+    }
+
+
+def faults(cells: dict[Cell, list[Row]], named: set[tuple[Any, ...]]) -> Iterator[tuple[str, Any]]:
+    """Yield what is out of order among the figures of one crisis."""
+    for cell, rows in cells.items():
+        for name in (*FIGURES, *EXPECTED):
+            values = [row[name] for row in rows if row[name] is not None]
+            if values != sorted(values):
+                yield f"{name} falls", (cell, values)
+        for row in rows:
+            for names in (FIGURES, EXPECTED, ("low", "expected_low")):
+                values = [row[name] for name in names if row[name] is not None]
+                if values != sorted(values):
+                    yield f"{names} out of order", row
+            if row["best"] is None and any(row[name] is not None for name in EXPECTED):
+                yield "expected without best", row
+    for whole, around in cells.items():
+        for part, inside in cells.items():
+            if part != whole and (inside[0]["crisis_id"], *part) in named and WORLD.holds(whole, part):
+                yield from (
+                    ("part above whole", (name, part, whole, *both)) for name, *both in above(inside, around)
+                )
+
+
+def above(inside: list[Row], around: list[Row]) -> Iterator[tuple[str, Row, Row]]:
+    """Yield the days on which a part says more than its whole."""
+    for day in sorted({row["date"] for row in (*inside, *around)}):
+        part, whole = (
+            next((row for row in reversed(rows) if row["date"] <= day), None) for rows in (inside, around)
+        )
+        if part is None or whole is None:
+            continue
+        for name in FIGURES:
+            if part[name] is not None and whole[name] is not None and part[name] > whole[name]:
+                yield name, part, whole
+        if (part["low"] or 0) > (whole["low"] or 0) or (part["best"] or 0) > (whole["low"] or 0):
+            yield "low of the whole", part, whole
+
+
+@batches(1.2)
+def test_figures_never_fall_and_no_part_is_above_its_whole(batch: int) -> None:
+    drawn = histories(any_history, batch)
+    found = answer(ledger(drawn), asked=wider_cells(drawn))
+    cells, named = curves(found), named_cells(found, drawn)
+    for rows in drawn:
+        for fault in faults(cells[rows[0]["crisis_id"]], named):
+            raise AssertionError(story(rows, fault))
+
+
+# --- what must not matter -----------------------------------------------------------------------------------
+
+
+def same(one: pa.Table, other: pa.Table, batch: list[list[Row]], aside: tuple[str, ...] = ()) -> None:
+    """Check that two answers have the same rows, whatever stands in some columns."""
+    by_crisis = []
+    for table in (one, other):
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for row in table.drop_columns(list(aside)).to_pylist():
+            rows[row["crisis_id"]].append(row)
+        by_crisis.append(rows)
+    for rows in batch:
+        crisis_id = rows[0]["crisis_id"] if rows else ""
+        first, second = (found.get(crisis_id, []) for found in by_crisis)
+        differing = [pair for pair in zip(first, second, strict=False) if pair[0] != pair[1]]
+        assert first == second, story(rows, *differing[:2], len(first), len(second))
+
+
+def renamed(row: Row, names: dict[str, str]) -> Row:
+    row = row | {who: names.get(row[who], row[who]) for who in ("source_id", "origin_id")}
+    return row | {"report_id": report_id(row)}
+
+
+@batches(0.2)
+def test_names_of_sources_do_not_matter(batch: int) -> None:
+    drawn = histories(any_history, batch)
+    new = [f"s{number}" for number in range(len(NAMED))]
+    random.Random(batch).shuffle(new)
+    names = dict(zip(NAMED, new, strict=True))
+    world = small_world(BATCH)
+    sources = [
+        row | {"source_id": names.get(row["source_id"], row["source_id"])} for row in world.source.to_pylist()
+    ]
+    other = dataclasses.replace(world, source=pa.Table.from_pylist(sources, schema=SOURCE))
+    again = [[renamed(row, names) for row in rows] for rows in drawn]
+    same(answer(ledger(drawn)).estimates, answer(ledger(again), other).estimates, drawn)
+
+
+@batches(0.2)
+def test_order_and_submission_of_rows_do_not_matter(batch: int) -> None:
+    drawn, rng = histories(any_history, batch), random.Random(batch)
+    table = ledger(drawn)
+    rows = [row | {"seq": rng.randrange(99), "row": rng.randrange(99)} for row in table.to_pylist()]
+    rng.shuffle(rows)
+    one, other = answer(table), answer(pa.Table.from_pylist(rows, schema=LEDGER_REPORT))
+    same(one.estimates, other.estimates, drawn)
+    same(one.evidence, other.evidence, drawn)
+    assert one.findings == other.findings
+
+
+@batches(0.2)
+def test_another_copy_by_the_same_outlet_does_not_matter(batch: int) -> None:
+    drawn, rng = histories(any_history, batch), random.Random(batch)
+    copied = []
+    for rows in drawn:
+        row = rng.choice(rows)
+        if row["basis"] == "cumulative":
+            row = row | {"url": "https://example.org/again"}
+            copied.append([*rows, row | {"report_id": report_id(row)}])
+        else:
+            copied.append(rows)
+    same(answer(ledger(drawn)).estimates, answer(ledger(copied)).estimates, drawn, aside=("reports",))
+
+
+@batches(0.2)
+def test_what_else_is_asked_does_not_matter(batch: int) -> None:
+    drawn = histories(any_history, batch)
+    asked = answer(ledger(drawn), asked=wider_cells(drawn))
+    own = {tuple(row[name] for name in KEY) for row in answer(ledger(drawn)).estimates.to_pylist()}
+    is_own = [tuple(row[name] for name in KEY) in own for row in asked.estimates.to_pylist()]
+    same(answer(ledger(drawn)).estimates, asked.estimates.filter(pa.array(is_own, pa.bool_())), drawn)
+
+
+@batches(0.2)
+def test_a_lower_floor_of_an_origin_does_not_matter_where_its_higher_one_is_served(batch: int) -> None:
+    drawn = [rows for rows in histories(plain_history, batch) if rows]
+    before = answer(ledger(drawn))
+    served = curves(before)
+    more = []
+    for rows in drawn:
+        numbers = {row["number"] for row in rows} | {row["low"] for row in rows}
+        floors = [
+            row
+            for row in rows
+            if row["high"] is None and row["low"] > 1 and row["low"] - 1 not in numbers
+            and any(
+                each["date"] == row["counted_to"] and (each["low"] or 0) >= row["low"]
+                for each in served[row["crisis_id"]][tuple(row[name] for name in KEY[1:])]
+            )
+        ]  # fmt: skip
+        lower = [
+            row | {"low": row["low"] - 1, "number": row["low"] - 1, "count_stated": "lower"} for row in floors
+        ]
+        more.append([*rows, *(row | {"report_id": report_id(row)} for row in lower)])
+    same(before.estimates, answer(ledger(more)).estimates, more, aside=("reports", *EXPECTED))
+
+
+@batches(0.2)
+def test_a_withdrawn_report_was_never_handed_in(batch: int) -> None:
+    drawn, rng = histories(any_history, batch), random.Random(batch)
+    table = ledger(drawn).to_pylist()
+    kept = [row for row in table if rng.random() < 0.8]
+    ids = {row["report_id"] for row in kept}
+    all_rows = [row | {"withdrawn": None if row["report_id"] in ids else "an error"} for row in table]
+    without, withdrawn = (
+        answer(pa.Table.from_pylist(rows, schema=LEDGER_REPORT)) for rows in (kept, all_rows)
+    )
+    same(without.estimates, withdrawn.estimates, drawn)
+    still = np.array(
+        [role != "withdrawn" for role in withdrawn.evidence.column("role").to_pylist()], np.bool_
+    )
+    same(without.evidence, withdrawn.evidence.filter(pa.array(still)), drawn)
+
+
+@batches(0.2)
+def test_dates_that_all_shift_together_do_not_matter(batch: int) -> None:
+    drawn, later = histories(any_history, batch), dt.timedelta(17)
+
+    def shifted(table: pa.Table) -> pa.Table:
+        rows = [
+            {name: value + later if isinstance(value, dt.date) else value for name, value in row.items()}
+            for row in table.to_pylist()
+        ]
+        return pa.Table.from_pylist(rows, schema=table.schema)
+
+    world = small_world(BATCH)
+    other = dataclasses.replace(world, crisis=shifted(world.crisis).cast(CRISIS))
+    reports = ledger(drawn)
+    found = answer(shifted(reports), other, AS_OF + later)
+    same(shifted(answer(reports).estimates), found.estimates, drawn)

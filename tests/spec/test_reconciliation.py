@@ -1,0 +1,433 @@
+"""The rules of reconciliation, drawn: reports in, estimates out. docs/methodology.md quotes these tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.spec.drawn import estimates, march, roles, tidy
+
+SPEC = {
+    "one exact figure is its own estimate": (
+        "12 sohr 683",
+        "12 683 683 683 single_source",
+    ),
+    "many carriers of one origin's figure are one statement": (
+        """
+        12 sohr 683
+        12 afp<sohr 683
+        12 reuters<sohr 683
+        """,
+        "12 683 683 683 single_source",
+    ),
+    "an origin's later total replaces its earlier one": (
+        """
+        11 afp<sohr 658
+        12 afp<sohr 683
+        """,
+        """
+        11 658 658 658 single_source
+        12 683 683 683 single_source
+        """,
+    ),
+    "over N starts at N + 1 and has no ceiling": (
+        "12 sohr over 740",
+        "12 741 - - single_source",
+    ),
+    "about N counts N, and its width goes to the range": (
+        "12 sohr about 700",
+        "12 630 700 770 single_source",
+    ),
+    "a range of numbers counts its lower end": (
+        "12 sohr 600–700",
+        "12 600 600 700 single_source",
+    ),
+    "a rounded number leaves room for the exact one that it rounds": (
+        """
+        11 sohr 1,614
+        12 sohr about 1,600
+        """,
+        """
+        11 1614 1614 1614 single_source
+        12 1614 1614 1760 single_source
+        """,
+    ),
+    "two origins within ten per cent corroborate each other": (
+        """
+        12 sohr 700
+        12 snhr 720
+        """,
+        "12 700 700 720 corroborated",
+    ),
+    "between equal weights the lower count stands, contested, and the range shows both": (
+        """
+        12 sohr 700
+        12 snhr 1,000
+        """,
+        "12 700 700 1000 contested",
+    ),
+    "of three counts the weighted median decides, and a light one has no say in the range": (
+        """
+        12 sohr 700
+        12 snhr 720
+        12 reuters 900
+        """,
+        "12 700 720 720 corroborated",
+    ),
+    "a verified minimum is a floor and moves nothing above it": (
+        """
+        11 ohchr at least 111 std=verified
+        12 sohr 1,383
+        """,
+        """
+        11 111 - - single_source
+        12 111 1383 1383 single_source
+        """,
+    ),
+    "a verified number is a minimum, not a vote for itself": (
+        """
+        12 ohchr 111 std=verified
+        12 sohr 1,383
+        """,
+        "12 111 1383 1383 single_source",
+    ),
+    "a floor below the count supports it and pulls nothing down": (
+        """
+        11 snhr at least 500
+        12 sohr 683
+        """,
+        """
+        11 500 - - single_source
+        12 500 683 683 single_source
+        """,
+    ),
+    "a floor of an origin of little weight is shown and served nowhere": (
+        """
+        11 sohr 683
+        12 afp at least 900
+        """,
+        "11 683 683 683 single_source",
+    ),
+    "a floor of equal weight above the only count leaves at least": (
+        """
+        11 sohr 683
+        12 snhr at least 900
+        """,
+        """
+        11 683 683 683 single_source
+        12 900 - - single_source
+        """,
+    ),
+    "a floor more than twice a count of equal weight makes it contested": (
+        """
+        11 sohr 300
+        12 snhr at least 900
+        """,
+        """
+        11 300 300 300 single_source
+        12 300 300 300 contested
+        """,
+    ),
+    "floors alone give at least, and no best": (
+        """
+        12 sohr at least 100
+        12 afp at least 300
+        """,
+        "12 100 - - single_source",
+    ),
+    "a ceiling alone gives at most": (
+        "12 sohr up to 60",
+        "12 - - 60 single_source",
+    ),
+    "nobody in particular is heard where nobody else speaks": (
+        "12 anonymous 4,000",
+        "12 4000 4000 4000 single_source",
+    ),
+    "nobody in particular changes nothing where a named origin speaks": (
+        """
+        12 sohr 683
+        12 anonymous more than 4,000
+        """,
+        "12 683 683 683 single_source",
+    ),
+    "nobody in particular is not heard of a whole of which a named origin counts a part": (
+        """
+        12 sohr 100 area=SY0602
+        12 anonymous 4,000
+        """,
+        "12 100 - - inferred",
+    ),
+    "a projection is not heard where a count is": (
+        """
+        12 sohr 683
+        12 snhr 18,000 std=estimate
+        """,
+        "12 683 683 683 single_source",
+    ),
+    "a projection is heard where nothing else is": (
+        "12 snhr 18,000 std=estimate",
+        "12 18000 18000 18000 single_source",
+    ),
+    "an outlet's own number that is a monitor's is its echo": (
+        """
+        12 sohr 683
+        13 afp 683
+        """,
+        "12 683 683 683 single_source",
+    ),
+    "a single copy of more than twice and ten of what was counted is a slip": (
+        """
+        11 sohr 683
+        12 afp<sohr 6,830
+        """,
+        "11 683 683 683 single_source",
+    ),
+    "a single leap that the origin does not confirm is a slip": (
+        """
+        10 sohr 100
+        11 afp<sohr 1,000
+        12 sohr 110
+        """,
+        """
+        10 100 100 100 single_source
+        12 110 110 110 single_source
+        """,
+    ),
+    "a single leap that the origin confirms later stands": (
+        """
+        8 sohr 237
+        9 afp<sohr 745
+        10 sohr 830
+        """,
+        """
+        08 237 237 237 single_source
+        09 745 745 745 single_source
+        10 830 830 830 single_source
+        """,
+    ),
+    "a single copy of a lower number, later, is stale": (
+        """
+        10 sohr 545
+        11 sohr 658
+        12 afp<sohr 600
+        """,
+        """
+        10 545 545 545 single_source
+        11 658 658 658 single_source
+        """,
+    ),
+    "a number repeated later keeps its first day": (
+        """
+        10 sohr 545
+        11 sohr 658
+        12 afp<sohr 545
+        """,
+        """
+        10 545 545 545 single_source
+        11 658 658 658 single_source
+        """,
+    ),
+    "where the origin itself goes down, its earlier count was revised": (
+        """
+        10 sohr 700
+        12 sohr 650
+        """,
+        """
+        10 - - 650 inferred
+        12 650 650 650 single_source
+        """,
+    ),
+    "where two carriers give the lower one later, the earlier count was revised": (
+        """
+        10 afp<sohr 700
+        10 reuters<sohr 700
+        12 afp<sohr 650
+        12 reuters<sohr 650
+        """,
+        """
+        10 - - 650 inferred
+        12 650 650 650 single_source
+        """,
+    ),
+    "the whole's number that few give to a part is misplaced": (
+        """
+        8 afp<sohr 300
+        8 afp<sohr 200 area=SY10
+        9 afp<sohr 745
+        9 afp<sohr 745 area=SY06|SY10
+        9 reuters<sohr 745 area=SY06|SY10
+        9 ohchr<sohr 745 area=SY06|SY10
+        11 afp<sohr 658
+        """,
+        """
+        08 300 300 300 single_source
+        11 658 658 658 single_source
+        """,
+    ),
+    "a part below its whole changes nothing of it": (
+        """
+        11 sohr 500
+        12 sohr 100 area=SY0602
+        """,
+        "11 500 500 500 single_source",
+    ),
+    "parts that come to more than an older whole raise it to their sum": (
+        """
+        8 sohr 400 pop=all
+        12 sohr 300
+        12 sohr 250 pop=combatants
+        """,
+        """
+        08 400 400 400 single_source
+        12 400 550 550 contested
+        """,
+        {"pop": "all"},
+    ),
+    "parts of three origins that weigh enough raise the whole to their sum": (
+        """
+        12 sohr 400
+        12 snhr 300 area=SY10
+        12 snhr 650 area=SY06|SY10
+        """,
+        "12 650 700 700 contested",
+        {"area": "x-coast"},
+    ),
+    "parts of little weight do not bend the whole": (
+        """
+        12 afp 400
+        12 afp 300 area=SY10
+        12 sohr 650 area=SY06|SY10
+        """,
+        "12 650 650 650 single_source",
+        {"area": "x-coast"},
+    ),
+    "a weighty count of the whole pushes below a light count of the part, and it is contested": (
+        """
+        12 sohr 500 area=SY06|SY10
+        12 afp 900
+        """,
+        "12 500 - 900 contested",
+    ),
+    "days without a gap add up to a count": (
+        """
+        6 sohr 10 basis=increment from=6
+        7 sohr 15 basis=increment from=7
+        """,
+        """
+        06 10 10 10 single_source
+        07 25 25 25 single_source
+        """,
+    ),
+    "days with a gap add up to a floor": (
+        """
+        7 sohr 15 basis=increment from=7
+        9 sohr 5 basis=increment from=9
+        """,
+        """
+        07 15 - - single_source
+        09 20 - - single_source
+        """,
+    ),
+    "an undated number is a floor from the day it was known and no ceiling": (
+        """
+        none sohr 500 pub=none
+        12 snhr 683
+        """,
+        "12 683 683 683 single_source",
+    ),
+    "an undated number stands alone from the day it was known": (
+        "none sohr 500 pub=none",
+        "01 500 500 500 single_source",
+    ),
+    "a carrier's word for the people is read as the origin defines it": (
+        """
+        12 sohr 683
+        12 afp<sohr 683 pop=alawite_civilians
+        """,
+        "12 683 683 683 single_source",
+    ),
+    "a withdrawn report has no part in the figure": (
+        """
+        11 sohr 658
+        12 sohr 683 withdrawn=mistake
+        """,
+        "11 658 658 658 single_source",
+    ),
+    "a count overtaken by an equal origin allows for twice as many and ten more": (
+        """
+        10 sohr 300
+        12 snhr 500
+        """,
+        """
+        10 300 300 300 single_source
+        12 300 500 500 single_source
+        """,
+    ),
+}
+"""By the rule it shows: report lines, the estimate lines that follow, and what to ask for if not the
+civilians of Latakia."""
+
+
+@pytest.mark.parametrize("case", SPEC.values(), ids=SPEC)
+def test_the_figures_follow_from_the_reports(case):
+    drawing, expected, *asked = case
+    assert estimates(drawing, **(asked[0] if asked else {})) == tidy(expected)
+
+
+METHODS = {
+    "median/2": "12 700 720 900",
+    "range/2": "12 700 - 900",
+    "ucdp/2": "12 700 700 900",
+    "latest:snhr/2": "12 720 720 720",
+    "least-disagreement/2": "12 700 720 720",
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_named_method_makes_its_own_count_of_the_same_accounts(method):
+    rows = estimates("12 sohr 700\n12 snhr 720\n12 reuters 900", method=method)
+    assert rows.rsplit(" ", 1)[0] == METHODS[method]
+
+
+def test_one_origin_alone_has_no_lowest_and_highest():
+    assert estimates("12 sohr 700", method="range/2") == ""
+
+
+def test_what_is_known_grows_with_the_day_of_knowledge():
+    drawing = "11 afp<sohr 658\n12 afp<sohr 683\n10 afp<sohr 545 pub=20"
+    assert estimates(drawing, as_of=march("11")) == "11 658 658 658 provisional"
+    assert estimates(drawing, as_of=march("20")).splitlines()[0] == "10 545 545 545 single_source"
+
+
+ROLES = {
+    "counted, and its copies echoes": (
+        "12 sohr 683\n12 afp<sohr 683",
+        {"sohr 683": "counted", "afp 683": "echo"},
+    ),
+    "superseded by the newer figure": (
+        "11 sohr 658\n12 sohr 683",
+        {"sohr 658": "superseded", "sohr 683": "counted"},
+    ),
+    "a lower bound is a bound": ("12 sohr over 740", {"sohr over 740": "bound"}),
+    "another number of the same day is an echo": (
+        "12 sohr 683\n12 afp<sohr 670",
+        {"sohr 683": "counted", "afp 670": "echo"},
+    ),
+    "misplaced": (SPEC["the whole's number that few give to a part is misplaced"][0],
+                  {"afp 300": "superseded", "afp 745": "misplaced", "afp 658": "counted"}),
+    "slip": ("11 sohr 683\n12 afp<sohr 6,830", {"sohr 683": "counted", "afp 6,830": "slip"}),
+    "stale": ("10 sohr 545\n11 sohr 658\n12 afp<sohr 600",
+              {"sohr 545": "superseded", "sohr 658": "counted", "afp 600": "stale"}),
+    "revised": ("10 sohr 700\n12 sohr 650", {"sohr 700": "revised", "sohr 650": "counted"}),
+    "withdrawn": ("11 sohr 658\n12 sohr 683 withdrawn=mistake",
+                  {"sohr 658": "counted", "sohr 683": "withdrawn"}),
+    "nameless beside a named origin": (
+        "12 sohr 683\n12 anonymous more than 4,000",
+        {"sohr 683": "counted", "anonymous more than 4,000": "bound"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ROLES.values(), ids=ROLES)
+def test_every_report_has_its_role(case):
+    drawing, expected = case
+    assert roles(drawing, on="12") == expected
