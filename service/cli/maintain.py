@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +51,8 @@ def rebuild(session: Session) -> None:
 
 def doctor(session: Session) -> None:
     """Tell versions, and where and how the data lies."""
+    import platform
+
     data_dir = data_dir_of(session).resolve()
     state, is_sound = _state(data_dir, session)
     report = {
@@ -75,6 +75,8 @@ def doctor(session: Session) -> None:
 
 def installed_version(distribution: str) -> str:
     """Return the version of an installed distribution, or that it is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(distribution)
     except PackageNotFoundError:

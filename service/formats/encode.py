@@ -36,7 +36,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import QueryError
-from service.formats.xlsx import workbook
 
 
 class Format(StrEnum):
@@ -300,6 +299,8 @@ def _join(rows: Texts, between: str) -> bytes:
 
 
 def _xlsx(portions: Portions, meta: Mapping[str, Any], tags: Sequence[str] | None) -> Generator[bytes]:
+    from service.formats.xlsx import workbook
+
     first = [] if tags is None else [tags]
     said = {name: _cell_of_meta(value) for name, value in meta.items()}
     rows = itertools.chain(first, itertools.chain.from_iterable(map(_sheet_rows, portions.each())))

@@ -10,10 +10,11 @@ import dataclasses
 
 import numpy as np
 
-from service.reconcile.ceilings import BOUNDLESS, Said, account_ceilings, stated_ceilings
+from service.reconcile.ceilings import account_ceilings, stated_ceilings
 from service.reconcile.columns import Marks, Whole, firsts, order
 from service.reconcile.floors import Floors, account_floors
 from service.reconcile.grid import Grid
+from service.reconcile.kept import BOUNDLESS, Kept
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,25 +33,25 @@ class Accounts:
         return Accounts(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
 
 
-def accounts_of(grid: Grid, said: Said) -> Accounts:
-    """Return the accounts that statements amount to; ``said`` is sorted by origin, cell and day."""
+def accounts_of(grid: Grid, kept: Kept) -> Accounts:
+    """Return the accounts that statements amount to; ``kept`` is sorted by origin, cell and day."""
     days = len(grid.days)
-    first = firsts(said.origin)
-    stop = np.append(first[1:], len(said.origin))[: len(first)]
-    own_floor = np.zeros(((said.high < BOUNDLESS).sum(), days), np.int64)
+    first = firsts(kept.origin)
+    stop = np.append(first[1:], len(kept.origin))[: len(first)]
+    own_floor = np.zeros(((kept.high < BOUNDLESS).sum(), days), np.int64)
     cells, origins, lows, filled = [], [], [], 0
     holders = _holders(grid)
     for begin, end in zip(first.tolist(), stop.tolist(), strict=True):
         rows = np.arange(begin, end)
-        floors = account_floors(grid, said.cell[rows], said.day[rows], said.low[rows])
-        closed = rows[said.high[rows] < BOUNDLESS]
-        own_floor[filled : filled + len(closed)] = _floor_rows(grid, floors, said.cell[closed])
+        floors = account_floors(grid, kept.cell[rows], kept.day[rows], kept.low[rows])
+        closed = rows[kept.high[rows] < BOUNDLESS]
+        own_floor[filled : filled + len(closed)] = _floor_rows(grid, floors, kept.cell[closed])
         filled += len(closed)
-        above = np.unique(np.concatenate([holders[cell] for cell in np.unique(said.cell[rows]).tolist()]))
+        above = np.unique(np.concatenate([holders[cell] for cell in np.unique(kept.cell[rows]).tolist()]))
         cells.append(above)
-        origins.append(np.full(len(above), said.origin[begin]))
+        origins.append(np.full(len(above), kept.origin[begin]))
         lows.append(floors.of(grid, above))
-    ceilings = account_ceilings(grid, stated_ceilings(grid, said, own_floor))
+    ceilings = account_ceilings(grid, stated_ceilings(grid, kept, own_floor))
     cell = np.concatenate([*cells, ceilings.cell])
     origin = np.concatenate([*origins, ceilings.origin])
     sequence = order(cell, origin)
@@ -64,10 +65,10 @@ def accounts_of(grid: Grid, said: Said) -> Accounts:
         low[number[:from_floors]] = np.concatenate(lows)
     high[number[from_floors:]] = ceilings.table
     at = sequence[head]
-    by_origin = dict(zip(said.origin[first].tolist(), first.tolist(), strict=True))
+    by_origin = dict(zip(kept.origin[first].tolist(), first.tolist(), strict=True))
     statement = np.array([by_origin[o] for o in origin[at].tolist()], np.intp)
     found = Accounts(
-        cell[at], origin[at], said.weight[statement], said.is_nameless[statement], low, np.maximum(low, high)
+        cell[at], origin[at], kept.weight[statement], kept.is_nameless[statement], low, np.maximum(low, high)
     )
     return found.take((found.low[:, -1] > 0) | (found.high[:, 0] < BOUNDLESS))
 

@@ -14,8 +14,6 @@ import numpy as np
 
 from service.reconcile.columns import (
     ROWS_AT_ONCE,
-    Column,
-    Marks,
     Whole,
     firsts,
     groups,
@@ -27,28 +25,10 @@ from service.reconcile.columns import (
     spread,
 )
 from service.reconcile.grid import Grid
+from service.reconcile.kept import BOUNDLESS, Kept
 
-BOUNDLESS = 1 << 60
-"""Stands for what has no ceiling: high enough, and it can still be doubled."""
 LOOSE_TIMES, LOOSE_MORE = 2, 10
 """A loosely overtaken count allows for twice as many and ten more."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Said:
-    """What is said of the cells of a grid: statements that are heard, by cell, origin and day (a place in the
-    grid's days). ``weight`` is the origin's."""
-
-    cell: Whole
-    origin: Whole
-    day: Whole
-    low: Whole
-    high: Whole
-    weight: Whole
-    is_nameless: Marks
-
-    def take(self, rows: Column) -> Said:
-        return Said(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,20 +40,20 @@ class Ceilings:
     table: Whole
 
 
-def stated_ceilings(grid: Grid, said: Said, own_floor: Whole) -> Ceilings:
+def stated_ceilings(grid: Grid, kept: Kept, own_floor: Whole) -> Ceilings:
     """Return the ceilings of the cells that origins counted.
 
-    ``said`` is sorted by origin and cell; ``own_floor`` has, for each statement with a ceiling in that order,
+    ``kept`` is sorted by origin and cell; ``own_floor`` has, for each statement with a ceiling in that order,
     its origin's floors of the cell: a row of days.
     """
-    counts = np.flatnonzero(said.high < BOUNDLESS)
+    counts = np.flatnonzero(kept.high < BOUNDLESS)
     days = len(grid.days)
-    count = said.take(counts)
+    count = kept.take(counts)
     overtaken = _first_day_above(own_floor, count.high, np.zeros(len(counts), np.int64))
     loose = np.full(len(counts), days)
     open_still = np.flatnonzero(overtaken > count.day + 1)
     if len(open_still):
-        loose[open_still] = _loosely_overtaken(grid, said, count.take(open_still))
+        loose[open_still] = _loosely_overtaken(grid, kept, count.take(open_still))
     first = firsts(count.origin, count.cell)
     row = groups(first, len(counts))
     table = np.full((len(first), days + 1), BOUNDLESS)
@@ -110,12 +90,12 @@ def _first_day_above(values: Whole, count: Whole, since: Whole) -> Whole:
     return found
 
 
-def _loosely_overtaken(grid: Grid, said: Said, count: Said) -> Whole:
+def _loosely_overtaken(grid: Grid, kept: Kept, count: Kept) -> Whole:
     """Return the first day after each count's own on which another named origin, of at least half its weight,
     gives a floor above it for its cell or anything inside it; ``count`` is sorted by origin and cell."""
     days = len(grid.days)
     found = np.full(len(count.cell), days)
-    floors, table = _floors_inside(grid, said, np.unique(count.cell))
+    floors, table = _floors_inside(grid, kept, np.unique(count.cell))
     first = firsts(count.origin, count.cell)
     start, stop = (np.searchsorted(floors.cell, count.cell[first], side=side) for side in ("left", "right"))
     pair, row = spread(start, stop)
@@ -138,12 +118,12 @@ def _loosely_overtaken(grid: Grid, said: Said, count: Said) -> Whole:
     return found
 
 
-def _floors_inside(grid: Grid, said: Said, wanted: Whole) -> tuple[Said, Whole]:
+def _floors_inside(grid: Grid, kept: Kept, wanted: Whole) -> tuple[Kept, Whole]:
     """Return what each named origin says of the wanted cells and of anything inside them on each day: a row
     per (cell, origin), sorted, and a table of days."""
     is_wanted = np.zeros(len(grid), np.bool_)
     is_wanted[wanted] = True
-    floors = said.take(np.flatnonzero(~said.is_nameless & (said.low > 0)))
+    floors = kept.take(np.flatnonzero(~kept.is_nameless & (kept.low > 0)))
     by_inner = np.argsort(grid.inner, kind="stable")
     inner, outer = grid.inner[by_inner], grid.outer[by_inner]
     row, place = spread(*(np.searchsorted(inner, floors.cell, side=side) for side in ("left", "right")))

@@ -10,9 +10,10 @@ import dataclasses
 
 import numpy as np
 
-from service.reconcile.ceilings import BOUNDLESS, LOOSE_MORE, LOOSE_TIMES, Ceilings, account_ceilings
+from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES, Ceilings, account_ceilings
 from service.reconcile.columns import Marks, Whole, firsts, groups, key, put_least, spread
 from service.reconcile.grid import Grid
+from service.reconcile.kept import BOUNDLESS
 
 KEPT, MISPLACED, SLIP, STALE, REVISED = range(5)
 SMALL = 20

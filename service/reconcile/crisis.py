@@ -11,12 +11,12 @@ import dataclasses
 import numpy as np
 
 from service.reconcile.accounts import Accounts, accounts_of
-from service.reconcile.ceilings import BOUNDLESS, Said
 from service.reconcile.columns import NONE, Marks, Whole, order
 from service.reconcile.consistency import KEPT, Stated, set_aside
-from service.reconcile.figures import BLANK, Figures, Own, close_order, figure, heard_by_name
+from service.reconcile.figures import Figures, close_order, figure, heard_by_name
 from service.reconcile.grades import grade
 from service.reconcile.grid import Grid
+from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.methods import apply_method
 from service.reconcile.statements import HEARD, Statements
 from service.reconcile.sums import Sums, close_sums
@@ -42,11 +42,12 @@ class Crisis:
     """The figures of the cells of one crisis and measure, and what led to them.
 
     ``statement`` are the places of the statements looked at, whose cells are ``local``; ``added`` the sums of
-    single days; ``why`` says for each KEPT or why it was set aside, ``shown_by`` by which of them; ``grades``
-    and ``origins`` are tables like those of ``figures``.
+    single days; ``kept`` what of both is heard, sorted by cell; ``why`` says for each KEPT or why it was set
+    aside, ``shown_by`` by which of them; ``grades`` and ``origins`` are tables like those of ``figures``.
     """
 
     grid: Grid
+    kept: Kept
     accounts: Accounts
     figures: Figures
     sums: Sums
@@ -68,8 +69,26 @@ def reconcile_crisis(
     day = np.searchsorted(grid.days, statements.day[rows])
     sequence = order(statements.origin[rows], local, day)
     rows, local, day = rows[sequence], local[sequence], day[sequence]
-    high = np.minimum(statements.high[rows], BOUNDLESS)
-    stated = Stated(
+    stated = _stated(statements, rows, local, day)
+    why, shown_by = set_aside(grid, stated)
+    keep = np.flatnonzero(why == KEPT)
+    kept = _kept(grid, statements, rows, stated, keep=keep, added=added, weight=weight)
+    accounts = accounts_of(grid, kept.by_origin())
+    accounts, own, is_nameless = heard_by_name(grid, accounts, kept.by_cell())
+    figures = figure(grid, accounts, own, is_nameless)
+    apply_method(method, own, figures)
+    close_order(grid, figures)
+    sums = close_sums(grid, accounts, figures)
+    close_order(grid, figures)
+    grades, origins = grade(grid, accounts, own, figures, sums)
+    return Crisis(
+        grid, kept.by_cell(), accounts, figures, sums, grades, origins, rows, local, added, why, shown_by
+    )
+
+
+def _stated(statements: Statements, rows: Whole, local: Whole, day: Whole) -> Stated:
+    """What the statements ``rows`` say, as its consistency is looked at."""
+    return Stated(
         statements.origin[rows],
         local,
         day,
@@ -80,41 +99,28 @@ def reconcile_crisis(
         statements.carriers[rows],
         statements.is_own[rows],
     )
-    why, shown_by = set_aside(grid, stated)
-    kept = np.flatnonzero(why == KEPT)
-    day_of_sum = np.searchsorted(grid.days, added.day)
-    together = Own(
-        cell=np.concatenate([local[kept], added.cell]),
-        origin=np.concatenate([stated.origin[kept], added.origin]),
-        day=np.concatenate([day[kept], day_of_sum]),
-        low=np.concatenate([stated.low[kept], added.low]),
-        count=np.concatenate([stated.count[kept], np.where(added.is_running, added.low, BLANK)]),
-        least=np.concatenate([statements.least[rows[kept]], added.low]),
-        widest=np.concatenate([np.minimum(statements.widest[rows[kept]], BOUNDLESS), added.low]),
-        weight=np.concatenate([_weight_of(stated.origin[kept], weight), _weight_of(added.origin, weight)]),
-        is_nameless=np.concatenate([statements.is_nameless[rows[kept]], added.is_nameless]),
-        is_verified=np.concatenate([statements.is_verified[rows[kept]], np.zeros(len(added.cell), np.bool_)]),
+
+
+def _kept(
+    grid: Grid, statements: Statements, rows: Whole, stated: Stated, *, keep: Whole, added: Sum, weight: Whole
+) -> Kept:
+    """The statements of which to ``keep``, and the sums of single days, together."""
+    of, sums = rows[keep], len(added.cell)
+    return Kept(
+        cell=np.concatenate([stated.cell[keep], added.cell]),
+        origin=np.concatenate([stated.origin[keep], added.origin]),
+        day=np.concatenate([stated.day[keep], np.searchsorted(grid.days, added.day)]),
+        low=np.concatenate([stated.low[keep], added.low]),
+        high=np.concatenate([np.minimum(statements.high[of], BOUNDLESS), np.full(sums, BOUNDLESS)]),
+        count=np.concatenate([stated.count[keep], np.where(added.is_running, added.low, BLANK)]),
+        least=np.concatenate([statements.least[of], added.low]),
+        widest=np.concatenate([stated.high[keep], added.low]),
+        weight=np.concatenate([_weight_of(stated.origin[keep], weight), _weight_of(added.origin, weight)]),
+        is_nameless=np.concatenate([statements.is_nameless[of], added.is_nameless]),
+        is_verified=np.concatenate([statements.is_verified[of], np.zeros(sums, np.bool_)]),
+        is_sum=np.arange(len(of) + sums) >= len(of),
+        claim=np.concatenate([statements.claim[of], added.claim]),
     )
-    highs = np.concatenate([high[kept], np.full(len(added.cell), BOUNDLESS)])
-    by_origin = order(together.origin, together.cell, together.day)
-    said = Said(
-        together.cell[by_origin],
-        together.origin[by_origin],
-        together.day[by_origin],
-        together.low[by_origin],
-        highs[by_origin],
-        together.weight[by_origin],
-        together.is_nameless[by_origin],
-    )
-    own = together.take(order(together.cell, together.origin, together.day))
-    accounts, own, is_nameless = heard_by_name(grid, accounts_of(grid, said), own)
-    figures = figure(grid, accounts, own, is_nameless)
-    apply_method(method, own, figures)
-    close_order(grid, figures)
-    sums = close_sums(grid, accounts, figures)
-    close_order(grid, figures)
-    grades, origins = grade(grid, accounts, own, figures, sums)
-    return Crisis(grid, accounts, figures, sums, grades, origins, rows, local, added, why, shown_by)
 
 
 def _weight_of(origin: Whole, weight: Whole) -> Whole:

@@ -34,10 +34,10 @@ from service.reconcile.consistency import KEPT
 from service.reconcile.crisis import Crisis, Sum, reconcile_crisis
 from service.reconcile.evidence import carried_evidence, concatenate, crisis_evidence
 from service.reconcile.expected import Settling, expect, revisions_of
-from service.reconcile.figures import BLANK
 from service.reconcile.grades import CORROBORATED, GRADES, PROVISIONAL, PROVISIONAL_DAYS, SINGLE_SOURCE
 from service.reconcile.grid import Grid
 from service.reconcile.increments import added
+from service.reconcile.kept import BLANK
 from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
 from service.reconcile.reasons import ROLES, reasons

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from service.reconcile.ceilings import BOUNDLESS, LOOSE_MORE, LOOSE_TIMES
+from service.reconcile.accounts import Accounts
+from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES
 from service.reconcile.claims import Claims
 from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, order
 from service.reconcile.consistency import KEPT, MISPLACED, REVISED, SLIP, STALE
 from service.reconcile.crisis import Crisis
-from service.reconcile.figures import BLANK
+from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.reasons import (
     A_LEAP,
     A_SLIP,
@@ -60,22 +61,20 @@ reason; ``number``, ``origin`` and ``about`` (a cell) are what the reason names,
 
 
 @dataclasses.dataclass(frozen=True)
-class _Kept:
-    """The statements and sums that are heard, sorted by cell, origin and day (local cells, days by place)."""
+class _Spans:
+    """Spans of days in which an account (``row``) says the same; ``day`` and ``end`` are places in the grid's
+    days, the day of the end left out."""
 
-    cell: Whole
-    origin: Whole
+    row: Whole
     day: Whole
+    end: Whole
     low: Whole
     high: Whole
-    count: Whole
-    claim: Whole
-    is_sum: Marks
 
 
 def crisis_evidence(crisis: Crisis, statements: Statements, cell_of: Whole) -> list[dict[str, Column]]:
     """Return pieces of evidence (COLUMNS) about one crisis and measure; ``cell_of`` numbers its cells."""
-    kept = _kept(crisis, statements)
+    kept = crisis.kept.take(_speaks(crisis.kept))
     spans, used = _account_rows(crisis, kept)
     pieces = [spans, _superseded_rows(crisis, kept), _unheard(crisis, kept, used), _aside(crisis, statements)]
     for piece in pieces:
@@ -128,100 +127,88 @@ def _heard_number(statements: Statements) -> Whole:
     return found
 
 
-def _kept(crisis: Crisis, statements: Statements) -> _Kept:
-    keep = crisis.why == KEPT
-    rows, local = crisis.statement[keep], crisis.local[keep]
-    added = crisis.added
-    cell, origin = (
-        np.concatenate([local, added.cell]),
-        np.concatenate([statements.origin[rows], added.origin]),
-    )
-    day = np.searchsorted(crisis.grid.days, np.concatenate([statements.day[rows], added.day]))
-    is_total = np.arange(len(cell)) < len(rows)
-    sequence = order(cell, origin, day, is_total)
-    count = np.where(statements.count[rows] == NONE, BLANK, statements.count[rows])
-    columns = {
-        "cell": cell,
-        "origin": origin,
-        "day": day,
-        "low": np.concatenate([statements.low[rows], added.low]),
-        "high": np.concatenate(
-            [np.minimum(statements.high[rows], BOUNDLESS), np.full(len(added.cell), BOUNDLESS)]
-        ),
-        "count": np.concatenate([count, np.where(added.is_running, added.low, BLANK)]),
-        "claim": np.concatenate([statements.claim[rows], added.claim]),
-        "is_sum": ~is_total,
-    }
-    columns = {name: values[sequence] for name, values in columns.items()}
-    return _Kept(**{name: values[_speaks(columns)] for name, values in columns.items()})
-
-
-def _speaks(columns: dict[str, Column]) -> Marks:
+def _speaks(kept: Kept) -> Marks:
     """All but sums of single days that a total of the same origin, cell and day or before reaches."""
-    own = [columns[name] for name in ("cell", "origin")]
-    group = groups(firsts(*own), len(own[0]))
+    group = groups(firsts(kept.cell, kept.origin), len(kept.cell))
     shift = np.int64(1) << 40
-    total = np.where(columns["is_sum"], 0, np.minimum(columns["low"], shift - 1))
+    total = np.where(kept.is_sum, 0, np.minimum(kept.low, shift - 1))
     # a total of the same day stands behind its sum: looked at from the next row too
     reached = np.maximum.accumulate(group * shift + total) - group * shift
     is_same_day = np.zeros(len(group), np.bool_)
-    is_same_day[:-1] = (group[1:] == group[:-1]) & (columns["day"][1:] == columns["day"][:-1])
+    is_same_day[:-1] = (group[1:] == group[:-1]) & (kept.day[1:] == kept.day[:-1])
     ahead = np.where(is_same_day, np.append(total[1:], 0)[: len(group)], 0)
-    speaks: Marks = ~columns["is_sum"] | (columns["low"] > np.maximum(reached, ahead))
+    speaks: Marks = ~kept.is_sum | (kept.low > np.maximum(reached, ahead))
     return speaks
 
 
-def _account_rows(crisis: Crisis, kept: _Kept) -> tuple[dict[str, Column], Marks]:
+def _account_rows(crisis: Crisis, kept: Kept) -> tuple[dict[str, Column], Marks]:
     """A row for each span of each account, and which kept statements speak in one of their own cell."""
     accounts, days = crisis.accounts, len(crisis.grid.days)
     row_of = _account_row(crisis, kept.cell, kept.origin)
     used = row_of >= 0
+    spans = _spans(accounts, row_of[used], kept.day[used])
+    own = _latest(row_of, kept.day, spans.row, spans.day, days)
+    stands = _speakers(crisis, kept, own, spans)
+    kind = _kinds(kept, own, stands, spans)
+    known = stands >= 0
+    end = crisis.grid.days[np.minimum(spans.end, days - 1)]
+    found = _rows(
+        accounts.cell[spans.row],
+        crisis.grid.days[spans.day],
+        until=np.where(spans.end < days, end, OPEN),
+        claim=kept.claim[stands],
+        kind=kind,
+        weight=accounts.weight[spans.row],
+        low=spans.low,
+        best=np.where((kind == COUNT) | (kind == ALL_DAYS), kept.count[own], NONE),
+        high=_open(spans.high),
+        about=np.where((kind == PART) | (kind == SUM) | (kind == WHOLE), kept.cell[stands], NONE),
+    )
+    return {name: values[known] for name, values in found.items()}, used
+
+
+def _spans(accounts: Accounts, row: Whole, day: Whole) -> _Spans:
+    """The spans in which an account says the same, cut anew where it stated something (``row``, ``day``)."""
+    days = accounts.low.shape[1]
     changes = np.ones((len(accounts.cell), days), np.bool_)
     changes[:, 1:] = (accounts.low[:, 1:] != accounts.low[:, :-1]) | (
         accounts.high[:, 1:] != accounts.high[:, :-1]
     )
-    changes[row_of[used], kept.day[used]] = True
+    changes[row, day] = True
     row, day = np.nonzero(changes)
     end = np.append(day[1:], days)[: len(day)]
     end[np.append(row[1:] != row[:-1], True)[: len(row)]] = days
     low, high = accounts.low[row, day], accounts.high[row, day]
     says = (low > 0) | (high < BOUNDLESS)
-    row, day, end, low, high = (values[says] for values in (row, day, end, low, high))
-    own = _latest(row_of, kept.day, row, day, days)
-    part = _most_of_parts(crisis, kept, row, day, days)
-    whole = _least_of_wholes(crisis, kept, row, high)
-    is_own, is_low = own >= 0, low > 0
-    stands = np.where(is_own, own, np.where(is_low, part, whole))
-    stands = np.where(stands < 0, np.maximum(part, whole), stands)
+    return _Spans(*(values[says] for values in (row, day, end, low, high)))
+
+
+def _speakers(crisis: Crisis, kept: Kept, own: Whole, spans: _Spans) -> Whole:
+    """The statement that stands for each span: of the cell itself, else of a part, else of a whole, or -1."""
+    part = _most_of_parts(crisis, kept, spans.row, spans.day, len(crisis.grid.days))
+    whole = _least_of_wholes(crisis, kept, spans.row, spans.high)
+    stands = np.where(own >= 0, own, np.where(spans.low > 0, part, whole))
+    return np.where(stands < 0, np.maximum(part, whole), stands)
+
+
+def _kinds(kept: Kept, own: Whole, stands: Whole, spans: _Spans) -> Whole:
+    """Why the interval of each span is what it is: the kind of its reason."""
+    is_own, is_low, is_sum = own >= 0, spans.low > 0, kept.is_sum[own]
     is_count = kept.count[own] != BLANK
-    is_loose = is_own & (kept.high[own] < BOUNDLESS) & (high > kept.high[own])
-    kind = np.select(
+    is_loose = is_own & (kept.high[own] < BOUNDLESS) & (spans.high > kept.high[own])
+    return np.select(
         [
-            is_own & kept.is_sum[own] & is_count,
-            is_own & kept.is_sum[own],
-            is_loose & is_count & (low == kept.low[own]),
+            is_own & is_sum & is_count,
+            is_own & is_sum,
+            is_loose & is_count & (spans.low == kept.low[own]),
             is_own & is_count,
             is_own,
-            is_low & (kept.low[stands] == low),
+            is_low & (kept.low[stands] == spans.low),
             is_low,
         ],
         [ALL_DAYS, DAYS, COUNT, COUNT, FLOOR, PART, SUM],
         WHOLE,
     )
-    known = stands >= 0
-    found = _rows(
-        accounts.cell[row],
-        crisis.grid.days[day],
-        until=np.where(end < days, crisis.grid.days[np.minimum(end, days - 1)], OPEN),
-        claim=kept.claim[stands],
-        kind=kind,
-        weight=accounts.weight[row],
-        low=low,
-        best=np.where((kind == COUNT) | (kind == ALL_DAYS), kept.count[own], NONE),
-        high=np.where(high < BOUNDLESS, high, OPEN),
-        about=np.where((kind == PART) | (kind == SUM) | (kind == WHOLE), kept.cell[stands], NONE),
-    )
-    return {name: values[known] for name, values in found.items()}, used
 
 
 def _account_row(crisis: Crisis, cell: Whole, origin: Whole) -> Whole:
@@ -253,7 +240,7 @@ def _pairs(of: Whole, values: Whole, cell: Whole) -> tuple[Whole, Whole]:
     return row, values[np.arange(len(row)) - (np.cumsum(room) - stop)[row]]
 
 
-def _most_of_parts(crisis: Crisis, kept: _Kept, row: Whole, day: Whole, days: int) -> Whole:
+def _most_of_parts(crisis: Crisis, kept: Kept, row: Whole, day: Whole, days: int) -> Whole:
     """For each (account, day) the statement of its origin inside the cell that says most by then, or -1."""
     grid = crisis.grid
     by_inner = np.argsort(grid.inner, kind="stable")
@@ -276,7 +263,7 @@ def _most_of_parts(crisis: Crisis, kept: _Kept, row: Whole, day: Whole, days: in
     return np.where((at >= 0) & (account[np.maximum(at, 0)] == row), highest[np.maximum(at, 0)], -1)
 
 
-def _least_of_wholes(crisis: Crisis, kept: _Kept, row: Whole, high: Whole) -> Whole:
+def _least_of_wholes(crisis: Crisis, kept: Kept, row: Whole, high: Whole) -> Whole:
     """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or -1."""
     grid = crisis.grid
     closed = np.flatnonzero(kept.high < BOUNDLESS)
@@ -299,7 +286,7 @@ def _least_of_wholes(crisis: Crisis, kept: _Kept, row: Whole, high: Whole) -> Wh
     return found
 
 
-def _superseded_rows(crisis: Crisis, kept: _Kept) -> dict[str, Column]:
+def _superseded_rows(crisis: Crisis, kept: Kept) -> dict[str, Column]:
     """Statements after their origin gave a newer figure of the same cell."""
     is_older = np.zeros(len(kept.cell), np.bool_)
     is_older[:-1] = (kept.cell[1:] == kept.cell[:-1]) & (kept.origin[1:] == kept.origin[:-1])
@@ -315,7 +302,7 @@ def _superseded_rows(crisis: Crisis, kept: _Kept) -> dict[str, Column]:
     )
 
 
-def _unheard(crisis: Crisis, kept: _Kept, used: Marks) -> dict[str, Column]:
+def _unheard(crisis: Crisis, kept: Kept, used: Marks) -> dict[str, Column]:
     """Nameless claims where a named origin speaks."""
     of = np.flatnonzero(~used)
     return _rows(

@@ -12,7 +12,6 @@ import dataclasses
 import numpy as np
 import pyarrow as pa
 
-from service.reconcile.ceilings import BOUNDLESS
 from service.reconcile.claims import Claims
 from service.reconcile.columns import (
     OPEN,
@@ -26,8 +25,9 @@ from service.reconcile.columns import (
     order,
     sizes,
 )
-from service.reconcile.figures import BLANK, Figures
+from service.reconcile.figures import Figures
 from service.reconcile.grid import Grid
+from service.reconcile.kept import BLANK, BOUNDLESS
 
 ENOUGH, LATEST, REMEMBERED = 10, 10, 100
 """So many days of a cell must have been verified later before they teach; the latest of them say in which

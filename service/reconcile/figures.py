@@ -14,11 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from service.reconcile.accounts import Accounts
-from service.reconcile.ceilings import BOUNDLESS
 from service.reconcile.columns import Marks, Whole, by_size, firsts, groups, most_of_groups, put_most
 from service.reconcile.grid import Grid
+from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 
-BLANK = -1
 OUTER_PERCENT = 10
 """The range leaves out a tenth of the weight at either end."""
 
@@ -45,27 +44,7 @@ class Figures:
     """Cells that somebody states."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Own:
-    """The statements about the cells themselves that are heard, sorted by cell, origin and day. ``count`` is
-    BLANK for bounds; ``is_verified`` marks verified minima."""
-
-    cell: Whole
-    origin: Whole
-    day: Whole
-    low: Whole
-    count: Whole
-    least: Whole
-    widest: Whole
-    weight: Whole
-    is_nameless: Marks
-    is_verified: Marks
-
-    def take(self, rows: Whole | Marks) -> Own:
-        return Own(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
-
-
-def heard_by_name(grid: Grid, accounts: Accounts, own: Own) -> tuple[Accounts, Own, Marks]:
+def heard_by_name(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, Kept, Marks]:
     """Leave nameless claims out wherever a named origin speaks of the cell, its parts or its wholes; return
     what is left and the cells of which only nobody in particular speaks."""
     is_named = np.zeros(len(grid), np.bool_)
@@ -80,7 +59,7 @@ def heard_by_name(grid: Grid, accounts: Accounts, own: Own) -> tuple[Accounts, O
     )
 
 
-def figure(grid: Grid, accounts: Accounts, own: Own, is_nameless: Marks) -> Figures:
+def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks) -> Figures:
     """Return the figures of all cells, each on its own: not yet closed over days, parts and sums."""
     shape = len(grid), len(grid.days)
     median, upper = (np.full(shape, BLANK) for _ in range(2))
@@ -138,7 +117,7 @@ def cells_by_size(cell: Whole) -> Iterator[tuple[Whole, Whole]]:
         yield cell[first[some]], rows
 
 
-def _counts_below(own: Own, median: Whole) -> Whole:
+def _counts_below(own: Kept, median: Whole) -> Whole:
     """The greatest count stated for each cell, to each day or before, not above the median."""
     days = median.shape[1]
     found = np.full((median.shape[0], days + 1), BLANK)
@@ -149,7 +128,7 @@ def _counts_below(own: Own, median: Whole) -> Whole:
     return np.maximum.accumulate(found[:, :days], axis=1)
 
 
-def _ranges(own: Own, median: Whole) -> tuple[Whole, Whole, Whole]:
+def _ranges(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
     """The 10 % point of counts and served floors, the 90 % point of counts, and the highest served floor."""
     cells, days = median.shape
     low, high, served = (np.full((cells, days), BLANK) for _ in range(3))
@@ -181,7 +160,7 @@ def _ranges(own: Own, median: Whole) -> tuple[Whole, Whole, Whole]:
     return low, high, served
 
 
-def _widths(own: Own, of: Whole, latest: Whole) -> tuple[Whole, Whole]:
+def _widths(own: Kept, of: Whole, latest: Whole) -> tuple[Whole, Whole]:
     """The ends of the wording of each origin's latest count: 630 and 770 of "about 700"; BLANK without a
     count."""
     statement = np.full(latest.shape, BLANK)

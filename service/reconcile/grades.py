@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from service.reconcile.accounts import Accounts
-from service.reconcile.ceilings import BOUNDLESS
 from service.reconcile.columns import ROWS_AT_ONCE, Marks, Whole, firsts, groups, put_most
-from service.reconcile.figures import BLANK, Figures, Own, cells_by_size
+from service.reconcile.figures import Figures, cells_by_size
 from service.reconcile.grid import Grid
+from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.sums import Sums
 from service.vocabulary import Grade
 
@@ -25,7 +25,7 @@ TENTH = 10
 FIFTH = 5
 
 
-def grade(grid: Grid, accounts: Accounts, own: Own, figures: Figures, sums: Sums) -> tuple[Whole, Whole]:
+def grade(grid: Grid, accounts: Accounts, own: Kept, figures: Figures, sums: Sums) -> tuple[Whole, Whole]:
     """Return the grade (a place in GRADES) and how many origins state the cell, both (cells, days)."""
     shape = figures.best.shape
     stating, meeting = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
@@ -53,7 +53,7 @@ def grade(grid: Grid, accounts: Accounts, own: Own, figures: Figures, sums: Sums
     return found, stating
 
 
-def _meets(own: Own, first: Whole, figures: Figures) -> Marks:
+def _meets(own: Kept, first: Whole, figures: Figures) -> Marks:
     """Of each (cell, origin) and day whether one of the origin's counts by then lies within a tenth of the
     figure."""
     days = figures.best.shape[1]

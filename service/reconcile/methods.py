@@ -10,12 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from service.reconcile.columns import Whole, firsts, groups, put_most
-from service.reconcile.figures import BLANK, Figures, Own, cells_by_size
+from service.reconcile.figures import Figures, cells_by_size
+from service.reconcile.kept import BLANK, Kept
 
 METHODS = frozenset({"least-disagreement", "latest", "median", "range", "ucdp"})
 
 
-def apply_method(method: str, own: Own, figures: Figures) -> None:
+def apply_method(method: str, own: Kept, figures: Figures) -> None:
     """Put the count of a named method in the place of the default's, where anybody states a count of the
     cell."""
     if method not in ("median", "range", "ucdp") or not len(own.cell):

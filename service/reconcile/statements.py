@@ -8,6 +8,7 @@ other cells.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -58,67 +59,80 @@ class Statements:
 
 def state(claims: Claims, is_estimate: Marks) -> Statements:
     """Return the statements of ``claims``; ``is_estimate`` marks claims that are models, not counts."""
-    rows = claims.rows
-    total = np.flatnonzero(~rows["is_increment"])
-    is_undated = rows["is_undated"]
-    day = np.where(is_undated, rows["known_on"], rows["day"])
-    cell, origin, said = (rows[name][total] for name in ("cell_id", "origin_no", "said"))
-    model = is_estimate[total]
-    first_of_each = (is_undated[total], day[total], ~rows["is_own"][total], rows["report_no"][total])
-    sequence = order(cell, origin, model, said, *first_of_each)
-    total = total[sequence]
-    cell, origin, said, model = (values[sequence] for values in (cell, origin, said, model))
-    first = firsts(cell, origin, model, said)
-    of = groups(first, len(total))
-    of_claim = np.full(len(rows["day"]), -1)
-    of_claim[total] = of
-    carriers = _count_distinct(of, rows["source_no"][total], len(first))
-    is_exact = rows["is_exact"][total]
-    exact_carriers = _count_distinct(of[is_exact], rows["source_no"][total][is_exact], len(first))
-    own = rows["is_own"][total]
-    is_own = np.logical_or.reduceat(own, first) if len(first) else np.zeros(0, np.bool_)
-    exact = np.where(
-        is_own,
-        _any(own & is_exact, first),
-        (exact_carriers >= 2) | (2 * exact_carriers >= carriers),
-    )
-    low = np.where(exact, said[first], _least(rows["lo"][total], first))
-    high = np.where(exact, said[first], _most(rows["hi"][total], first))
-    middle = np.where(exact, said[first], _most(rows["best"][total], first))
-    verified = _all(rows["is_verified"][total], first)
-    undated = _all(is_undated[total], first)
-    count = _votes(exact, low, middle, high)
-    is_about = ~exact & (count != NONE) & (count == middle) & (middle > low)
-    least = low
-    low = np.where(is_about, middle, low)
-    is_open = verified | undated
-    widest = np.where(is_open, OPEN, high)
-    high = np.where(is_open, OPEN, np.where(is_about, middle, high))
-    count = np.where(verified, NONE, count)
-    nameless = claims.speakers.is_anonymous[origin[first]] | model[first]
+    total = _totals_in_order(claims, is_estimate)
+    rows = {name: values[total] for name, values in claims.rows.items()}
+    model, origin = is_estimate[total], rows["origin_no"]
+    first = firsts(rows["cell_id"], origin, model, rows["said"])
+    of_claim = np.full(len(is_estimate), -1)
+    of_claim[total] = groups(first, len(total))
+    carriers = _count_distinct(of_claim[total], rows["source_no"], len(first))
+    is_own = _any(rows["is_own"], first)
+    is_exact = _are_exact(rows, first, of_claim[total], carriers)
     found = Statements(
-        cell=cell[first] - 1,
+        cell=rows["cell_id"][first] - 1,
         origin=np.where(model[first], -1 - origin[first], origin[first]),
-        day=day[total][first],
-        low=np.maximum(low, 0),
-        high=high,
-        count=count,
-        least=np.maximum(least, 0),
-        widest=widest,
-        number=said[first].astype(np.int64),
+        day=_first_day(rows)[first],
+        number=rows["said"][first].astype(np.int64),
         carriers=carriers,
         is_own=is_own,
-        is_nameless=nameless,
-        is_verified=verified,
+        is_nameless=claims.speakers.is_anonymous[origin[first]] | model[first],
+        is_verified=_all(rows["is_verified"], first),
         status=np.zeros(len(first), np.int64),
         echo_of=np.full(len(first), NONE),
         claim=total[first],
         of_claim=of_claim,
+        **_bounds_of_wording(rows, first, is_exact),
     )
     status = _mark_reworded(found)
     found = dataclasses.replace(found, status=status)
     echo_of = _find_echoes(found, claims)
     return dataclasses.replace(found, status=np.where(echo_of != NONE, ECHO, status), echo_of=echo_of)
+
+
+def _first_day(rows: Mapping[str, Column]) -> Whole:
+    """The day each claim counts to; of an undated one, the day it was known."""
+    return np.where(rows["is_undated"], rows["known_on"], rows["day"])
+
+
+def _totals_in_order(claims: Claims, is_estimate: Marks) -> Whole:
+    """The claims of totals, those of one statement together, the one that stands for it first."""
+    rows = claims.rows
+    total = np.flatnonzero(~rows["is_increment"])
+    cell, origin, said = (rows[name][total] for name in ("cell_id", "origin_no", "said"))
+    day, is_undated = _first_day(rows)[total], rows["is_undated"][total]
+    first_of_each = (is_undated, day, ~rows["is_own"][total], rows["report_no"][total])
+    return total[order(cell, origin, is_estimate[total], said, *first_of_each)]
+
+
+def _are_exact(rows: Mapping[str, Column], first: Whole, of: Whole, carriers: Whole) -> Marks:
+    """Which statements are exact counts: as the origin's own publication says, else two carriers or half of
+    them."""
+    is_exact, is_own = rows["is_exact"], rows["is_own"]
+    exact_carriers = _count_distinct(of[is_exact], rows["source_no"][is_exact], len(first))
+    return np.where(
+        _any(is_own, first),
+        _any(is_own & is_exact, first),
+        (exact_carriers >= 2) | (2 * exact_carriers >= carriers),
+    )
+
+
+def _bounds_of_wording(rows: Mapping[str, Column], first: Whole, exact: Marks) -> dict[str, Whole]:
+    """The floor, ceiling, vote and width of each statement, as its wording and standard give them."""
+    said = rows["said"][first]
+    low = np.where(exact, said, _least(rows["lo"], first))
+    high = np.where(exact, said, _most(rows["hi"], first))
+    middle = np.where(exact, said, _most(rows["best"], first))
+    count = _votes(exact, low, middle, high)
+    is_about = ~exact & (count != NONE) & (count == middle) & (middle > low)
+    is_verified = _all(rows["is_verified"], first)
+    is_open = is_verified | _all(rows["is_undated"], first)
+    return {
+        "low": np.maximum(np.where(is_about, middle, low), 0),
+        "high": np.where(is_open, OPEN, np.where(is_about, middle, high)),
+        "count": np.where(is_verified, NONE, count),
+        "least": np.maximum(low, 0),
+        "widest": np.where(is_open, OPEN, high),
+    }
 
 
 def _votes(exact: Marks, low: Whole, middle: Whole, high: Whole) -> Whole:

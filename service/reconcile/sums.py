@@ -14,8 +14,9 @@ import numpy as np
 
 from service.reconcile.accounts import Accounts
 from service.reconcile.columns import Marks, Whole
-from service.reconcile.figures import BLANK, Figures
+from service.reconcile.figures import Figures
 from service.reconcile.grid import Grid
+from service.reconcile.kept import BLANK
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,51 @@
+"""What is left of what each origin said, once its contradictions are set aside?
+
+Statements and the sums of single days, side by side, as all later steps read them. This module does not know
+what was set aside, nor what is made of the rest.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from service.reconcile.columns import Marks, Whole, order
+
+BOUNDLESS = 1 << 60
+"""Stands for what has no ceiling: high enough, and it can still be doubled."""
+BLANK = -1
+"""Stands for no count."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """Statements about the cells of a grid, and sums of single days (``is_sum``).
+
+    ``day`` is a place in the grid's days; ``low`` the floor, ``high`` the ceiling (BOUNDLESS: none);
+    ``count`` the number it votes for (BLANK: only a bound); ``least`` and ``widest`` the ends of its wording;
+    ``weight`` its origin's; ``is_verified`` marks verified minima; ``claim`` is the claim that stands for it.
+    """
+
+    cell: Whole
+    origin: Whole
+    day: Whole
+    low: Whole
+    high: Whole
+    count: Whole
+    least: Whole
+    widest: Whole
+    weight: Whole
+    is_nameless: Marks
+    is_verified: Marks
+    is_sum: Marks
+    claim: Whole
+
+    def take(self, rows: Whole | Marks) -> Kept:
+        return Kept(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
+
+    def by_origin(self) -> Kept:
+        """Sorted by origin, cell and day."""
+        return self.take(order(self.origin, self.cell, self.day))
+
+    def by_cell(self) -> Kept:
+        """Sorted by cell, origin and day; of one day a sum before a total."""
+        return self.take(order(self.cell, self.origin, self.day, ~self.is_sum))
