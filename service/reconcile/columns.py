@@ -26,6 +26,8 @@ NONE = int(np.iinfo(np.int64).min)
 BLANK = dict.fromkeys(("until", "overtaken_on", "hi", "high"), OPEN)
 ROWS_AT_ONCE = 512
 """About so many rows of a table are worked on together."""
+FEW_ROWS = 2048
+"""Up to so many rows are worked on in one go: portions cost more than they save."""
 LAST = (1 << 31) - 1
 """The last of days."""
 
@@ -130,25 +132,25 @@ def by_size(first: Whole, rows: int) -> Iterator[tuple[Whole, Whole]]:
 
 def most_of_groups(values: Whole, rows: Whole, first: Whole) -> Whole:
     """The most of the table's ``rows`` in each group, column by column; groups begin at ``first``."""
-    found = np.empty((len(first), values.shape[1]), values.dtype)
-    for some, members in by_size(first, len(rows)):
-        found[some] = values[rows[members]].max(axis=1)
-    return found
+    return _of_groups(np.maximum, values, rows, first)
 
 
 def least_of_groups(values: Whole, rows: Whole, first: Whole) -> Whole:
     """The least of the table's ``rows`` in each group, column by column; groups begin at ``first``."""
-    found = np.empty((len(first), values.shape[1]), values.dtype)
-    for some, members in by_size(first, len(rows)):
-        found[some] = values[rows[members]].min(axis=1)
-    return found
+    return _of_groups(np.minimum, values, rows, first)
 
 
 def sum_of_groups(values: Whole, rows: Whole, first: Whole) -> Whole:
     """The sum of the table's ``rows`` in each group, column by column; groups begin at ``first``."""
+    return _of_groups(np.add, values, rows, first)
+
+
+def _of_groups(together: np.ufunc, values: Whole, rows: Whole, first: Whole) -> Whole:
+    if 0 < len(rows) <= FEW_ROWS:
+        return together.reduceat(values[rows], first, axis=0)
     found = np.empty((len(first), values.shape[1]), values.dtype)
     for some, members in by_size(first, len(rows)):
-        found[some] = values[rows[members]].sum(axis=1)
+        found[some] = together.reduce(values[rows[members]], axis=1)
     return found
 
 

@@ -64,11 +64,9 @@ def account_floors(grid: Grid, cell: Whole, day: Whole, low: Whole) -> Floors:
     ]
     sums = [(whole, parts) for whole, parts in sums if parts]
     floors = Floors(table, slice_row, place_row)
-    _add_up(
-        floors,
-        sums,
-        [n for p, n in place_row.items() if places.is_single[p] and not _has_children(places, p, place_row)],
-    )
+    _add_up(floors, sums, slice(None))
+    if all(len(parts) == 1 for _, parts in sums):
+        sums = []  # a whole of one part stays above it: places are added up alike for both
     for children, parents in places.levels:
         known = [
             (place_row[c], place_row[p])
@@ -82,33 +80,30 @@ def account_floors(grid: Grid, cell: Whole, day: Whole, low: Whole) -> Floors:
         together = np.add.reduceat(table[:, inside], first, axis=1)
         wholes = above[first]
         table[:, wholes] = np.maximum(table[:, wholes], together)
-        _add_up(floors, sums, wholes.tolist())
+        _add_up(floors, sums, wholes)
     stated = {p for p in own_places if not places.is_single[p]}
     irregular = {p for p in place_row if not places.is_single[p]}
     if irregular:
         touched = irregular | {h for p in stated for h in places.holders[p] if h in place_row}
         for place in sorted(touched, key=lambda p: (-len(places.holders[p]), p)):
-            _pack(grid, floors, place, stated)
-            _add_up(floors, sums, [place_row[place]])
+            if _pack(grid, floors, place, stated):
+                _add_up(floors, sums, slice(place_row[place], place_row[place] + 1))
     return floors
 
 
-def _has_children(places: object, place: int, place_row: dict[int, int]) -> bool:
-    return any(child in place_row for child in places.children[place])  # type: ignore[attr-defined]
-
-
-def _add_up(floors: Floors, sums: Sequence[tuple[int, list[int]]], places: list[int]) -> None:
+def _add_up(floors: Floors, sums: Sequence[tuple[int, list[int]]], places: slice | Whole) -> None:
     """Raise the wholes among slices to the sum of their disjoint parts, at some places."""
-    if not places:
-        return
     table = floors.table
     for whole, parts in sums:
-        together = table[parts[0]][places] if len(parts) == 1 else table[parts][:, places].sum(axis=0)
-        table[whole][places] = np.maximum(table[whole][places], together)
+        together = table[parts[0], places]
+        for part in parts[1:]:
+            together = together + table[part, places]
+        table[whole, places] = np.maximum(table[whole, places], together)
 
 
-def _pack(grid: Grid, floors: Floors, place: int, stated: set[int]) -> None:
-    """Raise a place to the heaviest disjoint parts of it where place sets lie among these."""
+def _pack(grid: Grid, floors: Floors, place: int, stated: set[int]) -> bool:
+    """Raise a place to the heaviest disjoint parts of it where place sets lie among these; return whether
+    that made a difference."""
     places, row = grid.places, floors.place_row
     children = [child for child in places.children[place] if child in row]
     among = [
@@ -122,7 +117,9 @@ def _pack(grid: Grid, floors: Floors, place: int, stated: set[int]) -> None:
         for child in children:
             together = together + _left(grid, floors, child, chosen)
         np.maximum(best, together, out=best)
-    floors.table[:, row[place]] = best
+    is_raised = bool((best > own).any())
+    own[...] = best
+    return is_raised
 
 
 def _disjoint_choices(grid: Grid, among: list[int]) -> Iterator[tuple[int, ...]]:

@@ -106,8 +106,14 @@ class Places:
 
     def are_disjoint(self, one: int, other: int) -> bool:
         """Whether no area of the one lies inside an area of the other."""
-        first, second = self.leaves[one], self.leaves[other]
-        return not any(b in self._around(a) or a in self._around(b) for a in first for b in second)
+        return self._above[one].isdisjoint(self.leaves[other]) and self._above[other].isdisjoint(
+            self.leaves[one]
+        )
+
+    @cached_property
+    def _above(self) -> list[frozenset[str]]:
+        """Of each place set every area that one of its areas lies in."""
+        return [frozenset().union(*map(self._around, leaves)) for leaves in self.leaves]
 
     @cached_property
     def levels(self) -> list[tuple[Whole, Whole]]:
@@ -175,16 +181,16 @@ class Slices:
                 parts: dict[str, list[int]] = defaultdict(list)
                 for part in populations:
                     if self._containment.population_parent(part) == population:
-                        found.append((whole, [self.number[part, party, begin]]))
                         parts[self._containment.split(part)].append(self.number[part, party, begin])
-                found += [(whole, same) for split, same in sorted(parts.items()) if split and len(same) > 1]
+                for split, same in sorted(parts.items()):
+                    found += [(whole, same)] if split else [(whole, [one]) for one in same]
                 if not party:
                     whose = [
                         self.number[population, other, begin]
                         for other, since in sorted(groups)
                         if other and since == begin and (population, other, begin) in self.number
                     ]
-                    found += [(whole, [one]) for one in whose] + ([(whole, whose)] if len(whose) > 1 else [])
+                    found += [(whole, whose)] if whose else []
         return found
 
     def _depth(self, population: str) -> tuple[int, str]:
