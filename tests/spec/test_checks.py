@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench.checks.made import FAULTS, clean, table
@@ -315,6 +315,29 @@ def test_the_order_of_the_rows_makes_no_difference(rows, chance):
         for each in (placed, mixed)
     )
     assert first == second
+
+
+_ANY = st.builds(
+    lambda days, ends, **fields: report(
+        **dict(zip(("published_on", "counted_to", "period_start", "period_end"), days, strict=True)),
+        **dict(zip(("low", "best", "high"), ends, strict=True)),
+        **fields,
+    ),
+    st.tuples(*[st.none() | st.dates(day("2025-03-06"), day("2025-03-09"))] * 4),
+    st.tuples(*[st.none() | st.integers(0, 99)] * 3),
+    areas=st.sampled_from(["SY06", "SY10", "x-syrian-coast", "SY06|SY10"]),
+    basis=st.sampled_from(["cumulative", "increment"]),
+    population=st.sampled_from(["all", "civilians", "combatants"]),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(_ANY, max_size=8), st.lists(_ANY, max_size=4))
+@example([report(published_on=None, counted_to=None)], [])
+def test_reports_without_days_or_bounds_are_compared_as_far_as_they_can_be(rows, known):
+    for finding in check_batch(batch(*rows), ledger(*known) if known else NOTHING, REFERENCE):
+        assert 1 <= finding.row <= len(rows)
+        assert finding.fix
 
 
 @given(st.integers(0, 10**9))

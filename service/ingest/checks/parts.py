@@ -124,7 +124,7 @@ def _tables(statements: Statements) -> Iterator[tuple[list[_Subject], Ints]]:
     last[:-1] = (group[1:] != group[:-1]) | (subject[1:] != subject[:-1])
     rows, group, subject = rows[last], group[last], subject[last]
     firsts = np.flatnonzero(np.concatenate([np.ones(min(1, len(group)), bool), group[1:] != group[:-1]]))
-    ends = np.append(firsts[1:], len(rows))
+    ends = np.append(firsts, len(rows))[1:]
     shapes: dict[bytes, list[int]] = defaultdict(list)
     for begin, end in zip(firsts.tolist(), ends.tolist(), strict=True):
         if end - begin >= 3:
