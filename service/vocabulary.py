@@ -110,6 +110,10 @@ class Basis(Term):
 
     CUMULATIVE = "cumulative", "a running total since period_start"
     INCREMENT = "increment", "what happened in that period alone"
+    RETRACTION = (
+        "retraction",
+        "no count: the source says that its origin never gave this figure or has dropped it",
+    )
 
 
 class Standard(Term):
@@ -134,6 +138,7 @@ class Role(Term):
     STALE = "stale", "an older, lower figure of its origin, carried later"
     REVISED = "revised", "its origin later gave a lower figure"
     DISOWNED = "disowned", "the body it was attributed to says that it never gave it, or has dropped it"
+    RETRACTION = "retraction", "takes a figure of its origin back, from the day it was published"
     WITHDRAWN = "withdrawn", "taken back by its source or by this ledger"
 
 

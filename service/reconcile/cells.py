@@ -40,5 +40,14 @@ class Cells:
         found = {name: Numbered(named[name].numbers[at], named[name].words) for name in NAMED}
         return cls(found, begins[at]), number
 
+    @property
+    def without_beginning(self) -> Whole:
+        """A number for each cell, the same for cells that differ in their beginning only."""
+        keys = [self.named[name].numbers for name in NAMED]
+        places = order(*keys)
+        number = np.empty(len(places), np.int64)
+        number[places] = groups(firsts(*(column[places] for column in keys)), len(places))
+        return number
+
     def __len__(self) -> int:
         return len(self.begins)

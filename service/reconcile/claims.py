@@ -24,6 +24,7 @@ from service.reconcile.columns import (
     columns,
     firsts,
     groups,
+    key,
     order,
 )
 from service.reconcile.known import Known
@@ -74,14 +75,17 @@ class Claims:
     """The claims of a run, and what they are about.
 
     ``rows`` are those that stand, sorted by cell_id, origin_no, day, said, is_increment; then the origin's
-    own first, those that use words in their common meaning, the first known, and by report_no.
-    ``withdrawn`` are the others, with ``why``. ``statement`` is the number of the statement of each row (same
-    cell, origin, day and number), ``first`` the first row of each.
+    own first, those that use words in their common meaning, the first known, and by report_no. ``withdrawn``
+    are those taken back here, with ``why``; ``retractions`` those that claim nothing, but take a figure of
+    their origin back: a row that ``disowned_by`` names (NONE: none). ``statement`` is the number of the
+    statement of each row (same cell, origin, day and number), ``first`` the first row of each.
     """
 
     rows: Rows
     withdrawn: Rows
     why: pa.Array
+    retractions: Rows
+    disowned_by: Whole
     first: Whole
     statement: Whole
     cells: Cells
@@ -96,7 +100,10 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
     words = {name: Numbered.of(reports.column(name)) for name in WORDS}
     origin, source = speakers(reports)
     speaking = Speakers.of(origin.words, known, alone)
-    is_increment = words["basis"].numbers == words["basis"].number(Basis.INCREMENT)
+    is_increment, is_retraction = (
+        words["basis"].numbers == words["basis"].number(basis)
+        for basis in (Basis.INCREMENT, Basis.RETRACTION)
+    )
     start_of = _starts(crisis, words["crisis_id"])
     words["areas"] = words["areas"].said([known.region.get(areas, areas) for areas in words["areas"].words])
     words["population"], is_redefined = _apply_definitions(words["population"], origin, known)
@@ -110,6 +117,7 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         "weight": _weights(origin, words["standard"], speaking, known),
         "is_redefined": is_redefined,
         "is_increment": is_increment,
+        "is_retraction": is_retraction,
         "first_day": _first_of(told["period_start"], start_of["period_start"], told["counted_to"]),
         "is_day_inferred": told["counted_to_inferred"],
         "is_undated": told["counted_to_inferred"] & (told["published_on"] == NONE),
@@ -118,11 +126,13 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
     }
     named = {name: words[column] for name, column in zip(NAMED, WORDS, strict=False)}
     cells, rows["cell_id"] = Cells.of(named, _begins(told, start_of, is_increment))
-    is_dated = ~rows["is_undated"] & reports.column("withdrawn").is_null().to_numpy()
-    rows["day"] = _days(told["counted_to"], rows["is_undated"], is_dated, rows["cell_id"], cells)
     by_id = by_word(reports.column("report_id"))
     rows["report_no"] = np.empty_like(by_id)
     rows["report_no"][by_id] = np.arange(len(by_id))
+    is_standing = reports.column("withdrawn").is_null().to_numpy()
+    rows["disowned_by"] = _disowned_by(rows, np.flatnonzero(is_retraction & is_standing), cells)
+    is_dated = ~rows["is_undated"] & is_standing & ~is_retraction & (rows["disowned_by"] == NONE)
+    rows["day"] = _days(told["counted_to"], rows["is_undated"], is_dated, rows["cell_id"], cells)
     return _sorted(rows, reports, by_id, cells, speaking)
 
 
@@ -137,18 +147,48 @@ def _sorted(
     if withdrawn.null_count < len(withdrawn):
         is_gone = is_withdrawn(reports).to_numpy()[places]
         places, gone = places[~is_gone], places[is_gone]
+    retractions = np.sort(places[rows["is_retraction"][places]])
+    places = places[~rows["is_retraction"][places]]
     live = {name: column[places] for name, column in rows.items()}
     first = firsts(*(live[name] for name in STATEMENT))
     return Claims(
         rows=live,
         withdrawn={name: column[gone] for name, column in rows.items()},
         why=withdrawn.take(pa.array(gone)).combine_chunks(),
+        retractions={name: column[retractions] for name, column in rows.items()},
+        disowned_by=np.where(
+            live["disowned_by"] == NONE, NONE, np.searchsorted(retractions, live["disowned_by"])
+        ),
         first=first,
         statement=groups(first, len(places)),
         cells=cells,
         speakers=speaking,
         report=reports.column("report_id").take(pa.array(by_id)),
     )
+
+
+def _disowned_by(rows: Rows, retractions: Whole, cells: Cells) -> Whole:
+    """For each row the first of the ``retractions`` (rows too) that takes its figure back, or NONE.
+
+    It takes back the same number of the same origin for the same place set, measure, population and
+    attribution, whoever carries it and whenever; what the origin itself publishes later stands.
+    """
+    found = np.full(len(rows["said"]), NONE)
+    if not len(retractions):
+        return found
+    figure = (cells.without_beginning[rows["cell_id"] - 1], rows["origin_no"], rows["said"])
+    places = order(*figure)
+    group = np.empty(len(places), np.int64)
+    group[places] = groups(firsts(*(column[places] for column in figure)), len(places))
+    since = rows["known_on"].min()
+    in_order = retractions[
+        order(group[retractions], rows["known_on"][retractions], rows["report_no"][retractions])
+    ]
+    keys = key(group[in_order], rows["known_on"][in_order] - since)
+    not_before = np.where(rows["is_own"], np.maximum(rows["published_on"], since), since) - since
+    at = np.minimum(np.searchsorted(keys, key(group, not_before)), len(keys) - 1)
+    is_taken_back = (group[in_order[at]] == group) & (keys[at] >= key(group, not_before))
+    return np.where(is_taken_back, in_order[at], found)
 
 
 def _starts(crisis: pa.Table, crises: Numbered) -> Rows:

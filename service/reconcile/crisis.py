@@ -18,7 +18,7 @@ from service.reconcile.grades import grade
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.methods import apply_method
-from service.reconcile.statements import HEARD, Statements
+from service.reconcile.statements import Statements
 from service.reconcile.sums import Sums, close_sums
 
 
@@ -63,9 +63,8 @@ class Crisis:
 def reconcile_crisis(
     grid: Grid, statements: Statements, rows: Whole, local: Whole, *, added: Sum, weight: Whole, method: str
 ) -> Crisis:
-    """Return what the statements ``rows`` amount to, whose cells are ``local``; ``weight`` is by origin."""
-    heard = statements.status[rows] == HEARD
-    rows, local = rows[heard], local[heard]
+    """Return what the heard statements ``rows`` amount to, whose cells are ``local``; ``weight`` is by
+    origin."""
     day = np.searchsorted(grid.days, statements.day[rows])
     sequence = order(statements.origin[rows], local, day)
     rows, local, day = rows[sequence], local[sequence], day[sequence]

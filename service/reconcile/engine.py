@@ -40,9 +40,9 @@ from service.reconcile.increments import added
 from service.reconcile.kept import BLANK
 from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
-from service.reconcile.reasons import ROLES, reasons
+from service.reconcile.reasons import ROLES, TAKES_BACK, reasons, reasons_of_retractions
 from service.reconcile.result import Asked, Reconciled, combine
-from service.reconcile.statements import Statements, state
+from service.reconcile.statements import HEARD, Statements, state
 from service.reconcile.words import Numbered
 from service.reference.labels import Labels
 from service.schema.records import Reference
@@ -135,7 +135,9 @@ class _Run:
         }
         number = {cell: n for n, cell in enumerate(zip(*named.values(), cells.begins.tolist(), strict=True))}
         is_reported = np.zeros(len(cells), np.bool_)
-        is_reported[self.claims.rows["cell_id"] - 1] = True
+        of, claims = self.statements.of_claim, self.claims
+        is_taken_back = (claims.disowned_by != NONE) | np.append(self.statements.is_taken_back, False)[of]
+        is_reported[claims.rows["cell_id"][~is_taken_back] - 1] = True
         begins = []
         for cell in dict.fromkeys(asked):
             begin = NONE if cell.period_start is None else (cell.period_start - EPOCH).days
@@ -168,9 +170,11 @@ class _Run:
             else {}
         )
         names = self._cell_table()
-        found = noticed.of_evidence(evidence, self.claims, names) + noticed.of_sums(
-            odd, names, self.claims, self.statements.claim
-        )
+        found = [
+            *noticed.of_evidence(evidence, self.claims, names),
+            *noticed.of_sums(odd, names, self.claims, self.statements.claim),
+            *noticed.of_retractions(self.claims, names),
+        ]
         return Reconciled(self._estimates(rows, names), self._evidence(evidence, names), tuple(found))
 
     def _crises(self, method: str) -> Iterator[tuple[Whole, Crisis]]:
@@ -178,6 +182,7 @@ class _Run:
         group = _numbers(self.words["crisis"]) * (1 << 20) + _numbers(self.words["measure"])
         statements, extra = self.statements, self.added
         heard = self.is_heard[np.where(statements.origin < 0, -1 - statements.origin, statements.origin)]
+        heard &= statements.status == HEARD
         sums_heard = self.is_heard[extra["origin_no"]]
         by_group = np.argsort(group, kind="stable")
         first = firsts(group[by_group])
@@ -308,35 +313,45 @@ class _Run:
         found["report"] = claims.rows["report_no"][rows["claim"]]
         found["origin_no"] = claims.rows["origin_no"][rows["claim"]]
         why = reasons(found, claims, cells.column("place_name").combine_chunks())
-        gone, roles = claims.withdrawn, ROLES.take(pa.array(rows["kind"]))
-        cell = np.concatenate([rows["cell"], gone["cell_id"] - 1])
-        date = np.concatenate([rows["date"], gone["day"]])
-        report = np.concatenate([found["report"], gone["report_no"]])
+        beside = self._beside()
         sequence = order(
-            cell, date, report, np.concatenate([-rows["weight"], np.zeros(len(gone["day"]), np.int64)])
+            np.concatenate([rows["cell"], beside["cell"]]),
+            np.concatenate([rows["date"], beside["date"]]),
+            np.concatenate([found["report"], beside["report"]]),
+            np.concatenate([-rows["weight"], beside["weight"]]),
         )
-        blank: dict[str, Column | int] = {
-            "until": OPEN,
-            "weight": 0,
-            "low": gone["lo"],
-            "best": gone["best"],
-            "high": gone["hi"],
-        }
-        columns: dict[str, Column] = {"cell": cell[sequence], "date": date[sequence]}
-        for name, values in blank.items():
-            columns[name] = np.concatenate([rows[name], np.broadcast_to(values, len(gone["day"]))])[sequence]
-        places = pa.array(sequence)
+        names = ("cell", "date", "until", "weight", "low", "best", "high", "report", "origin_no")
+        columns = {name: np.concatenate([found[name], beside[name]])[sequence] for name in names}
+        taken_back = pa.array([TAKES_BACK] * len(claims.retractions["said"]), pa.int64())
+        roles = [ROLES.take(pa.array(rows["kind"])), ROLES.take(taken_back)]
+        roles.append(pa.array([str(Role.WITHDRAWN)] * len(claims.withdrawn["said"]), pa.string()))
         texts = {
-            "report_id": claims.report.take(pa.array(report[sequence])),
-            "origin_id": claims.speakers.source_id.take(
-                pa.array(np.concatenate([found["origin_no"], gone["origin_no"]])[sequence])
-            ),
-            "role": pa.concat_arrays(
-                [roles, pa.array([str(Role.WITHDRAWN)] * len(gone["day"]), pa.string())]
-            ).take(places),
-            "reason": pa.concat_arrays([why, claims.why.cast(pa.string())]).take(places),
+            "report_id": claims.report.take(pa.array(columns["report"])),
+            "origin_id": claims.speakers.source_id.take(pa.array(columns["origin_no"])),
+            "role": pa.concat_arrays(roles).take(pa.array(sequence)),
+            "reason": pa.concat_arrays(
+                [why, reasons_of_retractions(claims), claims.why.cast(pa.string())]
+            ).take(pa.array(sequence)),
         }
         return _in_words(columns, texts, cells, EVIDENCE)
+
+    def _beside(self) -> dict[str, Column]:
+        """The evidence of reports that claim nothing: retractions, and what was withdrawn."""
+        claims = self.claims
+        kinds = (claims.retractions, claims.withdrawn)
+        rows = {name: np.concatenate([kind[name] for kind in kinds]) for name in claims.rows}
+        blank = np.zeros(len(rows["said"]), np.int64)
+        return {
+            "cell": rows["cell_id"] - 1,
+            "date": rows["day"],
+            "until": blank + OPEN,
+            "weight": blank,
+            "low": rows["lo"],
+            "best": rows["best"],
+            "high": rows["hi"],
+            "report": rows["report_no"],
+            "origin_no": rows["origin_no"],
+        }
 
 
 def _with_blanks(values: Whole, blank: int) -> Whole:

@@ -35,6 +35,8 @@ from service.reconcile.reasons import (
     SINGLE_DAYS,
     SUM,
     SUSPECTED,
+    TAKEN_BACK,
+    TAKEN_BACK_ECHO,
     WHOLE,
     WORDING,
     WRONG_PLACE,
@@ -99,8 +101,26 @@ def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> l
         np.append(values, NONE)[statement]  # single days belong to none, -1: the last
         for values in (statements.status, statements.echo_of, _heard_number(statements))
     )
-    kind = np.select([is_days, status == ECHO, status == REWORDED], [SINGLE_DAYS, SUSPECTED, WORDING], COPY)
-    origin = np.where(kind == SUSPECTED, echo_of, NONE)
+    is_taken_back = np.append(statements.is_taken_back, False)[statement]
+    disowned_by = claims.disowned_by[left]
+    by = np.append(claims.retractions["source_no"], NONE)[np.where(disowned_by == NONE, -1, disowned_by)]
+    kind = np.select(
+        [
+            disowned_by != NONE,
+            is_days,
+            is_taken_back,
+            status == ECHO,
+            status == REWORDED,
+        ],
+        [TAKEN_BACK, SINGLE_DAYS, TAKEN_BACK_ECHO, SUSPECTED, WORDING],
+        COPY,
+    )
+    echoed = np.append(statements.origin, NONE)[np.maximum(echo_of, 0)]
+    origin = np.select(
+        [kind == TAKEN_BACK, (kind == SUSPECTED) | (kind == TAKEN_BACK_ECHO)],
+        [by, np.where(echoed < 0, -1 - echoed, echoed)],
+        NONE,
+    )
     number = np.where(kind == WORDING, heard, NONE)
     return [
         _rows(

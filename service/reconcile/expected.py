@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from service.reconcile.claims import Claims
 from service.reconcile.columns import (
+    NONE,
     OPEN,
     Column,
     Marks,
@@ -199,7 +200,13 @@ def revisions_of(claims: Claims) -> Revisions:
 def _gaps(claims: Claims) -> tuple[Whole, Whole]:
     """The cells (from 0) of the days that were counted and later verified, by cell and day, and the gaps."""
     rows = claims.rows
-    is_full = ~rows["is_increment"] & rows["is_exact"] & ~rows["is_undated"] & ~rows["is_anonymous"]
+    is_full = (
+        (claims.disowned_by == NONE)
+        & ~rows["is_increment"]
+        & rows["is_exact"]
+        & ~rows["is_undated"]
+        & ~rows["is_anonymous"]
+    )
     verified, counted = (
         _heaviest(claims, np.flatnonzero(is_full & (rows["is_verified"] == is_verified)))
         for is_verified in (True, False)

@@ -7,13 +7,14 @@ shown.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
 
 from service.reconcile.claims import Claims
-from service.reconcile.columns import Column, Whole
+from service.reconcile.columns import NONE, Column, Whole
 from service.reconcile.crisis import Crisis
 from service.reconcile.reasons import A_LEAP, A_SLIP, LOWERED, OLD, SUSPECTED, WRONG_PLACE, reasons
 from service.schema.records import Finding
@@ -104,6 +105,44 @@ def of_sums(
             Finding(code="more_than_its_whole", severity=Severity.WARNING, message=message,
                     fix="Check who is counted in the parts and in the whole.", subject=subject)
         )  # fmt: skip
+    return found
+
+
+def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
+    """Return a finding for each retraction: how many reports carry the figure that it takes back."""
+    retractions = claims.retractions
+    figures = list(
+        zip(
+            claims.cells.without_beginning[retractions["cell_id"] - 1].tolist(),
+            retractions["origin_no"].tolist(),
+            retractions["said"].tolist(),
+            strict=True,
+        )
+    )
+    carriers: Counter[tuple[int, int, int]] = Counter()
+    for retraction in claims.disowned_by[claims.disowned_by != NONE].tolist():
+        carriers[figures[retraction]] += 1
+    place, population = (cells.column(name) for name in ("place_name", "population_name"))
+    found = []
+    for at, what in enumerate(figures):
+        carried = carriers[what]
+        cell = int(retractions["cell_id"][at]) - 1
+        whose, by = (
+            claims.speakers.name[int(retractions[who][at])].as_py() for who in ("origin_no", "source_no")
+        )
+        figure = f"{retractions['said'][at]} of {whose} for {place[cell]} ({population[cell]})"
+        if carried:
+            reports = "one report carries" if carried == 1 else f"{carried} reports carry"
+            told = Severity.INFO, f"{by} takes back {figure}: {reports} it.", "Nothing to do."
+        else:
+            told = (
+                Severity.WARNING,
+                f"{by} takes back {figure}, and no report carries it.",
+                "Give the retraction the origin, place, population, attribution and number of the figure.",
+            )
+        severity, message, fix = told
+        subject = claims.report[int(retractions["report_no"][at])].as_py()
+        found.append(Finding("retraction", severity, message, fix, subject=subject))
     return found
 
 

@@ -52,7 +52,7 @@ def added(claims: Claims) -> Rows:
 def _stretches(claims: Claims) -> dict[str, Column]:
     """What is heard of each origin's stretch of days: its own publication, else what two or more carry, else
     the highest."""
-    among = np.flatnonzero(claims.rows["is_increment"])
+    among = np.flatnonzero(claims.rows["is_increment"] & (claims.disowned_by == NONE))
     claim = {name: column[among] for name, column in claims.rows.items()} | {
         "statement": claims.statement[among]
     }

@@ -35,6 +35,9 @@ _REASONS = (
     ),
     (Role.BOUND, "counts some of the days only; its origin's sum or total takes it in"),
     (Role.COUNTED, "its origin's counts of single days, added up"),
+    (Role.DISOWNED, "{origin} says that its origin never gave this figure or has dropped it"),
+    (Role.DISOWNED, "no origin is named, and the number is one that {origin} never gave or has dropped"),
+    (Role.RETRACTION, "takes back this figure of {origin}, whoever carries it"),
 )
 (
     COUNT,
@@ -56,6 +59,9 @@ _REASONS = (
     NAMELESS,
     SINGLE_DAYS,
     ALL_DAYS,
+    TAKEN_BACK,
+    TAKEN_BACK_ECHO,
+    TAKES_BACK,
 ) = range(len(_REASONS))
 ROLES = pa.array([str(role) for role, _ in _REASONS])
 _BEFORE, _AFTER = (
@@ -79,3 +85,10 @@ def reasons(rows: dict[str, Column], claims: Claims, place_names: pa.Array) -> p
         "",
     )
     return pc.binary_join_element_wise(_BEFORE.take(kind), about, _AFTER.take(kind), "")
+
+
+def reasons_of_retractions(claims: Claims) -> pa.Array:
+    """The reason of each retraction in words."""
+    whose = claims.speakers.name.take(pa.array(claims.retractions["origin_no"]))
+    before, after = (part[TAKES_BACK] for part in (_BEFORE, _AFTER))
+    return pc.binary_join_element_wise(before, whose, after, "")

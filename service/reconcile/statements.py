@@ -19,8 +19,9 @@ SMALL = 20
 """A number up to this many is met with twice by chance: it is no sign of a copy."""
 ECHO_DAYS = 7
 """A copy without its origin is counted to a day at most so far from that of the original."""
-HEARD, REWORDED, ECHO = range(3)
-"""Whether a statement is heard, is another wording of one that is, or is suspected to be another's number."""
+HEARD, REWORDED, ECHO, DISOWNED = range(4)
+"""Whether a statement is heard, is another wording of one that is, is suspected to be another's number, or
+was taken back by its origin."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Statements:
     floor, ``high`` the ceiling (OPEN: none), ``count`` the number it votes for (NONE: only a bound),
     ``least`` and ``widest`` the ends of its wording ("about 1,600" leaves room for 1,614). ``carriers`` are
     distinct outlets. A ``is_nameless`` statement is heard only where no named origin speaks. ``status`` is
-    HEARD, REWORDED or ECHO; ``echo_of`` the origin echoed (NONE otherwise); ``claim`` the first claim of
-    each; ``of_claim`` the statement of each claim (-1: it counts single days).
+    HEARD, REWORDED, ECHO or DISOWNED; ``echo_of`` the statement echoed (NONE otherwise); ``claim`` the first
+    claim of each; ``of_claim`` the statement of each claim (-1: it counts single days).
     """
 
     cell: Whole
@@ -53,6 +54,13 @@ class Statements:
     claim: Whole
     of_claim: Whole
 
+    @property
+    def is_taken_back(self) -> Marks:
+        """Statements that their origin took back, and copies of these that name nobody."""
+        is_disowned: Marks = self.status == DISOWNED
+        original: Marks = np.append(is_disowned, False)[np.maximum(self.echo_of, -1)]
+        return is_disowned | original
+
     def __len__(self) -> int:
         return len(self.cell)
 
@@ -62,7 +70,8 @@ def state(claims: Claims, is_estimate: Marks) -> Statements:
     total = _totals_in_order(claims, is_estimate)
     rows = {name: values[total] for name, values in claims.rows.items()}
     model, origin = is_estimate[total], rows["origin_no"]
-    first = firsts(rows["cell_id"], origin, model, rows["said"])
+    is_disowned = claims.disowned_by[total] != NONE
+    first = firsts(rows["cell_id"], origin, model, rows["said"], is_disowned)
     of_claim = np.full(len(is_estimate), -1)
     of_claim[total] = groups(first, len(total))
     carriers = _count_distinct(of_claim[total], rows["source_no"], len(first))
@@ -77,7 +86,7 @@ def state(claims: Claims, is_estimate: Marks) -> Statements:
         is_own=is_own,
         is_nameless=claims.speakers.is_anonymous[origin[first]] | model[first],
         is_verified=_all(rows["is_verified"], first),
-        status=np.zeros(len(first), np.int64),
+        status=np.where(is_disowned[first], DISOWNED, REWORDED),
         echo_of=np.full(len(first), NONE),
         claim=total[first],
         of_claim=of_claim,
@@ -101,7 +110,8 @@ def _totals_in_order(claims: Claims, is_estimate: Marks) -> Whole:
     cell, origin, said = (rows[name][total] for name in ("cell_id", "origin_no", "said"))
     day, is_undated = _first_day(rows)[total], rows["is_undated"][total]
     first_of_each = (is_undated, day, ~rows["is_own"][total], rows["report_no"][total])
-    return total[order(cell, origin, is_estimate[total], said, *first_of_each)]
+    is_disowned = claims.disowned_by[total] != NONE
+    return total[order(cell, origin, is_estimate[total], said, is_disowned, *first_of_each)]
 
 
 def _are_exact(rows: Mapping[str, Column], first: Whole, of: Whole, carriers: Whole) -> Marks:
@@ -150,23 +160,24 @@ def _votes(exact: Marks, low: Whole, middle: Whole, high: Whole) -> Whole:
 
 
 def _mark_reworded(found: Statements) -> Whole:
-    """Return REWORDED for all but the one statement of an origin that is heard for a cell and day.
+    """Return the status with the one statement of an origin that is HEARD for a cell and day.
 
     Its own publication, else counts before floors before bare ceilings, else what two outlets carry, else the
     highest: a running total only grows within a day.
     """
-    status = np.full(len(found), REWORDED)
+    status = found.status.copy()
     sequence = order(
-        found.cell, found.origin, found.day, found.is_own, found.count != NONE, found.low > 0,
-        np.minimum(found.carriers, 2), found.number,
+        found.cell, found.origin, found.day, found.status != DISOWNED, found.is_own, found.count != NONE,
+        found.low > 0, np.minimum(found.carriers, 2), found.number,
     )  # fmt: skip
     first = firsts(found.cell[sequence], found.origin[sequence], found.day[sequence])
-    status[sequence[first + sizes(first, len(sequence)) - 1]] = HEARD
+    last = sequence[first + sizes(first, len(sequence)) - 1]
+    status[last[status[last] != DISOWNED]] = HEARD
     return status
 
 
 def _find_echoes(found: Statements, claims: Claims) -> Whole:
-    """Return the origin whose number an outlet repeats without naming it, or NONE.
+    """Return the statement whose number an outlet repeats without naming its origin, or NONE.
 
     Only nobody in particular and news media speaking for themselves are suspected, and only of a number that
     a named origin of another kind stated, within ECHO_DAYS, of the same crisis and measure.
@@ -174,8 +185,10 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
     echo_of = np.full(len(found), NONE)
     origin = np.where(found.origin < 0, -1 - found.origin, found.origin)
     is_outlet = claims.speakers.is_anonymous[origin] | claims.speakers.is_media[origin]
-    suspects = np.flatnonzero(is_outlet & (found.number > SMALL))
-    originals = np.flatnonzero(~is_outlet & (found.status == HEARD) & (found.number > SMALL - 1))
+    suspects = np.flatnonzero(is_outlet & (found.number > SMALL) & (found.status != DISOWNED))
+    originals = np.flatnonzero(
+        ~is_outlet & np.isin(found.status, (HEARD, DISOWNED)) & (found.number > SMALL - 1)
+    )
     if not len(suspects) or not len(originals):
         return echo_of
     crisis, measure = (claims.cells.named[name] for name in ("crisis", "measure"))
@@ -191,7 +204,7 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
         return key
 
     keys = key_of(originals, found.number[originals], found.day[originals])
-    sequence = np.lexsort((origin[originals], keys))
+    sequence = np.lexsort((origin[originals], found.status[originals], keys))
     originals, keys = originals[sequence], keys[sequence]
     for off in (1, -1, 0):  # the exact number last, so that it is the one named
         number = found.number[suspects] + off
@@ -201,7 +214,7 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
         is_near &= (group[original] == group[suspects]) & (
             found.day[original] <= found.day[suspects] + ECHO_DAYS
         )
-        echo_of[suspects[is_near]] = origin[original[is_near]]
+        echo_of[suspects[is_near]] = original[is_near]
     return echo_of
 
 

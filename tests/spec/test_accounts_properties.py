@@ -299,6 +299,31 @@ def test_a_withdrawn_report_was_never_handed_in(batch: int) -> None:
     same(without.evidence, withdrawn.evidence.filter(pa.array(still)), drawn)
 
 
+def figure_of(row: Row) -> tuple[Any, ...]:
+    """What a retraction names: whose figure of what, and the number."""
+    number = next(row[name] for name in ("number", "best", "low", "high") if row[name] is not None)
+    return *(row[name] for name in ("areas", "population", "attributed_to", "origin_id")), number
+
+
+@batches(0.2)
+def test_a_figure_taken_back_was_never_handed_in(batch: int) -> None:
+    drawn, rng = histories(any_history, batch), random.Random(batch)
+    with_retraction, without = [], []
+    for rows in drawn:
+        back = rng.choice([row for row in rows if row["standard"] != "estimate"] or rows)
+        retraction = back | {
+            "basis": "retraction", "source_id": rng.choice(NAMED), "period_end": None,
+            "published_on": AS_OF, "counted_to": AS_OF, "counted_to_inferred": True,
+        }  # fmt: skip
+        with_retraction.append([*rows, retraction | {"report_id": report_id(retraction)}])
+        without.append([row for row in rows if figure_of(row) != figure_of(back)])
+    taken_back = answer(ledger(with_retraction))
+    role, named = (taken_back.evidence.column(name).to_pylist() for name in ("role", "report_id"))
+    echoes = {name for name, what in zip(named, role, strict=True) if what == "disowned"}
+    never = [[row for row in rows if row["report_id"] not in echoes] for rows in without]
+    same(taken_back.estimates, answer(ledger(never)).estimates, drawn)
+
+
 @batches(0.2)
 def test_dates_that_all_shift_together_do_not_matter(batch: int) -> None:
     drawn, later = histories(any_history, batch), dt.timedelta(17)

@@ -280,6 +280,10 @@ def test_a_season_spoiled_in_one_place_is_noticed_there(code):
     assert recalled >= 2
 
 
+def test_a_retraction_is_no_count_to_compare_with():
+    assert noticed([*totals(100, 200), total(3, 150, basis="retraction"), total(4, 300)]) == []
+
+
 def test_an_empty_batch_has_no_findings():
     assert check_batch(batch(), NOTHING, REFERENCE) == ()
 
@@ -326,7 +330,7 @@ _ANY = st.builds(
     st.tuples(*[st.none() | st.dates(day("2025-03-06"), day("2025-03-09"))] * 4),
     st.tuples(*[st.none() | st.integers(0, 99)] * 3),
     areas=st.sampled_from(["SY06", "SY10", "x-syrian-coast", "SY06|SY10"]),
-    basis=st.sampled_from(["cumulative", "increment"]),
+    basis=st.sampled_from(["cumulative", "increment", "retraction"]),
     population=st.sampled_from(["all", "civilians", "combatants"]),
 )
 

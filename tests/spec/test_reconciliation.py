@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spec.drawn import estimates, march, roles, tidy
+from tests.spec.drawn import estimates, march, reconciled, roles, tidy
 
 SPEC = {
     "one exact figure is its own estimate": (
@@ -352,6 +352,59 @@ SPEC = {
         """,
         "11 658 658 658 single_source",
     ),
+    "a figure that its origin took back is in no account, whoever carries it": (
+        """
+        14 sohr 683
+        14 snhr 11,300
+        15 afp<snhr 11,300
+        15 reuters<snhr more than 11,300
+        17 ohchr<snhr 11,300 basis=retraction
+        """,
+        "14 683 683 683 single_source",
+    ),
+    "nor is a copy of it that names nobody": (
+        """
+        14 sohr 683
+        14 afp<snhr 11,300
+        15 reuters 11,300
+        17 snhr 11,300 basis=retraction
+        """,
+        "14 683 683 683 single_source",
+    ),
+    "another figure of the same origin stands, and so does what it publishes itself after taking back": (
+        """
+        13 snhr 900
+        14 afp<snhr 11,300
+        17 snhr 11,300 basis=retraction
+        20 snhr 11,300
+        """,
+        """
+        13 900 900 900 single_source
+        20 11300 11300 11300 single_source
+        """,
+    ),
+    "a retraction of the whole takes nothing back of a part": (
+        """
+        14 snhr 683
+        17 snhr 683 area=x-coast basis=retraction
+        """,
+        "14 683 683 683 single_source",
+    ),
+    "single days can be taken back too": (
+        """
+        6 sohr 10 basis=increment from=6
+        7 sohr 99 basis=increment from=7
+        8 sohr 99 basis=retraction
+        """,
+        "06 10 10 10 single_source",
+    ),
+    "a retraction that is withdrawn takes nothing back": (
+        """
+        14 snhr 683
+        17 snhr 683 basis=retraction withdrawn=mistake
+        """,
+        "14 683 683 683 single_source",
+    ),
     "a count overtaken by an equal origin allows for twice as many and ten more": (
         """
         10 sohr 300
@@ -398,6 +451,31 @@ def test_what_is_known_grows_with_the_day_of_knowledge():
     assert estimates(drawing, as_of=march("20")).splitlines()[0] == "10 545 545 545 single_source"
 
 
+def test_a_figure_stands_until_the_day_on_which_it_is_taken_back():
+    drawing = "14 sohr 683\n14 snhr 11,300\n14 afp 900\n17 ohchr<snhr 11,300 basis=retraction"
+    assert estimates(drawing, as_of=march("16")) == estimates(
+        "14 sohr 683\n14 snhr 11,300\n14 afp 900", as_of=march("16")
+    )
+    assert "11300" not in estimates(drawing, as_of=march("17"))
+
+
+def test_each_retraction_says_how_many_reports_it_takes_back():
+    drawing = """
+        14 snhr 11,300
+        14 afp<snhr 11,300
+        17 ohchr<snhr 11,300 basis=retraction
+        18 snhr 11,300 basis=retraction
+        18 sohr 5,000 basis=retraction
+        """
+    findings = reconciled(drawing).findings
+    assert {found.code for found in findings} == {"retraction"}
+    assert sorted((str(found.severity), found.message.partition("(civilians)")[2]) for found in findings) == [
+        ("info", ": 2 reports carry it."),
+        ("info", ": 2 reports carry it."),
+        ("warning", ", and no report carries it."),
+    ]
+
+
 ROLES = {
     "counted, and its copies echoes": (
         "12 sohr 683\n12 afp<sohr 683",
@@ -420,6 +498,11 @@ ROLES = {
     "revised": ("10 sohr 700\n12 sohr 650", {"sohr 700": "revised", "sohr 650": "counted"}),
     "withdrawn": ("11 sohr 658\n12 sohr 683 withdrawn=mistake",
                   {"sohr 658": "counted", "sohr 683": "withdrawn"}),
+    "disowned, with its copies and echoes": (
+        "10 sohr 683\n10 afp<snhr 11,300\n11 reuters 11,300\n12 snhr 11,300 basis=retraction",
+        {"sohr 683": "counted", "afp 11,300": "disowned", "reuters 11,300": "disowned",
+         "snhr 11,300": "retraction"},
+    ),
     "nameless beside a named origin": (
         "12 sohr 683\n12 anonymous more than 4,000",
         {"sohr 683": "counted", "anonymous more than 4,000": "bound"},

@@ -58,6 +58,11 @@ def _drop_withdrawn(table: pa.Table) -> pa.Table:
     return table.select([*COLUMNS])
 
 
+def _drop_retractions(table: pa.Table) -> pa.Table:
+    """Return the reports that count something: a retraction does not."""
+    return table.filter(pc.not_equal(table["basis"], str(Basis.RETRACTION)))
+
+
 def _select_comparable(earlier: pa.Table, batch: pa.Table) -> pa.Table:
     """Return the earlier reports of the speakers in the batch, without those that the batch repeats."""
     same = [pc.is_in(earlier[name], value_set=pc.unique(batch[name])) for name in SPEAKER]
@@ -77,8 +82,9 @@ class Statements:
     """
 
     def __init__(self, batch: pa.Table, earlier: pa.Table) -> None:
+        batch = _drop_retractions(batch)
         new = batch.select([*COLUMNS])
-        old = _select_comparable(_drop_withdrawn(earlier), new)
+        old = _select_comparable(_drop_retractions(_drop_withdrawn(earlier)), new)
         self.table: pa.Table = pa.concat_tables([new, old])
         self.row: Ints = np.concatenate([_numbers(batch["row"], 0), np.zeros(old.num_rows, np.int64)])
         low, best, high = (_numbers(self.table[name], UNKNOWN) for name in ("low", "best", "high"))
