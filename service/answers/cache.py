@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from service import deadline
 from service.answers.changes import NEVER, changed_reports, compare, entries_since, head_at
 from service.answers.filters import ANY
-from service.answers.findings import select_findings
+from service.answers.findings import add_noticed, select_findings
 from service.answers.published import Published, Sheet, crises_about
 from service.answers.query import Query, crises_of, one_cell
 from service.answers.read_state import ReadState
@@ -168,11 +168,20 @@ class AnswerCache:
         return ReportPages(self._store, wanted, held=held, after=after, limit=limit)
 
     def findings(self, query: Query, *, severity: str | None = None, check: str | None = None) -> pa.Table:
-        """Return what the checks noticed (STORED_FINDING), oldest first."""
+        """Return what was noticed while reports were taken in and reconciled (STORED_FINDING), oldest
+        first."""
+        self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
+
+        def reconcile_all(state: State) -> list[ReconciledCrisis]:
+            return self._crises.get(self._crises_of(query, state), query, state)
+
+        crises = self._at_one_state(reconcile_all)
         with self._store.view() as view:
             findings = view.findings(recorded_by=query.recorded_by)
-            reports = view.reports(recorded_by=query.recorded_by) if query.crisis else None
-        self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
+            reports = view.reports(recorded_by=query.recorded_by)
+            submissions = view.submissions()
+        noticed = [finding for crisis in crises for finding in crisis.result.findings]
+        findings = add_noticed(findings, noticed, reports, submissions)
         return select_findings(findings, reports, crisis=query.crisis, severity=severity, check=check)
 
     def history(self, report_id: str, recorded_by: dt.datetime | None = None) -> pa.Table:

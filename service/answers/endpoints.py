@@ -156,7 +156,9 @@ _TABLE = (
         "history", "The entries of the ledger that touched a report: when, by which key, and why.",
         LISTED, ABOUT_REPORTS, path="reports/{report_id}/history", in_path=(REPORT,),
     ),
-    Endpoint("findings", "What the checks noticed in what was handed in.", FINDINGS, ABOUT_REPORTS),
+    Endpoint(
+        "findings", "What was noticed when reports were taken in and reconciled.", FINDINGS, ABOUT_REPORTS
+    ),
     Endpoint("areas", "The gazetteer.", LISTED, ABOUT_REFERENCE),
     Endpoint("sources", "Who publishes, and whose figures they are.", LISTED, ABOUT_REFERENCE),
     Endpoint("populations", "Who is counted, part and whole.", LISTED, ABOUT_REFERENCE),

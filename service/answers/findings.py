@@ -1,18 +1,23 @@
 """What did the checks notice, and which of it is asked about?
 
-Selects among the findings that the ledger keeps. It must not know where they come from, nor how a check
+Selects among the findings that the ledger keeps and those of reconciliation. It must not know how a check
 works.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from difflib import get_close_matches
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import UnknownName
+from service.reconcile import NOTICED
+from service.schema.records import Finding
 from service.vocabulary import Severity, Verdict
 
 
@@ -31,13 +36,42 @@ def select_findings(
     """
     from service.ingest.checks import CODES  # with all that reads documents, which figures do without
 
-    codes = {*CODES, *pc.unique(findings.column("code")).to_pylist()}
+    codes = {*CODES, *NOTICED, *pc.unique(findings.column("code")).to_pylist()}
     for column, value, known in (("severity", severity, set(Severity)), ("code", check, codes)):
         if value is not None:
             findings = findings.filter(pc.equal(findings.column(column), _one_of(column, value, known)))
     if crisis is None or reports is None:
         return findings
     return findings.filter(pa.array(_are_about(findings, reports, crisis), pa.bool_()))
+
+
+def add_noticed(
+    findings: pa.Table, noticed: Sequence[Finding], reports: pa.Table, submissions: pa.Table
+) -> pa.Table:
+    """Return ``findings`` (STORED_FINDING) with what reconciliation ``noticed`` among them, oldest first.
+
+    Each has the entry, document and row of the report it is about (``reports``: LEDGER_REPORT,
+    ``submissions``: SUBMISSION); it is open for as long as it is noticed, unless it is only good to know.
+    """
+    place = {
+        row["report_id"]: row
+        for row in reports.select(["report_id", "seq", "row", "recorded_at"]).to_pylist()
+    }
+    document = dict(
+        zip(submissions.column("seq").to_pylist(), submissions.column("document").to_pylist(), strict=True)
+    )
+    rows = [
+        {
+            **dataclasses.asdict(finding),
+            **{name: place[finding.subject][name] for name in ("row", "seq", "recorded_at")},
+            "document": document[place[finding.subject]["seq"]],
+            "status": "noted" if finding.severity == Severity.INFO else "open",
+        }
+        for finding in noticed
+        if finding.subject in place
+    ]
+    together = pa.concat_tables([findings, pa.Table.from_pylist(rows, schema=findings.schema)])
+    return together.take(np.argsort(together.column("seq").to_numpy(), kind="stable"))
 
 
 def aside(held: pa.Table) -> dict[str, int]:

@@ -101,7 +101,7 @@ def findings(
         bool, typer.Option("--all", help="Also what is resolved, and what is only good to know.")
     ] = False,
 ) -> None:
-    """What the checks noticed in what was taken in and is still open, newest document last.
+    """What was noticed when reports were taken in and reconciled, and is still open, newest document last.
 
     A finding is resolved once its row has become a report (`casualty ingest --retry`), or its report has been
     withdrawn or corrected.

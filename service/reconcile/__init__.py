@@ -8,6 +8,7 @@ file.
 """
 
 from service.reconcile.engine import reconcile, reconcile_days
+from service.reconcile.findings import NOTICED
 from service.reconcile.result import Asked, Reconciled, combine
 
-__all__ = ["Asked", "Reconciled", "combine", "reconcile", "reconcile_days"]
+__all__ = ["NOTICED", "Asked", "Reconciled", "combine", "reconcile", "reconcile_days"]

@@ -20,15 +20,26 @@ from service.reconcile.reasons import A_LEAP, A_SLIP, LOWERED, OLD, SUSPECTED, W
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
+_SLIP = ("slip", Severity.WARNING, "Correct the figure of the report if its page says otherwise.")
 _ADVICE = {
-    WRONG_PLACE: ("distorted_copy", "Correct the place set of the report if its source says otherwise."),
-    SUSPECTED: ("suspected_echo", "Name the origin if the page does."),
-    A_SLIP: ("slip", "Correct the figure of the report if its page says otherwise."),
-    A_LEAP: ("slip", "Correct the figure of the report if its page says otherwise."),
-    OLD: ("stale_copy", "Nothing to mend in the ledger: the copy is old."),
-    LOWERED: ("revised_down", "Both values are kept; check which definition changed."),
+    WRONG_PLACE: (
+        "distorted_copy",
+        Severity.WARNING,
+        "Correct the place set of the report if its source says otherwise.",
+    ),
+    SUSPECTED: ("suspected_echo", Severity.INFO, "Name the origin if the page does."),
+    A_SLIP: _SLIP,
+    A_LEAP: _SLIP,
+    OLD: ("stale_copy", Severity.INFO, "Nothing to mend in the ledger: the copy is old."),
+    LOWERED: (
+        "revised_down",
+        Severity.WARNING,
+        "Both values are kept; check which definition changed.",
+    ),
 }
-"""Of each kind of evidence that is worth a word, its code and what to do."""
+"""Of each kind of evidence that is worth a word, its code, how much it matters and what to do."""
+NOTICED = frozenset({code for code, _, _ in _ADVICE.values()} | {"more_than_its_whole", "retraction"})
+"""The codes of all findings of reconciliation."""
 
 
 def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> list[Finding]:
@@ -48,12 +59,12 @@ def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> 
     for kind, whose, by, reason, subject in zip(
         chosen["kind"].tolist(), origin, carrier, why, subjects, strict=True
     ):
-        code, fix = _ADVICE[kind]
+        code, severity, fix = _ADVICE[kind]
         found.append(
             Finding(
                 code=code,
-                severity=Severity.WARNING,
-                message=f"{whose} as carried by {by}: {reason}.",
+                severity=severity,
+                message=f"{whose if whose == by else f'{whose} as carried by {by}'}: {reason}.",
                 fix=fix,
                 subject=subject,
             )

@@ -67,6 +67,13 @@ def test_findings_of_what_was_taken_in_can_be_read_again(casualty, tmp_path):
     )
     assert casualty("ingest", str(reports))[0] == 1
     rows = list(csv.DictReader(io.StringIO(casualty("findings", "--format", "csv")[1])))
-    assert [(row["document"], row["row"], row["column"], row["value"]) for row in rows] == [
-        ("wrong.csv", "1", "areas", "Nowhere")
-    ]
+    newest = [(row["document"], row["row"], row["column"], row["value"]) for row in rows][-1]
+    assert newest == ("wrong.csv", "1", "areas", "Nowhere")
+
+
+def test_findings_of_reconciliation_stand_beside_those_of_ingest(casualty):
+    rows = list(csv.DictReader(io.StringIO(casualty("findings", "--format", "csv")[1])))
+    told = [row for row in rows if row["code"] == "more_than_its_whole"]
+    assert any("Syrian coast (all people)" in row["message"] for row in told)
+    assert {(row["document"], row["status"]) for row in told} == {("syria-coast-2025-03.csv", "open")}
+    assert casualty("findings", "--check", "slip", "--format", "csv")[1].count("slip,warning") >= 3
