@@ -131,6 +131,10 @@ class Role(Term):
 
     COUNTED = "counted", "its origin's current count of the cell itself"
     BOUND = "bound", "it bounds the figure: a floor, a part or a whole of the cell, or days that add up"
+    RAISED = (
+        "raised",
+        "a part of the cell, alone or with others, that says more: the cell was raised to it",
+    )
     SUPERSEDED = "superseded", "its origin has since said something newer about the same cell"
     ECHO = "echo", "a copy of a figure already counted once"
     MISPLACED = "misplaced", "its origin gave this number for another place, of which this one is a part"

@@ -33,7 +33,6 @@ from service.answers.reconciled import (
     ReconciledCrisis,
     key_of,
 )
-from service.answers.selection import select
 from service.answers.series import Series, assemble
 from service.answers.vintages import days_of_knowledge
 from service.errors import NotFound
@@ -114,7 +113,7 @@ class AnswerCache:
             reference = self._crises.reference(state, query.recorded_by)
             if self._store.state is not state:
                 raise LedgerMoved
-            days = days_of_knowledge(select(reports, dataclasses.replace(query, areas=()))) or [query.as_of]
+            days = days_of_knowledge(reports) or [query.as_of]
             results = reconcile_days(
                 reports, reference, days=days, method=query.method, weights=query.weights
             )

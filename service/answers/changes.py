@@ -156,6 +156,8 @@ def _change(
     kind = Change.MOVED if old and new else Change.ADDED if new else Change.REMOVED
     earlier = {f"{name}_before": old and old[name] for name in ("low", "best", "high", "grade")}
     figure = {name: new and new[name] for name in COMPARED[1:]}
-    reason = cause(old, bearing) if bearing else "other reports of the crisis, or its reference data, changed"
+    reason = (
+        cause(old, new, bearing) if bearing else "other reports of the crisis, or its reference data, changed"
+    )
     ids = "|".join(sorted(point["report_id"] for point in bearing))
     return {**row, **earlier, **figure, "change": kind, "cause": reason, "report_ids": ids}

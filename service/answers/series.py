@@ -365,6 +365,13 @@ def _sentences(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) 
     if bounds:
         said = "; ".join(f"{point['origin_name']} {_interval(point)}" for point in bounds[:5])
         lines.append(f"What others say leaves room for: {said}{' …' if len(bounds) > 5 else ''}.")
+    raised = {point["reason"].rpartition(": ")[2]: point for point in by_role[Role.RAISED]}
+    if raised:
+        lines.append(f"Raised to what its parts say: {'; '.join(sorted(raised))}.")
+    for point in by_role[Role.RETRACTION]:
+        lines.append(
+            f"Taken back by {point['source_name']}: {point['count_stated']} of {point['origin_name']}."
+        )
     unfit = [point for role in SET_ASIDE for point in by_role[role]]
     lines.append(
         f"Beside them: {_count_of(by_role[Role.ECHO], 'copy', 'copies')} of figures already counted, "

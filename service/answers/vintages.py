@@ -18,7 +18,10 @@ from service.answers.series import KEY, Series, behind_figures, key_of
 from service.schema.tables import SERIES
 from service.vocabulary import Role
 
-OF_A_REPORT = ("report_id", "role", "weight", "origin_name", "count_stated")
+OF_A_REPORT = (
+    "report_id", "role", "weight", "origin_name", "count_stated", "account_low", "account_high", "best",
+    "reason",
+)  # fmt: skip
 """What a cause says of a report."""
 VINTAGE = pa.schema(
     [
@@ -56,7 +59,7 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
             if old is None or _bounds(old) != _bounds(figure):
                 new = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
                 best_before = None if old is None else old["best"]
-                rows.append({**figure, "best_before": best_before, "cause": cause(old, new)})
+                rows.append({**figure, "best_before": best_before, "cause": cause(old, figure, new)})
             before[key] = figure
             reports_before[key] = reports_before.get(key, set()) | {p["report_id"] for p in points}
     return pa.Table.from_pylist(rows, schema=VINTAGE)
@@ -66,17 +69,46 @@ def _bounds(figure: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(figure[name] for name in ("date", "low", "best", "high"))
 
 
-def cause(old: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
-    """Return what had come since the figure ``old``, in a sentence; ``new`` are points of its series."""
+def cause(old: dict[str, Any] | None, figure: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
+    """Return what moved the figure ``old`` to ``figure``, in a sentence; ``new`` are points of its series.
+
+    Of several reports that came, the one that moved it is named: what took a figure away, else whose count
+    or bound the figure now is, else the heaviest.
+    """
+    for role, verb in ((Role.WITHDRAWN, "withdrawn"), (Role.RETRACTION, "taken back")):
+        gone = [point for point in new if point["role"] == role]
+        if gone:
+            return f"{verb}: {_list_reports(gone)}"
+    raised = [point for point in new if point["role"] == Role.RAISED]
     speaking = [point for point in new if point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0]
-    withdrawn = [point for point in new if point["role"] == Role.WITHDRAWN]
-    if withdrawn:
-        return f"withdrawn: {_list_reports(withdrawn)}"
-    if speaking:
-        return f"{'first report' if old is None else 'new report'}: {_list_reports(speaking)}"
-    return "other reports of the crisis changed what counts as a copy"
+    if speaking and figure is not None:
+        mover = max(speaking, key=lambda point: (*_moves(old, figure, point), point["weight"]))
+        if any(_moves(old, figure, mover)) or not raised:
+            others = len({point["report_id"] for point in speaking} - {mover["report_id"]})
+            beside = f" (beside {others} more)" if others else ""
+            return f"{'first report' if old is None else 'new report'}: {_list_reports([mover])}{beside}"
+    if raised:
+        return f"raised to parts of it: {_list_reports(raised)}"
+    return "reports of other places or people of the crisis moved what it may be"
+
+
+def _moves(
+    old: dict[str, Any] | None, figure: dict[str, Any], point: dict[str, Any]
+) -> tuple[bool, bool, bool]:
+    """Whether the figure is the point's own count, or its low or high is an end of the point's account."""
+    has_moved = {
+        name: figure[name] is not None and (old is None or old[name] != figure[name])
+        for name in ("best", "low", "high")
+    }
+    return (
+        has_moved["best"] and point["role"] == Role.COUNTED and point["best"] == figure["best"],
+        has_moved["low"] and not has_moved["best"] and point["account_low"] == figure["low"],
+        has_moved["high"]
+        and not has_moved["best"]
+        and figure["high"] in (point["best"], point["account_high"]),
+    )
 
 
 def _list_reports(points: list[dict[str, Any]]) -> str:
-    texts = [f"{point['origin_name']} {point['count_stated']}" for point in points[:3]]
-    return "; ".join(texts) + (f" and {len(points) - 3} more" if len(points) > 3 else "")
+    texts = list(dict.fromkeys(f"{point['origin_name']} {point['count_stated']}" for point in points))
+    return "; ".join(texts[:3]) + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")

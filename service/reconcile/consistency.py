@@ -64,7 +64,8 @@ def set_aside(grid: Grid, stated: Stated) -> tuple[Whole, Whole]:
 
 def _mark_misplaced(grid: Grid, stated: Stated, why: Whole, shown_by: Whole) -> None:
     """Set a whole's number aside that few give to a part of it, within a day, where many give it to the
-    whole, the origin counts other parts too, and its own counts of that part lie far below."""
+    whole and the origin counts other parts too: by then, so that together they would be more than the whole,
+    or ever, where its own counts of that part lie far below."""
     part = np.flatnonzero(~stated.is_own & stated.is_count & (stated.number > SMALL))
     part, outer = _outer_cells(grid, stated.cell, part)
     differs = grid.place[outer] != grid.place[stated.cell[part]]
@@ -86,7 +87,9 @@ def _mark_misplaced(grid: Grid, stated: Stated, why: Whole, shown_by: Whole) -> 
     for p, w in zip(part[is_copy].tolist(), whole[is_copy].tolist(), strict=True):
         mine = np.flatnonzero((stated.origin == stated.origin[p]) & stated.is_count)
         others = mine[(stated.cell[mine] == stated.cell[p]) & (stated.number[mine] != stated.number[p])]
-        if _lie_below(stated, others, p) and _counts_siblings(grid, stated, mine, p, w):
+        siblings = _siblings(grid, stated, mine, p, w)
+        counted_by_then = stated.day[siblings] <= max(stated.day[p], stated.day[w])
+        if counted_by_then.any() or (len(siblings) and _lie_below(stated, others, p)):
             why[p], shown_by[p] = MISPLACED, w
 
 
@@ -99,43 +102,45 @@ def _lie_below(stated: Stated, others: Whole, part: int) -> bool:
     return bool((later < number).any() or (len(earlier) and (earlier * FAR_BELOW <= number).all()))
 
 
-def _counts_siblings(grid: Grid, stated: Stated, mine: Whole, part: int, whole: int) -> bool:
-    """Whether the origin counts another place of the whole, apart from the part."""
+def _siblings(grid: Grid, stated: Stated, mine: Whole, part: int, whole: int) -> Whole:
+    """Of an origin's counts ``mine`` those of other places of the whole, apart from the part, of the same
+    people."""
     here, around = int(grid.place[stated.cell[part]]), int(grid.place[stated.cell[whole]])
-    other = {int(p) for p in grid.place[stated.cell[mine]]}
-    return any(
-        p not in (here, around) and grid.places.holds(around, p) and grid.places.are_disjoint(here, p)
-        for p in other
-    )
+    of_the_same = mine[
+        (grid.slice_no[stated.cell[mine]] == grid.slice_no[stated.cell[part]]) & (stated.low[mine] > 0)
+    ]
+    is_apart = {
+        place: place not in (here, around)
+        and grid.places.holds(around, place)
+        and grid.places.are_disjoint(here, place)
+        for place in {int(p) for p in grid.place[stated.cell[of_the_same]]}
+    }
+    found: Whole = of_the_same[[is_apart[int(p)] for p in grid.place[stated.cell[of_the_same]]]]
+    return found
 
 
 def _mark_leaps(stated: Stated, why: Whole) -> None:
-    """Set a count aside that one outlet carries, more than double what the origin's counts before it come to,
-    where no later one of its counts confirms it."""
+    """Set a count aside that one outlet carries, more than double what the origin had counted before (some
+    of it well attested), where no later one of its counts comes up to it."""
     rows = np.flatnonzero((why == KEPT) & stated.is_count)
     if not len(rows):
         return
-    first = firsts(stated.origin[rows], stated.cell[rows])
-    of = groups(first, len(rows))
-    attested = np.where(stated.attestation[rows] > 0, stated.count[rows], -1)
-    # the highest attested count before each row, and after it, in its own group
-    rising = np.maximum.accumulate(key(of, attested + 1)) - key(of, 0) - 1
-    before = np.append(-1, rising[:-1])
-    before[first] = -1
-    back = (
-        np.maximum.accumulate(key(of[::-1].max() - of[::-1], attested[::-1] + 1))
-        - key(of[::-1].max() - of[::-1], 0)
-        - 1
-    )
-    after = np.append(back[::-1][1:], -1)
-    after[np.append(first[1:], len(rows)) - 1] = -1
-    is_leap = (
-        (attested < 0)
-        & (before >= 0)
-        & (stated.low[rows] > LOOSE_TIMES * before + LOOSE_MORE)
-        & (after < stated.low[rows])
-    )
+    of = groups(firsts(stated.origin[rows], stated.cell[rows]), len(rows))
+    before = _highest_before(of, stated.count[rows])
+    after = _highest_before(of[-1] - of[::-1], stated.count[rows][::-1])[::-1]
+    is_attested = stated.attestation[rows] > 0
+    has_attested = _highest_before(of, np.where(is_attested, stated.count[rows], -1)) >= 0
+    is_leap = ~is_attested & has_attested & (after < stated.low[rows])
+    is_leap &= stated.low[rows] > LOOSE_TIMES * before + LOOSE_MORE
     why[rows[is_leap]] = SLIP
+
+
+def _highest_before(of: Whole, count: Whole) -> Whole:
+    """The highest count before each row in its group; -1 for the first; ``of`` numbers groups in order."""
+    rising = np.maximum.accumulate(key(of, count + 1)) - key(of, 0) - 1
+    before = np.append(-1, rising[:-1])
+    before[firsts(of)] = -1
+    return before
 
 
 def _contradictions(grid: Grid, stated: Stated, kept: Whole) -> tuple[Whole, Whole]:
@@ -198,13 +203,8 @@ def _resolve(grid: Grid, stated: Stated, higher: Whole, lower: Whole, *, why: Wh
         worst = least[times[least] == times[least].max()]
         is_worst = np.zeros(every, np.bool_)
         is_worst[worst] = True
-        # where both of a pair would go and the later one of the same cell is attested, it is a revision
-        is_revision = (
-            is_worst[higher]
-            & is_worst[lower]
-            & (stated.cell[higher] == stated.cell[lower])
-            & (level[lower] > 0)
-        )
+        # where both of a pair of the same cell would go, the later one is a revision of the earlier
+        is_revision = is_worst[higher] & is_worst[lower] & (stated.cell[higher] == stated.cell[lower])
         if is_revision.any():
             is_spared = np.zeros(every, np.bool_)
             is_spared[lower[is_revision]] = True
@@ -233,7 +233,9 @@ def _why_higher(grid: Grid, stated: Stated, high: int, low: int) -> int:
         same &= grid.place[stated.cell] != grid.place[stated.cell[high]]
         if same.any():
             return MISPLACED
-    return REVISED if stated.attestation[high] > 0 and stated.attestation[low] > 0 else SLIP
+    is_far = stated.low[high] > LOOSE_TIMES * stated.number[low] + LOOSE_MORE
+    is_revised = stated.attestation[low] > 0 and (stated.attestation[high] > 0 or not is_far)
+    return REVISED if is_revised or stated.attestation[low] == stated.attestation[high] == 0 else SLIP
 
 
 def _outer_cells(grid: Grid, cell: Whole, rows: Whole) -> tuple[Whole, Whole]:

@@ -32,7 +32,8 @@ from service.reconcile.columns import (
 )
 from service.reconcile.consistency import KEPT
 from service.reconcile.crisis import Crisis, Sum, reconcile_crisis
-from service.reconcile.evidence import carried_evidence, concatenate, crisis_evidence
+from service.reconcile.evidence import carried_evidence, crisis_evidence
+from service.reconcile.evidence_rows import concatenate
 from service.reconcile.expected import Settling, expect, revisions_of
 from service.reconcile.grades import CORROBORATED, GRADES, PROVISIONAL, PROVISIONAL_DAYS, SINGLE_SOURCE
 from service.reconcile.grid import Grid
@@ -293,8 +294,10 @@ class _Run:
         columns["period_start"] = array(self.begins, pa.date32())
         labels = Labels.of(self.known.reference)
         for name, column, label in (
-            ("place_name", "areas", labels.places), ("population_name", "population", labels.population)
-        ):  # fmt: skip
+            ("place_name", "areas", labels.places),
+            ("population_name", "population", labels.population),
+            ("attribution_name", "attributed_to", labels.attribution),
+        ):
             named = {word: label(word) for word in set(self.words[column])}
             columns[name] = pa.array([named[word] for word in self.words[column]], pa.string())
         return pa.table(columns)
@@ -312,7 +315,7 @@ class _Run:
         found = dict(rows)
         found["report"] = claims.rows["report_no"][rows["claim"]]
         found["origin_no"] = claims.rows["origin_no"][rows["claim"]]
-        why = reasons(found, claims, cells.column("place_name").combine_chunks())
+        why = reasons(found, claims, cells)
         beside = self._beside()
         sequence = order(
             np.concatenate([rows["cell"], beside["cell"]]),

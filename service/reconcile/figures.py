@@ -62,10 +62,14 @@ def heard_by_name(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, 
 def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks) -> Figures:
     """Return the figures of all cells, each on its own: not yet closed over days, parts and sums."""
     shape = len(grid), len(grid.days)
-    median, upper = (np.full(shape, BLANK) for _ in range(2))
+    median, upper, inferred_low, inferred_high = (np.full(shape, BLANK) for _ in range(4))
     for cells, rows in cells_by_size(accounts.cell):
-        lower, higher = weighted_medians(accounts.low[rows], accounts.high[rows], accounts.weight[rows])
+        lows, highs = accounts.low[rows], accounts.high[rows]
+        lower, higher = weighted_medians(lows, highs, accounts.weight[rows])
         median[cells], upper[cells] = lower, higher
+        # an inferred range too is what somebody says: the floor and the ceiling next to the median
+        inferred_low[cells] = np.where(lows <= lower[:, np.newaxis], lows, BLANK).max(axis=1)
+        inferred_high[cells] = np.where(highs >= higher[:, np.newaxis], highs, BOUNDLESS).min(axis=1)
     is_stated = np.zeros(len(grid), np.bool_)
     is_stated[own.cell] = True
     best = _counts_below(own, median)
@@ -82,8 +86,8 @@ def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks) -> Fig
     no_count = best == BLANK
     high = np.where(no_count & (high != BLANK), np.maximum(high, low), high)
     # nobody states the cell: the account intervals themselves
-    inferred_low = np.where(median > 0, median, BLANK)
-    inferred_high = np.where(upper < BOUNDLESS, upper, BLANK)
+    inferred_low = np.where(inferred_low > 0, inferred_low, BLANK)
+    inferred_high = np.where(inferred_high < BOUNDLESS, inferred_high, BLANK)
     unstated = ~is_stated[:, np.newaxis] | ((low == BLANK) & (high == BLANK) & no_count)
     low = np.where(unstated, inferred_low, low)
     high = np.where(unstated & (median != BLANK), inferred_high, high)

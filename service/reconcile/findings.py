@@ -53,7 +53,7 @@ def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> 
         claims.speakers.name.take(pa.array(claims.rows[who][claim])).to_pylist()
         for who in ("origin_no", "source_no")
     )
-    why = reasons(chosen, claims, cells.column("place_name").combine_chunks()).to_pylist()
+    why = reasons(chosen, claims, cells).to_pylist()
     subjects = claims.report.take(pa.array(claims.rows["report_no"][claim])).to_pylist()
     found = []
     for kind, whose, by, reason, subject in zip(

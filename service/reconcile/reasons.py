@@ -5,6 +5,7 @@ A row of evidence goes by the number of its reason. This module does not know ho
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,14 +17,17 @@ _REASONS = (
     (Role.COUNTED, "its origin's current count"),
     (Role.BOUND, "its origin's current statement, a lower bound"),
     (Role.BOUND, "its origin's counts of single days, added up"),
-    (Role.BOUND, "a count overtaken by others: it now allows for twice as many and ten more"),
+    (
+        Role.COUNTED,
+        "its origin's current count, overtaken by others: it allows for twice as many and ten",
+    ),
     (Role.BOUND, "its origin says at least so many of a part: {cell}"),
     (Role.BOUND, "its origin's parts added up, among them {cell}"),
     (Role.BOUND, "its origin says no more than so many of the whole: {cell}"),
     (Role.SUPERSEDED, "its origin has since given a newer figure"),
     (Role.ECHO, "carries the same figure of the same origin"),
     (Role.ECHO, "another wording of its origin's figure of that day, {number}"),
-    (Role.ECHO, "no origin is named, and the number is that of {origin}"),
+    (Role.ECHO, "names no other origin, and the number is that of {origin}: taken for a copy"),
     (Role.MISPLACED, "its origin gave this number for {cell}"),
     (Role.SLIP, "other counts of its origin leave no room for it, such as {number}: a slip"),
     (Role.SLIP, "carried by one outlet, and more than double its origin's counts before it: a slip"),
@@ -31,13 +35,16 @@ _REASONS = (
     (Role.REVISED, "its origin later gave the lower {number}"),
     (
         Role.BOUND,
-        "nobody is named: heard only where no named origin speaks of the place, its parts or its wholes",
+        "by nobody in particular, or no count: heard only where no named origin counts the place, its parts "
+        "or its wholes",
     ),
     (Role.BOUND, "counts some of the days only; its origin's sum or total takes it in"),
     (Role.COUNTED, "its origin's counts of single days, added up"),
     (Role.DISOWNED, "{origin} says that its origin never gave this figure or has dropped it"),
-    (Role.DISOWNED, "no origin is named, and the number is one that {origin} never gave or has dropped"),
+    (Role.DISOWNED, "names no other origin, and the number is one that {origin} never gave or has dropped"),
     (Role.RETRACTION, "takes back this figure of {origin}, whoever carries it"),
+    (Role.RAISED, "a part of it stands higher, and the whole was raised to it: {cell}"),
+    (Role.RAISED, "its parts together stand higher, and the whole was raised to their sum: {cell}"),
 )
 (
     COUNT,
@@ -62,6 +69,8 @@ _REASONS = (
     TAKEN_BACK,
     TAKEN_BACK_ECHO,
     TAKES_BACK,
+    RAISED_TO_ONE,
+    RAISED_TO_SUM,
 ) = range(len(_REASONS))
 ROLES = pa.array([str(role) for role, _ in _REASONS])
 _BEFORE, _AFTER = (
@@ -75,16 +84,31 @@ _BEFORE, _AFTER = (
 )
 
 
-def reasons(rows: dict[str, Column], claims: Claims, place_names: pa.Array) -> pa.Array:
-    """The reason of each row in words."""
+def reasons(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
+    """The reason of each row in words; ``cells`` has the names of their places, people and parties."""
     kind = pa.array(rows["kind"])
     about = pc.coalesce(
         array(rows["number"]).cast(pa.string()),
         claims.speakers.name.take(array(rows["origin"])),
-        place_names.take(array(rows["about"])),
+        _names_of_others(rows, cells),
         "",
     )
     return pc.binary_join_element_wise(_BEFORE.take(kind), about, _AFTER.take(kind), "")
+
+
+def _names_of_others(rows: dict[str, Column], cells: pa.Table) -> pa.Array:
+    """What each row's other cell is called: its place, and its people and party where they are others."""
+    about, own = array(rows["about"]), pa.array(rows["cell"])
+    parts = [cells.column("place_name").combine_chunks().take(about)]
+    for column, before in (("population_name", ", "), ("attribution_name", ", attributed to ")):
+        names = cells.column(column).combine_chunks()
+        other = names.take(about)
+        is_other = pc.and_(pc.not_equal(other, names.take(own)), pc.not_equal(other, ""))
+        parts.append(pc.if_else(is_other, pc.binary_join_element_wise(before, other, ""), ""))
+    is_raise = pa.array(np.isin(rows["kind"], (RAISED_TO_ONE, RAISED_TO_SUM)))
+    value = array(rows["low"]).cast(pa.string())
+    parts.append(pc.if_else(is_raise, pc.binary_join_element_wise(" (", value, ")", ""), ""))
+    return pc.binary_join_element_wise(*parts, "")
 
 
 def reasons_of_retractions(claims: Claims) -> pa.Array:

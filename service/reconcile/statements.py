@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from service.reconcile.claims import Claims
-from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, order, sizes
+from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, key, order, sizes
 
 SMALL = 20
 """A number up to this many is met with twice by chance: it is no sign of a copy."""
@@ -31,9 +31,10 @@ class Statements:
     ``cell`` and ``origin`` are numbers (cells from 0), ``day`` is the first day counted to. ``low`` is the
     floor, ``high`` the ceiling (OPEN: none), ``count`` the number it votes for (NONE: only a bound),
     ``least`` and ``widest`` the ends of its wording ("about 1,600" leaves room for 1,614). ``carriers`` are
-    distinct outlets. A ``is_nameless`` statement is heard only where no named origin speaks. ``status`` is
-    HEARD, REWORDED, ECHO or DISOWNED; ``echo_of`` the statement echoed (NONE otherwise); ``claim`` the first
-    claim of each; ``of_claim`` the statement of each claim (-1: it counts single days).
+    distinct outlets; ``own_day`` is the last day on which the origin itself published it (NONE: never). A
+    ``is_nameless`` statement is heard only where no named origin speaks. ``status`` is HEARD, REWORDED, ECHO
+    or DISOWNED; ``echo_of`` the statement echoed (NONE otherwise); ``claim`` the first claim of each;
+    ``of_claim`` the statement of each claim (-1: it counts single days).
     """
 
     cell: Whole
@@ -46,7 +47,9 @@ class Statements:
     widest: Whole
     number: Whole
     carriers: Whole
+    is_exact: Marks
     is_own: Marks
+    own_day: Whole
     is_nameless: Marks
     is_verified: Marks
     status: Whole
@@ -83,7 +86,9 @@ def state(claims: Claims, is_estimate: Marks) -> Statements:
         day=_first_day(rows)[first],
         number=rows["said"][first].astype(np.int64),
         carriers=carriers,
+        is_exact=is_exact,
         is_own=is_own,
+        own_day=_most(np.where(rows["is_own"], rows["known_on"], NONE), first),
         is_nameless=claims.speakers.is_anonymous[origin[first]] | model[first],
         is_verified=_all(rows["is_verified"], first),
         status=np.where(is_disowned[first], DISOWNED, REWORDED),
@@ -162,18 +167,31 @@ def _votes(exact: Marks, low: Whole, middle: Whole, high: Whole) -> Whole:
 def _mark_reworded(found: Statements) -> Whole:
     """Return the status with the one statement of an origin that is HEARD for a cell and day.
 
-    Its own publication, else counts before floors before bare ceilings, else what two outlets carry, else the
-    highest: a running total only grows within a day.
+    Its own publication, of several the newest; else counts before floors before bare ceilings, exact counts
+    before loose ones, else what two outlets carry, else the highest: a running total only grows within a day.
+    A loose count that an exact one of that day or before lies within is another wording of it.
     """
     status = found.status.copy()
     sequence = order(
-        found.cell, found.origin, found.day, found.status != DISOWNED, found.is_own, found.count != NONE,
-        found.low > 0, np.minimum(found.carriers, 2), found.number,
+        found.cell, found.origin, found.day, found.status != DISOWNED, found.is_own, found.own_day,
+        found.count != NONE, found.low > 0, found.is_exact, np.minimum(found.carriers, 2), found.number,
     )  # fmt: skip
     first = firsts(found.cell[sequence], found.origin[sequence], found.day[sequence])
     last = sequence[first + sizes(first, len(sequence)) - 1]
-    status[last[status[last] != DISOWNED]] = HEARD
+    last = last[status[last] != DISOWNED]
+    status[last[~_are_roundings(found, last)]] = HEARD
     return status
+
+
+def _are_roundings(found: Statements, rows: Whole) -> Marks:
+    """Of ``rows``, sorted by cell, origin and day, the loose counts within whose width the origin's exact
+    count by then lies."""
+    exact = np.where(found.is_exact[rows] & (found.count[rows] != NONE), found.number[rows], -1)
+    of = groups(firsts(found.cell[rows], found.origin[rows]), len(rows))
+    by_then = np.maximum.accumulate(key(of, exact + 1)) - key(of, 0) - 1
+    is_loose = ~found.is_exact[rows] & (found.count[rows] != NONE)
+    found_within: Marks = is_loose & (by_then >= found.least[rows]) & (by_then <= found.widest[rows])
+    return found_within
 
 
 def _find_echoes(found: Statements, claims: Claims) -> Whole:
@@ -185,7 +203,7 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
     echo_of = np.full(len(found), NONE)
     origin = np.where(found.origin < 0, -1 - found.origin, found.origin)
     is_outlet = claims.speakers.is_anonymous[origin] | claims.speakers.is_media[origin]
-    suspects = np.flatnonzero(is_outlet & (found.number > SMALL) & (found.status != DISOWNED))
+    suspects = np.flatnonzero(is_outlet & (found.number > SMALL) & (found.status == HEARD))
     originals = np.flatnonzero(
         ~is_outlet & np.isin(found.status, (HEARD, DISOWNED)) & (found.number > SMALL - 1)
     )

@@ -33,11 +33,12 @@ class Excess:
 
 @dataclasses.dataclass(frozen=True)
 class Sums:
-    """``is_raised`` and ``is_exceeding`` (a part of more than its whole), both (cells, days); what was
-    noticed."""
+    """``is_raised`` and ``is_exceeding`` (a part of more than its whole), both (cells, days); ``raises``:
+    each whole with the parts it was raised to and a mark for each day; what was noticed."""
 
     is_raised: Marks
     is_exceeding: Marks
+    raises: tuple[tuple[int, Whole, Marks], ...]
     noticed: tuple[Excess, ...]
 
 
@@ -45,7 +46,8 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
     """Raise wholes to the sums of their parts, the smallest places first, or mark the parts; figures change
     in place."""
     shape = figures.best.shape
-    raised, exceeding, noticed = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), []
+    raised, exceeding = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    raises, noticed = [], []
     for whole, parts in _partitions(grid, figures):
         value = np.where(figures.best[parts] != BLANK, figures.best[parts], figures.low[parts])
         value = np.maximum(value, 0)
@@ -69,11 +71,15 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
             gives_way & ~has_best, np.maximum(least, figures.low[whole]), figures.low[whole]
         )
         first = int(np.argmax(gives_way)) if gives_way.any() else shape[1]
-        raised[whole, first:] |= np.maximum.accumulate(figures.best[whole])[first:] > own[first:]
+        stands = np.maximum.accumulate(np.where(has_best, figures.best[whole], figures.low[whole]))
+        is_held = (stands > own) & (np.arange(shape[1]) >= first)
+        raised[whole] |= is_held & has_best
+        if is_held.any():
+            raises.append((whole, np.array(parts), is_held))
         exceeding[np.ix_(np.array(parts), np.flatnonzero(excess & ~gives_way))] = True
         figures.best[whole] = np.where(has_best, np.maximum.accumulate(figures.best[whole]), BLANK)
         figures.low[whole] = np.maximum.accumulate(figures.low[whole])
-    return Sums(raised, exceeding, tuple(noticed))
+    return Sums(raised, exceeding, tuple(raises), tuple(noticed))
 
 
 def _partitions(grid: Grid, figures: Figures) -> Iterator[tuple[int, list[int]]]:

@@ -204,7 +204,8 @@ EVIDENCE = pa.schema(
 """What a report did for a cell's estimates, and from when to when: it plays ``role`` for every estimate day
 in ``date`` <= day < ``until`` (NULL: to the end), standing for the interval low..high (NULL high: open).
 Spans of one report and cell do not overlap, so joined with an estimate day this is one row per (estimate,
-report) without being stored once per day."""
+report) without being stored once per day; but ``raised`` stands beside the role that the report has in the
+account of its origin."""
 
 SERIES = pa.schema(
     [

@@ -95,7 +95,7 @@ def test_low_best_and_high_stand_in_order_and_every_report_has_one_role_a_day(se
     spans = {}
     cell = ("crisis_id", "areas", "population", "attributed_to", "period_start", "report_id")
     for span in found.evidence.to_pylist():
-        key = tuple(span[name] for name in cell)
+        key = (*(span[name] for name in cell), span["role"] == "raised")
         spans.setdefault(key, []).append((span["date"], span["until"] or dt.date.max))
     for periods in spans.values():
         periods.sort()

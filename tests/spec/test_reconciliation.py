@@ -41,14 +41,52 @@ SPEC = {
         "12 sohr 600–700",
         "12 600 600 700 single_source",
     ),
-    "a rounded number leaves room for the exact one that it rounds": (
+    "a loose number that an exact one by then lies within is another wording of it": (
         """
         11 sohr 1,614
         12 sohr about 1,600
+        13 sohr almost 1,700
+        """,
+        "11 1614 1614 1614 single_source",
+    ),
+    "an exact number is heard before a loose one of the same day that more carry": (
+        """
+        12 afp<sohr almost 1,500
+        12 reuters<sohr almost 1,500
+        12 snhr<sohr 1,479
+        """,
+        "12 1479 1479 1479 single_source",
+    ),
+    "what an origin publishes later of the same day takes the place of what it published before": (
+        """
+        10 sohr 6,300
+        10 sohr 5,400 pub=20
+        """,
+        "10 5400 5400 5400 single_source",
+    ),
+    "of two contradicting counts that one outlet each carries the later one stands": (
+        """
+        10 afp<sohr 2,010
+        12 reuters<sohr 1,980
         """,
         """
-        11 1614 1614 1614 single_source
-        12 1614 1614 1760 single_source
+        10 - - 1980 inferred
+        12 1980 1980 1980 single_source
+        """,
+    ),
+    "a toll that grows fast is no slip, whoever carries it": (
+        """
+        8 afp<sohr 120
+        8 reuters<sohr 120
+        9 afp<sohr 240
+        10 reuters<sohr 460
+        11 afp<sohr 700
+        """,
+        """
+        08 120 120 120 single_source
+        09 240 240 240 single_source
+        10 460 460 460 single_source
+        11 700 700 700 single_source
         """,
     ),
     "two origins within ten per cent corroborate each other": (

@@ -1,0 +1,176 @@
+"""Which report stands for an account, from which day to which, and why?
+
+Of every account there is a row for each span of days in which its interval stays the same. This module does
+not know of reports that stand for none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from service.reconcile.accounts import Accounts
+from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES
+from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, order
+from service.reconcile.crisis import Crisis
+from service.reconcile.evidence_rows import evidence_rows, open_ended
+from service.reconcile.kept import BLANK, BOUNDLESS, Kept
+from service.reconcile.reasons import ALL_DAYS, COUNT, DAYS, FLOOR, LOOSE, PART, SUM, WHOLE
+
+
+@dataclasses.dataclass(frozen=True)
+class _Spans:
+    """Spans of days in which an account (``row``) says the same; ``day`` and ``end`` are places in the grid's
+    days, the day of the end left out."""
+
+    row: Whole
+    day: Whole
+    end: Whole
+    low: Whole
+    high: Whole
+
+
+def account_rows(crisis: Crisis, kept: Kept) -> tuple[dict[str, Column], Marks]:
+    """A row for each span of each account, and which kept statements speak in one of their own cell."""
+    accounts, days = crisis.accounts, len(crisis.grid.days)
+    row_of = account_row(crisis, kept.cell, kept.origin)
+    used = row_of >= 0
+    spans = _spans(accounts, row_of[used], kept.day[used])
+    own = _latest(row_of, kept.day, spans.row, spans.day, days)
+    stands = _speakers(crisis, kept, own, spans)
+    kind = _kinds(kept, own, stands, spans)
+    known = stands >= 0
+    end = crisis.grid.days[np.minimum(spans.end, days - 1)]
+    found = evidence_rows(
+        accounts.cell[spans.row],
+        crisis.grid.days[spans.day],
+        until=np.where(spans.end < days, end, OPEN),
+        claim=kept.claim[stands],
+        kind=kind,
+        weight=accounts.weight[spans.row],
+        low=spans.low,
+        best=np.where(np.isin(kind, (COUNT, LOOSE, ALL_DAYS)), kept.count[own], NONE),
+        high=open_ended(spans.high),
+        about=np.where((kind == PART) | (kind == SUM) | (kind == WHOLE), kept.cell[stands], NONE),
+    )
+    return {name: values[known] for name, values in found.items()}, used
+
+
+def _spans(accounts: Accounts, row: Whole, day: Whole) -> _Spans:
+    """The spans in which an account says the same, cut anew where it stated something (``row``, ``day``)."""
+    days = accounts.low.shape[1]
+    changes = np.ones((len(accounts.cell), days), np.bool_)
+    changes[:, 1:] = (accounts.low[:, 1:] != accounts.low[:, :-1]) | (
+        accounts.high[:, 1:] != accounts.high[:, :-1]
+    )
+    changes[row, day] = True
+    row, day = np.nonzero(changes)
+    end = np.append(day[1:], days)[: len(day)]
+    end[np.append(row[1:] != row[:-1], True)[: len(row)]] = days
+    low, high = accounts.low[row, day], accounts.high[row, day]
+    says = (low > 0) | (high < BOUNDLESS)
+    return _Spans(*(values[says] for values in (row, day, end, low, high)))
+
+
+def _speakers(crisis: Crisis, kept: Kept, own: Whole, spans: _Spans) -> Whole:
+    """The statement that stands for each span: of the cell itself, else of a part, else of a whole, or -1."""
+    part = _most_of_parts(crisis, kept, spans.row, spans.day, len(crisis.grid.days))
+    whole = _least_of_wholes(crisis, kept, spans.row, spans.high)
+    stands = np.where(own >= 0, own, np.where(spans.low > 0, part, whole))
+    return np.where(stands < 0, np.maximum(part, whole), stands)
+
+
+def _kinds(kept: Kept, own: Whole, stands: Whole, spans: _Spans) -> Whole:
+    """Why the interval of each span is what it is: the kind of its reason."""
+    is_own, is_low, is_sum = own >= 0, spans.low > 0, kept.is_sum[own]
+    is_count = kept.count[own] != BLANK
+    is_loose = is_own & (kept.high[own] < BOUNDLESS) & (spans.high > kept.high[own])
+    return np.select(
+        [
+            is_own & is_sum & is_count,
+            is_own & is_sum,
+            is_loose & is_count & (spans.low == kept.low[own]),
+            is_own & is_count,
+            is_own,
+            is_low & (kept.low[stands] == spans.low),
+            is_low,
+        ],
+        [ALL_DAYS, DAYS, LOOSE, COUNT, FLOOR, PART, SUM],
+        WHOLE,
+    )
+
+
+def account_row(crisis: Crisis, cell: Whole, origin: Whole) -> Whole:
+    """The account of each (cell, origin), or -1."""
+    accounts = crisis.accounts
+    shift = np.int64(1) << 32
+    keys = accounts.cell * shift + accounts.origin
+    wanted = cell * shift + origin
+    at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+    return np.where(keys[at] == wanted, at, -1) if len(keys) else np.full(len(cell), -1)
+
+
+def _latest(row_of: Whole, day_of: Whole, row: Whole, day: Whole, days: int) -> Whole:
+    """For each (row, day) the last of the statements of that row counted to that day or before, or -1."""
+    among = np.flatnonzero(row_of >= 0)
+    keys = row_of[among] * (days + 1) + day_of[among]
+    sequence = np.argsort(keys, kind="stable")
+    among, keys = among[sequence], keys[sequence]
+    at = np.searchsorted(keys, row * (days + 1) + day, side="right") - 1
+    found = among[np.maximum(at, 0)] if len(among) else np.full(len(row), -1)
+    return np.where((at >= 0) & (row_of[found] == row), found, -1) if len(among) else found
+
+
+def _pairs(of: Whole, values: Whole, cell: Whole) -> tuple[Whole, Whole]:
+    """Each statement with each cell that the sorted pairs ``of`` -> ``values`` give for its own cell."""
+    start, stop = (np.searchsorted(of, cell, side=side) for side in ("left", "right"))
+    room = stop - start
+    row = np.repeat(np.arange(len(room)), room)
+    return row, values[np.arange(len(row)) - (np.cumsum(room) - stop)[row]]
+
+
+def _most_of_parts(crisis: Crisis, kept: Kept, row: Whole, day: Whole, days: int) -> Whole:
+    """For each (account, day) the statement of its origin inside the cell that says most by then, or -1."""
+    grid = crisis.grid
+    by_inner = np.argsort(grid.inner, kind="stable")
+    statement, outer = _pairs(grid.inner[by_inner], grid.outer[by_inner], kept.cell)
+    account = account_row(crisis, outer, kept.origin[statement])
+    is_known = (account >= 0) & (kept.low[statement] > 0)
+    statement, account = statement[is_known], account[is_known]
+    sequence = order(account, kept.day[statement], kept.low[statement])
+    statement, account = statement[sequence], account[sequence]
+    if not len(statement):
+        return np.full(len(row), -1)
+    # the highest so far within each account: statements in the order of what they say, marked by their place
+    rank = np.argsort(np.argsort(kept.low[statement], kind="stable"), kind="stable")
+    group = groups(firsts(account), len(account))
+    most = np.maximum.accumulate(group * len(statement) + rank) - group * len(statement)
+    by_rank = np.argsort(rank, kind="stable")
+    highest = statement[by_rank[most]]
+    keys = account * (days + 1) + kept.day[statement]
+    at = np.searchsorted(keys, row * (days + 1) + day, side="right") - 1
+    return np.where((at >= 0) & (account[np.maximum(at, 0)] == row), highest[np.maximum(at, 0)], -1)
+
+
+def _least_of_wholes(crisis: Crisis, kept: Kept, row: Whole, high: Whole) -> Whole:
+    """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or -1."""
+    grid = crisis.grid
+    closed = np.flatnonzero(kept.high < BOUNDLESS)
+    statement, inner = _pairs(grid.outer, grid.inner, kept.cell[closed])
+    statement = closed[statement]
+    account = account_row(crisis, inner, kept.origin[statement])
+    is_known = account >= 0
+    statement, account = statement[is_known], account[is_known]
+    if not len(statement):
+        return np.full(len(row), -1)
+    sequence = order(account, kept.high[statement])
+    statement, account = statement[sequence], account[sequence]
+    shift = np.int64(1) << 40
+    keys = account * shift + np.minimum(kept.high[statement], shift - 1)
+    found = np.full(len(row), -1)
+    for limit in ((high - LOOSE_MORE) // LOOSE_TIMES, high):
+        wanted = row * shift + np.minimum(limit, shift - 1)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        found = np.where(keys[at] == wanted, statement[at], found)
+    return found
