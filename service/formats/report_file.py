@@ -25,7 +25,8 @@ BOUNDS = re.compile(r"(\d*)/(\d*)/(\d*)")
 """How a report that states bounds in place of a wording keeps them."""
 SAME = {
     "crisis": "crisis_id", "source": "source_id", "origin": "origin_id", "url": "url",
-    "published_on": "published_on", "period_start": "period_start", "period_end": "period_end",
+    "published_on": "published_on", "published_by": "published_by",
+    "period_start": "period_start", "period_end": "period_end",
     "areas": "areas", "measure": "measure", "population": "population", "attributed_to": "attributed_to",
     "basis": "basis", "standard": "standard", "note": "note",
 }  # fmt: skip

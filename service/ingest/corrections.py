@@ -30,11 +30,11 @@ STATUSES = {
 
 _COLUMN = {"crisis": "crisis_id", "source": "source_id", "origin": "origin_id", "count": "count_stated"}
 _FINDS = (
-    "crisis", "source", "origin", "url", "published_on", "counted_to", "period_start", "period_end", "areas",
-    "measure", "population", "attributed_to", "basis",
+    "crisis", "source", "origin", "url", "published_on", "published_by", "counted_to", "period_start",
+    "period_end", "areas", "measure", "population", "attributed_to", "basis",
 )  # fmt: skip
 _SETS = (*_FINDS, "count", "standard")
-_DAYS = ("published_on", "counted_to", "period_start", "period_end")
+_DAYS = ("published_on", "published_by", "counted_to", "period_start", "period_end")
 _TERMS: dict[str, type[Term]] = {"measure": Measure, "basis": Basis, "standard": Standard}
 _KEYS = ("id", "status", "decided_on", "reason", "evidence", "match", "expect", "set")
 

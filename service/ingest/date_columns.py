@@ -1,4 +1,4 @@
-"""Which days do the four date columns of a row state together?
+"""Which days do the five date columns of a row state together?
 
 A month or a week stands for the first day it allows where a period begins, else for the last, with a finding.
 Days that contradict each other quarantine the row. The present day is an argument; how a date may be written
@@ -11,6 +11,7 @@ datetime.date(2025, 3, 8)
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from service.ingest.cells import Cell, Problem, excerpt, read_cell, worst_verdict
@@ -18,15 +19,16 @@ from service.ingest.wording.written_dates import ISO, DateFormat, Span, read_spa
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
-DAY_COLUMNS = ("published_on", "counted_to", "period_start", "period_end")
+DAY_COLUMNS = ("published_on", "published_by", "counted_to", "period_start", "period_end")
 EARLIEST = dt.date(1900, 1, 1)
 
 
 class Days(NamedTuple):
-    """The days of one report. ``counted_to`` falls back on the period's end, else on the day of publication;
-    ``counted_to_inferred`` is true in the second case."""
+    """The days of one report. ``counted_to`` falls back on the period's end, else on the day of publication
+    or that by which it was public; ``counted_to_inferred`` is true in the second case."""
 
     published_on: dt.date | None
+    published_by: dt.date | None
     counted_to: dt.date | None
     counted_to_inferred: bool
     period_start: dt.date | None
@@ -85,38 +87,53 @@ def _read_date_cell(column: str, text: str, today: dt.date, date_format: DateFor
     return cell._replace(findings=(*cell.findings, finding))
 
 
-def read_days(
-    published: str, counted: str, start: str, end: str, *, today: dt.date, date_format: DateFormat = ISO
-) -> Cell:
-    """Return the ``Days`` of a row. A day that cannot be read, or days that contradict each other, quarantine
-    it."""
-    texts = dict(zip(DAY_COLUMNS, (published, counted, start, end), strict=True))
+def read_days(*texts_of_columns: str, today: dt.date, date_format: DateFormat = ISO) -> Cell:
+    """Return the ``Days`` of a row, from its texts in DAY_COLUMNS. A day that cannot be read, or days that
+    contradict each other, quarantine it."""
+    texts = dict(zip(DAY_COLUMNS, texts_of_columns, strict=True))
     cells = [_read_date_cell(column, text, today, date_format) for column, text in texts.items()]
     findings = [finding for cell in cells for finding in cell.findings]
     verdict = worst_verdict(tuple(cell.verdict for cell in cells))
-    published_on, stated_day, period_start, period_end = (cell.value for cell in cells)
-    counted_to = stated_day or period_end or published_on
-    days = Days(published_on, counted_to, not (stated_day or period_end), period_start, period_end)
+    published_on, published_by, stated_day, period_start, period_end = (cell.value for cell in cells)
+    counted_to = stated_day or period_end or published_on or published_by
+    is_inferred = not (stated_day or period_end)
+    days = Days(published_on, published_by, counted_to, is_inferred, period_start, period_end)
     if problem := _contradiction(days):
         verdict = worst_verdict((verdict, problem.verdict))
         findings.append(problem.finding("", texts[problem.column]))
-    if published_on and counted_to and published_on < counted_to:
-        findings.append(
-            Finding(
-                "published_before_counted",
-                Severity.WARNING,
-                f"It was published on {published_on}, before the last day it counts, {counted_to}.",
-                "Check both days.",
-                column="published_on",
-                value=published,
-            )
-        )
+    findings += _published_before_counted(days, texts)
     return Cell(days, verdict, tuple(findings))
 
 
+def _published_before_counted(days: Days, texts: Mapping[str, str]) -> list[Finding]:
+    """Return a finding about the day of publication that lies before the last day counted, if it does."""
+    column, word = ("published_on", "on") if days.published_on else ("published_by", "by")
+    published = days.published_on or days.published_by
+    if not published or not days.counted_to or published >= days.counted_to:
+        return []
+    return [
+        Finding(
+            "published_before_counted",
+            Severity.WARNING,
+            f"It was published {word} {published}, before the last day it counts, {days.counted_to}.",
+            "Check both days.",
+            column=column,
+            value=texts[column],
+        )
+    ]
+
+
 def _contradiction(days: Days) -> Problem | None:
-    """Return the problem of a period or a count that ends before it begins, or None."""
+    """Return the problem of a period or a count that ends before it begins, or of a report that was public by
+    a day before its own, or None."""
     start = days.period_start
+    if days.published_on and days.published_by and days.published_by < days.published_on:
+        return Problem(
+            "published_by_before_published_on",
+            f"It was public by {days.published_by}, before it was published on {days.published_on}.",
+            "Keep published_on if the page shows that day, and leave published_by blank; else the reverse.",
+            column="published_by",
+        )
     if start and days.period_end and days.period_end < start:
         return Problem(
             "period_reversed",
@@ -125,7 +142,8 @@ def _contradiction(days: Days) -> Problem | None:
             column="period_end",
         )
     if start and days.counted_to and days.counted_to < start:
-        column = "published_on" if days.counted_to_inferred else "counted_to"
+        publication = "published_on" if days.published_on else "published_by"
+        column = publication if days.counted_to_inferred else "counted_to"
         return Problem(
             "counted_before_period",
             f"It counts up to {days.counted_to}, before its period begins on {start}.",

@@ -14,7 +14,7 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.schema.tables import IDENTITY
+from service.schema.tables import IDENTITY, LATER_IDENTITY
 
 CodedColumn = tuple[pa.Array, pa.Array]
 """The distinct values of a column, and for each row the index of its value among them."""
@@ -26,9 +26,9 @@ _ROWS_PER_PAIR = 16
 
 
 def report_ids(columns: Mapping[str, CodedColumn]) -> pa.Array:
-    """Return the report id of every row, from the IDENTITY columns."""
-    texts = [(_as_json(values), indices) for values, indices in (columns[name] for name in IDENTITY)]
-    texts[0] = pc.binary_join_element_wise("[", texts[0][0], ""), texts[0][1]
+    """Return the report id of every row, from the IDENTITY and LATER_IDENTITY columns."""
+    texts = [_as_item(columns[name], "[" if name == IDENTITY[0] else ",") for name in IDENTITY]
+    texts += [_as_named_item(columns[name], name) for name in LATER_IDENTITY]
     texts[-1] = pc.binary_join_element_wise(texts[-1][0], "]", ""), texts[-1][1]
     joined = _join_neighbours(texts)
     length = len(texts[0][1])
@@ -40,8 +40,8 @@ def report_ids(columns: Mapping[str, CodedColumn]) -> pa.Array:
 
 
 def _hash_rows(columns: Sequence[CodedColumn]) -> pa.Array:
-    """Return the report ids of rows whose canonical JSON is the texts of these columns, joined by commas."""
-    content = pc.binary_join_element_wise(*(values.take(indices) for values, indices in columns), ",")
+    """Return the report ids of rows whose canonical JSON is the texts of these columns, one after another."""
+    content = pc.binary_join_element_wise(*(values.take(indices) for values, indices in columns), "")
     data = content.buffers()[2]
     ends = memoryview(content.buffers()[1]).cast("i")[content.offset : content.offset + len(content) + 1]
     text = memoryview(data if data is not None else b"")
@@ -60,12 +60,12 @@ def _join_neighbours(columns: Iterable[CodedColumn]) -> list[CodedColumn]:
             continue
         before, before_indices = joined[-1]
         if before_indices is indices:
-            joined[-1] = pc.binary_join_element_wise(before, texts, ","), indices
+            joined[-1] = pc.binary_join_element_wise(before, texts, ""), indices
         elif len(before) * len(texts) < len(indices) // _ROWS_PER_PAIR:
             pairs = pc.add(pc.multiply(before_indices, len(texts)), indices).dictionary_encode()
             first = pc.divide(pairs.dictionary, len(texts))
             second = pc.subtract(pairs.dictionary, pc.multiply(first, len(texts)))
-            pair_texts = pc.binary_join_element_wise(before.take(first), texts.take(second), ",")
+            pair_texts = pc.binary_join_element_wise(before.take(first), texts.take(second), "")
             joined[-1] = pair_texts, pairs.indices
         else:
             joined.append((texts, indices))
@@ -78,6 +78,22 @@ def _ids_of_digests(digests: bytes, size: int) -> pa.Array:
         pa.binary(2 * size), len(digests) // size, [None, pa.py_buffer(digests.hex().encode())]
     )
     return pc.binary_join_element_wise("r", pc.binary_slice(hexadecimal, 0, 20).cast(pa.string()), "")
+
+
+def _as_item(column: CodedColumn, before: str) -> CodedColumn:
+    """Return each value of a column as it stands in the canonical JSON, behind ``before``."""
+    values, indices = column
+    return pc.binary_join_element_wise(before, _as_json(values), ""), indices
+
+
+def _as_named_item(column: CodedColumn, name: str) -> CodedColumn:
+    """Return each value of a later column as the canonical JSON has it: with its name, or not at all."""
+    values, indices = column
+    is_given = pc.is_valid(values)
+    if pa.types.is_string(values.type):
+        is_given = pc.and_(is_given, pc.fill_null(pc.not_equal(values, ""), False))
+    item = pc.binary_join_element_wise(f',"{name}",', _as_json(values), "")
+    return pc.if_else(is_given, item, ""), indices
 
 
 def _as_json(values: pa.Array) -> pa.Array:

@@ -35,7 +35,7 @@ from service.ingest.report_columns import ColumnReaders
 from service.ingest.report_ids import CodedColumn, report_ids
 from service.ingest.wording.written_dates import ISO, DateFormat
 from service.schema.records import Finding, Reference
-from service.schema.tables import BATCH_REPORT, IDENTITY
+from service.schema.tables import BATCH_REPORT, IDENTITY, LATER_IDENTITY
 
 _TEXT, _DAY, _WHOLE = pa.string(), pa.date32(), pa.int64()
 _FIELDS: dict[str, dict[str, pa.DataType]] = {
@@ -52,6 +52,7 @@ _FIELDS: dict[str, dict[str, pa.DataType]] = {
 """The fields of a report that each column gives by itself."""
 _DAY_FIELDS = {
     "published_on": _DAY,
+    "published_by": _DAY,
     "counted_to": _DAY,
     "counted_to_inferred": pa.bool_(),
     "period_start": _DAY,
@@ -177,7 +178,7 @@ class RowReader:
 def _reports(fields: Mapping[str, CodedColumn], numbers: pa.Array) -> pa.Table:
     """Return the reports of accepted rows, in the schema BATCH_REPORT."""
     columns = {field: values.take(indices) for field, (values, indices) in fields.items()}
-    columns["report_id"] = report_ids({name: fields[name] for name in IDENTITY})
+    columns["report_id"] = report_ids({name: fields[name] for name in (*IDENTITY, *LATER_IDENTITY)})
     columns["row"] = numbers
     return pa.table([columns[field.name] for field in BATCH_REPORT], schema=BATCH_REPORT)
 

@@ -118,9 +118,14 @@ class Entry:
 
 
 def _add_missing_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return a table as it was written, with blanks in the text columns that its schema has gained since."""
+    """Return a table as it was written, with blanks in the columns that its schema has gained since: NULL, or
+    "" where that stands for unknown."""
     for field in schema:
-        if field.name not in table.column_names and pa.types.is_string(field.type):
+        if field.name in table.column_names:
+            continue
+        if field.nullable:
+            table = table.append_column(field, pa.nulls(len(table), field.type))
+        elif pa.types.is_string(field.type):
             table = table.append_column(field, pa.array([""] * len(table), pa.string()))
     return table
 

@@ -86,7 +86,8 @@ COLUMNS = {
     "is_undated": Column("whether the report gives no day of its own"),
     "kind": Column("what kind of publisher: un, monitor, media …"),
     "known_on": Column(
-        "the day from which it may be used: published_on, or that of recording", "#date+known"
+        "the day from which it may be used: published_on, else published_by, else that of recording",
+        "#date+known",
     ),
     "label": Column("its name"),
     "label_ar": Column("its Arabic name"),
@@ -114,6 +115,9 @@ COLUMNS = {
     "period_start": Column("the day from which a running total counts", "#date+start"),
     "population": Column("who is counted: all, civilians, women …", "#group+code"),
     "population_stated": Column("who is counted, by the word of the report"),
+    "published_by": Column(
+        "the day by which it must have been public, inferred; note says on what ground", "#date+published+by"
+    ),
     "published_on": Column("the day the source made it public", "#date+published"),
     "reason": Column("why it has this role"),
     "recorded_at": Column("when this ledger took it in (UTC)", "#date+recorded"),

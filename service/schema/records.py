@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.schema.tables import AREA_SEPARATOR, FINDING, IDENTITY, REFERENCE_SCHEMAS
+from service.schema.tables import AREA_SEPARATOR, FINDING, IDENTITY, LATER_IDENTITY, REFERENCE_SCHEMAS
 from service.vocabulary import Severity
 
 
@@ -108,10 +108,14 @@ def place_set(codes: Iterable[str]) -> str:
 def report_id(values: dict[str, Any]) -> str:
     """The content hash that names a report: equal content, equal id, on every machine.
 
-    ``values`` holds the IDENTITY columns (dates as ``datetime.date``); the id is ``r`` and 20 hex digits of
-    the SHA-256 of their canonical JSON.
+    ``values`` holds the IDENTITY columns (dates as ``datetime.date``) and any of LATER_IDENTITY; the id is
+    ``r`` and 20 hex digits of the SHA-256 of their canonical JSON. A later column counts, by name and value,
+    only where it is given.
     """
     content = [values[name] for name in IDENTITY]
+    for name in LATER_IDENTITY:
+        if values.get(name) not in (None, ""):
+            content += [name, values[name]]
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat)
     return "r" + hashlib.sha256(text.encode()).hexdigest()[:20]
 

@@ -20,6 +20,7 @@ REPORT_COLUMNS: tuple[pa.Field, ...] = (
     pa.field("origin_id", pa.string(), nullable=False),
     pa.field("url", pa.string()),
     pa.field("published_on", pa.date32()),
+    pa.field("published_by", pa.date32()),
     pa.field("counted_to", pa.date32()),
     pa.field("counted_to_inferred", pa.bool_(), nullable=False),
     pa.field("period_start", pa.date32()),
@@ -39,8 +40,9 @@ REPORT_COLUMNS: tuple[pa.Field, ...] = (
     pa.field("note", pa.string(), nullable=False),
 )
 """One report as accepted. ``number`` is the figure in the wording itself ("over 740" -> low 741, number
-740): carriers of one statement are known by it. ``counted_to`` is NULL only where the source gives neither
-a count day, a period end nor a publication day; the ledger then takes the day of recording."""
+740): carriers of one statement are known by it. ``published_by`` is the day by which a report without a date
+of its own must have been public; ``note`` says on what ground. ``counted_to`` is NULL only where there is
+neither a count day, a period end nor any day of publication; the ledger then takes the day of recording."""
 
 REPORT = pa.schema(REPORT_COLUMNS)
 
@@ -50,6 +52,10 @@ IDENTITY = (
     "standard",
 )  # fmt: skip
 """The columns whose values make two rows the same report; ``report_id`` is their hash."""
+
+LATER_IDENTITY = ("published_by",)
+"""Columns that came after the first reports had their ids. They count in the hash only where they are given,
+so that the ids of reports without them stay what they were. New ones are added at the end."""
 
 LEDGER_REPORT = pa.schema(
     [
@@ -62,7 +68,7 @@ LEDGER_REPORT = pa.schema(
     ]
 )
 """A report as the ledger hands it out. ``known_on`` is the day from which an as-of answer may use it:
-``published_on``, or the day of recording where the page showed none. ``counted_to`` is never NULL here.
+``published_on``, else ``published_by``, else the day of recording. ``counted_to`` is never NULL here.
 ``seq`` is the submission that brought it, ``row`` its place in that document, ``withdrawn`` the reason it
 was taken back (NULL: it stands)."""
 
@@ -253,6 +259,7 @@ POINT = pa.schema(
         pa.field("origin_id", pa.string(), nullable=False),
         pa.field("origin_name", pa.string(), nullable=False),
         pa.field("published_on", pa.date32()),
+        pa.field("published_by", pa.date32()),
         pa.field("counted_to", pa.date32(), nullable=False),
         pa.field("areas", pa.string(), nullable=False),
         pa.field("area_stated", pa.string(), nullable=False),
@@ -273,6 +280,7 @@ POINT = pa.schema(
 """An evidence row joined with its report and the names a reader needs: what charts draw as markers and
 ``explain`` lists. ``date``..``until`` is the span of estimate days in which the report plays the role,
 ``counted_to`` its own day (``is_undated``: it gives none, and stands beside the newest dated figure);
+``published_by`` without ``published_on`` says that its day of publication is inferred;
 ``account_low``..``account_high`` is the interval of its origin's account that it stands for, with ``weight``;
 ``areas``, ``population_stated``, ``low``, ``best``, ``high`` are what the report states."""
 

@@ -85,6 +85,27 @@ def test_where_the_source_gives_no_dates_the_day_of_recording_stands_in_and_says
     assert rows["late"]["known_on"] == rows["late"]["counted_to"] == day("2025-03-12")
 
 
+def test_a_report_without_a_date_is_known_from_the_day_by_which_it_was_public(tmp_path: Path) -> None:
+    by = day("2025-03-10")
+    blank = {"counted_to": None, "counted_to_inferred": True}
+    rows = [
+        report(published_on=None, published_by=by, **blank, count=1),
+        report(published_on=None, published_by=by, counted_to=day("2025-03-08"), count=2),
+        report(published_on=day("2025-03-09"), published_by=by, count=3),
+        report(published_on=None, **blank, count=4),
+    ]
+    with Store.open(tmp_path / "data") as store:
+        store.submit(batch(*rows), recorded_at=moment("2025-03-15T23:30"))
+        table = store.reports().select(["best", "known_on", "counted_to", "counted_to_inferred"])
+    recorded = day("2025-03-15")
+    assert [tuple(row.values()) for row in table.to_pylist()] == [
+        (1, by, by, True),
+        (2, by, day("2025-03-08"), False),
+        (3, day("2025-03-09"), day("2025-03-09"), True),
+        (4, recorded, recorded, True),
+    ]
+
+
 def test_the_answer_has_the_declared_schema_even_when_empty(store: Store) -> None:
     assert store.reports().schema == LEDGER_REPORT
     assert store.reports(crisis_id="no-such-crisis").schema == LEDGER_REPORT

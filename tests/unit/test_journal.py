@@ -226,6 +226,23 @@ def test_an_entry_has_the_same_bytes_whatever_way_its_tables_were_computed() -> 
     assert len(payloads) == 1
 
 
+def test_an_entry_written_before_a_column_that_may_be_blank_was_added_still_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import pyarrow as pa
+
+    from service.ledger.entry import ENTRY_SCHEMAS
+    from service.schema.tables import BATCH_REPORT
+
+    older = pa.schema([field for field in BATCH_REPORT if field.name != "published_by"])
+    row = {**report(published_on=None), "row": 1}
+    entry = Entry("reports", moment("2025-03-12"), tables={"report": pa.Table.from_pylist([row], older)})
+    with monkeypatch.context() as then:
+        then.setitem(ENTRY_SCHEMAS, "report", older)
+        payload = bytes(entry.encode())
+    assert Entry.decode(payload).tables["report"]["published_by"].to_pylist() == [None]
+
+
 def test_an_entry_written_before_a_column_of_words_was_added_still_reads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

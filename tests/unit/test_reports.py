@@ -55,6 +55,7 @@ GOOD = {
     "origin": "SOHR",
     "url": "https://example.org/a",
     "published_on": "2025-03-09",
+    "published_by": "",
     "counted_to": "2025-03-08",
     "period_start": "2025-03-06",
     "period_end": "2025-03-08",
@@ -123,6 +124,7 @@ def test_a_good_row_becomes_a_report_in_the_words_of_the_model():
         "origin_id": "sohr",
         "url": "https://example.org/a",
         "published_on": dt.date(2025, 3, 9),
+        "published_by": None,
         "counted_to": dt.date(2025, 3, 8),
         "counted_to_inferred": False,
         "period_start": dt.date(2025, 3, 6),
@@ -153,19 +155,22 @@ def test_blanks_fall_back_on_what_the_design_says():
 
 
 @pytest.mark.parametrize(
-    ("counted", "end", "published", "expected", "inferred"),
+    ("counted", "end", "published", "public_by", "expected"),
     [
-        ("2025-03-07", "2025-03-08", "2025-03-09", dt.date(2025, 3, 7), False),
-        ("", "2025-03-08", "2025-03-09", dt.date(2025, 3, 8), False),
-        ("", "", "2025-03-09", dt.date(2025, 3, 9), True),
-        ("", "", "", None, True),
+        ("2025-03-07", "2025-03-08", "2025-03-09", "", (dt.date(2025, 3, 7), False)),
+        ("", "2025-03-08", "2025-03-09", "", (dt.date(2025, 3, 8), False)),
+        ("", "", "2025-03-09", "", (dt.date(2025, 3, 9), True)),
+        ("", "", "2025-03-09", "2025-03-10", (dt.date(2025, 3, 9), True)),
+        ("2025-03-07", "", "", "2025-03-10", (dt.date(2025, 3, 7), False)),
+        ("", "", "", "2025-03-10", (dt.date(2025, 3, 10), True)),
+        ("", "", "", "", (None, True)),
     ],
 )
 def test_the_day_counted_to_falls_back_on_the_period_and_then_on_the_publication(
-    counted, end, published, expected, inferred
+    counted, end, published, public_by, expected
 ):
-    report = _one(counted_to=counted, period_end=end, published_on=published)
-    assert (report["counted_to"], report["counted_to_inferred"]) == (expected, inferred)
+    report = _one(counted_to=counted, period_end=end, published_on=published, published_by=public_by)
+    assert (report["counted_to"], report["counted_to_inferred"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -207,6 +212,18 @@ HELD_ROWS = [
     ({"counted_to": "2025-02-30"}, "quarantined", ("unreadable_date", "counted_to", "2025-02-30")),
     ({"counted_to": "20250308"}, "quarantined", ("unreadable_date", "counted_to", "20250308")),
     ({"published_on": "2025-04-02"}, "quarantined", ("date_in_future", "published_on", "2025-04-02")),
+    ({"published_by": "2025-04-02"}, "quarantined", ("date_in_future", "published_by", "2025-04-02")),
+    ({"published_by": "in March"}, "quarantined", ("unreadable_date", "published_by", "in March")),
+    (
+        {"published_by": "2025-03-08"},
+        "quarantined",
+        ("published_by_before_published_on", "published_by", "2025-03-08"),
+    ),
+    (
+        {"published_on": "", "published_by": "2025-03-05", "counted_to": "", "period_end": ""},
+        "quarantined",
+        ("counted_before_period", "published_by", "2025-03-05"),
+    ),
     ({"period_start": "1025-03-06"}, "quarantined", ("date_too_early", "period_start", "1025-03-06")),
     ({"period_end": "2025-03-05"}, "quarantined", ("period_reversed", "period_end", "2025-03-05")),
     ({"counted_to": "2025-03-05"}, "quarantined", ("counted_before_period", "counted_to", "2025-03-05")),
@@ -261,6 +278,11 @@ def test_published_before_counted_is_accepted_with_a_warning():
     assert [(each.code, each.severity, each.row) for each in batch.findings] == [
         ("published_before_counted", Severity.WARNING, 1)
     ]
+    batch = _read({**GOOD, "published_on": "", "published_by": "2025-03-07"})
+    (finding,) = batch.findings
+    assert (finding.code, finding.column, finding.value) == (
+        "published_before_counted", "published_by", "2025-03-07"
+    )  # fmt: skip
 
 
 def test_hidden_characters_are_cleaned_and_reported():

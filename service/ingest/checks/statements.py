@@ -24,9 +24,9 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 COLUMNS = (
-    "report_id", "crisis_id", "source_id", "origin_id", "published_on", "counted_to", "period_start",
-    "period_end", "areas", "measure", "population", "attributed_to", "basis", "low", "best", "high",
-    "count_stated",
+    "report_id", "crisis_id", "source_id", "origin_id", "published_on", "published_by", "counted_to",
+    "period_start", "period_end", "areas", "measure", "population", "attributed_to", "basis", "low",
+    "best", "high", "count_stated",
 )  # fmt: skip
 """The columns of a report that the checks read."""
 
@@ -91,9 +91,8 @@ class Statements:
         self.value: Ints = np.where((low == best) & (best == high), best, UNKNOWN)
         self.low: Ints = np.maximum(low, 0)
         self.high: Ints = np.where(high == UNKNOWN, OPEN, high)
-        published_on = _numbers(self.table["published_on"], UNKNOWN)
-        counted_to = _numbers(self.table["counted_to"], UNKNOWN)
-        self.day: Ints = np.where(counted_to == UNKNOWN, published_on, counted_to)
+        days = pc.coalesce(*(self.table[name] for name in ("counted_to", "published_on", "published_by")))
+        self.day: Ints = _numbers(days, UNKNOWN)
         self.start: Ints = _numbers(self.table["period_start"], UNKNOWN)
         self.end: Ints = _numbers(self.table["period_end"], UNKNOWN)
         self.is_total: Flags = self.has_text("basis", str(Basis.CUMULATIVE))
