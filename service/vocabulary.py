@@ -179,6 +179,14 @@ class Severity(Term):
     ERROR = "error", "the row was not accepted, or an answer would be wrong"
 
 
+class Dates(StrEnum):
+    """Which days of publication a question goes by: with ``all``, inferred ones (``published_by``) as well;
+    with ``stated``, only those that the page shows."""
+
+    ALL = "all"
+    STATED = "stated"
+
+
 class Level(Term):
     """What kind of place an area is."""
 

@@ -155,6 +155,7 @@ class AnswerCache:
         wanted = ReportFilter(
             crisis_id=query.crisis,
             as_of=query.as_of,
+            dates=query.dates,
             recorded_by=query.recorded_by,
             areas=query.areas or None,
             measure=query.measure,
@@ -288,7 +289,9 @@ class AnswerCache:
 
     def _reports(self, query: Query) -> pa.Table:
         """Return the reports that a query draws on (LEDGER_REPORT)."""
-        return self._store.reports(crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by)
+        return self._store.reports(
+            crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by, dates=query.dates
+        )
 
     def _sheets_for(self, query: Query, state: State) -> list[Sheet]:
         """Return the sheet of every crisis that the query may touch, in order. Raises LedgerMoved.

@@ -21,6 +21,7 @@ from service.answers.query import Query
 from service.errors import QueryError
 from service.reference.labels import Labels
 from service.reference.weights import write_weights
+from service.vocabulary import Dates
 
 PUBLISHER = "Casualty Ledger"
 
@@ -74,7 +75,8 @@ def title(query: Query, labels: Labels) -> str:
         labels.population(query.population) if query.population else "all populations",
     ]
     days = [f"{word} {day}" for word, day in (("from", query.date_from), ("to", query.date_to)) if day]
-    return f"{places}: {', '.join([*what, *days])}, as of {query.as_of}"
+    known = f"as of {query.as_of}" + (", by stated dates only" if query.dates == Dates.STATED else "")
+    return f"{places}: {', '.join([*what, *days])}, {known}"
 
 
 def pinned_parameters(query: Query, recorded_by: dt.datetime, **more: str) -> str:

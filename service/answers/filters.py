@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, TypedDict
 
-from service.vocabulary import Measure, Severity
+from service.vocabulary import Dates, Measure, Severity
 
 ANY: Final = "any"
 """The value that lets every value through; without it, some filters let only one through by default."""
@@ -144,6 +144,12 @@ AS_OF = Filter(
     schema=DAY,
     metavar="DAY",
 )
+DATES = Filter(
+    name="dates",
+    meaning="Days of publication: all, or stated: without those that are inferred. Default: all.",
+    example="stated",
+    schema={"type": "string", "enum": [str(dates) for dates in Dates]},
+)
 RECORDED_BY = Filter(
     name="recorded_by",
     meaning="What this ledger held at that moment, YYYY-MM-DDTHH:MM:SSZ. Default: now.",
@@ -176,8 +182,8 @@ WEIGHTS = Filter(
     repeatable=True,
 )
 QUESTION = (
-    CRISIS, AREA, MEASURE, POPULATION, ATTRIBUTED_TO, SOURCE, DATE_FROM, DATE_TO, AS_OF, RECORDED_BY, METHOD,
-    PERIOD_START, WEIGHTS,
+    CRISIS, AREA, MEASURE, POPULATION, ATTRIBUTED_TO, SOURCE, DATE_FROM, DATE_TO, AS_OF, DATES, RECORDED_BY,
+    METHOD, PERIOD_START, WEIGHTS,
 )  # fmt: skip
 """The filters that make up a ``Query``, in the order in which an answer's ``meta`` names them."""
 KEYWORDS = {each.keyword: each for each in QUESTION}
@@ -236,7 +242,7 @@ HXL = Filter(
 
 CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
 SPAN = (DATE_FROM, DATE_TO)
-KNOWLEDGE = (AS_OF, RECORDED_BY)
+KNOWLEDGE = (AS_OF, DATES, RECORDED_BY)
 SERIES = (*CELLS, PERIOD_START, *SPAN, *KNOWLEDGE, METHOD, WEIGHTS)
 FIGURE = (*CELLS, PERIOD_START, *KNOWLEDGE, METHOD, WEIGHTS)
 EXPLAIN = (*CELLS, PERIOD_START, DATE, *KNOWLEDGE, METHOD, WEIGHTS)
@@ -247,9 +253,9 @@ class Filters(TypedDict, total=False):
     """The keywords of ``QUESTION`` as type checkers read them: loose text or values.
 
     ``area`` is one or several codes or names; several joined by ``|`` are one place set. ``as_of`` defaults
-    to today; ``attributed_to`` to figures not split by responsibility, ``period_start`` to each crisis's own
-    beginning (``any``: all of them). ``source`` is a publisher or an origin. ``weights`` replace
-    the shipped ones (see ``service.reference.weights``).
+    to today; ``dates`` to all, inferred days of publication too; ``attributed_to`` to figures not split by
+    responsibility, ``period_start`` to each crisis's own beginning (``any``: all of them). ``source`` is a
+    publisher or an origin. ``weights`` replace the shipped ones (see ``service.reference.weights``).
     """
 
     crisis: str | None
@@ -261,6 +267,7 @@ class Filters(TypedDict, total=False):
     date_from: str | dt.date | None
     date_to: str | dt.date | None
     as_of: str | dt.date | None
+    dates: str | None
     recorded_by: str | dt.datetime | None
     method: str | None
     period_start: str | dt.date | None

@@ -23,7 +23,7 @@ from service.reference.containment import Containment
 from service.reference.gazetteer import gazetteer_of
 from service.reference.weights import Weights, read_weights
 from service.schema.records import Reference
-from service.vocabulary import Measure
+from service.vocabulary import Dates, Measure
 
 METHODS = {
     "least-disagreement": "the greatest stated count that more than half of the origins' weight supports",
@@ -44,9 +44,10 @@ class Query:
 
     ``areas`` are place sets (empty: every place); ``crisis``, ``measure``, ``population`` and ``source`` are
     None for "any"; ``attributed_to`` is "" for figures not split by responsibility and None for "any".
-    ``date_from``/``date_to`` bound the day counted up to; ``as_of`` is the day of knowledge.
-    ``period_start`` is the beginning of the running totals: None for each crisis's own, ``any`` for all.
-    ``weights`` are those that are other than the shipped ones for this question.
+    ``date_from``/``date_to`` bound the day counted up to; ``as_of`` is the day of knowledge, ``dates``
+    whether inferred days of publication count for it. ``period_start`` is the beginning of the running
+    totals: None for each crisis's own, ``any`` for all. ``weights`` are those that are other than the shipped
+    ones for this question.
     """
 
     as_of: dt.date
@@ -58,6 +59,7 @@ class Query:
     source: str | None = None
     date_from: dt.date | None = None
     date_to: dt.date | None = None
+    dates: Dates = Dates.ALL
     recorded_by: dt.datetime | None = None
     method: str = DEFAULT_METHOD
     period_start: dt.date | Literal["any"] | None = None
@@ -93,6 +95,7 @@ class Query:
             source=meta["source"],
             date_from=read_day("from", meta["from"]),
             date_to=read_day("to", meta["to"]),
+            dates=Dates(meta.get("dates", Dates.ALL)),
             recorded_by=read_instant("recorded_by", meta["recorded_by"]),
             method=meta["method"],
             period_start=ANY if start == ANY else read_day("period_start", start),
@@ -128,6 +131,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         source=_one_of("source", filters.get("source"), sources),
         date_from=first,
         date_to=last,
+        dates=Dates(_one_of("dates", filters.get("dates"), [*Dates]) or Dates.ALL),
         recorded_by=read_instant("recorded_by", filters.get("recorded_by")),
         method=_method(filters.get("method"), sources),
         period_start=ANY if start == ANY else read_day("period_start", start),

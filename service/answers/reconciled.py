@@ -26,6 +26,7 @@ from service.reconcile import Reconciled, combine, reconcile
 from service.reference.weights import Weights
 from service.schema.records import Finding, Reference
 from service.schema.tables import ESTIMATE, EVIDENCE, LEDGER_REPORT
+from service.vocabulary import Dates
 
 KEPT_ROWS = 4_000_000
 """Rows of reports and evidence that are kept in memory, of the crises and days asked about last."""
@@ -35,8 +36,9 @@ REPORTS_A_RUN = 1_000
 """A run takes so many crises, or more of them while they have no more reports than that between them: a run
 takes as long as a hundred small crises do in it."""
 
-Key = tuple[str, dt.date, dt.datetime | None, str, Weights]
-"""What a reconciliation is of: crisis, as_of, recorded_by (None: as the ledger stands), method, weights."""
+Key = tuple[str, dt.date, Dates, dt.datetime | None, str, Weights]
+"""What a reconciliation is of: crisis, as_of, dates, recorded_by (None: as the ledger stands), method,
+weights."""
 
 
 class LedgerMoved(Exception):
@@ -177,7 +179,9 @@ class ReconciledCrises:
                 self._size -= self._kept.popitem(last=False)[1].size
 
     def _read(self, query: Query, crisis: str | None = None) -> pa.Table:
-        return self._store.reports(crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by)
+        return self._store.reports(
+            crisis_id=crisis, as_of=query.as_of, recorded_by=query.recorded_by, dates=query.dates
+        )
 
     def _reconcile(
         self, crises: Sequence[str], reports: Mapping[str, pa.Table] | None, query: Query, state: State
@@ -227,7 +231,7 @@ def runs(crises: Iterable[str], reports: Mapping[str, pa.Table]) -> Iterator[lis
 def key_of(crisis: str, query: Query, state: State) -> Key:
     """Return the name of what the query asks of a crisis."""
     recorded_by = _unless_settled(query.recorded_by, state.crisis_recorded_at(crisis))
-    return (crisis, query.as_of, recorded_by, query.method, query.weights)
+    return (crisis, query.as_of, query.dates, recorded_by, query.method, query.weights)
 
 
 def _unless_settled(recorded_by: dt.datetime | None, changed_at: dt.datetime) -> dt.datetime | None:

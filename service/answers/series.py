@@ -360,6 +360,8 @@ def _sentences(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) 
     for point in by_role[Role.COUNTED]:
         via = "" if point["source_id"] == point["origin_id"] else f", carried by {point['source_name']}"
         said = f"{point['count_stated']}, counted to {point['counted_to']}"
+        if point["published_on"] is None and point["published_by"] is not None:
+            said += f" (dated by inference: public by {point['published_by']} at the latest)"
         lines.append(f"Counted: {point['origin_name']}{via}: {said}.")
     bounds = [point for point in by_role[Role.BOUND] if point["weight"] > 0]
     if bounds:

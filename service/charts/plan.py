@@ -95,6 +95,8 @@ class Mark:
     """The origin published it itself."""
     on: dt.date
     published_on: dt.date | None
+    published_by: dt.date | None
+    """The day by which it was public, inferred where no page shows a date."""
     bounds: Bounds
     role: str
     later: tuple[str, dt.date] | None
@@ -336,7 +338,12 @@ def _marks(points: pa.Table, names: Mapping[str, str]) -> MarksByCell:
 
 def _mark(carried: list[dict[str, Any]], names: Mapping[str, str]) -> Mark:
     """One mark for equal statements of one origin."""
-    carried.sort(key=lambda p: (p["published_on"] or dt.date.max, p["source_name"], p["report_id"]))
+    never = dt.date.max
+    carried.sort(
+        key=lambda p: (
+            p["published_on"] or never, p["published_by"] or never, p["source_name"], p["report_id"],
+        )
+    )  # fmt: skip
     first = carried[0]
     same_people = first["population_stated"] == first["population"]
     is_part = first["role"] == Role.BOUND
@@ -348,6 +355,7 @@ def _mark(carried: list[dict[str, Any]], names: Mapping[str, str]) -> Mark:
         by_origin=any(p["source_id"] == p["origin_id"] for p in carried),
         on=first["date"] if first["is_undated"] else first["counted_to"],
         published_on=first["published_on"],
+        published_by=first["published_by"],
         bounds=Bounds(first["low"], first["best"], first["high"]),
         role=first["role"],
         later=first["later"],

@@ -139,9 +139,11 @@ class Words:
 
     def statement(self, mark: Mark, subject: Subject) -> str:
         """Who said it, when, counted to which day, how many, and what became of it."""
-        published = (
-            f"published {self.day(mark.published_on)}" if mark.published_on else "publication day not stated"
-        )
+        published = "publication day not stated"
+        if mark.published_on:
+            published = f"published {self.day(mark.published_on)}"
+        elif mark.published_by:
+            published = f"public by {self.day(mark.published_by)} at the latest"
         same_year = mark.published_on is not None and mark.published_on.year == mark.on.year
         counted_to = dates.format_date(mark.on, "d MMMM" if same_year else "d MMMM y", locale=self.locale)
         parts = [

@@ -55,7 +55,7 @@ def reports(table: pa.Table, place: Callable[[str], str]) -> RenderableType:
     """LEDGER_REPORT rows; ``place`` gives the name of a place set."""
     rows = table.to_pylist()
     columns: dict[str, Callable[[Row], str]] = {
-        "published": lambda row: _text(row["published_on"]),
+        "published": _published,
         "counted to": lambda row: UNKNOWN if row["counted_to_inferred"] else _text(row["counted_to"]),
         "area": lambda row: place(row["areas"]),
         "measure": lambda row: row["measure"],
@@ -214,6 +214,14 @@ def bounds(row: Row) -> str:
     return f"{low}" if low == high else f"{low}–{high}"
 
 
+def _published(row: Row) -> str:
+    """The day a report was published, or the day by which it was public, which is never shown as if it were
+    that: ``by 2025-03-10``."""
+    if row["published_on"] is None and row["published_by"] is not None:
+        return f"by {row['published_by']}"
+    return _text(row["published_on"])
+
+
 def _behind(points: Sequence[Row]) -> RenderableType:
     """POINT rows of one role."""
     columns: dict[str, Callable[[Row], str]] = {
@@ -221,7 +229,7 @@ def _behind(points: Sequence[Row]) -> RenderableType:
         "source": lambda row: row["source_name"],
         "wording": lambda row: row["count_stated"] or bounds(row),
         "counted to": lambda row: _text(row["counted_to"]),
-        "published": lambda row: _text(row["published_on"]),
+        "published": _published,
         "weight": lambda row: _text(row["weight"]),
         "reason": lambda row: row["reason"],
     }

@@ -22,6 +22,7 @@ from service.ledger.statements import sql
 from service.ledger.store import Store
 from service.ledger.view import utc
 from service.schema.tables import LEDGER_REPORT
+from service.vocabulary import Dates
 
 PAGE_ROWS = 8_192
 Position = tuple[int, int]
@@ -36,6 +37,7 @@ class ReportFilter:
 
     crisis_id: str | None = None
     as_of: dt.date | None = None
+    dates: Dates = Dates.ALL
     recorded_by: dt.datetime | None = None
     areas: tuple[str, ...] | None = None
     measure: str | None = None

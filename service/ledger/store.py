@@ -41,7 +41,7 @@ from service.ledger.storage_errors import first_line, index_errors, storage_erro
 from service.ledger.view import DocumentFilter, View, utc
 from service.ledger.write_queue import Plan, Write, WriteQueue
 from service.schema.records import Batch, Finding, Head, Receipt, Reference
-from service.vocabulary import Severity
+from service.vocabulary import Dates, Severity
 
 INDEX_NAME = "casualty.duckdb"
 JOURNAL_NAME = "journal"
@@ -191,10 +191,11 @@ class Store(contextlib.AbstractContextManager["Store"]):
         crisis_id: str | None = None,
         as_of: dt.date | None = None,
         recorded_by: dt.datetime | None = None,
+        dates: Dates = Dates.ALL,
     ) -> pa.Table:
         """Return LEDGER_REPORT rows; see ``View.reports``."""
         with self.view() as view:
-            return view.reports(crisis_id=crisis_id, as_of=as_of, recorded_by=recorded_by)
+            return view.reports(crisis_id=crisis_id, as_of=as_of, recorded_by=recorded_by, dates=dates)
 
     def reference(self, *, recorded_by: dt.datetime | None = None) -> Reference:
         """Return the reference rows in force."""

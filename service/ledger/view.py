@@ -26,6 +26,7 @@ from service.ledger.state import read_last_entry
 from service.ledger.statements import query, sql
 from service.schema.records import Batch, Head, Receipt, Reference
 from service.schema.tables import FINDING, HELD, LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
+from service.vocabulary import Dates
 
 _ENTRY = [
     pa.field("recorded_at", pa.timestamp("us"), nullable=False),
@@ -80,16 +81,20 @@ class View:
         crisis_id: str | None = None,
         as_of: dt.date | None = None,
         recorded_by: dt.datetime | None = None,
+        dates: Dates = Dates.ALL,
     ) -> pa.Table:
         """Return LEDGER_REPORT rows in order of (seq, row): public by ``as_of``, recorded by ``recorded_by``.
 
         Withdrawn reports are among them and carry the reason, if they were withdrawn by ``recorded_by``.
-        Raises TypeError for an ``as_of`` with a time of day.
+        ``dates`` says whether inferred days of publication count. Raises TypeError for an ``as_of`` with a
+        time of day.
         """
         if isinstance(as_of, dt.datetime):
             raise TypeError("as_of is a day, not a moment")
         moment = _utc_or_none(recorded_by)
-        rows = self.ask(sql("reports"), crisis_id=crisis_id, as_of=as_of, recorded_by=moment, held=None)
+        rows = self.ask(
+            sql("reports"), crisis_id=crisis_id, as_of=as_of, recorded_by=moment, held=None, dates=dates
+        )
         return _conform(rows, LEDGER_REPORT)
 
     def nearest_reports(self, reports: pa.Table, most: int) -> pa.Table:

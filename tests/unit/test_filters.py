@@ -9,6 +9,7 @@ from service.answers import citation, filters
 from service.answers.parameters import read_filters, write_parameters
 from service.answers.query import Query
 from service.errors import QueryError
+from service.vocabulary import Dates
 
 FULL = {
     "crisis": "syria-coast-2025-03",
@@ -20,6 +21,7 @@ FULL = {
     "date_from": dt.date(2025, 3, 6),
     "date_to": dt.date(2025, 3, 31),
     "as_of": dt.date(2025, 4, 1),
+    "dates": Dates.STATED,
     "recorded_by": dt.datetime.fromisoformat("2026-11-22T12:00"),
     "method": "median/1",
     "period_start": dt.date(2025, 3, 6),

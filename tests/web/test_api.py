@@ -252,8 +252,8 @@ def test_the_description_of_the_api_names_every_route_and_filter(client: httpx.C
     series = described["paths"]["/v1/series"]["get"]
     assert {each["name"] for each in series["parameters"]} == {
         "area", "measure", "population", "attributed_to", "crisis",
-        "from", "to", "as_of", "recorded_by", "method", "weights", "period_start", "cite", "limit", "cursor",
-        "hxl", "If-None-Match",
+        "from", "to", "as_of", "dates", "recorded_by", "method", "weights", "period_start", "cite", "limit",
+        "cursor", "hxl", "If-None-Match",
     }  # fmt: skip
     assert "application/problem+json" in series["responses"]["422"]["content"]
 

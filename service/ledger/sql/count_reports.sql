@@ -1,6 +1,6 @@
 -- Purpose: how many reports match a filter.
 -- Grain: one row.
--- Parameters: those of report_filter.sql.
+-- Parameters: $dates (all or stated), and those of report_filter.sql.
 SELECT count(*) AS reports
-FROM report AS r
+FROM ({dated_reports}) AS r
 WHERE {report_filter}

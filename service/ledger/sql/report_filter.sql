@@ -1,4 +1,4 @@
--- Purpose: which reports a question is about; a condition of other statements on report AS r.
+-- Purpose: which reports a question is about; a condition of other statements on dated_reports AS r.
 -- Grain: one truth value per report.
 -- Parameters: $held (only the first so many entries), $recorded_by, $as_of, $crisis_id, $areas (place sets),
 --   $measure, $population, $attributed_to, $source_id (publisher or origin), $counted_from, $counted_to; NULL:

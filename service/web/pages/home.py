@@ -208,5 +208,7 @@ def _panels(series: Series, crisis: dict[str, Any], reference: Reference) -> tup
 def _reports_about(ledger: Ledger, series: Series) -> pa.Table:
     """Return every report about the places of ``series``, known by today: what the controls can lead to."""
     query = series.query
-    reports: pa.Table = ledger.reports(arrow=True, crisis=query.crisis, recorded_by=query.recorded_by)
+    reports: pa.Table = ledger.reports(
+        arrow=True, crisis=query.crisis, dates=query.dates, recorded_by=query.recorded_by
+    )
     return reports.filter(pc.is_in(reports.column("areas"), pa.array(series.area_order, pa.string())))

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from service.answers.query import DEFAULT_METHOD, Query
 from service.api import Ledger
+from service.vocabulary import Dates
 
 
 def address(path: str, query: Query, **more: object) -> str:
@@ -19,6 +20,7 @@ def address(path: str, query: Query, **more: object) -> str:
         "population": query.population,
         "crisis": query.crisis,
         "as_of": query.as_of,
+        "dates": None if query.dates == Dates.ALL else query.dates,
         "method": None if query.method == DEFAULT_METHOD else query.method,
         "recorded_by": f"{query.recorded_by.isoformat()}Z" if query.recorded_by else None,
         **more,

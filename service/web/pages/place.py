@@ -42,7 +42,7 @@ def show_place(request: Request, area_code: str) -> Response:
         published, head = ledger.answers.rows(_every_cell(query))
         series = ledger.answers.series(query)
         reports: pa.Table = ledger.reports(
-            arrow=True, area=area_code, as_of=query.as_of, recorded_by=query.recorded_by
+            arrow=True, area=area_code, as_of=query.as_of, dates=query.dates, recorded_by=query.recorded_by
         )
         return render(
             "place.html",

@@ -35,7 +35,7 @@ def show_report(request: Request, report_id: str) -> Response:
         report = _public_report(ledger, report_id, query)
         series = ledger.answer(
             crisis=report["crisis_id"], measure=report["measure"], attributed_to=ANY, period_start=ANY,
-            as_of=query.as_of, recorded_by=query.recorded_by,
+            as_of=query.as_of, dates=query.dates, recorded_by=query.recorded_by,
         )  # fmt: skip
         points = series.points.filter(pc.equal(series.points.column("report_id"), report_id))
         return render(
@@ -60,7 +60,9 @@ def show_report(request: Request, report_id: str) -> Response:
 
 def _public_report(ledger: Ledger, report_id: str, query: Query) -> dict[str, Any]:
     """Return the report's row. Raises NotFound for one that was not public by the day of ``query``."""
-    public: pa.Table = ledger.reports(arrow=True, as_of=query.as_of, recorded_by=query.recorded_by)
+    public: pa.Table = ledger.reports(
+        arrow=True, as_of=query.as_of, dates=query.dates, recorded_by=query.recorded_by
+    )
     rows: list[dict[str, Any]] = public.filter(pc.equal(public.column("report_id"), report_id)).to_pylist()
     if not rows:
         raise NotFound(
