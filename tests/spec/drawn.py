@@ -2,7 +2,8 @@
 
 A report line is ``DAY WHO FIGURE [key=value …]``: the day of March 2025 counted to, ``source`` or
 ``carrier<origin``, the figure in words, then what differs from "civilians killed in Latakia, published on the
-day counted to, documented". An estimate line is ``DAY LOW BEST HIGH GRADE``, with ``-`` for unknown.
+day counted to, documented" (``pub=none public=10``: without a date, public by that day). An estimate line is
+``DAY LOW BEST HIGH GRADE``, with ``-`` for unknown.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def ledger_reports(rows: list[dict[str, Any]]) -> pa.Table:
     full = []
     for place, row in enumerate(rows, start=1):
         published = row["published_on"]
-        known = published or recorded.date()
+        known = published or row.get("published_by") or recorded.date()
         counted = row["counted_to"] or known
         full.append(
             {
@@ -118,6 +119,7 @@ def _report(line: str) -> dict[str, Any]:
         source_id=source,
         origin_id=origin or source,
         published_on=None if published == UNDATED else march(published),
+        published_by=march(extra["public"]) if "public" in extra else None,
         counted_to=None if day == UNDATED else march(day),
         period_start=march(extra["from"]) if "from" in extra else march("6"),
         low=count.low,

@@ -376,6 +376,37 @@ SPEC = {
         "none sohr 500 pub=none",
         "01 500 500 500 single_source",
     ),
+    "an undated number that was public by a day is a floor from that day and no ceiling": (
+        """
+        none sohr 500 pub=none public=10
+        12 snhr 683
+        """,
+        """
+        10 500 500 500 single_source
+        12 500 683 683 single_source
+        """,
+    ),
+    "a dated count says what an undated number of its origin, public by an earlier day, can have meant": (
+        """
+        08 sohr 300
+        none sohr 700 pub=none public=10
+        12 sohr 683
+        """,
+        """
+        08 300 300 300 single_source
+        12 683 683 683 single_source
+        """,
+    ),
+    "a count that was public by a day stands for the day it counts to": (
+        """
+        10 sohr 545 pub=none public=11
+        11 sohr 658
+        """,
+        """
+        10 545 545 545 single_source
+        11 658 658 658 single_source
+        """,
+    ),
     "a carrier's word for the people is read as the origin defines it": (
         """
         12 sohr 683
