@@ -135,6 +135,22 @@ def test_a_citation_and_a_title_say_so(near: Ledger) -> None:
     assert title(dataclasses.replace(query, dates=Dates.ALL), labels).endswith("as of 2025-03-10")
 
 
+def test_sohrs_545_for_latakia_is_known_on_11_march_and_marked(ledger: Ledger) -> None:
+    asked = {"area": "SY06", "measure": "killed", "population": "civilians", "as_of": "2025-03-11"}
+    figures = {str(row["date"]): row["best"] for row in ledger.series(arrow=True, **asked).to_pylist()}
+    assert figures["2025-03-10"] == 545
+    assert figures["2025-03-11"] == 658
+    stated = ledger.series(arrow=True, **asked, dates="stated").to_pylist()
+    assert "2025-03-10" not in {str(row["date"]) for row in stated}
+    explained = ledger.explain(**asked, date="2025-03-10")
+    assert explained.row["best"] == 545
+    assert any("545" in line and "dated by inference" in line for line in explained.sentences)
+    (point,) = [row for row in explained.points.to_pylist() if row["role"] == "counted"]
+    assert (point["published_on"], point["published_by"]) == (None, day("2025-03-11"))
+    before = ledger.series(arrow=True, **asked | {"as_of": "2025-03-10"}).to_pylist()
+    assert 545 not in {row["best"] for row in before}
+
+
 def test_a_word_for_dates_that_is_none_is_refused(near: Ledger) -> None:
     with pytest.raises(UnknownName, match="dates"):
         near.series(dates="guessed")

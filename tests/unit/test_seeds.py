@@ -24,6 +24,9 @@ FEATURED = {
     "SY1002": ["Banias", "Baniyas", "Banyas", "Banias district", "بانياس"],
 }
 
+GROUNDS = ("same figure", "higher figure", "usual delay")
+"""The words by which a note names a ground that is not on the page itself."""
+
 Row = dict[str, str]
 
 
@@ -232,13 +235,36 @@ def test_a_report_has_a_wording_or_bounds_and_never_both():
 def test_days_are_iso_days_and_no_count_ends_after_it_was_published():
     for row in REPORTS:
         days = {}
-        for name in ("published_on", "counted_to", "period_start", "period_end"):
+        for name in ("published_on", "published_by", "counted_to", "period_start", "period_end"):
             days[name] = dt.date.fromisoformat(row[name]) if row[name] else None
             assert not row[name] or re.fullmatch(r"\d{4}-\d\d-\d\d", row[name])
         if days["published_on"] and days["counted_to"]:
             assert days["counted_to"] <= days["published_on"], row
         if days["period_start"] and days["period_end"]:
             assert days["period_start"] <= days["period_end"], row
+
+
+def test_a_day_by_inference_tells_its_ground_and_lies_not_before_the_day_counted_to():
+    inferred = [row for row in REPORTS if row["published_by"]]
+    assert len(inferred) > 200
+    for row in inferred:
+        assert not row["published_on"], row
+        assert re.search(rf"(^|\. )Public by {row['published_by']}: \w.{{10,}}$", row["note"]), row
+        assert row["published_by"] >= (row["counted_to"] or row["period_end"]), row
+
+
+def test_the_readme_gives_the_number_of_rows_by_each_ground():
+    text = (SEEDS / "README.md").read_text(encoding="utf-8")
+    grounds = Counter[str]()
+    for row in REPORTS:
+        if row["published_by"]:
+            ground = row["note"].split(": ")[-1]
+            grounds[next((short for short in GROUNDS if short in ground), "the page")] += 1
+    for short, lines in (("same figure", 30), ("higher figure", 11), ("usual delay", 50)):
+        assert grounds[short] == lines
+        assert re.search(rf"{short}[^\n]*\| {lines} \|", text), short
+    assert sum(grounds.values()) == 226
+    assert "226 `published_by`" in text
 
 
 def test_an_increment_says_which_days_it_covers_and_counts_to_the_last_of_them():
