@@ -36,7 +36,7 @@ WORDS = ("crisis_id", "areas", "measure", "population", "attributed_to", "basis"
 """Those that name a cell first, in the order of ``cells.NAMED``."""
 STATEMENT = ("cell_id", "origin_no", "day", "said")
 COUNTS = ("low", "best", "high", "number")
-DATES = ("published_on", "counted_to", "period_start", "known_on")
+DATES = ("published_on", "published_by", "counted_to", "period_start", "known_on")
 READ = ("report_id", "origin_id", "source_id", *WORDS, *COUNTS, *DATES, "counted_to_inferred", "withdrawn")
 """The columns of a report that reconciliation reads."""
 
@@ -123,6 +123,7 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         "is_undated": told["counted_to_inferred"] & (told["published_on"] == NONE),
         "known_on": told["known_on"],
         "published_on": told["published_on"],
+        "public_on": _public_on(told),
     }
     named = {name: words[column] for name, column in zip(NAMED, WORDS, strict=False)}
     cells, rows["cell_id"] = Cells.of(named, _begins(told, start_of, is_increment))
@@ -210,6 +211,12 @@ def _counts(told: Rows) -> dict[str, Column]:
         "best": middle,
         "is_exact": is_floor & (low == high),
     }
+
+
+def _public_on(told: Rows) -> Whole:
+    """The day of publication, else the inferred one if the report is known by that, else NONE."""
+    by, known_on = told["published_by"], told["known_on"]
+    return _first_of(told["published_on"], np.where(by == known_on, by, NONE))
 
 
 def _first_of(*values: Whole) -> Whole:

@@ -276,7 +276,7 @@ class _Run:
         slots = len(crisis.grid) * days
         own = np.bincount(np.concatenate([cell * days + day, sums]), minlength=slots).reshape(-1, days)
         published = np.full(own.shape, NONE)
-        put_most(published, cell, day, self.claims.rows["published_on"][claim])
+        put_most(published, cell, day, self.claims.rows["public_on"][claim])
         own, published = np.cumsum(own, axis=1), np.maximum.accumulate(published, axis=1)
         grid = crisis.grid
         first = firsts(grid.outer)

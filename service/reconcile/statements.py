@@ -109,12 +109,16 @@ def _first_day(rows: Mapping[str, Column]) -> Whole:
 
 
 def _totals_in_order(claims: Claims, is_estimate: Marks) -> Whole:
-    """The claims of totals, those of one statement together, the one that stands for it first."""
+    """The claims of totals, those of one statement together, the one that stands for it first.
+
+    Among carriers of one day, one whose page shows its date stands before one that is dated by inference.
+    """
     rows = claims.rows
     total = np.flatnonzero(~rows["is_increment"])
     cell, origin, said = (rows[name][total] for name in ("cell_id", "origin_no", "said"))
     day, is_undated = _first_day(rows)[total], rows["is_undated"][total]
-    first_of_each = (is_undated, day, ~rows["is_own"][total], rows["report_no"][total])
+    is_inferred = rows["published_on"][total] == NONE
+    first_of_each = (is_undated, day, ~rows["is_own"][total], is_inferred, rows["report_no"][total])
     is_disowned = claims.disowned_by[total] != NONE
     return total[order(cell, origin, is_estimate[total], said, is_disowned, *first_of_each)]
 

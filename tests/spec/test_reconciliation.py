@@ -579,6 +579,18 @@ ROLES = {
 }  # fmt: skip
 
 
+def test_a_figure_dated_by_inference_is_provisional_while_it_is_new() -> None:
+    drawing = "10 sohr 545 pub=none public=11"
+    for as_of, grade in (("12", "provisional"), ("31", "single_source")):
+        assert estimates(drawing, as_of=march(as_of)) == f"10 545 545 545 {grade}"
+
+
+def test_among_carriers_of_one_day_the_one_with_a_date_stands_for_the_statement() -> None:
+    for undated in ("afp", "zdf"):  # whichever way their ids fall
+        drawing = f"10 {undated}<sohr 545 pub=none public=10\n10 reuters<sohr 545"
+        assert roles(drawing, on="10") == {"reuters 545": "counted", f"{undated} 545": "echo"}
+
+
 @pytest.mark.parametrize("case", ROLES.values(), ids=ROLES)
 def test_every_report_has_its_role(case):
     drawing, expected = case
