@@ -56,11 +56,12 @@ def test_everyone_killed_is_at_least_the_civilians_killed_on_every_day(ledger: L
 
 def test_a_slip_and_a_misplaced_number_are_in_no_figure_and_no_floor(ledger: Ledger) -> None:
     roles = {
-        (row["area_code"], row["count_stated"]): row["role"]
+        row["role"]
         for row in ledger.evidence(arrow=True, measure="killed", population="civilians").to_pylist()
-        if row["origin_id"] == "sohr" and row["areas"] == row["area_code"]
-    }
-    assert roles["SY06", "745"] == "misplaced"
+        if row["origin_id"] == "sohr" and row["areas"] == row["area_code"] == "SY06"
+        and "745" in row["count_stated"]
+    }  # fmt: skip
+    assert roles == {"misplaced", "echo"}  # one of its carriers, and the others
     hama = ledger.series(arrow=True, measure="killed", population="all", area="SY05").to_pylist()
     assert all((row["low"] or 0) < 700 for row in hama)
     latakia = ledger.figures(arrow=True, **CIVILIANS, area="SY06").to_pylist()

@@ -223,6 +223,16 @@ def test_every_word_and_code_of_a_report_is_known():
         assert row["attributed_to"] in ("", "government_side", "pro_assad_side"), row
 
 
+def test_a_report_has_the_standard_that_its_origin_works_to_or_says_why_not():
+    exceptions = 0
+    for row in REPORTS:
+        if row["standard"] != (SOURCES[row["origin"]]["usual_standard"] or Standard.UNVERIFIED):
+            assert re.search(rf"(^|\. )Standard: {row['standard']}; \w.{{10,}}", row["note"]), row
+            exceptions += 1
+    assert exceptions == 10
+    assert {row["standard"] for row in reports(origin="sohr")} == {Standard.DOCUMENTED}
+
+
 def test_a_report_has_a_wording_or_bounds_and_never_both():
     for row in REPORTS:
         bounds = [int(row[name]) for name in ("low", "best", "high") if row[name]]
@@ -302,7 +312,7 @@ def test_the_founding_document_gives_one_joint_floor_for_the_three_places():
     (joint,) = reports(source="remix-news", origin="sohr")
     assert joint["areas"] == "SY06|SY0602|SY1002"
     assert (joint["count"], joint["population"], joint["basis"]) == ("over 740", "civilians", "cumulative")
-    assert (joint["counted_to"], joint["published_on"], joint["standard"]) == ("2025-03-09", "", "unverified")
+    assert (joint["counted_to"], joint["published_on"], joint["standard"]) == ("2025-03-09", "", "documented")
     (vague,) = reports(source="remix-news", origin="unattributed")
     assert (vague["areas"], vague["count"]) == ("x-northwestern-syria", "hundreds")
 
