@@ -214,3 +214,13 @@ class Kind(Term):
     ENCYCLOPAEDIA = "encyclopaedia", "a reference work, or a mirror of one"
     INDIVIDUAL = "individual", "a person, named by role only"
     ANONYMOUS = "anonymous", "nobody is named"
+
+
+class CrisisKind(Term):
+    """How the casualties of a crisis come about: all at once, or as long as it goes on."""
+
+    SUDDEN = (
+        "sudden",
+        "it is over within days or weeks: a massacre, a disaster; counts rise on afterwards",
+    )
+    ONGOING = "ongoing", "people go on coming to harm for months or years"

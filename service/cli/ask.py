@@ -51,7 +51,9 @@ DRAW: dict[str, Draw] = {
     "areas": tables.areas,
     "sources": tables.sources,
     "populations": partial(tables.plain, columns=("population", "label", "parent", "definition")),
-    "crises": partial(tables.plain, columns=("crisis_id", "name", "period_start", "about")),
+    "crises": partial(
+        tables.plain, columns=("crisis_id", "name", "kind", "period_start", "ended_on", "about")
+    ),
     "measures": partial(tables.plain, columns=("measure", "meaning")),
     "methods": partial(tables.plain, columns=("method", "meaning")),
 }

@@ -21,7 +21,7 @@ from service.ingest.cells import HIDDEN, excerpt
 from service.ingest.readers.delimited import read_delimited
 from service.schema.records import place_set
 from service.schema.tables import AREA_SEPARATOR, REFERENCE_KEYS, REFERENCE_SCHEMAS
-from service.vocabulary import Kind, Level, Standard, Term
+from service.vocabulary import CrisisKind, Kind, Level, Standard, Term
 
 Value = str | int | float | dt.date | None
 
@@ -39,6 +39,7 @@ _TERMS: dict[tuple[str, str], type[Term]] = {
     ("area", "level"): Level,
     ("source", "kind"): Kind,
     ("source", "usual_standard"): Standard,
+    ("crisis", "kind"): CrisisKind,
 }
 _WEIGHT_TERMS: dict[str, type[Term]] = {"kind": Kind, "standard": Standard}
 _SET_COLUMNS = {"members", "featured_areas"}
@@ -78,6 +79,8 @@ def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str
                 if not text and field.name in REQUIRED_COLUMNS[table]:
                     raise ValueError("may not be blank")
                 values[field.name] = _value(field, text, _closed_words(table, field.name, row))
+                if field.name == "ended_on":
+                    _check_end(values)
             except ValueError as error:
                 raise UnreadableDocument(
                     f"{document}, row {number}, column {field.name}: “{excerpt(text)}” {error}.",
@@ -110,6 +113,13 @@ def _check_columns(table: str, columns: tuple[str, ...], document: str) -> None:
         + f"The columns are {', '.join(expected)}.",
         suggestions=tuple(expected),
     )
+
+
+def _check_end(crisis: Mapping[str, Any]) -> None:
+    """Raise ValueError where a crisis ends before it begins."""
+    begin, end = crisis["period_start"], crisis["ended_on"]
+    if begin and end and end < begin:
+        raise ValueError("lies before period_start")
 
 
 def _closed_words(table: str, column: str, row: Mapping[str, str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from service.vocabulary import Grade, Role, Standard
+from service.vocabulary import CrisisKind, Grade, Role, Standard
 
 KINDS: dict[pa.DataType, str] = {
     pa.string(): "string",
@@ -75,6 +75,7 @@ COLUMNS = {
     "date": Column("the day counted up to (for evidence: the first day of its span)", "#date+occurred"),
     "definition": Column("who is counted, in a sentence"),
     "dimension": Column("kind (of source) or standard (of proof)"),
+    "ended_on": Column("the last day of the violence or the disaster; blank: it goes on, or not known"),
     "document": Column("the document it came in"),
     "featured_areas": Column("the places shown first, joined by |"),
     "fix": Column("how to mend it"),
@@ -84,7 +85,9 @@ COLUMNS = {
     "high_before": Column("the upper bound, before", "#affected+high+before"),
     "independence": Column("whom the source belongs to, where that is known"),
     "is_undated": Column("whether the report gives no day of its own"),
-    "kind": Column("what kind of publisher: un, monitor, media …"),
+    "kind": Column(
+        f"of publishers: un, monitor, media …; of crises: {', '.join(CrisisKind)}; blank: not known"
+    ),
     "known_on": Column(
         "the day from which it may be used: published_on, else published_by, else that of recording",
         "#date+known",

@@ -119,7 +119,9 @@ CRISIS = pa.schema(
         pa.field("crisis_id", pa.string(), nullable=False),
         pa.field("name", pa.string(), nullable=False),
         pa.field("name_ar", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),  # sudden | ongoing; "" where not known
         pa.field("period_start", pa.date32()),
+        pa.field("ended_on", pa.date32()),
         pa.field("baseline_from", pa.date32()),
         pa.field("baseline_to", pa.date32()),
         pa.field("featured_areas", pa.string(), nullable=False),  # joined by |
@@ -128,7 +130,8 @@ CRISIS = pa.schema(
     ]
 )
 """A running total whose stated beginning lies in ``baseline_from``..``baseline_to`` (or is not stated)
-counts the same thing from ``period_start``; any other beginning is a count of its own."""
+counts the same thing from ``period_start``; any other beginning is a count of its own. ``ended_on`` is the
+last day of the violence or the disaster itself (NULL: it goes on, or nobody has said)."""
 CONTEXT = pa.schema(
     [
         pa.field("crisis_id", pa.string(), nullable=False),

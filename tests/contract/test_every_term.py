@@ -46,7 +46,7 @@ SHARES_PEOPLE = {Measure.CASUALTIES, Measure.BODIES_RECOVERED, Measure.BODIES_BU
 
 def test_the_walk_knows_every_enum() -> None:
     assert set(ENUMS) == {
-        "Basis", "Grade", "Kind", "Level", "Measure", "Role", "Severity", "Standard", "Verdict",
+        "Basis", "CrisisKind", "Grade", "Kind", "Level", "Measure", "Role", "Severity", "Standard", "Verdict",
     }  # fmt: skip
 
 

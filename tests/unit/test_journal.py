@@ -260,3 +260,22 @@ def test_an_entry_written_before_a_column_of_words_was_added_still_reads(
         then.setitem(ENTRY_SCHEMAS, "population", older)
         payload = bytes(entry.encode())
     assert Entry.decode(payload).tables["population"].to_pylist() == [{**row, "split": ""}]
+
+
+def test_a_crisis_registered_before_crises_had_a_kind_and_an_end_still_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import pyarrow as pa
+
+    from service.ledger.entry import ENTRY_SCHEMAS
+    from service.schema.tables import CRISIS
+    from tests import builders
+
+    older = pa.schema([field for field in CRISIS if field.name not in {"kind", "ended_on"}])
+    row = builders.reference().crisis.select(older.names)
+    entry = Entry("register", moment("2025-03-12"), tables={"crisis": row})
+    with monkeypatch.context() as then:
+        then.setitem(ENTRY_SCHEMAS, "crisis", older)
+        payload = bytes(entry.encode())
+    [read] = Entry.decode(payload).tables["crisis"].to_pylist()
+    assert read == {**row.to_pylist()[0], "kind": "", "ended_on": None}

@@ -28,6 +28,10 @@ def test_crises_and_weights_come_in_the_schema_of_the_model():
     assert crisis["period_start"] == dt.date(2025, 3, 6)
     assert crisis["featured_areas"] == "SY06|SY10"
     assert crisis["baseline_from"] is None
+    assert (crisis["kind"], crisis["ended_on"]) == ("", None)
+    data = "crisis_id,name,kind,ended_on\nc,The c,sudden,2025-03-10\n"
+    (crisis,) = read_reference("crisis", data.encode(), "crises.csv").to_pylist()
+    assert (crisis["kind"], crisis["ended_on"]) == ("sudden", dt.date(2025, 3, 10))
     (weight,) = read_reference("weight", b"dimension,term,weight\nkind,un,24\n", "w.csv").to_pylist()
     assert weight == {"dimension": "kind", "term": "un", "weight": 24}
 
@@ -46,6 +50,12 @@ def test_crises_and_weights_come_in_the_schema_of_the_model():
         ("area", "area_code,nam,level\nSY,Syria,country\n", "Did you mean name for “nam”?"),
         ("crisis", "crisis_id,name,period_start\nc,C,06/03/2025\n", "column period_start: “06/03/2025”"),
         ("crisis", "crisis_id,name,period_start\nc,C,2025-02-30\n", "column period_start: “2025-02-30”"),
+        ("crisis", "crisis_id,name,kind\nc,C,suden\n", "column kind: “suden” is not one of sudden, ongoing"),
+        (
+            "crisis",
+            "crisis_id,name,period_start,ended_on\nc,C,2025-03-06,2025-03-05\n",
+            "row 1, column ended_on: “2025-03-05” lies before period_start",
+        ),
         ("weight", "dimension,term,weight\nkind,un,-1\n", "column weight: “-1”"),
         ("weight", "dimension,term,weight\nkind,nu,1\n", "row 1, column term: “nu”"),
         ("weight", "dimension,term,weight\nkin,un,1\n", "row 1, column dimension: “kin”"),

@@ -14,7 +14,7 @@ import pytest
 from service.ingest import Gazetteer, load_seeds, normalise, parse_count, read_reports
 from service.schema.records import Reference, place_set
 from service.schema.tables import POPULATION, REFERENCE_SCHEMAS
-from service.vocabulary import Basis, Kind, Level, Measure, Standard
+from service.vocabulary import Basis, CrisisKind, Kind, Level, Measure, Standard
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 COAST = "syria-coast-2025-03"
@@ -177,6 +177,8 @@ def test_the_crises_name_known_places_and_sources_and_keep_their_notes_in_time()
     for crisis in crises.values():
         assert {*crisis["featured_areas"], crisis["whole_area"]} <= set(AREAS)
         assert crisis["baseline_from"] <= crisis["period_start"] <= crisis["baseline_to"]
+        assert crisis["kind"] == CrisisKind.SUDDEN
+        assert crisis["period_start"] <= crisis["ended_on"]
         assert set(crisis) - {"context"} <= set(REFERENCE_SCHEMAS["crisis"].names)
         for note in crisis.get("context", []):
             assert note["source"] in SOURCES
