@@ -19,7 +19,7 @@ from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.methods import apply_method
 from service.reconcile.statements import Statements
-from service.reconcile.sums import Sums, close_sums
+from service.reconcile.sums import Sums, close_sums, tell_the_rest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,10 +61,18 @@ class Crisis:
 
 
 def reconcile_crisis(
-    grid: Grid, statements: Statements, rows: Whole, local: Whole, *, added: Sum, weight: Whole, method: str
+    grid: Grid,
+    statements: Statements,
+    rows: Whole,
+    local: Whole,
+    *,
+    is_reported: Marks,
+    added: Sum,
+    weight: Whole,
+    method: str,
 ) -> Crisis:
-    """Return what the heard statements ``rows`` amount to, whose cells are ``local``; ``weight`` is by
-    origin."""
+    """Return what the heard statements ``rows`` amount to, whose cells are ``local``; ``weight`` is by origin.
+    ``is_reported`` marks the cells of the grid that reports are about, whether they are heard or not."""
     day = np.searchsorted(grid.days, statements.day[rows])
     sequence = order(statements.origin[rows], local, day)
     rows, local, day = rows[sequence], local[sequence], day[sequence]
@@ -79,6 +87,7 @@ def reconcile_crisis(
     close_order(grid, figures)
     sums = close_sums(grid, accounts, figures)
     close_order(grid, figures)
+    sums = tell_the_rest(grid, figures, sums, is_reported)
     grades, origins = grade(grid, accounts, own, figures, sums)
     return Crisis(
         grid, kept.by_cell(), accounts, figures, sums, grades, origins, rows, local, added, why, shown_by

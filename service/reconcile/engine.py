@@ -139,20 +139,22 @@ class _Run:
         of, claims = self.statements.of_claim, self.claims
         is_taken_back = (claims.disowned_by != NONE) | np.append(self.statements.is_taken_back, False)[of]
         is_reported[claims.rows["cell_id"][~is_taken_back] - 1] = True
+        is_answered = is_reported.copy()
         begins = []
         for cell in dict.fromkeys(asked):
             begin = NONE if cell.period_start is None else (cell.period_start - EPOCH).days
             areas = known.containment.regions.get(cell.areas, cell.areas)
             words = (cell.crisis_id, areas, cell.measure, cell.population, cell.attributed_to)
             if (*words, begin) in number:
-                is_reported[number[*words, begin]] = True
+                is_answered[number[*words, begin]] = True
             elif cell.crisis_id in cells.named["crisis"].words:
                 for name, word in zip(NAMED, words, strict=True):
                     named[name].append(word)
                 begins.append(begin)
         self.words: dict[str, list[str]] = named
         self.begins: Whole = np.concatenate([cells.begins, np.array(begins, np.int64)])
-        self.is_answered = np.concatenate([is_reported, np.ones(len(begins), np.bool_)])
+        self.is_reported = np.concatenate([is_reported, np.zeros(len(begins), np.bool_)])
+        self.is_answered = np.concatenate([is_answered, np.ones(len(begins), np.bool_)])
         """Cells that a standing report is about, or somebody asks about: what was taken back names none."""
 
     def reconciled(self, method: str, as_of: int, factors: Factors) -> Reconciled:
@@ -219,6 +221,7 @@ class _Run:
                     statements,
                     rows,
                     local[statements.cell[rows]],
+                    is_reported=self.is_reported[cells],
                     added=together,
                     weight=self.weight,
                     method=method,

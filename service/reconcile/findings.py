@@ -41,6 +41,16 @@ _ADVICE = {
 NOTICED = frozenset({code for code, _, _ in _ADVICE.values()} | {"more_than_its_whole", "retraction"})
 """The codes of all findings of reconciliation."""
 
+_ENDINGS = {
+    (True, False): "the whole was raised to the sum",
+    (False, False): "those who hold the whole weigh more, so nothing was raised",
+    (False, True): "not all of these parts are counts that stand, so nothing was raised",
+}
+"""What became of a whole, by Excess.is_raised and is_inferred."""
+Told = tuple[int, tuple[int, ...], int, int, int, str, int]
+"""An excess: the whole, the parts, the last such day, the sum, the whole's figure, what became of it, and a
+claim (-1: none)."""
+
 
 def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> list[Finding]:
     """Return a finding for each report whose role is odd."""
@@ -72,23 +82,26 @@ def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> 
     return found
 
 
-def sums(crisis: Crisis, cells: Whole) -> list[tuple[int, tuple[int, ...], int, int, int, bool, int]]:
+def sums(crisis: Crisis, cells: Whole) -> list[Told]:
     """Return each excess with the numbers of its cells and a claim it is told about."""
     found = []
     for excess in crisis.sums.noticed:
         claim = crisis.statement[crisis.local == excess.whole]
         if not len(claim):  # nobody states the whole: it is told about a report of a part
             claim = crisis.statement[np.isin(crisis.local, excess.parts)]
+        if not len(claim):  # nor a part of it: about any report that the figures are made of
+            claim = crisis.statement
         found.append((
             int(cells[excess.whole]), tuple(int(cells[part]) for part in excess.parts),
-            int(crisis.grid.days[excess.day]), excess.together, excess.figure, excess.is_raised,
+            int(crisis.grid.days[excess.day]), excess.together, excess.figure,
+            _ENDINGS[excess.is_raised, excess.is_inferred],
             int(claim[-1]) if len(claim) else -1,
         ))  # fmt: skip
     return found
 
 
 def of_sums(
-    groups: Iterable[list[tuple[int, tuple[int, ...], int, int, int, bool, int]]],
+    groups: Iterable[list[Told]],
     cells: pa.Table,
     claims: Claims,
     claim_of: Whole,
@@ -96,17 +109,12 @@ def of_sums(
     """Return a finding for each whole whose disjoint parts came to more."""
     place, population = (cells.column(name).to_pylist() for name in ("place_name", "population_name"))
     found = []
-    for whole, parts, day, together, figure, is_raised, statement in (
+    for whole, parts, day, together, figure, ending, statement in (
         each for group in groups for each in group
     ):
         if statement < 0:
             continue
         names = ", ".join(f"{place[p]} ({population[p]})" for p in parts)
-        ending = (
-            "the whole was raised to the sum"
-            if is_raised
-            else "those who hold the whole weigh more, so nothing was raised"
-        )
         message = (
             f"{place[whole]} ({population[whole]}) stood at {figure} on {np.datetime64(day, 'D')}, its parts "
             f"together at {together}, {together - figure} more ({names}): {ending}."

@@ -29,6 +29,8 @@ class Excess:
     together: int
     figure: int
     is_raised: bool
+    is_inferred: bool = False
+    """A part of it is inferred only, or was lifted after the sum was taken: that raises nothing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,12 +50,8 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
     shape = figures.best.shape
     raised, exceeding = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     raises, noticed = [], []
-    for whole, parts in _partitions(grid, figures):
-        value = np.where(figures.best[parts] != BLANK, figures.best[parts], figures.low[parts])
-        value = np.maximum(value, 0)
-        together = value.sum(axis=0)
-        own = np.where(figures.best[whole] != BLANK, figures.best[whole], figures.low[whole])
-        excess = (together > own) & ((value > 0).sum(axis=0) > 1) & (own != BLANK)
+    for whole, parts in _partitions(grid, figures.is_stated & ~figures.is_nameless):
+        value, together, own, excess = _excess(figures, whole, parts)
         if not excess.any():
             continue
         holds, counts = _weights(accounts, whole, parts, value, together)
@@ -82,8 +80,35 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
     return Sums(raised, exceeding, tuple(raises), tuple(noticed))
 
 
-def _partitions(grid: Grid, figures: Figures) -> Iterator[tuple[int, list[int]]]:
-    """Each whole with each set of disjoint parts of it that somebody states, the smallest places first."""
+def tell_the_rest(grid: Grid, figures: Figures, sums: Sums, is_reported: Marks) -> Sums:
+    """Notice, of final figures, the sums above their wholes that ``close_sums`` did not: of cells that were
+    reported and are inferred all the same, since what was said of them is set aside. They raise nothing."""
+    told = {excess.whole for excess in sums.noticed}
+    noticed = []
+    for whole, parts in _partitions(grid, (is_reported | figures.is_stated) & ~figures.is_nameless):
+        if whole in told:
+            continue
+        _, together, own, excess = _excess(figures, whole, parts)
+        if excess.any():
+            last = int(np.flatnonzero(excess)[-1])
+            noticed.append(
+                Excess(whole, tuple(parts), last, int(together[last]), int(own[last]), False, True)
+            )
+    return dataclasses.replace(sums, noticed=(*sums.noticed, *noticed))
+
+
+def _excess(figures: Figures, whole: int, parts: list[int]) -> tuple[Whole, Whole, Whole, Marks]:
+    """The figures of the parts (where there is none, at least so many) and their sum, that of the whole, and
+    the days on which two or more parts come to more."""
+    value = np.where(figures.best[parts] != BLANK, figures.best[parts], figures.low[parts])
+    value = np.maximum(value, 0)
+    together = value.sum(axis=0)
+    own = np.where(figures.best[whole] != BLANK, figures.best[whole], figures.low[whole])
+    return value, together, own, (together > own) & ((value > 0).sum(axis=0) > 1) & (own != BLANK)
+
+
+def _partitions(grid: Grid, counts: Marks) -> Iterator[tuple[int, list[int]]]:
+    """Each whole with each set of disjoint parts of it that ``counts`` marks, the smallest places first."""
     number = {pair: n for n, pair in enumerate(zip(grid.place.tolist(), grid.slice_no.tolist(), strict=True))}
     sums: dict[int, list[list[int]]] = {}
     for whole, split in grid.slices.sums:
@@ -94,7 +119,6 @@ def _partitions(grid: Grid, figures: Figures) -> Iterator[tuple[int, list[int]]]
         range(len(grid)),
         key=lambda c: (-len(grid.places.holders[grid.place[c]]), -depth[grid.slice_no[c]], c),
     )
-    counts = figures.is_stated & ~figures.is_nameless
     by_place = _single_parts(grid, counts, number)
     for cell in cells:
         place, own = int(grid.place[cell]), int(grid.slice_no[cell])

@@ -595,3 +595,17 @@ def test_among_carriers_of_one_day_the_one_with_a_date_stands_for_the_statement(
 def test_every_report_has_its_role(case):
     drawing, expected = case
     assert roles(drawing, on="12") == expected
+
+
+def test_a_sum_is_told_even_where_a_part_of_it_is_inferred():
+    """Latakia's only number for all is nobody's and is not heard, so its figure is that of its civilians."""
+    drawing = """
+        10 snhr 100 area=x-coast pop=all
+        10 sohr 80
+        10 anonymous 500 pop=all
+        10 sohr 60 area=SY10 pop=all
+    """
+    assert estimates(drawing, pop="all").split()[1:3] == ["80", "-"]
+    [told] = [f for f in reconciled(drawing).findings if f.code == "more_than_its_whole"]
+    assert "stood at 100 on 2025-03-10, its parts together at 140" in told.message
+    assert told.message.endswith("not all of these parts are counts that stand, so nothing was raised.")
