@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from bench.accuracy import crises, page, page_west_bank, west_bank
-from bench.accuracy.worlds import DRAWN, HELD_OUT, HELD_OUT_SEEDS
+from bench.accuracy.worlds import FRESH_SEEDS, HELD_OUT_SEEDS
 from service import reconcile
 
 ROOT = Path(__file__).parents[2]
@@ -36,8 +36,9 @@ def main() -> None:
     asked = _arguments()
     held_seeds = tuple(range(asked.from_seed, asked.from_seed + asked.seeds))
     sections = [HEAD]
-    held = crises.run((*HELD_OUT, *DRAWN), held_seeds, tell=_tell)
-    sections.append(page.simulated(held, held_seeds))
+    held = crises.run(page.WORLDS, held_seeds, tell=_tell)
+    first = None if asked.without_first else crises.run(page.FIRST_WORLDS, HELD_OUT_SEEDS, tell=_tell)
+    sections.append(page.simulated(held, held_seeds, first))
     if asked.west_bank.is_file():
         sections.append(page_west_bank.section(west_bank.load(asked.west_bank)))
         _tell("West Bank done")
@@ -60,9 +61,9 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=len(HELD_OUT_SEEDS), help="simulated crises per setting")
+    parser.add_argument("--seeds", type=int, default=len(FRESH_SEEDS), help="simulated crises per setting")
     parser.add_argument(
-        "--from-seed", type=int, default=HELD_OUT_SEEDS[0], help="first held-out seed; take a fresh one"
+        "--from-seed", type=int, default=FRESH_SEEDS[0], help="first held-out seed; take a fresh one"
     )
     parser.add_argument("--output", type=Path, default=PAGE)
     parser.add_argument(
@@ -72,6 +73,9 @@ def _arguments() -> argparse.Namespace:
             os.environ.get("WEST_BANK_DAILY", ROOT.parent / "shared" / "data" / "west_bank_daily.json")
         ),
         help="flash and verified counts; also WEST_BANK_DAILY",
+    )
+    parser.add_argument(
+        "--without-first", action="store_true", help="leave out the crises the first edition was measured in"
     )
     parser.add_argument("--without-coast", action="store_true", help="leave out the shipped first crisis")
     return parser.parse_args()

@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=len(TUNING_SEEDS), help="crises per setting")
     seeds = TUNING_SEEDS[: parser.parse_args().seeds]
     rows = pd.concat([
-        crises.run(worlds, some, tell=lambda line: print(line, file=sys.stderr, flush=True)).rows
+        crises.learn(worlds, some, tell=lambda line: print(line, file=sys.stderr, flush=True))
         for worlds, some in ((TUNING, seeds), (TUNING_DRAWN, seeds[:2]))
     ])  # fmt: skip
     learnt = fit(rows)

@@ -18,10 +18,14 @@ from bench.accuracy.baselines import BASELINES, OBJECT, newest
 from bench.accuracy.gazetteer import places
 from bench.accuracy.metrics import Score, exceeding_sums, score, violations
 from bench.accuracy.said import Asked, ask, figure_or_floor, known_by
+from bench.accuracy.simulation import DAYS as SIMULATED_DAYS
 from bench.accuracy.simulation import POPULATIONS, START, Simulated, simulate
 from bench.accuracy.worlds import World
+from service.reconcile.calibration import Factors
 
 DAYS = (2, 4, 7, 11, 17, 28, 45, 75)
+LATE_DAYS = (150, 400)
+"""Asked of crises that have ended, for what is expected long afterwards; the errors are those of DAYS."""
 OURS, EXPECTED = "ours", "ours, expected"
 SERVED_FIGURES = (OURS, EXPECTED)
 FIGURES = (*SERVED_FIGURES, *BASELINES)
@@ -57,17 +61,38 @@ def run(
         began = time.perf_counter()
         simulated = simulate(world, seeds)
         reports += simulated.reports.num_rows
-        for day in DAYS:
+        for day in days_of(world):
             on = START + dt.timedelta(day)
             asked = ask(simulated.reports, simulated.reference, on)
             falls += asked.falls
+            rows.append(_settled(asked, simulated, day).assign(world=world.name, day=day))
+            if day not in DAYS:
+                continue
             beside = _beside(asked, newest(known_by(simulated.reports, on).to_pandas()))
             keys = zip(*(beside[column] for column in OBJECT), strict=True)
             truth = [simulated.truth[key][day] for key in keys]
             cells.append(beside.assign(world=world.name, day=day, truth=truth))
-            rows.append(_settled(asked, simulated, day).assign(world=world.name, day=day))
         tell(f"{world.name}: {simulated.reports.num_rows} reports, {time.perf_counter() - began:.0f} s")
     return Run(pd.concat(cells, ignore_index=True), pd.concat(rows, ignore_index=True), reports, falls)
+
+
+def learn(
+    worlds: Iterable[World], seeds: Iterable[int], *, tell: Callable[[str], None] = lambda _: None
+) -> pd.DataFrame:
+    """Return the rows of every answer with their settled tolls, as in Run, found without any factors."""
+    rows = []
+    for world in worlds:
+        simulated = simulate(world, tuple(seeds))
+        for day in days_of(world):
+            asked = ask(simulated.reports, simulated.reference, START + dt.timedelta(day), Factors())
+            rows.append(_settled(asked, simulated, day).assign(world=world.name, day=day))
+        tell(f"{world.name}: {simulated.reports.num_rows} reports")
+    return pd.concat(rows, ignore_index=True)
+
+
+def days_of(world: World) -> tuple[int, ...]:
+    """Return the days on which a crisis of a world is asked about."""
+    return DAYS if world.kind == "ongoing" else (*DAYS, *LATE_DAYS)
 
 
 def _beside(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
@@ -86,8 +111,9 @@ def _settled(asked: Asked, simulated: Simulated, day: int) -> pd.DataFrame:
     rows = asked.rows[asked.rows["best"].notna()].reset_index(drop=True)
     until = np.where(rows["is_latest"], day, day - rows["age"])
     keys = zip(*(rows[column] for column in OBJECT), strict=True)
+    until = np.minimum(until, SIMULATED_DAYS - 1)
     settled = [float(simulated.truth[key][at]) for key, at in zip(keys, until.tolist(), strict=True)]
-    return rows.assign(settled=settled)
+    return rows.assign(settled=settled, world_kind=simulated.world.kind)
 
 
 # --- figures -----------------------------------------------------------------------------------------------

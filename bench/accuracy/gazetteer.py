@@ -10,7 +10,9 @@ from __future__ import annotations
 import csv
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,7 @@ STANDARDS = {
     "government": "official",
     "media": "unverified",
     "party": "unverified",
+    "un": "verified",
 }
 """The standard of proof that each kind of source works to."""
 
@@ -55,8 +58,15 @@ def places(world: World) -> Places:
     return Places("x-whole", governorates, districts, tuple(leaves))
 
 
-def reference(world: World, place: Places, crises: list[str], start: dt.date) -> Reference:
-    """Reference data for ``reconcile``: these places and sources, the shipped populations and weights."""
+def reference(
+    world: World,
+    place: Places,
+    crises: list[str],
+    start: dt.date,
+    about: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> Reference:
+    """Reference data for ``reconcile``: these places and sources, the shipped populations and weights;
+    ``about`` is what is known of some crises besides their beginning."""
     area = [{"area_code": g, "name": g, "level": "governorate"} for g in place.governorates]
     area += [
         {"area_code": d, "name": d, "level": "district", "parent_code": d.partition("D")[0]}
@@ -69,6 +79,7 @@ def reference(world: World, place: Places, crises: list[str], start: dt.date) ->
         "government": world.officials,
         "media": world.media,
         "party": world.parties,
+        "un": world.verifiers,
     }
     source = [
         {"source_id": f"{kind}-{n}", "kind": kind, "usual_standard": STANDARDS[kind]}
@@ -94,6 +105,7 @@ def reference(world: World, place: Places, crises: list[str], start: dt.date) ->
             "baseline_from": start,
             "baseline_to": start,
             "whole_area": place.whole,
+            **about.get(c, {}),
         }
         for c in crises
     ]

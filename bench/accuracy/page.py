@@ -5,6 +5,7 @@ Every figure on the page comes from the run that wrote it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -12,14 +13,26 @@ import pandas as pd
 
 from bench.accuracy import crises
 from bench.accuracy.baselines import BASELINES
-from bench.accuracy.metrics import NOMINAL, RangeScore, Score, score, score_range
-from bench.accuracy.ranges import STAGES, Coverage, coverage
-from bench.accuracy.worlds import DRAWN, HELD_OUT, TUNING, TUNING_DRAWN, TUNING_SEEDS
-from service.reconcile.calibration import SETTLED, SPREAD
+from bench.accuracy.metrics import NOMINAL, RangeScore, score, score_range
+from bench.accuracy.ranges import AFTER, STAGES, Coverage, coverage, standing_of
+from bench.accuracy.worlds import (
+    DRAWN,
+    DRAWN_KINDS,
+    HELD_OUT,
+    HELD_OUT_KINDS,
+    HELD_OUT_SEEDS,
+    TUNING,
+    TUNING_DRAWN,
+    TUNING_SEEDS,
+)
+from service.reconcile.calibration import EARLIER, ENDED, LATEST, SETTLED, SPREAD
 
 FIRST_EDITION = {"ours": (128.7, 50.3), "ours, adding up": (125.0, 44.9), "ours, nowcast": (102.4, 54.3)}
-"""MAE and relative error (%) of the first edition on seeds 2000 to 2007."""
-FIRST_EDITION_SEEDS = tuple(range(2000, 2008))
+"""MAE and relative error (%) of the first edition in its own held-out crises (FIRST_WORLDS, "
+"HELD_OUT_SEEDS)."""
+FIRST_WORLDS = (*HELD_OUT, *DRAWN)
+WORLDS = (*FIRST_WORLDS, *HELD_OUT_KINDS, *DRAWN_KINDS)
+STANDINGS = {LATEST: "open", ENDED: "ended", EARLIER: "earlier"}
 LEAST_COVERAGE, MOST_COVERAGE = 0.86, 0.94
 
 
@@ -46,34 +59,34 @@ def number(value: float, digits: int = 1) -> str:
 # --- simulated crises --------------------------------------------------------------------------------------
 
 
-def simulated(held: crises.Run, seeds: tuple[int, ...]) -> str:
-    """Return the section on simulated crises."""
-    return "\n\n".join([_setting(held, seeds), *_figures(held, seeds), *_ranges(held)])
+def simulated(held: crises.Run, seeds: tuple[int, ...], first: crises.Run | None) -> str:
+    """Return the section on simulated crises; ``first``: those in which the first edition was measured."""
+    return "\n\n".join([_setting(held, seeds), *_figures(held, first), *_ranges(held)])
 
 
 def _setting(held: crises.Run, seeds: tuple[int, ...]) -> str:
     blank = held.cells["best"].isna().mean()
     return (
-        f"## Simulated crises\n\n{len(HELD_OUT)} settings that nothing was tuned on "
-        f"({', '.join(w.name for w in HELD_OUT)}), and {len(DRAWN)} whose every dial was drawn by lot; "
-        f"{len(seeds)} crises each (seeds {seeds[0]} to {seeds[-1]}), {held.reports:,} reports, "
-        f"{len(held.cells):,} figures asked for on days {', '.join(map(str, crises.DAYS))}; {share(blank)} "
-        f"of "
-        "them are lower bounds only. Truth is the number of deaths up to the day asked about, whether or not "
-        "anybody had counted them yet. The generator is described in full in `bench/accuracy/simulation.py`, "
-        "its settings in `bench/accuracy/worlds.py`. These held-out crises were seen once before the "
-        "expected range "
-        "was made to hold the figure itself again (as in the first edition), before its order was closed "
-        "from both "
-        "sides and before settings drawn by lot were added to those it learns from; on the settings it "
-        "learns from, "
-        "taken apart in six, it covers 90 %. All crises are violence that ends: there is no disaster "
-        "with a long tail among them, and no origin that publishes only what it has verified."
+        f"## Simulated crises\n\n{len(HELD_OUT) + len(HELD_OUT_KINDS)} settings that nothing was tuned on "
+        f"({', '.join(w.name for w in (*HELD_OUT, *HELD_OUT_KINDS))}), and "
+        f"{len(DRAWN) + len(DRAWN_KINDS)} whose "
+        f"every dial was drawn by lot; {len(seeds)} crises each (seeds {seeds[0]} to {seeds[-1]}, "
+        "looked at once), "
+        f"{held.reports:,} reports, {len(held.cells):,} figures asked for on days "
+        f"{', '.join(map(str, crises.DAYS))}; {share(blank)} of them are lower bounds only. Truth is "
+        "the number "
+        "of deaths up to the day asked about, whether or not anybody had counted them yet. There are "
+        "violence "
+        "that ends, disasters with a long tail of missing who turn out dead, and ongoing crises; "
+        "origins that "
+        "publish only what they have verified, and trusted ones that count far too many until they correct "
+        "themselves. The generator is described in full in `bench/accuracy/simulation.py`, its settings in "
+        "`bench/accuracy/worlds.py`."
     )
 
 
-def _figures(held: crises.Run, seeds: tuple[int, ...]) -> list[str]:
-    worlds = (*HELD_OUT, *DRAWN)
+def _figures(held: crises.Run, first: crises.Run | None) -> list[str]:
+    worlds = WORLDS
     found, conflicts = crises.scores(held), crises.contradictions(held, worlds)
     rival = crises.best_baseline(found)
     told, untold = crises.sums_told(held, worlds)
@@ -88,7 +101,7 @@ def _figures(held: crises.Run, seeds: tuple[int, ...]) -> list[str]:
         "are "
         "those between cells that have one. Of our sums above their whole, "
         f"{told} are told by a finding and {untold} are not.",
-        _comparison(found, seeds),
+        _comparison(first),
         f"**Against the best baseline, chosen with hindsight ({rival}): "
         + ", ".join(f"{name} {_against(found[name].mae, found[rival].mae)}" for name in crises.SERVED_FIGURES)
         + ". The aim is 25 % lower for expected: "
@@ -109,21 +122,28 @@ def _errors(what: str, errors: pd.DataFrame) -> str:
         for name, row in errors.iterrows()])  # fmt: skip
 
 
-def _comparison(found: dict[str, Score], seeds: tuple[int, ...]) -> str:
-    """What the first edition had on the same seeds, and whether this one reaches it."""
-    if seeds != FIRST_EDITION_SEEDS:
-        return "The first edition was measured on other seeds (2000 to 2007)."
+def _comparison(first: crises.Run | None) -> str:
+    """What the first edition had in the crises it was measured in, and whether this one reaches it."""
+    if first is None:
+        return "The crises in which the first edition was measured were not asked about this time."
+    found = crises.scores(first)
     ours = found[crises.OURS]
     adding, plain = FIRST_EDITION["ours, adding up"], FIRST_EDITION["ours"]
     aims = (
-        f"MAE at most that of the first edition's adding-up method ({adding[0]}): "
-        + _reached(ours.mae <= adding[0]),
+        f"MAE at most that of its adding-up method ({adding[0]}): " + _reached(ours.mae <= adding[0]),
         f"relative error under that of its default ({plain[1]} %): "
         + _reached(100 * ours.relative < plain[1]),
     )
     earlier = ", ".join(f"{name} {mae} and {relative} %" for name, (mae, relative) in FIRST_EDITION.items())
+    now = ", ".join(
+        f"{name} {number(found[name].mae)} and {share(found[name].relative)}"
+        for name in crises.SERVED_FIGURES
+    )
     return (
-        f"The first edition had, on these seeds (MAE and relative error): {earlier}. " + "; ".join(aims) + "."
+        f"The first edition was measured in other crises (the first {len(FIRST_WORLDS)} settings, seeds "
+        f"{HELD_OUT_SEEDS[0]} to {HELD_OUT_SEEDS[-1]}) and had there (MAE and relative error): "
+        f"{earlier}. In the "
+        f"same crises, which have been looked at before, this edition has: {now}. " + "; ".join(aims) + "."
     )
 
 
@@ -170,21 +190,26 @@ def _ranges(held: crises.Run) -> list[str]:
     expected = _range_score(held, "expected_low", "expected_high")
     said = _range_score(held, "low", "high")
     return [
-        f"### Where it settles: the expected range (nominal {100 * NOMINAL:.0f} %)\n\nLearnt on the "
+        f"### Where it settles: the expected range (nominal {100 * NOMINAL:.0f} %)\n\nLearnt on "
         f"{len(TUNING)} tuning settings ({', '.join(w.name for w in TUNING)}) and their own "
         f"{len(TUNING_SEEDS)} seeds, and on {len(TUNING_DRAWN)} drawn by lot for the purpose; scored on the "
-        f"held-out ones, on every row of every answer that has an "
-        "expected range: the latest row of a cell against the toll of the day asked, earlier rows against "
-        "that of their own day. In brackets the 95 % interval of the coverage, crises drawn anew as wholes. "
-        "A stage is the days from the beginning of the count.",
+        f"held-out ones, on every row of every answer that has an expected range: the latest row of a cell "
+        "against the toll of the day asked, earlier rows against that of their own day. Crises that "
+        "have ended "
+        f"are asked about on days {' and '.join(map(str, crises.LATE_DAYS))} too. In brackets the 95 "
+        "% interval "
+        "of the coverage, crises drawn anew as wholes. A stage is the days from the beginning of the "
+        "count to "
+        "the row's day; of latest rows of crises that are known to have ended, from their end. An "
+        "open row is the "
+        "latest of a crisis that goes on, or whose end nobody has registered. The kind is that registered.",
         table(["kind", "stage", "row", "coverage", "figures", "crises"], [
             [*key, f"{share(c.share)} ({share(c.low)}–{share(c.high)})", f"{c.figures:,}", c.crises]
             for key, c in found.items()]),
         f"Between {100 * LEAST_COVERAGE:.0f} and {100 * MOST_COVERAGE:.0f} % is wanted for every kind and "
         f"stage: "
         + ("reached" if not missed else "**not reached** for " + "; ".join(", ".join(key) for key in missed))
-        + ". All simulated crises are of one kind (sudden violence that ends); for ongoing crises nothing is "
-        "known, and nothing learnt from their like.",
+        + ".",
         f"Settled tolls below `low` as served: {share(rows['is_below_low'].mean())} of these rows. The "
         f"expected "
         "range never goes below `low`, so it misses them all, whatever its width: an origin that counted too "
@@ -200,28 +225,43 @@ def _ranges(held: crises.Run) -> list[str]:
 def _covered(held: crises.Run) -> pd.DataFrame:
     """The rows with an expected range: whether it held, the name of the stage, and of the row."""
     rows = held.rows[held.rows["expected"].notna()]
-    bounds = (0, *STAGES)
-    names = [f"{a}–{b - 1}" for a, b in zip(bounds, STAGES, strict=False)] + [f"{STAGES[-1]} and more"]
+    standing = standing_of(rows)
+    since_begin, since_end = (
+        np.array(_names(starts))[np.digitize(rows[column], starts)]
+        for column, starts in (("stage", STAGES), ("counted_after", AFTER))
+    )
     return rows.assign(
         held=(rows["expected_low"] <= rows["settled"]) & (rows["settled"] <= rows["expected_high"]),
         is_below_low=rows["settled"] < rows["low"],
-        stage_name=np.array(names)[np.digitize(rows["stage"], STAGES)],
-        standing=np.where(rows["is_latest"], "latest", "earlier"),
+        stage_name=np.where(standing == ENDED, since_end, since_begin),
+        standing=[STANDINGS[each] for each in standing],
+        kind=rows["kind"].where(rows["kind"] != "", "not known"),
     )
 
 
+def _names(starts: tuple[int, ...]) -> list[str]:
+    """Names of classes that begin at ``starts``, the first at 0 or before the end of the crisis."""
+    before = "before the end" if starts[0] == 0 else f"0–{starts[0] - 1}"
+    return [before, *(f"{a}–{b - 1}" for a, b in itertools.pairwise(starts)), f"{starts[-1]} and more"]
+
+
 def published_coverage(rows: pd.DataFrame) -> dict[tuple[str, str, str], Coverage]:
-    """Return the coverage by kind, stage and standing (latest or earlier row), ``all`` first."""
-    found = {("all", "all", "all"): coverage(rows["held"].to_numpy(), rows["crisis_id"].to_numpy())}
-    for standing in ("latest", "earlier"):
-        group = rows[rows["standing"] == standing]
-        found["sudden", "all", standing] = coverage(group["held"].to_numpy(), group["crisis_id"].to_numpy())
-        for stage in pd.unique(rows.sort_values("stage")["stage_name"]):
-            part = group[group["stage_name"] == stage]
-            found["sudden", str(stage), standing] = coverage(
-                part["held"].to_numpy(), part["crisis_id"].to_numpy()
-            )
+    """Return the coverage by kind, stage and standing (open, ended or earlier row), ``all`` first."""
+    found = {("all", "all", "all"): _coverage(rows)}
+    order = {name: n for n, name in enumerate((*_names(STAGES), *_names(AFTER)))}
+    for kind in ("sudden", "ongoing", "not known"):
+        of_kind = rows[rows["kind"] == kind]
+        found[kind, "all", "all"] = _coverage(of_kind)
+        for standing in STANDINGS.values():
+            group = of_kind[of_kind["standing"] == standing]
+            found[kind, "all", standing] = _coverage(group)
+            for stage in sorted(set(group["stage_name"]), key=order.__getitem__):
+                found[kind, stage, standing] = _coverage(group[group["stage_name"] == stage])
     return {key: c for key, c in found.items() if c.figures}
+
+
+def _coverage(rows: pd.DataFrame) -> Coverage:
+    return coverage(rows["held"].to_numpy(), rows["crisis_id"].to_numpy())
 
 
 def _range_score(held: crises.Run, low: str, high: str) -> RangeScore:
@@ -237,7 +277,11 @@ def published(held: crises.Run) -> str:
     spread = {("all", "all", "all"): coverage(is_held.to_numpy(), said["crisis_id"].to_numpy())}
     for method, meaning, found in (
         (SPREAD, "from the lowest to the highest count of the origins: nothing is promised", spread),
-        (SETTLED, "where figures of that stage, age and size settled", published_coverage(_covered(held))),
+        (
+            SETTLED,
+            "where figures of that kind, stage, age and size settled",
+            published_coverage(_covered(held)),
+        ),
     ):
         lines += [
             f'{method},"{meaning}",{NOMINAL},{",".join(key)},{c.share:.3f},{c.low:.3f},{c.high:.3f},{c.figures},{c.crises}'

@@ -7,58 +7,116 @@ often ranges held, with an interval that takes a crisis as the unit: figures of 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from service.reconcile.calibration import SETTLING
+from service.reconcile.calibration import ALONE, EARLIER, ENDED, LATEST, SETTLING
 
 TAIL = 0.05
 LEAST_TAIL = 0.01
-STAGES = (3, 6, 10, 17, 33)
-"""Days from the beginning of the count to the row's day, at which a new class of like figures begins."""
-AGES = (1, 3, 7, 14, 30)
-"""Days from the row's day to the day of knowledge, at which a new class of like figures begins."""
-SIZES = (10, 40, 150)
+STAGES, AGES, SIZES, APART = (3, 6, 10, 17, 33), (1, 3, 7, 14, 30), (10, 40, 150), (0, 10, 50)
+"""Where a new class of like figures begins: days from the beginning of the count to the row's day, days from
+there to the day of knowledge, the figure, and percent by which the origins are apart."""
+AFTER = (0, 4, 10, 21, 45)
+"""The same of days from the end of the crisis to the row's day."""
 LEAST_CASES, LEAST_CRISES = 100, 10
-"""A class that fewer figures or fewer crises teach learns from the sizes beside it too."""
+"""A class that fewer figures or fewer crises teach learns from those beside it too."""
 UNBOUNDED = 10**12
 DRAWS = 1000
+KINDS = ("", "sudden", "ongoing")
+"""What is learnt apart: "" is all together, for crises whose kind is not known."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Classing:
+    """By what rows that stand alike are put into classes: the column of each of CLASSES, where its classes
+    begin, and its least number; ``merges`` are the places of those that give way where few cases teach."""
+
+    columns: tuple[str, ...]
+    starts: tuple[tuple[int, ...], ...]
+    least: tuple[int, ...]
+    merges: tuple[int, ...]
+
+
+OPEN = Classing(("stage", "age", "best", "apart"), (STAGES, AGES, SIZES, ()), (0, 0, 0, ALONE), (2,))
+CLASSING = {
+    EARLIER: OPEN,
+    LATEST: OPEN,
+    ENDED: Classing(
+        ("counted_after", "known_after", "best", "apart"),
+        (AFTER, (), SIZES, APART),
+        (-UNBOUNDED, 1, 0, ALONE),
+        (2, 3),
+    ),
+}
+
+
+def standing_of(rows: pd.DataFrame) -> np.ndarray:
+    """Return how each row stands: EARLIER, LATEST or ENDED."""
+    ended = np.where(rows["known_after"].notna(), ENDED, LATEST)
+    return np.where(rows["is_latest"], ended, EARLIER)
 
 
 def fit(rows: pd.DataFrame) -> pa.Table:
     """Return SETTLING, learnt from rows of settled crises (crises.Run.rows).
 
     Every crisis counts the same within a class, however many figures it has. The last classes end where the
-    knowledge of the settled crises does: nothing is said beyond it.
+    knowledge of the settled crises does: nothing is said beyond it. A latest row whose crisis has ended
+    teaches the class that does not know of the end, too.
     """
+    found: list[list[object]] = []
+    for kind in KINDS:
+        of_kind = rows if not kind else rows[rows["world_kind"] == kind]
+        for standing, classing in CLASSING.items():
+            some = of_kind[of_kind["is_latest"] == (standing != EARLIER)]
+            if standing == ENDED:
+                some = some[some["known_after"].notna()]
+            found += [[kind, standing, *row] for row in _fit_alike(some, classing)]
+    columns = zip(SETTLING, zip(*found, strict=True), strict=True)
+    return pa.table({f.name: pa.array(column, f.type) for f, column in columns}, schema=SETTLING)
+
+
+def _fit_alike(rows: pd.DataFrame, classing: Classing) -> Iterator[list[object]]:
+    """Yield the classes of rows that stand alike: their ends, factors, cases and crises."""
+    if not len(rows):
+        return
     off, floor = (
         (np.log1p(rows[name]) - np.log1p(rows["best"])).to_numpy(float) for name in ("settled", "low")
     )
-    at, old, size = (
-        np.digitize(rows[name], starts)
-        for name, starts in (("stage", STAGES), ("age", AGES), ("best", SIZES))
-    )
-    latest, crisis = rows["is_latest"].to_numpy(bool), rows["crisis_id"].to_numpy()
-    last_stage, last_age = int(rows["stage"].max()), int(rows["age"].max())
-    found = []
-    for standing, i, j, k in np.ndindex(2, len(STAGES) + 1, len(AGES) + 1, len(SIZES) + 1):
-        like = (latest == bool(standing)) & (at == i) & (old == j)
-        group = like
-        for reach in range(len(SIZES) + 1):
-            group = like & (np.abs(size - k) <= reach)
-            if group.sum() >= LEAST_CASES and len(set(crisis[group])) >= LEAST_CRISES:
-                break
-        if group.sum() < LEAST_CASES or len(set(crisis[group])) < LEAST_CRISES:
+    values = [rows[name].to_numpy(float) for name in classing.columns]
+    at = [np.digitize(each, starts) for each, starts in zip(values, classing.starts, strict=True)]
+    last = [int(values[0].max()), int(values[1].max()), UNBOUNDED, UNBOUNDED]
+    crisis = pd.factorize(rows["crisis_id"])[0]
+    for place in np.ndindex(*(len(starts) + 1 for starts in classing.starts)):
+        group = _like(at, place, classing.merges, crisis)
+        if group is None:
             continue
         factors = np.round(np.exp(_quantiles(off[group], floor[group], crisis[group])), 4)
-        found.append([
-            bool(standing), *_ends(STAGES, i, last_stage), *_ends(AGES, j, last_age),
-            *_ends(SIZES, k, UNBOUNDED), *factors, int(group.sum()), len(set(crisis[group])),
-        ])  # fmt: skip
-    columns = zip(SETTLING, zip(*found, strict=True), strict=True)
-    return pa.table({f.name: pa.array(column, f.type) for f, column in columns}, schema=SETTLING)
+        ends = [
+            end
+            for starts, least, each, most in zip(classing.starts, classing.least, place, last, strict=True)
+            for end in _ends(starts, each, least, most)
+        ]
+        yield [*ends, *factors.tolist(), len(group), len(np.unique(crisis[group]))]
+
+
+def _like(
+    at: list[np.ndarray], place: tuple[int, ...], merges: tuple[int, ...], crisis: np.ndarray
+) -> np.ndarray | None:
+    """Return the rows of a class, of the classes beside it too where few teach; None where few do all the
+    same."""
+    reach = [0] * len(place)
+    for widened in (None, *(m for m in merges for _ in range(4))):
+        if widened is not None:
+            reach[widened] += 1
+        near = [np.abs(a - p) <= r for a, p, r in zip(at, place, reach, strict=True)]
+        group: np.ndarray = np.flatnonzero(np.logical_and.reduce(near))
+        if len(group) >= LEAST_CASES and len(np.unique(crisis[group])) >= LEAST_CRISES:
+            return group
+    return None
 
 
 def _quantiles(off: np.ndarray, floor: np.ndarray, crisis: np.ndarray) -> np.ndarray:
@@ -84,9 +142,9 @@ def _quantiles(off: np.ndarray, floor: np.ndarray, crisis: np.ndarray) -> np.nda
     return np.array([low, point(crises / 2), max(point((1 - tail) * (crises + 1)), 0.0)])
 
 
-def _ends(starts: tuple[int, ...], place: int, last: int) -> tuple[int, int]:
+def _ends(starts: tuple[int, ...], place: int, least: int, last: int) -> tuple[int, int]:
     """Return the first and last number of a class, none above ``last``."""
-    bounds = (0, *starts, last + 1)
+    bounds = (least, *starts, last + 1)
     return bounds[place], min(bounds[place + 1] - 1, last)
 
 

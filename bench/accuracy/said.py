@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.reconcile import reconcile
+from service.reconcile.calibration import ALONE, Factors
 from service.schema.records import Finding, Reference
 
 METHOD = "least-disagreement/2"
@@ -27,7 +28,9 @@ ORDERED = ["low", "best", "high"]
 class Asked:
     """One answer: ``rows``, every row of every cell up to the day (CELL, date, FIGURES, grade, origins,
     ``stage``: days from the beginning of the count, ``age``: days from the row's date to the day asked,
-    ``is_latest``: the row stands on the day asked); ``falls`` within the answer; ``more_than_whole``, the
+    ``is_latest``: the row stands on the day asked; ``kind`` of the crisis; where it is known to have ended,
+    ``counted_after`` and ``known_after``, days from its end to the row's date and the day asked; ``apart``);
+    ``falls`` within the answer; ``more_than_whole``, the
     (crisis, place, population) of which a finding says that their parts came to more."""
 
     rows: pd.DataFrame
@@ -45,10 +48,10 @@ def known_by(reports: pa.Table, on: dt.date) -> pa.Table:
     return reports.filter(pc.less_equal(reports["known_on"], pa.scalar(on)))
 
 
-def ask(reports: pa.Table, reference: Reference, on: dt.date) -> Asked:
-    """Return the service's answer of a day, from what was known that day."""
+def ask(reports: pa.Table, reference: Reference, on: dt.date, calibration: Factors | None = None) -> Asked:
+    """Return the answer of a day, from what was known that day; by the shipped factors unless given."""
     known = known_by(reports, on)
-    answer = reconcile(known, reference, as_of=on, method=METHOD)
+    answer = reconcile(known, reference, as_of=on, method=METHOD, calibration=calibration)
     estimates = answer.estimates.filter(pc.less_equal(answer.estimates["date"], pa.scalar(on)))
     rows = estimates.to_pandas().sort_values([*CELL, "date"], ignore_index=True)
     day, begin = pd.to_datetime(rows["date"]), pd.to_datetime(rows["period_start"])
@@ -57,6 +60,16 @@ def ask(reports: pa.Table, reference: Reference, on: dt.date) -> Asked:
         stage=(day - begin).dt.days,
         age=(pd.Timestamp(on) - day).dt.days,
         is_latest=~rows.duplicated(CELL, keep="last"),
+    )
+    crisis = reference.crisis.to_pandas().set_index("crisis_id")
+    ended = pd.to_datetime(rows["crisis_id"].map(crisis["ended_on"]))
+    ended = ended.where(ended < pd.Timestamp(on))
+    spread = 100 * (rows["high"] - rows["low"].fillna(0)).clip(lower=0) // rows["best"].clip(lower=1)
+    rows = rows.assign(
+        kind=rows["crisis_id"].map(crisis["kind"]),
+        counted_after=(day - ended).dt.days,
+        known_after=(pd.Timestamp(on) - ended).dt.days,
+        apart=np.where(rows["origins"] > 1, spread, ALONE),
     )
     return Asked(rows, _falls(rows), _more_than_whole(answer.findings, known))
 

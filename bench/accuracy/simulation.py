@@ -1,33 +1,38 @@
 """What would be published about a crisis whose true toll we know?
 
 The generator, in full. ``simulate(world, seeds)`` gives one ``Simulated``: reports as the ledger would hand
-them out (LEDGER_REPORT), the reference they need, and the true toll of every place set that is spoken about,
-by population and day. A crisis is drawn in four steps, each from its own seed.
+them out (LEDGER_REPORT), the reference they need, and the true toll of every place set that is spoken
+about, by population and day. A crisis is drawn in four steps, each from its own seed.
 
 1. **Deaths.** The true total is log-normal around ``toll`` (sigma 0.7). Days: a gamma-shaped rise and fall
    over ``active_days``. Places: Dirichlet(0.8) over the leaves, which are the districts and, in each
    governorate, "elsewhere". Parts: men, women, children (civilians) and fighters, Dirichlet(8, 2.2, 1.8,
-   5). Every (leaf, part, day) is Poisson.
+   5). Every (leaf, part, day) is Poisson. In a ``disaster`` nearly all die on the first day and nobody is a
+   fighter; an ``ongoing`` crisis has waves over all days.
 2. **Counting.** No origin ever learns of ``hidden`` of the deaths (the same ones for all). Of the others an
    origin counts a share drawn per leaf from Beta(p, 1-p; strength 30), p by kind: monitor ``detection``,
-   official 0.9 of it, media 0.75, party 1.0; each counted death is counted after a geometric delay of mean
-   ``delay`` days (media half as much again). Parties multiply what they count by 1.1-1.8. With chance
-   ``revision`` an origin has 3-12 % too many until a day on which it corrects itself; with chance ``drift``
-   its "civilians" takes in 20-60 % of its fighters from some day on (two times in three) or leaves out
-   10-30 % of civilians.
+   official 0.9 of it, media 0.75, party 1.0, verifier 0.6; each counted death is counted after a geometric
+   delay of mean ``delay`` days (media half as much again, verifiers four times, the ``missing`` ten times).
+   Parties multiply what they count by 1.1-1.8. With chance ``revision`` an origin has 3-12 % too many until
+   a day on which it corrects itself, with chance ``overcount`` a monitor or a government 20-150 % for
+   weeks; with chance ``drift`` its "civilians" takes in 20-60 % of its fighters from some day on (two times
+   in three) or leaves out 10-30 % of civilians.
 3. **Speaking.** Each origin has a menu of place sets and populations: always the whole, some governorates,
    districts and sub-populations; ``joint`` of the menu are sets of two or three districts. On a day of the
-   violence it speaks with chance ``pace``, halving every ten days afterwards, and gives its running totals
-   for that day: exact, "at least", "over" (rounded down to ten) or "about" (two digits), by ``floors`` and
-   ``rounded``. Figures of zero are not published.
-4. **Carrying.** The origin publishes half of its statements itself. Poisson(``carriers``) outlets carry each
-   one, within three days. A carrier may print the origin's previous figure (``stale``), slip in a digit
-   (``slip``), give the figure to a smaller place or another population (``misplaced``), leave out the day
-   counted to (``undated``: the day of publication is taken), or print it as its own (``unnamed``).
+   violence it speaks with chance ``pace``, halving every ten days afterwards (an ongoing crisis has no
+   afterwards), and gives its running totals for that day: exact, "at least", "over" (rounded down to ten)
+   or "about" (two digits), by ``floors`` and ``rounded``. Figures of zero are not published. What a
+   verifier says is a minimum. With chance ``late`` an origin gives one last count of nearly all, two to
+   seven months on.
+4. **Carrying.** The origin publishes half of its statements itself. Poisson(``carriers``) outlets carry
+   each one, within three days. A carrier may print the origin's previous figure (``stale``), slip in a
+   digit (``slip``), give the figure to a smaller place or another population (``misplaced``), leave out the
+   day counted to (``undated``: the day of publication is taken), or print it as its own (``unnamed``).
    Poisson(``outliers``) nameless claims of two to four times the toll go round, in five outlets each.
 
-What it leaves out: incident-level matching, bodies identified later, deaths that come to light after
-the 90 days simulated, and collusion between origins. Truth here is deaths up to the day, known to nobody.
+The kind of a crisis is known to the reference data four times in five, the end of one that ended three
+times in four. What it leaves out: incident-level matching, bodies identified later, and collusion between
+origins. Truth here is deaths up to the day, known to nobody.
 """
 
 from __future__ import annotations
@@ -55,7 +60,10 @@ POPULATIONS = {
     "children": np.array([0, 0, 1, 0]),
     "combatants": np.array([0, 0, 0, 1]),
 }
-KIND = {"monitor": (1.0, 1.0), "government": (0.9, 1.0), "media": (0.75, 1.5), "party": (1.0, 1.0)}
+KIND = {
+    "monitor": (1.0, 1.0), "government": (0.9, 1.0), "media": (0.75, 1.5), "party": (1.0, 1.0),
+    "un": (0.6, 4.0),
+}  # fmt: skip
 """kind -> share of ``detection``, share of ``delay``."""
 OUTLETS = 40
 NOBODY = "nobody"
@@ -65,7 +73,10 @@ EPOCH = dt.date(1970, 1, 1)
 
 @dataclasses.dataclass(frozen=True)
 class Simulated:
-    """Reports of many crises of one world, their reference data, and the truth nobody in them knows."""
+    """Reports of many crises of one world, their reference data, and the truth nobody in them knows.
+
+    Of an ongoing crisis nothing is known beyond the DAYS; all others have ended by then.
+    """
 
     world: World
     reports: pa.Table
@@ -107,7 +118,17 @@ def simulate(world: World, seeds: Iterable[int]) -> Simulated:
                 daily = np.einsum("lpd,l,p->d", deaths, place.holds(areas), parts)
                 truth[crisis, areas, population] = np.cumsum(daily)
     crises = sorted({key[0] for key in truth})
-    return Simulated(world, _table(rows), reference(world, place, crises, START), truth)
+    about = {crisis: _known_of(world, crisis) for crisis in crises}
+    return Simulated(world, _table(rows), reference(world, place, crises, START, about), truth)
+
+
+def _known_of(world: World, crisis: str) -> dict[str, Any]:
+    """What the reference data know of a crisis besides its beginning."""
+    has_kind, has_end = np.random.default_rng([*crisis.encode()]).random(2) < (0.8, 0.75)
+    known: dict[str, Any] = {"kind": world.kind} if has_kind else {}
+    if has_end and world.kind == "sudden":
+        known["ended_on"] = START + dt.timedelta(world.active_days - 1)
+    return known
 
 
 def draw_deaths(world: World, place: Places, rng: np.random.Generator) -> np.ndarray:
@@ -115,17 +136,23 @@ def draw_deaths(world: World, place: Places, rng: np.random.Generator) -> np.nda
     total = world.toll * np.exp(0.7 * rng.standard_normal())
     when = (np.arange(world.active_days) + 0.5) / world.active_days * 6
     profile = when ** rng.uniform(0.3, 1.5) * np.exp(-when)
+    if world.disaster:
+        profile = 0.05 ** np.arange(world.active_days)
     day = np.zeros(DAYS)
     day[: world.active_days] = profile / profile.sum()
+    if world.kind == "ongoing":
+        waves = np.exp(np.convolve(rng.standard_normal(DAYS), np.exp(-np.arange(30) / 6))[:DAYS] * 0.3)
+        day = waves / waves.sum()
     leaf = rng.dirichlet(np.full(len(place.leaves), 0.8))
-    part = np.stack([rng.dirichlet([8, 2.2, 1.8, 5]) for _ in place.leaves])
+    shares = [5, 5, 4, 0.05] if world.disaster else [8, 2.2, 1.8, 5]
+    part = np.stack([rng.dirichlet(shares) for _ in place.leaves])
     return rng.poisson(total * leaf[:, None, None] * part[:, :, None] * day[None, None, :])
 
 
 def draw_origins(world: World) -> list[tuple[str, str]]:
     """Who counts, with the kind of each. The same ids in every crisis of a world."""
     wanted = (("monitor", world.monitors), ("government", world.officials), ("media", world.media),
-              ("party", world.parties))  # fmt: skip
+              ("party", world.parties), ("un", world.verifiers))  # fmt: skip
     return [(f"{kind}-{n}", kind) for kind, count in wanted for n in range(1, count + 1)]
 
 
@@ -137,19 +164,30 @@ def count(
     p = np.clip(world.detection * share, 0.05, 0.99)
     leafwise = rng.beta(30 * p, 30 * (1 - p), size=deaths.shape[0])
     found = rng.binomial(deaths, (leafwise * (1 - world.hidden))[:, None, None])
-    counted = np.zeros_like(found)
     daily = 1 / (1 + world.delay * slowness)
-    for lag in range(DAYS):
-        now = rng.binomial(found, daily)
-        counted[:, :, lag:] += now[:, :, : DAYS - lag]
-        found = found - now
+    lost = rng.binomial(found, world.missing) if world.missing else np.zeros_like(found)
+    counted = _count_slowly(found - lost, daily, rng)
+    if world.missing:
+        counted += _count_slowly(lost, daily / 10, rng)
     known = np.cumsum(counted, axis=2).astype(float)
     if kind == "party":
         known *= rng.uniform(1.1, 1.8)
     doubled = np.ones(DAYS)
     if rng.random() < world.revision:
         doubled[: rng.integers(4, 30)] = 1 + rng.uniform(0.03, 0.12)
+    if kind in {"monitor", "government"} and world.overcount and rng.random() < world.overcount:
+        doubled[: rng.integers(10, 45)] *= rng.uniform(1.2, 2.5)
     return known, doubled
+
+
+def _count_slowly(found: np.ndarray, daily: float, rng: np.random.Generator) -> np.ndarray:
+    """When each of those who are found is counted: every day with the same chance."""
+    counted = np.zeros_like(found)
+    for lag in range(DAYS):
+        now = rng.binomial(found, daily)
+        counted[:, :, lag:] += now[:, :, : DAYS - lag]
+        found = found - now
+    return counted
 
 
 def speak(
@@ -163,7 +201,7 @@ def speak(
     menu = _menu(world, place, rng)
     said = []
     for day in range(DAYS):
-        quiet = max(0, day - world.active_days)
+        quiet = 0 if world.kind == "ongoing" else max(0, day - world.active_days)
         if rng.random() > world.pace * 0.5 ** (quiet / 10):
             continue
         for areas, population in menu:
@@ -181,7 +219,27 @@ def speak(
             )
             if value > 0:
                 said.append(Statement(origin, areas, population, day, str(wording), value))
-    return said
+    return said + (_last_count(world, place, deaths, (origin, menu), rng) if world.late else [])
+
+
+def _last_count(
+    world: World, place: Places, deaths: np.ndarray, who: tuple[str, list[tuple[str, str]]],
+    rng: np.random.Generator,
+) -> list[Statement]:  # fmt: skip
+    """One last count of nearly everyone who can be found, months later, or none."""
+    origin, menu = who
+    if rng.random() >= world.late or origin.startswith("un-"):
+        return []
+    day, share = int(rng.integers(60, 210)), (1 - world.hidden) * rng.uniform(0.93, 1.0)
+    tolls = [
+        int(share * np.einsum("lpd,l,p->", deaths, place.holds(areas), POPULATIONS[population]))
+        for areas, population in menu
+    ]
+    return [
+        Statement(origin, areas, population, day, "exact", toll)
+        for (areas, population), toll in zip(menu, tolls, strict=True)
+        if toll
+    ]
 
 
 def _chances(*others: float) -> list[float]:

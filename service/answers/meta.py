@@ -13,13 +13,18 @@ from service.answers.query import Query
 from service.reconcile.calibration import SETTLED, range_method, range_methods
 from service.schema.records import Head
 
+WHERE_BLANK = (
+    "Blank where best is, beyond the days that settled crises teach, and, where the end of the crisis is not "
+    "known, a week after the latest figure."
+)
+
 
 def meta_of_figures(query: Query, head: Head | str) -> dict[str, Any]:
     """Return what reconciled figures hold for: query, as_of, head, method, and the expected range's coverage.
 
     ``expected.nominal`` is the share of settled figures that expected ranges should hold,
     ``expected.coverage`` the share they held in crises whose end is known; both null where the method expects
-    nothing.
+    nothing. ``expected.blank`` says where there is none, and why.
     """
     name = range_method(query.method)
     ranges = range_methods()[name] if name == SETTLED else None
@@ -30,6 +35,7 @@ def meta_of_figures(query: Query, head: Head | str) -> dict[str, Any]:
             "method": ranges.name if ranges else None,
             "nominal": ranges.nominal if ranges else None,
             "coverage": ranges.coverage if ranges else None,
+            "blank": WHERE_BLANK if ranges else None,
         },
     }
 

@@ -33,11 +33,17 @@ DAY: Schema = {"type": "string", "format": "date"}
 SHARE: Schema = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 EXPECTED: Schema = {
     "type": "object",
-    "properties": {"method": {"type": ["string", "null"]}, "nominal": SHARE, "coverage": SHARE},
-    "required": ["method", "nominal", "coverage"],
+    "properties": {
+        "method": {"type": ["string", "null"]},
+        "nominal": SHARE,
+        "coverage": SHARE,
+        "blank": {"type": ["string", "null"]},
+    },
+    "required": ["method", "nominal", "coverage", "blank"],
     "additionalProperties": False,
     "description": "How expected ranges were found, the share of settled figures they should hold, and the "
-    "share they held in crises whose end is known; null where the method expects nothing.",
+    "share they held in crises whose end is known; where there is none, and why; null where the method "
+    "expects nothing.",
 }
 
 

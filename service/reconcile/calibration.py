@@ -6,7 +6,7 @@ The factors were learnt by ``python -m bench.accuracy.calibrate`` from crises wh
 how factors are applied (``expected``).
 
 >>> range_method("least-disagreement/2")
-'settling/2'
+'settling/3'
 >>> range_method("median/2")
 'lowest-highest/2'
 """
@@ -20,26 +20,34 @@ from importlib.resources import files
 
 import pyarrow as pa
 
-_CLASSES = ("stage_from", "stage_to", "age_from", "age_to", "best_from", "best_to")
+CLASSES = ("stage", "age", "best", "apart")
+_CLASSES = tuple(f"{name}_{end}" for name in CLASSES for end in ("from", "to"))
+EARLIER, LATEST, ENDED = "earlier", "latest", "ended"
+"""What stands on a row: a later one of its cell; nothing; nothing, and the crisis is known to have ended."""
+ALONE = -1
+"""``apart`` of a count that no other origin counts beside."""
 _FACTORS = ("low", "middle", "high")
 SETTLING = pa.schema(
     [
-        pa.field("is_latest", pa.bool_(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("standing", pa.string(), nullable=False),
         *(pa.field(name, pa.int64(), nullable=False) for name in _CLASSES),
         *(pa.field(name, pa.float64(), nullable=False) for name in _FACTORS),
         pa.field("cases", pa.int64(), nullable=False),
         pa.field("crises", pa.int64(), nullable=False),
     ]
 )
-"""A row per class of like figures, ends included: whether it is the latest of its cell, its stage (days from
-the beginning of the count to its day), its age (days from its day to the day of knowledge) and its size. With
-x + 1 for x, so that a small count has room: the settled toll lay above ``middle`` times the figure in half of
-the settled cases, and from ``low`` times (never below the figure's own low) to ``high`` times in nine of ten,
-every crisis counting the same; ``cases`` and ``crises`` is how many there were. The settled toll of a latest
-figure is that of the day of knowledge, of an earlier one that of its own day. There is no row beyond what was
-learnt."""
+"""A row per class of like figures, ends included: the kind of crisis ("": of all kinds, for those whose kind
+is not known), how the row stands (EARLIER, LATEST, ENDED), its stage (days from the beginning of the count
+to its day), its age (days from its day to the day of knowledge), its size, and by how many percent the
+origins are apart (ALONE: one counts alone). Where the crisis has ended, stage and age are counted from its
+end: to the row's day, and to the day of knowledge. With x + 1 for x, so that a small count has room: the
+settled toll lay above ``middle`` times the figure in half of the settled cases, and from ``low`` times
+(never below the figure's own low) to ``high`` times in nine of ten, every crisis counting the same;
+``cases`` and ``crises`` is how many there were. The settled toll of a latest figure is that of the day of
+knowledge, of an earlier one that of its own day. There is no row beyond what was learnt."""
 
-SETTLED = "settling/2"
+SETTLED = "settling/3"
 SPREAD = "lowest-highest/2"
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.reconcile import findings as noticed
-from service.reconcile.calibration import Factors, shipped
+from service.reconcile.calibration import ALONE, Factors, shipped
 from service.reconcile.cells import NAMED
 from service.reconcile.claims import READ, Claims, read_claims
 from service.reconcile.columns import (
@@ -34,7 +34,7 @@ from service.reconcile.consistency import KEPT
 from service.reconcile.crisis import Crisis, Sum, reconcile_crisis
 from service.reconcile.evidence import carried_evidence, crisis_evidence
 from service.reconcile.evidence_rows import concatenate
-from service.reconcile.expected import Settling, expect, revisions_of
+from service.reconcile.expected import Clock, Settling, expect, revisions_of
 from service.reconcile.grades import CORROBORATED, GRADES, PROVISIONAL, PROVISIONAL_DAYS, SINGLE_SOURCE
 from service.reconcile.grid import Grid
 from service.reconcile.increments import added
@@ -127,6 +127,13 @@ class _Run:
         self.statements: Statements = state(self.claims, self.claims.rows["is_estimate"])
         self.added = added(self.claims)
         self.revisions = revisions_of(self.claims)
+        self.known_of = {
+            row["crisis_id"]: (row["kind"], row["ended_on"])
+            for row in reference.crisis.filter(
+                pc.is_in(reference.crisis["crisis_id"], pa.array(self.claims.cells.named["crisis"].words))
+            ).to_pylist()
+        }
+        """Of each crisis its kind and its last day; "" and None where they are not known."""
         speakers = self.claims.speakers
         self.weight = np.rint(speakers.account_weight * known.scale).astype(np.int64)
         self.is_heard = speakers.is_heard
@@ -246,8 +253,12 @@ class _Run:
         since = np.where(self.begins[cells] == NONE, days[np.argmax(shown, axis=1)], self.begins[cells])
         stage = days - since[:, np.newaxis]
         taught = self.revisions.of(cells)
-        expected = expect(crisis.grid, figures, moved, stage, as_of - days, settling, taught)
-        moved[:, 1:] |= shown[:, 1:] & (expected.middle[:, 1:] != expected.middle[:, :-1])
+        kind, ended = self.known_of.get(self.words["crisis"][int(cells[0])], ("", None))
+        clock = Clock.of(kind, as_of, None if ended is None else (ended - EPOCH).days)
+        apart = _apart(figures.low, figures.best, figures.high, crisis.origins)
+        expected = expect(crisis.grid, figures, moved, stage, apart, clock, settling, taught)
+        for values in (expected.low, expected.middle, expected.high):
+            moved[:, 1:] |= shown[:, 1:] & (values[:, 1:] != values[:, :-1])
         # a ceiling that nothing holds any more ends: its row is blank, else a reader would carry it on
         moved[:, 1:] |= shown[:, :-1] & ~shown[:, 1:]
         row, day = np.nonzero(moved)
@@ -358,6 +369,12 @@ class _Run:
             "report": rows["report_no"],
             "origin_no": rows["origin_no"],
         }
+
+
+def _apart(low: Whole, best: Whole, high: Whole, origins: Whole) -> Whole:
+    """By how many percent of the figure the origins are apart; ALONE where one counts alone."""
+    apart = 100 * np.maximum(high - np.maximum(low, 0), 0) // np.maximum(best, 1)
+    return np.where(origins > 1, apart, ALONE)
 
 
 def _with_blanks(values: Whole, blank: int) -> Whole:

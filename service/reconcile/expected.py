@@ -1,17 +1,20 @@
 """Where is the toll expected to settle, and how wide is the range that held such tolls nine times in ten?
 
 First by the days of the cell itself that were first counted and later verified; else by what settled crises
-teach: by how much figures of that stage, age and size still grew. Blank beyond what was learnt. This module
-does not know how a figure was chosen.
+of the same kind teach: by how much figures of that stage, age and size still grew; once the crisis has ended,
+by how long after its end the figure was counted and how far the origins agree. Blank beyond what was learnt.
+This module does not know how a figure was chosen.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 
+from service.reconcile.calibration import CLASSES, EARLIER, ENDED, LATEST
 from service.reconcile.claims import Claims
 from service.reconcile.columns import (
     NONE,
@@ -30,13 +33,13 @@ from service.reconcile.figures import Figures
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS
 
-ENOUGH, LATEST, REMEMBERED = 10, 10, 100
+ENOUGH, RECENT, REMEMBERED = 10, 10, 100
 """So many days of a cell must have been verified later before they teach; the latest of them say in which
 direction counts are off, all that are remembered say how far."""
 
 STILL_MOVING = 7
-"""A latest figure that is older by so many days is no longer expected to grow, nor known to be settled: the
-settled crises that were learnt from do not say when a crisis ended, so its expected figures stay blank."""
+"""A latest figure that is older by so many days is no longer expected to grow, nor known to be settled, where
+nobody says when the crisis ended: its expected figures stay blank."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,45 +60,60 @@ class Revisions:
 
 
 @dataclasses.dataclass(frozen=True)
-class Settling:
-    """What settled crises teach, for looking up.
+class Like:
+    """The factors of crises of one kind for rows that stand alike, for looking up.
 
-    ``starts`` and ``ends`` are the first and last numbers of the classes of stage, age and size;
-    ``factors`` are by (is_latest, stage, age, size) for low, middle and high, NaN where nothing was learnt.
+    ``starts`` and ``ends`` are the first and last numbers of the classes of each of CLASSES; ``factors`` are
+    by class for low, middle and high, NaN where nothing was learnt.
     """
 
-    starts: tuple[Whole, Whole, Whole]
-    ends: tuple[Whole, Whole, Whole]
+    starts: tuple[Whole, ...]
+    ends: tuple[Whole, ...]
     factors: Column
+
+    @classmethod
+    def of(cls, table: pa.Table) -> Like:
+        starts = tuple(np.unique(table[f"{name}_from"].to_numpy()) for name in CLASSES)
+        at = tuple(
+            np.searchsorted(each, table[f"{name}_from"].to_numpy())
+            for each, name in zip(starts, CLASSES, strict=True)
+        )
+        ends = tuple(np.full(len(each), np.iinfo(np.int64).min) for each in starts)
+        for each, place, name in zip(ends, at, CLASSES, strict=True):
+            np.maximum.at(each, place, table[f"{name}_to"].to_numpy())
+        factors = np.full((*(len(each) for each in starts), 3), np.nan)
+        for n, name in enumerate(("low", "middle", "high")):
+            factors[(*at, n)] = table[name].to_numpy()
+        return cls(starts, ends, factors)
+
+    def of_figures(self, *values: Whole) -> Column:
+        """Return the factors of some figures, (figures, 3); ``values`` are those of CLASSES."""
+        at, is_beyond = [], np.zeros(len(values[0]), np.bool_)
+        for each, starts, ends in zip(values, self.starts, self.ends, strict=True):
+            at.append(np.maximum(np.searchsorted(starts, each, side="right") - 1, 0))
+            is_beyond |= (each < starts[0]) | (each > ends[at[-1]])
+        found: Column = self.factors[tuple(at)]
+        return np.where(is_beyond[:, np.newaxis], np.nan, found)
+
+
+@dataclasses.dataclass(frozen=True)
+class Settling:
+    """What settled crises teach, by kind and by how a row stands."""
+
+    like: Mapping[tuple[str, str], Like]
 
     @classmethod
     def of(cls, table: pa.Table) -> Settling | None:
         """Return SETTLING as a look-up, or None where it is empty."""
-        if not len(table):
-            return None
-        names = ("stage", "age", "best")
-        starts = tuple(np.unique(table[f"{name}_from"].to_numpy()) for name in names)
-        factors = np.full((2, *(len(each) for each in starts), 3), np.nan)
-        at = tuple(
-            np.searchsorted(each, table[f"{name}_from"].to_numpy())
-            for each, name in zip(starts, names, strict=True)
-        )
-        ends = tuple(np.zeros(len(each), np.int64) for each in starts)
-        for each, place, name in zip(ends, at, names, strict=True):
-            np.maximum.at(each, place, table[f"{name}_to"].to_numpy())
-        latest = table["is_latest"].to_numpy().astype(np.int64)
-        for n, name in enumerate(("low", "middle", "high")):
-            factors[(latest, *at, n)] = table[name].to_numpy()
-        return cls(starts, ends, factors)  # type: ignore[arg-type]
+        kind, standing = (np.array(table[name].to_pylist()) for name in ("kind", "standing"))
+        keys = sorted(set(zip(kind.tolist(), standing.tolist(), strict=True)))
+        like = {key: Like.of(table.filter(pa.array((kind == key[0]) & (standing == key[1])))) for key in keys}
+        return cls(like) if like else None
 
-    def of_figures(self, is_latest: Marks, stage: Whole, age: Whole, size: Whole) -> Column:
+    def of_figures(self, kind: str, standing: str, *values: Whole) -> Column:
         """Return the factors of some figures, (figures, 3); NaN beyond what was learnt."""
-        at, is_beyond = [], np.zeros(len(stage), np.bool_)
-        for values, starts, ends in zip((stage, age, size), self.starts, self.ends, strict=True):
-            at.append(np.maximum(np.searchsorted(starts, values, side="right") - 1, 0))
-            is_beyond |= (values < starts[0]) | (values > ends[at[-1]])
-        found: Column = self.factors[(is_latest.astype(np.int64), *at)]
-        return np.where(is_beyond[:, np.newaxis], np.nan, found)
+        like = self.like.get((kind, standing))
+        return np.full((len(values[0]), 3), np.nan) if like is None else like.of_figures(*values)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,29 +125,52 @@ class Expected:
     high: Whole
 
 
+@dataclasses.dataclass(frozen=True)
+class Clock:
+    """The day of knowledge, and what is known of a crisis then: its ``kind`` ("": not known) and the day it
+    ``ended``, None where that is not known or it is not over."""
+
+    kind: str
+    as_of: int
+    ended: int | None
+
+    @classmethod
+    def of(cls, kind: str, as_of: int, ended: int | None) -> Clock:
+        """An end that is yet to come is none."""
+        return cls(kind, as_of, ended if ended is not None and ended < as_of else None)
+
+
 def expect(  # noqa: PLR0917
     grid: Grid,
     figures: Figures,
     moved: Marks,
     stage: Whole,
-    age: Whole,
+    apart: Whole,
+    clock: Clock,
     settling: Settling | None,
     taught: Rows,
 ) -> Expected:
     """Return where the figures of a crisis are expected to settle, closed over days and from part to whole.
 
-    ``moved`` marks the (cell, day) on which a row begins, which stands until the next one; ``stage`` (cells,
-    days) and ``age`` (days) are those of each row. ``taught`` is ``Revisions.of`` the cells. Never below low.
+    ``moved`` marks the (cell, day) on which a row begins, which stands until the next one; ``stage`` and
+    ``apart`` (cells, days) are those of each row. ``taught`` is ``Revisions.of`` the cells. Never below low.
     """
     cell, day = np.nonzero(moved & (figures.best != BLANK))
     last = moved.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
     is_latest = day == last[cell]
-    size = figures.best[cell, day]
+    size, on = figures.best[cell, day], grid.days[day]
+    age = clock.as_of - on
     factors = np.full((len(cell), 3), np.nan)
     if settling is not None:
-        factors = settling.of_figures(is_latest, stage[cell, day], age[day], size)
+        own = stage[cell, day], age, size, apart[cell, day]
+        factors = settling.of_figures(clock.kind, EARLIER, *own)
+        standing = settling.of_figures(clock.kind, LATEST, *own)
+        if clock.ended is not None:
+            after = on - clock.ended, np.full(len(on), clock.as_of - clock.ended), *own[2:]
+            standing = settling.of_figures(clock.kind, ENDED, *after)
+        factors = np.where(is_latest[:, np.newaxis], standing, factors)
     is_taught = taught["has_any"][cell] & is_latest
-    is_quiet = is_latest & (age[day] > STILL_MOVING)
+    is_quiet = is_latest & (age > STILL_MOVING) & (clock.ended is None)
     is_known = is_taught | (~np.isnan(factors[:, 1]) & ~is_quiet)
     tables = []
     for n, (rounded, off) in enumerate(
@@ -149,16 +190,15 @@ def expect(  # noqa: PLR0917
 def _close_rows(grid: Grid, figures: Figures, moved: Marks, table: Whole) -> Whole:
     """Let each row stand until the next one, then close the order over days and from part to whole.
 
-    Closed from both sides, and the middle taken: raising what comes later alone, or lowering what comes
-    earlier alone, would lean to one side.
+    What is expected of a later day, which is the surer, caps what is expected of earlier ones. Parts and
+    whole are closed from both sides, and the middle is taken.
     """
     begun = np.maximum.accumulate(np.where(moved, np.arange(moved.shape[1]), 0), axis=1)
     table = np.take_along_axis(table, begun, axis=1)
     is_known = table != BLANK
-    raised = np.maximum.accumulate(table, axis=1)
     capped = np.where(is_known, table, BOUNDLESS)
     lowered = np.minimum.accumulate(capped[:, ::-1], axis=1)[:, ::-1]
-    table = np.where(is_known, (raised + np.minimum(lowered, raised)) // 2, BLANK)
+    table = np.where(is_known, lowered, BLANK)
     carried = ~figures.is_nameless[grid.inner] & (grid.inner != grid.outer)
     inner, outer = grid.inner[carried], grid.outer[carried]
     if not len(inner):
@@ -191,7 +231,7 @@ def revisions_of(claims: Claims) -> Revisions:
     first, last = first[is_enough], last[is_enough]
     lift, margin = np.zeros(len(first), np.int64), np.zeros(len(first), np.int64)
     for row, (begin, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-        lift[row] = np.rint(np.median(gap[max(begin, end - LATEST) : end]) / 2)
+        lift[row] = np.rint(np.median(gap[max(begin, end - RECENT) : end]) / 2)
         off = np.sort(np.abs(gap[max(begin, end - REMEMBERED) : end]))
         margin[row] = off[min(len(off), -(-9 * (len(off) + 1) // 10)) - 1]
     return Revisions(cell[first], lift, margin)

@@ -100,11 +100,12 @@ FIGURES_META_SCHEMA: Words = {
         "expected": {
             "type": "object",
             "description": "What the expected ranges are worth; null where the method expects nothing.",
-            "required": ["method", "nominal", "coverage"],
+            "required": ["method", "nominal", "coverage", "blank"],
             "properties": {
                 "method": {"type": ["string", "null"]},
                 "nominal": {**_SHARE, "description": "The share of settled figures that they should hold."},
                 "coverage": {**_SHARE, "description": "The share they held in crises whose end is known."},
+                "blank": {"type": ["string", "null"], "description": "Where there is none, and why."},
             },
         },
     },

@@ -97,7 +97,7 @@ def test_whoever_gives_figures_says_by_which_method_as_of_when_and_how_often_its
     meta = ledger.ask(row.name, **question_of(row, "")).meta
     assert {"query", "as_of", "head", "method", "expected", "rows", "returned"} <= set(meta)
     assert meta["method"] == meta["query"]["method"]
-    assert set(meta["expected"]) == {"method", "nominal", "coverage"}
+    assert set(meta["expected"]) == {"method", "nominal", "coverage", "blank"}
     assert list(meta["query"]) == [each.name for each in filters.QUESTION]
     assert str(meta["as_of"]) == KNOWN["as_of"]
 

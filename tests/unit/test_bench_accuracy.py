@@ -15,10 +15,20 @@ from bench.accuracy import baselines, ranges, west_bank
 from bench.accuracy.crises import INSIDE, parents_of
 from bench.accuracy.gazetteer import places
 from bench.accuracy.metrics import score, score_range, violations, winkler
+from bench.accuracy.page import WORLDS
 from bench.accuracy.said import CELL, ask, figure_or_floor, known_by
-from bench.accuracy.simulation import POPULATIONS, START, simulate
-from bench.accuracy.worlds import HELD_OUT, HELD_OUT_SEEDS, TUNING, TUNING_SEEDS, World
-from service.reconcile.calibration import SETTLED, range_methods, shipped
+from bench.accuracy.simulation import POPULATIONS, START, count, draw_deaths, simulate
+from bench.accuracy.worlds import (
+    DRAWN,
+    FRESH_SEEDS,
+    HELD_OUT,
+    HELD_OUT_SEEDS,
+    TUNING,
+    TUNING_DRAWN,
+    TUNING_SEEDS,
+    World,
+)
+from service.reconcile.calibration import EARLIER, ENDED, LATEST, SETTLED, range_methods, shipped
 from service.reconcile.expected import Settling
 from service.schema.tables import LEDGER_REPORT
 
@@ -98,7 +108,38 @@ def test_origins_that_miss_nothing_and_carriers_that_copy_faithfully_report_near
 def test_held_out_settings_and_seeds_share_nothing_with_the_tuned_ones():
     assert not {w.name for w in TUNING} & {w.name for w in HELD_OUT}
     assert not {dataclasses.astuple(w)[1:] for w in TUNING} & {dataclasses.astuple(w)[1:] for w in HELD_OUT}
-    assert not set(TUNING_SEEDS) & set(HELD_OUT_SEEDS)
+    assert not set(TUNING_SEEDS) & {*HELD_OUT_SEEDS, *FRESH_SEEDS}
+    assert not set(HELD_OUT_SEEDS) & set(FRESH_SEEDS)
+    assert len({world.name for world in (*WORLDS, *TUNING, *TUNING_DRAWN)}) == 24 + 12 + 64
+
+
+def test_what_was_drawn_of_the_first_settings_stays_as_it_was():
+    """New dials are drawn after the old ones, so that the first edition's figures can still be compared."""
+    assert DRAWN[0].toll == pytest.approx(1006.855, abs=0.001)
+    reports = simulate(HELD_OUT[1], (2000,)).reports
+    assert (len(reports), sum(reports["number"].to_pylist())) == (440, 14034)
+
+
+def test_a_verifier_publishes_minima_and_a_last_count_comes_months_later():
+    world = dataclasses.replace(SMALL, verifiers=1, late=1.0)
+    rows = pd.DataFrame(simulate(world, (4,)).reports.to_pylist())
+    assert set(rows[rows["origin_id"] == "un-1"]["standard"]) == {"verified"}
+    last = rows["counted_to"].max() - START
+    assert 60 <= last.days < 215
+
+
+def test_in_a_disaster_nearly_all_die_at_once_and_the_missing_are_counted_late():
+    plain = dataclasses.replace(SMALL, disaster=True, active_days=2, toll=2000)
+    late = dataclasses.replace(plain, missing=0.5)
+    counted = {}
+    for world in (plain, late):
+        place, rng = places(world), np.random.default_rng(3)
+        deaths = draw_deaths(world, place, rng)
+        assert deaths[:, :, 0].sum() > 0.9 * deaths.sum()
+        assert deaths[:, -1].sum() < 0.05 * deaths.sum()
+        known, _ = count(world, deaths, "monitor", rng)
+        counted[world.missing] = known[:, :, 20].sum() / deaths.sum()
+    assert counted[0.5] < counted[0.0] - 0.2
 
 
 # --- asking -------------------------------------------------------------------------------------------------
@@ -203,7 +244,10 @@ def settled(factor: float, *, crises: int = 20, each: int = 20, **columns: objec
     """Rows of crises in which figures of 100 settled at about ``factor`` times as many."""
     rng = np.random.default_rng(4)
     spread = np.exp(np.repeat(rng.normal(0, 0.2, crises), each))
-    rows = {"low": 100.0, "best": 100.0, "stage": 4, "age": 0, "is_latest": True, **columns}
+    rows = {
+        "low": 100.0, "best": 100.0, "stage": 4, "age": 0, "is_latest": True, "apart": 0,
+        "world_kind": "sudden", "counted_after": np.nan, "known_after": np.nan, **columns,
+    }  # fmt: skip
     return pd.DataFrame(
         {"crisis_id": np.repeat([f"c{n}" for n in range(crises)], each), "settled": 100 * factor * spread}
     ).assign(**rows)
@@ -212,7 +256,9 @@ def settled(factor: float, *, crises: int = 20, each: int = 20, **columns: objec
 def test_where_figures_settle_is_learnt_apart_by_stage_and_age_and_ends_with_what_was_learnt():
     rows = pd.concat([settled(2), settled(1.2, stage=20, age=40)])
     learnt = {
-        (r["stage_from"], r["age_from"]): r for r in ranges.fit(rows).to_pylist() if r["best_from"] == 40
+        (r["stage_from"], r["age_from"]): r
+        for r in ranges.fit(rows).to_pylist()
+        if r["best_from"] == 40 and r["kind"] == "sudden"
     }
     assert set(learnt) == {(3, 0), (17, 30)}
     assert learnt[3, 0]["middle"] == pytest.approx(2, abs=0.2)
@@ -226,7 +272,7 @@ def test_high_makes_up_for_what_the_figures_own_low_makes_the_range_miss():
 
 
 def test_a_class_of_few_crises_teaches_nothing_however_many_figures_they_have():
-    assert len(ranges.fit(pd.concat([settled(2), settled(9, crises=3, each=900, stage=20)]))) == 4
+    assert len(ranges.fit(pd.concat([settled(2), settled(9, crises=3, each=900, stage=20)]))) == 8
 
 
 def test_every_crisis_counts_the_same_within_a_class():
@@ -248,11 +294,35 @@ def test_coverage_takes_a_crisis_as_the_unit():
 
 def test_beyond_what_was_learnt_there_are_no_factors():
     settling = Settling.of(ranges.fit(pd.concat([settled(2), settled(1.2, stage=20, age=40)])))
-    latest = np.ones(5, bool)
     stage, age = np.array([4, 4, 20, 21, -1]), np.array([0, 1, 40, 40, 0])
-    factors = settling.of_figures(latest, stage, age, np.full(5, 100))
-    assert np.isnan(factors[:, 1]).tolist() == [False, True, False, True, True]
-    assert np.isnan(settling.of_figures(~latest, stage, age, np.full(5, 100))).all()
+    asked = stage, age, np.full(5, 100), np.zeros(5, np.int64)
+    for kind in ("sudden", ""):
+        factors = settling.of_figures(kind, LATEST, *asked)
+        assert np.isnan(factors[:, 1]).tolist() == [False, True, False, True, True]
+    assert np.isnan(settling.of_figures("sudden", EARLIER, *asked)).all()
+    assert np.isnan(settling.of_figures("ongoing", LATEST, *asked)).all()
+
+
+def test_each_kind_teaches_its_own_and_all_together_those_of_no_known_kind():
+    rows = pd.concat(
+        [settled(2), settled(4, world_kind="ongoing").assign(crisis_id=lambda r: "o" + r["crisis_id"])]
+    )
+    settling = Settling.of(ranges.fit(rows))
+    asked = [np.array([value]) for value in (4, 0, 100, 0)]
+    middle = {kind: settling.of_figures(kind, LATEST, *asked)[0, 1] for kind in ("sudden", "", "ongoing")}
+    assert middle["sudden"] < middle[""] < middle["ongoing"]
+
+
+def test_once_a_crisis_has_ended_the_range_follows_how_far_the_origins_agree():
+    over = {"counted_after": 12, "known_after": 40}
+    near, far = settled(1.1, apart=2, **over), settled(1.6, apart=60, **over)
+    settling = Settling.of(ranges.fit(pd.concat([near, far])))
+    of = [np.full(2, value) for value in (12, 30, 100)]
+    agreed, differing = settling.of_figures("sudden", ENDED, *of, np.array([5, 80]))
+    assert agreed[2] < differing[2]
+    assert np.isnan(
+        settling.of_figures("sudden", ENDED, np.full(1, 12), np.full(1, 41), *map(np.full, (1, 1), (100, 5)))
+    ).all()
 
 
 def test_the_shipped_factors_are_in_order_and_have_an_end():
@@ -260,7 +330,8 @@ def test_the_shipped_factors_are_in_order_and_have_an_end():
     assert Settling.of(learnt) is not None
     for row in learnt.to_pylist():
         assert 0 < row["low"] <= row["middle"] <= row["high"]
-        assert row["age_to"] < 100 and row["stage_to"] < 100
+        assert row["age_to"] <= 400 and row["stage_to"] <= 400
+    assert set(learnt["kind"].to_pylist()) == {"", "sudden", "ongoing"}
 
 
 # --- West Bank ----------------------------------------------------------------------------------------------

@@ -1,0 +1,85 @@
+"""Where a figure is expected to settle: by the kind of the crisis and its end, not beyond what was learnt."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from service.reconcile import reconcile
+from service.reconcile.calibration import SETTLING, Factors
+from service.vocabulary import CrisisKind
+from tests.builders import reference
+from tests.spec.drawn import METHOD, march, reports
+
+FAR = 10**12
+
+
+def learnt(kind: str, standing: str, high: float, *, apart: tuple[int, int] = (-1, FAR)) -> dict[str, object]:
+    """A class: figures of ``kind`` that stand so, up to 30 days old, settled at up to ``high`` times."""
+    return {
+        "kind": kind, "standing": standing, "stage_from": -30, "stage_to": 60, "age_from": 0, "age_to": 30,
+        "best_from": 0, "best_to": FAR, "apart_from": apart[0], "apart_to": apart[1],
+        "low": 1.0, "middle": 1.0, "high": high, "cases": 100, "crises": 10,
+    }  # fmt: skip
+
+
+FACTORS = Factors(
+    pa.Table.from_pylist(
+        [
+            learnt("", "latest", 3.0),
+            learnt("sudden", "latest", 2.0),
+            learnt("ongoing", "latest", 5.0),
+            learnt("sudden", "ended", 1.25, apart=(-1, 20)),
+            learnt("sudden", "ended", 1.5, apart=(21, FAR)),
+        ],
+        schema=SETTLING,
+    )
+)
+
+
+def expected_high(
+    drawing: str, *, as_of: str, kind: str = "", ended: dt.date | None = None, last: dt.date | None = None
+) -> int | None:
+    """The upper end of the newest row as known on a day of March, or on ``last``."""
+    known = reference()
+    crisis = known.crisis.to_pylist()[0] | {"kind": kind, "ended_on": ended}
+    known = dataclasses.replace(known, crisis=pa.Table.from_pylist([crisis], known.crisis.schema))
+    found = reconcile(
+        reports(drawing), known, as_of=last or march(as_of), method=METHOD, calibration=FACTORS
+    ).estimates.to_pylist()
+    high: int | None = found[-1]["expected_high"]
+    return high
+
+
+@pytest.mark.parametrize(("kind", "high"), [("", 299), ("sudden", 199), ("ongoing", 499)])
+def test_each_kind_has_its_own_factors_and_one_that_is_not_known_those_of_all(kind, high):
+    assert {*CrisisKind, ""} >= {kind}
+    assert expected_high("10 sohr 99", as_of="12", kind=kind) == high
+
+
+def test_a_week_after_the_latest_figure_only_a_crisis_with_a_known_end_is_expected_to_settle_anywhere():
+    assert expected_high("10 sohr 99", as_of="17", kind="sudden") == 199
+    assert expected_high("10 sohr 99", as_of="18", kind="sudden") is None
+    assert expected_high("10 sohr 99", as_of="18", kind="sudden", ended=march("9")) == 124
+
+
+def test_an_end_that_is_yet_to_come_is_none():
+    assert expected_high("10 sohr 99", as_of="12", kind="sudden", ended=march("12")) == 199
+
+
+def test_after_the_end_the_range_follows_how_far_the_origins_agree():
+    agreed, differing = "10 sohr 99\n10 snhr 100", "10 sohr 99\n10 snhr 160"
+    assert expected_high(agreed, as_of="25", kind="sudden", ended=march("10")) == 124
+    assert expected_high(differing, as_of="25", kind="sudden", ended=march("10")) == 149
+
+
+def test_beyond_the_days_that_were_learnt_it_is_blank():
+    late = dt.date(2025, 4, 9)
+    assert expected_high("10 sohr 99", as_of="", last=late, kind="sudden", ended=march("10")) == 124
+    assert (
+        expected_high("10 sohr 99", as_of="", last=late + dt.timedelta(1), kind="sudden", ended=march("10"))
+        is None
+    )
