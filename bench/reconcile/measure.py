@@ -10,16 +10,19 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import TypeVar
 
-from bench.reconcile.peers import applied, grouped
-from bench.reconcile.reports import START, draw
+import pyarrow as pa
+
+from bench.reconcile.peers import grouped
+from bench.reconcile.reports import START, draw, draw_giant, draw_relayed
 from service.reconcile import reconcile
+from service.schema.records import Reference
 
 T = TypeVar("T")
 METHOD = "least-disagreement/2"
 AS_OF = START + dt.timedelta(days=60)
 
 
-def fresh(measure: Callable[..., T], *arguments: int) -> T:
+def fresh(measure: Callable[..., T], *arguments: int | str) -> T:
     """Run in a new process, so that neither memory nor caches pass from one measurement to the next."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(measure, *arguments).result()
@@ -35,21 +38,26 @@ def seconds(run: Callable[[], object], rounds: int = 1) -> float:
     return sorted(times)[len(times) // 2]
 
 
-def ours(rows: int, rounds: int) -> tuple[float, float]:
+def drawn(shape: str, rows: int) -> tuple[pa.Table, Reference]:
+    """Reports of a shape: ``giant`` (one crisis), ``relayed`` (one number), ``of N`` (crises of N)."""
+    if shape == "giant":
+        return draw_giant(rows)
+    if shape == "relayed":
+        return draw_relayed(rows)
+    return draw(rows, per_crisis=int(shape.removeprefix("of ")))
+
+
+def ours(shape: str, rows: int, rounds: int) -> tuple[float, float]:
     """Seconds, and gigabytes at the peak of the whole process."""
-    reports, reference = draw(rows)
-    taken = seconds(lambda: reconcile(reports, reference, as_of=AS_OF, method=METHOD), rounds)
+    reports, reference = drawn(shape, rows)
+    as_of = max(AS_OF, *reports["known_on"].unique().to_pylist())
+    taken = seconds(lambda: reconcile(reports, reference, as_of=as_of, method=METHOD), rounds)
     return taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
-def limit(rows: int, rounds: int) -> float:
-    reports, _ = draw(rows)
+def limit(shape: str, rows: int, rounds: int) -> float:
+    reports, _ = drawn(shape, rows)
     return seconds(lambda: grouped(reports, threads=1), rounds)
-
-
-def pandas(rows: int) -> float:
-    reports = draw(rows)[0].to_pandas()
-    return seconds(lambda: applied(reports))
 
 
 def first(rows: int) -> float:

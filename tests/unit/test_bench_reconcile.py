@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.reconcile.measure import AS_OF, METHOD, seconds
-from bench.reconcile.peers import CELL, applied, grouped
-from bench.reconcile.reports import PER_CRISIS, draw
+from bench.reconcile.peers import CELL, grouped
+from bench.reconcile.reports import PER_CRISIS, draw, draw_giant, draw_relayed
 from service.reconcile import engine, reconcile
 from service.schema.tables import LEDGER_REPORT
 
@@ -35,13 +35,29 @@ def test_carriers_of_one_origins_day_and_cell_mostly_carry_one_number():
     assert (told.nunique()[repeated] == 1).mean() > 0.5
 
 
-def test_ours_and_both_peers_answer_for_the_same_cells():
+def test_ours_and_the_peer_answer_for_the_same_cells():
     reports, reference = draw(300)
     found = reconcile(reports, reference, as_of=AS_OF, method=METHOD)
     asked = reports.group_by(CELL).aggregate([]).num_rows
     assert found.estimates.group_by(CELL).aggregate([]).num_rows == asked
     by_day = reports.group_by([*CELL, "counted_to"]).aggregate([]).num_rows
-    assert grouped(reports, threads=1) == by_day == applied(reports.to_pandas())
+    assert grouped(reports, threads=1) == by_day
+
+
+def test_the_giant_crisis_is_one_of_500_areas_five_populations_and_a_year():
+    reports, reference = draw_giant(50_000)
+    reports.validate(full=True)
+    rows = reports.to_pandas()
+    assert rows[["crisis_id", "areas", "population", "origin_id"]].nunique().tolist() == [1, 500, 5, 6]
+    assert rows["counted_to"].nunique() > 360
+    assert set(rows["areas"]) <= set(reference.area["area_code"].to_pylist())
+
+
+def test_one_number_relayed_for_every_district_is_as_many_cells():
+    reports, reference = draw_relayed(1_500)
+    assert set(reports["number"].to_pylist()) == {3}
+    found = reconcile(reports, reference, as_of=AS_OF, method=METHOD)
+    assert found.estimates.group_by(CELL).aggregate([]).num_rows == 500
 
 
 def test_crises_in_portions_and_in_any_order_give_the_answer_of_one_run(monkeypatch):
