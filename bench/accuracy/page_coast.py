@@ -28,9 +28,8 @@ def section(late: list[coast.Late], followed: pd.DataFrame) -> str:
                                          for n, row in zip(off.index, off.to_numpy(), strict=True)]),
         "Days on which there was an expected figure: " + "; ".join(
             f"{who} {n}" for who, n in followed.groupby("population")[coast.EXPECTED].count().items())
-        + ". Where it is far outside the span, what simulated crises teach does not hold here: in them, a "
-        "cell whose last figure is weeks old is one that nobody follows any more, and here the violence had "
-        "ended.",
+        + ". Where it is far outside the span, what simulated crises teach does not hold here: their tolls "
+        "take in those whom nobody ever counts, and the late totals are of people who were counted.",
         "Late totals of one population still count different people (with or without fighters and security "
         "personnel), so a distance here is as much a matter of definition as of error.",
     ])  # fmt: skip
