@@ -71,8 +71,8 @@ def reconcile_crisis(
     weight: Whole,
     method: str,
 ) -> Crisis:
-    """Return what the heard statements ``rows`` amount to; their cells are ``local``, ``weight`` is by origin.
-    ``is_reported`` marks the cells of the grid that reports are about, whether they are heard or not."""
+    """Return what the heard statements ``rows`` amount to; their cells are ``local``, ``weight`` is by
+    origin. ``is_reported`` marks the cells of the grid that reports are about, heard or not."""
     day = np.searchsorted(grid.days, statements.day[rows])
     sequence = order(statements.origin[rows], local, day)
     rows, local, day = rows[sequence], local[sequence], day[sequence]
