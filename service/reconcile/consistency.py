@@ -7,6 +7,7 @@ an earlier count a later one. This module does not know what other origins say.
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
 
 import numpy as np
 
@@ -39,14 +40,28 @@ class Stated:
     carriers: Whole
     is_own: Marks
 
-    @property
+    @cached_property
     def attestation(self) -> Whole:
         """2: the origin's own publication, 1: carried by two or more, 0: by one."""
         return np.where(self.is_own, 2, (self.carriers >= 2).astype(np.int64))
 
-    @property
+    @cached_property
     def is_count(self) -> Marks:
         return self.count >= 0
+
+    def alike(self, row: int) -> Whole:
+        """Return the statements of the same origin that give the same number."""
+        code, in_order, sequence = self._by_number
+        start, stop = (np.searchsorted(in_order, code[row], side=side) for side in ("left", "right"))
+        return sequence[start:stop]
+
+    @cached_property
+    def _by_number(self) -> tuple[Whole, Whole, Whole]:
+        """A code of each statement's origin and number; these codes in order, and whose they are."""
+        origin, number = (np.unique(each, return_inverse=True)[1] for each in (self.origin, self.number))
+        code = origin * (len(number) + 1) + number
+        sequence = np.argsort(code, kind="stable")
+        return code, code[sequence], sequence
 
 
 def set_aside(grid: Grid, stated: Stated) -> tuple[Whole, Whole]:
@@ -225,13 +240,8 @@ def _why_higher(grid: Grid, stated: Stated, high: int, low: int) -> int:
     """Why a statement is set aside that says more than another of its origin leaves room for."""
     if stated.cell[high] != stated.cell[low]:
         outer = grid.outer[grid.inner == stated.cell[high]]
-        same = (
-            (stated.origin == stated.origin[high])
-            & (stated.number == stated.number[high])
-            & np.isin(stated.cell, outer)
-        )
-        same &= grid.place[stated.cell] != grid.place[stated.cell[high]]
-        if same.any():
+        cells = stated.cell[stated.alike(high)]
+        if (np.isin(cells, outer) & (grid.place[cells] != grid.place[stated.cell[high]])).any():
             return MISPLACED
     is_far = stated.low[high] > LOOSE_TIMES * stated.number[low] + LOOSE_MORE
     is_revised = stated.attestation[low] > 0 and (stated.attestation[high] > 0 or not is_far)
