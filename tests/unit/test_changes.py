@@ -15,11 +15,11 @@ from tests.builders import batch, day, moment, reference, report
 
 @pytest.fixture
 def ledger(tmp_path):
-    """A ledger that knows the coast and holds no report yet; its clock stands in June."""
+    """A ledger that knows the coast and holds no report yet; its clock stands where nothing is expected."""
     with Store.open(tmp_path) as store:
         for name in ("area", "source", "population", "crisis", "weight"):
             store.register(name, getattr(reference(), name), recorded_at=moment("2025-03-01T00:00"))
-        yield Ledger(store, clock=lambda: moment("2025-06-01T00:00"))
+        yield Ledger(store, clock=lambda: moment("2026-06-01T00:00"))
 
 
 def submit(ledger, at, *rows):
