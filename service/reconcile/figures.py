@@ -14,7 +14,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from service.reconcile.accounts import Accounts
-from service.reconcile.columns import Marks, Whole, by_size, firsts, groups, most_of_groups, put_most
+from service.reconcile.columns import (
+    Marks,
+    Whole,
+    by_size,
+    firsts,
+    groups,
+    least_of_groups,
+    most_of_groups,
+    put_most,
+)
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 
@@ -41,7 +50,7 @@ class Figures:
     is_nameless: Marks
     """Cells of which only nobody in particular speaks."""
     is_stated: Marks
-    """Cells that somebody states."""
+    """By cell and day, whether somebody has stated the cell by then: else its row is inferred."""
 
 
 def heard_by_name(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, Kept, Marks]:
@@ -68,15 +77,16 @@ def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks) -> Fig
         lower, higher = weighted_medians(lows, highs, accounts.weight[rows])
         median[cells], upper[cells] = lower, higher
         # an inferred range too is what somebody says: the floor and the ceiling next to the median
-        inferred_low[cells] = np.where(lows <= lower[:, np.newaxis], lows, BLANK).max(axis=1)
+        floors = np.where((lows > 0) & (lows <= lower[:, np.newaxis]), lows, BLANK)
+        inferred_low[cells] = floors.max(axis=1)
         inferred_high[cells] = np.where(highs >= higher[:, np.newaxis], highs, BOUNDLESS).min(axis=1)
-    is_stated = np.zeros(len(grid), np.bool_)
-    is_stated[own.cell] = True
+    is_reported = np.zeros(len(grid), np.bool_)
+    is_reported[own.cell] = True
     best = _counts_below(own, median)
     low, high, floor = _ranges(own, median)
     # origins that only hold the whole may push below every count of the cell itself
-    is_pushed = (best == BLANK) & (high != BLANK) & (floor == BLANK)
-    low = np.where(is_pushed, np.minimum(low, median), low)
+    is_pushed = (best == BLANK) & (high != BLANK)
+    low = np.where(is_pushed, inferred_low, low)
     # a served floor above the count leaves only "at least"; above all counts, it is open above
     best = np.where(floor > best, BLANK, best)
     high = np.where(floor > high, BLANK, high)
@@ -86,11 +96,10 @@ def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks) -> Fig
     no_count = best == BLANK
     high = np.where(no_count & (high != BLANK), np.maximum(high, low), high)
     # nobody states the cell: the account intervals themselves
-    inferred_low = np.where(inferred_low > 0, inferred_low, BLANK)
     inferred_high = np.where(inferred_high < BOUNDLESS, inferred_high, BLANK)
-    unstated = ~is_stated[:, np.newaxis] | ((low == BLANK) & (high == BLANK) & no_count)
-    low = np.where(unstated, inferred_low, low)
-    high = np.where(unstated & (median != BLANK), inferred_high, high)
+    is_stated = is_reported[:, np.newaxis] & ~((low == BLANK) & (high == BLANK) & no_count)
+    low = np.where(is_stated, low, inferred_low)
+    high = np.where(~is_stated & (median != BLANK), inferred_high, high)
     return Figures(median, upper, best, low, high, np.full(shape, BLANK), is_pushed, is_nameless, is_stated)
 
 
@@ -193,24 +202,39 @@ def _point(values: Whole, weight: Whole, percent: int) -> Whole:
 def close_order(grid: Grid, figures: Figures) -> None:
     """Close the order of low, best and high over days and from part to whole, in place.
 
-    A row lifted so names the cell it was lifted from. Nameless claims are not carried. What nobody states is
-    no ground for lifting what somebody does: it is kept below it instead, so that no figure depends on which
-    other cells are looked at.
+    A row lifted so names the cell it was lifted from. Nameless claims are not carried. What nobody has stated
+    by a day is no ground for lifting what somebody has: it is kept below it instead, so that no figure
+    depends on what is inferred, or on which other cells are looked at.
     """
     stated = figures.is_stated
+    inferred_low, inferred_high = figures.low, figures.high
+    figures.low, figures.high = (np.where(stated, values, BLANK) for values in (inferred_low, inferred_high))
+    _close_stated(grid, figures)
+    figures.low = np.where(stated, figures.low, inferred_low)
+    figures.high = np.where(stated, figures.high, inferred_high)
+    is_reported = _rows_with(stated)
+    _close_inferred(grid, figures, is_reported[:, np.newaxis] & ~stated, is_reported, stated)
+    if not is_reported.all():
+        everyone = np.ones(len(grid), np.bool_)
+        asked = np.broadcast_to(~is_reported[:, np.newaxis], stated.shape)
+        _close_inferred(grid, figures, asked, everyone, ~asked)
+
+
+def _close_stated(grid: Grid, figures: Figures) -> None:
+    """Close the order of what is stated; low and high are BLANK on all other days."""
     carried = ~figures.is_nameless[grid.inner] & (grid.inner != grid.outer)
-    carried &= stated[grid.inner] | ~stated[grid.outer]
     inner, outer = grid.inner[carried], grid.outer[carried]
     _carry_forward(figures)
     if len(inner):
         first = firsts(outer)
         wholes = outer[first]
+        stated = figures.is_stated[wholes]
         most = most_of_groups(figures.best, inner, first)
         has_best = figures.best[wholes] != BLANK
         raised = has_best & (most > figures.best[wholes])
         figures.best[wholes] = np.where(raised, most, figures.best[wholes])
         least = np.maximum(most_of_groups(figures.low, inner, first), most)
-        lifted = least > figures.low[wholes]
+        lifted = stated & (least > figures.low[wholes])
         figures.low[wholes] = np.where(lifted, least, figures.low[wholes])
         source = _source_of(figures, inner, first)
         figures.lifted_from[wholes] = np.where(raised | lifted, source, figures.lifted_from[wholes])
@@ -225,25 +249,46 @@ def close_order(grid: Grid, figures: Figures) -> None:
         has_high = figures.high[wholes] != BLANK
         figures.high[wholes] = np.where(has_high, np.maximum(highest, figures.high[wholes]), BLANK)
         _carry_forward(figures)
-    _keep_below(grid, figures)
 
 
-def _keep_below(grid: Grid, figures: Figures) -> None:
-    """Keep low and high of what nobody states at or below those of every whole that somebody states."""
-    stated = figures.is_stated
-    within = stated[grid.outer] & ~stated[grid.inner] & ~figures.is_nameless[grid.inner]
-    if not within.any():
+def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, firm: Marks) -> None:
+    """Close the order of the rows ``asked`` (cells, days): lifted to the cells ``lifting`` inside them, kept
+    at or below what their own cell and its wholes come to on that day or later where that is ``firm``."""
+    wanted = _rows_with(asked)
+    is_firm = _rows_with(firm)
+    if not wanted.any():
         return
-    inner, outer = grid.inner[within], grid.outer[within]
-    sequence = np.argsort(inner, kind="stable")
-    inner, outer = inner[sequence], outer[sequence]
-    first = firsts(inner)
-    parts = inner[first]
+    is_named = ~figures.is_nameless[grid.inner]
+    lifts = is_named & lifting[grid.inner] & wanted[grid.outer] & (grid.inner != grid.outer)
+    inner, outer = grid.inner[lifts], grid.outer[lifts]
+    holds = np.flatnonzero(is_named & wanted[grid.inner] & is_firm[grid.outer])
+    holds = holds[np.argsort(grid.inner[holds], kind="stable")]
+    part, whole = grid.inner[holds], grid.outer[holds]
     for values in (figures.low, figures.high):
-        # what a whole comes to later is room enough for its parts before
-        room = np.where(values == BLANK, np.iinfo(np.int64).max, values)
-        room = np.minimum.accumulate(room[:, ::-1], axis=1)[:, ::-1]
-        values[parts] = np.minimum(values[parts], np.minimum.reduceat(room[outer], first, axis=0))
+        if len(inner):
+            first = firsts(outer)
+            wholes = outer[first]
+            most = np.maximum(values[wholes], most_of_groups(values, inner, first))
+            may_rise = asked[wholes] & ((values[wholes] != BLANK) | (values is figures.low))
+            values[wholes] = np.where(may_rise, most, values[wholes])
+        carried = np.maximum.accumulate(np.where(asked, values, BLANK), axis=1)
+        may_rise = asked & ((values != BLANK) | (values is figures.low))
+        values[...] = np.where(may_rise, carried, values)
+        if len(part):
+            room = np.where(firm & (values != BLANK), values, np.iinfo(np.int64).max)
+            room = np.minimum.accumulate(room[:, ::-1], axis=1)[:, ::-1]
+            first = firsts(part)
+            least = least_of_groups(room, whole, first)
+            parts = part[first]
+            values[parts] = np.where(asked[parts], np.minimum(values[parts], least), values[parts])
+    held = asked & (figures.high != BLANK)
+    figures.high[held] = np.maximum(figures.high, figures.low)[held]
+
+
+def _rows_with(marks: Marks) -> Marks:
+    """The rows of a table in which anything is marked."""
+    found: Marks = np.logical_or.reduce(marks, axis=1)
+    return found
 
 
 def _source_of(figures: Figures, inner: Whole, first: Whole) -> Whole:

@@ -50,8 +50,8 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
     shape = figures.best.shape
     raised, exceeding = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     raises, noticed = [], []
-    for whole, parts in _partitions(grid, figures.is_stated & ~figures.is_nameless):
-        value, together, own, excess = _excess(figures, whole, parts)
+    for whole, parts in _partitions(grid, figures.is_stated.any(axis=1) & ~figures.is_nameless):
+        value, together, own, excess = _excess(figures, whole, parts, figures.is_stated[parts])
         if not excess.any():
             continue
         holds, counts = _weights(accounts, whole, parts, value, together)
@@ -64,7 +64,7 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
                 )
         has_best = figures.best[whole] != BLANK
         figures.best[whole] = np.where(gives_way & has_best, together, figures.best[whole])
-        least = np.maximum(figures.low[parts], 0).sum(axis=0)
+        least = np.where(figures.is_stated[parts], np.maximum(figures.low[parts], 0), 0).sum(axis=0)
         figures.low[whole] = np.where(
             gives_way & ~has_best, np.maximum(least, figures.low[whole]), figures.low[whole]
         )
@@ -85,10 +85,11 @@ def tell_the_rest(grid: Grid, figures: Figures, sums: Sums, is_reported: Marks) 
     reported and are inferred all the same, since what was said of them is set aside. They raise nothing."""
     told = {excess.whole for excess in sums.noticed}
     noticed = []
-    for whole, parts in _partitions(grid, (is_reported | figures.is_stated) & ~figures.is_nameless):
+    counts = (is_reported | figures.is_stated.any(axis=1)) & ~figures.is_nameless
+    for whole, parts in _partitions(grid, counts):
         if whole in told:
             continue
-        _, together, own, excess = _excess(figures, whole, parts)
+        _, together, own, excess = _excess(figures, whole, parts, True)
         if excess.any():
             last = int(np.flatnonzero(excess)[-1])
             noticed.append(
@@ -97,11 +98,13 @@ def tell_the_rest(grid: Grid, figures: Figures, sums: Sums, is_reported: Marks) 
     return dataclasses.replace(sums, noticed=(*sums.noticed, *noticed))
 
 
-def _excess(figures: Figures, whole: int, parts: list[int]) -> tuple[Whole, Whole, Whole, Marks]:
-    """The figures of the parts (where there is none, at least so many) and their sum, that of the whole, and
-    the days on which two or more parts come to more."""
+def _excess(
+    figures: Figures, whole: int, parts: list[int], counts: Marks | bool
+) -> tuple[Whole, Whole, Whole, Marks]:
+    """The figures of the parts (where there is none, at least so many; 0 on days that do not count) and their
+    sum, that of the whole, and the days on which two or more parts come to more."""
     value = np.where(figures.best[parts] != BLANK, figures.best[parts], figures.low[parts])
-    value = np.maximum(value, 0)
+    value = np.where(counts, np.maximum(value, 0), 0)
     together = value.sum(axis=0)
     own = np.where(figures.best[whole] != BLANK, figures.best[whole], figures.low[whole])
     return value, together, own, (together > own) & ((value > 0).sum(axis=0) > 1) & (own != BLANK)

@@ -343,7 +343,7 @@ SPEC = {
         12 sohr 500 area=SY06|SY10
         12 afp 900
         """,
-        "12 500 - 900 contested",
+        "12 - - 900 contested",
     ),
     "days without a gap add up to a count": (
         """
