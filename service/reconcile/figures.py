@@ -258,17 +258,20 @@ def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, 
     is_firm = _rows_with(firm)
     if not wanted.any():
         return
-    is_named = ~figures.is_nameless[grid.inner]
-    lifts = is_named & lifting[grid.inner] & wanted[grid.outer] & (grid.inner != grid.outer)
+    is_named, is_own = ~figures.is_nameless[grid.inner], grid.inner == grid.outer
+    lifts = is_named & lifting[grid.inner] & wanted[grid.outer] & ~is_own
     inner, outer = grid.inner[lifts], grid.outer[lifts]
-    holds = np.flatnonzero(is_named & wanted[grid.inner] & is_firm[grid.outer])
+    holds = np.flatnonzero((is_named | is_own) & wanted[grid.inner] & is_firm[grid.outer])
     holds = holds[np.argsort(grid.inner[holds], kind="stable")]
     part, whole = grid.inner[holds], grid.outer[holds]
-    for values in (figures.low, figures.high):
+    for values, lifted_to in (
+        (figures.low, np.maximum(figures.low, figures.best)),
+        (figures.high, figures.high),
+    ):
         if len(inner):
             first = firsts(outer)
             wholes = outer[first]
-            most = np.maximum(values[wholes], most_of_groups(values, inner, first))
+            most = np.maximum(values[wholes], most_of_groups(lifted_to, inner, first))
             may_rise = asked[wholes] & ((values[wholes] != BLANK) | (values is figures.low))
             values[wholes] = np.where(may_rise, most, values[wholes])
         carried = np.maximum.accumulate(np.where(asked, values, BLANK), axis=1)
