@@ -83,24 +83,26 @@ def _greatest_up_to(rising: Whole, most: Whole) -> Whole:
 
 
 def _apart(grid: Grid, accounts: Accounts) -> Marks:
-    """Where a fifth of the weight lies wholly, and by more than a tenth, above a fifth of it."""
+    """Where, of those who disagree with anybody, a fifth of the weight lies wholly, and by more than a tenth,
+    above a fifth of it. Who leaves room for all the others takes no side."""
     found = np.zeros((len(grid), len(grid.days)), np.bool_)
     for cells, rows in cells_by_size(accounts.cell):
         if rows.shape[1] < 2:
             continue
-        weight = accounts.weight[rows]
-        below = _reached(accounts.high[rows], weight)
-        above = -_reached(-accounts.low[rows], weight)
-        found[cells] = (below < BOUNDLESS) & (TENTH * (above - below) > below)
+        low, high = accounts.low[rows], accounts.high[rows]
+        takes_side = (low > high.min(axis=1, keepdims=True)) | (high < low.max(axis=1, keepdims=True))
+        weight = np.where(takes_side, accounts.weight[rows][:, :, np.newaxis], 0)
+        below, above = _reached(high, weight), -_reached(-low, weight)
+        is_apart = (below < BOUNDLESS) & (TENTH * (above - below) > below)
+        found[cells] = is_apart & takes_side.any(axis=1)
     return found
 
 
 def _reached(values: Whole, weight: Whole) -> Whole:
-    """The least value up to which a fifth of the weight lies: (cells, days)."""
+    """The least value up to which a fifth of the weight lies: (cells, days), of (cells, origins, days)."""
     sequence = np.argsort(values, axis=1, kind="stable")
-    heavy = np.take_along_axis(np.broadcast_to(weight[:, :, np.newaxis], values.shape), sequence, axis=1)
-    passed = np.cumsum(heavy, axis=1)
-    at = np.argmax(FIFTH * passed >= passed[:, -1:], axis=1)
+    passed = np.cumsum(np.take_along_axis(weight, sequence, axis=1), axis=1)
+    at = np.argmax((FIFTH * passed >= passed[:, -1:]) & (passed > 0), axis=1)
     found: Whole = np.take_along_axis(
         np.take_along_axis(values, sequence, axis=1), at[:, np.newaxis], axis=1
     )[:, 0]

@@ -128,6 +128,16 @@ SPEC = {
         """,
         "12 111 1383 1383 single_source",
     ),
+    "who leaves room for everyone takes no side in a contest": (
+        """
+        12 sohr 700
+        12 afp 1,400
+        12 reuters 1,410
+        12 snhr at least 10
+        12 ohchr at least 10
+        """,
+        "12 10 700 1410 contested",
+    ),
     "a floor below the count supports it and pulls nothing down": (
         """
         11 snhr at least 500
