@@ -149,21 +149,23 @@ def _ranges(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
     if not len(first):
         return low, high, served
     of = groups(first, len(own.cell))
-    latest, floor, verified = (np.full((len(first), days), BLANK) for _ in range(3))
+    latest, verified = (np.full((len(first), days), BLANK) for _ in range(2))
+    floor = np.full((len(first), days + 1), BLANK)
     is_count = own.count != BLANK
     put_most(latest, of[is_count], own.day[is_count], own.count[is_count])
     is_floor = ~is_count & (own.low > 0)
-    put_most(floor, of[is_floor], own.day[is_floor], own.low[is_floor])
+    # the median only grows: a floor is served from the first day on which it is not above it
+    reached = (median[own.cell[is_floor]] < own.low[is_floor, np.newaxis]).sum(axis=1)
+    put_most(floor, of[is_floor], np.maximum(reached, own.day[is_floor]), own.low[is_floor])
     is_minimum = is_floor & own.is_verified
     put_most(verified, of[is_minimum], own.day[is_minimum], own.low[is_minimum])
-    latest, floor, verified = (np.maximum.accumulate(table, axis=1) for table in (latest, floor, verified))
+    tables = (latest, floor[:, :days], verified)
+    latest, floor, verified = (np.maximum.accumulate(table, axis=1) for table in tables)
     cell, weight = own.cell[first], own.weight[first]
     heaviest = np.zeros(cells, np.int64)
     np.maximum.at(heaviest, cell, weight)
-    middle = median[cell]
     is_heavy = (2 * weight >= heaviest[cell])[:, np.newaxis]
-    floor = np.where((is_heavy & (floor <= middle)), floor, BLANK)
-    floor = np.maximum(floor, verified)
+    floor = np.maximum(np.where(is_heavy, floor, BLANK), verified)
     least, widest = _widths(own, of, latest)
     point = np.where(latest >= floor, least, floor)
     for which, rows in cells_by_size(cell):

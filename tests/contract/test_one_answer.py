@@ -1,5 +1,4 @@
-"""Every cell of the shipped crisis on five days of knowledge: no figure falls, no part is above its whole, all
-verbs say the same of it."""
+"""Every cell of the shipped crisis, five days of knowledge: no fall, no part above its whole, one answer."""
 
 from __future__ import annotations
 

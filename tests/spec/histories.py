@@ -186,9 +186,23 @@ def draw_cells(rng: random.Random) -> list[tuple[str, str, str, dt.date]]:
     return rng.sample(every, min(len(every), rng.randint(1, 6)))
 
 
+def has_rounding(rows: list[Row]) -> bool:
+    """Whether a loose number of an origin has an exact one of that day or before within its width."""
+    same = ("origin_id", *CELL)
+    return any(
+        loose["low"] <= exact["number"] <= loose["high"]
+        for exact in rows
+        if exact["low"] == exact["high"]
+        for loose in rows
+        if None not in (loose["low"], loose["high"]) and loose["low"] < loose["high"]
+        if exact["counted_to"] <= loose["counted_to"]
+        if all(exact[name] == loose[name] for name in same)
+    )
+
+
 def plain_history(rng: random.Random, crisis: str) -> list[Row]:
-    """Return running totals of named origins: none contradicts itself, speaks of a cell twice a day,
-    or comes so near a number given before that it might be a copy of it."""
+    """Return running totals of named origins: none contradicts itself, speaks of a cell twice a day, rounds
+    an exact count of its own, or comes so near a number given before that it might be a copy of it."""
     cells, origins = draw_cells(rng), rng.sample(NAMED, rng.randint(1, 4))
     rows: list[Row] = []
     numbers: set[int] = set()
@@ -199,7 +213,12 @@ def plain_history(rng: random.Random, crisis: str) -> list[Row]:
         twice = any(
             all(row[name] == other[name] for name in ("origin_id", *CELL, "counted_to")) for other in rows
         )
-        if twice or own & numbers or not Oracle(map(Statement.of, said), WORLD).is_consistent():
+        if (
+            twice
+            or own & numbers
+            or has_rounding(said)
+            or not Oracle(map(Statement.of, said), WORLD).is_consistent()
+        ):
             continue
         numbers |= {number + off for number in own for off in (-1, 0, 1)}
         rows = said
