@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import random
 from pathlib import Path
@@ -240,6 +241,38 @@ def test_civilians_and_both_sides_are_everyone():
     assert noticed([total(2, count, population=p) for p, count in people.items()]) == []
     people["civilians"] = 754
     assert noticed([total(2, count, population=p) for p, count in people.items()]) == [("sum_mismatch", 1)]
+
+
+def people(counts):
+    return [total(2, count, population=population) for population, count in counts.items()]
+
+
+def test_women_and_children_are_compared_with_those_who_hold_them_alone():
+    assert noticed(people({"security_forces": 5, "women": 10, "children": 3})) == []
+    assert noticed(people({"civilians": 5, "women": 10, "children": 3})) == []
+    assert noticed(people({"all": 12, "women": 10, "children": 3})) == [("sum_mismatch", 1)]
+    assert noticed(people({"all": 90, "women": 10, "children": 3})) == []
+
+
+def test_populations_are_all_of_a_whole_only_if_every_registered_one_is_there():
+    counts = {"all": 100, "civilians": 60, "security_forces": 20, "pro_assad_fighters": 10}
+    assert noticed(people(counts)) == [("sum_mismatch", 1)]
+    registered = {
+        "population": "foreign_fighters", "parent": "combatants", "split": "side",
+        "label": "Foreign fighters", "label_ar": "", "definition": "",
+    }  # fmt: skip
+    more = pa.Table.from_pylist([registered], schema=REFERENCE.population.schema)
+    wider = dataclasses.replace(REFERENCE, population=pa.concat_tables([REFERENCE.population, more]))
+    assert check_batch(batch(*people(counts)), NOTHING, wider) == ()
+    for fighters, odd in ((10, 0), (9, 1)):
+        rows = people({**counts, "foreign_fighters": fighters})
+        assert len(check_batch(batch(*rows), NOTHING, wider)) == odd
+
+
+def test_a_population_that_is_there_stands_for_its_own_parts():
+    counts = {"all": 100, "civilians": 60, "combatants": 40, "security_forces": 20}
+    assert noticed(people(counts)) == []
+    assert noticed(people({**counts, "combatants": 30})) == [("sum_mismatch", 1)]
 
 
 def test_floors_contradict_nothing_that_they_leave_open():

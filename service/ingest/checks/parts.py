@@ -18,11 +18,10 @@ from service.ingest.checks.statements import OPEN, SPEAKER, UNKNOWN, Ints, State
 from service.reference.containment import Containment
 from service.schema.records import Finding, Reference
 
-WHOLE_SPLITS = (
-    frozenset({"civilians", "combatants"}),
-    frozenset({"civilians", "security_forces", "pro_assad_fighters"}),
-)
-"""Populations that together are everyone, without counting anybody twice."""
+EXHAUSTIVE_SPLITS = frozenset({"status", "side"})
+"""The splits that leave nobody out once all their registered populations are there: whoever was killed took
+part in the fighting or not, on one side or another. No other split may fall short: ``age`` has no men and
+``community`` not every community."""
 
 
 class _Subject(NamedTuple):
@@ -53,6 +52,7 @@ class Partition:
 
     def __init__(self, reference: Reference) -> None:
         self._containment = Containment.of(reference)
+        self._populations = _populations_by_split(self._containment)
 
     def places(self, whole: str, present: set[str]) -> tuple[tuple[str, ...], bool]:
         """Return the largest places of ``present`` inside the whole, and whether they are all of it."""
@@ -67,13 +67,34 @@ class Partition:
         return tuple(sorted(parts)), parts == members
 
     def populations(self, whole: str, present: set[str]) -> Iterator[tuple[tuple[str, ...], bool]]:
-        """Yield each split of a population into those ``present``, and whether it is complete."""
-        if whole == "all":
-            for split in WHOLE_SPLITS:
-                if split <= present:
-                    yield tuple(sorted(split)), True
-        if {"women", "children"} <= present and whole not in ("women", "children"):
-            yield ("children", "women"), False
+        """Yield the parts of each split of a population that are ``present``, and whether they are all of it.
+
+        A part that is absent is stood for by its own parts.
+        """
+        for split, parts in sorted(self._populations.get(whole, {}).items()):
+            found: list[str] = []
+            is_whole = split in EXHAUSTIVE_SPLITS
+            for part in parts:
+                if part in present:
+                    found.append(part)
+                else:
+                    inner = self.populations(part, present)
+                    some, is_part_whole = max(
+                        inner, key=lambda each: (each[1], len(each[0])), default=((), False)
+                    )
+                    found += some
+                    is_whole = is_whole and is_part_whole
+            yield tuple(sorted(found)), is_whole
+
+
+def _populations_by_split(containment: Containment) -> dict[str, dict[str, list[str]]]:
+    """Return the populations directly inside each one, by their split; a ring in the data is no part."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for population in containment.populations:
+        parent, split = containment.population_parent(population), containment.split(population)
+        if split and parent and not containment.population_holds(population, parent):
+            found[parent][split].append(population)
+    return found
 
 
 def find_wrong_sums(statements: Statements, reference: Reference) -> list[Finding]:
@@ -149,7 +170,9 @@ def _splits(partition: Partition, figures: set[_Subject]) -> Iterator[_Split]:
             yield _Split(total, tuple(total._replace(areas=part) for part in parts), is_whole, "places")
         people = {f.population for f in figures if f._replace(population=total.population) == total}
         for split, is_whole in partition.populations(total.population, people - {total.population}):
-            yield _Split(total, tuple(total._replace(population=p) for p in split), is_whole, "populations")
+            if len(split) > 1:
+                inside = tuple(total._replace(population=part) for part in split)
+                yield _Split(total, inside, is_whole, "populations")
         if not total.attributed_to:
             sides = sorted(f for f in figures if f.attributed_to and f._replace(attributed_to="") == total)
             if len(sides) > 1:
