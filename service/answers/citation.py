@@ -68,15 +68,21 @@ def read_style(name: str) -> Style:
 
 
 def title(query: Query, labels: Labels) -> str:
-    """What an answer is about, in words: ``Latakia: killed, civilians, as of 2025-03-12``."""
+    """What an answer is about, in words.
+
+    ``Latakia (March 2025): killed, civilians, attributed to government side, as of 2025-03-12``
+    """
     places = "; ".join(map(labels.places, query.areas)) or "All places"
+    crisis = f" ({labels.crisis(query.crisis)})" if query.crisis else ""
+    party = "any attribution" if query.attributed_to is None else labels.attributed_to(query.attributed_to)
     what = [
         labels.measure(query.measure) if query.measure else "all measures",
         labels.population(query.population) if query.population else "all populations",
+        *([party] if party else ()),
     ]
     days = [f"{word} {day}" for word, day in (("from", query.date_from), ("to", query.date_to)) if day]
     known = f"as of {query.as_of}" + (", by stated dates only" if query.dates == Dates.STATED else "")
-    return f"{places}: {', '.join([*what, *days])}, {known}"
+    return f"{places}{crisis}: {', '.join([*what, *days])}, {known}"
 
 
 def pinned_parameters(query: Query, recorded_by: dt.datetime, **more: str) -> str:

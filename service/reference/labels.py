@@ -108,10 +108,12 @@ class Labels:
 
     def subject(self, measure: str, population: str, attributed_to: str = "") -> str:
         """Return what a figure counts: ``killed, Alawite civilians, attributed to security forces``."""
-        parts = [self.measure(measure), self.population(population)]
-        if attributed_to:
-            parts.append(self._words.attributed_to.format(self.attribution(attributed_to)))
-        return self._words.between_parts.join(parts)
+        parts = [self.measure(measure), self.population(population), self.attributed_to(attributed_to)]
+        return self._words.between_parts.join(filter(None, parts))
+
+    def attributed_to(self, attributed_to: str) -> str:
+        """Return the part of a subject that names a party: ``attributed to security forces``; "" for none."""
+        return self._words.attributed_to.format(self.attribution(attributed_to)) if attributed_to else ""
 
     def _join(self, names: Sequence[str]) -> str:
         """Return two or more names as one phrase: ``Latakia, Tartus and Hama``."""

@@ -5,9 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from service.answers.citation import Citation, cite, read_style
+from service.answers.citation import Citation, cite, read_style, title
 from service.answers.filters import Style
 from service.errors import QueryError
+from service.reference.labels import Labels
 from tests.builders import day, moment
 
 PLACE = Citation(
@@ -73,7 +74,22 @@ def test_a_cited_address_asks_the_question_as_it_was_understood(ledger):
     recorded = ledger.store.submissions().column("recorded_at")[-1].as_py()
     assert moment(asked["recorded_by"][0]).replace(tzinfo=None) == recorded
     assert item["version"] == str(ledger.head)
-    assert item["title"].endswith("killed, all populations, from 2025-03-06, as of 2025-03-12")
+    assert item["title"].endswith(
+        "killed, all populations, any attribution, from 2025-03-06, as of 2025-03-12"
+    )
+
+
+def test_a_title_names_the_party_held_responsible_and_the_crisis(ledger):
+    labels = Labels.of(ledger.reference())
+    [crisis] = ledger.reference().crisis.slice(0, 1).select(["crisis_id", "name"]).to_pylist()
+    asked = {"area": "Latakia", "measure": "killed", "population": "civilians", "as_of": "2025-03-12"}
+    one, by, within = (
+        title(ledger.query(**asked, **more), labels)
+        for more in ({}, {"attributed_to": "government_side"}, {"crisis": crisis["crisis_id"]})
+    )
+    assert one == "Latakia: killed, civilians, as of 2025-03-12"
+    assert by == "Latakia: killed, civilians, attributed to government side, as of 2025-03-12"
+    assert within == f"Latakia ({crisis['name']}): killed, civilians, as of 2025-03-12"
 
 
 def test_an_answer_recorded_by_a_past_moment_cites_that_moment_and_its_head(own_ledger):
