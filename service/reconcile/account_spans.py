@@ -12,7 +12,7 @@ import numpy as np
 
 from service.reconcile.accounts import Accounts
 from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES
-from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, order
+from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, matches, order
 from service.reconcile.crisis import Crisis
 from service.reconcile.evidence_rows import evidence_rows, open_ended
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
@@ -122,20 +122,11 @@ def _latest(row_of: Whole, day_of: Whole, row: Whole, day: Whole, days: int) -> 
     return np.where((at >= 0) & (row_of[found] == row), found, -1) if len(among) else found
 
 
-def _pairs(of: Whole, values: Whole, cell: Whole) -> tuple[Whole, Whole]:
-    """Each statement with each cell that the sorted pairs ``of`` -> ``values`` give for its own cell."""
-    start, stop = (np.searchsorted(of, cell, side=side) for side in ("left", "right"))
-    room = stop - start
-    row = np.repeat(np.arange(len(room)), room)
-    return row, values[np.arange(len(row)) - (np.cumsum(room) - stop)[row]]
-
-
 def _most_of_parts(crisis: Crisis, kept: Kept, row: Whole, day: Whole, days: int) -> Whole:
     """For each (account, day) the statement of its origin inside the cell that says most by then, or -1."""
     grid = crisis.grid
-    by_inner = np.argsort(grid.inner, kind="stable")
-    statement, outer = _pairs(grid.inner[by_inner], grid.outer[by_inner], kept.cell)
-    account = account_row(crisis, outer, kept.origin[statement])
+    statement, place = matches(kept.cell, grid.inner[grid.by_inner])
+    account = account_row(crisis, grid.outer[grid.by_inner[place]], kept.origin[statement])
     is_known = (account >= 0) & (kept.low[statement] > 0)
     statement, account = statement[is_known], account[is_known]
     sequence = order(account, kept.day[statement], kept.low[statement])
@@ -157,9 +148,9 @@ def _least_of_wholes(crisis: Crisis, kept: Kept, row: Whole, high: Whole) -> Who
     """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or -1."""
     grid = crisis.grid
     closed = np.flatnonzero(kept.high < BOUNDLESS)
-    statement, inner = _pairs(grid.outer, grid.inner, kept.cell[closed])
-    statement = closed[statement]
-    account = account_row(crisis, inner, kept.origin[statement])
+    row_of_closed, place = matches(kept.cell[closed], grid.outer)
+    statement = closed[row_of_closed]
+    account = account_row(crisis, grid.inner[place], kept.origin[statement])
     is_known = account >= 0
     statement, account = statement[is_known], account[is_known]
     if not len(statement):

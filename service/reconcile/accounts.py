@@ -83,5 +83,5 @@ def _floor_rows(grid: Grid, floors: Floors, cell: Whole) -> Whole:
 
 def _holders(grid: Grid) -> list[Whole]:
     """Of each cell every cell that holds it."""
-    by_inner = np.argsort(grid.inner, kind="stable")
-    return np.split(grid.outer[by_inner], np.searchsorted(grid.inner[by_inner], np.arange(1, len(grid))))
+    inner, outer = grid.inner[grid.by_inner], grid.outer[grid.by_inner]
+    return np.split(outer, np.searchsorted(inner, np.arange(1, len(grid))))

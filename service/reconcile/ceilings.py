@@ -18,6 +18,7 @@ from service.reconcile.columns import (
     firsts,
     groups,
     least_of_groups,
+    matches,
     most_of_groups,
     order,
     put_least,
@@ -68,10 +69,7 @@ def stated_ceilings(grid: Grid, kept: Kept, own_floor: Whole) -> Ceilings:
 
 def account_ceilings(grid: Grid, ceilings: Ceilings) -> Ceilings:
     """Return the ceilings of every cell that they hold for: those of anything that holds it."""
-    outer_first, outer_stop = (
-        np.searchsorted(grid.outer, ceilings.cell, side=side) for side in ("left", "right")
-    )
-    row, place = spread(outer_first, outer_stop)
+    row, place = matches(ceilings.cell, grid.outer)
     inner = grid.inner[place]
     sequence = order(ceilings.origin[row], inner)
     row, inner = row[sequence], inner[sequence]
@@ -124,10 +122,8 @@ def _floors_inside(grid: Grid, kept: Kept, wanted: Whole) -> tuple[Kept, Whole]:
     is_wanted = np.zeros(len(grid), np.bool_)
     is_wanted[wanted] = True
     floors = kept.take(np.flatnonzero(~kept.is_nameless & (kept.low > 0)))
-    by_inner = np.argsort(grid.inner, kind="stable")
-    inner, outer = grid.inner[by_inner], grid.outer[by_inner]
-    row, place = spread(*(np.searchsorted(inner, floors.cell, side=side) for side in ("left", "right")))
-    whole = outer[place]
+    row, place = matches(floors.cell, grid.inner[grid.by_inner])
+    whole = grid.outer[grid.by_inner[place]]
     row, whole = row[is_wanted[whole]], whole[is_wanted[whole]]
     sequence = order(whole, floors.origin[row])
     row, whole = row[sequence], whole[sequence]

@@ -51,8 +51,6 @@ class Speakers:
     is_media: Marks
     is_heard: Marks
     weight: Column
-    """Of the kind of source, and what the question asks for on top."""
-    account_weight: Column
     """The one weight of an origin: its kind times the standard it works to, times what is asked for."""
 
     @classmethod
@@ -65,8 +63,7 @@ class Speakers:
             is_anonymous=np.array(is_anonymous, np.bool_),
             is_media=np.array(is_media, np.bool_),
             is_heard=np.array([not alone or source == alone for source in sources], np.bool_),
-            weight=np.array([kind, own], np.float64),
-            account_weight=np.array([kind, own, proof], np.float64).prod(axis=0),
+            weight=np.array([kind, own, proof], np.float64).prod(axis=0),
         )
 
 
@@ -114,7 +111,6 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         "is_anonymous": speaking.is_anonymous[origin.numbers],
         "is_estimate": words["standard"].numbers == words["standard"].number(Standard.ESTIMATE),
         "is_verified": words["standard"].numbers == words["standard"].number(Standard.VERIFIED),
-        "weight": _weights(origin, words["standard"], speaking, known),
         "is_redefined": is_redefined,
         "is_increment": is_increment,
         "is_retraction": is_retraction,
@@ -243,15 +239,6 @@ def _apply_definitions(population: Numbered, origin: Numbered, known: Known) -> 
         numbers[where] = place
         is_redefined |= where
     return Numbered(numbers, tuple(words)).anew(), is_redefined
-
-
-def _weights(origin: Numbered, standard: Numbered, speaking: Speakers, known: Known) -> Whole:
-    """The weight of an origin's kind times that of the standard of proof, as a whole number."""
-    proof = np.array([known.weight.get(("standard", word), 1.0) for word in standard.words])
-    kind, own = speaking.weight
-    weight = kind[origin.numbers] * proof[standard.numbers] * own[origin.numbers] * known.scale
-    found: Whole = np.rint(weight).astype(np.int64)
-    return found
 
 
 def _begins(told: Rows, start_of: Rows, is_increment: Marks) -> Whole:

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES, Ceilings, account_ceilings
-from service.reconcile.columns import Marks, Whole, firsts, groups, key, put_least, spread
+from service.reconcile.columns import Marks, Whole, firsts, groups, key, matches, put_least
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BOUNDLESS
 
@@ -250,8 +250,5 @@ def _why_higher(grid: Grid, stated: Stated, high: int, low: int) -> int:
 
 def _outer_cells(grid: Grid, cell: Whole, rows: Whole) -> tuple[Whole, Whole]:
     """Return each of some rows with every cell that holds its own."""
-    by_inner = np.argsort(grid.inner, kind="stable")
-    inner = grid.inner[by_inner]
-    start, stop = (np.searchsorted(inner, cell[rows], side=side) for side in ("left", "right"))
-    row, place = spread(start, stop)
-    return rows[row], grid.outer[by_inner][place]
+    row, place = matches(cell[rows], grid.inner[grid.by_inner])
+    return rows[row], grid.outer[grid.by_inner[place]]

@@ -18,7 +18,7 @@ from service.reconcile.grades import grade
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.methods import apply_method
-from service.reconcile.statements import Statements
+from service.reconcile.statements import Statements, decode_origin
 from service.reconcile.sums import Sums, close_sums, tell_the_rest
 
 
@@ -133,4 +133,4 @@ def _kept(
 
 def _weight_of(origin: Whole, weight: Whole) -> Whole:
     """The weight of each origin; a model weighs what its origin does."""
-    return weight[np.where(origin < 0, -1 - origin, origin)]
+    return weight[decode_origin(origin)]

@@ -43,7 +43,7 @@ from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
 from service.reconcile.reasons import ROLES, TAKES_BACK, reasons, reasons_of_retractions
 from service.reconcile.result import Asked, Reconciled, combine
-from service.reconcile.statements import HEARD, Statements, state
+from service.reconcile.statements import HEARD, Statements, decode_origin, state
 from service.reconcile.words import Numbered
 from service.reference.labels import Labels
 from service.schema.records import Reference
@@ -124,7 +124,7 @@ class _Run:
     ) -> None:
         self.known = known
         self.claims: Claims = read_claims(reports, reference.crisis, known, alone)
-        self.statements: Statements = state(self.claims, self.claims.rows["is_estimate"])
+        self.statements: Statements = state(self.claims)
         self.added = added(self.claims)
         self.revisions = revisions_of(self.claims)
         self.known_of = {
@@ -135,7 +135,7 @@ class _Run:
         }
         """Of each crisis its kind and its last day; "" and None where they are not known."""
         speakers = self.claims.speakers
-        self.weight = np.rint(speakers.account_weight * known.scale).astype(np.int64)
+        self.weight = np.rint(speakers.weight * known.scale).astype(np.int64)
         self.is_heard = speakers.is_heard
         cells = self.claims.cells
         named = {
@@ -191,7 +191,7 @@ class _Run:
         """Each crisis and measure: its cells, and what the accounts make of it."""
         group = _numbers(self.words["crisis"]) * (1 << 20) + _numbers(self.words["measure"])
         statements, extra = self.statements, self.added
-        heard = self.is_heard[np.where(statements.origin < 0, -1 - statements.origin, statements.origin)]
+        heard = self.is_heard[decode_origin(statements.origin)]
         heard &= statements.status == HEARD
         sums_heard = self.is_heard[extra["origin_no"]]
         by_group = np.argsort(group, kind="stable")
@@ -295,8 +295,7 @@ class _Run:
         grid = crisis.grid
         first = firsts(grid.outer)
         inside = sum_of_groups(own, grid.inner, first)
-        by_inner = np.argsort(grid.inner, kind="stable")
-        around = sum_of_groups(own[:, -1:], grid.outer[by_inner], firsts(grid.inner[by_inner]))
+        around = sum_of_groups(own[:, -1:], grid.outer[grid.by_inner], firsts(grid.inner[grid.by_inner]))
         return np.where(own > 0, own, np.where(inside > 0, inside, around)), published
 
     def _cell_table(self) -> pa.Table:
@@ -380,12 +379,6 @@ def _apart(low: Whole, best: Whole, high: Whole, origins: Whole) -> Whole:
 def _with_blanks(values: Whole, blank: int) -> Whole:
     """Figures with the sign for a blank that tables know."""
     return np.where(values == BLANK, blank, values)
-
-
-def _key(cell: Asked) -> tuple[str, str, str, str, str, int]:
-    """What tells a cell from others: its words, and its beginning as a number of days."""
-    begins = NONE if cell.period_start is None else (cell.period_start - EPOCH).days
-    return cell.crisis_id, cell.areas, cell.measure, cell.population, cell.attributed_to, begins
 
 
 def _numbers(words: Sequence[str]) -> Whole:

@@ -34,7 +34,7 @@ from service.reconcile.reasons import (
     WORDING,
     WRONG_PLACE,
 )
-from service.reconcile.statements import ECHO, REWORDED, Statements
+from service.reconcile.statements import ECHO, REWORDED, Statements, decode_origin
 
 _WHY = {MISPLACED: WRONG_PLACE, SLIP: A_SLIP, STALE: OLD, REVISED: LOWERED}
 
@@ -95,7 +95,7 @@ def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> l
     echoed = np.append(statements.origin, NONE)[np.maximum(echo_of, 0)]
     origin = np.select(
         [kind == TAKEN_BACK, (kind == SUSPECTED) | (kind == TAKEN_BACK_ECHO)],
-        [by, np.where(echoed < 0, -1 - echoed, echoed)],
+        [by, decode_origin(echoed)],
         NONE,
     )
     number = np.where((kind == WORDING) | (kind == LOWERED), heard, NONE)

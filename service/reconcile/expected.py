@@ -206,12 +206,12 @@ def _close_rows(grid: Grid, figures: Figures, moved: Marks, table: Whole) -> Who
     first = firsts(outer)
     raised = table.copy()
     raised[outer[first]] = np.maximum(table[outer[first]], most_of_groups(table, inner, first))
-    sequence = np.argsort(inner, kind="stable")
-    first = firsts(inner[sequence])
-    parts = inner[sequence][first]
+    held = grid.by_inner[carried[grid.by_inner]]
+    first = firsts(grid.inner[held])
+    parts = grid.inner[held][first]
     capped = np.where(is_known, table, BOUNDLESS)
     lowered = capped.copy()
-    lowered[parts] = np.minimum(capped[parts], least_of_groups(capped, outer[sequence], first))
+    lowered[parts] = np.minimum(capped[parts], least_of_groups(capped, grid.outer[held], first))
     table = np.where(is_known, (raised + np.minimum(lowered, raised)) // 2, BLANK)
     # where some rows are blank on some days, the two orders can still disturb each other
     first = firsts(outer)
@@ -265,7 +265,7 @@ def _gaps(claims: Claims) -> tuple[Whole, Whole]:
 def _heaviest(claims: Claims, among: Whole) -> Whole:
     """Of each cell and day the row of the heaviest origin; of equals that of the lower number."""
     rows = claims.rows
-    weight = claims.speakers.account_weight[rows["origin_no"][among]]
+    weight = claims.speakers.weight[rows["origin_no"][among]]
     by_weight = np.unique(weight, return_inverse=True)[1].astype(np.int64)
     sequence = order(rows["cell_id"][among], rows["day"][among], -by_weight, rows["said"][among])
     among = among[sequence]

@@ -263,8 +263,8 @@ def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, 
     is_named, is_own = ~figures.is_nameless[grid.inner], grid.inner == grid.outer
     lifts = is_named & lifting[grid.inner] & wanted[grid.outer] & ~is_own
     inner, outer = grid.inner[lifts], grid.outer[lifts]
-    holds = np.flatnonzero((is_named | is_own) & wanted[grid.inner] & is_firm[grid.outer])
-    holds = holds[np.argsort(grid.inner[holds], kind="stable")]
+    is_held = (is_named | is_own) & wanted[grid.inner] & is_firm[grid.outer]
+    holds = grid.by_inner[is_held[grid.by_inner]]
     part, whole = grid.inner[holds], grid.outer[holds]
     for values, lifted_to in (
         (figures.low, np.maximum(figures.low, figures.best)),

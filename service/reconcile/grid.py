@@ -91,12 +91,6 @@ class Places:
             for number, parts in enumerate(inside)
         ]
 
-    @cached_property
-    def irregular(self) -> list[int]:
-        """The place sets and regions, the smaller first."""
-        found = [number for number, single in enumerate(self.is_single) if not single]
-        return sorted(found, key=lambda number: (-len(self.holders[number]), number))
-
     def holds(self, whole: int, part: int) -> bool:
         return whole in self._holder_sets[part]
 
@@ -215,6 +209,11 @@ class Grid:
 
     def __len__(self) -> int:
         return len(self.place)
+
+    @cached_property
+    def by_inner(self) -> Whole:
+        """The order of the pairs ``inner`` and ``outer`` by the cell inside; pairs of one stay by outer."""
+        return np.argsort(self.inner, kind="stable")
 
     @classmethod
     def of(

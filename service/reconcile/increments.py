@@ -25,7 +25,7 @@ from service.reconcile.columns import (
     spread,
 )
 
-TOLD = ("cell_id", "origin_no", "said", "is_anonymous", "statement")
+TOLD = ("cell_id", "origin_no", "is_anonymous", "statement")
 """What a sum takes over from the count that it grew by."""
 STRETCH = ("cell_id", "origin_no", "first_day", "day")
 
@@ -33,9 +33,8 @@ STRETCH = ("cell_id", "origin_no", "first_day", "day")
 def added(claims: Claims) -> Rows:
     """A row per (cell, origin, day) on which the sum of an origin's days moves, in order.
 
-    ``lo``, ``best`` and ``hi`` (OPEN where a part of it is) are the sum; ``said``, ``weight``,
-    ``is_anonymous``, ``is_verified`` and ``statement`` are of the count that it grew by; ``is_running`` says
-    whether it leaves no day out.
+    ``lo`` is the sum; ``is_anonymous`` and ``statement`` are of the count that it grew by;
+    ``is_running`` says whether it leaves no day out.
     """
     told = _stretches(claims)
     outdone = _days_outdone(told)
@@ -62,8 +61,7 @@ def _stretches(claims: Claims) -> dict[str, Column]:
     is_other = np.zeros(len(places), np.bool_)
     is_other[firsts(*(claim[name] for name in (*STRETCH, "said", "source_no")))] = True
     told = {name: claim[name][first] for name in (*STRETCH, "said", "is_anonymous", "statement")} | {
-        **{name: np.maximum.reduceat(claim[name], first) for name in ("lo", "hi", "best", "weight")},
-        "is_verified": np.logical_and.reduceat(claim["is_verified"], first),
+        "lo": np.maximum.reduceat(claim["lo"], first),
     }
     best_last = order(
         *(told[name] for name in STRETCH),
@@ -109,7 +107,6 @@ def _sum_up(step: Rows, claims: Claims) -> Rows:
         before: Whole = np.append(0, total)[begins]
         return total - before[origin]
 
-    is_open = step["hi"] == OPEN
     since = np.minimum.reduceat(np.where(grows, step["first_day"], LAST), first)
     since = LAST - (np.maximum.accumulate(key(origin, LAST - since)) - key(origin, 0))
     start = claims.cells.begins[step["cell_id"][first] - 1]
@@ -118,10 +115,6 @@ def _sum_up(step: Rows, claims: Claims) -> Rows:
     found = {name: step[name][last] for name in TOLD} | {
         "day": step["on"][first],
         "lo": sums(step["lo"]),
-        "best": sums(np.where(step["best"] == NONE, step["lo"], step["best"])),
-        "hi": np.where(sums(is_open.astype(np.int64)) == 0, sums(np.where(is_open, 0, step["hi"])), OPEN),
-        "weight": np.maximum.reduceat(np.where(grows, step["weight"], NONE), first),
-        "is_verified": np.logical_and.reduceat(step["is_verified"] | ~grows, first),
         "is_running": is_running,
     }
     return {name: column[grows[last]] for name, column in found.items()}

@@ -97,31 +97,9 @@ class Known:
         return found
 
     @cached_property
-    def place(self) -> Mapping[str, str]:
-        """The name of an area."""
-        return dict(_rows(self.reference.area, "area_code", "name"))
-
-    @cached_property
     def region(self) -> Mapping[str, str]:
         """The region that a place set makes up: a report about exactly its members is a report about it."""
         return self.containment.regions
-
-    def holding(self, code: str) -> frozenset[str]:
-        """Every known area that an area lies in, itself too: parents of parents, and the regions of each."""
-        found = self._holding.get(code)
-        if found is None:
-            found = frozenset({code, *self.containment.ancestors(code)}) & self.place.keys()
-            self._holding[code] = found
-        return found
-
-    def populations(self, population: str) -> Iterator[str]:
-        """Every known population that holds one, itself first."""
-        if population in self.containment.populations:
-            yield from (population, *self.containment.population_ancestors(population))
-
-    @cached_property
-    def _holding(self) -> dict[str, frozenset[str]]:
-        return {}
 
     @cached_property
     def containment(self) -> Containment:

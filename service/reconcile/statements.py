@@ -68,21 +68,31 @@ class Statements:
         return len(self.cell)
 
 
-def state(claims: Claims, is_estimate: Marks) -> Statements:
-    """Return the statements of ``claims``; ``is_estimate`` marks claims that are models, not counts."""
-    total = _totals_in_order(claims, is_estimate)
+def encode_origin(origin: Whole, is_model: Marks) -> Whole:
+    """Return the numbers of origins, with numbers of their own below 0 where they speak by a model."""
+    return np.where(is_model, -1 - origin, origin)
+
+
+def decode_origin(origin: Whole) -> Whole:
+    """Return the origin of each number, whether it counts or speaks by a model."""
+    return np.where(origin < 0, -1 - origin, origin)
+
+
+def state(claims: Claims) -> Statements:
+    """Return the statements of ``claims``; what an origin models stands apart from what it counts."""
+    total = _totals_in_order(claims)
     rows = {name: values[total] for name, values in claims.rows.items()}
-    model, origin = is_estimate[total], rows["origin_no"]
+    model, origin = rows["is_estimate"], rows["origin_no"]
     is_disowned = claims.disowned_by[total] != NONE
     first = firsts(rows["cell_id"], origin, model, rows["said"], is_disowned)
-    of_claim = np.full(len(is_estimate), -1)
+    of_claim = np.full(len(claims.rows["said"]), -1)
     of_claim[total] = groups(first, len(total))
     carriers = _count_distinct(of_claim[total], rows["source_no"], len(first))
     is_own = _any(rows["is_own"], first)
     is_exact = _are_exact(rows, first, of_claim[total], carriers)
     found = Statements(
         cell=rows["cell_id"][first] - 1,
-        origin=np.where(model[first], -1 - origin[first], origin[first]),
+        origin=encode_origin(origin[first], model[first]),
         day=_first_day(rows)[first],
         number=rows["said"][first].astype(np.int64),
         carriers=carriers,
@@ -108,7 +118,7 @@ def _first_day(rows: Mapping[str, Column]) -> Whole:
     return np.where(rows["is_undated"], rows["known_on"], rows["day"])
 
 
-def _totals_in_order(claims: Claims, is_estimate: Marks) -> Whole:
+def _totals_in_order(claims: Claims) -> Whole:
     """The claims of totals, those of one statement together, the one that stands for it first.
 
     Among carriers of one day, one whose page shows its date stands before one that is dated by inference.
@@ -120,7 +130,7 @@ def _totals_in_order(claims: Claims, is_estimate: Marks) -> Whole:
     is_inferred = rows["published_on"][total] == NONE
     first_of_each = (is_undated, day, ~rows["is_own"][total], is_inferred, rows["report_no"][total])
     is_disowned = claims.disowned_by[total] != NONE
-    return total[order(cell, origin, is_estimate[total], said, is_disowned, *first_of_each)]
+    return total[order(cell, origin, rows["is_estimate"][total], said, is_disowned, *first_of_each)]
 
 
 def _are_exact(rows: Mapping[str, Column], first: Whole, of: Whole, carriers: Whole) -> Marks:
@@ -205,7 +215,7 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
     a named origin of another kind stated, within ECHO_DAYS, of the same crisis and measure.
     """
     echo_of = np.full(len(found), NONE)
-    origin = np.where(found.origin < 0, -1 - found.origin, found.origin)
+    origin = decode_origin(found.origin)
     is_outlet = claims.speakers.is_anonymous[origin] | claims.speakers.is_media[origin]
     suspects = np.flatnonzero(is_outlet & (found.number > SMALL) & (found.status == HEARD))
     originals = np.flatnonzero(

@@ -1,8 +1,9 @@
 """Which weights are other than the shipped ones for this question?
 
-A kind of source and a standard of proof have a weight of their own (``seeds/weights.csv``); a statement's is
-the product of both. A question may set either anew, and may multiply what one origin says. This module must
-not know what a weight does.
+A kind of source and a standard of proof have a weight of their own (``seeds/weights.csv``). An origin has one
+weight: that of its kind times that of the standard it works to, whatever standard a single report names. A
+question may set either anew, and may multiply that of one origin. This module must not know what a weight
+does.
 
 >>> read_weights(["kind:anonymous=0.1, origin:sohr=2"], {"sohr"})
 (('kind:anonymous', 0.1), ('origin:sohr', 2.0))
