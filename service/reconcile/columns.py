@@ -23,7 +23,8 @@ OPEN = int(np.iinfo(np.int64).max)
 """Stands for what has no end: a ceiling, the days that a figure stands."""
 NONE = int(np.iinfo(np.int64).min)
 """Stands for what is not there: a floor, a count, a day."""
-BLANK = dict.fromkeys(("until", "overtaken_on", "hi", "high"), OPEN)
+BLANKS = dict.fromkeys(("until", "overtaken_on", "hi", "high"), OPEN)
+"""What stands for a blank in a column; NONE in all others."""
 ROWS_AT_ONCE = 512
 """About so many rows of a table are worked on together."""
 FEW_ROWS = 2048
@@ -156,7 +157,7 @@ def _of_groups(together: np.ufunc, values: Whole, rows: Whole, first: Whole) -> 
 
 def columns(found: pa.Table) -> dict[str, Column]:
     """The columns of a table, days as numbers of days; blanks as OPEN or NONE."""
-    return {name: _column(found.column(name), BLANK.get(name, NONE)) for name in found.column_names}
+    return {name: _column(found.column(name), BLANKS.get(name, NONE)) for name in found.column_names}
 
 
 def _column(values: pa.ChunkedArray, blank: int) -> Column:

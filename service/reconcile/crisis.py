@@ -13,7 +13,7 @@ import numpy as np
 from service.reconcile.accounts import Accounts, accounts_of
 from service.reconcile.columns import NONE, Marks, Whole, order
 from service.reconcile.consistency import KEPT, Stated, set_aside
-from service.reconcile.figures import Figures, close_order, figure, heard_by_name
+from service.reconcile.figures import Figures, close_order, drop_nameless, figure
 from service.reconcile.grades import grade
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
@@ -23,7 +23,7 @@ from service.reconcile.sums import Sums, close_sums, tell_the_rest
 
 
 @dataclasses.dataclass(frozen=True)
-class Sum:
+class DaySums:
     """An origin's counts of single days, added up: floors of ``cell`` counted to ``day``; ``is_running``
     where no day of the crisis is left out."""
 
@@ -55,7 +55,7 @@ class Crisis:
     origins: Whole
     statement: Whole
     local: Whole
-    added: Sum
+    added: DaySums
     why: Whole
     shown_by: Whole
 
@@ -67,7 +67,7 @@ def reconcile_crisis(
     local: Whole,
     *,
     is_reported: Marks,
-    added: Sum,
+    added: DaySums,
     weight: Whole,
     method: str,
 ) -> Crisis:
@@ -81,7 +81,7 @@ def reconcile_crisis(
     keep = np.flatnonzero(why == KEPT)
     kept = _kept(grid, statements, rows, stated, keep=keep, added=added, weight=weight)
     accounts = accounts_of(grid, kept.by_origin())
-    accounts, own, is_nameless = heard_by_name(grid, accounts, kept.by_cell())
+    accounts, own, is_nameless = drop_nameless(grid, accounts, kept.by_cell())
     figures = figure(grid, accounts, own, is_nameless)
     apply_method(method, own, figures)
     close_order(grid, figures)
@@ -110,7 +110,14 @@ def _stated(statements: Statements, rows: Whole, local: Whole, day: Whole) -> St
 
 
 def _kept(
-    grid: Grid, statements: Statements, rows: Whole, stated: Stated, *, keep: Whole, added: Sum, weight: Whole
+    grid: Grid,
+    statements: Statements,
+    rows: Whole,
+    stated: Stated,
+    *,
+    keep: Whole,
+    added: DaySums,
+    weight: Whole,
 ) -> Kept:
     """The statements of which to ``keep``, and the sums of single days, together."""
     of, sums = rows[keep], len(added.cell)

@@ -31,19 +31,19 @@ from service.reconcile.columns import (
     sum_of_groups,
 )
 from service.reconcile.consistency import KEPT
-from service.reconcile.crisis import Crisis, Sum, reconcile_crisis
+from service.reconcile.crisis import Crisis, DaySums, reconcile_crisis
 from service.reconcile.evidence import carried_evidence, crisis_evidence
 from service.reconcile.evidence_rows import concatenate
 from service.reconcile.expected import Clock, Settling, expect, revisions_of
 from service.reconcile.grades import CORROBORATED, GRADES, PROVISIONAL, PROVISIONAL_DAYS, SINGLE_SOURCE
 from service.reconcile.grid import Grid
-from service.reconcile.increments import added
+from service.reconcile.increments import sum_days
 from service.reconcile.kept import BLANK
 from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
 from service.reconcile.reasons import ROLES, TAKES_BACK, reasons, reasons_of_retractions
 from service.reconcile.result import Asked, Reconciled, combine
-from service.reconcile.statements import HEARD, Statements, decode_origin, state
+from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
 from service.reconcile.words import Numbered
 from service.reference.labels import Labels
 from service.schema.records import Reference
@@ -124,8 +124,8 @@ class _Run:
     ) -> None:
         self.known = known
         self.claims: Claims = read_claims(reports, reference.crisis, known, alone)
-        self.statements: Statements = state(self.claims)
-        self.added = added(self.claims)
+        self.statements: Statements = group_statements(self.claims)
+        self.added = sum_days(self.claims)
         self.revisions = revisions_of(self.claims)
         self.known_of = {
             row["crisis_id"]: (row["kind"], row["ended_on"])
@@ -216,7 +216,7 @@ class _Run:
             words = {name: [self.words[name][c] for c in cells.tolist()] for name in NAMED}
             grid = Grid.of(words, self.begins[cells].tolist(), days, self.known.containment)
             claim = self.claims.first[extra["statement"][sums]]
-            together = Sum(
+            together = DaySums(
                 local[extra["cell_id"][sums] - 1], extra["origin_no"][sums], extra["day"][sums],
                 extra["lo"][sums], extra["is_running"][sums],
                 extra["is_anonymous"][sums], claim,

@@ -53,7 +53,7 @@ class Figures:
     """By cell and day, whether somebody has stated the cell by then: else its row is inferred."""
 
 
-def heard_by_name(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, Kept, Marks]:
+def drop_nameless(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, Kept, Marks]:
     """Leave nameless claims out wherever a named origin speaks of the cell, its parts or its wholes; return
     what is left and the cells of which only nobody in particular speaks."""
     is_named = np.zeros(len(grid), np.bool_)

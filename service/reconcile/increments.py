@@ -25,12 +25,12 @@ from service.reconcile.columns import (
     spread,
 )
 
-TOLD = ("cell_id", "origin_no", "is_anonymous", "statement")
+SUM_COLUMNS = ("cell_id", "origin_no", "is_anonymous", "statement")
 """What a sum takes over from the count that it grew by."""
 STRETCH = ("cell_id", "origin_no", "first_day", "day")
 
 
-def added(claims: Claims) -> Rows:
+def sum_days(claims: Claims) -> Rows:
     """A row per (cell, origin, day) on which the sum of an origin's days moves, in order.
 
     ``lo`` is the sum; ``is_anonymous`` and ``statement`` are of the count that it grew by;
@@ -112,7 +112,7 @@ def _sum_up(step: Rows, claims: Claims) -> Rows:
     start = claims.cells.begins[step["cell_id"][first] - 1]
     is_running = (start == NONE) | (since <= start)
     is_running &= sums(step["day"] - step["first_day"] + 1) == step["on"][first] - since + 1
-    found = {name: step[name][last] for name in TOLD} | {
+    found = {name: step[name][last] for name in SUM_COLUMNS} | {
         "day": step["on"][first],
         "lo": sums(step["lo"]),
         "is_running": is_running,

@@ -78,7 +78,7 @@ def decode_origin(origin: Whole) -> Whole:
     return np.where(origin < 0, -1 - origin, origin)
 
 
-def state(claims: Claims) -> Statements:
+def group_statements(claims: Claims) -> Statements:
     """Return the statements of ``claims``; what an origin models stands apart from what it counts."""
     total = _totals_in_order(claims)
     rows = {name: values[total] for name, values in claims.rows.items()}

@@ -31,7 +31,7 @@ class Numbered:
         return cls(numbers, tuple(found.dictionary.to_pylist())).anew()
 
     def anew(self) -> Numbered:
-        """With numbers in the order of the words, each word once."""
+        """Return the same column with numbers in the order of the words, each word once."""
         words = sorted(set(self.words))
         number = {word: n for n, word in enumerate(words)}
         if words == list(self.words):
@@ -39,20 +39,20 @@ class Numbered:
         return Numbered(np.array([number[word] for word in self.words], np.int64)[self.numbers], tuple(words))
 
     def said(self, words: Sequence[str]) -> Numbered:
-        """The same rows with other words in place of these."""
+        """Return the same rows with other words in place of these."""
         return Numbered(self.numbers, tuple(words)).anew()
 
     def number(self, word: str) -> int:
-        """Of a word; -1 if it is not among them."""
+        """Return the number of ``word``, or -1 if no row has it."""
         return self.words.index(word) if word in self.words else -1
 
     def array(self) -> pa.Array:
-        """The word of each row."""
+        """Return the word of each row."""
         return pa.array(self.words, pa.string()).take(pa.array(self.numbers))
 
 
 def speakers(reports: pa.Table) -> tuple[Numbered, Numbered]:
-    """The origins and the sources, numbered together."""
+    """Return the origins and the sources, numbered together."""
     origins, sources = (reports.column(name) for name in ("origin_id", "source_id"))
     both = Numbered.of(pa.chunked_array([*origins.chunks, *sources.chunks], pa.string()))
     origin, source = np.split(both.numbers, [len(origins)])
@@ -60,6 +60,6 @@ def speakers(reports: pa.Table) -> tuple[Numbered, Numbered]:
 
 
 def by_word(column: pa.ChunkedArray) -> Whole:
-    """The places of rows in the order of a column of words."""
+    """Return the places of rows in the order of a column of words."""
     places: Whole = pc.sort_indices(column).to_numpy().astype(np.int64)
     return places
