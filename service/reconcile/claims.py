@@ -126,7 +126,7 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
     by_id = by_word(reports.column("report_id"))
     rows["report_no"] = np.empty_like(by_id)
     rows["report_no"][by_id] = np.arange(len(by_id))
-    is_standing = reports.column("withdrawn").is_null().to_numpy()
+    is_standing = ~is_withdrawn(reports).to_numpy()
     rows["disowned_by"] = _disowned_by(rows, np.flatnonzero(is_retraction & is_standing), cells)
     is_dated = ~rows["is_undated"] & is_standing & ~is_retraction & (rows["disowned_by"] == NONE)
     rows["day"] = _days(told["counted_to"], rows["is_undated"], is_dated, rows["cell_id"], cells)
@@ -140,10 +140,7 @@ def _sorted(
     places = order(*(rows[name] for name in STATEMENT), rows["is_increment"], is_own_last,
                    *(rows[name] for name in ("is_redefined", "known_on", "report_no")))  # fmt: skip
     withdrawn = reports.column("withdrawn")
-    gone = places[:0]
-    if withdrawn.null_count < len(withdrawn):
-        is_gone = is_withdrawn(reports).to_numpy()[places]
-        places, gone = places[~is_gone], places[is_gone]
+    places, gone = set_withdrawn_apart(reports, places)
     retractions = np.sort(places[rows["is_retraction"][places]])
     places = places[~rows["is_retraction"][places]]
     live = {name: column[places] for name, column in rows.items()}
@@ -162,6 +159,12 @@ def _sorted(
         speakers=speaking,
         report=reports.column("report_id").take(pa.array(by_id)),
     )
+
+
+def set_withdrawn_apart(reports: pa.Table, rows: Whole) -> tuple[Whole, Whole]:
+    """Return the ``rows`` of reports that stand, and those withdrawn, which no later step reads."""
+    is_gone = is_withdrawn(reports).to_numpy()[rows]
+    return rows[~is_gone], rows[is_gone]
 
 
 def _disowned_by(rows: Rows, retractions: Whole, cells: Cells) -> Whole:

@@ -47,6 +47,7 @@ from service.reconcile.statements import HEARD, Statements, decode_origin, group
 from service.reconcile.words import Numbered
 from service.reference.labels import Labels
 from service.schema.records import Reference
+from service.schema.report_rules import cut_as_of
 from service.schema.tables import CELL, ESTIMATE, EVIDENCE
 from service.vocabulary import Role
 
@@ -93,8 +94,7 @@ def reconcile_days(
 ) -> Iterator[tuple[dt.date, Reconciled]]:
     """``reconcile`` as of each of ``days`` in turn: for each day what was known of ``reports`` by then."""
     for day in days:
-        known = reports.filter(pc.less_equal(reports.column("known_on"), pa.scalar(day, pa.date32())))
-        yield day, reconcile(known, reference, as_of=day, method=method, weights=weights)
+        yield day, reconcile(cut_as_of(reports, day), reference, as_of=day, method=method, weights=weights)
 
 
 def _portions(reports: pa.Table) -> Iterator[pa.Table]:

@@ -23,8 +23,8 @@ def best(drawing: str) -> int:
     standard=st.sampled_from(["verified", "documented", "official", "unverified"]),
 )
 def test_a_floor_never_pulls_a_figure_down(heavy: int, light: int, floor: int, standard: str) -> None:
-    counts = f"12 sohr {heavy}\n12 snhr {light}"
-    assert best(f"{counts}\n12 ohchr at least {floor} std={standard}") >= best(counts)
+    for counts in (f"12 sohr {heavy}\n12 snhr {light}", f"12 sohr {heavy}"):
+        assert best(f"{counts}\n12 ohchr at least {floor} std={standard}") >= best(counts)
 
 
 @pytest.mark.parametrize("wording", ["at least 111", "over 110", "dozens", "111+"])

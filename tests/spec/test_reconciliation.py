@@ -607,6 +607,28 @@ def test_every_report_has_its_role(case):
     assert roles(drawing, on="12") == expected
 
 
+@pytest.mark.parametrize(
+    ("who", "ending"),
+    [
+        ("snhr", "the whole was raised to the sum"),
+        ("afp", "those who hold the whole weigh more, so nothing was raised"),
+    ],
+)
+def test_parts_above_their_whole_are_found_and_what_came_of_it(who, ending):
+    drawing = f"10 {who} 400\n10 {who} 300 area=SY10\n10 sohr 650 area=SY06|SY10"
+    [found] = [f for f in reconciled(drawing).findings if f.code == "more_than_its_whole"]
+    assert "stood at 650 on 2025-03-10, its parts together at 700, 50 more" in found.message
+    assert found.message.endswith(f": {ending}.")
+    assert found.fix
+
+
+def test_an_origin_weighs_its_kind_times_the_standard_it_works_to():
+    drawing = "10 ohchr 700 std=unverified\n10 snhr 680\n10 afp 650 std=verified\n10 anonymous 500"
+    evidence = reconciled(drawing).evidence.to_pylist()
+    weights = {row["origin_id"]: row["weight"] for row in evidence if row["weight"]}
+    assert weights == {"ohchr": 4 * 4, "snhr": 4 * 3, "afp": 2 * 1}
+
+
 def test_a_sum_is_told_even_where_a_part_of_it_is_inferred():
     """Latakia's only number for all is nobody's and is not heard, so its figure is that of its civilians."""
     drawing = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import stat
 import threading
@@ -31,6 +32,13 @@ def test_a_key_opens_what_its_role_allows_and_is_stored_nowhere(keyring, tmp_pat
     assert secret not in stored
     assert secret.split("_", 2)[2] not in stored
     assert key.hash not in repr(key)
+
+
+def test_a_stored_hash_is_of_the_key_and_a_salt_of_its_own(keyring):
+    made = [keyring.create(Role.REPORTER, at=NOW) for _ in range(2)]
+    assert len({key.salt for key, _ in made}) == 2
+    for key, secret in made:
+        assert key.hash == hashlib.sha256(bytes.fromhex(key.salt) + secret.encode()).hexdigest()
 
 
 def test_no_two_keys_have_the_same_text_or_hash(keyring):

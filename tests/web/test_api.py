@@ -18,6 +18,7 @@ from service.answers.vintages import VINTAGE
 from service.api import Ledger
 from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
 from service.vocabulary import Measure
+from service.web.response_cache import make_etag
 
 ASKED = "area=SY06&measure=killed&population=civilians"
 SCHEMAS = {
@@ -207,6 +208,12 @@ def test_an_etag_spares_the_second_answer(client: httpx.Client) -> None:
         again = client.get(f"/v1/series.csv?{ASKED}", headers={"If-None-Match": sent})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert client.get(f"/v1/series.csv?{ASKED}", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_an_etag_is_the_hash_of_the_media_type_and_the_bytes() -> None:
+    tag = make_etag("text/csv", b"1")
+    assert tag == make_etag("text/csv", b"1")
+    assert len({tag, make_etag("text/csv", b"2"), make_etag("application/json", b"1")}) == 3
 
 
 def test_an_etag_differs_by_query_format_and_encoding(client: httpx.Client) -> None:
