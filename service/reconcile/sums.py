@@ -74,10 +74,22 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
         raised[whole] |= is_held & has_best
         if is_held.any():
             raises.append((whole, np.array(parts), is_held))
+            _lift_around(grid, figures, whole)
         exceeding[np.ix_(np.array(parts), np.flatnonzero(excess & ~gives_way))] = True
         figures.best[whole] = np.where(has_best, np.maximum.accumulate(figures.best[whole]), BLANK)
         figures.low[whole] = np.maximum.accumulate(figures.low[whole])
     return Sums(raised, exceeding, tuple(raises), tuple(noticed))
+
+
+def _lift_around(grid: Grid, figures: Figures, part: int) -> None:
+    """Lift what holds a part that was raised, before it is a part of other sums itself."""
+    start, stop = (np.searchsorted(grid.inner[grid.by_inner], part, side=side) for side in ("left", "right"))
+    around = grid.outer[grid.by_inner[start:stop]]
+    around = around[around != part]
+    count = figures.best[part]
+    is_lifted = (figures.best[around] != BLANK) & (count > figures.best[around])
+    figures.best[around] = np.where(is_lifted, count, figures.best[around])
+    figures.lifted_from[around] = np.where(is_lifted, part, figures.lifted_from[around])
 
 
 def tell_the_rest(grid: Grid, figures: Figures, sums: Sums, is_reported: Marks) -> Sums:
@@ -115,24 +127,30 @@ def _partitions(grid: Grid, counts: Marks) -> Iterator[tuple[int, list[int]]]:
     number = {pair: n for n, pair in enumerate(zip(grid.place.tolist(), grid.slice_no.tolist(), strict=True))}
     sums: dict[int, list[list[int]]] = {}
     for whole, split in grid.slices.sums:
-        if len(split) > 1:
-            sums.setdefault(whole, []).append(split)
+        sums.setdefault(whole, []).append(split)
     depth = [len(list(grid.slices.holders(each))) for each in grid.slices.all]
     cells = sorted(
         range(len(grid)),
         key=lambda c: (-len(grid.places.holders[grid.place[c]]), -depth[grid.slice_no[c]], c),
     )
     by_place = _single_parts(grid, counts, number)
+
+    def _counted_within(place: int, part: int) -> list[int]:
+        """The cell of a slice at a place where it counts, else those of its own parts that do."""
+        cell = number.get((place, part))
+        if cell is not None and counts[cell]:
+            return [cell]
+        splits = ([c for each in split for c in _counted_within(place, each)] for split in sums.get(part, []))
+        return max(splits, key=len, default=[])
+
     for cell in cells:
         place, own = int(grid.place[cell]), int(grid.slice_no[cell])
-        by_slice: list[list[int | None]] = [
-            [number.get((place, part)) for part in split] for split in sums.get(own, [])
+        by_slice = [
+            [cell for part in split for cell in _counted_within(place, part)] for split in sums.get(own, [])
         ]
-        partitions: list[list[int | None]] = [[*by_place.get(cell, [])], *by_slice]
-        for parts in partitions:
-            stated = [part for part in parts if part is not None and counts[part]]
-            if len(stated) > 1:
-                yield cell, stated
+        for parts in (by_place.get(cell, []), *by_slice):
+            if len(parts) > 1:
+                yield cell, parts
 
 
 def _single_parts(grid: Grid, counts: Marks, number: dict[tuple[int, int], int]) -> dict[int, list[int]]:

@@ -128,6 +128,15 @@ SPEC = {
         """,
         "12 111 1383 1383 single_source",
     ),
+    "civilians and one armed side together raise everyone, though nobody counts the combatants": (
+        """
+        12 sohr 315
+        12 sohr 16 pop=security_forces
+        12 snhr 320 pop=all
+        """,
+        "12 320 331 331 contested",
+        {"pop": "all"},
+    ),
     "who leaves room for everyone takes no side in a contest": (
         """
         12 sohr 700
