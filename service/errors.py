@@ -11,12 +11,15 @@ from typing import ClassVar
 
 
 class CasualtyError(Exception):
-    """The base of all errors raised on purpose. ``str(error)`` is the sentence a person reads."""
+    """The base of all errors raised on purpose, each with a way to mend it in ``fix``.
+
+    ``str(error)`` is the sentences a person reads.
+    """
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 3
 
-    def __init__(self, message: str, *, fix: str = "", suggestions: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, fix: str, suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.fix = fix

@@ -108,7 +108,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CasualtyError as error:
         return _refuse(error, words)
     except OSError as error:
-        return _refuse(StoreError(f"{error.filename or 'The system'}: {error.strerror}."), words)
+        return _refuse(
+            StoreError(
+                f"{error.filename or 'The system'}: {error.strerror}.",
+                fix="Check that it exists and may be used, and that there is room.",
+            ),
+            words,
+        )
     except KeyboardInterrupt:
         return INTERRUPTED
     except RuntimeError as error:

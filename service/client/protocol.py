@@ -312,7 +312,10 @@ def _error(answer: httpx.Response) -> CasualtyError:
     except ValueError:
         problem = {}
     if not isinstance(problem, dict) or "code" not in problem:
-        return StoreError(f"{answer.request.url} answered {answer.status_code}, which is not this service.")
+        return StoreError(
+            f"{answer.request.url} answered {answer.status_code}, which is not this service.",
+            fix="Check the address; it is that of a Casualty Ledger, without /v1.",
+        )
     broad = NotFound if answer.status_code == 404 else QueryError if answer.status_code < 500 else StoreError
     kind = _kinds().get(problem["code"], broad)
     suggestions = tuple(problem.get("suggestions", ()))

@@ -80,7 +80,10 @@ def read_fixes(data: bytes, name: str) -> list[Fix]:
             )
         for number, cells in enumerate(chunk.table.to_pylist(), 1):
             if (row := _row_number(cells["row"])) is None:
-                raise QueryError(f"{name}, row {number}: “{excerpt(cells['row'])}” is no row number.")
+                raise QueryError(
+                    f"{name}, row {number}: “{excerpt(cells['row'])}” is no row number.",
+                    fix="Give the number of a row held aside: `casualty findings` names them.",
+                )
             fixes.append(
                 Fix(
                     row,

@@ -76,7 +76,11 @@ def register_rows(
     Raises UnknownName for a table that holds no reference data.
     """
     if table not in REFERENCE_KEYS:
-        raise UnknownName(f"There is no reference table {table!r}.", suggestions=tuple(REFERENCE_KEYS))
+        raise UnknownName(
+            f"There is no reference table {table!r}.",
+            fix=f"Use one of: {', '.join(REFERENCE_KEYS)}.",
+            suggestions=tuple(REFERENCE_KEYS),
+        )
     current = _reference_rows(cursor, table)
     newest = {_key(table, row): row for row in plain(rows, REFERENCE_SCHEMAS[table]).to_pylist()}
     changed = [row for key, row in newest.items() if current.get(key) != row]

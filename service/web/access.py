@@ -65,7 +65,7 @@ class Requires:
             raise Refusal(
                 "role_too_low",
                 f"Key {key.id} is that of a {key.role}; this takes the role {self.role}.",
-                fix=f"Ask an {Role.EDITOR} to do it." if self.role is Role.EDITOR else "",
+                fix=f"Ask somebody with a key of the role {self.role} to do it.",
             )
         return key
 

@@ -81,7 +81,7 @@ class Refusal(Exception):
         code: str,
         detail: str,
         *,
-        fix: str = "",
+        fix: str,
         headers: Mapping[str, str] | None = None,
         status: int | None = None,
     ) -> None:
@@ -107,7 +107,7 @@ def problem(
     code: str,
     detail: str,
     *,
-    fix: str = "",
+    fix: str,
     suggestions: tuple[str, ...] = (),
     headers: Mapping[str, str] | None = None,
     status: int | None = None,
@@ -173,7 +173,10 @@ def _handle_http_exception(request: Request, error: HTTPException) -> Response:
             )
         case status:
             detail = error.detail or http.HTTPStatus(status).phrase
-            return problem(request, "http_error", detail, headers=error.headers, status=status)
+            fix = (
+                "Send what /openapi.json describes; a form carries one file, and its Content-Type a boundary."
+            )
+            return problem(request, "http_error", detail, fix=fix, headers=error.headers, status=status)
 
 
 def _allowed_methods(request: Request) -> str:

@@ -21,6 +21,7 @@ def refusal(answer: httpx.Response, status: int, code: str) -> dict[str, object]
     assert set(problem) == SHAPE
     assert (problem["status"], problem["code"], problem["type"]) == (status, code, f"/docs#{code}")
     assert problem["detail"]
+    assert problem["fix"]
     return problem
 
 

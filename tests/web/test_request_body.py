@@ -75,13 +75,13 @@ def test_a_file_that_is_no_table_or_a_form_without_one_is_refused(shared):
     torn = shared.reporter.post(
         "/v1/reports", content=b"--x\r\nbroken", headers={"Content-Type": "multipart/form-data; boundary=x"}
     )
-    assert torn.status_code == 400
+    refusal(torn, 400, "malformed_body")
     two = [("file", ("a.csv", CSV)), ("file", ("b.csv", CSV))]
-    assert shared.reporter.post("/v1/reports", files=two).status_code == 400
+    refusal(shared.reporter.post("/v1/reports", files=two), 400, "http_error")
     unbound = shared.reporter.post(
         "/v1/reports", content=CSV, headers={"Content-Type": "multipart/form-data"}
     )
-    assert unbound.status_code == 400
+    assert "boundary" in str(refusal(unbound, 400, "http_error")["fix"])
 
 
 def test_more_bytes_or_rows_than_the_settings_allow_are_refused(own_ledger, monkeypatch):
