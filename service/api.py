@@ -231,13 +231,13 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock(), key_id=key_id)
 
     def register(self, table: str, data: bytes, *, name: str = "reference.csv") -> int:
-        """Add reference rows (a CSV with the columns of model.REFERENCE_SCHEMAS); how many were new."""
+        """Add reference rows (CSV, its columns in ``schema.tables.REFERENCE_SCHEMAS``); how many are new."""
         from service.ingest import read_reference
 
         return self.store.register(table, read_reference(table, data, name), recorded_at=self.clock())
 
     def add_area(self, name: str, *, level: str, **more: Unpack[PlaceDetails]) -> str:
-        """Record a place that is not known yet (see ``ingest.places.new_area``); its code."""
+        """Record a place that is not known yet (see ``ingest.new_areas.new_area``); its code."""
         from service.ingest.new_areas import new_area
 
         return self._record(new_area(self.reference().area, name, level=level, **more))

@@ -1,7 +1,7 @@
 """At which addresses, and in which formats, are the questions of the API answered?
 
-Every endpoint of ``questions`` stands at ``/v1/<name>`` (format by Accept) and ``/v1/<name>.<format>``;
-JSON is ``{"meta": …, "data": [rows]}``, the other formats carry the rows.
+Every endpoint of ``answers.endpoints`` stands at ``/v1/<name>`` (format by Accept) and
+``/v1/<name>.<format>``; JSON is ``{"meta": …, "data": [rows]}``, the other formats carry the rows.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ FEED = (dataclasses.replace(filters.SINCE, required=False), *filters.SERIES)
 
 
 def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
-    """The answer of a endpoint in a format, from the kept ones where nothing has changed since."""
+    """Return the answer of an endpoint in a format, from the kept ones where nothing has changed since."""
     ledger: Ledger = request.app.state.ledger
     items = request.query_params.multi_items()
     question = {**read_filters(items, endpoint.parameters), **_of_path(request)}
