@@ -148,7 +148,8 @@ def evidence(ledger: AskedLedger, question: Question) -> Answer:
 
 def conflicts(ledger: AskedLedger, question: Question) -> Answer:
     answer = ledger.answers.series(ledger.query(**question))
-    return Answer.of(find_conflicts(answer), answer.meta)
+    reference = ledger.answers.reference(answer.query.recorded_by)
+    return Answer.of(find_conflicts(answer, reference), answer.meta)
 
 
 def bounds(ledger: AskedLedger, question: Question) -> Answer:

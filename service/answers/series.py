@@ -114,11 +114,15 @@ class Explanation:
 
 
 def frame(table: pa.Table) -> pd.DataFrame:
-    """Return a pandas frame of ``table``: an unknown number stays unknown (Int64 with NA), never 0 or NaN."""
+    """Return a pandas frame of ``table``: an unknown number stays unknown (Int64 with NA), never 0 or NaN;
+    a list is a list of dicts, not an array."""
     import pandas as pd
 
     types = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     result: pd.DataFrame = table.to_pandas(types_mapper=types.get, date_as_object=False)
+    for field in table.schema:
+        if pa.types.is_list(field.type):
+            result[field.name] = pd.Series(table.column(field.name).to_pylist(), result.index, object)
     return result
 
 
@@ -266,10 +270,12 @@ def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -
     return points.filter(pc.and_(keep, pc.fill_null(same, False)))
 
 
-def behind_figures(points: pa.Table) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
-    """Return the points behind the latest row of every series, by its key, as ``covering`` finds them."""
+def behind_figures(
+    points: pa.Table, on: dt.date | None = None
+) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    """Return the points behind each series' row ``on`` a day, by its key, as ``covering`` finds them."""
     points_of: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for point in points.filter(_spanning(points, END)).to_pylist():
+    for point in points.filter(_spanning(points, on or END)).to_pylist():
         points_of.setdefault(key_of(point), []).append(point)
     return points_of
 
@@ -297,8 +303,13 @@ def _with_names(table: pa.Table, names: dict[str, str]) -> pa.Table:
 def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, reference: Reference) -> pa.Table:
     """EVIDENCE joined with its reports and the names of their sources (POINT)."""
     stated = [name for name in POINT.names if name in reports.column_names and name not in _FROM_EVIDENCE]
-    said = reports.select(["report_id", *stated, "population", "counted_to_inferred"]).rename_columns(
-        {"areas": "areas_of_report", "population": "population_stated"}
+    also = ["population", "attributed_to", "counted_to_inferred"]
+    said = reports.select(["report_id", *stated, *also]).rename_columns(
+        {
+            "areas": "areas_of_report",
+            "population": "population_stated",
+            "attributed_to": "attributed_to_stated",
+        }
     )
     spans = evidence.drop_columns(["best"])
     spans = spans.rename_columns([_ACCOUNT.get(name, name) for name in spans.column_names])
@@ -331,7 +342,7 @@ def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, refere
 def _populations(table: pa.Table, points: pa.Table) -> list[str]:
     """Return the populations and attributions that rows and points name, sorted."""
     columns = [rows.column(name) for rows in (table, points) for name in ("population", "attributed_to")]
-    columns.append(points.column("population_stated"))
+    columns += [points.column(name) for name in ("population_stated", "attributed_to_stated")]
     return sorted({name for column in columns for name in pc.unique(column).to_pylist() if name})
 
 

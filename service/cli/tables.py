@@ -34,14 +34,7 @@ def series(table: pa.Table) -> RenderableType:
         "area": lambda row: row["area_name"],
         "measure": lambda row: row["measure"],
         "population": lambda row: row["population"],
-    }
-    if any(row["attributed_to"] for row in rows):
-        columns["attributed to"] = lambda row: row["attributed_to"] or UNKNOWN
-    if len({row["crisis"] for row in rows}) > 1:
-        columns["crisis"] = lambda row: row["crisis"]
-    if len({(row["crisis"], row["period_start"]) for row in rows}) > len({row["crisis"] for row in rows}):
-        columns["since"] = lambda row: _text(row["period_start"])
-    columns |= {
+        **_telling_apart(rows),
         "best": lambda row: _text(row["best"]),
         "range": bounds,
         "grade": lambda row: row["grade"],
@@ -49,6 +42,18 @@ def series(table: pa.Table) -> RenderableType:
         "reports": lambda row: _text(row["reports"]),
     }
     return _grid(columns, rows, numbers={"best", "range", "origins", "reports"}, wrapping={"area"})
+
+
+def _telling_apart(rows: Sequence[Row]) -> dict[str, Callable[[Row], str]]:
+    """The columns of attribution, crisis and beginning, each where it differs."""
+    columns: dict[str, Callable[[Row], str]] = {}
+    if any(row["attributed_to"] for row in rows):
+        columns["attributed to"] = lambda row: row["attributed_to"] or UNKNOWN
+    if len({row["crisis"] for row in rows}) > 1:
+        columns["crisis"] = lambda row: row["crisis"]
+    if len({(row["crisis"], row["period_start"]) for row in rows}) > len({row["crisis"] for row in rows}):
+        columns["since"] = lambda row: _text(row["period_start"])
+    return columns
 
 
 def reports(table: pa.Table, place: Callable[[str], str]) -> RenderableType:
@@ -72,11 +77,15 @@ def reports(table: pa.Table, place: Callable[[str], str]) -> RenderableType:
 
 
 def conflicts(table: pa.Table) -> RenderableType:
-    """CONFLICT rows."""
+    """CONFLICT rows; what tells series apart has a column where it differs, as in ``series``."""
+    from service.schema.lists import write_lists
+
+    rows = write_lists(table).to_pylist()
     columns: dict[str, Callable[[Row], str]] = {
         "area": lambda row: row["area_name"],
         "measure": lambda row: row["measure"],
         "population": lambda row: row["population"],
+        **_telling_apart(rows),
         "date": lambda row: _text(row["date"]),
         "people": lambda row: _text(row["people"]),
         "best": lambda row: _text(row["best"]),
@@ -84,7 +93,7 @@ def conflicts(table: pa.Table) -> RenderableType:
         "who says what": lambda row: row["says"],
     }
     wrapping = {"area", "who says what"}
-    return _grid(columns, table.to_pylist(), numbers={"people", "best", "range"}, wrapping=wrapping)
+    return _grid(columns, rows, numbers={"people", "best", "range"}, wrapping=wrapping)
 
 
 def parts(table: pa.Table) -> RenderableType:

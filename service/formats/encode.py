@@ -13,6 +13,8 @@ the order of the schema, and every format carries the same values:
   taking one apostrophe away from cells like these gives the text back exactly. Numbers are left alone.
 - ``meta`` travels in JSON as ``{"meta": …, "data": […]}``, in Parquet and Arrow as the schema's metadata
   under the key ``meta``, in XLSX on a sheet of its own; CSV and NDJSON hold rows only.
+- a list of objects is one in JSON, NDJSON, Parquet and Arrow; in CSV and XLSX, where a cell holds one value,
+  it is the text that ``schema.lists`` makes of it.
 - a row of hashtags (``tags``) stands under the header of CSV and XLSX.
 
 >>> encode(pa.table({"area": ["Banias"], "best": [60]}), Format.CSV)
@@ -36,6 +38,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import QueryError
+from service.schema.lists import write_lists
 
 
 class Format(StrEnum):
@@ -105,8 +108,7 @@ def encode(
 ) -> bytes:
     """The table as one file of that format, with a row of ``tags`` (one per column) where asked.
 
-    Raises ``pyarrow.ArrowNotImplementedError`` for a nested column in CSV (a cell holds one value),
-    QueryError for tags in a format that has no place for them and for more rows than a sheet can hold.
+    Raises QueryError for tags in a format that has no place for them and for more rows than a sheet can hold.
     """
     return b"".join(encode_portions(Portions.of(table), fmt, meta=meta, tags=tags))
 
@@ -127,13 +129,19 @@ def encode_portions(
         case Format.NDJSON:
             return _ndjson(portions)
         case Format.CSV:
-            return _csv(portions, tags)
+            return _csv(_with_texts(portions), tags)
         case Format.PARQUET:
             return _parquet(portions, meta)
         case Format.ARROW:
             return _arrow(portions, meta)
         case Format.XLSX:
-            return _xlsx(portions, meta or {}, tags)
+            return _xlsx(_with_texts(portions), meta or {}, tags)
+
+
+def _with_texts(portions: Portions) -> Portions:
+    """The rows with a text in place of each list."""
+    schema = write_lists(portions.schema.empty_table()).schema
+    return Portions(schema, portions.rows, lambda: map(write_lists, portions.each()))
 
 
 # --- JSON -------------------------------------------------------------------------------------------------
@@ -272,6 +280,9 @@ def _texts(column: pa.ChunkedArray, write: Callable[[object], str], unknown: str
     if len(column) < FEW:
         values = map(_plain_value, column.to_pylist())
         return [unknown if value is None else write(value) for value in values]
+    if pa.types.is_nested(column.type):
+        values = column.to_pylist()
+        return pa.array([unknown if value is None else write(value) for value in values], pa.string())
     array = _plain(column)
     if pa.types.is_integer(array.type):
         return pc.fill_null(array.cast(pa.string()), unknown)

@@ -115,6 +115,11 @@ class Labels:
         """Return the part of a subject that names a party: ``attributed to security forces``; "" for none."""
         return self._words.attributed_to.format(self.attribution(attributed_to)) if attributed_to else ""
 
+    def about(self, areas: str, population: str, attributed_to: str = "") -> str:
+        """Return where and who is counted: ``Latakia, women, attributed to security forces``."""
+        parts = [self.places(areas), self.population(population), self.attributed_to(attributed_to)]
+        return self._words.between_parts.join(filter(None, parts))
+
     def _join(self, names: Sequence[str]) -> str:
         """Return two or more names as one phrase: ``Latakia, Tartus and Hama``."""
         return f"{self._words.between.join(names[:-1])}{self._words.before_last}{names[-1]}"

@@ -10,6 +10,7 @@ Column(meaning='the day of knowledge: only what was public by then', hxl='#date+
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -49,6 +50,7 @@ COLUMNS = {
     "attributed_to": Column(
         "whom the source holds responsible; blank: not split by responsibility", "#actor+attributed"
     ),
+    "attributed_to_stated": Column("whom the report itself holds responsible; blank: not split"),
     "baseline_from": Column("the first day on which a running total may begin and still be the same count"),
     "baseline_to": Column("the last such day"),
     "basis": Column(
@@ -129,7 +131,14 @@ COLUMNS = {
     "reports": Column("how many reports stand behind it", "#meta+reports+num"),
     "role": Column(f"what the report did: {', '.join(Role)}"),
     "row": Column("the row of its document, counted from 1"),
-    "says": Column("who says what, lowest first"),
+    "says": Column("who says what, the lowest account first"),
+    "says.about": Column("where, who and whose doing it states, by name; blank: the cell itself"),
+    "says.account_high": Column("the most its origin's account says of the cell; blank: open above"),
+    "says.account_low": Column("the least that its origin's account says of the cell"),
+    "says.count_stated": Column("the wording of the source"),
+    "says.counted_to": Column("the last day that the count takes in; blank: it gives none"),
+    "says.report_id": Column("the report that stands for the account"),
+    "says.weight": Column("how much the account weighs"),
     "seq": Column("the entry of the ledger that brought it"),
     "severity": Column("info, warning or error"),
     "source": Column("who said so"),
@@ -151,22 +160,33 @@ COLUMNS = {
 
 
 def meaning(column: str) -> str:
-    """Return what a column means; "" for one that goes out nowhere."""
-    return COLUMNS[column].meaning if column in COLUMNS else ""
+    """Return what a column means; "" for one that goes out nowhere. A column of the objects of a list goes by
+    its own name where the list's (``says.about``) says nothing else."""
+    found = COLUMNS.get(column) or COLUMNS.get(column.rpartition(".")[2])
+    return found.meaning if found else ""
 
 
 def row_schema(table: pa.Schema) -> dict[str, Any]:
     """Return the JSON Schema of a row of ``table`` as the API and ``--json`` write it."""
+    return _object_schema(table, "")
+
+
+def _object_schema(fields: Iterable[pa.Field], inside: str) -> dict[str, Any]:
+    """Return the JSON Schema of an object; ``inside`` names the list it stands in, with a dot behind."""
+    fields = list(fields)
     properties: dict[str, Any] = {}
-    for field in table:
-        kind, form = KINDS[field.type], {}
-        if kind in {"date", "datetime"}:
+    for field in fields:
+        form: dict[str, Any] = {}
+        if pa.types.is_list(field.type):
+            kind = "array"
+            form = {"items": _object_schema(field.type.value_type, f"{inside}{field.name}.")}
+        elif (kind := KINDS[field.type]) in {"date", "datetime"}:
             kind, form = "string", {"format": {"datetime": "date-time"}.get(kind, kind)}
         allowed: Any = [kind, "null"] if field.nullable else kind
-        properties[field.name] = {"type": allowed, **form, "description": meaning(field.name)}
+        properties[field.name] = {"type": allowed, **form, "description": meaning(inside + field.name)}
     return {
         "type": "object",
         "properties": properties,
-        "required": table.names,
+        "required": [field.name for field in fields],
         "additionalProperties": False,
     }

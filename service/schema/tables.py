@@ -267,6 +267,7 @@ POINT = pa.schema(
         pa.field("areas", pa.string(), nullable=False),
         pa.field("area_stated", pa.string(), nullable=False),
         pa.field("population_stated", pa.string(), nullable=False),
+        pa.field("attributed_to_stated", pa.string(), nullable=False),
         pa.field("is_undated", pa.bool_(), nullable=False),
         pa.field("account_low", pa.int64()),
         pa.field("account_high", pa.int64()),
@@ -285,7 +286,8 @@ POINT = pa.schema(
 ``counted_to`` its own day (``is_undated``: it gives none, and stands beside the newest dated figure);
 ``published_by`` without ``published_on`` says that its day of publication is inferred;
 ``account_low``..``account_high`` is the interval of its origin's account that it stands for, with ``weight``;
-``areas``, ``population_stated``, ``low``, ``best``, ``high`` are what the report states."""
+``areas``, ``population_stated``, ``attributed_to_stated``, ``low``, ``best``, ``high`` are what the report
+states."""
 
 # --- what is found in documents ---------------------------------------------------------------------------
 

@@ -237,12 +237,7 @@ def path_parameter(row: Filter) -> Words:
 
 def answer_schema(endpoint: Endpoint) -> Words:
     """Return the schema of an endpoint's answer in JSON: what it holds for, and its rows."""
-    row = {
-        "type": "object",
-        "properties": {field.name: column_schema(field) for field in endpoint.columns},
-        "required": endpoint.columns.names,
-        "additionalProperties": False,
-    }
+    row = object_schema(endpoint.columns)
     meta = "FiguresMeta" if endpoint.gives_figures else "Meta"
     return {
         "type": "object",
@@ -255,10 +250,24 @@ def answer_schema(endpoint: Endpoint) -> Words:
     }
 
 
+def object_schema(fields: Iterable[pa.Field]) -> Words:
+    """What a row, or an object of a list in a row, holds."""
+    columns = {field.name: column_schema(field) for field in fields}
+    return {
+        "type": "object",
+        "properties": columns,
+        "required": list(columns),
+        "additionalProperties": False,
+    }
+
+
 def column_schema(field: pa.Field) -> Words:
     """What a column holds as JSON writes it; unknown is null."""
-    kind, words = field.type, {}
-    if pa.types.is_integer(kind):
+    kind = field.type
+    words: Words = {}
+    if pa.types.is_list(kind):
+        name, words = "array", {"items": object_schema(kind.value_type)}
+    elif pa.types.is_integer(kind):
         name = "integer"
     elif pa.types.is_floating(kind):
         name = "number"

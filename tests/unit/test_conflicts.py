@@ -1,10 +1,21 @@
 """Disagreements by people, and how a figure moved as knowledge grew, on the shipped reports."""
 
+import csv
+import io
+import json
+import re
+
+import openpyxl
+import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
+from service.answers.conflicts import SLIGHT
 from service.answers.vintages import days_of_knowledge
+from service.formats.encode import Format, encode
 from service.reconcile import reconcile, reconcile_days
+from service.schema.lists import ACCOUNT, write_accounts
 from tests.builders import batch, day, moment, reference, report
 
 
@@ -40,8 +51,71 @@ def test_a_conflict_says_by_how_many_people_and_who_says_what(drawn):
         "of equal weights the lower count stands"
     )
     assert (row["low"] <= 500, row["high"] >= 683) == (True, True), "the range takes in both"
-    assert row["says"].startswith("Syrian Network for Human Rights 500 to 2025-03-12; Syrian Observatory")
-    assert "Nobody named" not in row["says"], "nobody in particular is not heard beside named origins"
+    assert write_accounts(row["says"]) == (
+        "Syrian Network for Human Rights 500 to 2025-03-12; "
+        "Syrian Observatory for Human Rights 683 to 2025-03-12"
+    ), "nobody in particular is not heard beside named origins"
+    snhr, sohr = row["says"]
+    assert list(snhr) == [field.name for field in ACCOUNT]
+    assert (snhr["origin_id"], snhr["source_name"]) == ("snhr", "Syrian Network for Human Rights")
+    assert (snhr["account_low"], snhr["account_high"], sohr["account_low"]) == (500, 500, 683)
+    assert (snhr["weight"], snhr["about"], snhr["counted_to"]) == (sohr["weight"], "", day("2025-03-12"))
+
+
+@pytest.mark.parametrize("fmt", list(Format))
+def test_every_format_says_who_says_what(drawn, fmt):
+    table = drawn.conflicts(arrow=True)
+    [row] = table.to_pylist()
+    file = encode(table, fmt)
+    match fmt:
+        case Format.JSON:
+            [said] = json.loads(file)["data"]
+        case Format.NDJSON:
+            said = json.loads(file)
+        case Format.PARQUET:
+            [said] = pq.read_table(io.BytesIO(file)).to_pylist()
+        case Format.ARROW:
+            [said] = pa.ipc.open_file(file).read_all().to_pylist()
+        case Format.CSV:
+            [said] = csv.DictReader(io.StringIO(file.decode()))
+        case Format.XLSX:
+            header, cells = openpyxl.load_workbook(io.BytesIO(file)).worksheets[0].values
+            said = dict(zip(header, cells, strict=True))
+    if fmt in {Format.CSV, Format.XLSX}:
+        assert said["says"] == write_accounts(row["says"])
+    elif fmt in {Format.JSON, Format.NDJSON}:
+        assert said["says"] == [one | {"counted_to": str(one["counted_to"])} for one in row["says"]]
+    else:
+        assert said["says"] == row["says"]
+
+
+def test_a_frame_holds_lists_of_dicts(drawn):
+    [says] = drawn.conflicts()["says"]
+    assert says == drawn.conflicts(arrow=True)["says"][0].as_py()
+
+
+def test_a_part_that_speaks_for_its_whole_is_named_and_slight_voices_set_nothing(ledger):
+    rows = ledger.conflicts(arrow=True, as_of="2026-11-01", crisis="syria-coast-2025-03").to_pylist()
+    codes = set(ledger.reference().area.column("area_code").to_pylist())
+    abouts = {one["about"] for row in rows for one in row["says"]}
+    assert len(abouts) > 1
+    for about in abouts:
+        assert not codes & set(re.split(r"[ ,|]+", about)), "names, not codes"
+        assert "_" not in about and "|" not in about
+    assert any(about.startswith("Syrian coast, ") for about in abouts), abouts
+    for row in rows:
+        says = row["says"]
+        assert says == sorted(says, key=lambda one: one["account_low"] or 0), "the lowest first"
+        heaviest = max(one["weight"] for one in says)
+        heard = [one for one in says if one["weight"] * SLIGHT >= heaviest]
+        ends = [one["account_high"] for one in heard if one["account_high"] is not None]
+        assert row["people"] == max(one["account_low"] or 0 for one in heard) - min(ends)
+
+
+def test_more_rows_than_a_few_are_written_alike(drawn):
+    table = drawn.conflicts(arrow=True)
+    few, many = (json.loads(encode(pa.concat_tables([table] * times), Format.JSON)) for times in (1, 200))
+    assert many["data"] == few["data"] * 200
 
 
 def test_origins_that_meet_are_no_conflict(drawn):

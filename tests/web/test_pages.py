@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from service.api import Ledger
+from service.schema.lists import write_account
 from service.schema.tables import AREA_SEPARATOR
 from tests.serving import serving
 
@@ -212,7 +213,7 @@ def test_the_page_of_disagreements_lists_them_as_the_api_does(client: httpx.Clie
     assert len(rows) == page.count('<section class="conflict"') > 1
     for row in rows:
         assert f"{row['people']:,}" in text(page)
-        assert all(said in text(page) for said in row["says"].split("; "))
+        assert all(write_account(account) in text(page) for account in row["says"])
     for link in re.findall(r'href="(/why[^"]*)"', page):
         assert client.get(unescape(link), headers=PAGE).status_code == 200
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.reference.labels import Labels
+from service.schema.lists import write_account
 from service.web.pages.home import FILTERS
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
@@ -25,6 +26,7 @@ def show_conflicts(request: Request) -> Response:
         return render(
             "conflicts.html",
             conflicts=conflicts.to_pylist(),
+            write_account=write_account,
             labels=Labels.of(ledger.reference(query.recorded_by)),
             query=query,
             address=lambda path, **more: address(path, query, **more),
