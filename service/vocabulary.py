@@ -39,6 +39,15 @@ def spell_out(identifier: str) -> str:
     return identifier.replace("_", " ")
 
 
+def spell_grade(grade: str, is_raised: bool) -> str:
+    """Return a grade as it is read, with the mark of a figure that was raised to its parts.
+
+    >>> spell_grade("contested", True)
+    'contested, raised'
+    """
+    return spell_out(grade) + (", raised" if is_raised else "")
+
+
 class Measure(Term):
     """What a figure counts.
 

@@ -27,7 +27,7 @@ from service.schema.records import Head
 from service.schema.tables import SERIES
 
 EXPECTED = ("expected_low", "expected", "expected_high")
-COMPARED = ("area_name", "low", "best", "high", *EXPECTED, "grade", "origins", "reports")
+COMPARED = ("area_name", "low", "best", "high", *EXPECTED, "grade", "is_raised", "origins", "reports")
 CHANGE = pa.schema(
     [
         *(SERIES.field(name) for name in ("crisis", "area_code", "area_name", "measure", "population")),
@@ -37,6 +37,7 @@ CHANGE = pa.schema(
         pa.field("grade_before", pa.string()),
         *(SERIES.field(name) for name in ("low", "best", "high", *EXPECTED)),
         pa.field("grade", pa.string()),
+        pa.field("is_raised", pa.bool_()),
         pa.field("origins", pa.int64()),
         pa.field("reports", pa.int64()),
         pa.field("cause", pa.string(), nullable=False),

@@ -98,6 +98,7 @@ def _elsewhere(whole: dict[str, Any], inner: list[dict[str, Any]]) -> dict[str, 
         "expected": None,
         "expected_high": None,
         "grade": Grade.INFERRED,
+        "is_raised": False,
         "origins": 0,
         "reports": 0,
     }

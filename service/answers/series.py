@@ -25,7 +25,7 @@ from service.reference.labels import Labels
 from service.schema.records import Finding, Reference
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import POINT, SERIES
-from service.vocabulary import Role, spell_out
+from service.vocabulary import Role, spell_grade, spell_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -366,7 +366,7 @@ def _sentences(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) 
     people = names.get(row["population"], spell_out(row["population"]))
     lines = [
         f"{row['area_name']}, {spell_out(row['measure'])}, {people}, counted to {row['date']}: {figure} "
-        f"(range {below} to {above}), {spell_out(row['grade'])}."
+        f"(range {below} to {above}), {spell_grade(row['grade'], row['is_raised'])}."
     ]
     for point in by_role[Role.COUNTED]:
         via = "" if point["source_id"] == point["origin_id"] else f", carried by {point['source_name']}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from service.charts.plan import Drawable, Panel, Plan, draw_up
 from service.charts.text import NO_FIGURE, Words
-from service.vocabulary import Grade, spell_out
+from service.vocabulary import Grade, spell_grade
 
 
 def alt_text(series: Drawable, *, locale: str = "en") -> str:
@@ -32,7 +32,7 @@ def _sentence(panel: Panel, plan: Plan, words: Words) -> str:
     if last.grade == Grade.INFERRED:
         support = "inferred from other figures, without a report of its own"
     else:
-        support = f"{spell_out(last.grade)}, {words.support(last)}"
+        support = f"{spell_grade(last.grade, last.is_raised)}, {words.support(last)}"
     began = ""
     if first is not last:
         figure = words.count(first.bounds, words.people(panel.subject))

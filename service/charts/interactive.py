@@ -6,6 +6,7 @@ from reports is escaped: Plotly reads a little HTML.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -64,7 +65,7 @@ def _estimate(panel: Panel, plan: Plan, words: Words) -> list[go.Scatter]:
     tail = plan.tail(panel)
     if tail:
         last = panel.steps[-1]
-        rest = Step(*tail, last.bounds, last.grade, last.origins, last.reports)
+        rest = dataclasses.replace(last, start=tail[0], end=tail[1])
         if has_range(last.bounds):
             traces.append(_band([[rest]], TAIL_BAND))
         traces.append(_strokes([[rest]], [last.bounds.level], "tail", line=TAIL_LINE))

@@ -79,6 +79,7 @@ class Step:
     end: dt.date
     bounds: Bounds
     grade: str
+    is_raised: bool
     origins: int
     reports: int
 
@@ -282,6 +283,7 @@ def _panel(rows: list[dict[str, Any]], marks: MarksByCell, names: Mapping[str, s
             end=end,
             bounds=Bounds(row["low"], row["best"], row["high"]),
             grade=row["grade"],
+            is_raised=row["is_raised"],
             origins=row["origins"],
             reports=row["reports"],
         )

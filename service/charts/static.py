@@ -6,11 +6,11 @@ attributes only. Every piece of text is escaped. ``title`` and ``desc`` say what
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from service.charts import scale
@@ -41,7 +41,7 @@ WIDE = 0.56
 """How wide a letter is on average, as a share of its height."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Frame:
     """Where days and counts of one panel stand, in pixels."""
 
@@ -117,7 +117,7 @@ def _estimate(panel: Panel, plan: Plan, frame: Frame) -> Iterator[str]:
     tail = plan.tail(panel)
     if tail and tail[0] < frame.end:
         last = panel.steps[-1]
-        rest = Step(*tail, last.bounds, last.grade, last.origins, last.reports)
+        rest = dataclasses.replace(last, start=tail[0], end=tail[1])
         if has_range(last.bounds):
             yield _band([rest], frame, TAIL_BAND)
         yield _steps([rest], _level, frame, MUTED, width=1.1, dash="7 5")

@@ -15,7 +15,7 @@ from babel import Locale, UnknownLocaleError, dates, numbers
 
 from service.charts.plan import Bounds, Mark, Panel, Plan, Step, Subject, is_bare_floor, is_first_hand
 from service.errors import QueryError
-from service.vocabulary import Measure, Role, spell_out
+from service.vocabulary import Measure, Role, spell_grade, spell_out
 
 _ONE = {
     "people": "person", "civilians": "civilian", "women": "woman", "men": "man", "children": "child",
@@ -128,7 +128,7 @@ class Words:
 
     def standing(self, step: Step) -> str:
         """How well a figure is supported, and the day it counts up to."""
-        return f"{spell_out(step.grade)} · counted to {self.day(step.start)}"
+        return f"{spell_grade(step.grade, step.is_raised)} · counted to {self.day(step.start)}"
 
     def support(self, step: Step) -> str:
         """How many said so: "1 origin, 14 reports"."""

@@ -37,7 +37,7 @@ def series(table: pa.Table) -> RenderableType:
         **_telling_apart(rows),
         "best": lambda row: _text(row["best"]),
         "range": bounds,
-        "grade": lambda row: row["grade"],
+        "grade": _grade,
         "origins": lambda row: _text(row["origins"]),
         "reports": lambda row: _text(row["reports"]),
     }
@@ -104,7 +104,7 @@ def parts(table: pa.Table) -> RenderableType:
         "counted to": lambda row: _text(row["date"]),
         "best": lambda row: _text(row["best"]),
         "range": bounds,
-        "grade": lambda row: row["grade"],
+        "grade": _grade,
     }
     return _grid(columns, table.to_pylist(), numbers={"best", "range"}, wrapping={"area"})
 
@@ -221,6 +221,11 @@ def bounds(row: Row) -> str:
     if low is None:
         return f"up to {high}"
     return f"{low}" if low == high else f"{low}–{high}"
+
+
+def _grade(row: Row) -> str:
+    """The grade, with a mark where the figure was raised to its parts: ``contested, raised``."""
+    return f"{row['grade']}, raised" if row["is_raised"] else row["grade"]
 
 
 def _published(row: Row) -> str:

@@ -18,6 +18,7 @@ from service.reconcile.grades import grade
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.methods import apply_method
+from service.reconcile.raises import Raises, raises_of, standing
 from service.reconcile.statements import Statements, decode_origin
 from service.reconcile.sums import Sums, close_sums, tell_the_rest
 
@@ -51,6 +52,7 @@ class Crisis:
     accounts: Accounts
     figures: Figures
     sums: Sums
+    raises: Raises
     grades: Whole
     origins: Whole
     statement: Whole
@@ -81,16 +83,31 @@ def reconcile_crisis(
     keep = np.flatnonzero(why == KEPT)
     kept = _kept(grid, statements, rows, stated, keep=keep, added=added, weight=weight)
     accounts = accounts_of(grid, kept.by_origin())
-    accounts, own, is_nameless = drop_nameless(grid, accounts, kept.by_cell())
+    kept = kept.by_cell()
+    accounts, own, is_nameless = drop_nameless(grid, accounts, kept)
     figures = figure(grid, accounts, own, is_nameless)
     apply_method(method, own, figures)
+    stated_alone = standing(figures)
     close_order(grid, figures)
     sums = close_sums(grid, accounts, figures)
     close_order(grid, figures)
     sums = tell_the_rest(grid, figures, sums, is_reported)
     grades, origins = grade(grid, accounts, own, figures, sums)
+    raises = raises_of(stated_alone, figures, sums, kept)
     return Crisis(
-        grid, kept.by_cell(), accounts, figures, sums, grades, origins, rows, local, added, why, shown_by
+        grid,
+        kept,
+        accounts,
+        figures,
+        sums,
+        raises,
+        grades,
+        origins,
+        rows,
+        local,
+        added,
+        why,
+        shown_by,
     )
 
 

@@ -244,11 +244,15 @@ class _Run:
         new = as_of - PROVISIONAL_DAYS
         is_firm = (crisis.grades == CORROBORATED) | (crisis.grades == SINGLE_SOURCE)
         grades = np.where(is_firm & (days > new) & (published > new), PROVISIONAL, crisis.grades)
+        is_raised = crisis.raises.marks(figures.best.shape)
         shown = (figures.low != BLANK) | (figures.best != BLANK) | (figures.high != BLANK)
         shown &= days >= self.begins[cells][:, np.newaxis]  # NONE, not known, lies before all days
         moved = shown.copy()
         moved[:, 1:] &= ~shown[:, :-1] | np.logical_or.reduce(
-            [values[:, 1:] != values[:, :-1] for values in (figures.low, figures.best, figures.high, grades)]
+            [
+                values[:, 1:] != values[:, :-1]
+                for values in (figures.low, figures.best, figures.high, grades, is_raised)
+            ]
         )
         since = np.where(self.begins[cells] == NONE, days[np.argmax(shown, axis=1)], self.begins[cells])
         stage = days - since[:, np.newaxis]
@@ -271,6 +275,7 @@ class _Run:
             "date": days[day],
             **{name: _with_blanks(values[row, day], NONE) for name, values in served.items()},
             "grade": grades[row, day],
+            "is_raised": is_raised[row, day],
             "origins": crisis.origins[row, day],
             "reports": reports[row, day],
         }  # fmt: skip

@@ -16,7 +16,6 @@ from service.reconcile.consistency import KEPT, MISPLACED, REVISED, SLIP, STALE
 from service.reconcile.crisis import Crisis
 from service.reconcile.evidence_rows import evidence_rows, open_ended
 from service.reconcile.kept import BLANK, Kept
-from service.reconcile.raises import raises_of
 from service.reconcile.reasons import (
     A_LEAP,
     A_SLIP,
@@ -213,7 +212,7 @@ def _aside(crisis: Crisis, statements: Statements) -> dict[str, Column]:
 
 def _raised(crisis: Crisis) -> dict[str, Column]:
     """Parts to which a figure was raised, alone or together."""
-    raises, days = raises_of(crisis.figures, crisis.sums, crisis.kept), crisis.grid.days
+    raises, days = crisis.raises, crisis.grid.days
     end = np.append(days, 0)[raises.end]
     return evidence_rows(
         raises.cell,

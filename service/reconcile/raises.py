@@ -1,7 +1,9 @@
 """Which parts was a figure raised to, on which days?
 
-A figure is raised to a part of it that stands higher, or to disjoint parts of it that together do. This
-module does not know why the order was closed, nor how evidence is written.
+A figure is raised to a part of it that stands higher, or to disjoint parts of it that together do; it is
+raised where it stands above all that was stated of the cell itself by then. The rows found here are both the
+evidence of that and the mark of the series (``is_raised``), so that these cannot disagree. This module does
+not know why the order was closed, nor how evidence is written.
 """
 
 from __future__ import annotations
@@ -30,16 +32,40 @@ class Raises:
     is_sum: Marks
     claim: Whole
 
+    def marks(self, shape: tuple[int, int]) -> Marks:
+        """The cells and days on which anything holds the figure up, as a table of that ``shape``."""
+        steps = np.zeros((shape[0], shape[1] + 1), np.int32)
+        np.add.at(steps, (self.cell, self.day), 1)
+        np.add.at(steps, (self.cell, self.end), -1)
+        is_held: Marks = np.cumsum(steps, axis=1)[:, :-1] > 0
+        return is_held
 
-def raises_of(figures: Figures, sums: Sums, kept: Kept) -> Raises:
-    """Return what raised the figures; ``kept`` is sorted by cell. Parts that nobody states leave no row."""
+
+def standing(figures: Figures) -> Whole:
+    """The figure of each cell by each day as far as somebody has stated the cell: best, or low where there is
+    no best, carried forward; BLANK where there is none."""
+    figure = np.where(figures.best != BLANK, figures.best, figures.low)
+    found: Whole = np.maximum.accumulate(np.where(figures.is_stated, figure, BLANK), axis=1)
+    return found
+
+
+def raises_of(own: Whole, figures: Figures, sums: Sums, kept: Kept) -> Raises:
+    """Return what raised the figures above their ``own``, how they were ``standing`` before they were closed.
+
+    ``kept`` is sorted by cell. Parts that nobody states leave no row.
+    """
     says = np.maximum(figures.best, figures.low)
+    stands = standing(figures)
+    is_above = figures.is_stated & (stands > own)
     summed = np.zeros(says.shape, np.bool_)
     for whole, _, days in sums.raises:
         summed[whole] |= days
-    alone = _raised_to_one(figures, says, ~summed)
+    is_one = is_above & (figures.lifted_from != BLANK)
+    is_one &= ~summed | (np.take_along_axis(says, np.maximum(figures.lifted_from, 0), axis=0) == stands)
+    alone = _raised_to_one(figures, says, is_one)
+    is_sum = is_above & ~is_one
     together = [
-        _spans(np.full(len(parts), whole), parts, days & (says[parts] > 0), says)
+        _spans(np.full(len(parts), whole), parts, days & is_sum[whole] & (says[parts] > 0), says)
         for whole, parts, days in sums.raises
     ]
     cell, part, day, end = (np.concatenate(columns) for columns in zip(alone, *together, strict=True))
@@ -50,9 +76,9 @@ def raises_of(figures: Figures, sums: Sums, kept: Kept) -> Raises:
     return Raises(**{field.name: getattr(rows, field.name)[known] for field in dataclasses.fields(rows)})
 
 
-def _raised_to_one(figures: Figures, says: Whole, among: Marks) -> tuple[Whole, Whole, Whole, Whole]:
+def _raised_to_one(figures: Figures, says: Whole, is_one: Marks) -> tuple[Whole, Whole, Whole, Whole]:
     """The spans in which a figure was lifted to one part of it: cell, part, day, end."""
-    cell, day = np.nonzero((figures.lifted_from != BLANK) & among)
+    cell, day = np.nonzero(is_one)
     part = figures.lifted_from[cell, day]
     value = says[part, day]
     follows = np.zeros(len(cell), np.bool_)

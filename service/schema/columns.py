@@ -87,6 +87,9 @@ COLUMNS = {
     "high_before": Column("the upper bound, before", "#affected+high+before"),
     "independence": Column("whom the source belongs to, where that is known"),
     "is_undated": Column("whether the report gives no day of its own"),
+    "is_raised": Column(
+        "whether the figure was raised to a part of it, or to the sum of its parts", "#status+raised"
+    ),
     "kind": Column(
         f"of publishers: un, monitor, media …; of crises: {', '.join(CrisisKind)}; blank: not known"
     ),

@@ -189,11 +189,14 @@ ESTIMATE = pa.schema(
         pa.field("expected", pa.int64()),
         pa.field("expected_high", pa.int64()),
         pa.field("grade", pa.string(), nullable=False),
+        pa.field("is_raised", pa.bool_(), nullable=False),
         pa.field("origins", pa.int64(), nullable=False),
         pa.field("reports", pa.int64(), nullable=False),
     ]
 )
-"""One row per cell and day on which its figure moved. NULL high: open above; NULL best: bounds only."""
+"""One row per cell and day on which its figure moved. NULL high: open above; NULL best: bounds only.
+``is_raised``: the figure (best, or low where there is no best) stands above what was stated of the cell, at a
+part of it or at the sum of its parts, whose reports have the role ``raised`` in the evidence of that day."""
 
 EVIDENCE = pa.schema(
     [
@@ -232,6 +235,7 @@ SERIES = pa.schema(
         pa.field("expected", pa.int64()),
         pa.field("expected_high", pa.int64()),
         pa.field("grade", pa.string(), nullable=False),
+        pa.field("is_raised", pa.bool_(), nullable=False),
         pa.field("origins", pa.int64(), nullable=False),
         pa.field("reports", pa.int64(), nullable=False),
         pa.field("method", pa.string(), nullable=False),

@@ -25,6 +25,7 @@ from service.reconcile import Asked, Reconciled, crisis, reconcile
 from service.reconcile.crisis import figure
 from service.schema.records import Reference, report_id
 from service.schema.tables import CRISIS, LEDGER_REPORT, SOURCE
+from service.vocabulary import Role
 from tests.spec.drawn import ledger_reports
 from tests.spec.histories import AS_OF, NAMED, START, WORLD, Row, any_history, plain_history, small_world
 from tests.spec.oracle import Cell, Oracle, Statement
@@ -99,6 +100,32 @@ def story(rows: list[Row], *about: Any) -> str:
         for row in rows
     ]  # fmt: skip
     return "\n".join([f"seed {SEED}: {about}", *lines])
+
+
+# --- what is raised -----------------------------------------------------------------------------------------
+
+
+@batches(1)
+def test_a_row_is_marked_as_raised_where_the_evidence_names_the_parts_and_nowhere_else(batch: int) -> None:
+    drawn = [rows for rows in histories(any_history, batch) if rows]
+    found = answer(ledger(drawn))
+    raising = defaultdict(list)
+    for span in found.evidence.to_pylist():
+        if span["role"] == Role.RAISED:
+            raising[tuple(span[name] for name in KEY)].append(span)
+    seen = set()
+    for row in found.estimates.to_pylist():
+        spans = [
+            span
+            for span in raising[tuple(row[name] for name in KEY)]
+            if span["date"] <= row["date"] and (span["until"] is None or row["date"] < span["until"])
+        ]
+        assert row["is_raised"] == bool(spans), row
+        seen.add(row["is_raised"])
+        if spans:
+            stands = row["low"] if row["best"] is None else row["best"]
+            assert stands >= max(span["low"] for span in spans), row
+    assert seen == {True, False}
 
 
 # --- the order of the figures -------------------------------------------------------------------------------

@@ -638,6 +638,54 @@ def test_an_origin_weighs_its_kind_times_the_standard_it_works_to():
     assert weights == {"ohchr": 4 * 4, "snhr": 4 * 3, "afp": 2 * 1}
 
 
+RAISED = {
+    "a whole below the sum of its parts": (
+        """
+        10 snhr 650 area=x-coast
+        11 sohr 400
+        11 snhr 300 area=SY10
+        """,
+        ["10 650 False", "11 700 True"],
+    ),
+    "until it is counted itself": (
+        """
+        10 snhr 650 area=x-coast
+        11 sohr 400
+        11 snhr 300 area=SY10
+        12 snhr 720 area=x-coast
+        """,
+        ["10 650 False", "11 700 True", "12 720 False"],
+    ),
+    "a whole above its parts": (
+        """
+        10 snhr 800 area=x-coast
+        11 sohr 400
+        11 snhr 300 area=SY10
+        """,
+        ["10 800 False"],
+    ),
+    "its least, where it has no best": (
+        """
+        10 snhr at least 100 area=x-coast
+        11 sohr at least 400
+        """,
+        ["10 100 False", "11 400 True"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RAISED.values(), ids=RAISED)
+def test_a_row_says_where_its_figure_was_raised_to_its_parts(case):
+    drawing, expected = case
+    rows = reconciled(drawing).estimates.to_pylist()
+    found = [
+        f"{row['date'].day} {row['best'] or row['low']} {row['is_raised']}"
+        for row in rows
+        if row["areas"] == "x-coast"
+    ]
+    assert found == expected
+
+
 def test_a_sum_is_told_even_where_a_part_of_it_is_inferred():
     """Latakia's only number for all is nobody's and is not heard, so its figure is that of its civilians."""
     drawing = """

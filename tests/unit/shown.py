@@ -30,6 +30,7 @@ def row(area: str, date: str, *bounds: int | None, **more: object) -> dict:
         "best": best,
         "high": high,
         "grade": "single_source",
+        "is_raised": False,
         "origins": 1,
         "reports": 3,
         "method": "least-disagreement/2",
