@@ -13,7 +13,7 @@ from tests.browser.conftest import Opener
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-REPORT = "r44d1d40cfdc817621fd6"
+REPORT = "r46cf8bb1e6f571e4c92a"
 """The first report of the shipped seeds."""
 ALL_PAGES = (
     "/", "/why?area=SY06&measure=killed&population=civilians", "/area/SY06", f"/report/{REPORT}",

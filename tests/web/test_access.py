@@ -31,7 +31,7 @@ REPORTERS = (401, 200, 200, 401)
 EDITORS = (401, 403, 404, 401)
 CELL = "area=SY06&measure=killed&population=civilians"
 NO_REPORT = "r00000000000000000000"
-REPORT = "r44d1d40cfdc817621fd6"
+REPORT = "r46cf8bb1e6f571e4c92a"
 """The first report of the shipped seeds."""
 ABOUT_A_CELL = (
     "series", "figures", "evidence", "reports", "explain", "conflicts", "vintages", "parts", "bounds"
