@@ -114,6 +114,11 @@ class Measure(Term):
     INCIDENTS = "incidents", "events, not people", "reported", "", "حوادث", "incidents"
 
 
+def counts_people(measure: str) -> bool:
+    """Return whether a measure counts people; one that is not known here is taken to."""
+    return measure not in set(Measure) or Measure(measure).counts_people
+
+
 class Basis(Term):
     """How a figure relates to its period."""
 

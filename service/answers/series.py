@@ -25,7 +25,7 @@ from service.reference.labels import Labels
 from service.schema.records import Finding, Reference
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import POINT, SERIES
-from service.vocabulary import Role, spell_grade, spell_out
+from service.vocabulary import Role, counts_people, spell_grade, spell_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -364,8 +364,9 @@ def _sentences(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) 
     above = "open above" if row["high"] is None else f"{row['high']:,}"
     below = "unknown" if row["low"] is None else f"{row['low']:,}"
     people = names.get(row["population"], spell_out(row["population"]))
+    who = f", {people}" if counts_people(row["measure"]) else ""
     lines = [
-        f"{row['area_name']}, {spell_out(row['measure'])}, {people}, counted to {row['date']}: {figure} "
+        f"{row['area_name']}, {spell_out(row['measure'])}{who}, counted to {row['date']}: {figure} "
         f"(range {below} to {above}), {spell_grade(row['grade'], row['is_raised'])}."
     ]
     for point in by_role[Role.COUNTED]:

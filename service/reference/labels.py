@@ -16,7 +16,7 @@ import pyarrow as pa
 from service.errors import QueryError
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
-from service.vocabulary import Measure, spell_out
+from service.vocabulary import Measure, counts_people, spell_out
 
 
 class _Words(NamedTuple):
@@ -107,8 +107,12 @@ class Labels:
         return self._crises.get(crisis_id, crisis_id)
 
     def subject(self, measure: str, population: str, attributed_to: str = "") -> str:
-        """Return what a figure counts: ``killed, Alawite civilians, attributed to security forces``."""
-        parts = [self.measure(measure), self.population(population), self.attributed_to(attributed_to)]
+        """Return what a figure counts: ``killed, Alawite civilians, attributed to security forces``.
+
+        What does not count people has no population: ``incidents``.
+        """
+        people = self.population(population) if counts_people(measure) else ""
+        parts = [self.measure(measure), people, self.attributed_to(attributed_to)]
         return self._words.between_parts.join(filter(None, parts))
 
     def attributed_to(self, attributed_to: str) -> str:

@@ -83,6 +83,7 @@ def test_what_is_counted_is_said_in_one_way(reference):
         == "bodies recovered, all people, attributed to security forces"
     )
     assert Labels(reference, "ar").subject("killed", "civilians") == "قتلى، مدنيون"
+    assert labels.subject("incidents", "all") == "incidents"  # counts no people
     assert labels.attribution("") == ""
 
 
