@@ -20,12 +20,13 @@ import pyarrow.compute as pc
 from service.answers.filters import ANY
 from service.answers.meta import meta_of_figures
 from service.answers.query import Query
+from service.answers.sentences import tell_figure
 from service.errors import NotFound, QueryError
 from service.reference.labels import Labels
 from service.schema.records import Finding, Reference
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import POINT, SERIES
-from service.vocabulary import Role, counts_people, spell_grade, spell_out
+from service.vocabulary import Role
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,6 @@ SERIES_ORDER = [
 END = dt.date.max - dt.timedelta(1)
 KEY = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
 """What tells one series from another."""
-SET_ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED)
-"""What reports did that contradict their own origin or were taken back by it."""
 _ACCOUNT = {"low": "account_low", "high": "account_high"}
 _SHOWN_AS = {"crisis_id": "crisis", "areas": "area_code"}
 _FROM_EVIDENCE = {"report_id", "origin_id", "measure", "population", "attributed_to", "period_start"}
@@ -213,7 +212,7 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
     shown = set(points.column("report_id").to_pylist())
     findings = tuple(finding for finding in series.findings if finding.subject in shown)
     return Explanation(
-        series.query, series.head, row, points, findings, _sentences(row, points, series.population_names)
+        series.query, series.head, row, points, findings, tell_figure(row, points, series.population_names)
     )
 
 
@@ -353,55 +352,3 @@ def _context(query: Query, table: pa.Table, reference: Reference) -> pa.Table:
     return rows.filter(pc.is_in(rows.column("crisis_id"), crises)).sort_by(
         [("on", "ascending"), ("label", "ascending")]
     )
-
-
-def _sentences(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) -> tuple[str, ...]:
-    """What a person would be told first: the figure, who it rests on, and what stood beside it."""
-    by_role: dict[str, list[dict[str, Any]]] = {role: [] for role in Role}
-    for point in points.to_pylist():
-        by_role[point["role"]].append(point)
-    figure = "no best figure, only bounds" if row["best"] is None else f"{row['best']:,}"
-    above = "open above" if row["high"] is None else f"{row['high']:,}"
-    below = "unknown" if row["low"] is None else f"{row['low']:,}"
-    people = names.get(row["population"], spell_out(row["population"]))
-    who = f", {people}" if counts_people(row["measure"]) else ""
-    lines = [
-        f"{row['area_name']}, {spell_out(row['measure'])}{who}, counted to {row['date']}: {figure} "
-        f"(range {below} to {above}), {spell_grade(row['grade'], row['is_raised'])}."
-    ]
-    for point in by_role[Role.COUNTED]:
-        via = "" if point["source_id"] == point["origin_id"] else f", carried by {point['source_name']}"
-        said = f"{point['count_stated']}, counted to {point['counted_to']}"
-        if point["published_on"] is None and point["published_by"] is not None:
-            said += f" (dated by inference: public by {point['published_by']} at the latest)"
-        lines.append(f"Counted: {point['origin_name']}{via}: {said}.")
-    bounds = [point for point in by_role[Role.BOUND] if point["weight"] > 0]
-    if bounds:
-        said = "; ".join(f"{point['origin_name']} {_interval(point)}" for point in bounds[:5])
-        lines.append(f"What others say leaves room for: {said}{' …' if len(bounds) > 5 else ''}.")
-    raised = {point["reason"].rpartition(": ")[2]: point for point in by_role[Role.RAISED]}
-    if raised:
-        lines.append(f"Raised to what its parts say: {'; '.join(sorted(raised))}.")
-    for point in by_role[Role.RETRACTION]:
-        lines.append(
-            f"Taken back by {point['source_name']}: {point['count_stated']} of {point['origin_name']}."
-        )
-    unfit = [point for role in SET_ASIDE for point in by_role[role]]
-    lines.append(
-        f"Beside them: {_count_of(by_role[Role.ECHO], 'copy', 'copies')} of figures already counted, "
-        f"{_count_of(by_role[Role.SUPERSEDED], 'superseded figure', 'superseded figures')}, "
-        f"{_count_of(unfit, 'figure set aside', 'figures set aside')}."
-    )
-    return tuple(lines)
-
-
-def _interval(point: dict[str, Any]) -> str:
-    """Return the interval of an account in words: ``at least 31``, ``at most 1,616``, ``67 to 658``."""
-    low, high = point["account_low"] or 0, point["account_high"]
-    if high is None:
-        return f"at least {low:,}"
-    return f"{low:,} to {high:,}" if low else f"at most {high:,}"
-
-
-def _count_of(things: list[dict[str, Any]], one: str, many: str) -> str:
-    return f"{len(things)} {one if len(things) == 1 else many}"

@@ -4,9 +4,8 @@
 origin and the span of days to show. The figure, the static picture and the text are made from it, so they
 cannot differ. It must not know how anything is drawn.
 
-Invariants: a panel holds one running total (one crisis, place set, measure, population, attribution and
-beginning), so no line ever joins counts of different things. Steps of a panel follow one another without
-overlap. A report is one mark at most in a panel; equal statements of one origin share a mark.
+Invariants: a panel holds one running total (one cell), so no line ever joins counts of different things.
+Steps of a panel follow one another without overlap. A report is one mark at most in a panel.
 """
 
 from __future__ import annotations

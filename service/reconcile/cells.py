@@ -7,12 +7,14 @@ from 1 in the order of these, numbers of words standing for words. This module m
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pyarrow as pa
 
-from service.reconcile.columns import LAST, NONE, Whole, firsts, groups, order
+from service.reconcile.columns import LAST, NONE, Whole, array, firsts, groups, order
 from service.reconcile.words import Numbered
+from service.reference.labels import Labels
 
 NAMED = ("crisis", "areas", "measure", "population", "attributed_to")
 """What a cell is named by, each a column of words; and by its beginning."""
@@ -51,3 +53,22 @@ class Cells:
 
     def __len__(self) -> int:
         return len(self.begins)
+
+
+def cell_table(words: Mapping[str, Sequence[str]], begins: Whole, labels: Labels) -> pa.Table:
+    """Return cells in words, with what a reader calls their place set, people and party.
+
+    ``words`` has a column for each of NAMED, ``begins`` the day from which each cell counts.
+    """
+    columns = {
+        ("crisis_id" if name == "crisis" else name): pa.array(words[name], pa.string()) for name in NAMED
+    }
+    columns["period_start"] = array(begins, pa.date32())
+    for name, column, label in (
+        ("place_name", "areas", labels.places),
+        ("population_name", "population", labels.population),
+        ("attribution_name", "attributed_to", labels.attribution),
+    ):
+        named = {word: label(word) for word in set(words[column])}
+        columns[name] = pa.array([named[word] for word in words[column]], pa.string())
+    return pa.table(columns)

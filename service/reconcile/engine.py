@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from service.reconcile import findings as noticed
 from service.reconcile.calibration import ALONE, Factors, shipped
-from service.reconcile.cells import NAMED
+from service.reconcile.cells import NAMED, cell_table
 from service.reconcile.claims import READ, Claims, read_claims
 from service.reconcile.columns import (
     NONE,
@@ -179,7 +179,7 @@ class _Run:
             if estimates
             else {}
         )
-        names = self._cell_table()
+        names = cell_table(self.words, self.begins, Labels.of(self.known.reference))
         found = [
             *noticed.of_evidence(evidence, self.claims, names),
             *noticed.of_sums(odd, names, self.claims, self.statements.claim),
@@ -302,23 +302,6 @@ class _Run:
         inside = sum_of_groups(own, grid.inner, first)
         around = sum_of_groups(own[:, -1:], grid.outer[grid.by_inner], firsts(grid.inner[grid.by_inner]))
         return np.where(own > 0, own, np.where(inside > 0, inside, around)), published
-
-    def _cell_table(self) -> pa.Table:
-        """The cells in words, asked ones last, with what a reader calls the place set and the population."""
-        columns = {
-            ("crisis_id" if name == "crisis" else name): pa.array(self.words[name], pa.string())
-            for name in NAMED
-        }
-        columns["period_start"] = array(self.begins, pa.date32())
-        labels = Labels.of(self.known.reference)
-        for name, column, label in (
-            ("place_name", "areas", labels.places),
-            ("population_name", "population", labels.population),
-            ("attribution_name", "attributed_to", labels.attribution),
-        ):
-            named = {word: label(word) for word in set(self.words[column])}
-            columns[name] = pa.array([named[word] for word in self.words[column]], pa.string())
-        return pa.table(columns)
 
     def _estimates(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
         if not rows:

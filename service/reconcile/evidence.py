@@ -70,7 +70,6 @@ def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> l
     is_spoken[spoken] = True
     left = np.flatnonzero(~is_spoken)
     statement = statements.of_claim[left]
-    is_days = statement < 0
     status, echo_of, heard = (
         np.append(values, NONE)[statement]  # single days belong to none, -1: the last
         for values in (statements.status, statements.echo_of, _heard_number(statements))
@@ -82,7 +81,7 @@ def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> l
     kind = np.select(
         [
             disowned_by != NONE,
-            is_days,
+            statement < 0,
             is_taken_back,
             status == ECHO,
             (status == REWORDED) & is_restated & (rows["said"][left] > heard),
@@ -97,7 +96,6 @@ def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> l
         [by, decode_origin(echoed)],
         NONE,
     )
-    number = np.where((kind == WORDING) | (kind == LOWERED), heard, NONE)
     return [
         evidence_rows(
             rows["cell_id"][left] - 1,
@@ -105,7 +103,7 @@ def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> l
             claim=left,
             kind=kind,
             origin=origin,
-            number=number,
+            number=np.where((kind == WORDING) | (kind == LOWERED), heard, NONE),
             low=np.maximum(rows["lo"][left], 0),
             best=rows["best"][left],
             high=rows["hi"][left],
