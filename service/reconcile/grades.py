@@ -41,6 +41,8 @@ def grade(grid: Grid, accounts: Accounts, own: Kept, figures: Figures, sums: Sum
             stating[cells], meeting[cells] = has_begun[rows].sum(axis=1), meets[rows].sum(axis=1)
     apart = _apart(grid, accounts)
     is_lifted = (figures.lifted_from != BLANK) | sums.is_raised
+    for whole, _, days in sums.raises:  # a low that was raised to a sum, too
+        is_lifted[whole] |= days
     found = np.select(
         [
             stating == 0,
