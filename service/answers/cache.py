@@ -178,10 +178,10 @@ class AnswerCache:
         crises = self._at_one_state(reconcile_all)
         with self._store.view() as view:
             findings = view.findings(recorded_by=query.recorded_by)
-            reports = view.reports(recorded_by=query.recorded_by)
+            reports = view.reports(recorded_by=query.recorded_by) if query.crisis else None
             submissions = view.submissions()
-        noticed = [finding for crisis in crises for finding in crisis.result.findings]
-        findings = add_noticed(findings, noticed, reports, submissions)
+        for crisis in crises:
+            findings = add_noticed(findings, crisis.result.findings, crisis.reports, submissions)
         return select_findings(findings, reports, crisis=query.crisis, severity=severity, check=check)
 
     def history(self, report_id: str, recorded_by: dt.datetime | None = None) -> pa.Table:

@@ -53,9 +53,12 @@ def add_noticed(
     Each has the entry, document and row of the report it is about (``reports``: LEDGER_REPORT,
     ``submissions``: SUBMISSION); it is open for as long as it is noticed, unless it is only good to know.
     """
+    if not noticed:
+        return findings
+    subjects = pa.array({finding.subject for finding in noticed}, pa.string())
+    about = reports.filter(pc.is_in(reports.column("report_id"), subjects))
     place = {
-        row["report_id"]: row
-        for row in reports.select(["report_id", "seq", "row", "recorded_at"]).to_pylist()
+        row["report_id"]: row for row in about.select(["report_id", "seq", "row", "recorded_at"]).to_pylist()
     }
     document = dict(
         zip(submissions.column("seq").to_pylist(), submissions.column("document").to_pylist(), strict=True)

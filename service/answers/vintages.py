@@ -20,7 +20,6 @@ from service.vocabulary import Role
 
 OF_A_REPORT = (
     "report_id", "role", "weight", "origin_name", "count_stated", "account_low", "account_high", "best",
-    "reason",
 )  # fmt: skip
 """What a cause says of a report."""
 VINTAGE = pa.schema(

@@ -40,7 +40,7 @@ def accounts_of(grid: Grid, kept: Kept) -> Accounts:
     stop = np.append(first[1:], len(kept.origin))[: len(first)]
     own_floor = np.zeros(((kept.high < BOUNDLESS).sum(), days), np.int64)
     cells, origins, lows, filled = [], [], [], 0
-    holders = _holders(grid)
+    holders = grid.holders
     for begin, end in zip(first.tolist(), stop.tolist(), strict=True):
         rows = np.arange(begin, end)
         floors = account_floors(grid, kept.cell[rows], kept.day[rows], kept.low[rows])
@@ -79,9 +79,3 @@ def _floor_rows(grid: Grid, floors: Floors, cell: Whole) -> Whole:
         return np.zeros((0, len(grid.days)), np.int64)
     first = firsts(cell)
     return np.repeat(floors.of(grid, cell[first]), np.diff(first, append=len(cell)), axis=0)
-
-
-def _holders(grid: Grid) -> list[Whole]:
-    """Of each cell every cell that holds it."""
-    inner, outer = grid.inner[grid.by_inner], grid.outer[grid.by_inner]
-    return np.split(outer, np.searchsorted(inner, np.arange(1, len(grid))))

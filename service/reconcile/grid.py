@@ -215,6 +215,12 @@ class Grid:
         """The order of the pairs ``inner`` and ``outer`` by the cell inside; pairs of one stay by outer."""
         return np.argsort(self.inner, kind="stable")
 
+    @cached_property
+    def holders(self) -> list[Whole]:
+        """Of each cell every cell that holds it, itself too."""
+        first = np.searchsorted(self.inner[self.by_inner], np.arange(1, len(self)))
+        return np.split(self.outer[self.by_inner], first)
+
     @classmethod
     def of(
         cls, cells: Mapping[str, Sequence[str]], begins: Sequence[int], days: Whole, containment: Containment

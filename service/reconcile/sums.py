@@ -83,8 +83,7 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
 
 def _lift_around(grid: Grid, figures: Figures, part: int) -> None:
     """Lift what holds a part that was raised, before it is a part of other sums itself."""
-    start, stop = (np.searchsorted(grid.inner[grid.by_inner], part, side=side) for side in ("left", "right"))
-    around = grid.outer[grid.by_inner[start:stop]]
+    around = grid.holders[part]
     around = around[around != part]
     count = figures.best[part]
     is_lifted = (figures.best[around] != BLANK) & (count > figures.best[around])
