@@ -21,7 +21,13 @@ from service.vocabulary import Measure
 AFFECTED = "#affected"
 """The tag of counts of people, which says what and whom they count."""
 _MEASURES = {str(measure): measure.hxl for measure in Measure}
-_POPULATIONS = {"civilians": "+civilians", "women": "+f", "children": "+children"}
+_POPULATIONS = {
+    "civilians": "+civilians",
+    "women": "+women",
+    "female": "+f",
+    "male": "+m",
+    "children": "+children",
+}
 """The attributes that the standard has for populations, which are an open list."""
 
 

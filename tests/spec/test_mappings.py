@@ -232,7 +232,7 @@ def test_a_tagged_file_is_read_by_its_tags_without_a_word():
     batch = _read(TAGGED, None, "tagged.csv")
     assert _said(batch, "areas", "measure", "population", "best", "source_id") == [
         ("SY06", "killed", "all", 745, "sohr"),
-        ("SY06", "killed", "women", 40, "sohr"),
+        ("SY06", "killed", "female", 40, "sohr"),
     ]
     assert batch.held["verdict"].to_pylist() == ["quarantined"] * 2
     assert any(finding.message.startswith("Row 2, #affected+killed") for finding in batch.findings)

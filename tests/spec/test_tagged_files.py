@@ -41,6 +41,10 @@ Governorate,P-code,Date,Source,Killed,Killed (f),Killed (m)
 #adm1+name+en,#adm1+code+v_pcode,#date,#meta+source,#affected+killed,#affected+f+killed,#affected+killed+m
 Latakia,SY06,2025-03-12,SOHR,683,20,15
 """
+BY_AGE = """Place,First day,Last day,Issued,Who,Female,Women,Male hurt
+#adm1+code,#date+occurred+start,#date+occurred+end,#date+updated,#meta+source,#affected+f+killed,#affected+killed+women,#affected+injured+m
+SY06,2025-03-06,2025-03-12,2025-03-14,SOHR,26,20,9
+"""
 TAGS_ONLY = """#country,#adm1+name,#adm2+name,#adm2+name+ar,#date,#org+source,#affected+killed+civilians,#x
 Syria,Latakia,Jableh,جبلة,2025-03-12,SOHR,100,9
 Syria,Tartus,,,2025-03-12,SOHR,at least 62,9
@@ -66,13 +70,26 @@ SAID = {
     "headed.csv": (
         HEADED,
         [
-            ("SY06", "killed", "all", "683"), ("SY06", "killed", "women", "20"),
+            ("SY06", "killed", "all", "683"), ("SY06", "killed", "female", "20"),
             ("SY06", "killed", "children", "15"), ("SY06", "injured", "all", "100"),
             ("SY10", "killed", "all", "433"),
         ],
     ),
     "titled.csv": (TITLED, [("SY06", "killed", "all", "683")]),
-    "grouped.csv": (GROUPED, [("SY06", "killed", "all", "683"), ("SY06", "killed", "women", "20")]),
+    "grouped.csv": (
+        GROUPED,
+        [
+            ("SY06", "killed", "all", "683"), ("SY06", "killed", "female", "20"),
+            ("SY06", "killed", "male", "15"),
+        ],
+    ),
+    "by-age.csv": (
+        BY_AGE,
+        [
+            ("SY06", "killed", "female", "26"), ("SY06", "killed", "women", "20"),
+            ("SY06", "injured", "male", "9"),
+        ],
+    ),
     "tags-only.csv": (
         TAGS_ONLY,
         [("SY0602", "killed", "civilians", "100"), ("SY10", "killed", "civilians", "at least 62")],

@@ -273,7 +273,7 @@ def test_columns_far_to_the_right_keep_their_place():
 
 
 def test_hashtags_stand_under_the_header_and_say_what_is_counted():
-    table = pa.table({"area_code": ["SY06"], "measure": ["killed"], "population": ["women"], "best": [3]})
+    table = pa.table({"area_code": ["SY06"], "measure": ["killed"], "population": ["female"], "best": [3]})
     tags = hashtags(table)
     assert tags == ["#loc+code", "#indicator+code", "#group+code", "#affected+killed+f"]
     assert encode(table, Format.CSV, tags=tags).decode().splitlines()[1] == ",".join(tags)

@@ -18,7 +18,14 @@ from typing import NamedTuple
 
 from service.ingest.cells import Problem, excerpt
 from service.ingest.wording import phrases
-from service.ingest.wording.numerals import LARGEST, LONGEST, Numeral, TooLarge, read_numeral
+from service.ingest.wording.numerals import (
+    LARGEST,
+    LONGEST,
+    Numeral,
+    TooLarge,
+    read_numeral,
+    without_zero_decimals,
+)
 from service.vocabulary import Verdict
 
 __all__ = ["LARGEST", "Count", "fold", "parse_count", "parse_whole"]
@@ -226,9 +233,12 @@ def parse_count(text: str, locale: str = "") -> Count:
     """Return the bounds that a wording states.
 
     ``locale``, such as "de", decides the mark between thousands; without one "1.383" and "1,383" are the same
-    number. Raises Problem: quarantined for what the grammar does not know (among it decimals, unknown words
-    and what could be), rejected for a negative number and for one above ``LARGEST``.
+    number. Decimals that are all zeros are how a program writes a whole number: 745.0 states 745. Raises
+    Problem: quarantined for what the grammar does not know (among it decimals, unknown words and what could
+    be), rejected for a negative number and for one above ``LARGEST``.
     """
+    if text[:1].isdigit() and text[-1] == "0":
+        text = without_zero_decimals(text, locale)
     if text.isascii() and text.isdigit() and len(text) < 10:
         exact = int(text)
         return Count(exact, exact, exact, exact, text)

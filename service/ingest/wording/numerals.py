@@ -24,6 +24,9 @@ LARGEST = 1_000_000_000
 LONGEST = 120
 """Characters of the longest wording; a longer text is prose."""
 
+_ZERO_DECIMALS = re.compile(r"(\d[\d.,' ]*)([.,٫])(0+)")
+"""A number with decimals that are all zeros: what is before their mark, the mark, and the zeros."""
+
 _ONLY_DECLARED = {"once": "es", "mil": "es", "on": "tr", "bin": "tr"}
 """Number words that are common words of another language: read only where the locale is declared."""
 
@@ -75,8 +78,27 @@ def _patterns(locale: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return whole, re.compile(rf"(\d{{1,4}})[{decimals}](\d{{1,6}})")
 
 
+def without_zero_decimals(text: str, locale: str = "") -> str:
+    """Return a number without decimals that are all zeros: 745.0 is 745, as programs write it.
+
+    A point is a mark of decimals in every locale, a comma only where the locale says so; three zeros after a
+    mark that may part thousands are no decimals.
+
+    >>> without_zero_decimals("745.0"), without_zero_decimals("1,383.00"), without_zero_decimals("745.000")
+    ('745', '1,383', '745.000')
+    """
+    match = _ZERO_DECIMALS.fullmatch(text)
+    if not match:
+        return text
+    whole, mark, zeros = match.groups()
+    groups, decimals = marks(locale)
+    is_thousands = len(zeros) == 3 and mark in groups
+    return text if is_thousands or mark in whole or mark not in f".{decimals}" else whole
+
+
 def _read_digits(text: str, locale: str) -> int | None:
     """Return the number that digits spell, or None. Raises TooLarge."""
+    text = without_zero_decimals(text, locale)
     if not _patterns(locale)[0].fullmatch(text):
         return None
     digits = re.sub(r"\D", "", text).lstrip("0") or "0"
