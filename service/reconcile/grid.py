@@ -16,7 +16,6 @@ import numpy as np
 
 from service.reconcile.columns import NONE, Whole
 from service.reference.containment import Containment
-from service.schema.tables import AREA_SEPARATOR
 
 Slice = tuple[str, str, int]
 """Population, attribution, beginning (NONE: not known)."""
@@ -32,38 +31,12 @@ class Places:
     def __init__(self, sets: Sequence[str], containment: Containment) -> None:
         self.sets = tuple(sets)
         self._containment = containment
-        self.leaves = [self._leaves(areas) for areas in sets]
-        self.is_single = [
-            len(leaves) == 1 and areas in leaves for areas, leaves in zip(sets, self.leaves, strict=True)
-        ]
-
-    def _leaves(self, areas: str) -> frozenset[str]:
-        """The areas that a place set is made of, regions opened."""
-        found: set[str] = set()
-        for code in areas.split(AREA_SEPARATOR):
-            members = self._containment.members(code)
-            found |= self._leaves(AREA_SEPARATOR.join(members)) if members else {code}
-        return frozenset(found)
-
-    def _around(self, code: str) -> frozenset[str]:
-        """Every area that an area lies in, itself too."""
-        return self._containment.ancestors(code) | {code}
+        self.is_single = [containment.is_single(areas) for areas in sets]
 
     @cached_property
     def holders(self) -> list[list[int]]:
         """Of each place set all that hold it, itself too."""
-        by_code: dict[str, set[int]] = defaultdict(set)
-        for number, leaves in enumerate(self.leaves):
-            for code in leaves:
-                by_code[code].add(number)
-        empty: set[int] = set()
-        found = []
-        for leaves in self.leaves:
-            having = [
-                set().union(*(by_code.get(holder, empty) for holder in self._around(code))) for code in leaves
-            ]
-            found.append(sorted(set.intersection(*having)))
-        return found
+        return self._containment.holders(self.sets)
 
     @cached_property
     def parent(self) -> list[int]:
@@ -99,15 +72,8 @@ class Places:
         return [frozenset(holders) for holders in self.holders]
 
     def are_disjoint(self, one: int, other: int) -> bool:
-        """Whether no area of the one lies inside an area of the other."""
-        return self._above[one].isdisjoint(self.leaves[other]) and self._above[other].isdisjoint(
-            self.leaves[one]
-        )
-
-    @cached_property
-    def _above(self) -> list[frozenset[str]]:
-        """Of each place set every area that one of its areas lies in."""
-        return [frozenset().union(*map(self._around, leaves)) for leaves in self.leaves]
+        """Whether nobody is in both."""
+        return self._containment.are_disjoint(self.sets[one], self.sets[other])
 
     @cached_property
     def levels(self) -> list[tuple[Whole, Whole]]:

@@ -8,8 +8,8 @@ in the reference data holds itself alone: a caller that quarantines such names d
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 import pyarrow as pa
@@ -47,6 +47,7 @@ class Containment:
             rows = zip(*(population.column(name).to_pylist() for name in names), strict=True)
             self._populations = {name: (parent, split) for name, parent, split in rows}
         self._leaves: dict[str, frozenset[str]] = {}
+        self._largest_parts: dict[str, frozenset[str]] = {}
 
     @classmethod
     def of(cls, reference: Reference) -> Containment:
@@ -102,9 +103,32 @@ class Containment:
         leaves = self._leaves.get(areas)
         if leaves is None:
             reached = frozenset().union(*(_reach(code, self._inner) for code in areas.split(AREA_SEPARATOR)))
-            # regions that are only made of each other have no leaf: they stand for themselves
-            leaves = self._leaves[areas] = (reached - self._members.keys()) or reached
+            leaves = self._leaves[areas] = reached - self._made_of_others
         return leaves
+
+    @cached_property
+    def _made_of_others(self) -> frozenset[str]:
+        """Every region, but for those that are only made of each other: they stand for themselves."""
+        regions = self._members.keys()
+        return frozenset(code for code in regions if _reach(code, self._inner) - regions)
+
+    def largest_parts(self, areas: str) -> frozenset[str]:
+        """Return the largest areas that a place set is made of: its own, those of a region in its place."""
+        parts = self._largest_parts.get(areas)
+        if parts is None:
+            codes = areas.split(AREA_SEPARATOR)
+            reached = frozenset().union(*(_reach(code, self._opened) for code in codes))
+            parts = self._largest_parts[areas] = reached - self._made_of_others
+        return parts
+
+    @cached_property
+    def _opened(self) -> Mapping[str, Sequence[str]]:
+        """What each region is made of."""
+        return {code: self._inner[code] for code in self._made_of_others}
+
+    def is_single(self, areas: str) -> bool:
+        """Whether a place set is one area, and no region that other areas make up."""
+        return self.largest_parts(areas) == {areas}
 
     def holds(self, whole: str, part: str) -> bool:
         """Whether everyone in one place set is in another; a place holds itself."""
@@ -117,6 +141,23 @@ class Containment:
     def are_disjoint(self, one: str, other: str) -> bool:
         """Whether nobody is in both place sets."""
         return self.leaves(one).isdisjoint(self.leaves(other))
+
+    def holders(self, sets: Sequence[str]) -> list[list[int]]:
+        """Return, of each of some place sets, the numbers of those that hold it (see ``holds``), itself too.
+
+        Many are compared at once: who holds an area is found by going up from it, however large they are.
+        """
+        having: dict[str, set[int]] = defaultdict(set)
+        for number, areas in enumerate(sets):
+            for code in self.largest_parts(areas):
+                having[code].add(number)
+        around: dict[str, set[int]] = {}
+        for code in having:
+            found = [having[outer] for outer in _reach(code, self._outer) if outer in having]
+            around[code] = set().union(*found)
+        return [
+            sorted(set.intersection(*map(around.__getitem__, self.largest_parts(areas)))) for areas in sets
+        ]
 
     @cached_property
     def regions(self) -> Mapping[str, str]:

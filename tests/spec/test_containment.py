@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.ingest import load_seeds
+from service.reconcile.grid import Places
 from service.reference.containment import (
     Containment,
     attribution_holds,
@@ -187,13 +188,19 @@ def test_an_earlier_beginning_holds_a_later_one():
 
 @st.composite
 def hierarchies(draw) -> tuple[Containment, list[str]]:
-    """Random places in places, with regions of some of them, and every place and pair of places."""
+    """Random places in places, with regions of some of them, and every place and pair of places.
+
+    A region may lie in one place and its members in another; regions may be made of each other.
+    """
     size = draw(st.integers(2, 8))
     codes = [f"a{n}" for n in range(size)]
-    areas = {code: (draw(st.sampled_from(["", *codes[:n]])), "") for n, code in enumerate(codes)}
-    for n in range(draw(st.integers(0, 3))):
-        members = draw(st.sets(st.sampled_from(codes), min_size=1, max_size=3))
-        areas[f"r{n}"] = ("", "|".join(sorted(members)))
+    regions = [f"r{n}" for n in range(draw(st.integers(0, 3)))]
+    areas = {}
+    for n, code in enumerate(codes):
+        areas[code] = (draw(st.sampled_from(["", *codes[:n], *regions[:1]])), "")
+    for region in regions:
+        members = draw(st.sets(st.sampled_from([*codes, *regions]), min_size=1, max_size=3))
+        areas[region] = (draw(st.sampled_from(["", *codes])), "|".join(sorted(members)))
     pairs = ["|".join(pair) for pair in itertools.combinations(sorted(areas), 2)]
     return _containment(areas), [*areas, *pairs]
 
@@ -210,6 +217,38 @@ def test_holding_is_an_order_and_disjointness_goes_down(hierarchy, data):
         assert within.are_disjoint(a, c)
     if within.holds(a, b):
         assert not within.are_disjoint(a, b)
+
+
+@given(hierarchies())
+def test_many_place_sets_at_once_hold_each_other_as_two_do(hierarchy):
+    within, sets = hierarchy
+    for part, holders in zip(sets, within.holders(sets), strict=True):
+        assert holders == [number for number, whole in enumerate(sets) if within.holds(whole, part)]
+
+
+@given(hierarchies())
+def test_the_places_of_a_grid_lie_in_each_other_as_the_reference_data_say(hierarchy):
+    within, sets = hierarchy
+    places = Places(sets, within)
+    for (one, a), (other, b) in itertools.product(enumerate(sets), repeat=2):
+        assert places.holds(one, other) is within.holds(a, b)
+        assert places.are_disjoint(one, other) is within.are_disjoint(a, b)
+
+
+def test_a_region_in_one_place_with_a_member_in_another_shares_people_with_both():
+    within = _containment({"A": ("", ""), "B": ("", ""), "B1": ("B", ""), "border": ("A", "B1")})
+    assert within.holds("A", "border") and within.holds("B", "border")
+    assert not within.are_disjoint("A", "B")
+
+
+@given(hierarchies())
+def test_the_largest_parts_of_a_place_set_are_all_of_it(hierarchy):
+    within, sets = hierarchy
+    for areas in sets:
+        parts = within.largest_parts(areas)
+        assert within.is_same(areas, "|".join(sorted(parts)))
+        assert parts <= within.leaves(areas)
+        assert within.is_single(areas) == (parts == {areas})
 
 
 @given(hierarchies())
