@@ -24,7 +24,8 @@ from service.answers.filters import ANY
 from service.answers.query import Query
 from service.api import Ledger
 from service.errors import QueryError
-from service.formats.encode import Format, encode
+from service.formats.encode import encode
+from service.formats.file_format import Format
 from service.schema.columns import KINDS, meaning
 from service.schema.tables import LEDGER_REPORT, POINT, REFERENCE_SCHEMAS, SERIES
 

@@ -40,10 +40,12 @@ def words_for(row: Filter) -> Complete | None:
         return _measures
     if row.listed_by == "methods":
         return _methods
-    return _values(row.schema["enum"]) if "enum" in row.schema else None
+    return words_of(row.schema["enum"]) if "enum" in row.schema else None
 
 
-def _values(values: Iterable[str]) -> Complete:
+def words_of(values: Iterable[str]) -> Complete:
+    """Return what completes to these words."""
+
     def complete(_: typer.Context, incomplete: str) -> list[Word]:
         return _fitting(((value, "") for value in values), incomplete)
 

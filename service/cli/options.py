@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable
-from enum import StrEnum
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -22,23 +22,12 @@ from service.answers.endpoints import endpoint
 from service.answers.filters import SINCE, Filter
 from service.cli import completion
 from service.errors import QueryError
+from service.formats.file_format import Format
 
-
-class Format(StrEnum):
-    """How rows leave: a table to read, or one of the file formats of ``service.formats.encode``."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    NDJSON = "ndjson"
-    PARQUET = "parquet"
-    ARROW = "arrow"
-    XLSX = "xlsx"
-
-
+TABLE = "table"
+"""Rows as a table to read, in the place of a file format."""
 NEEDED = frozenset({SINCE.keyword})
 """The options without which a command is refused at once; of a cell, the ledger says what is missing."""
-BINARY = frozenset({Format.PARQUET, Format.ARROW, Format.XLSX})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -62,13 +51,14 @@ class Output(Session):
     """What a command that prints rows takes."""
 
     wanted: Annotated[
-        Format | None,
+        str | None,
         typer.Option(
             "--format",
             "-f",
             metavar="FORMAT",
-            help=f"One of {', '.join(Format)} (default: table, or what FILE's ending says).",
+            help=f"One of {', '.join((TABLE, *Format))} (default: table, or what FILE's ending says).",
             show_default=False,
+            autocompletion=completion.words_of((TABLE, *Format)),
         ),
     ] = None
     file: Annotated[
@@ -76,23 +66,33 @@ class Output(Session):
         typer.Option("--output", "-o", metavar="FILE", help="Write to FILE instead.", show_default=False),
     ] = None
 
+    def __post_init__(self) -> None:
+        _ = self.format  # so that what is no format is refused before a ledger is opened
+
     @property
-    def format(self) -> Format:
-        """The one format that ``--format``, ``--json`` and the file's ending agree on."""
+    def format(self) -> Format | None:
+        """The one format that ``--format``, ``--json`` and the file's ending agree on; None: a table."""
         if self.as_json and self.wanted not in (None, Format.JSON):
             raise QueryError(
                 f"--json and --format {self.wanted} contradict each other.", fix="Give one of them."
             )
         if self.as_json:
             return Format.JSON
-        if self.wanted:
-            return self.wanted
         ending = self.file.suffix.lstrip(".").lower() if self.file else ""
-        if ending in set(Format):
-            return Format(ending)
-        if ending not in ("", "txt"):
+        word = self.wanted or ending
+        if word in set(Format):
+            return Format(word)
+        if self.wanted not in (None, TABLE):
+            near = tuple(get_close_matches(self.wanted, (TABLE, *Format), n=2))
+            fix = (
+                f"Did you mean {' or '.join(near)}?"
+                if near
+                else f"Use one of: {', '.join((TABLE, *Format))}."
+            )
+            raise QueryError(f"There is no format {self.wanted!r}.", fix=fix, suggestions=near)
+        if self.wanted is None and ending not in ("", "txt"):
             raise QueryError(f"No format goes with the ending .{ending}.", fix="Name one with --format.")
-        return Format.TABLE
+        return None
 
 
 class Question(dict[str, Any]):

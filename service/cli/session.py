@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from service.cli.options import BINARY, Format, Output, Session
+from service.cli.options import Output, Session
 from service.cli.terminal import note, progress, render, write
 from service.errors import QueryError, StoreError, StoreHeld
+from service.formats.file_format import BINARY
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -130,17 +131,16 @@ def deliver(
 
     Raises QueryError for a binary format on a terminal.
     """
-    from service.formats.encode import Format as FileFormat
     from service.formats.encode import encode
 
     wanted = output.format
     if wanted in BINARY and output.file is None and sys.stdout.isatty():
         raise QueryError(f"{wanted} is not for a terminal.", fix=f"Write it to a file: -o FILE.{wanted}.")
-    if wanted is Format.TABLE:
+    if wanted is None:
         data = render(draw(), io.StringIO() if output.file else sys.stdout).encode()
     else:
         rows = {"rows": table.num_rows, "returned": table.num_rows}
-        data = encode(table, FileFormat(wanted), meta={**meta, **rows})
+        data = encode(table, wanted, meta={**meta, **rows})
     if output.file is None:
         write(data)
     else:
@@ -149,7 +149,7 @@ def deliver(
         return
     if output.file is not None:
         note(f"Wrote {count(table.num_rows, 'row')} to {output.file}.")
-    elif not table.num_rows and wanted is Format.TABLE:
+    elif not table.num_rows and wanted is None:
         is_narrow = "query" in meta
         note(
             "Nothing matches. Widen the filters, or ask for a later --as-of."

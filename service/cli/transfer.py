@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from service.cli.options import Format, Output, Session
+from service.cli.options import Output, Session
 from service.cli.session import count, data_dir_of, deliver, open_ledger, reach_ledger
 from service.cli.terminal import grid, note, progress, show, write
 from service.errors import StoreHeld
+from service.formats.file_format import Format
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -96,7 +97,7 @@ def export(
     each report keeps its id. Withdrawn reports stay out, since a report file could not say that they are:
     `casualty reports` has them. CSV is printed unless another --format is named.
     """
-    if output.wanted is None and output.format is Format.TABLE:
+    if output.wanted is None and output.format is None:
         output = dataclasses.replace(output, wanted=Format.CSV)  # it is for programs to read
     with reach_ledger(output) as ledger:
         table, meta, left_out = _rows_to_export(ledger, what)

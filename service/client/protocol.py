@@ -83,7 +83,8 @@ class Copy:
 
     def save(self, path: Path) -> None:
         """Keep the copy in a Parquet file, with what it holds for."""
-        from service.formats.encode import Format, encode
+        from service.formats.encode import encode
+        from service.formats.file_format import Format
 
         about = {"filters": dict(self.filters), "head": self.head, "as_of": self.as_of}
         unfinished = path.with_name(path.name + ".new")

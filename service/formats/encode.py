@@ -30,7 +30,6 @@ import json
 import math
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from enum import StrEnum
 from json.encoder import encode_basestring
 from typing import Any, TypeAlias
 
@@ -38,31 +37,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import QueryError
+from service.formats.file_format import TAGGED, Format
 from service.schema.lists import write_lists
-
-
-class Format(StrEnum):
-    """A file format a table can leave in; its value is the suffix without the dot."""
-
-    JSON = "json"
-    CSV = "csv"
-    NDJSON = "ndjson"
-    PARQUET = "parquet"
-    ARROW = "arrow"
-    XLSX = "xlsx"
-
-
-MEDIA_TYPES: dict[Format, str] = {
-    Format.JSON: "application/json",
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.NDJSON: "application/x-ndjson",
-    Format.PARQUET: "application/vnd.apache.parquet",
-    Format.ARROW: "application/vnd.apache.arrow.file",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-TAGGED = frozenset({Format.CSV, Format.XLSX})
-"""The formats with a place for a row of hashtags."""
-SUFFIXES: dict[Format, str] = {fmt: f".{fmt}" for fmt in Format}
 
 PORTION = 16_384
 """Rows that are written at a time."""

@@ -24,7 +24,8 @@ from service.answers.parameters import key_of, read_filters, read_instant, read_
 from service.answers.published import AT_ONCE
 from service.answers.rows import Page
 from service.api import Ledger
-from service.formats.encode import MEDIA_TYPES, PORTION, TAGGED, Format, Portions, encode_portions
+from service.formats.encode import PORTION, Portions, encode_portions
+from service.formats.file_format import MEDIA_TYPES, TAGGED, Format
 from service.reference.labels import Labels
 from service.schema.hxl import hashtags
 from service.web import feed, paging

@@ -14,12 +14,13 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from service.formats.encode import MEDIA_TYPES, Format, Written
+from service.formats.encode import Written
+from service.formats.file_format import COMPRESSED, MEDIA_TYPES
 
 WORTH_PACKING = 1_000
 """Bytes below which a body is sent as it is."""
 GZIP_LEVEL = 6
-COMPRESSED_FORMATS = frozenset({MEDIA_TYPES[Format.PARQUET], MEDIA_TYPES[Format.XLSX]})
+COMPRESSED_FORMATS = frozenset(MEDIA_TYPES[fmt] for fmt in COMPRESSED)
 
 
 class Coding(StrEnum):

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from starlette.exceptions import HTTPException
 
 from service.errors import NotFound
-from service.formats.encode import MEDIA_TYPES, Format
+from service.formats.file_format import MEDIA_TYPES, Format
 from service.web.compression import quality
 
 

@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from service import deadline
 from service.answers.endpoints import ENDPOINTS, Endpoint
-from service.formats.encode import Format
+from service.formats.file_format import Format
 from service.web.api import FORMAT, PREFIX, respond
 from service.web.content_negotiation import negotiate
 

@@ -17,7 +17,7 @@ from fastapi.responses import Response
 
 from service.answers.endpoints import ABOUT_FIGURES, ABOUT_REFERENCE, ABOUT_REPORTS, Endpoint
 from service.answers.filters import MOST_VALUES, RECORDED_BY, Filter
-from service.formats.encode import MEDIA_TYPES, Format
+from service.formats.file_format import MEDIA_TYPES, Format
 
 Words = dict[str, Any]
 Statuses = dict[int | str, Words]

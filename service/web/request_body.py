@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.types import Message
 
-from service.formats.encode import MEDIA_TYPES
+from service.formats.file_format import MEDIA_TYPES
 from service.settings import Settings
 from service.web.errors import Refusal
 

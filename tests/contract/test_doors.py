@@ -26,7 +26,8 @@ from service.cli.json_schemas import schema_of
 from service.client.asynchronous import AsyncRemoteLedger
 from service.client.sync import RemoteLedger
 from service.errors import UnknownName
-from service.formats.encode import Format, encode
+from service.formats.encode import encode
+from service.formats.file_format import Format
 from tests.conftest import MOMENT
 
 CELL = {"area": "SY06", "measure": "killed", "population": "civilians"}

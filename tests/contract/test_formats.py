@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from service.answers.endpoints import ENDPOINTS, Endpoint
-from service.formats.encode import Format
+from service.formats.file_format import Format
 from service.schema.lists import write_lists
 
 QUESTIONS = 200

@@ -4,7 +4,8 @@ import datetime as dt
 import random
 
 from service.api import Ledger
-from service.formats.encode import Format, encode
+from service.formats.encode import encode
+from service.formats.file_format import Format
 from service.ledger import Store
 from tests.builders import batch, day, moment, reference, report
 

@@ -6,13 +6,16 @@ import pty
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from service.cli import app, main, options
-from service.formats.encode import Format, encode
+from service.cli import app, main
+from service.cli.options import Output
+from service.formats.encode import encode
+from service.formats.file_format import Format
 from service.vocabulary import Role
 
 LATAKIA = ("--area", "SY06", "--measure", "killed", "--population", "civilians")
@@ -101,8 +104,18 @@ def test_json_says_what_was_understood_and_at_which_state_of_the_ledger(ask):
     assert [row["best"] for row in answer["data"]] == [683]
 
 
-def test_the_formats_of_the_command_line_are_those_of_the_encoder_and_a_table():
-    assert {"table", *Format} == set(options.Format)
+def test_a_format_is_that_of_the_option_else_of_the_ending_else_a_table_to_read():
+    assert [Output(wanted=fmt).format for fmt in Format] == list(Format)
+    assert [Output(file=Path(f"rows.{fmt}")).format for fmt in Format] == list(Format)
+    assert Output(wanted="csv", file=Path("rows.json")).format is Format.CSV
+    assert (
+        Output(wanted="table", file=Path("rows.csv")).format is Output(file=Path("rows.txt")).format is None
+    )
+
+
+def test_a_format_that_there_is_not_is_refused_with_the_nearest(ask):
+    code, _, complaint = ask("figures", *LATAKIA, "--format", "xls")
+    assert (code, "Did you mean xlsx" in complaint) == (2, True)
 
 
 def test_explain_names_the_origin_its_carriers_and_what_it_replaced(ask):

@@ -13,7 +13,8 @@ import pytest
 
 from service.answers.conflicts import SLIGHT
 from service.answers.vintages import days_of_knowledge
-from service.formats.encode import Format, encode
+from service.formats.encode import encode
+from service.formats.file_format import Format
 from service.reconcile import reconcile, reconcile_days
 from service.schema.lists import ACCOUNT, write_accounts
 from tests.builders import batch, day, moment, reference, report

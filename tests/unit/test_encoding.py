@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.errors import QueryError
-from service.formats.encode import MEDIA_TYPES, SUFFIXES, Format, encode
+from service.formats.encode import encode
+from service.formats.file_format import MEDIA_TYPES, SUFFIXES, Format
 from service.schema.hxl import hashtags
 
 SCHEMA = pa.schema(
@@ -203,7 +204,8 @@ class Absent:
 
 sys.meta_path.insert(0, Absent())
 import pyarrow as pa
-from service.formats.encode import Format, encode
+from service.formats.encode import encode
+from service.formats.file_format import Format
 
 table = pa.table({"area": ["Banias"], "best": [60]})
 assert all(encode(table, fmt, meta={"head": "1-a"}) for fmt in Format)

@@ -16,7 +16,8 @@ from service.answers.published import crises_about
 from service.answers.reconciled import CRISES_A_RUN, REPORTS_A_RUN, runs
 from service.answers.series import latest
 from service.api import Ledger
-from service.formats.encode import Format, encode, encode_portions
+from service.formats.encode import encode, encode_portions
+from service.formats.file_format import Format
 from service.reconcile import Reconciled
 from service.schema.records import Head
 from service.schema.tables import CRISIS

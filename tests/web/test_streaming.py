@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from service.api import Ledger
-from service.formats.encode import PORTION, Format, Portions, encode, encode_portions
+from service.formats.encode import PORTION, Portions, encode, encode_portions
+from service.formats.file_format import Format
 from service.ledger import ReportPages
 from service.settings import Settings
 from service.web.access_log import JsonLines

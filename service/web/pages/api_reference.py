@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from service.formats.encode import Format
+from service.formats.file_format import Format
 from service.web.errors import PROBLEMS
 from service.web.openapi import JSON
 from service.web.pages.page import base_address
