@@ -16,7 +16,6 @@ from contextlib import suppress
 from typing import TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from service import deadline
 from service.answers.changes import NEVER, changed_reports, compare, entries_since, head_at
@@ -33,6 +32,7 @@ from service.answers.reconciled import (
     ReconciledCrisis,
     key_of,
 )
+from service.answers.selection import select
 from service.answers.series import Series, assemble
 from service.answers.vintages import days_of_knowledge
 from service.errors import NotFound
@@ -108,8 +108,8 @@ class AnswerCache:
 
         def replay(state: State) -> list[Series]:
             reports = self._reports(query)
-            if query.measure:  # figures of one measure do not depend on reports of another
-                reports = reports.filter(pc.equal(reports.column("measure"), query.measure))
+            # figures of one measure do not depend on reports of another
+            reports = select(reports, query, ("measure",))
             reference = self._crises.reference(state, query.recorded_by)
             if self._store.state is not state:
                 raise LedgerMoved

@@ -14,13 +14,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from itertools import groupby
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from service import deadline
 from service.answers.query import Query, near_areas
+from service.answers.selection import DAYS, WHO, begins_on, is_given, select
 from service.answers.series import latest, tabulate
 from service.formats.encode import PORTION, Objects, Portions
 from service.reconcile import Reconciled
@@ -28,7 +28,7 @@ from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR, SERIES
 
 Span = tuple[int, int]
-LOOKED_UP = ("area_code", "measure", "population", "attributed_to")
+LOOKED_UP = ("area_code", *WHO)
 AT_ONCE = 500
 """Rows up to which looking through them, writing or packing them takes a few milliseconds."""
 
@@ -88,7 +88,7 @@ class Sheet:
         rows = reference.crisis.filter(pc.equal(reference.crisis.column("crisis_id"), crisis))
         start = rows.column("period_start").to_pylist()
         self._every = _Slices(every)
-        self._own = _Slices(every.filter(_begins(every, start[0] if start else None)).combine_chunks())
+        self._own = _Slices(every.filter(begins_on(every, start[0] if start else None)).combine_chunks())
 
     @property
     def size(self) -> int:
@@ -106,7 +106,7 @@ class Sheet:
         if isinstance(query.period_start, dt.date):
             start = query.period_start
             tables = (each.cut() for each in found)
-            found = [Stretch.of(table.filter(_begins(table, start))) for table in tables]
+            found = [Stretch.of(table.filter(begins_on(table, start))) for table in tables]
         return [each for each in found if each.rows]
 
 
@@ -143,19 +143,19 @@ class _Slices:
 
     def stretches(self, query: Query) -> list[Stretch]:
         """The slices of the places asked for, without the rows that another filter leaves out."""
-        wanted = (query.measure, query.population, query.attributed_to)
-        if query.areas and None not in wanted:
-            keys = ((area, *wanted) for area in sorted(query.areas))
+        if query.areas and all(is_given(query, name) for name in WHO):
+            who = [getattr(query, name) for name in WHO]
+            keys = ((area, *who) for area in sorted(query.areas))
             spans = [self._series[key] for key in keys if key in self._series]
             if query.period_start is None:  # then each is one series, its days in order
                 return [self._series_between(span, query) for span in spans]
-            found, wanted = [self._stretch(span) for span in spans], (None, None, None)
-        elif query.areas:
+            return [_narrow(self._stretch(span), query, DAYS) for span in spans]
+        if query.areas:
             areas = (self._areas.get(area) for area in sorted(query.areas))
             found = [self._stretch(span) for span in areas if span is not None]
         else:
             found = [self._stretch((0, self.size))]
-        return [_filter(each, wanted, query) for each in found]
+        return [_narrow(each, query, (*WHO, *DAYS)) for each in found]
 
     def _series_between(self, span: Span, query: Query) -> Stretch:
         """The days asked for of one series."""
@@ -173,32 +173,13 @@ class _Slices:
         return Stretch(rows, lambda: self._table.slice(begin, rows), partial(self._objects, span))
 
 
-def _filter(stretch: Stretch, wanted: tuple[str | None, ...], query: Query) -> Stretch:
-    """The rows of these LOOKED_UP values (None: any), inside the days asked for."""
-    conditions = [
-        (name, value) for name, value in zip(LOOKED_UP[1:], wanted, strict=True) if value is not None
-    ]
-    if not conditions and query.date_from is None and query.date_to is None:
+def _narrow(stretch: Stretch, query: Query, names: Collection[str]) -> Stretch:
+    """The rows that the filters called ``names`` keep (see ``selection.RULES``)."""
+    if not any(is_given(query, name) for name in names):
         return stretch
     if stretch.rows > AT_ONCE:
         deadline.will_take_time()
-    rows = stretch.cut()
-    tests: list[Any] = [pc.equal(rows.column(name), value) for name, value in conditions]
-    date = rows.column("date")
-    if query.date_from:
-        tests.append(pc.greater_equal(date, pa.scalar(query.date_from, pa.date32())))
-    if query.date_to:
-        tests.append(pc.less_equal(date, pa.scalar(query.date_to, pa.date32())))
-    for keep in tests[1:]:
-        tests[0] = pc.and_(tests[0], keep)
-    return Stretch.of(rows.filter(tests[0]))
-
-
-def _begins(rows: pa.Table, start: dt.date | None) -> Any:  # noqa: ANN401 - an Arrow array
-    begins = rows.column("period_start")
-    if start is None:
-        return pc.is_null(begins)
-    return pc.fill_null(pc.equal(begins, pa.scalar(start, pa.date32())), False)
+    return Stretch.of(select(stretch.cut(), query, names))
 
 
 def crises_about(

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.answers.filters import ANY
 from service.answers.meta import meta_of_figures
 from service.answers.query import Query
+from service.answers.selection import CELL, DAYS, begins_as_asked, kept
 from service.answers.sentences import tell_figure
 from service.errors import NotFound, QueryError
 from service.reference.labels import Labels
@@ -132,8 +132,10 @@ def shape(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
 
 def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Reference, head: str) -> Series:
     """Return the ``Series`` for ``query`` from reconciled crises and the ledger's ``reports`` behind them."""
-    estimates = answer.estimates.filter(_matches(answer.estimates, query, reference, dated=True))
-    evidence = answer.evidence.filter(_matches(answer.evidence, query, reference, dated=False))
+    estimates = _select(answer.estimates, query, reference, (*CELL, *DAYS))
+    evidence = _select(
+        answer.evidence, query, reference, CELL
+    )  # of every day: spans reach into the days asked for
     shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
     labels = Labels.of(reference)
     names = {areas: labels.places(areas) for areas in (*query.areas, *sorted(shown))}
@@ -149,6 +151,11 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
         population_names={name: labels.attribution(name) for name in _populations(table, points)},
         findings=answer.findings,
     )
+
+
+def _select(rows: pa.Table, query: Query, reference: Reference, filters: Collection[str]) -> pa.Table:
+    """Return the rows (ESTIMATE or EVIDENCE) that these filters keep, of the beginning asked for."""
+    return rows.filter(pc.and_(kept(rows, query, filters), begins_as_asked(rows, query, reference)))
 
 
 def latest(table: pa.Table) -> pa.Table:
@@ -214,42 +221,6 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
     return Explanation(
         series.query, series.head, row, points, findings, tell_figure(row, points, series.population_names)
     )
-
-
-def _matches(table: pa.Table, query: Query, reference: Reference, *, dated: bool) -> pa.Array:
-    """Return which rows (ESTIMATE or EVIDENCE) the filters keep, as a mask."""
-    keep = pa.chunked_array([pa.array([True] * table.num_rows, pa.bool_())])
-    wanted = {
-        "crisis_id": query.crisis,
-        "measure": query.measure,
-        "population": query.population,
-        "attributed_to": query.attributed_to,
-    }
-    for column, value in wanted.items():
-        if value is not None:
-            keep = pc.and_(keep, pc.equal(table.column(column), value))
-    if query.areas:
-        keep = pc.and_(keep, pc.is_in(table.column("areas"), pa.array(query.areas, pa.string())))
-    if query.period_start != ANY:
-        keep = pc.and_(keep, _begins(table, query, reference))
-    if dated and query.date_from:
-        keep = pc.and_(keep, pc.greater_equal(table.column("date"), pa.scalar(query.date_from, pa.date32())))
-    if dated and query.date_to:
-        keep = pc.and_(keep, pc.less_equal(table.column("date"), pa.scalar(query.date_to, pa.date32())))
-    return keep
-
-
-def _begins(table: pa.Table, query: Query, reference: Reference) -> pa.Array:
-    """Which rows count from the beginning asked for: by default, that of their crisis."""
-    if isinstance(query.period_start, dt.date):
-        start: Any = pa.scalar(query.period_start, pa.date32())
-    else:
-        starts = dict(
-            zip(*(reference.crisis.column(c).to_pylist() for c in ("crisis_id", "period_start")), strict=True)
-        )
-        crises = table.column("crisis_id").to_pylist()
-        start = pa.chunked_array([pa.array([starts.get(crisis) for crisis in crises], pa.date32())])
-    return pc.fill_null(pc.equal(table.column("period_start"), start), pc.is_null(start))
 
 
 def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -> pa.Table:
