@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import closest_match
-from service.ingest.readers.chunk import Chunk, RejectedRow, cells_as_json
+from service.ingest.readers.chunk import Chunk, RejectedRow
+from service.ingest.side_rows import set_aside_side_rows
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
@@ -88,10 +89,11 @@ class ReportFileLayout:
         offsets: dict[str, int] = {}
         reported: set[str] = set()
         total = 0
-        for chunk in chunks:
-            names = chunk.table.column_names
-            if names and self._is_strict and chunk.sheet not in offsets:
-                check_columns(f"{document} ({chunk.sheet})" if chunk.sheet else document, names)
+        for whole_chunk in chunks:
+            names = whole_chunk.table.column_names
+            if names and self._is_strict and whole_chunk.sheet not in offsets:
+                check_columns(f"{document} ({whole_chunk.sheet})" if whole_chunk.sheet else document, names)
+            chunk = self._set_aside_side_rows(whole_chunk)
             offset = offsets.setdefault(chunk.sheet, total) if names or chunk.rejected else total
             columns = [name for name in names if name in REPORT_FILE_COLUMNS]
             unknown = [name for name in names if name not in REPORT_FILE_COLUMNS and name not in reported]
@@ -105,6 +107,12 @@ class ReportFileLayout:
                 tuple(row._replace(number=row.number + offset) for row in chunk.rejected),
                 (*chunk.notices, *(_unknown_column(name) for name in unknown)),
             )
+
+    def _set_aside_side_rows(self, chunk: Chunk) -> Chunk:
+        """Return the chunk of a file without its lines of text and its totals, which are rejected."""
+        if not self._is_strict:  # rows that somebody sends one by one are meant
+            return chunk
+        return set_aside_side_rows(chunk, places=("areas",), figures=FIGURE_COLUMNS)
 
 
 def _locations(chunk: Chunk) -> pa.Array | None:
@@ -141,8 +149,3 @@ def _unknown_column(name: str) -> Finding:
         f"Did you mean {match}?" if match else "Put what matters into note.",
         column=name,
     )
-
-
-def row_as_json(originals: pa.Table, index: int) -> str:
-    """Return the cells of one row as a JSON object, as they are kept with a row that is not accepted."""
-    return cells_as_json(next(iter(originals.slice(index, 1).to_pylist()), {}))

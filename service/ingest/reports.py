@@ -19,7 +19,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.ingest.layout import Layout, ReportFileLayout, ReportRows
+from service.ingest.layout import (
+    FIGURE_COLUMNS,
+    REPORT_FILE_COLUMNS,
+    Layout,
+    ReportFileLayout,
+    ReportRows,
+)
 from service.ingest.mapping.definition import ReportMapping, load_mapping
 from service.ingest.mapping.mapped_layout import MappedLayout
 from service.ingest.readers import (
@@ -97,7 +103,7 @@ def read_batches(
     """
     if isinstance(mapping, str | Path):
         mapping = load_mapping(mapping)
-    options = Options(format or (mapping.format if mapping else None), delimiter, encoding, sheet)
+    options = _with_table(Options(format, delimiter, encoding, sheet), mapping)
     with open_document(data, document, options) as file:
         chunks = read_chunks(file, limits)
         if mapping is None:
@@ -113,6 +119,16 @@ def read_batches(
         rows = _call_watch(layout.arrange(chunks, document), file, watch)
         builder = BatchBuilder(document, file.sha256)
         yield from _build_batches(rows, builder, reader, rows_at_once, mapping_rows)
+
+
+def _with_table(options: Options, mapping: ReportMapping | None) -> Options:
+    """Return the options with what a mapping, or the report file itself, says of where the rows stand."""
+    if mapping is None:
+        return options._replace(wanted=REPORT_FILE_COLUMNS, figures=FIGURE_COLUMNS)
+    return options._replace(
+        format=options.format or mapping.format, sheets=mapping.sheets, header=mapping.header,
+        wanted=mapping.document_names(), figures=mapping.figure_names(),
+    )  # fmt: skip
 
 
 def _call_watch(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -115,20 +115,22 @@ def retry_rows(
     reference: Reference,
     *,
     today: dt.date,
-    mapping: str | Path | None = None,
+    mapping: str | Path | ReportMapping | None = None,
+    load: Callable[[str | Path], ReportMapping] = load_mapping,
     fixes: Sequence[Fix] = (),
 ) -> Batch:
     """Return the batch of rows of one document read again; rows keep their numbers.
 
-    ``mapping`` replaces the one that each mapped row was read by. Raises QueryError for a fix of a column
-    that the row does not have, and UnknownName for an unknown mapping.
+    ``mapping`` replaces the one that each mapped row was read by; ``load`` finds a mapping by its name.
+    Raises QueryError for a fix of a column that the row does not have, and UnknownName for an unknown
+    mapping.
     """
     rows = [_Row(row, fixes) for row in held]
     builder = BatchBuilder(document, sha256)
     register: dict[str, list[dict[str, Any]]] = {}
     new_reference: dict[str, pa.Table] = {}
     raws = {row.number: row.to_json() for row in rows}
-    for layout, declared, group in _group_by_mapping(rows, mapping):
+    for layout, declared, group in _group_by_mapping(rows, mapping, load):
         extended, new = declared.extend_reference(reference) if declared else (reference, {})
         new_reference.update(new)
         reader = RowReader(extended, today, declared.date_format) if declared else RowReader(extended, today)
@@ -157,7 +159,7 @@ class _Row:
         self.provenance: dict[str, Any] = cells.pop(PROVENANCE, {})
         cells.pop(EXTRA_CELLS, None)
         self.cells: dict[str, str] = {name: str(value or "") for name, value in cells.items()}
-        self.fields: dict[str, str] = dict(self.provenance.get("set", {}))
+        self.fields: dict[str, str] = dict(self.provenance.get("set") or {})
         self._raw, self._fixes = held.raw, [fix for fix in fixes if fix.row == held.row]
         self._before = {fix: self._apply(fix) for fix in self._fixes}
 
@@ -202,7 +204,9 @@ class _Row:
 
 
 def _group_by_mapping(
-    rows: Sequence[_Row], mapping: str | Path | None
+    rows: Sequence[_Row],
+    mapping: str | Path | ReportMapping | None,
+    load: Callable[[str | Path], ReportMapping],
 ) -> Iterator[tuple[ReportFileLayout | MappedLayout, ReportMapping | None, list[_Row]]]:
     """Yield the layout, the mapping (None for report files) and the rows that are read by them."""
     groups: dict[tuple[str, str], list[_Row]] = {}
@@ -214,7 +218,7 @@ def _group_by_mapping(
         if not name:
             yield ReportFileLayout(is_strict=False), None, group
             continue
-        declared = load_mapping(mapping or name)
+        declared = mapping if isinstance(mapping, ReportMapping) else load(mapping or name)
         figures_by_label = declared.figures_by_label()
         if figure not in figures_by_label:
             raise QueryError(
@@ -222,7 +226,7 @@ def _group_by_mapping(
                 fix="Name the mapping that the document was read by; or hand the document in again.",
             )
         yield (
-            MappedLayout(dataclasses.replace(declared, figures=(figures_by_label[figure],))),
+            MappedLayout(dataclasses.replace(declared, figures=(figures_by_label[figure],), is_folded=False)),
             declared,
             group,
         )

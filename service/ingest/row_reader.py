@@ -29,8 +29,9 @@ from service.ingest.distinct_values import (
     row_verdicts,
 )
 from service.ingest.figure_columns import read_figure
-from service.ingest.layout import FIGURE_COLUMNS, ReportRows, row_as_json
+from service.ingest.layout import FIGURE_COLUMNS, ReportRows
 from service.ingest.mapping.template import constant_column
+from service.ingest.readers.chunk import row_as_json
 from service.ingest.report_columns import ColumnReaders
 from service.ingest.report_ids import CodedColumn, report_ids
 from service.ingest.wording.written_dates import ISO, DateFormat

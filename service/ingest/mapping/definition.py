@@ -18,12 +18,16 @@ from typing import Any
 import pyarrow as pa
 
 from service.errors import UnknownName, UnreadableDocument
-from service.ingest.cell_text import as_text, closest_match
+from service.ingest.cell_text import as_text, closest_match, column_name
 from service.ingest.layout import FIGURE_COLUMNS, REPORT_FILE_COLUMNS
-from service.ingest.mapping.template import Choice, Template
+from service.ingest.mapping.day_columns import column_pattern
+from service.ingest.mapping.template import OWN_COLUMNS, Choice, Template
 from service.ingest.readers.encoding import decode_utf8
+from service.ingest.readers.hxl_tags import HEADINGS
 from service.ingest.reference_file import reference_table
+from service.ingest.side_rows import TOTALS
 from service.ingest.wording.written_dates import DateFormat, pattern_expression
+from service.reference.names import normalise
 from service.schema.records import Reference
 from service.schema.tables import REFERENCE_KEYS, REFERENCE_SCHEMAS
 
@@ -35,6 +39,12 @@ _KEYS = (
     "format",
     "locale",
     "dates",
+    "sheets",
+    "header",
+    "day_columns",
+    "blanks",
+    "totals",
+    "fold",
     "fields",
     "words",
     "figure",
@@ -60,14 +70,19 @@ class Figure:
 
     @property
     def name(self) -> str:
-        """The first of its count columns, by which the figure is known."""
-        return self.count_columns[0]
+        """The first of its count columns, by which the figure is known; of a count without a column, that."""
+        return next(iter(self.count_columns), "count")
 
 
 @dataclasses.dataclass(frozen=True)
 class ReportMapping:
     """A mapping as declared. ``words`` translates the values of columns; ``ignore`` gives, by column name
-    (``*`` allowed), why it is left out; ``register`` holds reference rows by table."""
+    (``*`` allowed), why it is left out; ``register`` holds reference rows by table.
+
+    ``sheets`` are patterns of the sheets to read, ``header`` the row of the heading (0: look for it);
+    ``day_columns`` is how columns are named that are days; ``blanks`` stand for nothing, ``totals`` name sums
+    of other rows; ``is_folded``: rows of one report are added up.
+    """
 
     name: str
     title: str
@@ -78,6 +93,12 @@ class ReportMapping:
     figures: tuple[Figure, ...]
     ignore: Mapping[str, str]
     register: Mapping[str, pa.Table]
+    sheets: tuple[str, ...] = ()
+    header: int = 0
+    day_columns: str = ""
+    blanks: tuple[str, ...] = ()
+    totals: frozenset[str] = TOTALS
+    is_folded: bool = False
 
     def names(self) -> Iterator[str]:
         """Yield the columns that the mapping reads, by the names it uses."""
@@ -86,6 +107,21 @@ class ReportMapping:
                 yield from field.names()
         for figure in self.figures:
             yield from figure.when
+
+    def columns_of(self, field: str) -> Iterator[str]:
+        """Yield the columns that a field is filled from, by the names that the mapping uses."""
+        for fields in (self.fields, *(figure.fields for figure in self.figures)):
+            if field in fields:
+                yield from fields[field].names()
+
+    def document_names(self) -> tuple[str, ...]:
+        """Return the names of the columns of a document that the mapping reads, as the readers give them."""
+        return tuple(dict.fromkeys(column_name(name) for name in self.names() if name not in OWN_COLUMNS))
+
+    def figure_names(self) -> tuple[str, ...]:
+        """Return those of the columns that hold counts."""
+        names = (name for figure in self.figures for name in figure.count_columns)
+        return tuple(dict.fromkeys(column_name(name) for name in names if name not in OWN_COLUMNS))
 
     def figures_by_label(self) -> dict[str, Figure]:
         """Return the figures by name; a later figure of the same column has its number behind the name."""
@@ -173,6 +209,7 @@ def parse_mapping(data: bytes, name: str) -> ReportMapping:
             fields=fields,
             words={column: dict(values) for column, values in content.get("words", {}).items()},
             figures=figures,
+            **_table_options(name, content),
             ignore=dict(content.get("ignore", {})),
             register={
                 table: reference_table(table, [_texts(row) for row in rows], name)
@@ -181,6 +218,36 @@ def parse_mapping(data: bytes, name: str) -> ReportMapping:
         )
     except (AttributeError, TypeError, ValueError, KeyError) as error:
         raise _invalid(name, f"is not built as a mapping is: {error}") from error
+
+
+def _table_options(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where the rows stand and what their cells are. Raises UnreadableDocument for a wrong value."""
+    header, fold = content.get("header", 0), content.get("fold", "")
+    day_columns = content.get("day_columns", "")
+    if not isinstance(header, int) or not 0 <= header <= HEADINGS:
+        raise _invalid(name, f"declares header = {header!r}, which is no row from 1 to {HEADINGS}")
+    if fold not in ("", "sum"):
+        raise _invalid(name, f'declares fold = {fold!r}; rows can be added up: fold = "sum"')
+    if day_columns:
+        try:
+            pattern_expression(column_pattern(day_columns))
+        except (TypeError, ValueError, re.error) as error:
+            raise _invalid(name, f"declares day_columns that cannot be read: {error}") from error
+    return {
+        "sheets": _list_of_texts(name, content, "sheets"),
+        "header": header,
+        "day_columns": day_columns,
+        "blanks": _list_of_texts(name, content, "blanks"),
+        "totals": TOTALS | {normalise(text) for text in _list_of_texts(name, content, "totals")},
+        "is_folded": fold == "sum",
+    }
+
+
+def _list_of_texts(name: str, content: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    texts = content.get(key, [])
+    if not isinstance(texts, list) or isinstance(texts, str):
+        raise _invalid(name, f'declares {key} that is no list; write {key} = ["…", "…"]')
+    return tuple(as_text(text).strip() for text in texts)
 
 
 def _extend_shipped(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,7 +287,11 @@ def _date_format(name: str, content: Mapping[str, Any]) -> DateFormat:
 
 def _fields(name: str, fields: Mapping[str, Any]) -> dict[str, Field]:
     _check_keys(name, "field", fields, REPORT_FILE_COLUMNS)
-    return {field: _field(value) for field, value in fields.items()}
+    made = {field: _field(value) for field, value in fields.items()}
+    for column in (column for field in made.values() for column in field.names()):
+        if column.startswith("@") and column not in OWN_COLUMNS:
+            raise _invalid(name, f"reads {{{column}}}; beside columns there are {', '.join(OWN_COLUMNS)}")
+    return made
 
 
 def _field(value: Any) -> Field:  # noqa: ANN401 - whatever TOML holds
@@ -236,10 +307,9 @@ def _figure(name: str, number: int, entry: Mapping[str, Any]) -> Figure:
         for column, values in entry.get("when", {}).items()
     }
     fields = _fields(name, {key: value for key, value in entry.items() if key != "when"})
-    figure = Figure(fields, when)
-    if not figure.count_columns:
+    if not any(key in fields for key in FIGURE_COLUMNS):
         raise _invalid(name, f"has no column for count, low, best or high in figure {number}")
-    return figure
+    return Figure(fields, when)
 
 
 def _check_keys(name: str, kind: str, table: Mapping[str, Any], allowed: tuple[str, ...]) -> None:

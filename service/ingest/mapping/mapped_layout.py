@@ -17,10 +17,24 @@ import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import closest_match, column_name
-from service.ingest.layout import FIGURE_COLUMNS, PROVENANCE, REPORT_FILE_COLUMNS, ReportRows, row_as_json
-from service.ingest.mapping.definition import Figure, ReportMapping
-from service.ingest.mapping.template import TemplateColumns, constant_column, find_column, matching_columns
-from service.ingest.readers.chunk import Chunk, RejectedRow
+from service.ingest.date_columns import DAY_COLUMNS
+from service.ingest.layout import FIGURE_COLUMNS, PROVENANCE, REPORT_FILE_COLUMNS, ReportRows
+from service.ingest.mapping.date_parts import join_column
+from service.ingest.mapping.day_columns import DayColumns
+from service.ingest.mapping.definition import Field, Figure, ReportMapping
+from service.ingest.mapping.fold import Fold
+from service.ingest.mapping.template import (
+    CELL,
+    DAY,
+    SHEET,
+    TemplateColumns,
+    concatenate,
+    constant_column,
+    find_column,
+    matching_columns,
+)
+from service.ingest.readers.chunk import Chunk, RejectedRow, row_as_json
+from service.ingest.side_rows import set_aside_side_rows
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
@@ -35,20 +49,66 @@ class MappedLayout:
         self._mapping = mapping
         self._reported_columns: set[str] = set()
         self._checked_sheets: set[str] = set()
+        self._days = DayColumns(mapping.day_columns, mapping.date_format.locale, mapping.blanks)
         self._total = 0
         self._has_figures = False
 
     def arrange(self, chunks: Iterator[Chunk], document: str) -> Iterator[ReportRows]:
+        rows = self._rows(chunks, document)
+        if self._mapping.is_folded:
+            return Fold(document, self._mapping.date_format.locale).rows(rows)
+        return rows
+
+    def _rows(self, chunks: Iterator[Chunk], document: str) -> Iterator[ReportRows]:
         for chunk in chunks:
             self._check_columns(chunk, document)
-            findings = (*chunk.notices, *self._column_findings(chunk.table.column_names))
-            rows = self._arrange_chunk(chunk)._replace(findings=findings)
-            self._has_figures = self._has_figures or len(rows.numbers) > 0
-            yield rows
+            findings: tuple[Finding, ...] = (
+                *chunk.notices,
+                *self._column_findings(chunk.table.column_names),
+            )
+            for piece in self._days.unfold(self._set_aside_side_rows(self._with_sheet(chunk))):
+                rows = self._arrange_chunk(piece)._replace(findings=findings)
+                self._has_figures = self._has_figures or len(rows.numbers) > 0
+                yield rows
+                findings = ()
         if self._total and not self._has_figures:
             nothing = pa.array([], pa.int64())
             finding = self._document_without_figures(document)
             yield ReportRows({}, nothing, pa.table({"row": nothing}), findings=(finding,))
+
+    def _with_sheet(self, chunk: Chunk) -> Chunk:
+        """Return the chunk with the name of its sheet as a column, where the mapping reads that."""
+        names = chunk.table.column_names
+        if not names or SHEET in names or SHEET not in self._mapping.names():
+            return chunk
+        sheet = constant_column(chunk.sheet, chunk.table.num_rows)
+        return chunk._replace(table=chunk.table.append_column(SHEET, sheet))
+
+    def _set_aside_side_rows(self, chunk: Chunk) -> Chunk:
+        names = chunk.table.column_names
+        if CELL in names:  # rows that are read again
+            return chunk
+        places = [
+            column for name in self._mapping.columns_of("areas") for column in matching_columns(names, name)
+        ]
+        figures = [
+            column
+            for figure in self._mapping.figures
+            for name in figure.count_columns
+            for column in matching_columns(names, name)
+        ]
+        return set_aside_side_rows(
+            chunk,
+            places=places,
+            figures=[*figures, *self._days.find(names)],
+            totals=self._mapping.totals,
+            is_place_a_row=True,
+            known_places={
+                word
+                for name in self._mapping.columns_of("areas")
+                for word in self._mapping.words.get(name, {})
+            },
+        )
 
     def _check_columns(self, chunk: Chunk, document: str) -> None:
         """Raise UnreadableDocument where a sheet has no column of any figure."""
@@ -58,9 +118,12 @@ class MappedLayout:
         self._checked_sheets.add(chunk.sheet)
         figures = self._mapping.figures
         columns = [find_column(names, name) for figure in figures for name in figure.count_columns]
-        if any(columns):
+        if any(columns) or not columns or self._days.find(names):
             return
-        wanted = [figure.name for figure in figures]
+        wanted = [
+            f"days written {self._mapping.day_columns}" if figure.name == CELL else figure.name
+            for figure in figures
+        ]
         hints = [f"“{match}” for {name}" for name in wanted[:3] if (match := closest_match(name, names))]
         sheet = f"{document} ({chunk.sheet})" if chunk.sheet else document
         raise UnreadableDocument(
@@ -92,7 +155,8 @@ class MappedLayout:
 
     def _mapped_columns(self, names: list[str]) -> set[str]:
         """Return the columns of a document that the mapping reads."""
-        return {column for name in self._mapping.names() for column in matching_columns(names, name)[:1]}
+        read = {column for name in self._mapping.names() for column in matching_columns(names, name)[:1]}
+        return read | set(self._days.find(names))
 
     def _unmapped_column(self, name: str) -> Finding:
         match = closest_match(name, [*map(column_name, self._mapping.names()), *REPORT_FILE_COLUMNS])
@@ -114,12 +178,12 @@ class MappedLayout:
 
     def _arrange_chunk(self, chunk: Chunk) -> ReportRows:
         count = len(chunk.numbers)
-        columns = TemplateColumns(chunk.table, count, self._mapping.words)
-        shared = {name: field.fill(columns) for name, field in self._mapping.fields.items()}
+        columns = TemplateColumns(chunk.table, count, self._mapping.words, self._mapping.blanks)
+        shared = _fill(self._mapping.fields, columns)
         parts: list[FigureRows] = []
         has_figure = pa.repeat(pa.scalar(False), count)
         for figure in self._mapping.figures:
-            fields = {**shared, **{name: field.fill(columns) for name, field in figure.fields.items()}}
+            fields = {**shared, **_fill(figure.fields, columns)}
             states_figure = _states_figure(figure, fields, columns)
             has_figure = pc.or_(has_figure, states_figure)
             parts.append((pc.indices_nonzero(states_figure), fields))
@@ -172,7 +236,7 @@ class MappedLayout:
         readable = len(all_keys) - len(rejected)
         blank = constant_column("", len(chunk.numbers))
         columns = {
-            name: _concatenate([fields.get(name, blank).take(rows) for rows, fields in parts])
+            name: concatenate([fields.get(name, blank).take(rows) for rows, fields in parts])
             for name in REPORT_FILE_COLUMNS
         }
         order = order.filter(pc.less(order, readable))
@@ -215,12 +279,22 @@ class MappedLayout:
                 pc.binary_join_element_wise(
                     head,
                     chunk.numbers.take(rows).cast(pa.string()),
-                    f", {_figure_column(figure, chunk.table.column_names)}",
+                    ", ",
+                    _figure_columns(figure, chunk.table, rows),
                     "",
                 )
                 for figure, (rows, _) in zip(self._mapping.figures, parts, strict=True)
             ]
         )
+
+
+def _fill(fields: Mapping[str, Field], columns: TemplateColumns) -> dict[str, pa.DictionaryArray]:
+    """Return the text of each field in each row; a date in parts is one date."""
+    texts = {name: field.fill(columns) for name, field in fields.items()}
+    for name in DAY_COLUMNS:
+        if name in texts and len(getattr(fields[name], "columns", ())) > 1:
+            texts[name] = join_column(texts[name])
+    return texts
 
 
 def _states_figure(
@@ -239,15 +313,13 @@ def _states_figure(
     return mask
 
 
-def _figure_column(figure: Figure, names: list[str]) -> str:
-    """Return the column of a figure as the document calls it."""
+def _figure_columns(figure: Figure, table: pa.Table, rows: pa.Array) -> pa.Array:
+    """Return for each row the column of a figure as the document calls it; of a column of days, the day."""
+    if figure.name == CELL and DAY in table.column_names:
+        return table.column(DAY).combine_chunks().take(rows).cast(pa.string())
+    names = table.column_names
     columns = (column for name in figure.count_columns for column in matching_columns(names, name))
-    return next(columns, figure.name)
-
-
-def _concatenate(columns: list[pa.DictionaryArray]) -> pa.DictionaryArray:
-    column = pa.chunked_array(columns).unify_dictionaries().combine_chunks()
-    return column if isinstance(column, pa.DictionaryArray) else column.chunk(0)
+    return pa.repeat(next(columns, figure.name), len(rows))
 
 
 def _finding_with_location(row: RejectedRow, sheet: str) -> Finding:

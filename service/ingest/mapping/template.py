@@ -8,7 +8,7 @@ of a column. Neither knows which field it fills.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -18,16 +18,30 @@ from service.errors import UnreadableDocument
 from service.ingest.cell_text import column_name
 from service.ingest.readers import tag_matches
 
+DAY, CELL, SHEET = "@day", "@cell", "@sheet"
+OWN_COLUMNS = (DAY, CELL, SHEET)
+"""What a mapping can read beside the columns of a document: the day that a column of days is named by, what
+its cell holds, and the name of the sheet."""
 _BRACES = re.compile(r"\{([^{}]+)\}")
+_ZERO_DECIMALS = re.compile(r"-?\d+\.0{1,2}")
+"""How programs write a whole number in a column that has blanks: the code 4 as 4.0."""
 
 
 class TemplateColumns:
-    """The columns of a chunk by the names that a mapping uses. ``words`` translates values, by column."""
+    """The columns of a chunk by the names that a mapping uses. ``words`` translates values, by column;
+    ``blanks`` are the texts that stand for nothing."""
 
-    def __init__(self, table: pa.Table, rows: int, words: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        table: pa.Table,
+        rows: int,
+        words: Mapping[str, Mapping[str, str]],
+        blanks: Collection[str] = (),
+    ) -> None:
         self.rows = rows
         self._table = table
         self._words = words
+        self._blanks = blanks
         self._translations: dict[str, pa.DictionaryArray] = {}
 
     def __getitem__(self, name: str) -> pa.DictionaryArray:
@@ -37,17 +51,42 @@ class TemplateColumns:
         return self._translations[name]
 
     def original(self, name: str) -> pa.DictionaryArray:
-        """The same column in the document's own words."""
+        """The same column in the document's own words, without what only stands for a blank."""
         column = next(iter(matching_columns(self._table.column_names, name)), None)
-        return self._table.column(column).combine_chunks() if column else constant_column("", self.rows)
+        if column is None:
+            return constant_column("", self.rows)
+        texts = self._table.column(column).combine_chunks()
+        return replace_texts(texts, self._plain)
+
+    def _plain(self, text: str) -> str:
+        stripped = text.strip()
+        if stripped in self._blanks:
+            return ""
+        if stripped.endswith("0") and _ZERO_DECIMALS.fullmatch(stripped):
+            return stripped.partition(".")[0]
+        return text
 
     def _translate(self, name: str) -> pa.DictionaryArray:
         column = self.original(name)
         words = self._words.get(name)
         if not words:
             return column
-        texts = [words.get(text.strip(), text) for text in column.dictionary.to_pylist()]
-        return pa.DictionaryArray.from_arrays(column.indices, pa.array(texts, pa.string()))
+        return replace_texts(column, lambda text: words.get(text.strip(), text))
+
+
+def replace_texts(column: pa.DictionaryArray, replace: Callable[[str], str]) -> pa.DictionaryArray:
+    """Return a column with each of its texts replaced; the same column where none changes."""
+    texts = column.dictionary.to_pylist()
+    replaced = [replace(text) for text in texts]
+    if replaced == texts:
+        return column
+    return pa.DictionaryArray.from_arrays(column.indices, pa.array(replaced, pa.string()))
+
+
+def concatenate(columns: list[pa.DictionaryArray]) -> pa.DictionaryArray:
+    """Return the columns one below the other."""
+    column = pa.chunked_array(columns).unify_dictionaries().combine_chunks()
+    return column if isinstance(column, pa.DictionaryArray) else column.chunk(0)
 
 
 def matching_columns(columns: list[str], name: str) -> list[str]:
@@ -55,6 +94,8 @@ def matching_columns(columns: list[str], name: str) -> list[str]:
 
     A column with exactly the pattern's attributes comes alone, where there is one.
     """
+    if name in OWN_COLUMNS:
+        return [name] if name in columns else []
     if not name.startswith("#"):
         return [column_name(name)] if column_name(name) in columns else []
     tagged = [column for column in columns if tag_matches(name, column)]

@@ -11,6 +11,7 @@ of chunks, so that a document larger than memory is read in pieces. A row that c
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -28,6 +29,8 @@ EXTRA_CELLS = "extra_cells"
 """The key under which a rejected row keeps the cells beyond its last column."""
 
 _DEEPEST = 8
+_NOTE = re.compile(r"\s*(?:[*†‡]|(?:sources?|notes?|remarks?|المصدر|ملاحظة)\s*[:：])", re.IGNORECASE)
+"""How a line of text below a table begins, though it may hold the mark between cells."""
 
 
 class RejectedRow(NamedTuple):
@@ -65,7 +68,8 @@ def chunk_of_records(
     """Return records under their columns, numbered from ``first``.
 
     A record of another length than the columns is rejected; with ``pad`` one that is shorter gets blanks at
-    its end, as the rows of a spreadsheet do.
+    its end, as the rows of a spreadsheet do. A line of text below a table is rejected with no more than a
+    note.
     """
     width = len(columns)
     readable: list[Sequence[str]] = []
@@ -83,10 +87,35 @@ def chunk_of_records(
             numbers.append(number)
         else:
             cells = cells_as_json(dict(zip(columns, record, strict=False)), record[width:])
-            rejected.append(RejectedRow(number, cells, _wrong_length(number, record, columns)))
+            is_note = len(record) < width and _is_note(record)
+            finding = note_finding(number, record[0]) if is_note else _wrong_length(number, record, columns)
+            rejected.append(RejectedRow(number, cells, finding))
     table = pa.table([text_column(cells) for cells in zip(*readable, strict=True)] if readable else
                      [text_column(()) for _ in columns], names=list(columns))  # fmt: skip
     return Chunk(sheet, pa.array(numbers, pa.int64()), table, tuple(rejected))
+
+
+def _is_note(record: Sequence[str]) -> bool:
+    """Return whether a record that is too short is a line of text below the table."""
+    filled = [cell for cell in record if cell.strip()]
+    return bool(_NOTE.match(record[0])) or (len(filled) == 1 and is_text(record[0]))
+
+
+def is_text(cell: str) -> bool:
+    """Return whether a cell holds words, and no number alone."""
+    return any(char.isalpha() for char in cell)
+
+
+def note_finding(number: int, text: str) -> Finding:
+    """Return the finding about a row that holds a line of text and no figure."""
+    return Finding(
+        "note_row",
+        Severity.INFO,
+        f"The row is a line of text, not a figure: “{excerpt(text.strip())}”.",
+        "Nothing; what matters of it belongs into note.",
+        row=number,
+        value=excerpt(text.strip()),
+    )
 
 
 def _wrong_length(number: int, record: Sequence[str], columns: Sequence[str]) -> Finding:
@@ -173,3 +202,8 @@ def _flatten(values: Mapping[Any, object], prefix: str, depth: int, cells: dict[
     if duplicate:
         cells.setdefault(duplicate, "")
     return duplicate
+
+
+def row_as_json(originals: pa.Table, index: int) -> str:
+    """Return the cells of one row as a JSON object, as they are kept with a row that is not accepted."""
+    return cells_as_json(next(iter(originals.slice(index, 1).to_pylist()), {}))

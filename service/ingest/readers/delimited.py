@@ -21,7 +21,8 @@ from service.ingest.cell_text import column_name
 from service.ingest.cells import excerpt
 from service.ingest.readers.chunk import TEXT, Chunk, chunk_of_records
 from service.ingest.readers.encoding import BLOCK, read_utf8_blocks
-from service.ingest.readers.hxl_tags import HEADINGS, count_title_rows
+from service.ingest.readers.hxl_tags import HEADINGS
+from service.ingest.readers.table_heading import SheetRow, count_names, find_heading, title_notices
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
@@ -40,19 +41,25 @@ def read_delimited(
     delimiter: str | None = None,
     encoding: str | None = None,
     sheet: str = "",
+    header: int = 0,
+    wanted: Sequence[str] = (),
 ) -> Iterator[Chunk]:
     """Yield the rows under the heading, chunk by chunk; blank lines are no rows.
 
-    A row of another length than the heading is rejected. Raises UnreadableDocument where the bytes are not of
+    ``header`` is the row of the heading where that is declared, ``wanted`` the names by which it is known. A
+    row of another length than the heading is rejected. Raises UnreadableDocument where the bytes are not of
     the encoding, the quoting is broken, there is no heading, or two columns have the same one.
     """
     blocks, notices = read_utf8_blocks(file, document, encoding)
     lines = _Lines(blocks)
     if delimiter is None:
-        delimiter, findings = _detect_delimiter(lines.peek())
+        delimiter, findings = _detect_delimiter(lines.peek(), wanted)
         notices += findings
+    first_rows = _first_rows(lines.peek(), delimiter)
+    titles = find_heading(first_rows, document, wanted=wanted, header=header)
+    notices += title_notices(first_rows[:titles])
     records = _records(lines, document, delimiter)
-    cells = next(islice(records, _count_titles(lines.peek(), delimiter), None), None)
+    cells = next(islice(records, titles, None), None)
     if cells is None:
         raise UnreadableDocument(f"{document} is empty.", fix="The first line names the columns.")
     columns = heading(cells, document, delimiter)
@@ -89,12 +96,16 @@ def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[st
     return names
 
 
-def _detect_delimiter(sample: str) -> tuple[str, tuple[Finding, ...]]:
-    """Return the delimiter that occurs most often in the line of tags, else in the first line that is not
-    blank; and the finding that it was chosen, unless it is a comma."""
-    lines = [line for line in sample.splitlines() if line.strip()]
-    tagged = (line for line in lines[:HEADINGS] if line.lstrip(',;\t|" ').startswith("#"))
-    line = next(tagged, lines[0] if lines else "")
+def _detect_delimiter(sample: str, wanted: Sequence[str]) -> tuple[str, tuple[Finding, ...]]:
+    """Return the delimiter that occurs most often in the line of tags, else in the one with most of the names
+    that are looked for; and the finding that it was chosen, unless it is a comma."""
+    lines = [line for line in sample.splitlines() if line.strip()][:HEADINGS]
+    tagged = (line for line in lines if line.lstrip(',;\t|" ').startswith("#"))
+    named = max(
+        lines, key=lambda line: count_names(re.split(f"[{DELIMITERS}]", line.replace('"', "")), wanted),
+        default="",
+    )  # fmt: skip
+    line = next(tagged, named)
     unquoted = re.sub('"[^"]*"', "", line)
     chosen = max(DELIMITERS, key=lambda mark: (unquoted.count(mark), mark == ","))
     if chosen == "," or not unquoted.count(chosen):
@@ -111,15 +122,16 @@ def _detect_delimiter(sample: str) -> tuple[str, tuple[Finding, ...]]:
     )
 
 
-def _count_titles(sample: str, delimiter: str) -> int:
-    """Return how many records stand above the heading of a tagged file."""
-    if "#" not in sample:
-        return 0
-    reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter)
+def _first_rows(sample: str, delimiter: str) -> list[SheetRow]:
+    """Return the rows of a sample that are not blank, as far as their quoting is sound."""
+    rows: list[SheetRow] = []
     try:
-        return count_title_rows([record for record in reader if any(cell.strip() for cell in record)])
+        for number, record in enumerate(csv.reader(sample.splitlines(keepends=True), delimiter=delimiter), 1):
+            if any(cell.strip() for cell in record):
+                rows.append(SheetRow(number, record))
     except csv.Error:
-        return 0
+        return rows
+    return rows
 
 
 class _Lines:

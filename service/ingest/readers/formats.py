@@ -7,7 +7,7 @@ suffix, else the one that its text looks like. This module must not know what ro
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from service.errors import UnreadableDocument
@@ -43,12 +43,21 @@ _UNSUPPORTED = (
 
 
 class Options(NamedTuple):
-    """What is declared about a document; None: detect it."""
+    """What is declared about a document; None: detect it.
+
+    ``sheets`` are patterns of the sheets to read (``*`` allowed; none: every one that is not hidden);
+    ``header`` is the row of the heading (0: look for it), ``wanted`` the names by which it is known, and
+    ``figures`` those of the columns that hold counts.
+    """
 
     format: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    sheets: Sequence[str] = ()
+    header: int = 0
+    wanted: Sequence[str] = ()
+    figures: Sequence[str] = ()
 
 
 def detect_format(file: BinaryIO, document: str, declared: str | None) -> str:
@@ -145,7 +154,10 @@ def _read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterato
     elif kind == "xlsx":
         from service.ingest.readers.spreadsheet import read_xlsx
 
-        yield from read_xlsx(file, document, sheet=options.sheet)
+        yield from read_xlsx(
+            file, document, sheet=options.sheet, sheets=options.sheets, header=options.header,
+            wanted=options.wanted, figures=options.figures,
+        )  # fmt: skip
     else:
         from service.ingest.readers.data_package import read_package
 
@@ -164,4 +176,7 @@ def _read_text(file: BinaryIO, document: str, kind: str, options: Options) -> It
     from service.ingest.readers.delimited import read_delimited
 
     delimiter = options.delimiter or ("\t" if kind == "tsv" else None)
-    return read_delimited(file, document, delimiter=delimiter, encoding=options.encoding)
+    return read_delimited(
+        file, document, delimiter=delimiter, encoding=options.encoding, header=options.header,
+        wanted=options.wanted,
+    )  # fmt: skip

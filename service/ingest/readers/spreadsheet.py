@@ -1,29 +1,39 @@
 """Which rows does a spreadsheet (XLSX) hold?
 
-Those of every sheet, or of the one that is named; of a workbook that this service wrote, the sheet of its
-rows. The first row that is not blank is the heading. A cell with a formula has the value that was last
-computed for it, else the formula as text. The size that a sheet claims is not believed.
+Those of every sheet that is not hidden, or of those that are named; of a workbook that this service wrote,
+the sheet of its rows. A cell with a formula has the value that was last computed for it, else the formula as
+text; each row under a merged cell has what that cell holds. The size that a sheet claims is not believed.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
-from typing import IO, BinaryIO, Protocol, cast
+from typing import IO, BinaryIO, Protocol, TypedDict, Unpack, cast
 from xml.etree.ElementTree import ParseError
 
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import as_text, closest_match
 from service.ingest.readers.chunk import Chunk, chunk_of_records
 from service.ingest.readers.delimited import heading
-from service.ingest.readers.hxl_tags import HEADINGS, count_title_rows
+from service.ingest.readers.hxl_tags import HEADINGS
+from service.ingest.readers.sheet_xml import (
+    MOST_COLUMNS,
+    FilledRow,
+    fill_merged,
+    hidden_rows_notice,
+    hidden_sheet_notice,
+    mark_shared_figures,
+    scan_sheet,
+)
+from service.ingest.readers.table_heading import SheetRow, find_heading, title_notices
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
 MOST_ROWS = 1_048_576
-MOST_COLUMNS = 16_384
 MOST_UNPACKED_BYTES = 1 << 29
 """Bytes that a workbook may unpack to."""
 OWN_SHEETS = ["rows", "meta"]
@@ -41,14 +51,25 @@ class _Worksheet(Protocol):
     def _get_source(self) -> IO[bytes]: ...
 
 
-def read_xlsx(file: BinaryIO, document: str, *, sheet: str | None = None) -> Iterator[Chunk]:
-    """Yield the rows of the sheets.
+class TableOptions(TypedDict, total=False):
+    """Where the tables stand in a workbook: see ``formats.Options``."""
+
+    sheets: Sequence[str]
+    header: int
+    wanted: Sequence[str]
+    figures: Sequence[str]
+
+
+def read_xlsx(
+    file: BinaryIO, document: str, *, sheet: str | None = None, **table: Unpack[TableOptions]
+) -> Iterator[Chunk]:
+    """Yield the rows of the sheets that are not hidden, or of those that are named.
 
     Raises UnreadableDocument where it is no workbook, unpacks to too much, or has no sheet of that name.
     """
     try:
         check_unpacked(file, document, MOST_UNPACKED_BYTES)
-        yield from _read(file, document, sheet)
+        yield from _read(file, document, sheet, table)
     except (
         zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
         OSError, OverflowError, RuntimeError, zlib.error,
@@ -75,7 +96,7 @@ def _reason(error: Exception) -> str:
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
 
 
-def _read(file: BinaryIO, document: str, sheet: str | None) -> Iterator[Chunk]:
+def _read(file: BinaryIO, document: str, sheet: str | None, table: TableOptions) -> Iterator[Chunk]:
     import openpyxl
 
     values = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
@@ -83,6 +104,7 @@ def _read(file: BinaryIO, document: str, sheet: str | None) -> Iterator[Chunk]:
     names = [worksheet.title for worksheet in values.worksheets]
     if sheet is None and names == OWN_SHEETS:
         sheet = OWN_SHEETS[0]
+    wanted = [sheet] if sheet is not None else _matching_sheets(names, table.get("sheets", ()), document)
     if sheet is not None and sheet not in names:
         match = closest_match(sheet, names)
         raise UnreadableDocument(
@@ -90,33 +112,62 @@ def _read(file: BinaryIO, document: str, sheet: str | None) -> Iterator[Chunk]:
             fix=(f"Did you mean “{match}”? " if match else "") + f"Its sheets are {', '.join(names)}.",
         )
     for worksheet, with_formulas in zip(values.worksheets, formulas.worksheets, strict=True):
-        if sheet in (None, worksheet.title):
-            label = worksheet.title if sheet is None and len(names) > 1 else ""
+        label = worksheet.title if sheet is None and len(names) > 1 else ""
+        if wanted is None and worksheet.sheet_state != "visible":
+            notices = (hidden_sheet_notice(worksheet.title),)
+            yield chunk_of_records(label, 1, (), [])._replace(notices=notices)
+        elif wanted is None or worksheet.title in wanted:
             yield from _read_sheet(
-                cast(_Worksheet, worksheet), cast(_Worksheet, with_formulas), document, label
+                cast(_Worksheet, worksheet), cast(_Worksheet, with_formulas), document, label, table
             )
 
 
-def _read_sheet(values: _Worksheet, formulas: _Worksheet, document: str, label: str) -> Iterator[Chunk]:
-    has_formulas = _has_formulas(values)
+def _matching_sheets(names: list[str], patterns: Sequence[str], document: str) -> list[str] | None:
+    """Return the sheets whose names fit a pattern, None where there is no pattern. Raises UnreadableDocument
+    where a pattern fits none."""
+    if not patterns:
+        return None
+    for pattern in patterns:
+        if not fnmatch.filter(names, pattern):
+            raise UnreadableDocument(
+                f"{document} has no sheet “{pattern}”, which the mapping reads.",
+                fix=f"Correct sheets in the mapping; those of the file are {', '.join(names)}.",
+            )
+    return [name for name in names if any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
+
+
+def _read_sheet(
+    values: _Worksheet, formulas: _Worksheet, document: str, label: str, table: TableOptions
+) -> Iterator[Chunk]:
+    with values._get_source() as part:
+        xml = scan_sheet(part, document)
     records = (
         _fill_formulas(_rows(values, document), _rows(formulas, document))
-        if has_formulas
+        if xml.has_formulas
         else ([as_text(cell) for cell in row] for row in _rows(values, document))
     )
-    filled: Iterator[list[str]] = (record for record in records if any(cell.strip() for cell in record))
+    filled: Iterator[FilledRow] = (
+        row for row in fill_merged(records, xml.merged) if any(cell.strip() for cell in row.cells)
+    )
     first_rows = list(islice(filled, HEADINGS))
     if not first_rows:
         return
-    titles = count_title_rows([_drop_blank_end(record) for record in first_rows])
-    filled = chain(first_rows[titles + 1 :], filled)
-    columns = heading(_drop_blank_end(first_rows[titles]), f"{document} ({label})" if label else document)
-    notices = (_formula_notice(label),) if has_formulas else ()
+    name = f"{document} ({label})" if label else document
+    sheet_rows = [SheetRow(row.number, _drop_blank_end(row.cells)) for row in first_rows]
+    titles = find_heading(sheet_rows, name, wanted=table.get("wanted", ()), header=table.get("header", 0))
+    columns = heading(sheet_rows[titles].cells, name)
+    figures = [at for at, column in enumerate(columns) if column in set(table.get("figures", ()))]
+    rows = (mark_shared_figures(row, figures) for row in chain(first_rows[titles + 1 :], filled))
+    notices = (
+        *title_notices(sheet_rows[:titles], label),
+        *((_formula_notice(label),) if xml.has_formulas else ()),
+        *hidden_rows_notice(xml.hidden, label),
+    )
     yield chunk_of_records(label, 1, columns, [])._replace(notices=notices)
     number = 1
-    while rows := list(islice(filled, _ROWS_AT_ONCE)):
-        yield chunk_of_records(label, number, columns, rows, pad=True)
-        number += len(rows)
+    while batch := list(islice(rows, _ROWS_AT_ONCE)):
+        yield chunk_of_records(label, number, columns, batch, pad=True)
+        number += len(batch)
 
 
 def _drop_blank_end(record: list[str]) -> list[str]:
@@ -135,17 +186,6 @@ def _rows(sheet: _Worksheet, document: str) -> Iterator[tuple[object, ...]]:
                 fix="No spreadsheet is larger; save it anew.",
             )
         yield row
-
-
-def _has_formulas(sheet: _Worksheet) -> bool:
-    """Return whether the sheet's XML has a formula anywhere."""
-    window = b""
-    with sheet._get_source() as part:
-        while block := part.read(1 << 16):
-            window = window[-3:] + block
-            if any(tag in window for tag in (b"<f>", b"<f ", b":f>", b"<f/")):
-                return True
-    return False
 
 
 def _fill_formulas(

@@ -1,6 +1,7 @@
 """Which days can a written date mean?
 
-A date is ISO 8601 (a day, a month ``2025-03``, a week ``2025-W10``), has the name of its month in a known
+A date is ISO 8601 (a day, a month ``2025-03``, a week ``2025-W10``, a month unknown ``2025-XX``),
+has the name of its month in a known
 language, or fits a declared pattern. 03/04/2025 is 3 April to some and 4 March to others: undeclared, it is
 quarantined with both readings (``quarantine_ambiguous_date``).
 
@@ -25,7 +26,7 @@ LANGUAGES = ("en", "ar", "ar_SY", "fr", "de", "es", "tr")
 
 _TIME = r"[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
 _ISO = re.compile(
-    rf"(?P<year>\d{{4}})-(?:(?P<month>\d\d)(?:-(?P<day>\d\d)(?:{_TIME})?)?|W(?P<week>\d\d))", re.ASCII
+    rf"(?P<year>\d{{4}})-(?:(?P<month>\d\d)(?:-(?P<day>\d\d)(?:{_TIME})?)?|W(?P<week>\d\d)|XX)", re.ASCII
 )
 _THREE_NUMBERS = re.compile(r"(\d{1,4})[/. -](\d{1,2})[/. -](\d{1,4})")
 _TOKENS = {
@@ -71,7 +72,7 @@ def read_span(text: str, date_format: DateFormat = ISO) -> Span:
     if match := _ISO.fullmatch(text):
         return _span(text, match.groupdict())
     patterns = date_format.patterns
-    spans = {span for pattern in patterns if (span := _read_pattern(text, pattern, date_format.locale))}
+    spans = {span for pattern in patterns if (span := read_pattern(text, pattern, date_format.locale))}
     if not spans and any(char.isalpha() for char in text):
         spans = set(_read_named_month(text, date_format.locale))
     if len(spans) > 1:
@@ -98,7 +99,7 @@ def pattern_expression(pattern: str) -> re.Pattern[str]:
     return expression
 
 
-def _read_pattern(text: str, pattern: str, locale: str) -> Span | None:
+def read_pattern(text: str, pattern: str, locale: str) -> Span | None:
     """Return the days of a text that fits a CLDR pattern, else None."""
     match = pattern_expression(pattern).fullmatch(text)
     if not match:
@@ -153,12 +154,15 @@ def _months_by_name(locale: str) -> dict[str, frozenset[int]]:
 
 
 def _span(text: str, parts: dict[str, str | None]) -> Span:
-    """Return the days of a year with a month and a day, a month, or a week. Raises Problem for none such."""
+    """Return the days of a year with a month and a day, a month, a week or nothing more. Raises Problem for
+    none such."""
     year, month, day, week = (int(parts.get(name) or 0) for name in ("year", "month", "day", "week"))
     try:
         if week:
             first = dt.date.fromisocalendar(year, week, 1)
             return Span(first, first + dt.timedelta(days=6))
+        if parts.get("month") is None:
+            return Span(dt.date(year, 1, 1), dt.date(year, 12, 31))
         if parts.get("day") is not None:
             return Span(dt.date(year, month, day), dt.date(year, month, day))
         return Span(dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))

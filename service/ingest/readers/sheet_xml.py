@@ -1,0 +1,167 @@
+"""What does the XML of a sheet say that its cells do not: formulas, merged cells, hidden rows?
+
+The XML is read in blocks and never as a whole. ``fill_merged`` gives each row under a merged cell what that
+cell holds; a number is not given to several rows, since one figure for several places is nobody's share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import IO, NamedTuple
+
+from service.errors import UnreadableDocument
+from service.schema.records import Finding
+from service.vocabulary import Severity
+
+MOST_COLUMNS = 16_384
+MOST_MERGED_CELLS = 100_000
+"""A sheet with more merged cells than this is no table."""
+_BLOCK = 1 << 16
+_LONGEST_TAG = 1 << 12
+_FORMULAS = (b"<f>", b"<f ", b":f>", b"<f/")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
+_ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_NUMBER = re.compile(rb'\br="(\d{1,7})"')
+
+
+class MergedCell(NamedTuple):
+    """A cell over several rows: its column (from 0) and its first and last row (from 1)."""
+
+    column: int
+    first: int
+    last: int
+
+
+class SheetXml(NamedTuple):
+    """``merged`` holds the cells over several rows, by first row; ``hidden`` the numbers of hidden rows."""
+
+    has_formulas: bool
+    merged: tuple[MergedCell, ...]
+    hidden: tuple[int, ...]
+
+
+def scan_sheet(part: IO[bytes], document: str) -> SheetXml:
+    """Return what the XML of a sheet says. Raises UnreadableDocument for too many merged cells."""
+    has_formulas = False
+    merged: list[MergedCell] = []
+    hidden: list[int] = []
+    pending = b""
+    while block := part.read(_BLOCK):
+        text = pending + block
+        has_formulas = has_formulas or any(tag in text for tag in _FORMULAS)
+        end = text.rfind(b"<")
+        whole = text[:end] if end > 0 else b""
+        pending = text[len(whole) :][-_LONGEST_TAG:]
+        _add_merged(whole, merged)
+        _add_hidden(whole, hidden)
+        if len(merged) > MOST_MERGED_CELLS:
+            raise UnreadableDocument(
+                f"{document} has more than {MOST_MERGED_CELLS:,} merged cells.",
+                fix="Unmerge them, or hand the table in as CSV.",
+            )
+    _add_merged(pending, merged)
+    return SheetXml(has_formulas, tuple(sorted(merged, key=lambda cell: cell.first)), tuple(hidden))
+
+
+def _add_merged(text: bytes, merged: list[MergedCell]) -> None:
+    for match in _MERGED.finditer(text):
+        first, last = int(match[2]), int(match[3])
+        column = _column_number(match[1])
+        if last > first and column < MOST_COLUMNS:
+            merged.append(MergedCell(column, first, last))
+
+
+def _add_hidden(text: bytes, hidden: list[int]) -> None:
+    if b"hidden=" not in text:
+        return
+    for match in _ROW.finditer(text):
+        number = _NUMBER.search(match[1])
+        if number and _HIDDEN.search(match[1]):
+            hidden.append(int(number[1]))
+
+
+def _column_number(letters: bytes) -> int:
+    """Return the number of a column, from 0.
+
+    >>> _column_number(b"A"), _column_number(b"AB")
+    (0, 27)
+    """
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number - 1
+
+
+class FilledRow(NamedTuple):
+    """A row with its number, and by column the rows of each merged cell that covers it, in words."""
+
+    number: int
+    cells: list[str]
+    spans: dict[int, str]
+
+
+def fill_merged(rows: Iterator[list[str]], merged: Sequence[MergedCell]) -> Iterator[FilledRow]:
+    """Yield the rows, numbered from 1, each blank cell under a merged one filled with what that one holds."""
+    waiting = list(reversed(merged))
+    covering: dict[int, tuple[MergedCell, str]] = {}
+    for number, cells in enumerate(rows, 1):
+        while waiting and waiting[-1].first <= number:
+            cell = waiting.pop()
+            text = cells[cell.column] if cell.column < len(cells) else ""
+            if cell.first == number and text.strip():
+                covering[cell.column] = cell, text
+        spans: dict[int, str] = {}
+        for column, (cell, text) in list(covering.items()):
+            if cell.last < number:
+                del covering[column]
+                continue
+            spans[column] = f"rows {cell.first} to {cell.last}"
+            if column >= len(cells):
+                cells.extend([""] * (column + 1 - len(cells)))
+            if not cells[column].strip():
+                cells[column] = text
+        yield FilledRow(number, cells, spans)
+
+
+def mark_shared_figures(row: FilledRow, figures: Sequence[int]) -> list[str]:
+    """Return the cells of a row, where a count in a merged cell says that it stands for several rows.
+
+    So its row is quarantined: nobody has said how many belong to each of them.
+    """
+    for column in figures:
+        if column in row.spans and column < len(row.cells):
+            row.cells[column] = f"{row.cells[column]} (one cell for {row.spans[column]})"
+    return row.cells
+
+
+def hidden_rows_notice(hidden: Sequence[int], sheet: str) -> tuple[Finding, ...]:
+    """Return the finding that some rows of a sheet are hidden, or nothing where none are."""
+    if not hidden:
+        return ()
+    where = f"In the sheet “{sheet}”, " if sheet else ""
+    named = ", ".join(map(str, hidden[:10])) + (f" and {len(hidden) - 10} more" if len(hidden) > 10 else "")
+    word = "row" if len(hidden) == 1 else "rows"
+    are = "is hidden; it was" if len(hidden) == 1 else "are hidden; they were"
+    message = f"{where}{word} {named} {are} read like the others."
+    return (
+        Finding(
+            "hidden_rows",
+            Severity.WARNING,
+            message[0].upper() + message[1:],
+            "Delete from the file what is not meant, and withdraw the reports of these rows.",
+            value=sheet,
+        ),
+    )
+
+
+def hidden_sheet_notice(sheet: str) -> Finding:
+    """Return the finding that a hidden sheet was left out."""
+    return Finding(
+        "hidden_sheet",
+        Severity.WARNING,
+        f"The sheet “{sheet}” is hidden; it was left out.",
+        f"Name it (--sheet '{sheet}', or sheets in a mapping) if its rows are meant.",
+        value=sheet,
+    )
