@@ -13,7 +13,7 @@ import numpy as np
 from service.reconcile.accounts import Accounts
 from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES
 from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, matches, order
-from service.reconcile.crisis import Crisis
+from service.reconcile.crisis import Crises
 from service.reconcile.evidence_rows import evidence_rows, open_ended
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.reasons import ALL_DAYS, COUNT, DAYS, FLOOR, LOOSE, PART, SUM, WHOLE
@@ -31,20 +31,21 @@ class _Spans:
     high: Whole
 
 
-def account_rows(crisis: Crisis, kept: Kept) -> tuple[dict[str, Column], Marks]:
+def account_rows(crises: Crises, kept: Kept) -> tuple[dict[str, Column], Marks]:
     """A row for each span of each account, and which kept statements speak in one of their own cell."""
-    accounts, days = crisis.accounts, len(crisis.grid.days)
-    row_of = account_row(crisis, kept.cell, kept.origin)
+    accounts, grid, days = crises.accounts, crises.grid, crises.grid.days
+    row_of = account_row(crises, kept.cell, kept.origin)
     used = row_of >= 0
     spans = _spans(accounts, row_of[used], kept.day[used])
     own = _latest(row_of, kept.day, spans.row, spans.day, days)
-    stands = _speakers(crisis, kept, own, spans)
+    stands = _speakers(crises, kept, own, spans)
     kind = _kinds(kept, own, stands, spans)
     known = stands >= 0
-    end = crisis.grid.days[np.minimum(spans.end, days - 1)]
+    cell = accounts.cell[spans.row]
+    end = grid.date(cell, np.minimum(spans.end, days - 1))
     found = evidence_rows(
-        accounts.cell[spans.row],
-        crisis.grid.days[spans.day],
+        cell,
+        grid.date(cell, spans.day),
         until=np.where(spans.end < days, end, OPEN),
         claim=kept.claim[stands],
         kind=kind,
@@ -73,10 +74,10 @@ def _spans(accounts: Accounts, row: Whole, day: Whole) -> _Spans:
     return _Spans(*(values[says] for values in (row, day, end, low, high)))
 
 
-def _speakers(crisis: Crisis, kept: Kept, own: Whole, spans: _Spans) -> Whole:
+def _speakers(crises: Crises, kept: Kept, own: Whole, spans: _Spans) -> Whole:
     """The statement that stands for each span: of the cell itself, else of a part, else of a whole, or -1."""
-    part = _most_of_parts(crisis, kept, spans.row, spans.day, len(crisis.grid.days))
-    whole = _least_of_wholes(crisis, kept, spans.row, spans.high)
+    part = _most_of_parts(crises, kept, spans.row, spans.day, crises.grid.days)
+    whole = _least_of_wholes(crises, kept, spans.row, spans.high)
     stands = np.where(own >= 0, own, np.where(spans.low > 0, part, whole))
     return np.where(stands < 0, np.maximum(part, whole), stands)
 
@@ -101,9 +102,9 @@ def _kinds(kept: Kept, own: Whole, stands: Whole, spans: _Spans) -> Whole:
     )
 
 
-def account_row(crisis: Crisis, cell: Whole, origin: Whole) -> Whole:
+def account_row(crises: Crises, cell: Whole, origin: Whole) -> Whole:
     """The account of each (cell, origin), or -1."""
-    accounts = crisis.accounts
+    accounts = crises.accounts
     shift = np.int64(1) << 32
     keys = accounts.cell * shift + accounts.origin
     wanted = cell * shift + origin
@@ -122,11 +123,11 @@ def _latest(row_of: Whole, day_of: Whole, row: Whole, day: Whole, days: int) -> 
     return np.where((at >= 0) & (row_of[found] == row), found, -1) if len(among) else found
 
 
-def _most_of_parts(crisis: Crisis, kept: Kept, row: Whole, day: Whole, days: int) -> Whole:
+def _most_of_parts(crises: Crises, kept: Kept, row: Whole, day: Whole, days: int) -> Whole:
     """For each (account, day) the statement of its origin inside the cell that says most by then, or -1."""
-    grid = crisis.grid
+    grid = crises.grid
     statement, place = matches(kept.cell, grid.inner[grid.by_inner])
-    account = account_row(crisis, grid.outer[grid.by_inner[place]], kept.origin[statement])
+    account = account_row(crises, grid.outer[grid.by_inner[place]], kept.origin[statement])
     is_known = (account >= 0) & (kept.low[statement] > 0)
     statement, account = statement[is_known], account[is_known]
     sequence = order(account, kept.day[statement], kept.low[statement])
@@ -144,13 +145,13 @@ def _most_of_parts(crisis: Crisis, kept: Kept, row: Whole, day: Whole, days: int
     return np.where((at >= 0) & (account[np.maximum(at, 0)] == row), highest[np.maximum(at, 0)], -1)
 
 
-def _least_of_wholes(crisis: Crisis, kept: Kept, row: Whole, high: Whole) -> Whole:
+def _least_of_wholes(crises: Crises, kept: Kept, row: Whole, high: Whole) -> Whole:
     """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or -1."""
-    grid = crisis.grid
+    grid = crises.grid
     closed = np.flatnonzero(kept.high < BOUNDLESS)
     row_of_closed, place = matches(kept.cell[closed], grid.outer)
     statement = closed[row_of_closed]
-    account = account_row(crisis, grid.inner[place], kept.origin[statement])
+    account = account_row(crises, grid.inner[place], kept.origin[statement])
     is_known = account >= 0
     statement, account = statement[is_known], account[is_known]
     if not len(statement):

@@ -1,4 +1,4 @@
-"""What does one origin say of a crisis, taken together: which interval for every cell and day?
+"""What does each origin say of a crisis, taken together: which interval for every cell and day?
 
 An account's floor and its ceiling only grow with the day, and both are at least as large for a whole as for
 its part. This module does not know which figure is made of the accounts.
@@ -11,8 +11,8 @@ import dataclasses
 import numpy as np
 
 from service.reconcile.ceilings import account_ceilings, stated_ceilings
-from service.reconcile.columns import Marks, Whole, firsts, order
-from service.reconcile.floors import Floors, account_floors
+from service.reconcile.columns import Marks, Whole, firsts, groups, key, matches, order
+from service.reconcile.floors import account_floors
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BOUNDLESS, Kept
 
@@ -35,47 +35,29 @@ class Accounts:
 
 def accounts_of(grid: Grid, kept: Kept) -> Accounts:
     """Return the accounts that statements amount to; ``kept`` is sorted by origin, cell and day."""
-    days = len(grid.days)
-    first = firsts(kept.origin)
-    stop = np.append(first[1:], len(kept.origin))[: len(first)]
-    own_floor = np.zeros(((kept.high < BOUNDLESS).sum(), days), np.int64)
-    cells, origins, lows, filled = [], [], [], 0
-    holders = grid.holders
-    for begin, end in zip(first.tolist(), stop.tolist(), strict=True):
-        rows = np.arange(begin, end)
-        floors = account_floors(grid, kept.cell[rows], kept.day[rows], kept.low[rows])
-        closed = rows[kept.high[rows] < BOUNDLESS]
-        own_floor[filled : filled + len(closed)] = _floor_rows(grid, floors, kept.cell[closed])
-        filled += len(closed)
-        above = np.unique(np.concatenate([holders[cell] for cell in np.unique(kept.cell[rows]).tolist()]))
-        cells.append(above)
-        origins.append(np.full(len(above), kept.origin[begin]))
-        lows.append(floors.of(grid, above))
-    ceilings = account_ceilings(grid, stated_ceilings(grid, kept, own_floor))
-    cell = np.concatenate([*cells, ceilings.cell])
-    origin = np.concatenate([*origins, ceilings.origin])
+    account = groups(firsts(kept.origin, grid.block[kept.cell]), len(kept.cell))
+    own = firsts(account, kept.cell)
+    row, place = matches(kept.cell[own], grid.inner[grid.by_inner])
+    above, whose = grid.outer[grid.by_inner[place]], account[own][row]
+    sequence = order(whose, above)
+    sequence = sequence[firsts(whose[sequence], above[sequence])]
+    above, whose = above[sequence], whose[sequence]
+    floors = account_floors(grid, kept, account, whose, above)
+    own_row = np.searchsorted(key(whose, above), key(account, kept.cell))
+    ceilings = account_ceilings(grid, stated_ceilings(grid, kept, floors, own_row))
+    origin = kept.origin[firsts(account)][whose]
+    cell, origin = np.concatenate([above, ceilings.cell]), np.concatenate([origin, ceilings.origin])
     sequence = order(cell, origin)
     head = firsts(cell[sequence], origin[sequence])
     number = np.empty(len(cell), np.int64)
-    number[sequence] = np.repeat(np.arange(len(head)), np.diff(head, append=len(cell)))
-    low = np.zeros((len(head), days), np.int64)
-    high = np.full((len(head), days), BOUNDLESS)
-    from_floors = sum(map(len, cells))
-    if from_floors:
-        low[number[:from_floors]] = np.concatenate(lows)
-    high[number[from_floors:]] = ceilings.table
+    number[sequence] = groups(head, len(cell))
+    low = np.zeros((len(head), grid.days), np.int64)
+    high = np.full((len(head), grid.days), BOUNDLESS)
+    low[number[: len(above)]] = floors
+    high[number[len(above) :]] = ceilings.table
     at = sequence[head]
-    by_origin = dict(zip(kept.origin[first].tolist(), first.tolist(), strict=True))
-    statement = np.array([by_origin[o] for o in origin[at].tolist()], np.intp)
+    statement = np.searchsorted(kept.origin, origin[at])
     found = Accounts(
         cell[at], origin[at], kept.weight[statement], kept.is_nameless[statement], low, np.maximum(low, high)
     )
     return found.take((found.low[:, -1] > 0) | (found.high[:, 0] < BOUNDLESS))
-
-
-def _floor_rows(grid: Grid, floors: Floors, cell: Whole) -> Whole:
-    """The floors of the cells of some statements, sorted by cell."""
-    if not len(cell):
-        return np.zeros((0, len(grid.days)), np.int64)
-    first = firsts(cell)
-    return np.repeat(floors.of(grid, cell[first]), np.diff(first, append=len(cell)), axis=0)

@@ -41,16 +41,16 @@ class Ceilings:
     table: Whole
 
 
-def stated_ceilings(grid: Grid, kept: Kept, own_floor: Whole) -> Ceilings:
+def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilings:
     """Return the ceilings of the cells that origins counted.
 
-    ``kept`` is sorted by origin and cell; ``own_floor`` has, for each statement with a ceiling in that order,
-    its origin's floors of the cell: a row of days.
+    ``kept`` is sorted by origin and cell; ``own`` is for each statement the row of ``floors`` (rows, days)
+    that is its origin's for the cell.
     """
     counts = np.flatnonzero(kept.high < BOUNDLESS)
-    days = len(grid.days)
+    days = grid.days
     count = kept.take(counts)
-    overtaken = _first_day_above(own_floor, count.high, np.zeros(len(counts), np.int64))
+    overtaken = _first_days_above(floors, own[counts], count.high)
     loose = np.full(len(counts), days)
     open_still = np.flatnonzero(overtaken > count.day + 1)
     if len(open_still):
@@ -81,17 +81,20 @@ def account_ceilings(grid: Grid, ceilings: Ceilings) -> Ceilings:
     return Ceilings(origin[first], inner[first], table)
 
 
-def _first_day_above(values: Whole, count: Whole, since: Whole) -> Whole:
-    """Return for each row the first day from ``since`` on, on which its rising ``values`` exceed ``count``;
-    the number of days where none does."""
-    found: Whole = np.maximum((values <= count[:, np.newaxis]).sum(axis=1), since)
+def _first_days_above(values: Whole, row: Whole, count: Whole) -> Whole:
+    """Return for each ``count`` the first day on which the rising values of its row exceed it; the number of
+    days where none does."""
+    found = np.empty(len(count), np.int64)
+    for start in range(0, len(count), ROWS_AT_ONCE):
+        some = slice(start, start + ROWS_AT_ONCE)
+        found[some] = (values[row[some]] <= count[some, np.newaxis]).sum(axis=1)
     return found
 
 
 def _loosely_overtaken(grid: Grid, kept: Kept, count: Kept) -> Whole:
     """Return the first day after each count's own on which another named origin, of at least half its weight,
     gives a floor above it for its cell or anything inside it; ``count`` is sorted by origin and cell."""
-    days = len(grid.days)
+    days = grid.days
     found = np.full(len(count.cell), days)
     floors, table = _floors_inside(grid, kept, np.unique(count.cell))
     first = firsts(count.origin, count.cell)
@@ -128,6 +131,6 @@ def _floors_inside(grid: Grid, kept: Kept, wanted: Whole) -> tuple[Kept, Whole]:
     sequence = order(whole, floors.origin[row])
     row, whole = row[sequence], whole[sequence]
     first = firsts(whole, floors.origin[row])
-    table = np.zeros((len(first), len(grid.days)), np.int64)
+    table = np.zeros((len(first), grid.days), np.int64)
     put_most(table, groups(first, len(row)), floors.day[row], floors.low[row])
     return dataclasses.replace(floors.take(row[first]), cell=whole[first]), table

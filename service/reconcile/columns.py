@@ -29,8 +29,8 @@ ROWS_AT_ONCE = 512
 """About so many rows of a table are worked on together."""
 FEW_ROWS = 2048
 """Up to so many rows are worked on in one go: portions cost more than they save."""
-LAST = (1 << 31) - 1
-"""The last of days."""
+FIRST, LAST = -(1 << 31), (1 << 31) - 1
+"""The first and the last of days."""
 
 
 def key(first: Column, then: Column | int) -> Whole:
@@ -144,6 +144,24 @@ def least_of_groups(values: Whole, rows: Whole, first: Whole) -> Whole:
 def sum_of_groups(values: Whole, rows: Whole, first: Whole) -> Whole:
     """The sum of the table's ``rows`` in each group, column by column; groups begin at ``first``."""
     return _of_groups(np.add, values, rows, first)
+
+
+def first_with_most(values: Whole, rows: Whole, first: Whole) -> Whole:
+    """The first of the table's ``rows`` in each group that has the most of it, column by column."""
+    found = np.empty((len(first), values.shape[1]), np.int64)
+    for some, members in by_size(first, len(rows)):
+        these = rows[members]
+        found[some] = np.take_along_axis(these, values[these].argmax(axis=1), axis=1)
+    return found
+
+
+def fold(together: np.ufunc, into: Column, row: Whole, values: Column) -> None:
+    """Put rows together with those of a table, in place; a row may be named more than once."""
+    sequence = np.argsort(row, kind="stable")
+    first = firsts(row[sequence])
+    if len(first):
+        rows = row[sequence[first]]
+        into[rows] = together(into[rows], together.reduceat(values[sequence], first, axis=0))
 
 
 def _of_groups(together: np.ufunc, values: Whole, rows: Whole, first: Whole) -> Whole:

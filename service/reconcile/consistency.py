@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES, Ceilings, account_ceilings
-from service.reconcile.columns import Marks, Whole, firsts, groups, key, matches, put_least
+from service.reconcile.columns import Marks, Whole, firsts, groups, key, matches, put_least, spread
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BOUNDLESS
 
@@ -48,6 +48,12 @@ class Stated:
     @cached_property
     def is_count(self) -> Marks:
         return self.count >= 0
+
+    def of_account(self, grid: Grid) -> tuple[Whole, Whole]:
+        """Return where the statements of each one's origin about its block begin and end."""
+        first = firsts(self.origin, grid.block[self.cell])
+        of = groups(first, len(self.cell))
+        return first[of], np.append(first[1:], len(self.cell))[of]
 
     def alike(self, row: int) -> Whole:
         """Return the statements of the same origin that give the same number."""
@@ -95,12 +101,13 @@ def _mark_misplaced(grid: Grid, stated: Stated, why: Whole, shown_by: Whole) -> 
     whole = by_key[at]
     found = keys[whole] == wanted
     part, whole = part[found], whole[found]
-    is_copy = (np.abs(grid.days[stated.day[part]] - grid.days[stated.day[whole]]) <= 1) & (
-        stated.carriers[whole] >= MANY
-    )
+    apart = grid.date(stated.cell[part], stated.day[part]) - grid.date(stated.cell[whole], stated.day[whole])
+    is_copy = (np.abs(apart) <= 1) & (stated.carriers[whole] >= MANY)
     is_copy &= stated.carriers[whole] > 2 * stated.carriers[part]
+    begin, end = stated.of_account(grid)
     for p, w in zip(part[is_copy].tolist(), whole[is_copy].tolist(), strict=True):
-        mine = np.flatnonzero((stated.origin == stated.origin[p]) & stated.is_count)
+        mine = np.arange(begin[p], end[p])
+        mine = mine[stated.is_count[mine]]
         others = mine[(stated.cell[mine] == stated.cell[p]) & (stated.number[mine] != stated.number[p])]
         siblings = _siblings(grid, stated, mine, p, w)
         counted_by_then = stated.day[siblings] <= max(stated.day[p], stated.day[w])
@@ -120,14 +127,15 @@ def _lie_below(stated: Stated, others: Whole, part: int) -> bool:
 def _siblings(grid: Grid, stated: Stated, mine: Whole, part: int, whole: int) -> Whole:
     """Of an origin's counts ``mine`` those of other places of the whole, apart from the part, of the same
     people."""
+    places = grid.blocks[grid.block[stated.cell[part]]].places
     here, around = int(grid.place[stated.cell[part]]), int(grid.place[stated.cell[whole]])
     of_the_same = mine[
         (grid.slice_no[stated.cell[mine]] == grid.slice_no[stated.cell[part]]) & (stated.low[mine] > 0)
     ]
     is_apart = {
         place: place not in (here, around)
-        and grid.places.holds(around, place)
-        and grid.places.are_disjoint(here, place)
+        and places.holds(around, place)
+        and places.are_disjoint(here, place)
         for place in {int(p) for p in grid.place[stated.cell[of_the_same]]}
     }
     found: Whole = of_the_same[[is_apart[int(p)] for p in grid.place[stated.cell[of_the_same]]]]
@@ -165,7 +173,7 @@ def _contradictions(grid: Grid, stated: Stated, kept: Whole) -> tuple[Whole, Who
     if not len(closed):
         return closed, closed
     first = firsts(stated.origin[closed], stated.cell[closed])
-    table = np.full((len(first), len(grid.days)), BOUNDLESS)
+    table = np.full((len(first), grid.days), BOUNDLESS)
     put_least(table, groups(first, len(closed)), stated.day[closed], stated.high[closed])
     table = np.minimum.accumulate(table[:, ::-1], axis=1)[:, ::-1]
     caps = account_ceilings(grid, Ceilings(stated.origin[closed][first], stated.cell[closed][first], table))
@@ -181,17 +189,19 @@ def _contradictions(grid: Grid, stated: Stated, kept: Whole) -> tuple[Whole, Who
     start, stop = (
         np.searchsorted(keys, stated.origin[higher] * slots + outer, side=side) for side in ("left", "right")
     )
-    room = stop - start
-    if room.sum() > MOST_PAIRS:
-        return _one_each(stated, higher, closed, start, stop)
-    row = np.repeat(np.arange(len(room)), room)
-    lower = closed[np.arange(len(row)) - (np.cumsum(room) - stop)[row]]
-    higher = higher[row]
+    block = grid.block[stated.cell[higher]]
+    is_much = (np.bincount(block, weights=stop - start, minlength=len(grid.blocks)) > MOST_PAIRS)[block]
+    much = _one_each(stated, *(each[is_much] for each in (higher, start, stop)), closed=closed)
+    higher, start, stop = (each[~is_much] for each in (higher, start, stop))
+    row, at = spread(start, stop)
+    lower, higher = closed[at], higher[row]
     is_broken = (stated.day[lower] >= stated.day[higher]) & (stated.high[lower] < stated.low[higher])
-    return higher[is_broken], lower[is_broken]
+    return np.append(higher[is_broken], much[0]), np.append(lower[is_broken], much[1])
 
 
-def _one_each(stated: Stated, higher: Whole, closed: Whole, start: Whole, stop: Whole) -> tuple[Whole, Whole]:
+def _one_each(
+    stated: Stated, higher: Whole, start: Whole, stop: Whole, *, closed: Whole
+) -> tuple[Whole, Whole]:
     """Of too many contradictions: for each statement the one with the lowest ceiling."""
     found = []
     for statement, begin, end in zip(higher.tolist(), start.tolist(), stop.tolist(), strict=True):
@@ -210,36 +220,47 @@ def _resolve(grid: Grid, stated: Stated, higher: Whole, lower: Whole, *, why: Wh
 
     Of two that are still equal the earlier one of the same cell was revised; else both go.
     """
-    level, every = stated.attestation, len(stated.cell)
+    every = len(stated.cell)
+    account = groups(firsts(stated.origin, grid.block[stated.cell]), every)
     while len(higher):
-        times = np.bincount(higher, minlength=every) + np.bincount(lower, minlength=every)
-        involved = np.flatnonzero(times)
-        least = involved[level[involved] == level[involved].min()]
-        worst = least[times[least] == times[least].max()]
+        worst = _worst(stated, account, np.concatenate([higher, lower]))
         is_worst = np.zeros(every, np.bool_)
         is_worst[worst] = True
         # where both of a pair of the same cell would go, the later one is a revision of the earlier
         is_revision = is_worst[higher] & is_worst[lower] & (stated.cell[higher] == stated.cell[lower])
-        if is_revision.any():
-            is_spared = np.zeros(every, np.bool_)
-            is_spared[lower[is_revision]] = True
-            is_spared[higher[is_revision]] = False
-            worst = worst[~is_spared[worst]]
-            is_worst = np.zeros(every, np.bool_)
-            is_worst[worst] = True
-        for high, low in zip(higher.tolist(), lower.tolist(), strict=True):
-            if is_worst[high] and why[high] == KEPT:
-                why[high], shown_by[high] = _why_higher(grid, stated, high, low), low
-            if is_worst[low] and why[low] == KEPT:
-                why[low], shown_by[low] = STALE, high
+        is_spared = np.zeros(every, np.bool_)
+        is_spared[lower[is_revision]] = True
+        is_spared[higher[is_revision]] = False
+        is_worst &= ~is_spared
+        pairs = np.flatnonzero(is_worst[higher] | is_worst[lower])
+        # the first pair that a statement is in says why it goes
+        gone, first = np.unique(np.column_stack([higher[pairs], lower[pairs]]), return_index=True)
+        for statement, place in zip(gone.tolist(), first.tolist(), strict=True):
+            if is_worst[statement]:
+                high, low = int(higher[pairs[place // 2]]), int(lower[pairs[place // 2]])
+                is_high = statement == high
+                why[statement] = _why_higher(grid, stated, high, low) if is_high else STALE
+                shown_by[statement] = low if is_high else high
         stays = ~is_worst[higher] & ~is_worst[lower]
         higher, lower = higher[stays], lower[stays]
+
+
+def _worst(stated: Stated, account: Whole, involved: Whole) -> Whole:
+    """Of each account the least attested of the statements ``involved`` in contradictions, and of these those
+    in most; a statement is named as often as it is involved."""
+    room, times = len(involved) + 1, np.bincount(involved)
+    involved = np.flatnonzero(times)
+    rank = stated.attestation[involved] * room - times[involved]
+    least = np.full(account[-1] + 1, 3 * room)
+    np.minimum.at(least, account[involved], rank)
+    found: Whole = involved[rank == least[account[involved]]]
+    return found
 
 
 def _why_higher(grid: Grid, stated: Stated, high: int, low: int) -> int:
     """Why a statement is set aside that says more than another of its origin leaves room for."""
     if stated.cell[high] != stated.cell[low]:
-        outer = grid.outer[grid.inner == stated.cell[high]]
+        outer = grid.around(stated.cell[high])
         cells = stated.cell[stated.alike(high)]
         if (np.isin(cells, outer) & (grid.place[cells] != grid.place[stated.cell[high]])).any():
             return MISPLACED

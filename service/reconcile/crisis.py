@@ -1,7 +1,7 @@
-"""What do the accounts make of one crisis and measure?
+"""What do the accounts make of some crises and measures?
 
-Runs the steps in order for the statements of one crisis and measure. This module does not know other crises,
-nor how rows are written.
+Runs the steps in order for the statements of a few of them together, so that a step is taken once for all:
+cells of different crises never hold one another. This module does not know how rows are written.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class DaySums:
 
 
 @dataclasses.dataclass(frozen=True)
-class Crisis:
-    """The figures of the cells of one crisis and measure, and what led to them.
+class Crises:
+    """The figures of the cells of some crises and measures, and what led to them.
 
     ``statement`` are the places of the statements looked at, whose cells are ``local``; ``added`` the sums of
     single days; ``kept`` what of both is heard, sorted by cell; ``why`` says for each KEPT or why it was set
@@ -62,7 +62,7 @@ class Crisis:
     shown_by: Whole
 
 
-def reconcile_crisis(
+def reconcile_crises(
     grid: Grid,
     statements: Statements,
     rows: Whole,
@@ -72,10 +72,10 @@ def reconcile_crisis(
     added: DaySums,
     weight: Whole,
     method: str,
-) -> Crisis:
+) -> Crises:
     """Return what the heard statements ``rows`` amount to; their cells are ``local``, ``weight`` is by
     origin. ``is_reported`` marks the cells of the grid that reports are about, heard or not."""
-    day = np.searchsorted(grid.days, statements.day[rows])
+    day = grid.day(local, statements.day[rows])
     sequence = order(statements.origin[rows], local, day)
     rows, local, day = rows[sequence], local[sequence], day[sequence]
     stated = _stated(statements, rows, local, day)
@@ -94,7 +94,7 @@ def reconcile_crisis(
     sums = tell_the_rest(grid, figures, sums, is_reported)
     grades, origins = grade(grid, accounts, own, figures, sums)
     raises = raises_of(stated_alone, figures, sums, kept)
-    return Crisis(
+    return Crises(
         grid,
         kept,
         accounts,
@@ -141,7 +141,7 @@ def _kept(
     return Kept(
         cell=np.concatenate([stated.cell[keep], added.cell]),
         origin=np.concatenate([stated.origin[keep], added.origin]),
-        day=np.concatenate([stated.day[keep], np.searchsorted(grid.days, added.day)]),
+        day=np.concatenate([stated.day[keep], grid.day(added.cell, added.day)]),
         low=np.concatenate([stated.low[keep], added.low]),
         high=np.concatenate([np.minimum(statements.high[of], BOUNDLESS), np.full(sums, BOUNDLESS)]),
         count=np.concatenate([stated.count[keep], np.where(added.is_running, added.low, BLANK)]),

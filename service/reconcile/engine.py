@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.reconcile import findings as noticed
-from service.reconcile.calibration import ALONE, Factors, shipped
+from service.reconcile.batches import Told, batches
+from service.reconcile.calibration import Factors, shipped
 from service.reconcile.cells import NAMED, cell_table
 from service.reconcile.claims import READ, Claims, read_claims
 from service.reconcile.columns import (
@@ -25,20 +26,17 @@ from service.reconcile.columns import (
     Column,
     Whole,
     array,
-    firsts,
+    key,
     order,
-    put_most,
-    sum_of_groups,
+    ranks,
 )
-from service.reconcile.consistency import KEPT
-from service.reconcile.crisis import Crisis, DaySums, reconcile_crisis
+from service.reconcile.crisis import Crises, DaySums, reconcile_crises
+from service.reconcile.estimates import Setting, estimate_rows
 from service.reconcile.evidence import carried_evidence, crisis_evidence
 from service.reconcile.evidence_rows import concatenate
-from service.reconcile.expected import Clock, Settling, expect, revisions_of
-from service.reconcile.grades import CORROBORATED, GRADES, PROVISIONAL, PROVISIONAL_DAYS, SINGLE_SOURCE
-from service.reconcile.grid import Grid
+from service.reconcile.expected import Clock, Settling, revisions_of
+from service.reconcile.grades import GRADES
 from service.reconcile.increments import sum_days
-from service.reconcile.kept import BLANK
 from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
 from service.reconcile.reasons import ROLES, TAKES_BACK, reasons, reasons_of_retractions
@@ -167,10 +165,12 @@ class _Run:
     def reconciled(self, method: str, as_of: int, factors: Factors) -> Reconciled:
         estimates, pieces, odd = [], [], []
         settling = Settling.of(factors.settling) if method == SETTLED_METHOD else None
-        for cells, crisis in self._crises(method):
-            estimates.append(self._estimate(cells, crisis, as_of, settling))
-            pieces += crisis_evidence(crisis, self.statements, cells)
-            odd.append(noticed.sums(crisis, cells))
+        setting = Setting(self.claims, self.statements, self.revisions, settling)
+        for cells, crises in self._batches(method):
+            clock = self._clock(cells, as_of)
+            estimates.append(estimate_rows(crises, cells, self.begins[cells], clock, setting))
+            pieces += crisis_evidence(crises, self.statements, cells)
+            odd.append(noticed.sums(crises, cells))
         spoken = np.concatenate([piece["claim"] for piece in pieces]) if pieces else np.zeros(0, np.int64)
         pieces += carried_evidence(self.statements, self.claims, spoken)
         evidence = concatenate(pieces)
@@ -187,121 +187,43 @@ class _Run:
         ]
         return Reconciled(self._estimates(rows, names), self._evidence(evidence, names), tuple(found))
 
-    def _crises(self, method: str) -> Iterator[tuple[Whole, Crisis]]:
-        """Each crisis and measure: its cells, and what the accounts make of it."""
-        group = _numbers(self.words["crisis"]) * (1 << 20) + _numbers(self.words["measure"])
-        statements, extra = self.statements, self.added
-        heard = self.is_heard[decode_origin(statements.origin)]
-        heard &= statements.status == HEARD
-        sums_heard = self.is_heard[extra["origin_no"]]
-        by_group = np.argsort(group, kind="stable")
-        first = firsts(group[by_group])
-        of_statement = group[statements.cell] if len(statements) else group[:0]
-        of_sum = group[extra["cell_id"] - 1] if len(extra["cell_id"]) else group[:0]
-        in_order, sums_in_order = np.argsort(of_statement, kind="stable"), np.argsort(of_sum, kind="stable")
-        local = np.zeros(len(group), np.int64)
-        for begin, end in zip(first.tolist(), [*first[1:].tolist(), len(group)], strict=True):
-            cells = np.sort(by_group[begin:end])
-            cells = cells[self.is_answered[cells]]
-            if not len(cells):
-                continue
-            local[cells] = np.arange(len(cells))
-            rows = _run_of(of_statement, in_order, int(group[cells[0]]))
-            rows = rows[heard[rows]]
-            sums = _run_of(of_sum, sums_in_order, int(group[cells[0]]))
-            sums = sums[sums_heard[sums]]
-            if not len(rows) + len(sums):
-                continue
-            days = np.unique(np.concatenate([statements.day[rows], extra["day"][sums]]))
-            words = {name: [self.words[name][c] for c in cells.tolist()] for name in NAMED}
-            grid = Grid.of(words, self.begins[cells].tolist(), days, self.known.containment)
-            claim = self.claims.first[extra["statement"][sums]]
+    def _batches(self, method: str) -> Iterator[tuple[Whole, Crises]]:
+        """Some crises and measures at a time: their cells, and what the accounts make of these."""
+        statements, added = self.statements, self.added
+        group = ranks(key(_numbers(self.words["crisis"]), _numbers(self.words["measure"])))
+        words = (self.words[name] for name in ("areas", "population", "attributed_to"))
+        cells = list(zip(*words, self.begins.tolist(), strict=True))
+        rows = np.flatnonzero(self.is_heard[decode_origin(statements.origin)] & (statements.status == HEARD))
+        sums = np.flatnonzero(self.is_heard[added["origin_no"]])
+        told = (
+            Told(rows, statements.cell[rows], statements.day[rows]),
+            Told(sums, added["cell_id"][sums] - 1, added["day"][sums]),
+        )
+        for batch in batches(group, cells, self.is_answered, told, self.known):
+            of = batch.sums.row
             together = DaySums(
-                local[extra["cell_id"][sums] - 1], extra["origin_no"][sums], extra["day"][sums],
-                extra["lo"][sums], extra["is_running"][sums],
-                extra["is_anonymous"][sums], claim,
+                batch.sums.cell, added["origin_no"][of], added["day"][of], added["lo"][of],
+                added["is_running"][of], added["is_anonymous"][of], self.claims.first[added["statement"][of]],
             )  # fmt: skip
             yield (
-                cells,
-                reconcile_crisis(
-                    grid,
+                batch.cells,
+                reconcile_crises(
+                    batch.grid,
                     statements,
-                    rows,
-                    local[statements.cell[rows]],
-                    is_reported=self.is_reported[cells],
+                    batch.statements.row,
+                    batch.statements.cell,
+                    is_reported=self.is_reported[batch.cells],
                     added=together,
                     weight=self.weight,
                     method=method,
                 ),
             )
 
-    def _estimate(
-        self, cells: Whole, crisis: Crisis, as_of: int, settling: Settling | None
-    ) -> dict[str, Column]:
-        """The rows of one crisis and measure: one for each cell and day on which its figure moved."""
-        figures, days = crisis.figures, crisis.grid.days
-        reports, published = self._support(crisis, len(days))
-        new = as_of - PROVISIONAL_DAYS
-        is_firm = (crisis.grades == CORROBORATED) | (crisis.grades == SINGLE_SOURCE)
-        grades = np.where(is_firm & (days > new) & (published > new), PROVISIONAL, crisis.grades)
-        is_raised = crisis.raises.marks(figures.best.shape)
-        shown = (figures.low != BLANK) | (figures.best != BLANK) | (figures.high != BLANK)
-        shown &= days >= self.begins[cells][:, np.newaxis]  # NONE, not known, lies before all days
-        moved = shown.copy()
-        moved[:, 1:] &= ~shown[:, :-1] | np.logical_or.reduce(
-            [
-                values[:, 1:] != values[:, :-1]
-                for values in (figures.low, figures.best, figures.high, grades, is_raised)
-            ]
-        )
-        since = np.where(self.begins[cells] == NONE, days[np.argmax(shown, axis=1)], self.begins[cells])
-        stage = days - since[:, np.newaxis]
-        taught = self.revisions.of(cells)
-        kind, ended = self.known_of.get(self.words["crisis"][int(cells[0])], ("", None))
-        clock = Clock.of(kind, as_of, None if ended is None else (ended - EPOCH).days)
-        apart = _apart(figures.low, figures.best, figures.high, crisis.origins)
-        expected = expect(crisis.grid, figures, moved, stage, apart, clock, settling, taught)
-        for values in (expected.low, expected.middle, expected.high):
-            moved[:, 1:] |= shown[:, 1:] & (values[:, 1:] != values[:, :-1])
-        # a ceiling that nothing holds any more ends: its row is blank, else a reader would carry it on
-        moved[:, 1:] |= shown[:, :-1] & ~shown[:, 1:]
-        row, day = np.nonzero(moved)
-        served = {
-            "low": figures.low, "best": figures.best, "high": figures.high, "expected_low": expected.low,
-            "expected": expected.middle, "expected_high": expected.high,
-        }  # fmt: skip
-        return {
-            "cell": cells[row],
-            "date": days[day],
-            **{name: _with_blanks(values[row, day], NONE) for name, values in served.items()},
-            "grade": grades[row, day],
-            "is_raised": is_raised[row, day],
-            "origins": crisis.origins[row, day],
-            "reports": reports[row, day],
-        }  # fmt: skip
-
-    def _support(self, crisis: Crisis, days: int) -> tuple[Whole, Whole]:
-        """How many reports state each cell by each day (else its parts, else its wholes), and the newest
-        publication."""
-        kept = crisis.why == KEPT
-        place = np.full(len(self.statements), -1)
-        place[crisis.statement[kept]] = np.flatnonzero(kept)
-        of = self.statements.of_claim
-        claim = np.flatnonzero(of >= 0)
-        claim = claim[place[of[claim]] >= 0]
-        cell = crisis.local[place[of[claim]]]
-        day = np.searchsorted(crisis.grid.days, self.statements.day[of[claim]])
-        sums = crisis.added.cell * days + np.searchsorted(crisis.grid.days, crisis.added.day)
-        slots = len(crisis.grid) * days
-        own = np.bincount(np.concatenate([cell * days + day, sums]), minlength=slots).reshape(-1, days)
-        published = np.full(own.shape, NONE)
-        put_most(published, cell, day, self.claims.rows["public_on"][claim])
-        own, published = np.cumsum(own, axis=1), np.maximum.accumulate(published, axis=1)
-        grid = crisis.grid
-        first = firsts(grid.outer)
-        inside = sum_of_groups(own, grid.inner, first)
-        around = sum_of_groups(own[:, -1:], grid.outer[grid.by_inner], firsts(grid.inner[grid.by_inner]))
-        return np.where(own > 0, own, np.where(inside > 0, inside, around)), published
+    def _clock(self, cells: Whole, as_of: int) -> Clock:
+        """The day of knowledge, and what is known of the crises of some cells."""
+        known = [self.known_of.get(self.words["crisis"][cell], ("", None)) for cell in cells.tolist()]
+        ended = [NONE if end is None else (end - EPOCH).days for _, end in known]
+        return Clock.of(as_of, np.array([kind for kind, _ in known]), np.array(ended, np.int64))
 
     def _estimates(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
         if not rows:
@@ -358,27 +280,10 @@ class _Run:
         }
 
 
-def _apart(low: Whole, best: Whole, high: Whole, origins: Whole) -> Whole:
-    """By how many percent of the figure the origins are apart; ALONE where one counts alone."""
-    apart = 100 * np.maximum(high - np.maximum(low, 0), 0) // np.maximum(best, 1)
-    return np.where(origins > 1, apart, ALONE)
-
-
-def _with_blanks(values: Whole, blank: int) -> Whole:
-    """Figures with the sign for a blank that tables know."""
-    return np.where(values == BLANK, blank, values)
-
-
 def _numbers(words: Sequence[str]) -> Whole:
     """Numbers of words in their order."""
     number = {word: n for n, word in enumerate(sorted(set(words)))}
     return np.array([number[word] for word in words], np.int64)
-
-
-def _run_of(keys: Whole, in_order: Whole, key: int) -> Whole:
-    """The rows with a key; ``in_order`` sorts the keys."""
-    start, stop = (np.searchsorted(keys, key, side=side, sorter=in_order) for side in ("left", "right"))
-    return np.sort(in_order[start:stop])
 
 
 def _in_words(

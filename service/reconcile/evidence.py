@@ -13,7 +13,7 @@ from service.reconcile.account_spans import account_row, account_rows
 from service.reconcile.claims import Claims
 from service.reconcile.columns import LAST, NONE, OPEN, Column, Marks, Whole, firsts, groups, key, order
 from service.reconcile.consistency import KEPT, MISPLACED, REVISED, SLIP, STALE
-from service.reconcile.crisis import Crisis
+from service.reconcile.crisis import Crises
 from service.reconcile.evidence_rows import evidence_rows, open_ended
 from service.reconcile.kept import BLANK, Kept
 from service.reconcile.reasons import (
@@ -38,20 +38,20 @@ from service.reconcile.statements import ECHO, REWORDED, Statements, decode_orig
 _WHY = {MISPLACED: WRONG_PLACE, SLIP: A_SLIP, STALE: OLD, REVISED: LOWERED}
 
 
-def crisis_evidence(crisis: Crisis, statements: Statements, cell_of: Whole) -> list[dict[str, Column]]:
+def crisis_evidence(crises: Crises, statements: Statements, cell_of: Whole) -> list[dict[str, Column]]:
     """Return pieces of evidence (COLUMNS) about one crisis and measure; ``cell_of`` numbers its cells."""
-    kept = crisis.kept.take(_speaks(crisis.kept))
+    kept = crises.kept.take(_speaks(crises.kept))
     reached = _reached_by_origin(kept)
     is_outdone = (kept.count == BLANK) & (kept.low < reached)
     lower, reached, kept = kept.take(is_outdone), reached[is_outdone], kept.take(~is_outdone)
-    spans, used = account_rows(crisis, kept)
+    spans, used = account_rows(crises, kept)
     pieces = [
         spans,
-        _superseded_rows(crisis, kept),
-        _unheard(crisis, kept, used),
-        _aside(crisis, statements),
-        _outdone(crisis, lower, reached),
-        _raised(crisis),
+        _superseded_rows(crises, kept),
+        _unheard(crises, kept, used),
+        _aside(crises, statements),
+        _outdone(crises, lower, reached),
+        _raised(crises),
     ]
     for piece in pieces:
         piece["cell"] = cell_of[piece["cell"]]
@@ -141,14 +141,14 @@ def _reached_by_origin(kept: Kept) -> Whole:
     return np.maximum.accumulate(key(of, np.minimum(kept.low, LAST))) - key(of, 0)
 
 
-def _superseded_rows(crisis: Crisis, kept: Kept) -> dict[str, Column]:
+def _superseded_rows(crises: Crises, kept: Kept) -> dict[str, Column]:
     """Statements after their origin gave a newer figure of the same cell."""
     is_older = np.zeros(len(kept.cell), np.bool_)
     is_older[:-1] = (kept.cell[1:] == kept.cell[:-1]) & (kept.origin[1:] == kept.origin[:-1])
-    of = np.flatnonzero(is_older & (account_row(crisis, kept.cell, kept.origin) >= 0))
+    of = np.flatnonzero(is_older & (account_row(crises, kept.cell, kept.origin) >= 0))
     return evidence_rows(
         kept.cell[of],
-        crisis.grid.days[kept.day[of + 1]],
+        crises.grid.date(kept.cell[of], kept.day[of + 1]),
         claim=kept.claim[of],
         kind=RENEWED,
         low=kept.low[of],
@@ -157,12 +157,12 @@ def _superseded_rows(crisis: Crisis, kept: Kept) -> dict[str, Column]:
     )
 
 
-def _unheard(crisis: Crisis, kept: Kept, used: Marks) -> dict[str, Column]:
+def _unheard(crises: Crises, kept: Kept, used: Marks) -> dict[str, Column]:
     """Nameless claims where a named origin speaks."""
     of = np.flatnonzero(~used)
     return evidence_rows(
         kept.cell[of],
-        crisis.grid.days[kept.day[of]],
+        crises.grid.date(kept.cell[of], kept.day[of]),
         claim=kept.claim[of],
         kind=NAMELESS,
         low=kept.low[of],
@@ -171,11 +171,11 @@ def _unheard(crisis: Crisis, kept: Kept, used: Marks) -> dict[str, Column]:
     )
 
 
-def _outdone(crisis: Crisis, lower: Kept, reached: Whole) -> dict[str, Column]:
+def _outdone(crises: Crises, lower: Kept, reached: Whole) -> dict[str, Column]:
     """Floors that their origin had exceeded by then."""
     return evidence_rows(
         lower.cell,
-        crisis.grid.days[lower.day],
+        crises.grid.date(lower.cell, lower.day),
         claim=lower.claim,
         kind=OLD,
         number=reached,
@@ -185,18 +185,18 @@ def _outdone(crisis: Crisis, lower: Kept, reached: Whole) -> dict[str, Column]:
     )
 
 
-def _aside(crisis: Crisis, statements: Statements) -> dict[str, Column]:
+def _aside(crises: Crises, statements: Statements) -> dict[str, Column]:
     """Statements that contradict their own origin."""
-    of = np.flatnonzero(crisis.why != KEPT)
-    rows, other = crisis.statement[of], crisis.shown_by[of]
-    why = crisis.why[of]
+    of = np.flatnonzero(crises.why != KEPT)
+    rows, other = crises.statement[of], crises.shown_by[of]
+    why = crises.why[of]
     kind = np.array([_WHY[int(each)] for each in why], np.int64)
     kind = np.where((kind == A_SLIP) & (other < 0), A_LEAP, kind)
-    shown = crisis.statement[np.maximum(other, 0)]
+    shown = crises.statement[np.maximum(other, 0)]
     number = np.where((other >= 0) & (kind != WRONG_PLACE), statements.number[shown], NONE)
-    about = np.where((other >= 0) & (kind == WRONG_PLACE), crisis.local[np.maximum(other, 0)], NONE)
+    about = np.where((other >= 0) & (kind == WRONG_PLACE), crises.local[np.maximum(other, 0)], NONE)
     return evidence_rows(
-        crisis.local[of],
+        crises.local[of],
         statements.day[rows],
         claim=statements.claim[rows],
         kind=kind,
@@ -208,14 +208,14 @@ def _aside(crisis: Crisis, statements: Statements) -> dict[str, Column]:
     )
 
 
-def _raised(crisis: Crisis) -> dict[str, Column]:
+def _raised(crises: Crises) -> dict[str, Column]:
     """Parts to which a figure was raised, alone or together."""
-    raises, days = crisis.raises, crisis.grid.days
-    end = np.append(days, 0)[raises.end]
+    raises, grid = crises.raises, crises.grid
+    end = grid.date(raises.cell, np.minimum(raises.end, grid.days - 1))
     return evidence_rows(
         raises.cell,
-        days[raises.day],
-        until=np.where(raises.end < len(days), end, OPEN),
+        grid.date(raises.cell, raises.day),
+        until=np.where(raises.end < grid.days, end, OPEN),
         claim=raises.claim,
         kind=np.where(raises.is_sum, RAISED_TO_SUM, RAISED_TO_ONE),
         low=raises.value,

@@ -127,17 +127,17 @@ class Expected:
 
 @dataclasses.dataclass(frozen=True)
 class Clock:
-    """The day of knowledge, and what is known of a crisis then: its ``kind`` ("": not known) and the day it
-    ``ended``, None where that is not known or it is not over."""
+    """The day of knowledge, and what is known of crises then: of each cell the ``kind`` of its crisis ("":
+    not known) and the day it ``ended``, NONE where that is not known or it is not over."""
 
-    kind: str
     as_of: int
-    ended: int | None
+    kind: Column
+    ended: Whole
 
     @classmethod
-    def of(cls, kind: str, as_of: int, ended: int | None) -> Clock:
+    def of(cls, as_of: int, kind: Column, ended: Whole) -> Clock:
         """An end that is yet to come is none."""
-        return cls(kind, as_of, ended if ended is not None and ended < as_of else None)
+        return cls(as_of, kind, np.where(ended < as_of, ended, NONE))
 
 
 def expect(  # noqa: PLR0917
@@ -150,7 +150,7 @@ def expect(  # noqa: PLR0917
     settling: Settling | None,
     taught: Rows,
 ) -> Expected:
-    """Return where the figures of a crisis are expected to settle, closed over days and from part to whole.
+    """Return where the figures of crises are expected to settle, closed over days and from part to whole.
 
     ``moved`` marks the (cell, day) on which a row begins, which stands until the next one; ``stage`` and
     ``apart`` (cells, days) are those of each row. ``taught`` is ``Revisions.of`` the cells. Never below low.
@@ -158,19 +158,23 @@ def expect(  # noqa: PLR0917
     cell, day = np.nonzero(moved & (figures.best != BLANK))
     last = moved.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
     is_latest = day == last[cell]
-    size, on = figures.best[cell, day], grid.days[day]
-    age = clock.as_of - on
+    size, on = figures.best[cell, day], grid.date(cell, day)
+    age, ended = clock.as_of - on, clock.ended[cell]
+    is_over = ended != NONE
     factors = np.full((len(cell), 3), np.nan)
     if settling is not None:
         own = stage[cell, day], age, size, apart[cell, day]
-        factors = settling.of_figures(clock.kind, EARLIER, *own)
-        standing = settling.of_figures(clock.kind, LATEST, *own)
-        if clock.ended is not None:
-            after = on - clock.ended, np.full(len(on), clock.as_of - clock.ended), *own[2:]
-            standing = settling.of_figures(clock.kind, ENDED, *after)
-        factors = np.where(is_latest[:, np.newaxis], standing, factors)
+        after = on - ended, clock.as_of - ended, *own[2:]
+        for standing, values, rows in (
+            (EARLIER, own, ~is_latest),
+            (LATEST, own, is_latest & ~is_over),
+            (ENDED, after, is_latest & is_over),
+        ):
+            for kind in np.unique(clock.kind[cell[rows]]).tolist():
+                some = np.flatnonzero(rows & (clock.kind[cell] == kind))
+                factors[some] = settling.of_figures(kind, standing, *(each[some] for each in values))
     is_taught = taught["has_any"][cell] & is_latest
-    is_quiet = is_latest & (age > STILL_MOVING) & (clock.ended is None)
+    is_quiet = is_latest & (age > STILL_MOVING) & ~is_over
     is_known = is_taught | (~np.isnan(factors[:, 1]) & ~is_quiet)
     tables = []
     for n, (rounded, off) in enumerate(

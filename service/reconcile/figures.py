@@ -18,6 +18,7 @@ from service.reconcile.columns import (
     Marks,
     Whole,
     by_size,
+    first_with_most,
     firsts,
     groups,
     least_of_groups,
@@ -70,7 +71,7 @@ def drop_nameless(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, 
 
 def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks) -> Figures:
     """Return the figures of all cells, each on its own: not yet closed over days, parts and sums."""
-    shape = len(grid), len(grid.days)
+    shape = len(grid), grid.days
     median, upper, inferred_low, inferred_high = (np.full(shape, BLANK) for _ in range(4))
     for cells, rows in cells_by_size(accounts.cell):
         lows, highs = accounts.low[rows], accounts.high[rows]
@@ -238,7 +239,7 @@ def _close_stated(grid: Grid, figures: Figures) -> None:
         least = np.maximum(most_of_groups(figures.low, inner, first), most)
         lifted = stated & (least > figures.low[wholes])
         figures.low[wholes] = np.where(lifted, least, figures.low[wholes])
-        source = _source_of(figures, inner, first)
+        source = first_with_most(np.maximum(figures.low, figures.best), inner, first)
         figures.lifted_from[wholes] = np.where(raised | lifted, source, figures.lifted_from[wholes])
     _carry_forward(figures)
     figures.best[figures.low > figures.best] = BLANK
@@ -293,16 +294,6 @@ def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, 
 def _rows_with(marks: Marks) -> Marks:
     """The rows of a table in which anything is marked."""
     found: Marks = np.logical_or.reduce(marks, axis=1)
-    return found
-
-
-def _source_of(figures: Figures, inner: Whole, first: Whole) -> Whole:
-    """For each whole and day the part that says most."""
-    says = np.maximum(figures.low, figures.best)
-    found = np.empty((len(first), says.shape[1]), np.int64)
-    for some, rows in by_size(first, len(inner)):
-        parts = inner[rows]
-        found[some] = np.take_along_axis(parts, says[parts].argmax(axis=1), axis=1)
     return found
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from service.reconcile.claims import Claims
 from service.reconcile.columns import NONE, Column, Whole
-from service.reconcile.crisis import Crisis
+from service.reconcile.crisis import Crises
 from service.reconcile.reasons import A_LEAP, A_SLIP, LOWERED, OLD, SUSPECTED, WRONG_PLACE, reasons
 from service.schema.records import Finding
 from service.vocabulary import Severity
@@ -82,20 +82,22 @@ def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> 
     return found
 
 
-def sums(crisis: Crisis, cells: Whole) -> list[Told]:
+def sums(crises: Crises, cells: Whole) -> list[Told]:
     """Return each excess with the numbers of its cells and a claim it is told about."""
+    grid, last = crises.grid, np.full(len(crises.grid), -1)
+    np.maximum.at(last, crises.local, np.arange(len(crises.local)))
     found = []
-    for excess in crisis.sums.noticed:
-        claim = crisis.statement[crisis.local == excess.whole]
-        if not len(claim):  # nobody states the whole: it is told about a report of a part
-            claim = crisis.statement[np.isin(crisis.local, excess.parts)]
-        if not len(claim):  # nor a part of it: about any report that the figures are made of
-            claim = crisis.statement
+    for excess in crises.sums.noticed:
+        claim = last[excess.whole]
+        if claim < 0:  # nobody states the whole: it is told about a report of a part
+            claim = last[list(excess.parts)].max()
+        if claim < 0:  # nor a part of it: about any report that the figures are made of
+            claim = last[grid.block == grid.block[excess.whole]].max()
         found.append((
-            int(cells[excess.whole]), tuple(int(cells[part]) for part in excess.parts),
-            int(crisis.grid.days[excess.day]), excess.together, excess.figure,
+            int(cells[excess.whole]), tuple(cells[list(excess.parts)].tolist()),
+            int(grid.date(excess.whole, excess.day)), excess.together, excess.figure,
             _ENDINGS[excess.is_raised, excess.is_inferred],
-            int(claim[-1]) if len(claim) else -1,
+            int(crises.statement[claim]) if claim >= 0 else -1,
         ))  # fmt: skip
     return found
 

@@ -40,9 +40,8 @@ def grade(grid: Grid, accounts: Accounts, own: Kept, figures: Figures, sums: Sum
         for cells, rows in cells_by_size(cell):
             stating[cells], meeting[cells] = has_begun[rows].sum(axis=1), meets[rows].sum(axis=1)
     apart = _apart(grid, accounts)
-    is_lifted = (figures.lifted_from != BLANK) | sums.is_raised
-    for whole, _, days in sums.raises:  # a low that was raised to a sum, too
-        is_lifted[whole] |= days
+    # a low that was raised to a sum, too
+    is_lifted = (figures.lifted_from != BLANK) | sums.is_raised | sums.raises.marks(shape[0])
     found = np.select(
         [
             stating == 0,
@@ -87,7 +86,7 @@ def _greatest_up_to(rising: Whole, most: Whole) -> Whole:
 def _apart(grid: Grid, accounts: Accounts) -> Marks:
     """Where, of those who disagree with anybody, a fifth of the weight lies wholly, and by more than a tenth,
     above a fifth of it. Who leaves room for all the others takes no side."""
-    found = np.zeros((len(grid), len(grid.days)), np.bool_)
+    found = np.zeros((len(grid), grid.days), np.bool_)
     for cells, rows in cells_by_size(accounts.cell):
         if rows.shape[1] < 2:
             continue

@@ -1,4 +1,4 @@
-"""Which cells of one crisis and measure lie inside which, and which parts are disjoint?
+"""Which cells of some crises lie inside which, and which parts are disjoint?
 
 A cell is a place set and a slice: a population, an attribution and a beginning. This module does not know
 what anybody said of them.
@@ -9,16 +9,19 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from service.reconcile.columns import NONE, Whole
+from service.reconcile.columns import FIRST, NONE, Whole, key, order, spread
 from service.reference.containment import Containment
 
 Slice = tuple[str, str, int]
 """Population, attribution, beginning (NONE: not known)."""
+Cell = tuple[str, str, str, int]
+"""Areas, population, attribution, beginning."""
 
 
 class Places:
@@ -113,6 +116,11 @@ class Slices:
                     yield whole, whose, since
 
     @cached_property
+    def holder_numbers(self) -> list[list[int]]:
+        """Of each slice the numbers of all that hold it, itself too."""
+        return [[self.number[holder] for holder in self.holders(each)] for each in self.all]
+
+    @cached_property
     def later(self) -> list[tuple[int, int]]:
         """(slice, the same slice begun next), the latest first: the first holds the second."""
         chains: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -157,12 +165,12 @@ class Slices:
         return len(self._containment.population_ancestors(population)), population
 
 
-@dataclasses.dataclass(frozen=True)
-class Grid:
+@dataclasses.dataclass(frozen=True, eq=False)
+class Block:
     """The cells of one crisis and measure.
 
     ``place`` and ``slice_no`` are those of each cell; ``inner`` and ``outer`` are the cells of which one lies
-    inside the other, itself included, sorted by outer; ``days`` are the days on which anything is counted to.
+    inside the other, itself included, sorted by outer.
     """
 
     places: Places
@@ -171,10 +179,24 @@ class Grid:
     slice_no: Whole
     inner: Whole
     outer: Whole
-    days: Whole
 
     def __len__(self) -> int:
         return len(self.place)
+
+    @classmethod
+    def of(cls, cells: Sequence[Cell], containment: Containment) -> Block:
+        """Return the block of some cells, in their order."""
+        sets = sorted({areas for areas, *_ in cells})
+        at = {areas: n for n, areas in enumerate(sets)}
+        places = Places(sets, containment)
+        own = [(population, party, begin) for _, population, party, begin in cells]
+        slices = Slices(own, containment, sorted({begin for *_, begin in own}))
+        place = np.array([at[areas] for areas, *_ in cells], np.int64)
+        slice_no = np.array([slices.number[each] for each in own], np.int64)
+        number = np.full((len(sets), len(slices.all)), -1)
+        number[place, slice_no] = np.arange(len(cells))
+        inner, outer = _pairs(place, slice_no, number, places.holders, slices.holder_numbers)
+        return cls(places, slices, place, slice_no, inner, outer)
 
     @cached_property
     def by_inner(self) -> Whole:
@@ -182,31 +204,110 @@ class Grid:
         return np.argsort(self.inner, kind="stable")
 
     @cached_property
-    def holders(self) -> list[Whole]:
-        """Of each cell every cell that holds it, itself too."""
-        first = np.searchsorted(self.inner[self.by_inner], np.arange(1, len(self)))
-        return np.split(self.outer[self.by_inner], first)
+    def number(self) -> dict[tuple[int, int], int]:
+        """The cell of a place and a slice."""
+        pairs = zip(self.place.tolist(), self.slice_no.tolist(), strict=True)
+        return {pair: cell for cell, pair in enumerate(pairs)}
+
+    @cached_property
+    def cones(self) -> dict[tuple[tuple[int, ...], tuple[int, ...]], Any]:
+        """What ``floors`` has worked out of the order of its cells."""
+        return {}
+
+    @cached_property
+    def partitions(self) -> dict[bytes, Any]:
+        """What ``sums`` has worked out of the order of its cells."""
+        return {}
+
+
+def _pairs(
+    place: Whole, slice_no: Whole, number: Whole, of_place: list[list[int]], of_slice: list[list[int]]
+) -> tuple[Whole, Whole]:
+    """The cells of which one lies inside the other, sorted by the outer one: each cell with those whose place
+    and slice hold its own."""
+    whole, place_start = _end_to_end(of_place)
+    above, slice_start = _end_to_end(of_slice)
+    cell, at = spread(place_start[place], place_start[place + 1])
+    row, then = spread(slice_start[slice_no[cell]], slice_start[slice_no[cell] + 1])
+    inner, outer = cell[row], number[whole[at[row]], above[then]]
+    is_known = outer >= 0
+    inner, outer = inner[is_known], outer[is_known]
+    sequence = order(outer, inner)
+    return inner[sequence], outer[sequence]
+
+
+def _end_to_end(lists: list[list[int]]) -> tuple[Whole, Whole]:
+    """Lists one after the other, and where each begins and the last one ends."""
+    start = np.cumsum([0, *map(len, lists)])
+    return np.fromiter(itertools.chain.from_iterable(lists), np.int64, start[-1]), start
+
+
+@dataclasses.dataclass(frozen=True)
+class Grid:
+    """The cells of some crises and measures, block after block: no cell of one holds a cell of another.
+
+    ``block`` is that of each cell, ``place`` and ``slice_no`` are numbers of the block; ``inner`` and
+    ``outer`` are as in the blocks. ``dates`` (blocks, days) are the days on which anything of a block is
+    counted to. A block with fewer of them than another repeats its last one: nothing changes on it any more.
+    """
+
+    blocks: tuple[Block, ...]
+    block: Whole
+    place: Whole
+    slice_no: Whole
+    inner: Whole
+    outer: Whole
+    by_inner: Whole
+    dates: Whole
+    keys: Whole
+    """Blocks and their dates in order, a number for each pair."""
+
+    def __len__(self) -> int:
+        return len(self.block)
 
     @classmethod
-    def of(
-        cls, cells: Mapping[str, Sequence[str]], begins: Sequence[int], days: Whole, containment: Containment
-    ) -> Grid:
-        """The grid of cells given by columns: areas, population, attributed_to; and their beginnings."""
-        sets = sorted(set(cells["areas"]))
-        places = Places(sets, containment)
-        at = {areas: n for n, areas in enumerate(sets)}
-        own = list(zip(cells["population"], cells["attributed_to"], begins, strict=True))
-        slices = Slices(own, containment, sorted(set(begins)))
-        place = np.array([at[areas] for areas in cells["areas"]], np.int64)
-        slice_no = np.array([slices.number[each] for each in own], np.int64)
-        number = {pair: n for n, pair in enumerate(zip(place.tolist(), slice_no.tolist(), strict=True))}
-        above = {each: [slices.number[s] for s in slices.holders(each)] for each in set(own)}
-        pairs = [
-            (outer, inner)
-            for inner, (p, each) in enumerate(zip(place.tolist(), own, strict=True))
-            for holder in places.holders[p]
-            for s in above[each]
-            if (outer := number.get((holder, s))) is not None
-        ]
-        wholes, parts = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
-        return cls(places, slices, place, slice_no, parts, wholes, days)
+    def of(cls, blocks: Sequence[Block], block: Whole, dates: Whole) -> Grid:
+        """Return the grid of some blocks; ``dates`` are days that something is counted to, each of a
+        ``block``."""
+        size = np.array([len(each) for each in blocks])
+        pairs = np.array([len(each.inner) for each in blocks])
+        from_cell, from_pair = np.cumsum(size) - size, np.cumsum(pairs) - pairs
+        cells, pair_cells = np.repeat(from_cell, pairs), np.repeat(from_pair, pairs)
+        keys = np.unique(key(block, dates))
+        start = np.searchsorted(keys, key(np.arange(len(blocks)), FIRST))
+        count = np.diff(start, append=len(keys))
+        at = start[:, np.newaxis] + np.minimum(np.arange(count.max()), count[:, np.newaxis] - 1)
+        return cls(
+            tuple(blocks),
+            np.repeat(np.arange(len(blocks)), size),
+            np.concatenate([each.place for each in blocks]),
+            np.concatenate([each.slice_no for each in blocks]),
+            np.concatenate([each.inner for each in blocks]) + cells,
+            np.concatenate([each.outer for each in blocks]) + cells,
+            np.concatenate([each.by_inner for each in blocks]) + pair_cells,
+            keys[at] - key(np.arange(len(blocks)), 0)[:, np.newaxis],
+            keys,
+        )
+
+    @property
+    def days(self) -> int:
+        return int(self.dates.shape[1])
+
+    def date(self, cell: Whole | int, day: Whole | int) -> Whole:
+        """Return the dates at some places in the days of some cells."""
+        found: Whole = self.dates[self.block[cell], day]
+        return found
+
+    def day(self, cell: Whole, date: Whole) -> Whole:
+        """Return the places of dates in the days of some cells."""
+        block = self.block[cell]
+        return np.searchsorted(self.keys, key(block, date)) - np.searchsorted(self.keys, key(block, FIRST))
+
+    def first_cell(self, cell: Whole) -> Whole:
+        """Return where the block of each cell begins."""
+        return np.searchsorted(self.block, self.block[cell])
+
+    def around(self, cell: int) -> Whole:
+        """Return every cell that holds one, itself too."""
+        first, last = np.searchsorted(self.inner, (cell, cell + 1), sorter=self.by_inner)
+        return self.outer[self.by_inner[first:last]]

@@ -57,18 +57,15 @@ def raises_of(own: Whole, figures: Figures, sums: Sums, kept: Kept) -> Raises:
     says = np.maximum(figures.best, figures.low)
     stands = standing(figures)
     is_above = figures.is_stated & (stands > own)
-    summed = np.zeros(says.shape, np.bool_)
-    for whole, _, days in sums.raises:
-        summed[whole] |= days
+    together = sums.raises
+    summed = together.marks(len(says))
     is_one = is_above & (figures.lifted_from != BLANK)
     is_one &= ~summed | (np.take_along_axis(says, np.maximum(figures.lifted_from, 0), axis=0) == stands)
     alone = _raised_to_one(figures, says, is_one)
     is_sum = is_above & ~is_one
-    together = [
-        _spans(np.full(len(parts), whole), parts, days & is_sum[whole] & (says[parts] > 0), says)
-        for whole, parts, days in sums.raises
-    ]
-    cell, part, day, end = (np.concatenate(columns) for columns in zip(alone, *together, strict=True))
+    holds = together.days & is_sum[together.whole] & (says[together.part] > 0)
+    several = _spans(together.whole, together.part, holds, says)
+    cell, part, day, end = (np.concatenate(columns) for columns in zip(alone, several, strict=True))
     value = says[part, day]
     claim = _claims_for(kept, part, day, value)
     rows = Raises(cell, part, day, end, value, np.arange(len(cell)) >= len(alone[0]), claim)
@@ -96,8 +93,8 @@ def _spans(cell: Whole, part: Whole, holds: Marks, says: Whole) -> tuple[Whole, 
     begins = np.ones(holds.shape, np.bool_)
     begins[:, 1:] = value[:, 1:] != value[:, :-1]
     row, day = np.nonzero(begins)
-    end = np.append(day[1:], days)
-    end[np.append(row[1:] != row[:-1], True)] = days
+    end = np.append(day[1:], days)[: len(day)]
+    end[np.append(row[1:] != row[:-1], True)[: len(row)]] = days
     is_held = value[row, day] != BLANK
     row, day, end = row[is_held], day[is_held], end[is_held]
     return cell[row], part[row], day, end

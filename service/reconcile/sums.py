@@ -8,15 +8,27 @@ told. This module does not know reports or grades.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from service.reconcile.accounts import Accounts
-from service.reconcile.columns import Marks, Whole
+from service.reconcile.columns import (
+    OPEN,
+    Marks,
+    Whole,
+    first_with_most,
+    firsts,
+    fold,
+    groups,
+    matches,
+    most_of_groups,
+    order,
+)
 from service.reconcile.figures import Figures
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK
+from service.reconcile.partitions import Partitions, partitions_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,14 +46,51 @@ class Excess:
 
 
 @dataclasses.dataclass(frozen=True)
+class Raised:
+    """Wholes that were raised to the sum of parts: a row for each of these, with a mark for each day."""
+
+    whole: Whole
+    part: Whole
+    days: Marks
+
+    @classmethod
+    def none(cls, days: int) -> Raised:
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, days), np.bool_))
+
+    def marks(self, cells: int) -> Marks:
+        """The cells and days that were raised, of so many cells."""
+        found = np.zeros((cells, self.days.shape[1]), np.bool_)
+        fold(np.logical_or, found, self.whole, self.days)
+        return found
+
+    @classmethod
+    def all_of(cls, raises: Sequence[Raised]) -> Raised:
+        """Return several as one."""
+        columns = zip(*((each.whole, each.part, each.days) for each in raises), strict=True)
+        return cls(*map(np.concatenate, columns))
+
+
+@dataclasses.dataclass(frozen=True)
 class Sums:
-    """``is_raised`` and ``is_exceeding`` (a part of more than its whole), both (cells, days); ``raises``:
-    each whole with the parts it was raised to and a mark for each day; what was noticed."""
+    """``is_raised`` and ``is_exceeding`` (a part of more than its whole), both (cells, days); what was
+    raised to what, and what was noticed."""
 
     is_raised: Marks
     is_exceeding: Marks
-    raises: tuple[tuple[int, Whole, Marks], ...]
+    raises: Raised
     noticed: tuple[Excess, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Compared:
+    """Partitions beside their wholes, by day: the figures of the parts (a row each; where there is none, at
+    least so many; 0 on days that do not count), their sum, the whole's figure, and the days on which two or
+    more parts come to more."""
+
+    value: Whole
+    together: Whole
+    own: Whole
+    excess: Marks
 
 
 def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
@@ -49,140 +98,139 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
     in place."""
     shape = figures.best.shape
     raised, exceeding = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    raises, noticed = [], []
-    for whole, parts in _partitions(grid, figures.is_stated.any(axis=1) & ~figures.is_nameless):
-        value, together, own, excess = _excess(figures, whole, parts, figures.is_stated[parts])
-        if not excess.any():
+    raises, lifts = [Raised.none(grid.days)], _Lifts(grid, figures)
+    noticed: list[Excess] = []
+    counts = figures.is_stated.any(axis=1) & ~figures.is_nameless
+    for step in partitions_of(grid, counts).steps():
+        lifts.up_to(int(step.level[0]))
+        some = step.take(np.flatnonzero(_compare(figures, step, figures.is_stated).excess.any(axis=1)))
+        if not len(some.whole):
             continue
-        holds, counts = _weights(accounts, whole, parts, value, together)
-        gives_way = excess & (counts >= holds - counts)
-        for days, is_raised in ((gives_way, True), (excess & ~gives_way, False)):
-            if days.any():
-                last = int(np.flatnonzero(days)[-1])
-                noticed.append(
-                    Excess(whole, tuple(parts), last, int(together[last]), int(own[last]), is_raised)
-                )
-        has_best = figures.best[whole] != BLANK
-        figures.best[whole] = np.where(gives_way & has_best, together, figures.best[whole])
-        least = np.where(figures.is_stated[parts], np.maximum(figures.low[parts], 0), 0).sum(axis=0)
-        figures.low[whole] = np.where(
-            gives_way & ~has_best, np.maximum(least, figures.low[whole]), figures.low[whole]
+        found = _compare(figures, some, figures.is_stated)
+        gives_way = found.excess & _gives_way(accounts, some, found)
+        for days, is_raised in ((gives_way, True), (found.excess & ~gives_way, False)):
+            noticed += _notice(some, found, days, is_raised=is_raised)
+        is_held = _raise(figures, some, found, gives_way)
+        has_best = figures.best[some.whole] != BLANK
+        raised[some.whole] |= is_held & has_best
+        of = groups(some.first, len(some.parts))
+        fold(np.logical_or, exceeding, some.parts, (found.excess & ~gives_way)[of])
+        is_whole = np.logical_or.reduce(is_held, axis=1)
+        lifts.add(some.whole[is_whole], int(step.level[0]))
+        is_part = is_whole[of]
+        raises.append(Raised(some.whole[of[is_part]], some.parts[is_part], is_held[of[is_part]]))
+        figures.best[some.whole] = np.where(
+            has_best, np.maximum.accumulate(figures.best[some.whole], axis=1), BLANK
         )
-        first = int(np.argmax(gives_way)) if gives_way.any() else shape[1]
-        stands = np.maximum.accumulate(np.where(has_best, figures.best[whole], figures.low[whole]))
-        is_held = (stands > own) & (np.arange(shape[1]) >= first)
-        raised[whole] |= is_held & has_best
-        if is_held.any():
-            raises.append((whole, np.array(parts), is_held))
-            _lift_around(grid, figures, whole)
-        exceeding[np.ix_(np.array(parts), np.flatnonzero(excess & ~gives_way))] = True
-        figures.best[whole] = np.where(has_best, np.maximum.accumulate(figures.best[whole]), BLANK)
-        figures.low[whole] = np.maximum.accumulate(figures.low[whole])
-    return Sums(raised, exceeding, tuple(raises), tuple(noticed))
+        figures.low[some.whole] = np.maximum.accumulate(figures.low[some.whole], axis=1)
+    lifts.up_to(OPEN)
+    return Sums(raised, exceeding, Raised.all_of(raises), tuple(noticed))
 
 
-def _lift_around(grid: Grid, figures: Figures, part: int) -> None:
-    """Lift what holds a part that was raised, before it is a part of other sums itself."""
-    around = grid.holders[part]
-    around = around[around != part]
-    count = figures.best[part]
-    is_lifted = (figures.best[around] != BLANK) & (count > figures.best[around])
-    figures.best[around] = np.where(is_lifted, count, figures.best[around])
-    figures.lifted_from[around] = np.where(is_lifted, part, figures.lifted_from[around])
+def _raise(figures: Figures, some: Partitions, found: _Compared, gives_way: Marks) -> Marks:
+    """Raise wholes to their parts on the days on which they give way, in place; return the days on which the
+    parts hold them up."""
+    best, low = figures.best[some.whole], figures.low[some.whole]
+    has_best = best != BLANK
+    value = np.where(figures.is_stated[some.parts], np.maximum(figures.low[some.parts], 0), 0)
+    least = np.add.reduceat(value, some.first, axis=0)
+    best = np.where(gives_way & has_best, found.together, best)
+    low = np.where(gives_way & ~has_best, np.maximum(least, low), low)
+    figures.best[some.whole], figures.low[some.whole] = best, low
+    stands = np.maximum.accumulate(np.where(has_best, best, low), axis=1)
+    is_held: Marks = (stands > found.own) & np.maximum.accumulate(gives_way, axis=1)
+    return is_held
+
+
+class _Lifts:
+    """What holds wholes that were raised is lifted before it is a part of other sums itself."""
+
+    def __init__(self, grid: Grid, figures: Figures) -> None:
+        self._grid = grid
+        self._figures = figures
+        self._counts: dict[int, Whole] = {}
+        self._level = 0
+
+    def add(self, wholes: Whole, level: int) -> None:
+        """Keep in mind wholes of a level that were raised."""
+        self._level = level
+        self._counts |= zip(wholes.tolist(), self._figures.best[wholes], strict=True)
+
+    def up_to(self, level: int) -> None:
+        """Lift what holds the wholes raised so far, if they are of a lower level, in place."""
+        if not self._counts or level == self._level:
+            return
+        figures, grid = self._figures, self._grid
+        part = np.array(sorted(self._counts))
+        count = np.array([self._counts[each] for each in part.tolist()])
+        self._counts = {}
+        row, place = matches(part, grid.inner[grid.by_inner])
+        around = grid.outer[grid.by_inner[place]]
+        row, around = row[around != part[row]], around[around != part[row]]
+        if not len(row):
+            return
+        sequence = order(around)
+        row, around = row[sequence], around[sequence]
+        first = firsts(around)
+        most = most_of_groups(count, row, first)
+        wholes = around[first]
+        is_lifted = (figures.best[wholes] != BLANK) & (most > figures.best[wholes])
+        source = part[first_with_most(count, row, first)]
+        figures.best[wholes] = np.where(is_lifted, most, figures.best[wholes])
+        figures.lifted_from[wholes] = np.where(is_lifted, source, figures.lifted_from[wholes])
 
 
 def tell_the_rest(grid: Grid, figures: Figures, sums: Sums, is_reported: Marks) -> Sums:
     """Notice, of final figures, the sums above their wholes that ``close_sums`` did not: of cells that were
     reported and are inferred all the same, since what was said of them is set aside. They raise nothing."""
-    told = {excess.whole for excess in sums.noticed}
-    noticed = []
     counts = (is_reported | figures.is_stated.any(axis=1)) & ~figures.is_nameless
-    for whole, parts in _partitions(grid, counts):
-        if whole in told:
-            continue
-        _, together, own, excess = _excess(figures, whole, parts, True)
-        if excess.any():
-            last = int(np.flatnonzero(excess)[-1])
-            noticed.append(
-                Excess(whole, tuple(parts), last, int(together[last]), int(own[last]), False, True)
-            )
+    every = partitions_of(grid, counts)
+    told = [excess.whole for excess in sums.noticed]
+    every = every.take(np.flatnonzero(~np.isin(every.whole, told)))
+    noticed: list[Excess] = []
+    for step in every.steps():
+        found = _compare(figures, step, True)
+        noticed += _notice(step, found, found.excess, is_raised=False, is_inferred=True)
     return dataclasses.replace(sums, noticed=(*sums.noticed, *noticed))
 
 
-def _excess(
-    figures: Figures, whole: int, parts: list[int], counts: Marks | bool
-) -> tuple[Whole, Whole, Whole, Marks]:
-    """The figures of the parts (where there is none, at least so many; 0 on days that do not count) and their
-    sum, that of the whole, and the days on which two or more parts come to more."""
-    value = np.where(figures.best[parts] != BLANK, figures.best[parts], figures.low[parts])
-    value = np.where(counts, np.maximum(value, 0), 0)
-    together = value.sum(axis=0)
-    own = np.where(figures.best[whole] != BLANK, figures.best[whole], figures.low[whole])
-    return value, together, own, (together > own) & ((value > 0).sum(axis=0) > 1) & (own != BLANK)
-
-
-def _partitions(grid: Grid, counts: Marks) -> Iterator[tuple[int, list[int]]]:
-    """Each whole with each set of disjoint parts of it that ``counts`` marks, the smallest places first."""
-    number = {pair: n for n, pair in enumerate(zip(grid.place.tolist(), grid.slice_no.tolist(), strict=True))}
-    sums: dict[int, list[list[int]]] = {}
-    for whole, split in grid.slices.sums:
-        sums.setdefault(whole, []).append(split)
-    depth = [len(list(grid.slices.holders(each))) for each in grid.slices.all]
-    cells = sorted(
-        range(len(grid)),
-        key=lambda c: (-len(grid.places.holders[grid.place[c]]), -depth[grid.slice_no[c]], c),
+def _compare(figures: Figures, some: Partitions, counts: Marks | bool) -> _Compared:
+    """Return partitions beside their wholes; ``counts`` marks the cells and days that count."""
+    is_counted = counts if isinstance(counts, bool) else counts[some.parts]
+    value = np.where(figures.best[some.parts] != BLANK, figures.best[some.parts], figures.low[some.parts])
+    value = np.where(is_counted, np.maximum(value, 0), 0)
+    together, several = (
+        np.add.reduceat(each, some.first, axis=0, dtype=np.int64) for each in (value, value > 0)
     )
-    by_place = _single_parts(grid, counts, number)
-
-    def _counted_within(place: int, part: int) -> list[int]:
-        """The cell of a slice at a place where it counts, else those of its own parts that do."""
-        cell = number.get((place, part))
-        if cell is not None and counts[cell]:
-            return [cell]
-        splits = ([c for each in split for c in _counted_within(place, each)] for split in sums.get(part, []))
-        return max(splits, key=len, default=[])
-
-    for cell in cells:
-        place, own = int(grid.place[cell]), int(grid.slice_no[cell])
-        by_slice = [
-            [cell for part in split for cell in _counted_within(place, part)] for split in sums.get(own, [])
-        ]
-        for parts in (by_place.get(cell, []), *by_slice):
-            if len(parts) > 1:
-                yield cell, parts
+    own = np.where(figures.best[some.whole] != BLANK, figures.best[some.whole], figures.low[some.whole])
+    return _Compared(value, together, own, (together > own) & (several > 1) & (own != BLANK))
 
 
-def _single_parts(grid: Grid, counts: Marks, number: dict[tuple[int, int], int]) -> dict[int, list[int]]:
-    """Of each cell the largest single places inside it that are counted alike: of these no two overlap."""
-    places = grid.places
-    found: dict[int, list[int]] = {}
-    for part in np.flatnonzero(counts & np.array(places.is_single, np.bool_)[grid.place]).tolist():
-        own = int(grid.slice_no[part])
-        around = [number.get((holder, own)) for holder in places.holders[grid.place[part]]]
-        wholes = [whole for whole in around if whole is not None and whole != part]
-        nearer = [whole for whole in wholes if counts[whole] and places.is_single[grid.place[whole]]]
-        for whole in wholes:
-            if not any(
-                n != whole and places.holds(int(grid.place[whole]), int(grid.place[n])) for n in nearer
-            ):
-                found.setdefault(whole, []).append(part)
-    return found
+def _notice(
+    some: Partitions, found: _Compared, days: Marks, *, is_raised: bool, is_inferred: bool = False
+) -> Iterator[Excess]:
+    """Yield what is to be told of partitions: each as it is on the last of the marked days."""
+    end = np.append(some.first[1:], len(some.parts))
+    for row in np.flatnonzero(days.any(axis=1)).tolist():
+        day = int(np.flatnonzero(days[row])[-1])
+        parts = tuple(some.parts[some.first[row] : end[row]].tolist())
+        yield Excess(
+            int(some.whole[row]), parts, day, int(found.together[row, day]), int(found.own[row, day]),
+            is_raised, is_inferred,
+        )  # fmt: skip
 
 
-def _weights(
-    accounts: Accounts, whole: int, parts: list[int], value: Whole, together: Whole
-) -> tuple[Whole, Whole]:
-    """On each day the weight of those who hold the whole below the sum, and of the lightest part."""
-    rows = _rows(accounts, whole)
-    holds = ((accounts.high[rows] < together) * accounts.weight[rows, np.newaxis]).sum(axis=0)
-    counts = np.full(len(together), np.iinfo(np.int64).max)
-    for part, count in zip(parts, value, strict=True):
-        rows = _rows(accounts, part)
-        weight = ((accounts.low[rows] >= count) * accounts.weight[rows, np.newaxis]).sum(axis=0)
-        counts = np.where(count > 0, np.minimum(counts, weight), counts)
-    return holds, counts
-
-
-def _rows(accounts: Accounts, cell: int) -> Whole:
-    start, stop = (np.searchsorted(accounts.cell, cell, side=side) for side in ("left", "right"))
-    return np.arange(start, stop)
+def _gives_way(accounts: Accounts, some: Partitions, found: _Compared) -> Marks:
+    """The days on which the lightest of the parts weighs at least half as much as those who hold the whole
+    below the sum."""
+    row, account = matches(some.whole, accounts.cell)
+    against = np.zeros(found.together.shape, np.int64)
+    holds = accounts.high[account] < found.together[row]
+    fold(np.add, against, row, holds * accounts.weight[account, np.newaxis])
+    row, account = matches(some.parts, accounts.cell)
+    weight = np.zeros(found.value.shape, np.int64)
+    counts = accounts.low[account] >= found.value[row]
+    fold(np.add, weight, row, counts * accounts.weight[account, np.newaxis])
+    weight = np.where(found.value > 0, weight, np.iinfo(np.int64).max)
+    lightest = np.minimum.reduceat(weight, some.first, axis=0)
+    return lightest >= against - lightest

@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from service.reconcile import Asked, Reconciled, crisis, reconcile
+from service.reconcile import Asked, Reconciled, crisis, engine, reconcile
 from service.reconcile.crisis import figure
 from service.schema.records import Reference, report_id
 from service.schema.tables import CRISIS, LEDGER_REPORT, SOURCE
@@ -38,6 +38,7 @@ TIMES = 10 if IS_SEARCHING else 1
 EPOCH = dt.date(1970, 1, 1)
 KEY = ("crisis_id", "areas", "population", "attributed_to", "period_start")
 FIGURES = ("low", "best", "high")
+NAMED_BY = ("crisis", "areas", "population", "attributed_to")
 EXPECTED = ("expected_low", "expected", "expected_high")
 
 
@@ -65,26 +66,33 @@ def batches(thousands: float) -> Any:
 @batches(1)
 def test_median_and_best_are_those_of_the_oracle(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = [rows for rows in histories(plain_history, batch) if rows]
-    kept = []
+    kept, batches = [], engine._Run._batches
 
     def keep(grid: Any, *rest: Any) -> Any:
         figures = figure(grid, *rest)
-        kept.append((grid, figures.median.copy(), figures.best.copy()))
+        kept.append((figures.median.copy(), figures.best.copy()))
         return figures
 
+    def name(run: Any, method: str) -> Any:
+        for cells, crises in batches(run, method):
+            words = [[run.words[column][cell] for column in NAMED_BY] for cell in cells.tolist()]
+            begins = map(day_of, run.begins[cells])
+            kept[-1] += (words, list(begins), crises.grid.dates[crises.grid.block])
+            yield cells, crises
+
     monkeypatch.setattr(crisis, "figure", keep)
+    monkeypatch.setattr(engine._Run, "_batches", name)
     answer(ledger(drawn))
-    for rows, (grid, median, best) in zip(drawn, kept, strict=True):
-        oracle = Oracle(map(Statement.of, rows), WORLD)
-        for number in range(len(grid)):
-            population, party, begin = grid.slices.all[grid.slice_no[number]]
-            cell = (grid.places.sets[grid.place[number]], population, party, day_of(begin))
-            for at, day in enumerate(map(day_of, grid.days)):
-                found = (
-                    max(int(median[number, at]), 0),
-                    None if best[number, at] < 0 else int(best[number, at]),
-                )
+    of_crisis = {rows[0]["crisis_id"]: (rows, Oracle(map(Statement.of, rows), WORLD)) for rows in drawn}
+    seen = set()
+    for figures in kept:
+        for median, best, (crisis_id, *words), begin, dates in zip(*figures, strict=True):
+            (rows, oracle), cell = of_crisis[crisis_id], (*words, begin)
+            seen.add(crisis_id)
+            for day, middle, count in zip(map(day_of, dates), median.tolist(), best.tolist(), strict=True):
+                found = max(middle, 0), None if count < 0 else count
                 assert found == (oracle.median(cell, day), oracle.best(cell, day)), story(rows, cell, day)
+    assert seen == set(of_crisis)
 
 
 def day_of(number: int) -> dt.date:

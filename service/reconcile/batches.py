@@ -1,0 +1,102 @@
+"""Which crises and measures go through the steps together?
+
+Every step costs about as much for one small crisis as for a hundred, so crises of like length go together. No
+result depends on it. This module does not know what the steps are.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from service.reconcile.columns import Marks, Whole, firsts, key, order
+from service.reconcile.grid import Block, Cell, Grid
+from service.reconcile.known import Known
+
+MOST_DAYS, FEW_DAYS = 1.25, 4
+"""A crisis goes with others that have up to so many times its days, or so many more: its tables are as long
+as theirs."""
+MOST_FIGURES = 1 << 18
+"""So many cells times days go together, unless one crisis alone has more."""
+KEPT_BLOCKS = 1024
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """Rows that say something, by number: the ``cell`` of each, and the ``day`` it is counted to."""
+
+    row: Whole
+    cell: Whole
+    day: Whole
+
+    def take(self, rows: Whole | Marks) -> Told:
+        return Told(self.row[rows], self.cell[rows], self.day[rows])
+
+
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    """The ``cells`` of some crises and measures, their ``grid``, and which statements and sums of single days
+    are about them, whose cells are those of the grid."""
+
+    cells: Whole
+    grid: Grid
+    statements: Told
+    sums: Told
+
+
+def batches(
+    group: Whole, cells: Sequence[Cell], is_answered: Marks, told: Sequence[Told], known: Known
+) -> Iterator[Batch]:
+    """Yield the crises and measures of which anything is told, in batches.
+
+    ``group`` numbers the crisis and measure of each of all ``cells``; ``told`` are the statements and the
+    sums of single days that are heard.
+    """
+    days = np.unique(np.concatenate([key(group[each.cell], each.day) for each in told]))
+    groups = int(group.max(initial=-1)) + 1
+    days_of = np.bincount((days + (1 << 31)) >> 32, minlength=groups)
+    batch_of = _batch_of(days_of, np.bincount(group[is_answered], minlength=groups))
+    in_order = order(group)
+    in_order = in_order[is_answered[in_order]]
+    local = np.zeros(len(group), np.int64)
+    for number in range(int(batch_of.max(initial=-1)) + 1):
+        own = in_order[batch_of[group[in_order]] == number]
+        local[own] = np.arange(len(own))
+        about = [each.take(batch_of[group[each.cell]] == number) for each in told]
+        about = [dataclasses.replace(each, cell=local[each.cell]) for each in about]
+        yield Batch(own, _grid(group[own], [cells[cell] for cell in own.tolist()], about, known), *about)
+
+
+def _batch_of(days: Whole, cells: Whole) -> Whole:
+    """Return the batch that each group goes with, given how many days and cells it has; -1 without days."""
+    batch_of = np.full(len(days), -1)
+    by_days = np.argsort(days, kind="stable")
+    number, least, size = -1, 0, 0
+    for group in by_days[days[by_days] > 0].tolist():
+        own, length = int(cells[group]), int(days[group])
+        is_long = length > max(MOST_DAYS * least, least + FEW_DAYS)
+        if number < 0 or is_long or (size + own) * length > MOST_FIGURES:
+            number, least, size = number + 1, length, 0
+        batch_of[group] = number
+        size += own
+    return batch_of
+
+
+def _grid(group: Whole, cells: Sequence[Cell], told: Sequence[Told], known: Known) -> Grid:
+    """The grid of cells, sorted by their group, with the days on which anything is told of them."""
+    first = firsts(group)
+    blocks = [
+        _block(tuple(cells[start:end]), known)
+        for start, end in zip(first.tolist(), [*first[1:].tolist(), len(cells)], strict=True)
+    ]
+    block = np.repeat(np.arange(len(first)), np.diff(first, append=len(cells)))
+    of = np.concatenate([block[each.cell] for each in told])
+    return Grid.of(blocks, of, np.concatenate([each.day for each in told]))
+
+
+@lru_cache(maxsize=KEPT_BLOCKS)
+def _block(cells: tuple[Cell, ...], known: Known) -> Block:
+    return Block.of(cells, known.containment)

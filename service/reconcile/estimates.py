@@ -1,0 +1,103 @@
+"""Which rows do the figures of crises come to: one for each cell and day on which a figure moved?
+
+This module does not know how figures were chosen, nor how rows are written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from service.reconcile.calibration import ALONE
+from service.reconcile.claims import Claims
+from service.reconcile.columns import NONE, Column, Marks, Whole, firsts, put_most, sum_of_groups
+from service.reconcile.consistency import KEPT
+from service.reconcile.crisis import Crises
+from service.reconcile.expected import Clock, Revisions, Settling, expect
+from service.reconcile.grades import CORROBORATED, PROVISIONAL, PROVISIONAL_DAYS, SINGLE_SOURCE
+from service.reconcile.kept import BLANK
+from service.reconcile.statements import Statements
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """What rows are made by, beside figures: what all reports of the run say, and what settled crises
+    teach."""
+
+    claims: Claims
+    statements: Statements
+    revisions: Revisions
+    settling: Settling | None
+
+
+def estimate_rows(
+    crises: Crises, cells: Whole, begins: Whole, clock: Clock, setting: Setting
+) -> dict[str, Column]:
+    """Return the rows of some crises, whose cells are ``cells`` of the run and count from ``begins`` on."""
+    figures, dates = crises.figures, crises.grid.dates[crises.grid.block]
+    reports, published = _support(crises, setting)
+    is_firm = (crises.grades == CORROBORATED) | (crises.grades == SINGLE_SOURCE)
+    new = clock.as_of - PROVISIONAL_DAYS
+    grades = np.where(is_firm & (dates > new) & (published > new), PROVISIONAL, crises.grades)
+    is_raised = crises.raises.marks(figures.best.shape)
+    shown = (figures.low != BLANK) | (figures.best != BLANK) | (figures.high != BLANK)
+    shown &= dates >= begins[:, np.newaxis]  # NONE, not known, lies before all days
+    moved = shown.copy()
+    moved[:, 1:] &= ~shown[:, :-1] | _changes(figures.low, figures.best, figures.high, grades, is_raised)
+    since = np.where(begins == NONE, dates[np.arange(len(cells)), np.argmax(shown, axis=1)], begins)
+    stage = dates - since[:, np.newaxis]
+    apart = _apart(figures.low, figures.best, figures.high, crises.origins)
+    taught = setting.revisions.of(cells)
+    expected = expect(crises.grid, figures, moved, stage, apart, clock, setting.settling, taught)
+    moved[:, 1:] |= shown[:, 1:] & _changes(expected.low, expected.middle, expected.high)
+    # a ceiling that nothing holds any more ends: its row is blank, else a reader would carry it on
+    moved[:, 1:] |= shown[:, :-1] & ~shown[:, 1:]
+    row, day = np.nonzero(moved)
+    served = {
+        "low": figures.low, "best": figures.best, "high": figures.high, "expected_low": expected.low,
+        "expected": expected.middle, "expected_high": expected.high,
+    }  # fmt: skip
+    values = {name: table[row, day] for name, table in served.items()}
+    return {
+        "cell": cells[row],
+        "date": dates[row, day],
+        **{name: np.where(column == BLANK, NONE, column) for name, column in values.items()},
+        "grade": grades[row, day],
+        "is_raised": is_raised[row, day],
+        "origins": crises.origins[row, day],
+        "reports": reports[row, day],
+    }  # fmt: skip
+
+
+def _changes(*tables: Column) -> Marks:
+    """Where any of some tables differs from the day before; from the second day on."""
+    found: Marks = np.logical_or.reduce([values[:, 1:] != values[:, :-1] for values in tables])
+    return found
+
+
+def _support(crises: Crises, setting: Setting) -> tuple[Whole, Whole]:
+    """How many reports state each cell by each day (else its parts, else its wholes), and the newest
+    publication."""
+    grid, statements, days = crises.grid, setting.statements, crises.grid.days
+    kept = crises.why == KEPT
+    place = np.full(len(statements) + 1, -1)  # the last for claims that are part of no statement
+    place[crises.statement[kept]] = np.flatnonzero(kept)
+    of = place[statements.of_claim]
+    claim = np.flatnonzero(of >= 0)
+    cell = crises.local[of[claim]]
+    day = grid.day(cell, statements.day[statements.of_claim[claim]])
+    sums = crises.added.cell * days + grid.day(crises.added.cell, crises.added.day)
+    own = np.bincount(np.concatenate([cell * days + day, sums]), minlength=len(grid) * days).reshape(-1, days)
+    published = np.full(own.shape, NONE)
+    put_most(published, cell, day, setting.claims.rows["public_on"][claim])
+    own, published = np.cumsum(own, axis=1), np.maximum.accumulate(published, axis=1)
+    inside = sum_of_groups(own, grid.inner, firsts(grid.outer))
+    around = sum_of_groups(own[:, -1:], grid.outer[grid.by_inner], firsts(grid.inner[grid.by_inner]))
+    return np.where(own > 0, own, np.where(inside > 0, inside, around)), published
+
+
+def _apart(low: Whole, best: Whole, high: Whole, origins: Whole) -> Whole:
+    """By how many percent of the figure the origins are apart; ALONE where one counts alone."""
+    apart = 100 * np.maximum(high - np.maximum(low, 0), 0) // np.maximum(best, 1)
+    return np.where(origins > 1, apart, ALONE)

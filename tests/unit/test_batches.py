@@ -1,0 +1,78 @@
+"""Which crises go through the steps together, and does it matter to any of them?"""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from service.reconcile import Reconciled, batches, cones, floors, reconcile
+from service.reconcile.cones import _layers
+from service.reconcile.known import Known
+from tests.spec.drawn import METHOD, ledger_reports
+from tests.spec.histories import AS_OF, any_history, small_world
+
+CRISES = 60
+WORLD = small_world(CRISES)
+
+
+def histories() -> pa.Table:
+    drawn = (any_history(random.Random(f"batches {n}"), f"crisis-{n:04}") for n in range(CRISES))
+    return ledger_reports([row for rows in drawn for row in rows])
+
+
+def answer(reports: pa.Table) -> Reconciled:
+    return reconcile(reports, WORLD, as_of=AS_OF, method=METHOD)
+
+
+def test_every_crisis_comes_out_the_same_alone_and_among_others() -> None:
+    reports = histories()
+    together = answer(reports)
+    for crisis in pc.unique(reports["crisis_id"]).to_pylist():
+        own = reports.filter(pc.equal(reports["crisis_id"], crisis))
+        alone, among = answer(own), together.of(crisis, own)
+        assert alone.estimates.equals(among.estimates), crisis
+        assert alone.evidence.equals(among.evidence), crisis
+        assert alone.findings == among.findings, crisis
+
+
+@pytest.mark.parametrize(
+    ("module", "limit"), [(batches, "MOST_FIGURES"), (floors, "MOST_FLOORS"), (cones, "CHOICES_AT_ONCE")]
+)
+def test_how_much_goes_together_changes_nothing(
+    module: object, limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = histories()
+    before = answer(reports)
+    monkeypatch.setattr(module, limit, 1)
+    batches._block.cache_clear()
+    after = answer(reports)
+    batches._block.cache_clear()
+    assert after.estimates.equals(before.estimates)
+    assert after.evidence.equals(before.evidence)
+    assert after.findings == before.findings
+
+
+def test_crises_of_like_length_go_together() -> None:
+    days, cells = np.array([30, 100, 33, 0, 1, 37, 110, 38]), np.full(8, 14)
+    assert batches._batch_of(days, cells).tolist() == [1, 3, 1, -1, 0, 1, 3, 2]
+
+
+def test_a_batch_has_no_more_figures_than_its_limit_but_for_a_crisis_alone() -> None:
+    most = batches.MOST_FIGURES
+    days, cells = np.full(4, 100), np.array([most, *[most // 200] * 3])
+    assert batches._batch_of(days, cells).tolist() == [0, 1, 1, 2]
+
+
+def test_crises_of_the_same_cells_share_what_is_worked_out_of_them() -> None:
+    known = Known.of(WORLD, ())
+    one, other = (batches._block((("C", "all", "", 0), ("C1", "all", "", 0)), known) for _ in range(2))
+    assert one is other
+
+
+def test_sums_are_taken_together_unless_one_is_part_of_another() -> None:
+    sums = [(1, [2, 3]), (4, [5]), (0, [1, 4]), (1, [6])]
+    assert list(_layers(sums)) == [[(1, [2, 3]), (4, [5])], [(0, [1, 4]), (1, [6])]]
