@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from service.ingest import REPORT_FILE_COLUMNS, Problem, parse_count
 from service.schema.report_rules import drop_withdrawn
+from service.vocabulary import Basis
 
 Row = Mapping[str, Any]
 SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in REPORT_FILE_COLUMNS])
@@ -28,7 +29,7 @@ SAME = {
     "published_on": "published_on", "published_by": "published_by",
     "period_start": "period_start", "period_end": "period_end",
     "areas": "areas", "measure": "measure", "population": "population", "attributed_to": "attributed_to",
-    "basis": "basis", "standard": "standard", "note": "note",
+    "basis": "basis", "event": "event", "standard": "standard", "note": "note",
 }  # fmt: skip
 """Columns of a report file that a report gives by itself."""
 
@@ -60,7 +61,8 @@ def _figure(report: Row) -> dict[str, str]:
 def _is_read_so(report: Row) -> bool:
     """Whether the wording is read again as the report has it (one of another layout may not be)."""
     try:
-        count = parse_count(report["count_stated"])
+        may_take_back = report["basis"] == Basis.INCREMENT
+        count = parse_count(report["count_stated"], may_take_back=may_take_back)
     except Problem:
         return False
     return all(getattr(count, name) == report[name] for name in ("low", "best", "high", "number"))

@@ -31,7 +31,7 @@ STATUSES = {
 _COLUMN = {"crisis": "crisis_id", "source": "source_id", "origin": "origin_id", "count": "count_stated"}
 _FINDS = (
     "crisis", "source", "origin", "url", "published_on", "published_by", "counted_to", "period_start",
-    "period_end", "areas", "measure", "population", "attributed_to", "basis",
+    "period_end", "areas", "measure", "population", "attributed_to", "basis", "event",
 )  # fmt: skip
 _SETS = (*_FINDS, "count", "standard")
 _DAYS = ("published_on", "published_by", "counted_to", "period_start", "period_end")

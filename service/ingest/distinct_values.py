@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.ingest.cells import HIDDEN, Cell
+from service.ingest.cells import HIDDEN, LONGEST_NAME, Cell
 from service.schema.records import Finding
 from service.vocabulary import Verdict
 
@@ -26,6 +26,8 @@ _HIDDEN = "".join(c if c.isascii() and c.isprintable() else f"\\x{{{ord(c):x}}}"
 ]
 ODD_NOTE = rf"[{_HIDDEN}{_SPACES}]|^ | $|  "
 """Matches every note that is not kept letter by letter."""
+ODD_KEY = rf"{ODD_NOTE}|^$|^.{{{LONGEST_NAME},}}"
+"""Matches every key of an incident that is not kept letter by letter: a blank is none."""
 PLAIN_URL = rf"^https?://[^/\x00-\x20\x7f{_HIDDEN}{_SPACES}][^\x00-\x20\x7f{_HIDDEN}{_SPACES}]*$"
 """Matches only addresses that are kept letter by letter."""
 

@@ -11,8 +11,10 @@ from service.ingest.wording.count import Count, parse_count, parse_whole
 from service.vocabulary import Verdict
 
 
-def read_figure(count: str, low: str, best: str, high: str, locale: str = "") -> Cell:
-    """Return the ``Count`` that the four cells state.
+def read_figure(
+    count: str, low: str, best: str, high: str, *, locale: str = "", may_take_back: bool = False
+) -> Cell:
+    """Return the ``Count`` that the four cells state; the count of an increment ``may_take_back`` people.
 
     ``best`` alone is an exact figure, so it is its own low and high. Without a wording ``stated`` is the
     three bounds with ``/`` between them, such as "71/75/80". ``locale`` decides the marks between thousands.
@@ -37,7 +39,7 @@ def read_figure(count: str, low: str, best: str, high: str, locale: str = "") ->
         )
         return refusal("count", count, problem)
     if count.strip():
-        return read_cell("count", count, lambda text: parse_count(text, locale))
+        return read_cell("count", count, lambda text: parse_count(text, locale, may_take_back=may_take_back))
     if not filled:
         problem = Problem(
             "no_count", "The row has no figure.", "Write the count as the source gives it, or its bounds."

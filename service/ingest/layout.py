@@ -23,8 +23,8 @@ from service.vocabulary import Severity
 FIGURE_COLUMNS = ("count", "low", "best", "high")
 REPORT_FILE_COLUMNS = (
     "crisis", "source", "origin", "url", "published_on", "published_by", "counted_to", "period_start",
-    "period_end", "areas", "measure", "population", "attributed_to", "basis", *FIGURE_COLUMNS, "standard",
-    "note",
+    "period_end", "areas", "measure", "population", "attributed_to", "basis", "event", *FIGURE_COLUMNS,
+    "standard", "note",
 )  # fmt: skip
 """The columns of a report file, in any order."""
 REQUIRED_COLUMNS = ("crisis", "source", "areas", "measure", "population")

@@ -97,7 +97,8 @@ class ColumnReaders:
                 _require, self._populations.resolve, "population", "Write who is counted; all is everyone."
             ),
             "attributed_to": lambda text: slug(check_length(text)),
-            "basis": _term_reader("basis", Basis, Basis.CUMULATIVE),
+            "basis": _term_reader("basis", Basis, ""),
+            "event": lambda text: check_length(text) or None,
             "standard": _term_reader("standard", Standard, ""),
         }
         readers = {column: partial(read_cell, column, read=read) for column, read in values.items()}

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from service.ingest.cells import Cell
 from service.ingest.date_columns import DAY_COLUMNS, read_days
 from service.ingest.distinct_values import (
+    ODD_KEY,
     ODD_NOTE,
     PLAIN_URL,
     RANKED_VERDICTS,
@@ -37,6 +38,7 @@ from service.ingest.report_ids import CodedColumn, report_ids
 from service.ingest.wording.written_dates import ISO, DateFormat
 from service.schema.records import Finding, Reference
 from service.schema.tables import BATCH_REPORT, IDENTITY, LATER_IDENTITY
+from service.vocabulary import Basis
 
 _TEXT, _DAY, _WHOLE = pa.string(), pa.date32(), pa.int64()
 _FIELDS: dict[str, dict[str, pa.DataType]] = {
@@ -85,7 +87,9 @@ class RowReader:
         self._read_days: Callable[..., Cell] = cached(
             partial(read_days, today=today, date_format=date_format)
         )
-        self._read_figure: Callable[..., Cell] = cached(partial(read_figure, locale=date_format.locale))
+        self._read_figure: Callable[..., Cell] = cached(
+            partial(self._read_figure_of_basis, locale=date_format.locale)
+        )
 
     def new_reference_rows(self) -> dict[str, list[dict[str, Any]]]:
         """Return the reference rows of the sources and crises that were new so far, by table."""
@@ -131,15 +135,26 @@ class RowReader:
             lambda texts: pc.match_substring_regex(texts, ODD_NOTE),
             self._readers["note"],
         )
+        readings["event"] = read_verbatim_column(
+            columns["event"],
+            "event",
+            lambda texts: pc.match_substring_regex(texts, ODD_KEY),
+            self._readers["event"],
+        )
         readings["days"] = read_columns([columns[name] for name in DAY_COLUMNS], self._read_days, _DAY_FIELDS)
         readings["figure"] = read_columns(
-            [columns[name] for name in FIGURE_COLUMNS], self._read_figure, _COUNT_FIELDS
+            [columns[name] for name in ("basis", *FIGURE_COLUMNS)], self._read_figure, _COUNT_FIELDS
         )
         return readings
 
+    def _read_figure_of_basis(self, basis: str, *figure: str, locale: str) -> Cell:
+        """Return the ``Count`` of a row. Only of days alone may a source take people back."""
+        is_increment = self._readers["basis"](basis).value == Basis.INCREMENT
+        return read_figure(*figure, locale=locale, may_take_back=is_increment)
+
     def _report_fields(self, readings: Mapping[str, Reading]) -> dict[str, CodedColumn]:
-        """Return the fields of accepted rows. A blank origin is the source; a blank standard is the one that
-        the origin usually works to."""
+        """Return the fields of accepted rows. A blank origin is the source, a blank standard the one that the
+        origin usually works to; a row about an incident is an increment."""
         fields: dict[str, CodedColumn] = {
             field: (values, reading.indices)
             for reading in readings.values()
@@ -154,6 +169,7 @@ class RowReader:
         stated = readings["standard"].column("standard")
         standard = pc.if_else(pc.equal(stated, ""), usual.take(origin.indices), stated).dictionary_encode()
         fields["standard"] = (standard.dictionary, standard.indices)
+        fields["basis"] = _basis(readings["basis"], readings["event"])
         return fields
 
     def _register_new_names(self, reports: pa.Table) -> list[Finding]:
@@ -174,6 +190,16 @@ class RowReader:
                 dataclasses.replace(finding, row=report["row"]) for finding in self._columns.register(report)
             ]
         return findings
+
+
+def _basis(stated: Reading, event: Reading) -> CodedColumn:
+    """Return the basis of each row: one about an incident counts that alone, unless it takes a figure back;
+    of others a blank is a running total."""
+    word = stated.column("basis")
+    is_incident = pc.and_(pc.is_valid(event.column("event")), pc.not_equal(word, str(Basis.RETRACTION)))
+    word = pc.if_else(pc.equal(word, ""), str(Basis.CUMULATIVE), word)
+    basis = pc.if_else(is_incident, str(Basis.INCREMENT), word).dictionary_encode()
+    return basis.dictionary, basis.indices
 
 
 def _reports(fields: Mapping[str, CodedColumn], numbers: pa.Array) -> pa.Table:

@@ -16,7 +16,18 @@ from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, 
 from service.reconcile.crisis import Crises
 from service.reconcile.evidence_rows import evidence_rows, open_ended
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
-from service.reconcile.reasons import ALL_DAYS, COUNT, DAYS, FLOOR, LOOSE, PART, SUM, WHOLE
+from service.reconcile.reasons import (
+    ALL_DAYS,
+    ALL_EVENTS,
+    COUNT,
+    DAYS,
+    EVENTS,
+    FLOOR,
+    LOOSE,
+    PART,
+    SUM,
+    WHOLE,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +62,7 @@ def account_rows(crises: Crises, kept: Kept) -> tuple[dict[str, Column], Marks]:
         kind=kind,
         weight=accounts.weight[spans.row],
         low=spans.low,
-        best=np.where(np.isin(kind, (COUNT, LOOSE, ALL_DAYS)), kept.count[own], NONE),
+        best=np.where(np.isin(kind, (COUNT, LOOSE, ALL_DAYS, ALL_EVENTS)), kept.count[own], NONE),
         high=open_ended(spans.high),
         about=np.where((kind == PART) | (kind == SUM) | (kind == WHOLE), kept.cell[stands], NONE),
     )
@@ -89,6 +100,8 @@ def _kinds(kept: Kept, own: Whole, stands: Whole, spans: _Spans) -> Whole:
     is_loose = is_own & (kept.high[own] < BOUNDLESS) & (spans.high > kept.high[own])
     return np.select(
         [
+            is_own & kept.is_of_events[own] & is_count,
+            is_own & kept.is_of_events[own],
             is_own & is_sum & is_count,
             is_own & is_sum,
             is_loose & is_count & (spans.low == kept.low[own]),
@@ -97,7 +110,7 @@ def _kinds(kept: Kept, own: Whole, stands: Whole, spans: _Spans) -> Whole:
             is_low & (kept.low[stands] == spans.low),
             is_low,
         ],
-        [ALL_DAYS, DAYS, LOOSE, COUNT, FLOOR, PART, SUM],
+        [ALL_EVENTS, EVENTS, ALL_DAYS, DAYS, LOOSE, COUNT, FLOOR, PART, SUM],
         WHOLE,
     )
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from service.reconcile.ceilings import account_ceilings, stated_ceilings
 from service.reconcile.columns import Marks, Whole, firsts, groups, key, matches, order
-from service.reconcile.floors import account_floors
+from service.reconcile.floors import StatedFloors, account_floors
 from service.reconcile.grid import Grid
+from service.reconcile.increments import IncrementSums
 from service.reconcile.kept import BOUNDLESS, Kept
 
 
@@ -33,8 +34,9 @@ class Accounts:
         return Accounts(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
 
 
-def accounts_of(grid: Grid, kept: Kept) -> Accounts:
-    """Return the accounts that statements amount to; ``kept`` is sorted by origin, cell and day."""
+def accounts_of(grid: Grid, kept: Kept, held: IncrementSums) -> Accounts:
+    """Return the accounts that statements amount to; ``kept`` is sorted by origin, cell and day. ``held`` are
+    the sums of events in cells that hold these and that their origin does not state itself."""
     account = groups(firsts(kept.origin, grid.block[kept.cell]), len(kept.cell))
     own = firsts(account, kept.cell)
     row, place = matches(kept.cell[own], grid.inner[grid.by_inner])
@@ -42,7 +44,7 @@ def accounts_of(grid: Grid, kept: Kept) -> Accounts:
     sequence = order(whose, above)
     sequence = sequence[firsts(whose[sequence], above[sequence])]
     above, whose = above[sequence], whose[sequence]
-    floors = account_floors(grid, kept, account, whose, above)
+    floors = account_floors(grid, _floors_of(grid, kept, account, held), whose, above)
     own_row = np.searchsorted(key(whose, above), key(account, kept.cell))
     ceilings = account_ceilings(grid, stated_ceilings(grid, kept, floors, own_row))
     origin = kept.origin[firsts(account)][whose]
@@ -61,3 +63,20 @@ def accounts_of(grid: Grid, kept: Kept) -> Accounts:
         cell[at], origin[at], kept.weight[statement], kept.is_nameless[statement], low, np.maximum(low, high)
     )
     return found.take((found.low[:, -1] > 0) | (found.high[:, 0] < BOUNDLESS))
+
+
+def _floors_of(grid: Grid, kept: Kept, account: Whole, held: IncrementSums) -> StatedFloors:
+    """The floors that ``kept`` states, each of an ``account``, and those of sums of events beside them."""
+    own = StatedFloors(account, kept.cell, kept.day, kept.low)
+    if not len(held.cell):
+        return own
+    first = firsts(account)
+    whose = key(kept.origin[first], grid.block[kept.cell[first]])
+    also = np.searchsorted(whose, key(held.origin, grid.block[held.cell]))
+    beside = StatedFloors(also, held.cell, grid.day(held.cell, held.day), held.low)
+    every = [
+        np.concatenate([getattr(own, f.name), getattr(beside, f.name)])
+        for f in dataclasses.fields(StatedFloors)
+    ]
+    sequence = order(every[0])
+    return StatedFloors(*(values[sequence] for values in every))

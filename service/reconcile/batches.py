@@ -38,13 +38,14 @@ class Told:
 
 @dataclasses.dataclass(frozen=True)
 class Batch:
-    """The ``cells`` of some crises and measures, their ``grid``, and which statements and sums of single days
-    are about them, whose cells are those of the grid."""
+    """The ``cells`` of some crises and measures, their ``grid``, and which statements, sums of single days
+    and events are about them, whose cells are those of the grid."""
 
     cells: Whole
     grid: Grid
     statements: Told
     sums: Told
+    events: Told
 
 
 def batches(
@@ -52,8 +53,8 @@ def batches(
 ) -> Iterator[Batch]:
     """Yield the crises and measures of which anything is told, in batches.
 
-    ``group`` numbers the crisis and measure of each of all ``cells``; ``told`` are the statements and the
-    sums of single days that are heard.
+    ``group`` numbers the crisis and measure of each of all ``cells``; ``told`` are the statements, the sums
+    of single days and the events that are heard.
     """
     days = np.unique(np.concatenate([key(group[each.cell], each.day) for each in told]))
     groups = int(group.max(initial=-1)) + 1

@@ -37,7 +37,10 @@ WORDS = ("crisis_id", "areas", "measure", "population", "attributed_to", "basis"
 STATEMENT = ("cell_id", "origin_no", "day", "said")
 COUNTS = ("low", "best", "high", "number")
 DATES = ("published_on", "published_by", "counted_to", "period_start", "known_on")
-READ = ("report_id", "origin_id", "source_id", *WORDS, *COUNTS, *DATES, "counted_to_inferred", "withdrawn")
+READ = (
+    "report_id", "origin_id", "source_id", "url", *WORDS, "event", *COUNTS, *DATES, "counted_to_inferred",
+    "withdrawn",
+)  # fmt: skip
 """The columns of a report that reconciliation reads."""
 
 
@@ -104,6 +107,7 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
     start_of = _starts(crisis, words["crisis_id"])
     words["areas"] = words["areas"].said([known.region.get(areas, areas) for areas in words["areas"].words])
     words["population"], is_redefined = _apply_definitions(words["population"], origin, known)
+    event = _events(reports)
     rows = _counts(told) | {
         "origin_no": origin.numbers,
         "source_no": source.numbers,
@@ -113,6 +117,8 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         "is_verified": words["standard"].numbers == words["standard"].number(Standard.VERIFIED),
         "is_redefined": is_redefined,
         "is_increment": is_increment,
+        "event": event,
+        "url": _addresses(reports, is_increment & (event == NONE)),
         "is_retraction": is_retraction,
         "first_day": _first_of(told["period_start"], start_of["period_start"], told["counted_to"]),
         "is_day_inferred": told["counted_to_inferred"],
@@ -170,13 +176,16 @@ def set_withdrawn_apart(reports: pa.Table, rows: Whole) -> tuple[Whole, Whole]:
 def _disowned_by(rows: Rows, retractions: Whole, cells: Cells) -> Whole:
     """For each row the first of the ``retractions`` (rows too) that takes its figure back, or NONE.
 
-    It takes back the same number of the same origin for the same place set, measure, population and
-    attribution, whoever carries it and whenever; what the origin itself publishes later stands.
+    It takes back the same number of the same origin for the same place set, measure, population, attribution
+    and event, whoever carries it and whenever; what the origin itself publishes later stands.
     """
     found = np.full(len(rows["said"]), NONE)
     if not len(retractions):
         return found
-    figure = (cells.without_beginning[rows["cell_id"] - 1], rows["origin_no"], rows["said"])
+    figure = (
+        cells.without_beginning[rows["cell_id"] - 1],
+        *(rows[name] for name in ("origin_no", "said", "event")),
+    )
     places = order(*figure)
     group = np.empty(len(places), np.int64)
     group[places] = groups(firsts(*(column[places] for column in figure)), len(places))
@@ -189,6 +198,23 @@ def _disowned_by(rows: Rows, retractions: Whole, cells: Cells) -> Whole:
     at = np.minimum(np.searchsorted(keys, key(group, not_before)), len(keys) - 1)
     is_taken_back = (group[in_order[at]] == group) & (keys[at] >= key(group, not_before))
     return np.where(is_taken_back, in_order[at], found)
+
+
+def _events(reports: pa.Table) -> Whole:
+    """A number for each key of an event, NONE for rows about none."""
+    keys = reports.column("event").combine_chunks().dictionary_encode()
+    found: Whole = pc.fill_null(keys.indices.cast(pa.int64()), NONE).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _addresses(reports: pa.Table, wanted: Marks) -> Whole:
+    """A number for the address of each of the rows ``wanted``; NONE for all others, and for a blank."""
+    found = np.full(len(wanted), NONE)
+    rows = np.flatnonzero(wanted)
+    if len(rows):
+        urls = reports.column("url").take(pa.array(rows)).combine_chunks().dictionary_encode()
+        found[rows] = pc.fill_null(urls.indices.cast(pa.int64()), NONE).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _starts(crisis: pa.Table, crises: Numbered) -> Rows:

@@ -13,9 +13,12 @@ import numpy as np
 from service.reconcile.accounts import Accounts, accounts_of
 from service.reconcile.columns import NONE, Marks, Whole, order
 from service.reconcile.consistency import KEPT, Stated, set_aside
+from service.reconcile.event_sums import add_events
+from service.reconcile.events import Events
 from service.reconcile.figures import Figures, close_order, drop_nameless, figure
 from service.reconcile.grades import grade
 from service.reconcile.grid import Grid
+from service.reconcile.increments import IncrementSums
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.methods import apply_method
 from service.reconcile.raises import Raises, raises_of, standing
@@ -24,27 +27,13 @@ from service.reconcile.sums import Sums, close_sums, tell_the_rest
 
 
 @dataclasses.dataclass(frozen=True)
-class DaySums:
-    """An origin's counts of single days, added up: floors of ``cell`` counted to ``day``; ``is_running``
-    where no day of the crisis is left out."""
-
-    cell: Whole
-    origin: Whole
-    day: Whole
-    low: Whole
-    is_running: Marks
-    is_nameless: Marks
-    claim: Whole
-    """A claim that each sum grew by."""
-
-
-@dataclasses.dataclass(frozen=True)
 class Crises:
     """The figures of the cells of some crises and measures, and what led to them.
 
     ``statement`` are the places of the statements looked at, whose cells are ``local``; ``added`` the sums of
-    single days; ``kept`` what of both is heard, sorted by cell; ``why`` says for each KEPT or why it was set
-    aside, ``shown_by`` by which of them; ``grades`` and ``origins`` are tables like those of ``figures``.
+    single days and of events; ``kept`` what of both is heard, sorted by cell; ``why`` says for each KEPT or
+    why it was set aside, ``shown_by`` by which of them; ``grades`` and ``origins`` are tables like those of
+    ``figures``.
     """
 
     grid: Grid
@@ -57,7 +46,7 @@ class Crises:
     origins: Whole
     statement: Whole
     local: Whole
-    added: DaySums
+    added: IncrementSums
     why: Whole
     shown_by: Whole
 
@@ -69,7 +58,8 @@ def reconcile_crises(
     local: Whole,
     *,
     is_reported: Marks,
-    added: DaySums,
+    added: IncrementSums,
+    events: Events,
     weight: Whole,
     method: str,
 ) -> Crises:
@@ -81,8 +71,10 @@ def reconcile_crises(
     stated = _stated(statements, rows, local, day)
     why, shown_by = set_aside(grid, stated)
     keep = np.flatnonzero(why == KEPT)
+    of_events, held = add_events(grid, events)
+    added = added.beside(of_events)
     kept = _kept(grid, statements, rows, stated, keep=keep, added=added, weight=weight)
-    accounts = accounts_of(grid, kept.by_origin())
+    accounts = accounts_of(grid, kept.by_origin(), held)
     kept = kept.by_cell()
     accounts, own, is_nameless = drop_nameless(grid, accounts, kept)
     figures = figure(grid, accounts, own, is_nameless)
@@ -133,10 +125,10 @@ def _kept(
     stated: Stated,
     *,
     keep: Whole,
-    added: DaySums,
+    added: IncrementSums,
     weight: Whole,
 ) -> Kept:
-    """The statements of which to ``keep``, and the sums of single days, together."""
+    """The statements of which to ``keep``, and the sums of increments, together."""
     of, sums = rows[keep], len(added.cell)
     return Kept(
         cell=np.concatenate([stated.cell[keep], added.cell]),
@@ -144,13 +136,14 @@ def _kept(
         day=np.concatenate([stated.day[keep], grid.day(added.cell, added.day)]),
         low=np.concatenate([stated.low[keep], added.low]),
         high=np.concatenate([np.minimum(statements.high[of], BOUNDLESS), np.full(sums, BOUNDLESS)]),
-        count=np.concatenate([stated.count[keep], np.where(added.is_running, added.low, BLANK)]),
-        least=np.concatenate([statements.least[of], added.low]),
-        widest=np.concatenate([stated.high[keep], added.low]),
+        count=np.concatenate([stated.count[keep], added.count]),
+        least=np.concatenate([statements.least[of], added.least]),
+        widest=np.concatenate([stated.high[keep], added.widest]),
         weight=np.concatenate([_weight_of(stated.origin[keep], weight), _weight_of(added.origin, weight)]),
         is_nameless=np.concatenate([statements.is_nameless[of], added.is_nameless]),
         is_verified=np.concatenate([statements.is_verified[of], np.zeros(sums, np.bool_)]),
         is_sum=np.arange(len(of) + sums) >= len(of),
+        is_of_events=np.concatenate([np.zeros(len(of), np.bool_), added.is_of_events]),
         claim=np.concatenate([statements.claim[of], added.claim]),
     )
 

@@ -30,8 +30,10 @@ from service.reconcile.columns import (
     order,
     ranks,
 )
-from service.reconcile.crisis import Crises, DaySums, reconcile_crises
+from service.reconcile.crisis import Crises, reconcile_crises
+from service.reconcile.day_counts import read_day_counts
 from service.reconcile.estimates import Setting, estimate_rows
+from service.reconcile.events import read_events
 from service.reconcile.evidence import carried_evidence, crisis_evidence
 from service.reconcile.evidence_rows import concatenate
 from service.reconcile.expected import Clock, Settling, revisions_of
@@ -123,7 +125,9 @@ class _Run:
         self.known = known
         self.claims: Claims = read_claims(reports, reference.crisis, known, alone)
         self.statements: Statements = group_statements(self.claims)
-        self.added = sum_days(self.claims)
+        self.day_counts = read_day_counts(self.claims)
+        self.added = sum_days(self.day_counts)
+        self.events = read_events(self.claims)
         self.revisions = revisions_of(self.claims)
         self.known_of = {
             row["crisis_id"]: (row["kind"], row["ended_on"])
@@ -143,6 +147,7 @@ class _Run:
         is_reported = np.zeros(len(cells), np.bool_)
         of, claims = self.statements.of_claim, self.claims
         is_taken_back = (claims.disowned_by != NONE) | np.append(self.statements.is_taken_back, False)[of]
+        is_taken_back[self.events.claim[self.events.replaced_by != NONE]] = True
         is_reported[claims.rows["cell_id"][~is_taken_back] - 1] = True
         is_answered = is_reported.copy()
         begins = []
@@ -172,7 +177,7 @@ class _Run:
             pieces += crisis_evidence(crises, self.statements, cells)
             odd.append(noticed.sums(crises, cells))
         spoken = np.concatenate([piece["claim"] for piece in pieces]) if pieces else np.zeros(0, np.int64)
-        pieces += carried_evidence(self.statements, self.claims, spoken)
+        pieces += carried_evidence(self.statements, self.day_counts, self.events, self.claims, spoken)
         evidence = concatenate(pieces)
         rows = (
             {name: np.concatenate([part[name] for part in estimates]) for name in estimates[0]}
@@ -183,28 +188,26 @@ class _Run:
         found = [
             *noticed.of_evidence(evidence, self.claims, names),
             *noticed.of_sums(odd, names, self.claims, self.statements.claim),
+            *noticed.of_people_taken_back(self.day_counts, self.claims, names),
             *noticed.of_retractions(self.claims, names),
         ]
         return Reconciled(self._estimates(rows, names), self._evidence(evidence, names), tuple(found))
 
     def _batches(self, method: str) -> Iterator[tuple[Whole, Crises]]:
         """Some crises and measures at a time: their cells, and what the accounts make of these."""
-        statements, added = self.statements, self.added
+        statements, added, events = self.statements, self.added, self.events
         group = ranks(key(_numbers(self.words["crisis"]), _numbers(self.words["measure"])))
         words = (self.words[name] for name in ("areas", "population", "attributed_to"))
         cells = list(zip(*words, self.begins.tolist(), strict=True))
         rows = np.flatnonzero(self.is_heard[decode_origin(statements.origin)] & (statements.status == HEARD))
-        sums = np.flatnonzero(self.is_heard[added["origin_no"]])
+        sums = np.flatnonzero(self.is_heard[added.origin])
+        listed = np.flatnonzero(self.is_heard[events.origin] & (events.replaced_by == NONE))
         told = (
             Told(rows, statements.cell[rows], statements.day[rows]),
-            Told(sums, added["cell_id"][sums] - 1, added["day"][sums]),
+            Told(sums, added.cell[sums], added.day[sums]),
+            Told(listed, events.cell[listed], events.day[listed]),
         )
         for batch in batches(group, cells, self.is_answered, told, self.known):
-            of = batch.sums.row
-            together = DaySums(
-                batch.sums.cell, added["origin_no"][of], added["day"][of], added["lo"][of],
-                added["is_running"][of], added["is_anonymous"][of], self.claims.first[added["statement"][of]],
-            )  # fmt: skip
             yield (
                 batch.cells,
                 reconcile_crises(
@@ -213,7 +216,8 @@ class _Run:
                     batch.statements.row,
                     batch.statements.cell,
                     is_reported=self.is_reported[batch.cells],
-                    added=together,
+                    added=dataclasses.replace(added.take(batch.sums.row), cell=batch.sums.cell),
+                    events=dataclasses.replace(events.take(batch.events.row), cell=batch.events.cell),
                     weight=self.weight,
                     method=method,
                 ),

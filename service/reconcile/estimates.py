@@ -88,7 +88,9 @@ def _support(crises: Crises, setting: Setting) -> tuple[Whole, Whole]:
     cell = crises.local[of[claim]]
     day = grid.day(cell, statements.day[statements.of_claim[claim]])
     sums = crises.added.cell * days + grid.day(crises.added.cell, crises.added.day)
-    own = np.bincount(np.concatenate([cell * days + day, sums]), minlength=len(grid) * days).reshape(-1, days)
+    reports = np.concatenate([np.ones(len(cell), np.int64), crises.added.reports])
+    at = np.concatenate([cell * days + day, sums])
+    own = np.bincount(at, reports, len(grid) * days).astype(np.int64).reshape(-1, days)
     published = np.full(own.shape, NONE)
     put_most(published, cell, day, setting.claims.rows["public_on"][claim])
     own, published = np.cumsum(own, axis=1), np.maximum.accumulate(published, axis=1)

@@ -14,15 +14,22 @@ from service.reconcile.claims import Claims
 from service.reconcile.columns import LAST, NONE, OPEN, Column, Marks, Whole, firsts, groups, key, order
 from service.reconcile.consistency import KEPT, MISPLACED, REVISED, SLIP, STALE
 from service.reconcile.crisis import Crises
+from service.reconcile.day_counts import DayCounts
+from service.reconcile.events import Events
 from service.reconcile.evidence_rows import evidence_rows, open_ended
 from service.reconcile.kept import BLANK, Kept
 from service.reconcile.reasons import (
     A_LEAP,
     A_SLIP,
     COPY,
+    DAYS_LOWERED,
+    DAYS_RENEWED,
+    EVENT_MOVED,
+    EVENT_RESTATED,
     LOWERED,
     NAMELESS,
     OLD,
+    ONE_EVENT,
     RAISED_TO_ONE,
     RAISED_TO_SUM,
     RENEWED,
@@ -30,11 +37,18 @@ from service.reconcile.reasons import (
     SUSPECTED,
     TAKEN_BACK,
     TAKEN_BACK_ECHO,
+    TWO_INCIDENTS,
+    TWO_VALUES,
     WORDING,
     WRONG_PLACE,
 )
 from service.reconcile.statements import ECHO, REWORDED, Statements, decode_origin
 
+_EVENT = np.array([ONE_EVENT, COPY, EVENT_RESTATED, EVENT_MOVED, TWO_VALUES])
+"""The reason of a row about an event, by what became of it."""
+_DAYS = np.array([SINGLE_DAYS, WORDING, DAYS_LOWERED, DAYS_RENEWED, TWO_VALUES, TWO_INCIDENTS])
+"""The reason of a count of days alone, by what became of it."""
+_NAMING_ANOTHER = (WORDING, EVENT_RESTATED, TWO_VALUES, DAYS_LOWERED, DAYS_RENEWED, TWO_INCIDENTS)
 _WHY = {MISPLACED: WRONG_PLACE, SLIP: A_SLIP, STALE: OLD, REVISED: LOWERED}
 
 
@@ -59,9 +73,11 @@ def crisis_evidence(crises: Crises, statements: Statements, cell_of: Whole) -> l
     return pieces
 
 
-def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> list[dict[str, Column]]:
+def carried_evidence(
+    statements: Statements, day_counts: DayCounts, events: Events, claims: Claims, spoken: Whole
+) -> list[dict[str, Column]]:
     """Return the evidence of claims that do not speak themselves: copies, other wordings, suspected echoes,
-    single days.
+    single days, events.
 
     ``spoken`` are the claims that have evidence of their own already.
     """
@@ -76,18 +92,23 @@ def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> l
     )
     is_restated = np.append(statements.own_day, NONE)[statement] != NONE
     is_taken_back = np.append(statements.is_taken_back, False)[statement]
+    of_increment, instead = (np.full(len(rows["day"]), NONE) for _ in range(2))
+    of_increment[events.claim] = _EVENT[events.fate]
+    instead[events.claim] = rows["said"][np.maximum(events.replaced_by, 0)]
+    of_increment[day_counts.claims], instead[day_counts.claims] = _DAYS[day_counts.fate], day_counts.heard
+    of_increment, instead = of_increment[left], instead[left]
     disowned_by = claims.disowned_by[left]
     by = np.append(claims.retractions["source_no"], NONE)[np.where(disowned_by == NONE, -1, disowned_by)]
     kind = np.select(
         [
             disowned_by != NONE,
-            statement < 0,
+            of_increment != NONE,
             is_taken_back,
             status == ECHO,
             (status == REWORDED) & is_restated & (rows["said"][left] > heard),
             status == REWORDED,
         ],
-        [TAKEN_BACK, SINGLE_DAYS, TAKEN_BACK_ECHO, SUSPECTED, LOWERED, WORDING],
+        [TAKEN_BACK, of_increment, TAKEN_BACK_ECHO, SUSPECTED, LOWERED, WORDING],
         COPY,
     )
     echoed = np.append(statements.origin, NONE)[np.maximum(echo_of, 0)]
@@ -103,7 +124,11 @@ def carried_evidence(statements: Statements, claims: Claims, spoken: Whole) -> l
             claim=left,
             kind=kind,
             origin=origin,
-            number=np.where((kind == WORDING) | (kind == LOWERED), heard, NONE),
+            number=np.select(
+                [np.isin(kind, (WORDING, LOWERED)) & (of_increment == NONE), np.isin(kind, _NAMING_ANOTHER)],
+                [heard, instead],
+                NONE,
+            ),
             low=np.maximum(rows["lo"][left], 0),
             best=rows["best"][left],
             high=rows["hi"][left],

@@ -16,12 +16,45 @@ import pyarrow as pa
 from service.reconcile.claims import Claims
 from service.reconcile.columns import NONE, Column, Whole
 from service.reconcile.crisis import Crises
-from service.reconcile.reasons import A_LEAP, A_SLIP, LOWERED, OLD, SUSPECTED, WRONG_PLACE, reasons
+from service.reconcile.day_counts import DayCounts
+from service.reconcile.reasons import (
+    A_LEAP,
+    A_SLIP,
+    DAYS_LOWERED,
+    EVENT_MOVED,
+    EVENT_RESTATED,
+    LOWERED,
+    OLD,
+    SUSPECTED,
+    TWO_INCIDENTS,
+    TWO_VALUES,
+    WRONG_PLACE,
+    reasons,
+)
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
 _SLIP = ("slip", Severity.WARNING, "Correct the figure of the report if its page says otherwise.")
+_LOWERED = (
+    "revised_down",
+    Severity.WARNING,
+    "Both values are kept; check which definition changed.",
+)
+_RESTATED = ("event_revised", Severity.INFO, "Nothing to mend: the event counts as it was published last.")
 _ADVICE = {
+    EVENT_RESTATED: _RESTATED,
+    EVENT_MOVED: _RESTATED,
+    TWO_VALUES: (
+        "two_values",
+        Severity.WARNING,
+        "Withdraw the wrong one; or, if they are different incidents, give each its own key in event.",
+    ),
+    TWO_INCIDENTS: (
+        "two_values",
+        Severity.WARNING,
+        "Give each incident its own key in event; or withdraw the number that the other one replaces.",
+    ),
+    DAYS_LOWERED: _LOWERED,
     WRONG_PLACE: (
         "distorted_copy",
         Severity.WARNING,
@@ -31,11 +64,7 @@ _ADVICE = {
     A_SLIP: _SLIP,
     A_LEAP: _SLIP,
     OLD: ("stale_copy", Severity.INFO, "Nothing to mend in the ledger: the copy is old."),
-    LOWERED: (
-        "revised_down",
-        Severity.WARNING,
-        "Both values are kept; check which definition changed.",
-    ),
+    LOWERED: _LOWERED,
 }
 """Of each kind of evidence that is worth a word, its code, how much it matters and what to do."""
 NOTICED = frozenset({code for code, _, _ in _ADVICE.values()} | {"more_than_its_whole", "retraction"})
@@ -126,6 +155,23 @@ def of_sums(
             Finding(code="more_than_its_whole", severity=Severity.WARNING, message=message,
                     fix="Check who is counted in the parts and in the whole.", subject=subject)
         )  # fmt: skip
+    return found
+
+
+def of_people_taken_back(counts: DayCounts, claims: Claims, cells: pa.Table) -> list[Finding]:
+    """Return a finding for each count of days alone that takes people back."""
+    place, population = (cells.column(name) for name in ("place_name", "population_name"))
+    found = []
+    for at in np.flatnonzero(counts.low < 0).tolist():
+        claim, cell = int(counts.claim[at]), int(counts.cell_id[at]) - 1
+        whose = claims.speakers.name[int(counts.origin_no[at])].as_py()
+        day = np.datetime64(int(counts.day[at]), "D")
+        message = (
+            f"{whose} took {-int(counts.low[at])} back on {day} of what it had counted for {place[cell]} "
+            f"({population[cell]}): no day before it has more than is left."
+        )
+        subject = claims.report[int(claims.rows["report_no"][claim])].as_py()
+        found.append(Finding(*_LOWERED[:2], message, _LOWERED[2], subject=subject))
     return found
 
 

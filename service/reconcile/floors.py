@@ -8,6 +8,7 @@ know another.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 
@@ -16,28 +17,37 @@ import numpy as np
 from service.reconcile.columns import Whole, firsts, put_most, sum_of_groups
 from service.reconcile.cones import Cone, Step, cone_of
 from service.reconcile.grid import Grid
-from service.reconcile.kept import Kept
 
 MOST_FLOORS = 1 << 22
 """So many floors are worked out together: memory then grows with what is asked of them."""
 
 
-def account_floors(grid: Grid, kept: Kept, account: Whole, whose: Whole, cell: Whole) -> Whole:
-    """Return the floors of each account ``whose`` for a ``cell`` that holds some it states: rows of days.
+@dataclasses.dataclass(frozen=True)
+class StatedFloors:
+    """What accounts state, sorted by ``account`` (from 0): of a ``cell``, counted to ``day`` (a place in its
+    days), at least so many."""
 
-    ``kept`` is what the accounts state, ``account`` (from 0, in order) that of each statement; ``whose`` is
-    in order too.
+    account: Whole
+    cell: Whole
+    day: Whole
+    low: Whole
+
+
+def account_floors(grid: Grid, stated: StatedFloors, whose: Whole, cell: Whole) -> Whole:
+    """Return the floors of each account ``whose`` for a ``cell`` that holds some it states: rows of days.
+    ``whose`` is in order.
     """
-    begin = firsts(account)
+    begin = firsts(stated.account)
     cones = [
-        cone_of(grid.blocks[grid.block[kept.cell[start]]], grid.place[cells], grid.slice_no[cells])
-        for start, cells in zip(begin.tolist(), np.split(kept.cell, begin)[1:], strict=True)
+        cone_of(grid.blocks[grid.block[stated.cell[start]]], grid.place[cells], grid.slice_no[cells])
+        for start, cells in zip(begin.tolist(), np.split(stated.cell, begin)[1:], strict=True)
     ]
     found = np.zeros((len(cell), grid.days), np.int64)
     for some in _portions([cone.size * grid.days for cone in cones]):
-        said, asked = (slice(*np.searchsorted(of, (some.start, some.stop))) for of in (account, whose))
+        said, asked = (slice(*np.searchsorted(of, (some.start, some.stop))) for of in (stated.account, whose))
         floors = _Floors(grid, cones[some])
-        floors.state(account[said] - some.start, kept.cell[said], kept.day[said], kept.low[said])
+        account = stated.account[said] - some.start
+        floors.state(account, stated.cell[said], stated.day[said], stated.low[said])
         found[asked] = floors.of(whose[asked] - some.start, cell[asked])
     return found
 

@@ -2,20 +2,22 @@
 
 Days counted alone add up, for each origin: of stretches of days that overlap, the one with most people stands
 (from the day on which it ends). Without a gap since the crisis began, the sum is a running total for as long
-as the days last. This module must not know of totals.
+as the days last. People taken back on a day had not been there before either. This module must not know of
+totals, nor which count of a stretch stands.
 """
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 
-from service.reconcile.claims import Claims
 from service.reconcile.columns import (
     LAST,
     NONE,
     OPEN,
-    Column,
-    Rows,
+    Marks,
     Whole,
     firsts,
     groups,
@@ -24,65 +26,75 @@ from service.reconcile.columns import (
     sizes,
     spread,
 )
-
-SUM_COLUMNS = ("cell_id", "origin_no", "is_anonymous", "statement")
-"""What a sum takes over from the count that it grew by."""
-STRETCH = ("cell_id", "origin_no", "first_day", "day")
+from service.reconcile.day_counts import DayCounts
+from service.reconcile.kept import BLANK
 
 
-def sum_days(claims: Claims) -> Rows:
-    """A row per (cell, origin, day) on which the sum of an origin's days moves, in order.
+@dataclasses.dataclass(frozen=True)
+class IncrementSums:
+    """What an origin's increments come to: a row per (cell, origin, day) on which their sum moves, in order.
 
-    ``lo`` is the sum; ``is_anonymous`` and ``statement`` are of the count that it grew by;
-    ``is_running`` says whether it leaves no day out.
+    ``cell`` counts from 0, ``day`` is a number of days; ``low`` is the floor, ``count`` the number that the
+    sum votes for (BLANK: it leaves days out, or an event of it is no count), ``least`` and ``widest`` the
+    ends of the wordings. ``is_of_events`` tells sums of events from those of single days; ``reports`` is how
+    many the sum grew by that day, ``claim`` the one that speaks for them.
     """
-    told = _stretches(claims)
-    outdone = _days_outdone(told)
+
+    cell: Whole
+    origin: Whole
+    day: Whole
+    low: Whole
+    count: Whole
+    least: Whole
+    widest: Whole
+    is_nameless: Marks
+    is_of_events: Marks
+    reports: Whole
+    claim: Whole
+
+    @classmethod
+    def none(cls) -> IncrementSums:
+        """No sums at all."""
+        names = [f.name for f in dataclasses.fields(cls)]
+        blank: dict[str, Any] = {
+            name: np.zeros(0, np.bool_ if name.startswith("is_") else np.int64) for name in names
+        }
+        return cls(**blank)
+
+    def take(self, rows: Whole | Marks) -> IncrementSums:
+        return IncrementSums(**{f.name: getattr(self, f.name)[rows] for f in dataclasses.fields(self)})
+
+    def beside(self, other: IncrementSums) -> IncrementSums:
+        """These and others."""
+        return IncrementSums(**{
+            f.name: np.concatenate([getattr(self, f.name), getattr(other, f.name)])
+            for f in dataclasses.fields(self)
+        })  # fmt: skip
+
+
+def sum_days(counts: DayCounts) -> IncrementSums:
+    """Return what days that were counted alone come to; the claim is of the count that a sum grew by."""
+    outdone = _days_outdone(counts)
     falls = np.flatnonzero(outdone != OPEN)
     stretch = np.concatenate([np.arange(len(outdone)), falls])
-    step = {name: column[stretch] for name, column in told.items()}
-    step["sign"] = np.repeat([1, -1], [len(outdone), len(falls)])
-    step["on"] = np.concatenate([told["day"], np.maximum(outdone, told["day"])[falls]])
+    on = np.concatenate([counts.day, np.maximum(outdone, counts.day)[falls]])
+    sign = np.repeat([1, -1], [len(outdone), len(falls)])
     # of those that a sum grows by on one day, the one with most people speaks, of equals the later begun
-    places = order(*(step[name] for name in ("cell_id", "origin_no", "on", "sign", "lo", "first_day")))
-    return _sum_up({name: column[places] for name, column in step.items()}, claims)
+    keys = (counts.cell_id, counts.origin_no, counts.low, counts.first_day)
+    cell, origin, low, first_day = (values[stretch] for values in keys)
+    places = order(cell, origin, on, sign, low, first_day)
+    return _sum_up(counts, stretch[places], on[places], sign[places])
 
 
-def _stretches(claims: Claims) -> dict[str, Column]:
-    """What is heard of each origin's stretch of days: its own publication, else what two or more carry, else
-    the highest."""
-    among = np.flatnonzero(claims.rows["is_increment"] & (claims.disowned_by == NONE))
-    claim = {name: column[among] for name, column in claims.rows.items()} | {
-        "statement": claims.statement[among]
-    }
-    places = order(*(claim[name] for name in (*STRETCH, "said", "source_no")))
-    claim = {name: column[places] for name, column in claim.items()}
-    first = firsts(*(claim[name] for name in (*STRETCH, "said")))
-    is_other = np.zeros(len(places), np.bool_)
-    is_other[firsts(*(claim[name] for name in (*STRETCH, "said", "source_no")))] = True
-    told = {name: claim[name][first] for name in (*STRETCH, "said", "is_anonymous", "statement")} | {
-        "lo": np.maximum.reduceat(claim["lo"], first),
-    }
-    best_last = order(
-        *(told[name] for name in STRETCH),
-        np.logical_or.reduceat(claim["is_own"], first),
-        np.add.reduceat(is_other, first, dtype=np.int64) >= 2,
-        told["said"],
-    )
-    stretch = firsts(*(told[name][best_last] for name in STRETCH))
-    heard = best_last[stretch + sizes(stretch, len(best_last)) - 1]
-    return {name: column[heard] for name, column in told.items()}
-
-
-def _days_outdone(told: Rows) -> Whole:
+def _days_outdone(counts: DayCounts) -> Whole:
     """When a stretch with more people ends (or as many, and later) that overlaps with it; OPEN where none."""
-    group = groups(firsts(told["cell_id"], told["origin_no"]), len(told["day"]))
-    begins, ends = key(group, told["first_day"]), key(group, told["day"])
+    group = groups(firsts(counts.cell_id, counts.origin_no), len(counts))
+    begins, ends = key(group, counts.first_day), key(group, counts.day)
     # in the order of beginnings, those that overlap lie between the first that ends and the last that begins
     # in time
     start = np.searchsorted(np.maximum.accumulate(ends), begins)
     row, other = spread(start, np.maximum(np.searchsorted(begins, ends, side="right"), start))
-    lo, day, first_day = told["lo"], told["day"], told["first_day"]
+    lo, day, first_day = counts.low, counts.day, counts.first_day
     more = (lo[other] > lo[row]) | (
         (lo[other] == lo[row])
         & ((day[other] > day[row]) | ((day[other] == day[row]) & (first_day[other] > first_day[row])))
@@ -93,28 +105,49 @@ def _days_outdone(told: Rows) -> Whole:
     return found
 
 
-def _sum_up(step: Rows, claims: Claims) -> Rows:
+def _sum_up(counts: DayCounts, stretch: Whole, on: Whole, sign: Whole) -> IncrementSums:
     """What the stretches that begin to count and cease to (``sign``), on each day ``on``, come to."""
-    first = firsts(step["cell_id"], step["origin_no"], step["on"])
-    last = first + sizes(first, len(step["on"])) - 1
-    sign, grows = step["sign"], step["sign"] == 1
-    begins = firsts(step["cell_id"][first], step["origin_no"][first])
-    origin = groups(begins, len(first))
+    cell, origin = counts.cell_id[stretch], counts.origin_no[stretch]
+    first = firsts(cell, origin, on)
+    last = first + sizes(first, len(on)) - 1
+    grows = sign == 1
+    begins = firsts(cell[first], origin[first])
+    run = groups(begins, len(first))
 
     def sums(values: Whole) -> Whole:
         """After each day, from the origin's first on."""
-        total: Whole = np.cumsum(np.add.reduceat(sign * values, first))
+        total: Whole = np.cumsum(np.add.reduceat(sign * values[stretch], first))
         before: Whole = np.append(0, total)[begins]
-        return total - before[origin]
+        return total - before[run]
 
-    since = np.minimum.reduceat(np.where(grows, step["first_day"], LAST), first)
-    since = LAST - (np.maximum.accumulate(key(origin, LAST - since)) - key(origin, 0))
-    start = claims.cells.begins[step["cell_id"][first] - 1]
+    since = np.minimum.reduceat(np.where(grows, counts.first_day[stretch], LAST), first)
+    since = LAST - (np.maximum.accumulate(key(run, LAST - since)) - key(run, 0))
+    start = counts.begins[cell[first] - 1]
     is_running = (start == NONE) | (since <= start)
-    is_running &= sums(step["day"] - step["first_day"] + 1) == step["on"][first] - since + 1
-    found = {name: step[name][last] for name in SUM_COLUMNS} | {
-        "day": step["on"][first],
-        "lo": sums(step["lo"]),
-        "is_running": is_running,
-    }
-    return {name: column[grows[last]] for name, column in found.items()}
+    is_running &= sums(counts.day - counts.first_day + 1) == on[first] - since + 1
+    low = _take_back(sums(counts.low), run)
+    return IncrementSums(
+        cell=cell[last] - 1,
+        origin=origin[last],
+        day=on[first],
+        low=low,
+        count=np.where(is_running, low, BLANK),
+        least=low,
+        widest=low,
+        is_nameless=counts.is_anonymous[stretch][last],
+        is_of_events=np.zeros(len(first), np.bool_),
+        reports=np.ones(len(first), np.int64),
+        claim=counts.claim[stretch][last],
+    ).take(grows[last])
+
+
+def _take_back(sums: Whole, run: Whole) -> Whole:
+    """The sums of each run where the origin took people back: it had counted no more of them before.
+
+    >>> _take_back(np.array([70, 52, 57]), np.array([0, 0, 0])).tolist()
+    [52, 52, 57]
+    """
+    room = np.int64(1) << 40
+    limit = np.minimum.accumulate((np.clip(sums, 0, room - 1) + run * room)[::-1])[::-1]
+    found: Whole = limit - run * room
+    return found

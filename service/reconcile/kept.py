@@ -18,7 +18,8 @@ BLANK = -1
 
 @dataclasses.dataclass(frozen=True)
 class Kept:
-    """Statements about the cells of a grid, and sums of single days (``is_sum``).
+    """Statements about the cells of a grid, and sums of increments (``is_sum``): of single days, or of events
+    (``is_of_events``).
 
     ``day`` is a place in the grid's days; ``low`` the floor, ``high`` the ceiling (BOUNDLESS: none);
     ``count`` the number it votes for (BLANK: only a bound); ``least`` and ``widest`` the ends of its wording;
@@ -37,6 +38,7 @@ class Kept:
     is_nameless: Marks
     is_verified: Marks
     is_sum: Marks
+    is_of_events: Marks
     claim: Whole
 
     def take(self, rows: Whole | Marks) -> Kept:

@@ -45,6 +45,19 @@ _REASONS = (
     (Role.RETRACTION, "takes back this figure of {origin}, whoever carries it"),
     (Role.RAISED, "a part of it stands higher, and the whole was raised to it: {cell}"),
     (Role.RAISED, "its parts together stand higher, and the whole was raised to their sum: {cell}"),
+    (Role.COUNTED, "the events that its origin lists, added up"),
+    (Role.BOUND, "the events that its origin lists, added up: not all of them are counts"),
+    (Role.BOUND, "an event that its origin's sum takes in"),
+    (Role.SUPERSEDED, "its origin later gave {number} for this event"),
+    (Role.SUPERSEDED, "its origin later gave another place or day for this event"),
+    (Role.SUPERSEDED, "its origin gave {number} as well, published the same day: the higher one stands"),
+    (Role.REVISED, "its origin later gave {number} for these days"),
+    (Role.SUPERSEDED, "its origin later gave {number} for these days, no fewer"),
+    (
+        Role.BOUND,
+        "its origin gave {number} as well for these days, at another address: taken for another incident, "
+        "and added",
+    ),
 )
 (
     COUNT,
@@ -71,6 +84,15 @@ _REASONS = (
     TAKES_BACK,
     RAISED_TO_ONE,
     RAISED_TO_SUM,
+    ALL_EVENTS,
+    EVENTS,
+    ONE_EVENT,
+    EVENT_RESTATED,
+    EVENT_MOVED,
+    TWO_VALUES,
+    DAYS_LOWERED,
+    DAYS_RENEWED,
+    TWO_INCIDENTS,
 ) = range(len(_REASONS))
 ROLES = pa.array([str(role) for role, _ in _REASONS])
 _BEFORE, _AFTER = (

@@ -58,6 +58,7 @@ COLUMNS = {
     ),
     "best": Column("the greatest count that most of the weight supports; blank: bounds only", "#affected"),
     "best_before": Column("best, before", "#affected+before"),
+    "event": Column("the source's own key of the incident that the row is about; blank: none", "#event+code"),
     "expected": Column("where the toll of that day is expected to settle", "#affected+expected"),
     "expected_high": Column("at most so many, expected to hold nine times in ten", "#affected+expected+high"),
     "expected_low": Column("at least so many, expected to hold nine times in ten", "#affected+expected+low"),

@@ -31,6 +31,7 @@ REPORT_COLUMNS: tuple[pa.Field, ...] = (
     pa.field("population", pa.string(), nullable=False),
     pa.field("attributed_to", pa.string(), nullable=False),
     pa.field("basis", pa.string(), nullable=False),
+    pa.field("event", pa.string()),
     pa.field("low", pa.int64()),
     pa.field("best", pa.int64()),
     pa.field("high", pa.int64()),
@@ -41,7 +42,8 @@ REPORT_COLUMNS: tuple[pa.Field, ...] = (
 )
 """One report as accepted. ``number`` is the figure in the wording itself ("over 740" -> low 741, number
 740): carriers of one statement are known by it. ``published_by`` is the day by which a report without a date
-of its own must have been public; ``note`` says on what ground. ``counted_to`` is NULL only where there is
+of its own must have been public; ``note`` says on what ground. ``event`` is the source's own key of the
+incident that the row is about (NULL: it is not about one). ``counted_to`` is NULL only where there is
 neither a count day, a period end nor any day of publication; the ledger then takes the day of recording."""
 
 REPORT = pa.schema(REPORT_COLUMNS)
@@ -53,7 +55,7 @@ IDENTITY = (
 )  # fmt: skip
 """The columns whose values make two rows the same report; ``report_id`` is their hash."""
 
-LATER_IDENTITY = ("published_by",)
+LATER_IDENTITY = ("published_by", "event")
 """Columns that came after the first reports had their ids. They count in the hash only where they are given,
 so that the ids of reports without them stay what they were. New ones are added at the end."""
 
@@ -280,6 +282,7 @@ POINT = pa.schema(
         pa.field("high", pa.int64()),
         pa.field("count_stated", pa.string(), nullable=False),
         pa.field("basis", pa.string(), nullable=False),
+        pa.field("event", pa.string()),
         pa.field("standard", pa.string(), nullable=False),
         pa.field("url", pa.string()),
         pa.field("note", pa.string(), nullable=False),

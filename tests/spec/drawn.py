@@ -2,7 +2,8 @@
 
 A report line is ``DAY WHO FIGURE [key=value …]``: the day of March 2025 counted to, ``source`` or
 ``carrier<origin``, the figure in words, then what differs from "civilians killed in Latakia, published on the
-day counted to, documented" (``pub=none public=10``: without a date, public by that day). An estimate line is
+day counted to, documented" (``pub=none public=10``: without a date, public by that day; ``event=e1``: an
+incident of that day alone). An estimate line is
 ``DAY LOW BEST HIGH GRADE``, with ``-`` for unknown.
 """
 
@@ -24,7 +25,10 @@ METHOD = "least-disagreement/2"
 LONG_AFTER = dt.date(2025, 12, 31)
 PLAIN = Factors()
 """Nothing learnt: expected figures stay blank."""
-KEYS = {"area": "areas", "pop": "population", "std": "standard", "by": "attributed_to", "basis": "basis"}
+KEYS = {
+    "area": "areas", "pop": "population", "std": "standard", "by": "attributed_to", "basis": "basis",
+    "event": "event", "url": "url",
+}  # fmt: skip
 UNDATED = "none"
 
 
@@ -112,7 +116,9 @@ def _report(line: str) -> dict[str, Any]:
     fields: dict[str, Any] = {KEYS[k]: v for k, v in (p.split("=") for p in rest if p.split("=")[0] in KEYS)}
     extra = dict(p.split("=") for p in rest if "=" in p and p.split("=")[0] not in KEYS)
     stated = " ".join(part for part in rest if "=" not in part)
-    count = parse_count(stated)
+    if "event" in fields:
+        fields.setdefault("basis", "increment")
+    count = parse_count(stated, may_take_back=fields.get("basis") == "increment")
     source, _, origin = who.partition("<")
     published = extra.get("pub", day)
     row = report(
@@ -121,7 +127,7 @@ def _report(line: str) -> dict[str, Any]:
         published_on=None if published == UNDATED else march(published),
         published_by=march(extra["public"]) if "public" in extra else None,
         counted_to=None if day == UNDATED else march(day),
-        period_start=march(extra["from"]) if "from" in extra else march("6"),
+        period_start=march(extra.get("from", day if "event" in fields else "6")),
         low=count.low,
         best=count.best,
         high=count.high,

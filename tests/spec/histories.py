@@ -137,6 +137,11 @@ def draw_count(rng: random.Random, number: int) -> str:
     return rng.choice(wordings)
 
 
+def exactly(number: int) -> Row:
+    """Return the fields of an exact number."""
+    return {"low": number, "best": number, "high": number, "number": number, "count_stated": str(number)}
+
+
 def draw_report(
     rng: random.Random, crisis: str, cells: list[tuple[str, str, str, dt.date]], origin: str
 ) -> Row:
@@ -226,16 +231,22 @@ def plain_history(rng: random.Random, crisis: str) -> list[Row]:
 
 
 def any_history(rng: random.Random, crisis: str) -> list[Row]:
-    """Return reports of any kind: contradictions, copies, increments, undated and nameless claims, models."""
+    """Return reports of any kind: contradictions, copies, increments, events, undated and nameless claims,
+    models."""
     cells, origins = draw_cells(rng), rng.sample((*NAMED, *NAMELESS), rng.randint(1, 5))
     rows: dict[str, Row] = {}
     for _ in range(rng.randint(1, 16)):
         row = draw_report(rng, crisis, cells, rng.choice(origins))
         if rng.random() < 0.3:
             row["source_id"] = rng.choice(NAMED)
-        if rng.random() < 0.15:
+        if rng.random() < 0.25:
             row["basis"] = "increment"
             row["period_start"] = row["period_end"] = row["counted_to"]
+            if rng.random() < 0.4:
+                row["event"] = rng.choice(("e1", "e2", "e3"))
+            elif rng.random() < 0.1:
+                row |= exactly(-rng.randint(1, 9))
+            row["published_on"] += dt.timedelta(rng.choice((0, 0, 3)))
         if rng.random() < 0.1:
             row["standard"] = "estimate"
         if rng.random() < 0.1:

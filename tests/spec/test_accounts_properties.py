@@ -337,7 +337,8 @@ def test_a_withdrawn_report_was_never_handed_in(batch: int) -> None:
 def figure_of(row: Row) -> tuple[Any, ...]:
     """What a retraction names: whose figure of what, and the number."""
     number = next(row[name] for name in ("number", "best", "low", "high") if row[name] is not None)
-    return *(row[name] for name in ("areas", "population", "attributed_to", "origin_id")), number
+    named = ("areas", "population", "attributed_to", "origin_id")
+    return *(row[name] for name in named), row.get("event"), number
 
 
 @batches(0.2)

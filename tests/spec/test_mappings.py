@@ -202,7 +202,8 @@ def test_an_event_of_ucdp_is_an_increment_with_its_three_estimates_and_its_parts
         ("ucdp_unknown", 2, 2, 2),
     ]
     report = batch.reports.to_pylist()[0]
-    assert (report["basis"], report["origin_id"], report["areas"]) == ("increment", "sohr", "SY06")
+    assert (report["basis"], report["origin_id"], report["areas"]) == ("increment", "ucdp", "SY06")
+    assert report["event"] == UCDP["id"]
     assert (report["period_start"], report["period_end"]) == (dt.date(2025, 3, 7), dt.date(2025, 3, 9))
     assert "the first-order division is known" in report["note"]
     assert "within two to six days" in report["note"]

@@ -229,13 +229,17 @@ def _read_bounds(text: str, locale: str) -> tuple[_Bounds, int | None] | None:
     )
 
 
-def parse_count(text: str, locale: str = "") -> Count:
+def parse_count(text: str, locale: str = "", *, may_take_back: bool = False) -> Count:
     """Return the bounds that a wording states.
 
     ``locale``, such as "de", decides the mark between thousands; without one "1.383" and "1,383" are the same
-    number. Decimals that are all zeros are how a program writes a whole number: 745.0 states 745. Raises
-    Problem: quarantined for what the grammar does not know (among it decimals, unknown words and what could
-    be), rejected for a negative number and for one above ``LARGEST``.
+    number. Decimals that are all zeros are how a program writes a whole number: 745.0 states 745. With
+    ``may_take_back`` a number of people whom a source takes back, such as "-18", is one too. Raises Problem:
+    quarantined for what the grammar does not know (among it decimals, unknown words and what could be),
+    rejected for any other negative number and for one above ``LARGEST``.
+
+    >>> parse_count("-18", may_take_back=True).number
+    -18
     """
     if text[:1].isdigit() and text[-1] == "0":
         text = without_zero_decimals(text, locale)
@@ -243,6 +247,9 @@ def parse_count(text: str, locale: str = "") -> Count:
         exact = int(text)
         return Count(exact, exact, exact, exact, text)
     folded = fold(text)
+    if may_take_back and _NEGATIVE.fullmatch(folded):
+        back = -(parse_whole(folded.removeprefix("-").strip(), locale) or 0)
+        return Count(back, back, back, back, text)
     try:
         reading = _read_bounds(folded, locale)
     except TooLarge:
@@ -288,7 +295,7 @@ def _unreadable(text: str, folded: str) -> Problem:
         return Problem(
             "negative_count",
             f"A count cannot be negative: {excerpt(text)}.",
-            "Write the number that the source gives; a correction is a report of its own.",
+            "Write the number that the source gives; a day on which it takes people back is an increment.",
             verdict=Verdict.REJECTED,
         )
     if _POSSIBLE.fullmatch(folded):

@@ -38,6 +38,7 @@ CREATE TABLE report (
     population VARCHAR NOT NULL,
     attributed_to VARCHAR NOT NULL,
     basis VARCHAR NOT NULL,
+    event VARCHAR,
     low BIGINT,
     best BIGINT,
     high BIGINT,

@@ -1,0 +1,411 @@
+"""The rules about what is counted alone, drawn: events that add up, and days."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import random
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from service.reconcile import Asked, reconcile
+from service.schema.records import report_id
+from tests.builders import report
+from tests.spec.drawn import LONG_AFTER, METHOD, estimates, ledger_reports, march, reconciled, roles, tidy
+from tests.spec.histories import PLACES, POPULATIONS, START, WORLD, Row, exactly, small_world
+
+SPEC = {
+    "different events of one place and day add up": (
+        """
+        7 sohr 5 event=e1
+        7 sohr 3 event=e2
+        9 sohr 2 event=e3
+        """,
+        """
+        07 8 8 8 single_source
+        09 10 10 10 single_source
+        """,
+    ),
+    "events of one number are not copies of each other": (
+        """
+        7 sohr 5 event=e1
+        7 sohr 5 event=e2
+        """,
+        "07 10 10 10 single_source",
+    ),
+    "whoever carries an event, it is one": (
+        """
+        7 sohr 5 event=e1
+        7 afp<sohr 5 event=e1
+        7 reuters<sohr 5 event=e1
+        """,
+        "07 5 5 5 single_source",
+    ),
+    "the same event published later takes the place of the earlier row, downward too": (
+        """
+        7 sohr 9 event=e1 pub=10
+        8 sohr 3 event=e2 pub=10
+        7 sohr 5 event=e1 pub=20
+        """,
+        """
+        07 5 5 5 single_source
+        08 8 8 8 single_source
+        """,
+    ),
+    "until then the earlier row stood": (
+        """
+        7 sohr 9 event=e1 pub=10
+        8 sohr 3 event=e2 pub=10
+        7 sohr 5 event=e1 pub=20
+        """,
+        """
+        07 9 9 9 single_source
+        08 12 12 12 single_source
+        """,
+        {"as_of": march("18")},
+    ),
+    "an event that moves to another day counts on that day alone": (
+        """
+        7 sohr 9 event=e1 pub=10
+        9 sohr 9 event=e1 pub=20
+        """,
+        "09 9 9 9 single_source",
+    ),
+    "an event that moves to another place leaves nothing behind": (
+        """
+        7 sohr 9 event=e1 pub=10
+        7 sohr 2 event=e2 pub=10
+        7 sohr 9 event=e1 pub=20 area=SY10
+        """,
+        "07 2 2 2 single_source",
+    ),
+    "what others carry later of an event does not replace what its origin published": (
+        """
+        7 sohr 5 event=e1 pub=20
+        7 afp<sohr 9 event=e1 pub=25
+        """,
+        "07 5 5 5 single_source",
+    ),
+    "a whole has the events of its parts beside its own": (
+        """
+        7 sohr 5 event=e1 area=SY0602
+        8 sohr 4 event=e2 area=SY0602
+        7 sohr 2 event=e3
+        """,
+        """
+        07 7 7 7 single_source
+        08 11 11 11 single_source
+        """,
+    ),
+    "a place of which no event is listed itself has at least those inside it": (
+        """
+        7 sohr 5 event=e1
+        7 sohr 2 event=e2 area=SY10
+        8 snhr at least 1 area=x-coast
+        """,
+        "07 7 - - inferred\n08 7 - - contested",
+        {"area": "x-coast"},
+    ),
+    "of the people of one event parts are not added to the whole": (
+        """
+        7 sohr 5 event=e1
+        7 sohr 2 event=e1 pop=children
+        7 sohr 3 event=e2 pop=children
+        """,
+        "07 8 - - single_source",
+    ),
+    "the ends of the estimates of events add up, as their best do": (
+        """
+        7 sohr 5–8 event=e1
+        8 sohr 3–4 event=e2
+        """,
+        """
+        07 5 5 8 single_source
+        08 8 8 12 single_source
+        """,
+    ),
+    "one event of at least so many leaves at least so many together": (
+        """
+        7 sohr 5 event=e1
+        8 sohr at least 3 event=e2
+        """,
+        """
+        07 5 5 5 single_source
+        08 8 - - single_source
+        """,
+    ),
+    "verified events are a verified minimum": (
+        """
+        7 sohr 5 event=e1 std=verified
+        """,
+        "07 5 - - single_source",
+    ),
+    "a total that takes the events in is not added to them": (
+        """
+        7 sohr 5 event=e1
+        8 sohr 3 event=e2
+        8 sohr 20
+        """,
+        """
+        07 5 5 5 single_source
+        08 20 20 20 single_source
+        """,
+    ),
+    "events and counts of single days of one origin are not added to each other": (
+        """
+        6 sohr 5 event=e1
+        6 sohr 7 basis=increment from=6
+        """,
+        "06 5 7 7 single_source",
+    ),
+    "an event that is taken back leaves the sum": (
+        """
+        7 sohr 5 event=e1
+        8 sohr 3 event=e2
+        9 sohr 3 event=e2 basis=retraction
+        """,
+        "07 5 5 5 single_source",
+    ),
+    "a withdrawn event leaves the sum": (
+        """
+        7 sohr 5 event=e1
+        8 sohr 3 event=e2 withdrawn=mistake
+        """,
+        "07 5 5 5 single_source",
+    ),
+    "a later publication restates a day, downward too": (
+        """
+        6 sohr 90 basis=increment from=6 pub=7
+        7 sohr 10 basis=increment from=7 pub=8
+        6 sohr 60 basis=increment from=6 pub=10
+        """,
+        """
+        06 60 60 60 single_source
+        07 70 70 70 single_source
+        """,
+    ),
+    "people taken back on a day were not there before it either": (
+        """
+        6 sohr 70 basis=increment from=6
+        7 sohr -18 basis=increment from=7
+        8 sohr 5 basis=increment from=8
+        """,
+        """
+        06 52 52 52 single_source
+        08 57 57 57 single_source
+        """,
+    ),
+    "two numbers for a day, published at two addresses on one day, are two incidents": (
+        """
+        6 sohr 5 basis=increment from=6 pub=7 url=https://e.org/1
+        6 sohr 3 basis=increment from=6 pub=7 url=https://e.org/2
+        """,
+        "06 8 8 8 single_source",
+    ),
+    "at one address they are one, and the higher stands": (
+        """
+        6 sohr 5 basis=increment from=6 pub=7 url=https://e.org/1
+        6 sohr 3 basis=increment from=6 pub=7 url=https://e.org/1
+        """,
+        "06 5 5 5 single_source",
+    ),
+    "the same number at two addresses is one": (
+        """
+        6 sohr 5 basis=increment from=6 pub=7 url=https://e.org/1
+        6 sohr 5 basis=increment from=6 pub=7 url=https://e.org/ar/1
+        """,
+        "06 5 5 5 single_source",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SPEC.values(), ids=SPEC)
+def test_what_is_counted_alone_adds_up(case):
+    drawing, expected, *asked = case
+    assert estimates(drawing, **(asked[0] if asked else {})) == tidy(expected)
+
+
+ROLES = {
+    "events that add up": (
+        "7 sohr 5 event=e1\n7 sohr 3 event=e2",
+        {"sohr 5": "counted", "sohr 3": "bound"},
+    ),
+    "an event restated": (
+        "7 sohr 9 event=e1 pub=10\n7 sohr 5 event=e1 pub=20",
+        {"sohr 9": "superseded", "sohr 5": "counted"},
+    ),
+    "a carrier's copy of an event": (
+        "7 sohr 9 event=e1\n7 afp<sohr 9 event=e1",
+        {"sohr 9": "counted", "afp 9": "echo"},
+    ),
+    "a day restated": (
+        "6 sohr 90 basis=increment from=6 pub=7\n6 sohr 60 basis=increment from=6 pub=10",
+        {"sohr 90": "revised", "sohr 60": "counted"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ROLES.values(), ids=ROLES)
+def test_a_report_that_is_counted_alone_has_its_role(case):
+    drawing, expected = case
+    assert roles(drawing, on="12") == expected
+
+
+SOHR = "Syrian Observatory for Human Rights"
+ALSO = "its origin gave {} as well, published the same day: the higher one stands."
+FOUND = {
+    "an event with another number": (
+        "7 sohr 9 event=e1 pub=10\n7 sohr 5 event=e1 pub=20",
+        [("event_revised", f"{SOHR}: its origin later gave 5 for this event.")],
+    ),
+    "an event at another place": (
+        "7 sohr 9 event=e1 pub=10\n7 sohr 9 event=e1 pub=20 area=SY10",
+        [("event_revised", f"{SOHR}: its origin later gave another place or day for this event.")],
+    ),
+    "an event published again as it was": ("7 sohr 9 event=e1 pub=10\n7 sohr 9 event=e1 pub=20", []),
+    "two values of an event in one publication": (
+        "7 sohr 9 event=e1\n7 sohr 5 event=e1",
+        [
+            (
+                "two_values",
+                f"{SOHR}: its origin gave 9 as well, published the same day: the higher one stands.",
+            )
+        ],
+    ),
+    "a day with fewer": (
+        "6 sohr 90 basis=increment from=6 pub=7\n6 sohr 60 basis=increment from=6 pub=10",
+        [("revised_down", f"{SOHR}: its origin later gave 60 for these days.")],
+    ),
+    "a day with more": (
+        "6 sohr 60 basis=increment from=6 pub=7\n6 sohr 90 basis=increment from=6 pub=10",
+        [],
+    ),
+    "two values of a day at one address": (
+        "6 sohr 60 basis=increment from=6\n6 sohr 90 basis=increment from=6",
+        [
+            (
+                "two_values",
+                f"{SOHR}: its origin gave 90 as well, published the same day: the higher one stands.",
+            )
+        ],
+    ),
+    "two values of a day at two addresses": (
+        "6 sohr 60 basis=increment from=6 url=https://e.org/1\n"
+        "6 sohr 90 basis=increment from=6 url=https://e.org/2",
+        [
+            (
+                "two_values",
+                f"{SOHR}: its origin gave 90 as well for these days, at another address: taken for another "
+                "incident, and added.",
+            )
+        ],
+    ),
+    "people taken back": (
+        "6 sohr 70 basis=increment from=6\n7 sohr -18 basis=increment from=7",
+        [
+            (
+                "revised_down",
+                f"{SOHR} took 18 back on 2025-03-07 of what it had counted for Latakia (civilians): "
+                "no day before it has more than is left.",
+            )
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FOUND.values(), ids=FOUND)
+def test_what_is_restated_is_found(case):
+    drawing, expected = case
+    findings = reconciled(drawing).findings
+    assert [(finding.code, finding.message) for finding in findings] == expected
+    assert all(finding.fix and finding.subject for finding in findings)
+
+
+# --- beside an oracle ---------------------------------------------------------------------------------------
+
+
+def draw_events(rng: random.Random) -> list[Row]:
+    """Return the events of one origin in a few places, for whole or parts of the people, some published
+    anew: with another number, day or place."""
+    places, keys = rng.sample(PLACES, 4), [f"e{number}" for number in range(rng.randint(1, 6))]
+    rows = []
+    for key in keys:
+        for publication in range(rng.choice((1, 1, 2, 3))):
+            place, on = rng.choice(places), rng.randrange(6)
+            for population in rng.sample(POPULATIONS, rng.randint(1, 3)):
+                row = report(
+                    crisis_id="crisis-0000", source_id="monitor", origin_id="monitor", areas=place,
+                    population=population, event=key, basis="increment", period_start=START, period_end=None,
+                    counted_to=START + dt.timedelta(on),
+                    published_on=START + dt.timedelta(10 + publication), **exactly(rng.randrange(9)),
+                )  # fmt: skip
+                rows.append(row | {"report_id": report_id(row)})
+    return rows
+
+
+def summed(rows: list[Row], cell: tuple[str, str], day: dt.date) -> int:
+    """Return what the events inside a cell come to by a day, worked out one event at a time."""
+    total = 0
+    events: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        events[row["event"]].append(row)
+    for about in events.values():
+        newest = max(row["published_on"] for row in about)
+        (place, on), *_ = {
+            (row["areas"], row["counted_to"]) for row in about if row["published_on"] == newest
+        }
+        of_people: dict[str, Row] = {}
+        for row in sorted(about, key=lambda row: row["published_on"]):
+            of_people[row["population"]] = row
+        inside = tuple(
+            ((row["areas"], people, "", START), row["low"])
+            for people, row in of_people.items()
+            if row["areas"] == place and WORLD.holds((*cell, "", START), (place, people, "", START))
+        )
+        if on <= day:
+            total += heaviest(inside)
+    return total
+
+
+def heaviest(parts: tuple[tuple[Any, int], ...]) -> int:
+    """Return the most that disjoint ones of the parts come to."""
+    if not parts:
+        return 0
+    (first, count), *rest = parts
+    apart = tuple(part for part in rest if WORLD.are_disjoint(first, part[0]))
+    return max(count + heaviest(apart), heaviest(tuple(rest)))
+
+
+def test_events_come_to_what_the_oracle_adds_up_in_every_cell_that_holds_them():
+    world = small_world(1)
+    for seed in range(300):
+        rng = random.Random(seed)
+        rows = draw_events(rng)
+        asked = [
+            Asked("crisis-0000", areas, "killed", population, "", START)
+            for areas in PLACES
+            for population in POPULATIONS
+        ]
+        table = ledger_reports(rows)
+        found = reconcile(table, world, as_of=LONG_AFTER, method=METHOD, asked=asked).estimates.to_pylist()
+        floors = {(row["areas"], row["population"], row["date"]): row["low"] for row in found}
+        last = max(row["counted_to"] for row in rows)
+        for areas in PLACES:
+            for population in POPULATIONS:
+                days = [day for a, p, day in floors if (a, p) == (areas, population)]
+                low = floors[areas, population, max(days)] if days else None
+                assert (low or 0) == summed(rows, (areas, population), last), (seed, areas, population)
+
+
+def test_a_sum_of_many_events_is_the_same_whichever_way_it_is_portioned(monkeypatch):
+    from service.reconcile import event_sums
+
+    rows = [row for seed in range(9) for row in draw_events(random.Random(seed))]
+    rows = [row | {"event": f"{row['event']}-{number % 50}"} for number, row in enumerate(rows)]
+    table = ledger_reports([row | {"report_id": report_id(row)} for row in rows])
+    whole = reconcile(table, small_world(1), as_of=LONG_AFTER, method=METHOD)
+    monkeypatch.setattr(event_sums, "EVENTS_AT_ONCE", 3)
+    portioned = reconcile(table, small_world(1), as_of=LONG_AFTER, method=METHOD)
+    assert dataclasses.astuple(whole) == dataclasses.astuple(portioned)
