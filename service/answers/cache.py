@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service import deadline
 from service.answers.changes import NEVER, changed_reports, compare, entries_since, head_at
@@ -34,7 +35,7 @@ from service.answers.reconciled import (
 )
 from service.answers.selection import select
 from service.answers.series import Series, assemble
-from service.answers.vintages import days_of_knowledge
+from service.answers.vintages import days_of_knowledge, vintages
 from service.errors import NotFound
 from service.ledger import START, Position, ReportFilter, ReportPages, State, Store
 from service.reconcile import Asked, Reconciled, combine, reconcile, reconcile_days
@@ -43,6 +44,9 @@ from service.schema.tables import LEDGER_REPORT
 
 KEPT_SERIES_ROWS = 4_000_000
 """Rows of series that are kept in memory, beside the reports and evidence that ``reconciled`` keeps."""
+KEPT_VINTAGES, KEPT_VINTAGE_ROWS = 256, 1_000_000
+"""So many answers day by day are kept, with so many rows between them: pages and other formats ask for them
+again."""
 START_COLUMNS = ("crisis_id", "period_start")
 """The columns of CRISIS that say on which day the running totals of each crisis begin."""
 
@@ -58,6 +62,7 @@ class AnswerCache:
         self._crises = ReconciledCrises(store)
         self._sheets: OrderedDict[Key, tuple[int, Sheet]] = OrderedDict()  # each with its crisis's last entry
         self._sheet_rows = 0
+        self._vintages: OrderedDict[tuple[Query, Head], pa.Table] = OrderedDict()
         self._lock = threading.RLock()
 
     # --- figures -----------------------------------------------------------------------------------------
@@ -103,27 +108,51 @@ class AnswerCache:
 
         return self._at_one_state(find_bounds)
 
-    def day_by_day(self, query: Query) -> list[Series]:
-        """Return the answer as of each day on which something about these people became known."""
+    def vintages(self, query: Query) -> tuple[pa.Table, Head]:
+        """Return VINTAGE rows of the query, and the state of the ledger they belong to.
 
-        def replay(state: State) -> list[Series]:
-            reports = self._reports(query)
-            # figures of one measure do not depend on reports of another
-            reports = select(reports, query, ("measure",))
-            reference = self._crises.reference(state, query.recorded_by)
-            if self._store.state is not state:
-                raise LedgerMoved
-            days = days_of_knowledge(reports) or [query.as_of]
-            results = reconcile_days(
-                reports, reference, days=days, method=query.method, weights=query.weights
-            )
-            head = str(self._head_for(query, state))
-            return [
-                assemble(dataclasses.replace(query, as_of=day), result, reports, reference, head)
-                for day, result in results
-            ]
+        They take a reconciliation for each day of knowledge, so the last ones are kept by their state: a page
+        or another format of an answer is the same answer, whatever has come since.
+        """
 
-        return self._at_one_state(replay)
+        def replay_once(state: State) -> tuple[pa.Table, Head]:
+            key = (query, self._head_for(query, state))
+            with self._lock:
+                rows = self._vintages.get(key)
+            if rows is None:
+                rows = vintages(self._day_by_day(query, state))
+            with self._lock:
+                self._vintages[key] = rows
+                self._vintages.move_to_end(key)
+                while len(self._vintages) > 1 and self._has_many_vintages():
+                    self._vintages.popitem(last=False)
+            return rows, key[1]
+
+        return self._at_one_state(replay_once)
+
+    def _has_many_vintages(self) -> bool:
+        rows = sum(table.num_rows for table in self._vintages.values())
+        return len(self._vintages) > KEPT_VINTAGES or rows > KEPT_VINTAGE_ROWS
+
+    def _day_by_day(self, query: Query, state: State) -> list[Series]:
+        """Return the answer as of each day on which something about these people became known.
+
+        Raises LedgerMoved.
+        """
+        # figures do not depend on reports of another measure or of another crisis
+        reports = select(self._reports(query), query, ("measure",))
+        crises = pa.array(self._crises_of(query, state), pa.string())
+        reports = reports.filter(pc.is_in(reports.column("crisis_id"), crises))
+        reference = self._crises.reference(state, query.recorded_by)
+        if self._store.state is not state:
+            raise LedgerMoved
+        days = days_of_knowledge(reports) or [query.as_of]
+        results = reconcile_days(reports, reference, days=days, method=query.method, weights=query.weights)
+        head = str(self._head_for(query, state))
+        return [
+            assemble(dataclasses.replace(query, as_of=day), result, reports, reference, head)
+            for day, result in results
+        ]
 
     def changes(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head, Head]:
         """Return CHANGE rows, the head they start from and the head they lead to.

@@ -25,7 +25,6 @@ from service.answers.parts import parts as find_parts
 from service.answers.query import DEFAULT_METHOD, METHODS, Query, one_cell
 from service.answers.series import explain as explain_figure
 from service.answers.vintages import VINTAGE
-from service.answers.vintages import vintages as find_vintages
 from service.formats.encode import Portions
 from service.ledger import HISTORY, START, STORED_FINDING
 from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
@@ -168,9 +167,8 @@ def parts(ledger: AskedLedger, question: Question) -> Answer:
 
 def vintages(ledger: AskedLedger, question: Question) -> Answer:
     query = ledger.query(**question)
-    answers = ledger.answers.day_by_day(query)
-    head = answers[-1].head if answers else ledger.answers.head(query)
-    return Answer.of(find_vintages(answers), meta_of_figures(query, head))
+    table, head = ledger.answers.vintages(query)
+    return Answer.of(table, meta_of_figures(query, head))
 
 
 def changes(ledger: AskedLedger, question: Question) -> Answer:

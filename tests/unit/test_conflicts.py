@@ -124,6 +124,20 @@ def test_origins_that_meet_are_no_conflict(drawn):
     assert drawn.conflicts(arrow=True, as_of="2025-03-13").num_rows == 0
 
 
+def test_vintages_are_worked_out_once_for_each_state_and_anew_where_it_has_moved(drawn):
+    now = drawn.query(area="SY06", population="civilians")
+    then = drawn.query(area="SY06", population="civilians", recorded_by="2025-04-01")
+    rows, head = drawn.answers.vintages(now)
+    assert drawn.answers.vintages(now)[0] is rows
+    recorded = drawn.answers.vintages(then)[0]
+    later = report(source_id="afp", count=900, published_on=day("2025-03-20"))
+    drawn.store.submit(batch(later), recorded_at=moment("2025-05-01T00:00"))
+    assert drawn.answers.vintages(then)[0] is recorded, "what came later is nothing to it"
+    moved, moved_head = drawn.answers.vintages(now)
+    assert (head, moved_head) == (drawn.answers.vintages(then)[1], drawn.head)
+    assert moved.num_rows == rows.num_rows + 1
+
+
 def test_vintages_tell_when_the_figure_moved_and_what_had_come(drawn):
     moved = drawn.vintages(arrow=True, area="SY06", population="civilians").to_pylist()
     told = [(str(row["as_of"]), row["best_before"], row["best"], row["cause"]) for row in moved]
