@@ -1,6 +1,7 @@
 """How many examples does the test of a parser look at?
 
-Two thousand each time, the same ones; with CASUALTY_EXAMPLES as many as it says (``make nightly``: 100,000).
+Of a single value two thousand each time, of a whole document a quarter of that, always the same ones; with
+CASUALTY_EXAMPLES as many as it says (``make nightly``: 100,000).
 """
 
 from __future__ import annotations
@@ -17,3 +18,7 @@ thorough = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 """For tests of parsers: whatever comes in is read or refused, and what is written is read back."""
+documents = settings(thorough, max_examples=EXAMPLES // 4)
+"""For tests that write and read a whole document for each example."""
+twice = settings(thorough, max_examples=EXAMPLES // 10)
+"""For tests that take each example in as a report file, in two formats or again."""

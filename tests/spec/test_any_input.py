@@ -16,7 +16,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.errors import CasualtyError, QueryError, UnknownName, UnreadableDocument
@@ -31,7 +31,7 @@ from service.ingest.row_reader import HeldRow
 from service.schema.tables import REFERENCE_SCHEMAS
 from service.settings import shipped_seeds
 from tests import builders
-from tests.thorough import EXAMPLES, thorough
+from tests.thorough import documents, twice
 
 TODAY = dt.date(2026, 11, 22)
 REFERENCE = builders.reference()
@@ -125,7 +125,7 @@ BROKEN = {kind: broken(WRITERS[kind](ROWS)) for kind in IN_PROCESS}
 
 
 @pytest.mark.parametrize("kind", IN_PROCESS)
-@thorough
+@documents
 @given(st.data())
 def test_a_broken_document_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     document = data.draw(BROKEN[kind])
@@ -135,7 +135,7 @@ def test_a_broken_document_is_read_or_refused(kind: str, data: st.DataObject) ->
         assert refusal.fix
 
 
-@thorough
+@documents
 @given(st.binary(max_size=60), st.sampled_from(["d.csv", "d.json", "d.ndjson", "d"]))
 def test_any_bytes_have_a_format_or_are_refused(document: bytes, name: str) -> None:
     try:
@@ -151,7 +151,7 @@ _CELL = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, ma
 )
 
 
-@thorough
+@documents
 @given(
     st.lists(st.fixed_dictionaries(dict.fromkeys(NAMES, _CELL)), min_size=1, max_size=4),
     st.sampled_from(sorted(WRITERS)),
@@ -160,7 +160,7 @@ def test_rows_that_are_written_are_read_back(rows: list[dict[str, str]], kind: s
     assert rows_of(WRITERS[kind](rows), kind) == rows
 
 
-@thorough
+@documents
 @given(st.text(max_size=40), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]))
 def test_a_text_of_a_declared_encoding_is_read_back(text: str, encoding: str) -> None:
     written = text.encode("utf-8", "replace").decode().removeprefix("\ufeff")
@@ -174,7 +174,7 @@ _ARABIC = st.lists(
 )
 
 
-@thorough
+@documents
 @given(_ARABIC, st.sampled_from(["windows-1256", "iso-8859-6"]))
 def test_arabic_of_a_declared_single_byte_set_is_read_back(words: list[str], encoding: str) -> None:
     text = " ".join(words)
@@ -185,7 +185,7 @@ def test_arabic_of_a_declared_single_byte_set_is_read_back(words: list[str], enc
 MAPPINGS = [path.read_bytes() for path in sorted((shipped_seeds() / "mappings").glob("*.toml"))]
 
 
-@thorough
+@documents
 @given(st.one_of([broken(mapping) for mapping in MAPPINGS]))
 def test_a_broken_mapping_is_read_or_refused(document: bytes) -> None:
     try:
@@ -197,7 +197,7 @@ def test_a_broken_mapping_is_read_or_refused(document: bytes) -> None:
 CORRECTIONS = (shipped_seeds() / "corrections.toml").read_bytes()
 
 
-@thorough
+@documents
 @given(broken(CORRECTIONS))
 def test_a_broken_list_of_corrections_is_read_or_refused(document: bytes) -> None:
     try:
@@ -213,7 +213,7 @@ SEEDED = {
 }
 
 
-@thorough
+@documents
 @given(st.one_of([st.tuples(st.just(table), broken(sound)) for table, sound in SEEDED.items()]))
 def test_a_broken_reference_file_is_read_or_refused(given_file: tuple[str, bytes]) -> None:
     table, document = given_file
@@ -225,7 +225,7 @@ def test_a_broken_reference_file_is_read_or_refused(given_file: tuple[str, bytes
         assert rows.schema == REFERENCE_SCHEMAS[table]
 
 
-@thorough
+@documents
 @example("\x1c3:areas=Latakia")
 @example("9" * 5000 + ":areas=Latakia")
 @given(st.text(max_size=30) | st.from_regex(r"\A\d{1,4}:[a-z_]{1,8}=.{0,9}\Z"))
@@ -236,7 +236,7 @@ def test_any_text_is_a_fix_or_refused(text: str) -> None:
         assert refusal.fix
 
 
-@thorough
+@documents
 @example(b"row,column,value,reason,document\n\x1c3,areas,Latakia,asked the source,a.csv\n")
 @example(b"row,column,value,reason,document\n" + 5000 * b"9" + b",areas,Latakia,asked the source,a.csv\n")
 @given(broken(b"row,column,value,reason,document\n3,areas,Latakia,asked the source,a.csv\n"))
@@ -261,7 +261,7 @@ _REPORT = st.fixed_dictionaries(
 )
 
 
-@settings(thorough, max_examples=EXAMPLES // 4)
+@twice
 @given(rows=st.lists(_REPORT, min_size=1, max_size=3), kind=st.sampled_from(["csv", "ndjson"]))
 def test_a_report_file_says_the_same_in_every_format_and_each_time(
     rows: list[dict[str, str]], kind: str

@@ -14,7 +14,7 @@ from service.ingest import load_seeds, read_rows
 from service.ingest.draft import draft
 from service.schema.records import Reference
 from tests import builders
-from tests.thorough import thorough
+from tests.thorough import documents
 
 REFERENCE = Reference(**load_seeds(Path(__file__).parents[2] / "seeds").reference)
 TEXTS = texts()
@@ -126,7 +126,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@thorough
+@documents
 @given(st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=20).map(" ".join)))
 def test_any_text_gives_proposals_whose_spans_lie_in_their_sentence(text):
     for proposal in draft(text, FEW, published_on=dt.date(2025, 3, 12)):

@@ -19,7 +19,7 @@ from service.errors import UnreadableDocument
 from service.formats.xlsx import workbook
 from service.ingest.readers import Limits, Options, encoding, open_document, read_chunks
 from service.ingest.readers.hxl_tags import tag_matches
-from tests.thorough import thorough
+from tests.thorough import documents
 
 ROWS = [
     {
@@ -189,7 +189,7 @@ def test_western_letters_are_not_taken_for_arabic():
 _CELL = st.text(st.sampled_from('ab",;\n\r\t|"é ا\x00'), max_size=6)
 
 
-@thorough
+@documents
 @given(st.text(st.sampled_from('ab",;\n\r"é '), max_size=40))
 def test_both_ways_of_parsing_give_the_same_rows(text):
     """Whatever follows a heading: read in pieces by Arrow where it may, and by Python alone."""
@@ -211,7 +211,7 @@ def test_both_ways_of_parsing_give_the_same_rows(text):
     ]
 
 
-@thorough
+@documents
 @given(st.lists(st.lists(_CELL, min_size=3, max_size=3), max_size=30), st.sampled_from(",;\t|"))
 def test_what_is_written_as_csv_is_read_back_in_pieces_of_any_size(records, delimiter):
     out = io.StringIO(newline="")
@@ -241,7 +241,7 @@ def test_a_row_of_one_hashtag_is_a_row_and_of_two_a_heading():
     assert len(_read(tagged, format="json")[0]) == 1
 
 
-@thorough
+@documents
 @given(
     st.lists(
         st.dictionaries(
