@@ -43,6 +43,8 @@ def report_file(reports: pa.Table) -> pa.Table:
         if key not in figures:
             figures[key] = _figure(report)
         told = {column: _text(report[name]) for column, name in SAME.items()}
+        if report["published_time"]:
+            told["published_on"] += f"T{report['published_time']}"
         counted_to = "" if report["counted_to_inferred"] else _text(report["counted_to"])
         rows.append({**told, "counted_to": counted_to, **figures[key]})
     return pa.Table.from_pylist(rows, schema=SCHEMA)

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from service.ingest.cells import Cell, Problem, excerpt, read_cell, worst_verdict
-from service.ingest.wording.written_dates import ISO, DateFormat, Span, read_span
+from service.ingest.wording.written_dates import ISO, DateFormat, Span, read_span, time_of_day
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
@@ -28,6 +28,7 @@ class Days(NamedTuple):
     or that by which it was public; ``counted_to_inferred`` is true in the second case."""
 
     published_on: dt.date | None
+    published_time: str | None
     published_by: dt.date | None
     counted_to: dt.date | None
     counted_to_inferred: bool
@@ -97,7 +98,8 @@ def read_days(*texts_of_columns: str, today: dt.date, date_format: DateFormat = 
     published_on, published_by, stated_day, period_start, period_end = (cell.value for cell in cells)
     counted_to = stated_day or period_end or published_on or published_by
     is_inferred = not (stated_day or period_end)
-    days = Days(published_on, published_by, counted_to, is_inferred, period_start, period_end)
+    time = time_of_day(texts["published_on"]) if published_on else None
+    days = Days(published_on, time, published_by, counted_to, is_inferred, period_start, period_end)
     if problem := _contradiction(days):
         verdict = worst_verdict((verdict, problem.verdict))
         findings.append(problem.finding("", texts[problem.column]))

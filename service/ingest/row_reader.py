@@ -55,6 +55,7 @@ _FIELDS: dict[str, dict[str, pa.DataType]] = {
 """The fields of a report that each column gives by itself."""
 _DAY_FIELDS = {
     "published_on": _DAY,
+    "published_time": _TEXT,
     "published_by": _DAY,
     "counted_to": _DAY,
     "counted_to_inferred": pa.bool_(),

@@ -34,12 +34,13 @@ from service.vocabulary import Basis, Standard
 
 WORDS = ("crisis_id", "areas", "measure", "population", "attributed_to", "basis", "standard")
 """Those that name a cell first, in the order of ``cells.NAMED``."""
+MINUTES = 24 * 60
 STATEMENT = ("cell_id", "origin_no", "day", "said")
 COUNTS = ("low", "best", "high", "number")
 DATES = ("published_on", "published_by", "counted_to", "period_start", "known_on")
 READ = (
-    "report_id", "origin_id", "source_id", "url", *WORDS, "event", *COUNTS, *DATES, "counted_to_inferred",
-    "withdrawn",
+    "report_id", "origin_id", "source_id", "url", *WORDS, "event", "published_time", *COUNTS, *DATES,
+    "counted_to_inferred", "withdrawn",
 )  # fmt: skip
 """The columns of a report that reconciliation reads."""
 
@@ -124,6 +125,7 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         "is_day_inferred": told["counted_to_inferred"],
         "is_undated": told["counted_to_inferred"] & (told["published_on"] == NONE),
         "known_on": told["known_on"],
+        "known_at": told["known_on"] * MINUTES + _minutes(reports),
         "published_on": told["published_on"],
         "public_on": _public_on(told),
     }
@@ -205,6 +207,29 @@ def _events(reports: pa.Table) -> Whole:
     keys = reports.column("event").combine_chunks().dictionary_encode()
     found: Whole = pc.fill_null(keys.indices.cast(pa.int64()), NONE).to_numpy(zero_copy_only=False)
     return found
+
+
+def _minutes(reports: pa.Table) -> Whole:
+    """The minute of the day, in UTC, at which each row was published; 0 where nobody says, so that what has a
+    time is newer than what has none."""
+    times = reports.column("published_time").combine_chunks().dictionary_encode()
+    minutes = np.array([*map(_minute, times.dictionary.to_pylist()), 0], np.int64)
+    at: Whole = pc.fill_null(times.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
+    return minutes[at]
+
+
+def _minute(time: str) -> int:
+    """The minute of the day, in UTC, that a time with its offset stands for.
+
+    >>> _minute("21:30-05:00"), _minute("07:00Z")
+    (1590, 420)
+    """
+    clock, sign, offset = time[:5], time[5:6], time[6:]
+    minute = 60 * int(clock[:2]) + int(clock[3:])
+    if sign not in ("+", "-"):
+        return minute
+    east = 60 * int(offset[:2]) + int(offset[3:])
+    return minute - east if sign == "+" else minute + east
 
 
 def _addresses(reports: pa.Table, wanted: Marks) -> Whole:

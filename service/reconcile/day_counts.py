@@ -57,7 +57,7 @@ def read_day_counts(claims: Claims) -> DayCounts:
     first = firsts(*(row[name] for name in (*STRETCH, "said")))
     number = groups(first, len(claim))
     is_own = np.logical_or.reduceat(row["is_own"], first)
-    own_on = np.maximum.reduceat(np.where(row["is_own"], row["known_on"], NONE), first)
+    own_on = np.maximum.reduceat(np.where(row["is_own"], row["known_at"], NONE), first)
     since = np.where(is_own, own_on, np.minimum.reduceat(row["known_on"], first))
     is_other = np.zeros(len(claim), np.bool_)
     is_other[firsts(*(row[name] for name in (*STRETCH, "said", "source_no")))] = True

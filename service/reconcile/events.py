@@ -129,13 +129,13 @@ def _versions(claims: Claims, claim: Whole, event: Whole) -> Whole:
     """Return numbers that grow with the publication of each claim: what others carry first, each number as of
     the day on which it was first carried, then what the origin publishes itself."""
     rows = claims.rows
-    is_own, known_on = rows["is_own"][claim], rows["known_on"][claim]
+    is_own, known_at = rows["is_own"][claim], rows["known_at"][claim]
     keys = (event, rows["cell_id"][claim], rows["said"][claim], is_own)
-    sequence = order(*keys, known_on)
+    sequence = order(*keys, known_at)
     first = firsts(*(values[sequence] for values in keys))
-    earliest = np.empty_like(known_on)
-    earliest[sequence] = np.repeat(known_on[sequence[first]], np.diff(first, append=len(claim)))
-    return key(is_own.astype(np.int64), np.where(is_own, known_on, earliest))
+    earliest = np.empty_like(known_at)
+    earliest[sequence] = np.repeat(known_at[sequence[first]], np.diff(first, append=len(claim)))
+    return key(is_own.astype(np.int64), np.where(is_own, known_at, earliest))
 
 
 def _most_of(values: Whole, group: Whole) -> Whole:

@@ -37,6 +37,7 @@ from service.reconcile.reasons import (
     SUSPECTED,
     TAKEN_BACK,
     TAKEN_BACK_ECHO,
+    TWO_BULLETINS,
     TWO_INCIDENTS,
     TWO_VALUES,
     WORDING,
@@ -90,7 +91,7 @@ def carried_evidence(
         np.append(values, NONE)[statement]  # single days belong to none, -1: the last
         for values in (statements.status, statements.echo_of, _heard_number(statements))
     )
-    is_restated = np.append(statements.own_day, NONE)[statement] != NONE
+    own_at, heard_at = (np.append(at, NONE)[statement] for at in (statements.own_at, _heard_at(statements)))
     is_taken_back = np.append(statements.is_taken_back, False)[statement]
     of_increment, instead = (np.full(len(rows["day"]), NONE) for _ in range(2))
     of_increment[events.claim] = _EVENT[events.fate]
@@ -105,10 +106,11 @@ def carried_evidence(
             of_increment != NONE,
             is_taken_back,
             status == ECHO,
-            (status == REWORDED) & is_restated & (rows["said"][left] > heard),
+            (status == REWORDED) & (own_at != NONE) & (own_at == heard_at),
+            (status == REWORDED) & (own_at != NONE) & (rows["said"][left] > heard),
             status == REWORDED,
         ],
-        [TAKEN_BACK, of_increment, TAKEN_BACK_ECHO, SUSPECTED, LOWERED, WORDING],
+        [TAKEN_BACK, of_increment, TAKEN_BACK_ECHO, SUSPECTED, TWO_BULLETINS, LOWERED, WORDING],
         COPY,
     )
     echoed = np.append(statements.origin, NONE)[np.maximum(echo_of, 0)]
@@ -125,7 +127,10 @@ def carried_evidence(
             kind=kind,
             origin=origin,
             number=np.select(
-                [np.isin(kind, (WORDING, LOWERED)) & (of_increment == NONE), np.isin(kind, _NAMING_ANOTHER)],
+                [
+                    np.isin(kind, (WORDING, LOWERED, TWO_BULLETINS)) & (of_increment == NONE),
+                    np.isin(kind, _NAMING_ANOTHER),
+                ],
                 [heard, instead],
                 NONE,
             ),
@@ -138,11 +143,21 @@ def carried_evidence(
 
 def _heard_number(statements: Statements) -> Whole:
     """The number that is heard of each statement's origin, cell and day."""
+    return statements.number[_heard(statements)]
+
+
+def _heard_at(statements: Statements) -> Whole:
+    """When the origin itself published the number that is heard of each statement's cell and day."""
+    return statements.own_at[_heard(statements)]
+
+
+def _heard(statements: Statements) -> Whole:
+    """The statement that is heard of each one's origin, cell and day."""
     keys = (statements.cell, statements.origin, statements.day)
     sequence = order(*keys, statements.status)
     first = firsts(*(values[sequence] for values in keys))
     found = np.empty(len(statements), np.int64)
-    found[sequence] = np.repeat(statements.number[sequence[first]], np.diff(first, append=len(sequence)))
+    found[sequence] = np.repeat(sequence[first], np.diff(first, append=len(sequence)))
     return found
 
 

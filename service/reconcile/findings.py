@@ -26,6 +26,7 @@ from service.reconcile.reasons import (
     LOWERED,
     OLD,
     SUSPECTED,
+    TWO_BULLETINS,
     TWO_INCIDENTS,
     TWO_VALUES,
     WRONG_PLACE,
@@ -48,6 +49,12 @@ _ADVICE = {
         "two_values",
         Severity.WARNING,
         "Withdraw the wrong one; or, if they are different incidents, give each its own key in event.",
+    ),
+    TWO_BULLETINS: (
+        "two_values",
+        Severity.WARNING,
+        "If one replaces the other, give the time of day in published_on, as in 2025-03-08T21:30Z; if they "
+        "are of parts of the place, add them up.",
     ),
     TWO_INCIDENTS: (
         "two_values",

@@ -58,6 +58,7 @@ _REASONS = (
         "its origin gave {number} as well for these days, at another address: taken for another incident, "
         "and added",
     ),
+    (Role.ECHO, "its origin gave {number} as well, published the same day, and that one is heard"),
 )
 (
     COUNT,
@@ -93,6 +94,7 @@ _REASONS = (
     DAYS_LOWERED,
     DAYS_RENEWED,
     TWO_INCIDENTS,
+    TWO_BULLETINS,
 ) = range(len(_REASONS))
 ROLES = pa.array([str(role) for role, _ in _REASONS])
 _BEFORE, _AFTER = (

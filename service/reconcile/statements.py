@@ -31,7 +31,7 @@ class Statements:
     ``cell`` and ``origin`` are numbers (cells from 0), ``day`` is the first day counted to. ``low`` is the
     floor, ``high`` the ceiling (OPEN: none), ``count`` the number it votes for (NONE: only a bound),
     ``least`` and ``widest`` the ends of its wording ("about 1,600" leaves room for 1,614). ``carriers`` are
-    distinct outlets; ``own_day`` is the last day on which the origin itself published it (NONE: never). A
+    distinct outlets; ``own_at`` is the minute at which the origin itself last published it (NONE: never). A
     ``is_nameless`` statement is heard only where no named origin speaks. ``status`` is HEARD, REWORDED, ECHO
     or DISOWNED; ``echo_of`` the statement echoed (NONE otherwise); ``claim`` the first claim of each;
     ``of_claim`` the statement of each claim (-1: it counts single days).
@@ -49,7 +49,7 @@ class Statements:
     carriers: Whole
     is_exact: Marks
     is_own: Marks
-    own_day: Whole
+    own_at: Whole
     is_nameless: Marks
     is_verified: Marks
     status: Whole
@@ -98,7 +98,7 @@ def group_statements(claims: Claims) -> Statements:
         carriers=carriers,
         is_exact=is_exact,
         is_own=is_own,
-        own_day=_most(np.where(rows["is_own"], rows["known_on"], NONE), first),
+        own_at=_most(np.where(rows["is_own"], rows["known_at"], NONE), first),
         is_nameless=claims.speakers.is_anonymous[origin[first]] | model[first],
         is_verified=_all(rows["is_verified"], first),
         status=np.where(is_disowned[first], DISOWNED, REWORDED),
@@ -187,7 +187,7 @@ def _mark_reworded(found: Statements) -> Whole:
     """
     status = found.status.copy()
     sequence = order(
-        found.cell, found.origin, found.day, found.status != DISOWNED, found.is_own, found.own_day,
+        found.cell, found.origin, found.day, found.status != DISOWNED, found.is_own, found.own_at,
         found.count != NONE, found.low > 0, found.is_exact, np.minimum(found.carriers, 2), found.number,
     )  # fmt: skip
     first = firsts(found.cell[sequence], found.origin[sequence], found.day[sequence])

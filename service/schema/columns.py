@@ -124,6 +124,11 @@ COLUMNS = {
     "period_start": Column("the day from which a running total counts", "#date+start"),
     "population": Column("who is counted: all, civilians, women …", "#group+code"),
     "population_stated": Column("who is counted, by the word of the report"),
+    "published_time": Column(
+        "the time of day of publication as stated, with its offset from UTC if given: it orders bulletins of "
+        "one day",
+        "#date+published+time",
+    ),
     "published_by": Column(
         "the day by which it must have been public, inferred; note says on what ground", "#date+published+by"
     ),

@@ -20,6 +20,7 @@ REPORT_COLUMNS: tuple[pa.Field, ...] = (
     pa.field("origin_id", pa.string(), nullable=False),
     pa.field("url", pa.string()),
     pa.field("published_on", pa.date32()),
+    pa.field("published_time", pa.string()),
     pa.field("published_by", pa.date32()),
     pa.field("counted_to", pa.date32()),
     pa.field("counted_to_inferred", pa.bool_(), nullable=False),
@@ -41,10 +42,12 @@ REPORT_COLUMNS: tuple[pa.Field, ...] = (
     pa.field("note", pa.string(), nullable=False),
 )
 """One report as accepted. ``number`` is the figure in the wording itself ("over 740" -> low 741, number
-740): carriers of one statement are known by it. ``published_by`` is the day by which a report without a date
-of its own must have been public; ``note`` says on what ground. ``event`` is the source's own key of the
-incident that the row is about (NULL: it is not about one). ``counted_to`` is NULL only where there is
-neither a count day, a period end nor any day of publication; the ledger then takes the day of recording."""
+740): carriers of one statement are known by it. ``published_time`` is the time of day of publication as
+stated, with its offset from UTC where there is one ("21:30-05:00"). ``published_by`` is the day by which a
+report without a date of its own must have been public; ``note`` says on what ground. ``event`` is the
+source's own key of the incident that the row is about (NULL: it is not about one). ``counted_to`` is NULL
+only where there is neither a count day, a period end nor any day of publication; the ledger then takes the
+day of recording."""
 
 REPORT = pa.schema(REPORT_COLUMNS)
 

@@ -3,7 +3,7 @@
 A report line is ``DAY WHO FIGURE [key=value …]``: the day of March 2025 counted to, ``source`` or
 ``carrier<origin``, the figure in words, then what differs from "civilians killed in Latakia, published on the
 day counted to, documented" (``pub=none public=10``: without a date, public by that day; ``event=e1``: an
-incident of that day alone). An estimate line is
+incident of that day alone; ``clock=21:30Z``: the time of day of publication). An estimate line is
 ``DAY LOW BEST HIGH GRADE``, with ``-`` for unknown.
 """
 
@@ -27,7 +27,7 @@ PLAIN = Factors()
 """Nothing learnt: expected figures stay blank."""
 KEYS = {
     "area": "areas", "pop": "population", "std": "standard", "by": "attributed_to", "basis": "basis",
-    "event": "event", "url": "url",
+    "event": "event", "url": "url", "clock": "published_time",
 }  # fmt: skip
 UNDATED = "none"
 

@@ -274,6 +274,19 @@ FOUND = {
             )
         ],
     ),
+    "two running totals of one day": (
+        "6 sohr 60\n6 sohr 90",
+        [
+            (
+                "two_values",
+                f"{SOHR}: its origin gave 90 as well, published the same day, and that one is heard.",
+            )
+        ],
+    ),
+    "a running total that a later bulletin lowers": (
+        "6 sohr 90 clock=08:00Z\n6 sohr 60 clock=20:00Z",
+        [("revised_down", f"{SOHR}: its origin later gave the lower 60.")],
+    ),
     "a day with fewer": (
         "6 sohr 90 basis=increment from=6 pub=7\n6 sohr 60 basis=increment from=6 pub=10",
         [("revised_down", f"{SOHR}: its origin later gave 60 for these days.")],

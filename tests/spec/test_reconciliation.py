@@ -57,6 +57,21 @@ SPEC = {
         """,
         "12 1479 1479 1479 single_source",
     ),
+    "of two bulletins of one day the later one stands, by the clock of UTC": (
+        """
+        8 sohr 311 clock=07:00Z
+        8 sohr 290 clock=21:30-05:00
+        8 sohr 305 clock=20:00+03:00
+        """,
+        "08 290 290 290 single_source",
+    ),
+    "without their times the higher one does": (
+        """
+        8 sohr 311
+        8 sohr 290
+        """,
+        "08 311 311 311 single_source",
+    ),
     "what an origin publishes later of the same day takes the place of what it published before": (
         """
         10 sohr 6,300

@@ -125,6 +125,7 @@ def test_a_good_row_becomes_a_report_in_the_words_of_the_model():
         "origin_id": "sohr",
         "url": "https://example.org/a",
         "published_on": dt.date(2025, 3, 9),
+        "published_time": None,
         "published_by": None,
         "counted_to": dt.date(2025, 3, 8),
         "counted_to_inferred": False,
@@ -250,6 +251,35 @@ def test_every_fault_of_a_row_is_named_and_the_gravest_decides():
     verdict, errors = _held(areas="Nowhere", count="-5", published_on="soon")
     assert verdict == "rejected"
     assert {column for _, column, _ in errors} == {"areas", "count", "published_on"}
+
+
+@pytest.mark.parametrize(
+    ("published_on", "day", "time"),
+    [
+        ("2025-03-08T21:30:15-05:00", "2025-03-08", "21:30-05:00"),
+        ("2025-03-08 07:00Z", "2025-03-08", "07:00Z"),
+        ("2025-03-08T18:00:00+0300", "2025-03-08", "18:00+03:00"),
+        ("2025-03-08 00:00:00", "2025-03-08", None),
+        ("2025-03-08T25:99", "2025-03-08", None),
+        ("2025-03-08", "2025-03-08", None),
+    ],
+)
+def test_the_time_of_day_of_publication_is_kept_beside_the_day(published_on, day, time):
+    report = _one(published_on=published_on)
+    assert (str(report["published_on"]), report["published_time"]) == (day, time)
+
+
+def test_a_key_of_an_event_makes_an_increment_unless_the_row_takes_a_figure_back():
+    bases = {basis: _one(event="e-1", basis=basis)["basis"] for basis in ("", "cumulative", "retraction")}
+    assert bases == {"": "increment", "cumulative": "increment", "retraction": "retraction"}
+    assert _one(event=" e-1 ")["event"] == "e-1"
+    assert _one(event="", basis="")["basis"] == "cumulative"
+
+
+def test_only_days_alone_may_take_people_back():
+    report = _one(count="-18", basis="increment")
+    assert [report[name] for name in ("low", "best", "high", "number")] == [-18] * 4
+    assert _held(count="-18", basis="")[0] == "rejected"
 
 
 def test_an_ambiguous_day_is_held_with_both_readings():

@@ -24,10 +24,11 @@ from service.reference.names import normalise
 LANGUAGES = ("en", "ar", "ar_SY", "fr", "de", "es", "tr")
 """Locales whose month names are read without a declared locale; Arabic has standard and Levantine names."""
 
-_TIME = r"[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
+_TIME = r"[T ](\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?"
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})-(?:(?P<month>\d\d)(?:-(?P<day>\d\d)(?:{_TIME})?)?|W(?P<week>\d\d)|XX)", re.ASCII
 )
+_TIME_OF_DAY = re.compile(rf"\d{{4}}-\d\d-\d\d{_TIME}", re.ASCII)
 _THREE_NUMBERS = re.compile(r"(\d{1,4})[/. -](\d{1,2})[/. -](\d{1,4})")
 _TOKENS = {
     "yyyy": r"(?P<year>\d{4})",
@@ -64,6 +65,24 @@ class Span(NamedTuple):
 
 
 ISO = DateFormat()
+
+
+def time_of_day(text: str) -> str | None:
+    """Return the time of day that an ISO date states, with its offset from UTC where it has one, or None.
+
+    Midnight without an offset is none: programs write it behind days.
+
+    >>> time_of_day("2025-03-08T21:30:15-05:00"), time_of_day("2025-03-08 00:00:00")
+    ('21:30-05:00', None)
+    """
+    match = _TIME_OF_DAY.fullmatch(text.strip())
+    if not match:
+        return None
+    clock, offset = match[1], match[2] or ""
+    if offset not in ("", "Z") and ":" not in offset:
+        offset = f"{offset[:3]}:{offset[3:]}"
+    is_possible = clock < "24:00" and clock[3:] < "60" and offset[1:3] < "24" and offset[4:] < "60"
+    return clock + offset if is_possible and (offset or clock != "00:00") else None
 
 
 def read_span(text: str, date_format: DateFormat = ISO) -> Span:

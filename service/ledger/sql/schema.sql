@@ -27,6 +27,7 @@ CREATE TABLE report (
     origin_id VARCHAR NOT NULL,
     url VARCHAR USING COMPRESSION zstd,
     published_on DATE,
+    published_time VARCHAR,
     published_by DATE,
     counted_to DATE NOT NULL,
     counted_to_inferred BOOLEAN NOT NULL,
