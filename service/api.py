@@ -26,7 +26,7 @@ from service.answers.series import Explanation, Series, explain, shape
 from service.answers.verbs import Verbs
 from service.ledger import Store
 from service.reference.labels import Labels
-from service.schema.records import Batch, Finding, Head, Receipt, Reference
+from service.schema.records import Batch, Finding, Head, MappingReceipt, Receipt, Reference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +37,10 @@ if TYPE_CHECKING:
     from service.client.sync import RemoteLedger
     from service.ingest import Watch
     from service.ingest.draft import Proposal
+    from service.ingest.mapping.library import Mapping as AnyMapping
     from service.ingest.new_areas import PlaceDetails
     from service.ingest.retry import Fix
-    from service.intake.document import Document, ReadOptions, Rows
+    from service.intake.document import Document, File, ReadOptions, Rows
     from service.intake.pipeline import Intake
     from service.settings import Settings
 
@@ -186,7 +187,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
     def retry(
         self,
         *documents: str,
-        mapping: str | Path | None = None,
+        mapping: AnyMapping | None = None,
         fixes: Sequence[Fix] = (),
         dry_run: bool = False,
     ) -> list[tuple[str, Receipt]]:
@@ -251,6 +252,22 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
     def _record(self, area: pa.Table) -> str:
         self.store.register("area", area, recorded_at=self.clock())
         return str(area["area_code"][0])
+
+    def add_mapping(
+        self, mapping: File, *, name: str = "", dry_run: bool = False, key_id: str = ""
+    ) -> MappingReceipt:
+        """Keep a mapping (a TOML file, or its bytes with a ``name``), by whose name documents can be read.
+
+        It becomes the newest of its name. Raises UnreadableDocument for what is no mapping, QueryError for
+        the name of a shipped one.
+        """
+        from service.ingest.mapping.library import read_own_mapping, row_of
+        from service.intake.document import read_file
+
+        file_name, data = read_file(mapping, name)
+        own = read_own_mapping(data, file_name.removesuffix(".toml"))
+        is_new = not dry_run and self.store.add_mapping(row_of(own), recorded_at=self.clock(), key_id=key_id)
+        return MappingReceipt(own.mapping_id, own.name, own.title, is_new, self.store.head)
 
     def draft(self, text: str, *, published_on: str | dt.date | None = None) -> list[Proposal]:
         """Report rows that a text might hold, with where each part was read. Nothing is taken in."""

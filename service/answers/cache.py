@@ -22,6 +22,7 @@ from service import deadline
 from service.answers.changes import NEVER, changed_reports, compare, entries_since, head_at
 from service.answers.filters import ANY
 from service.answers.findings import add_noticed, select_findings
+from service.answers.mappings import list_mappings
 from service.answers.published import Published, Sheet, crises_about
 from service.answers.query import Query, crises_of, one_cell
 from service.answers.read_state import ReadState
@@ -221,6 +222,14 @@ class AnswerCache:
         if not table.num_rows:
             raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
         return table
+
+    def mappings(self, recorded_by: dt.datetime | None = None) -> pa.Table:
+        """Return the mappings that a document can be read by (LISTED_MAPPING)."""
+        from service.ingest.mapping.library import shipped_rows  # with all that reads documents
+
+        kept = self._store.mappings(recorded_by=recorded_by)
+        self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
+        return list_mappings(shipped_rows(), kept)
 
     def reference(self, recorded_by: dt.datetime | None = None) -> Reference:
         """Return the reference data as they stand, or as they stood at ``recorded_by``."""

@@ -163,6 +163,7 @@ _TABLE = (
     Endpoint("sources", "Who publishes, and whose figures they are.", LISTED, ABOUT_REFERENCE),
     Endpoint("populations", "Who is counted, part and whole.", LISTED, ABOUT_REFERENCE),
     Endpoint("crises", "The happenings that reports are about.", LISTED, ABOUT_REFERENCE),
+    Endpoint("mappings", "How files of other layouts are read.", LISTED, ABOUT_REFERENCE),
     Endpoint("measures", "What is counted.", (), ABOUT_REFERENCE),
     Endpoint("methods", "How figures that differ become one.", (), ABOUT_REFERENCE),
 )  # fmt: skip

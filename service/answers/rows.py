@@ -18,6 +18,7 @@ from service.answers.changes import CHANGE
 from service.answers.conflicts import CONFLICT
 from service.answers.conflicts import conflicts as find_conflicts
 from service.answers.filters import ANY, Filters
+from service.answers.mappings import LISTED_MAPPING
 from service.answers.meta import meta_of_figures, meta_of_reports, meta_of_state
 from service.answers.parameters import read_day, read_instant
 from service.answers.parts import PART
@@ -218,6 +219,12 @@ def reference_rows(table: str) -> Callable[[AskedLedger, Question], Answer]:
     return find
 
 
+def mappings(ledger: AskedLedger, question: Question) -> Answer:
+    """The shipped mappings, and the newest of each name that the ledger keeps."""
+    recorded_by = read_instant("recorded_by", question.get("recorded_by"))
+    return Answer.of(ledger.answers.mappings(recorded_by), _state(ledger, question))
+
+
 def measures(ledger: AskedLedger, question: Question) -> Answer:
     rows = [{"measure": measure.value, "meaning": measure.meaning} for measure in Measure]
     return Answer.of(pa.Table.from_pylist(rows, schema=MEASURE), _state(ledger, question))
@@ -259,6 +266,7 @@ ROWS = {
     "sources": Rows(SOURCE, reference_rows("source")),
     "populations": Rows(POPULATION, reference_rows("population")),
     "crises": Rows(CRISIS, reference_rows("crisis")),
+    "mappings": Rows(LISTED_MAPPING, mappings),
     "measures": Rows(MEASURE, measures),
     "methods": Rows(METHOD, methods),
 }

@@ -124,6 +124,10 @@ class Verbs(Generic[Rows_co]):
         """Return the happenings that reports are about (columns: tables.CRISIS)."""
         return self._table("crises", arrow, {"recorded_by": recorded_by})
 
+    def mappings(self, *, recorded_by: Moment = None, arrow: bool = False) -> Rows_co:
+        """Return how files of other layouts are read (columns: mappings.LISTED_MAPPING)."""
+        return self._table("mappings", arrow, {"recorded_by": recorded_by})
+
     def measures(self, *, arrow: bool = False) -> Rows_co:
         """Return what is counted, and what each term means."""
         return self._table("measures", arrow, {})

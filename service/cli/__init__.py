@@ -19,7 +19,19 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli import areas, ask, correct, ingest, json_schemas, keys, maintain, prepare, serve, transfer
+from service.cli import (
+    areas,
+    ask,
+    correct,
+    ingest,
+    json_schemas,
+    keys,
+    maintain,
+    mapping,
+    prepare,
+    serve,
+    transfer,
+)
 from service.cli.examples import epilog
 from service.cli.options import spread
 from service.cli.terminal import complain, write
@@ -48,7 +60,7 @@ COMMANDS = {
     "Know more": (json_schemas.schema,),
 }
 
-GROUPS = (areas.app, keys.app)
+GROUPS = (areas.app, mapping.app, keys.app)
 
 app = typer.Typer(
     name="casualty",

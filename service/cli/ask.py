@@ -54,6 +54,7 @@ DRAW: dict[str, Draw] = {
     "crises": partial(
         tables.plain, columns=("crisis_id", "name", "kind", "period_start", "ended_on", "about")
     ),
+    "mappings": partial(tables.plain, columns=("name", "title", "is_shipped", "recorded_at")),
     "measures": partial(tables.plain, columns=("measure", "meaning")),
     "methods": partial(tables.plain, columns=("method", "meaning")),
 }

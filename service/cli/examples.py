@@ -47,6 +47,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "sources": ("casualty sources",),
     "populations": ("casualty populations",),
     "crises": ("casualty crises",),
+    "mappings": ("casualty mappings", "casualty mappings --format csv -o mappings.csv"),
     "measures": ("casualty measures",),
     "methods": ("casualty methods",),
     "ingest": (
@@ -55,6 +56,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "cat my-reports.csv | casualty ingest -",
         "casualty ingest --retry",
     ),
+    "mapping add": ("casualty mapping add desk.toml", "casualty mapping add desk.toml --name daily-sheet"),
+    "mapping list": ("casualty mapping list",),
+    "mapping show": ("casualty mapping show hxl",),
+    "mapping try": ("casualty mapping try desk.toml desk.csv", "casualty mapping try native my-reports.csv"),
     "draft": ("casualty draft article.txt --published-on 2025-03-10 --format csv -o draft.csv",),
     "register": ("casualty register sources sources.csv",),
     "findings": ("casualty findings", "casualty findings --severity warning --all --format csv"),

@@ -109,15 +109,21 @@ def ingest(
     again once a place is known, a mapping mended, or --set says what is meant.
     """
     _check_usage(files, layout, again)
+    if not again.retry:
+        take_in_files(session, files or (), layout, dry_run=dry_run)
+        return
     summary = _Summary(session, dry_run=dry_run)
-    if again.retry:
-        with open_ledger(session) as ledger:
-            _retry(ledger, files or (), layout.mapping, again, summary)
-            summary.end(str(ledger.head))
-    else:
-        with reach_ledger(session, writes=True) as ledger:
-            _ingest_files(ledger, files or (), layout, summary)
-            summary.end(str(ledger.head))
+    with open_ledger(session) as ledger:
+        _retry(ledger, files or (), layout.mapping, again, summary)
+        summary.end(str(ledger.head))
+
+
+def take_in_files(session: Session, files: Sequence[str], layout: Layout, *, dry_run: bool) -> None:
+    """Take in files, or say what would become of them; raises Exit with the code that it calls for."""
+    summary = _Summary(session, dry_run=dry_run)
+    with reach_ledger(session, writes=True) as ledger:
+        _ingest_files(ledger, files, layout, summary)
+        summary.end(str(ledger.head))
 
 
 def _check_usage(files: Sequence[str] | None, layout: Layout, again: Retry) -> None:

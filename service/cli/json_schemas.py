@@ -158,6 +158,13 @@ def _export() -> Schema:
     )
 
 
+def _mapping() -> Schema:
+    from service.answers.mappings import LISTED_MAPPING
+    from service.schema.columns import row_schema
+
+    return row_schema(LISTED_MAPPING)
+
+
 def _draft() -> Schema:
     row = {"type": "object", "additionalProperties": TEXT}
     return _object(meta=_object(head=HEAD, rows=NUMBER, returned=NUMBER), data=_list(row))
@@ -183,6 +190,12 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "areas add": lambda: _object(area_code=TEXT, head=HEAD),
     "areas alias": lambda: _object(area_code=TEXT, head=HEAD),
     "ingest": _receipt,
+    "mapping add": lambda: _object(
+        mapping_id=TEXT, name=TEXT, title=TEXT, is_new={"type": "boolean"}, head=HEAD
+    ),
+    "mapping list": partial(_answer, "mappings"),
+    "mapping show": _mapping,
+    "mapping try": _receipt,
     "draft": _draft,
     "register": lambda: _object(table=TEXT, registered=NUMBER, head=HEAD),
     "withdraw": lambda: _object(report_id=TEXT, withdrawn=TEXT, head=HEAD),

@@ -23,8 +23,8 @@ from service.answers.series import Explanation, Series, shape
 from service.answers.verbs import Verbs
 from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values
 from service.client.sync import TIMEOUT
-from service.intake.document import Document, ReadOptions, Rows
-from service.schema.records import Head, Receipt
+from service.intake.document import Document, File, ReadOptions, Rows
+from service.schema.records import Head, MappingReceipt, Receipt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,6 +95,9 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
 
     async def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
         return await self._hold(self._exchange.ingest(rows, "", dry_run, {}))
+
+    async def add_mapping(self, mapping: File, *, name: str = "", dry_run: bool = False) -> MappingReceipt:
+        return await self._hold(self._exchange.add_mapping(mapping, name, dry_run))
 
     async def withdraw(self, report_id: str, *, reason: str) -> Head:
         return await self._hold(self._exchange.withdraw(report_id, reason))

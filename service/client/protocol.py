@@ -32,11 +32,11 @@ from service.answers.parameters import read_day, write_parameters
 from service.answers.query import Query
 from service.answers.rows import Answer
 from service.answers.series import Explanation, Series, frame
-from service.errors import CasualtyError, NotFound, QueryError, StoreError
+from service.errors import CasualtyError, NotFound, QueryError, StoreError, UnreadableDocument
 from service.formats.encode import Portions
 from service.ingest.cell_text import as_text
 from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
-from service.schema.records import Finding, Head, Receipt, Reference
+from service.schema.records import Finding, Head, MappingReceipt, Receipt, Reference
 from service.schema.tables import CONTEXT, REFERENCE_SCHEMAS, SERIES
 from service.vocabulary import Severity, Verdict
 
@@ -206,14 +206,26 @@ class Exchange:
 
     def ingest(self, document: Document, name: str, dry_run: bool, reading: Values) -> Talk[Receipt]:
         """Take reports in; ``reading`` says how a file is to be read, as far as the address takes that."""
+        reading, mapping = _split_mapping(reading)
         params = write_parameters({"dry_run": "true" if dry_run else None, **reading})
         given: dict[str, Any] = {"params": params}
         if isinstance(document, File):
-            given["files"] = {"file": read_file(document, name)}
+            given["files"] = {"file": read_file(document, name), **mapping}
+        elif mapping:
+            rows = json.dumps(_plain_rows(to_rows(document)), ensure_ascii=False).encode()
+            given["files"] = {"file": (name or "rows.json", rows), **mapping}
         else:
             given["json"] = _plain_rows(to_rows(document))
         answer = yield from self._once("/v1/reports", given)
         return _receipt(answer)
+
+    def add_mapping(self, mapping: File, name: str, dry_run: bool) -> Talk[MappingReceipt]:
+        """Keep a mapping, by whose name documents can be read."""
+        file_name, data = read_file(mapping, name)
+        body = {"name": file_name.removesuffix(".toml"), "text": _utf8(data, file_name)}
+        params = write_parameters({"dry_run": "true" if dry_run else None})
+        answer = yield from self._once("/v1/mappings", {"json": body, "params": params})
+        return MappingReceipt(**{**answer, "head": _head(answer["head"])})
 
     def withdraw(self, report_id: str, reason: str) -> Talk[Head]:
         """Take a report back, for a reason that is shown with it."""
@@ -261,6 +273,25 @@ class Exchange:
             else:
                 yield wait
         raise AssertionError("the last wait is None")
+
+
+def _split_mapping(reading: Values) -> tuple[Values, dict[str, tuple[str, bytes]]]:
+    """Return how a file is to be read, and apart from it the mapping that goes along as a file, if any."""
+    mapping = reading.get("mapping")
+    if not isinstance(mapping, Path) and not str(mapping or "").endswith(".toml"):
+        return reading, {}
+    others = {name: value for name, value in reading.items() if name != "mapping"}
+    return others, {"mapping": read_file(Path(str(mapping)))}
+
+
+def _utf8(data: bytes, name: str) -> str:
+    """Return the text of a file. Raises UnreadableDocument."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument(
+            f"{name} is no UTF-8 text: byte {error.start}.", fix="Save it as UTF-8."
+        ) from None
 
 
 def _segment(text: str) -> str:

@@ -23,8 +23,8 @@ from service.answers.series import Explanation, Series, shape
 from service.answers.verbs import Verbs
 from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values
 from service.errors import QueryError
-from service.intake.document import Document, ReadOptions, Rows
-from service.schema.records import Head, Receipt, Reference
+from service.intake.document import Document, File, ReadOptions, Rows
+from service.schema.records import Head, MappingReceipt, Receipt, Reference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,6 +134,13 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
     def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
         """Take in rows with named values: the columns of a report file, one mapping a report."""
         return self._hold(self._exchange.ingest(rows, "", dry_run, {}))
+
+    def add_mapping(self, mapping: File, *, name: str = "", dry_run: bool = False) -> MappingReceipt:
+        """Keep a mapping (a TOML file, or its bytes with a ``name``), by whose name documents can be read.
+
+        It becomes the newest of its name. Needs an editor's key.
+        """
+        return self._hold(self._exchange.add_mapping(mapping, name, dry_run))
 
     def withdraw(self, report_id: str, *, reason: str) -> Head:
         """Take a report back, for a reason that is shown with it. Raises NotFound for an unknown id."""

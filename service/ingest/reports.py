@@ -26,7 +26,8 @@ from service.ingest.layout import (
     ReportFileLayout,
     ReportRows,
 )
-from service.ingest.mapping.definition import ReportMapping, load_mapping
+from service.ingest.mapping.definition import ReportMapping
+from service.ingest.mapping.library import load_mapping, row_of
 from service.ingest.mapping.mapped_layout import MappedLayout
 from service.ingest.readers import (
     Chunk,
@@ -101,8 +102,7 @@ def read_batches(
     when the mended document is handed in again, their rows are duplicates. ``watch`` is called after every
     chunk.
     """
-    if isinstance(mapping, str | Path):
-        mapping = load_mapping(mapping)
+    mapping = None if mapping is None else load_mapping(mapping)
     options = _with_table(Options(format, delimiter, encoding, sheet), mapping)
     with open_document(data, document, options) as file:
         chunks = read_chunks(file, limits)
@@ -115,6 +115,8 @@ def read_batches(
         else:
             layout = MappedLayout(mapping)
             extended, mapping_rows = mapping.extend_reference(reference)
+            if mapping.text:
+                mapping_rows["mapping"] = row_of(mapping)
             reader = RowReader(extended, today, mapping.date_format)
         rows = _call_watch(layout.arrange(chunks, document), file, watch)
         builder = BatchBuilder(document, file.sha256)

@@ -12,16 +12,16 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from service.errors import QueryError
+from service.errors import QueryError, UnknownName
 from service.ingest.cell_text import closest_match, column_name
 from service.ingest.cells import excerpt
 from service.ingest.layout import PROVENANCE, REPORT_FILE_COLUMNS, ReportFileLayout, ReportRows
-from service.ingest.mapping.definition import ReportMapping, load_mapping
+from service.ingest.mapping.definition import ReportMapping
+from service.ingest.mapping.library import Mapping, load_mapping, row_of
 from service.ingest.mapping.mapped_layout import MappedLayout
 from service.ingest.readers import Chunk, RejectedRow
 from service.ingest.readers.chunk import EXTRA_CELLS, text_column
@@ -115,8 +115,8 @@ def retry_rows(
     reference: Reference,
     *,
     today: dt.date,
-    mapping: str | Path | ReportMapping | None = None,
-    load: Callable[[str | Path], ReportMapping] = load_mapping,
+    mapping: Mapping | None = None,
+    load: Callable[[Mapping], ReportMapping] = load_mapping,
     fixes: Sequence[Fix] = (),
 ) -> Batch:
     """Return the batch of rows of one document read again; rows keep their numbers.
@@ -133,6 +133,8 @@ def retry_rows(
     for layout, declared, group in _group_by_mapping(rows, mapping, load):
         extended, new = declared.extend_reference(reference) if declared else (reference, {})
         new_reference.update(new)
+        if declared and declared.text:
+            new_reference["mapping"] = row_of(declared)
         reader = RowReader(extended, today, declared.date_format) if declared else RowReader(extended, today)
         (report_rows,) = layout.arrange(iter([_chunk(group, mapped=declared is not None)]), document)
         builder.add(_restore_numbers(report_rows, group), reader)
@@ -205,8 +207,8 @@ class _Row:
 
 def _group_by_mapping(
     rows: Sequence[_Row],
-    mapping: str | Path | ReportMapping | None,
-    load: Callable[[str | Path], ReportMapping],
+    mapping: Mapping | None,
+    load: Callable[[Mapping], ReportMapping],
 ) -> Iterator[tuple[ReportFileLayout | MappedLayout, ReportMapping | None, list[_Row]]]:
     """Yield the layout, the mapping (None for report files) and the rows that are read by them."""
     groups: dict[tuple[str, str], list[_Row]] = {}
@@ -218,7 +220,7 @@ def _group_by_mapping(
         if not name:
             yield ReportFileLayout(is_strict=False), None, group
             continue
-        declared = mapping if isinstance(mapping, ReportMapping) else load(mapping or name)
+        declared = load(mapping) if mapping else _mapping_of(group[0], load)
         figures_by_label = declared.figures_by_label()
         if figure not in figures_by_label:
             raise QueryError(
@@ -230,6 +232,19 @@ def _group_by_mapping(
             declared,
             group,
         )
+
+
+def _mapping_of(row: _Row, load: Callable[[Mapping], ReportMapping]) -> ReportMapping:
+    """Return the mapping that a row was read by. Raises UnknownName where it is not kept."""
+    name = str(row.provenance["mapping"])
+    try:
+        return load(name)
+    except UnknownName as error:
+        raise UnknownName(
+            f"Row {row.number} was read by the mapping {name}, which this ledger does not keep.",
+            fix="Name its file: casualty ingest --retry --mapping FILE.toml.",
+            suggestions=error.suggestions,
+        ) from error
 
 
 def _chunk(rows: Sequence[_Row], *, mapped: bool) -> Chunk:

@@ -11,15 +11,19 @@ not know where the ledger is.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as NamedValues
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, cast
 
 import pyarrow as pa
 
 from service.errors import QueryError, UnreadableDocument
 
-Rows = Sequence[Mapping[str, object]]
+if TYPE_CHECKING:
+    from service.ingest.mapping.library import Mapping
+
+Rows = Sequence[NamedValues[str, object]]
 
 
 class Frame(Protocol):
@@ -40,7 +44,7 @@ class ReadOptions(TypedDict, total=False):
     delimiter: str | None
     encoding: str | None
     sheet: str | None
-    mapping: str | Path | None
+    mapping: Mapping | None
 
 
 def to_rows(document: Rows | Frame) -> Rows:

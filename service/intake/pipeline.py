@@ -23,11 +23,13 @@ import pyarrow as pa
 from service.errors import NotFound, QueryError
 from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.checks import check_batch
+from service.ingest.mapping.library import Library, Mapping
 from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
 from service.intake.document import Document, ReadOptions, to_rows
 from service.ledger import Store
 from service.schema.records import Batch, Finding, Receipt, Reference
+from service.schema.tables import MAPPING
 from service.vocabulary import Severity, Verdict
 
 COMPARED_REPORTS = 50_000
@@ -50,11 +52,13 @@ class Intake:
         self._reference = reference
         self._clock = clock
         self._read_slots = BoundedSemaphore(PARALLEL_READS)
+        self.library = Library(lambda: store.mappings().select(MAPPING.names))
 
     def read(self, document: Document, name: str, **reading: Unpack[ReadOptions]) -> Batch:
         """Return what a document says, row by row, with the findings of the checks; nothing is recorded."""
         with self._read_slots:
             today, reference = self._clock().date(), self._reference()
+            self._resolve_mapping(reading)
             if isinstance(document, str | Path):
                 path = Path(document)
                 batch = read_reports(path, name or path.name, reference, today=today, **reading)
@@ -63,6 +67,12 @@ class Intake:
             else:
                 batch = read_rows(to_rows(document), name or "rows", reference, today=today)
             return self._check(batch, reference)
+
+    def _resolve_mapping(self, reading: ReadOptions) -> None:
+        """Put the mapping itself in the place of its name. Raises UnknownName."""
+        mapping = reading.get("mapping")
+        if mapping is not None:
+            reading["mapping"] = self.library.find(mapping)
 
     def submit(self, batch: Batch, *, dry_run: bool = False, key_id: str = "") -> Receipt:
         """Record what is new in a batch and return what became of each row; ``dry_run`` records nothing."""
@@ -90,6 +100,7 @@ class Intake:
         source = document if isinstance(document, bytes) else Path(document)
         document_name = name or (source.name if isinstance(source, Path) else "document")
         reference = self._reference()
+        self._resolve_mapping(reading)
         batches = read_batches(
             source, document_name, reference, today=self._clock().date(), watch=watch, **reading
         )
@@ -112,7 +123,7 @@ class Intake:
         self,
         documents: Sequence[str] = (),
         *,
-        mapping: str | Path | None = None,
+        mapping: Mapping | None = None,
         fixes: Sequence[Fix] = (),
         dry_run: bool = False,
     ) -> list[tuple[str, Receipt]]:
@@ -128,8 +139,9 @@ class Intake:
             reference = self._reference()
             today = self._clock().date()
             batch = retry_rows(
-                held, document, sha256, reference, today=today, mapping=mapping, fixes=own_fixes
-            )
+                held, document, sha256, reference, today=today, mapping=mapping, load=self.library.find,
+                fixes=own_fixes,
+            )  # fmt: skip
             receipts.append((document, self.submit(self._check(batch, reference), dry_run=dry_run)))
         return receipts
 

@@ -23,6 +23,9 @@ from service.schema.records import Batch, Receipt
 from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Verdict
 
+MAPPING_TABLE = "mapping"
+"""The table of the mappings that documents were read by."""
+
 
 def admit_batch(
     cursor: duckdb.DuckDBPyConnection,
@@ -54,7 +57,7 @@ def admit_batch(
     tables = {
         "report": reports if receipt.accepted == reports.num_rows else reports.filter(is_new),
         **held,
-        **{name: _new_reference_rows(cursor, name, rows) for name, rows in batch.register.items()},
+        **{name: _new_rows(cursor, name, rows) for name, rows in batch.register.items()},
     }
     tables = {name: rows for name, rows in tables.items() if rows.num_rows}
     if not tables:
@@ -92,6 +95,19 @@ def register_rows(
         tables={table: pa.Table.from_pylist(changed, schema=REFERENCE_SCHEMAS[table])},
     )  # fmt: skip
     return entry, len(changed)
+
+
+def add_mapping(
+    cursor: duckdb.DuckDBPyConnection, row: pa.Table, moment: dt.datetime
+) -> tuple[Entry | None, bool]:
+    """Return the entry that makes a mapping the newest of its name (None: it is), and whether there is
+    one."""
+    (mapping,) = row.to_pylist()
+    kept = query(cursor, sql("mappings"), recorded_by=None)
+    of_name = kept.filter(pc.equal(kept["name"], mapping["name"]))["mapping_id"].to_pylist()
+    if of_name[-1:] == [mapping["mapping_id"]]:
+        return None, False
+    return Entry("mapping", moment, document=mapping["mapping_id"], tables={"mapping": row}), True
 
 
 def withdraw_report(
@@ -210,6 +226,14 @@ def _stands(cursor: duckdb.DuckDBPyConnection, report_id: str, reason: str) -> b
             f"There is no report {report_id!r}.", fix="Its id is in /v1/reports and in every evidence row."
         )
     return not is_withdrawn[report_id]
+
+
+def _new_rows(cursor: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> pa.Table:
+    """Return the rows that a document brings beside its reports, as far as they are new."""
+    if table != MAPPING_TABLE:
+        return _new_reference_rows(cursor, table, rows)
+    kept = query(cursor, sql("mappings"), recorded_by=None)["mapping_id"].combine_chunks()
+    return rows.filter(pc.invert(pc.is_in(rows["mapping_id"], value_set=kept.cast(pa.string()))))
 
 
 def _new_reference_rows(cursor: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> pa.Table:

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.schema.tables import BATCH_REPORT, FINDING, HELD, REFERENCE_SCHEMAS
+from service.schema.tables import BATCH_REPORT, FINDING, HELD, MAPPING, REFERENCE_SCHEMAS
 
 FORMAT = 1
 
@@ -45,6 +45,7 @@ ENTRY_SCHEMAS: dict[str, pa.Schema] = {
     "finding": FINDING,
     "resolution": RESOLUTION,
     "withdrawal": WITHDRAWAL,
+    "mapping": MAPPING,
     **REFERENCE_SCHEMAS,
 }
 """The tables an entry may add rows to."""
@@ -56,9 +57,9 @@ _LENGTH = struct.Struct(">I")
 class Entry:
     """One entry.
 
-    ``kind`` is reports, register, withdrawal or correction. ``key_id`` names the API key it was submitted
-    with ("": none was needed). The tallies count the rows submitted; ``tables`` holds only the rows that are
-    new.
+    ``kind`` is reports, register, mapping, withdrawal or correction. ``key_id`` names the API key it was
+    submitted with ("": none was needed). The tallies count the rows submitted; ``tables`` holds only the rows
+    that are new.
     """
 
     kind: str

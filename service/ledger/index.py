@@ -26,7 +26,7 @@ from service.ledger.statements import literal, sql
 from service.ledger.storage_errors import first_line
 from service.schema.records import Head
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 STORAGE_VERSION = "v1.5.0"
 
 SUBMISSION = pa.schema(

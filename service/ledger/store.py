@@ -134,6 +134,11 @@ class Store(contextlib.AbstractContextManager["Store"]):
         )
         return changed
 
+    def add_mapping(self, row: pa.Table, *, recorded_at: dt.datetime, key_id: str = "") -> bool:
+        """Record a mapping (one row of MAPPING) as the newest of its name; return whether it was not yet."""
+        added, _ = self._write(lambda cursor, at: admission.add_mapping(cursor, row, at), recorded_at, key_id)
+        return added
+
     def withdraw(self, report_id: str, *, reason: str, recorded_at: dt.datetime, key_id: str = "") -> Head:
         """Withdraw a report and return the head; a second time changes nothing. Raises NotFound."""
         _, head = self._write(
@@ -211,6 +216,11 @@ class Store(contextlib.AbstractContextManager["Store"]):
         """Return STORED_HELD rows: those quarantined or rejected, oldest first."""
         with self.view() as view:
             return view.held_rows(**filters)
+
+    def mappings(self, *, recorded_by: dt.datetime | None = None) -> pa.Table:
+        """Return STORED_MAPPING rows: every mapping that the ledger keeps, oldest first."""
+        with self.view() as view:
+            return view.mappings(recorded_by=recorded_by)
 
     def submissions(self) -> pa.Table:
         """Return SUBMISSION rows: every entry, oldest first; kept until another entry comes."""

@@ -25,7 +25,7 @@ from service.ledger.index import SUBMISSION
 from service.ledger.state import read_last_entry
 from service.ledger.statements import query, sql
 from service.schema.records import Batch, Head, Receipt, Reference
-from service.schema.tables import FINDING, HELD, LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
+from service.schema.tables import FINDING, HELD, LEDGER_REPORT, MAPPING, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Dates
 
 _ENTRY = [
@@ -39,6 +39,7 @@ STORED_FINDING = pa.schema([*FINDING, *_ENTRY, _DOCUMENT, _STATUS])
 STORED_HELD = pa.schema([*HELD, *_ENTRY, _DOCUMENT, pa.field("sha256", pa.string(), nullable=False), _STATUS])
 """A row quarantined or rejected, in which document (its name, its content), and whether it is ``open``,
 ``resolved`` or ``noted`` (held_rows.sql)."""
+STORED_MAPPING = pa.schema([*MAPPING, *_ENTRY])
 STORED_WITHDRAWAL = pa.schema([*WITHDRAWAL, *_ENTRY])
 HISTORY = pa.schema(
     [
@@ -177,6 +178,10 @@ class View:
         moment = _utc_or_none(recorded_by)
         rows = self.ask(sql("held_rows"), document=document, sha256=sha256, recorded_by=moment)
         return _conform(rows, STORED_HELD)
+
+    def mappings(self, *, recorded_by: dt.datetime | None = None) -> pa.Table:
+        """Return STORED_MAPPING rows: every mapping that the ledger keeps, oldest first."""
+        return _conform(self.ask(sql("mappings"), recorded_by=_utc_or_none(recorded_by)), STORED_MAPPING)
 
     def submissions(self) -> pa.Table:
         """Return SUBMISSION rows: every entry of the ledger, oldest first."""

@@ -87,6 +87,7 @@ COLUMNS = {
     "high": Column("the upper bound; blank: open above", "#affected+high"),
     "high_before": Column("the upper bound, before", "#affected+high+before"),
     "independence": Column("whom the source belongs to, where that is known"),
+    "is_shipped": Column("whether it comes with the service"),
     "is_undated": Column("whether the report gives no day of its own"),
     "is_raised": Column(
         "whether the figure was raised to a part of it, or to the sum of its parts", "#status+raised"
@@ -105,6 +106,7 @@ COLUMNS = {
     "lon": Column("longitude, in degrees", "#geo+lon"),
     "low": Column("the lower bound", "#affected+low"),
     "low_before": Column("the lower bound, before", "#affected+low+before"),
+    "mapping_id": Column("the mapping's very text, by its name and a hash; the name alone is the newest"),
     "measure": Column("what is counted: killed, injured, missing …", "#indicator+code"),
     "members": Column("the areas that a region is made of, joined by |"),
     "message": Column("what was noticed, in a sentence"),
@@ -158,6 +160,8 @@ COLUMNS = {
     "status": Column("open, resolved, or noted (nothing to do)"),
     "subject": Column("the report or the id it is about"),
     "term": Column("the word that is weighed"),
+    "text": Column("its TOML"),
+    "title": Column("what it is for"),
     "until": Column("the day before which the span ends; blank: it goes on", "#date+until"),
     "url": Column("where it is published", "#meta+url"),
     "usual_standard": Column("the standard of proof that the source usually works to"),

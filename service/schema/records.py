@@ -62,7 +62,8 @@ class Finding:
 class Batch:
     """One document after reading: ``reports`` (REPORT plus ``row``), the rows held, the findings.
 
-    ``register`` holds reference rows met on the way (a source or crisis not known before), by table name.
+    ``register`` holds, by table name, reference rows met on the way (a source or crisis not known before) and
+    the mapping that the document was read by, if it is not a shipped one.
     ``rows`` = reports + held, always.
     """
 
@@ -98,6 +99,17 @@ class Receipt:
     findings: tuple[Finding, ...]
     verdicts: tuple[tuple[int, str, str], ...]
     """(row, verdict, report_id or "") in row order."""
+
+
+@dataclasses.dataclass(frozen=True)
+class MappingReceipt:
+    """What the ledger answers to a mapping: what stands for its very text, and whether it is new."""
+
+    mapping_id: str
+    name: str
+    title: str
+    is_new: bool
+    head: Head
 
 
 def place_set(codes: Iterable[str]) -> str:

@@ -152,6 +152,16 @@ WEIGHT = pa.schema(
         pa.field("weight", pa.int64(), nullable=False),
     ]
 )
+MAPPING = pa.schema(
+    [
+        pa.field("mapping_id", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("title", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+    ]
+)
+"""A mapping of another layout: its TOML text. ``mapping_id`` is its name and the hash of that text. No figure
+rests on it but by the reports that were read by it."""
 REFERENCE_SCHEMAS: dict[str, pa.Schema] = {
     "area": AREA,
     "source": SOURCE,

@@ -61,13 +61,18 @@ class Requires:
                 fix="Check that it is whole; ask whoever runs the service for another.",
                 headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'},
             )
-        if not key.role.covers(self.role):
-            raise Refusal(
-                "role_too_low",
-                f"Key {key.id} is that of a {key.role}; this takes the role {self.role}.",
-                fix=f"Ask somebody with a key of the role {self.role} to do it.",
-            )
+        require_role(key, self.role)
         return key
+
+
+def require_role(key: Key, role: Role) -> None:
+    """Raise Refusal (403) for a key of too low a role."""
+    if not key.role.covers(role):
+        raise Refusal(
+            "role_too_low",
+            f"Key {key.id} is that of a {key.role}; this takes the role {role}.",
+            fix=f"Ask somebody with a key of the role {role} to do it.",
+        )
 
 
 def required_role(dependant: Dependant) -> Role | None:

@@ -25,7 +25,7 @@ from service.web.openapi import (
     path_parameter,
     refusal,
 )
-from service.web.request_body import FILE_FIELD, FILE_FORMATS, MULTIPART
+from service.web.request_body import FILE_FIELD, FILE_FORMATS, MAPPING_FIELD, MULTIPART
 
 LONGEST_REASON = 2_000
 WITHDRAWN = "withdrawn"
@@ -89,7 +89,29 @@ _DONE: Words = {
     "required": ["report_id", "verdict", "head"],
     "properties": {"report_id": _TEXT, "verdict": {"const": WITHDRAWN}, "head": _TEXT, "moved": _MOVED},
 }
-SCHEMAS: Words = {"Report": _ROW, "Receipt": _RECEIPT, "Withdrawal": _DONE}
+EXAMPLE_MAPPING = """title = "A desk's table"
+[fields]
+crisis = "syria-coast-2025-03"
+source = "My Monitor"
+counted_to = "{day}"
+areas = "{place}"
+measure = "killed"
+population = "all"
+[[figure]]
+count = "{dead}"
+"""
+_MAPPING: Words = {
+    "type": "object",
+    "required": ["mapping_id", "name", "title", "is_new", "head"],
+    "properties": {
+        "mapping_id": {**_TEXT, "description": "Stands for this very text; the name for the newest."},
+        "name": _TEXT,
+        "title": _TEXT,
+        "is_new": {"type": "boolean"},
+        "head": _TEXT,
+    },
+}
+SCHEMAS: Words = {"Report": _ROW, "Receipt": _RECEIPT, "Withdrawal": _DONE, "Mapping": _MAPPING}
 """The schemas that these operations add to the description."""
 
 _IDEMPOTENCY_KEY: Words = {
@@ -104,7 +126,7 @@ _FILE: Words = {"type": "string", "contentMediaType": "application/octet-stream"
 _FORM: Words = {
     "type": "object",
     "required": [FILE_FIELD],
-    "properties": {FILE_FIELD: _FILE},
+    "properties": {FILE_FIELD: _FILE, MAPPING_FIELD: _FILE},
     "additionalProperties": False,
 }
 _REASON: Words = {
@@ -131,6 +153,9 @@ OF_A_REPORT: Statuses = {
 }
 
 
+WITH_A_MAPPING = refusal("A mapping came along with the file, which takes an editor's key.")
+
+
 def handing_in(*filters: Filter) -> Words:
     """What FastAPI is told of the operation that hands reports in."""
     documents = {
@@ -142,7 +167,26 @@ def handing_in(*filters: Filter) -> Words:
         "operation_id": "hand_in",
         "summary": "Hand reports in: rows as JSON, or a file; a verdict for each row.",
         "openapi_extra": _takes(documents, filters),
-        **_operation({**_receipts("Receipt", links=True), **REFUSALS}),
+        **_operation({**_receipts("Receipt", links=True), **REFUSALS, 403: WITH_A_MAPPING}),
+    }
+
+
+def adding_mapping(*filters: Filter) -> Words:
+    """What FastAPI is told of the operation that keeps a mapping."""
+    members: Words = {
+        "name": {**_TEXT, "minLength": 1, "description": "What it is called from now on."},
+        "text": {**_TEXT, "minLength": 1, "description": "The mapping, in TOML."},
+    }
+    body = _object({"name": "desk", "text": EXAMPLE_MAPPING}, **members)
+    answers: Statuses = {
+        201: _answer("It is the newest of its name.", "Mapping"),
+        200: _answer("It was already, or nothing was written.", "Mapping"),
+    }
+    return {
+        "operation_id": "add_mapping",
+        "summary": "Keep a mapping, by whose name files of another layout are read.",
+        "openapi_extra": _takes(body, filters),
+        **_operation({**answers, **REFUSALS, 403: OF_A_REPORT[403]}),
     }
 
 

@@ -36,6 +36,7 @@ it sends does not get to read the refusal."""
 LONGEST_NAME = 100
 LONGEST_NUMBER = 100
 FILE_FIELD = "file"
+MAPPING_FIELD = "mapping"
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -47,6 +48,8 @@ class Body(NamedTuple):
     media_type: str
     name: str = ""
     format: str | None = None
+    mapping: tuple[str, bytes] | None = None
+    """The name and the bytes of the mapping that came along with a file."""
 
 
 async def read_document(request: Request) -> Body:
@@ -125,15 +128,27 @@ async def _read_form(request: Request, data: bytes) -> Body:
     async def replay() -> Message:
         return {"type": "http.request", "body": data, "more_body": False}
 
-    async with Request(request.scope, replay).form(max_files=1, max_fields=0) as form:
-        upload = form.get(FILE_FIELD)
+    async with Request(request.scope, replay).form(max_files=2, max_fields=0) as form:
+        upload, mapping = form.get(FILE_FIELD), form.get(MAPPING_FIELD)
+        if set(form) - {FILE_FIELD, MAPPING_FIELD} or len(form.multi_items()) > len(set(form)):
+            raise Refusal(
+                "malformed_body", "The form has more than one file and its mapping.",
+                fix=f"Send one called {FILE_FIELD!r}, and its mapping, if any, as {MAPPING_FIELD!r}.",
+            )  # fmt: skip
         if not isinstance(upload, UploadFile):
             raise Refusal(
                 "malformed_body", f"The form has no file called {FILE_FIELD!r}.",
                 fix=f"Send one, as `curl -F {FILE_FIELD}=@reports.csv` does.",
             )  # fmt: skip
-        name = "".join(letter for letter in upload.filename or "" if letter.isprintable())
-        return Body(await upload.read(), MULTIPART, name=name[-LONGEST_NAME:])
+        along = None
+        if isinstance(mapping, UploadFile):
+            along = _plain_name(mapping), await mapping.read()
+        return Body(await upload.read(), MULTIPART, name=_plain_name(upload), mapping=along)
+
+
+def _plain_name(upload: UploadFile) -> str:
+    """Return the name of a file that was sent, without what cannot be seen."""
+    return "".join(letter for letter in upload.filename or "" if letter.isprintable())[-LONGEST_NAME:]
 
 
 def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -23,16 +23,24 @@ from service.answers.endpoints import REPORT_ID
 from service.answers.parameters import read_filters
 from service.api import Ledger
 from service.errors import NotFound, QueryError
+from service.ingest.mapping.definition import ReportMapping, read_mapping
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Batch, Head, Receipt
 from service.vocabulary import Verdict
 from service.web import gc_tuning
-from service.web.access import Requires
+from service.web.access import Requires, require_role
 from service.web.api import plain
 from service.web.errors import Refusal
 from service.web.idempotency import WriteAnswer, WriteAnswers
 from service.web.metrics import Metrics
-from service.web.openapi_writes import LONGEST_REASON, WITHDRAWN, correcting, handing_in, withdrawing
+from service.web.openapi_writes import (
+    LONGEST_REASON,
+    WITHDRAWN,
+    adding_mapping,
+    correcting,
+    handing_in,
+    withdrawing,
+)
 from service.web.request_body import JSON, Body, JsonObject, ReportDocument, strict_json, too_large
 
 Options = dict[str, str]
@@ -47,9 +55,9 @@ DRY_RUN = filters.Filter(
 MOVED = filters.Filter(
     "moved", "true: say also which figures have moved since before, and why.", "true", FLAG
 )
-MAPPING_NAME = r"[a-z0-9-]+"
+MAPPING_NAME = r"[^\W_][\w-]{0,59}(@[0-9a-f]{12})?"
 MAPPING = filters.Filter(
-    "mapping", "The shipped mapping that a file of another layout follows.", "ucdp-ged",
+    "mapping", "The mapping, by its name, that a file of another layout follows.", "ucdp-ged",
     filters.listed_name("mapping"),
 )  # fmt: skip
 
@@ -63,6 +71,8 @@ router = APIRouter(prefix="/v1")
 def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
     options = _read_options(request, DRY_RUN, MOVED, MAPPING)
     ledger: Ledger = request.app.state.ledger
+    if body.mapping is not None:
+        require_role(key, Role.EDITOR)
 
     def write() -> WriteAnswer:
         before = ledger.store.head
@@ -70,6 +80,25 @@ def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
         batch = _read_batch(request, body, rows, mapping=options.get(MAPPING.name))
         receipt = ledger.submit(batch, dry_run=_is_set(options, DRY_RUN), key_id=key.id)
         return _receipt_answer(request, receipt, before, options)
+
+    return _answer_once(request, key, body, write)
+
+
+@router.post(
+    "/mappings",
+    **adding_mapping(DRY_RUN),
+)
+def add_mapping(request: Request, key: Editor, body: JsonObject) -> Response:
+    options = _read_options(request, DRY_RUN)
+    ledger: Ledger = request.app.state.ledger
+
+    def write() -> WriteAnswer:
+        members = _read_members(body, "name", "text")
+        name, text = (_read_text(members, member) for member in ("name", "text"))
+        is_dry_run = _is_set(options, DRY_RUN)
+        receipt = ledger.add_mapping(text.encode(), name=name, dry_run=is_dry_run, key_id=key.id)
+        content = {**dataclasses.asdict(receipt), "head": str(receipt.head)}
+        return WriteAnswer(201 if receipt.is_new else 200, _to_json(content))
 
     return _answer_once(request, key, body, write)
 
@@ -121,7 +150,8 @@ def _answer_once(request: Request, key: Key, body: Body, write: Callable[[], Wri
         answer = write()
     else:
         parts = [request.url.path, request.url.query, body.media_type, body.name]
-        digest = hashlib.sha256(json.dumps(parts).encode() + b"\n" + body.data).hexdigest()
+        mapping = b"" if body.mapping is None else b"\n" + body.mapping[1]
+        digest = hashlib.sha256(json.dumps(parts).encode() + b"\n" + body.data + mapping).hexdigest()
         answer = answers.answer_once(key.id, idempotency_key, digest, ledger.clock(), write)
     headers = {"Cache-Control": "no-store"}
     if answer.is_repeated:
@@ -141,12 +171,25 @@ def _read_batch(request: Request, body: Body, rows: list[Any] | None, *, mapping
         raise too_large("The body", limit, "rows")
     if rows is None or mapping:
         file_format = "json" if body.media_type == JSON else body.format
-        batch = ledger.read(body.data, name=body.name or "file", format=file_format, mapping=mapping)
+        layout = _read_mapping(body, mapping)
+        batch = ledger.read(body.data, name=body.name or "file", format=file_format, mapping=layout)
     else:
         batch = ledger.read(rows, name="rows")
     if batch.rows > limit:
         raise too_large("The file", limit, "rows")
     return batch
+
+
+def _read_mapping(body: Body, name: str | None) -> str | ReportMapping | None:
+    """Return the mapping that came along with a file, else the name of one. Raises QueryError for both."""
+    if body.mapping is None:
+        return name
+    if name:
+        raise QueryError(
+            "A mapping came along with the file, and the address names another.", fix="Leave one of them out."
+        )
+    file_name, data = body.mapping
+    return read_mapping(data, file_name.removesuffix(".toml"))
 
 
 def _receipt_answer(request: Request, receipt: Receipt, before: Head, options: Options) -> WriteAnswer:
@@ -193,6 +236,14 @@ def _read_members(body: Body, *names: str) -> dict[str, Any]:
     return value
 
 
+def _read_text(members: dict[str, Any], name: str) -> str:
+    """Return a member that is text. Raises QueryError."""
+    text = members[name]
+    if not isinstance(text, str) or not text.strip():
+        raise QueryError(f"{name} is no text.", fix=f'Send {{"{name}": "…"}}.')
+    return text
+
+
 def _read_reason(members: dict[str, Any]) -> str:
     """Return the reason, which is short plain text. Raises QueryError."""
     reason = members["reason"]
@@ -219,7 +270,7 @@ def _read_options(request: Request, *allowed: filters.Filter) -> Options:
     for name, text in options.items():
         if name == MAPPING.name:
             if not re.fullmatch(MAPPING_NAME, text):
-                raise QueryError(f"{text!r} is no name of a mapping.", fix="Name a shipped one.")
+                raise QueryError(f"{text!r} is no name of a mapping.", fix="Names are in /v1/mappings.")
         elif text not in ("true", "false"):
             raise QueryError(f"{name}={text!r} is neither true nor false.", fix=f"Write {name}=true.")
     return options

@@ -14,7 +14,8 @@ import pytest
 
 from service.errors import UnknownName, UnreadableDocument
 from service.ingest import load_seeds, read_reports
-from service.ingest.mapping.definition import load_mapping, parse_mapping
+from service.ingest.mapping.definition import parse_mapping
+from service.ingest.mapping.library import load_mapping
 from service.schema.records import Reference
 from service.settings import shipped_seeds
 from service.vocabulary import Severity

@@ -23,11 +23,12 @@ from service.cli.examples import EXAMPLES
 from service.cli.json_schemas import SCHEMAS, schema_of
 from service.errors import CasualtyError, QueryError, StoreError
 from service.ledger.api_keys import Keyring, Role
+from service.web.openapi_writes import EXAMPLE_MAPPING
 from tests.conftest import MOMENT, clock
 from tests.unit.test_cli_ingest import GOOD, HEADER
 
 RUNNING = [(command, line) for command, lines in EXAMPLES.items() for line in lines]
-NAMES = [name for name, _ in every_command() if name != "keys"]
+NAMES = [name for name, _ in every_command() if name not in ("keys", "mapping")]
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,8 @@ def prepared(seeded_dir, tmp_path_factory):
     place = tmp_path_factory.mktemp("examples")
     shutil.copytree(seeded_dir, place / "data")
     (place / "my-reports.csv").write_text(f"{HEADER}\n{GOOD}\n")
+    (place / "desk.toml").write_text(EXAMPLE_MAPPING)
+    (place / "desk.csv").write_text("day,place,dead\n2025-03-12,Jableh,7\n")
     (place / "article.txt").write_text("Over 740 civilians were killed in Latakia, SOHR said.")
     assert (
         main(["export", "sources", "-o", str(place / "sources.csv"), "--data-dir", str(place / "data")]) == 0

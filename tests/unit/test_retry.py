@@ -81,7 +81,7 @@ def test_what_is_kept_of_a_mapped_row_is_what_the_mapping_reads_and_how(tmp_path
         "killed": "683",
         "women": "40",
         "whole": "yes",
-        "taken as": {"mapping": "desk", "figure": "killed (2)", "place": "Row 1, killed"},
+        "taken as": {"mapping": "desk@1b66bde672ac", "figure": "killed (2)", "place": "Row 1, killed"},
     }
 
 
@@ -137,3 +137,12 @@ def test_a_native_row_taken_again_is_the_row_that_a_mended_file_would_hold(refer
     right = read_reports(wrong.replace("lots", "over 700").encode(), "n.csv", reference, today=TODAY)
     assert again.reports.equals(right.reports)
     assert again.rows == again.reports.num_rows + again.held.num_rows == 1
+
+
+def test_a_row_whose_mapping_is_not_kept_says_which_it_was_and_what_to_do(tmp_path, reference):
+    batch = read_reports(
+        TABLE.encode(), "t.csv", reference, today=TODAY, mapping=mapping(tmp_path), format="csv"
+    )
+    with pytest.raises(UnknownName, match="desk@1b66bde672ac, which this ledger does not keep") as refused:
+        retry_rows(held(batch), "t.csv", batch.sha256, reference, today=TODAY)
+    assert "--mapping FILE.toml" in refused.value.fix

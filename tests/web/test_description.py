@@ -22,7 +22,7 @@ from service.api import connect
 from service.ledger.api_keys import Keyring, Role
 from service.web.app import create_app
 from service.web.idempotency import WriteAnswer
-from service.web.openapi_writes import EXAMPLE_ROW
+from service.web.openapi_writes import EXAMPLE_MAPPING, EXAMPLE_ROW
 from service.web.pages.api_reference import AS_FILE
 from tests.conftest import MOMENT, clock
 from tests.serving import serving
@@ -203,12 +203,15 @@ def reading(desk: Desk, operation: Operation) -> httpx.Response:
     """200: the example; of one that creates something, its rehearsal or its repetition."""
     if operation.name == "hand_in":
         return desk.open.request(**operation.request(params={"dry_run": "true"}), headers=desk.editor)
-    if operation.name == "correct":
+    if operation.name in ("correct", "add_mapping"):
         desk.open.request(**operation.request(), headers=desk.editor)
     return desk.open.request(**operation.request(), headers=desk.editor)
 
 
 def creating(desk: Desk, operation: Operation) -> httpx.Response:
+    if operation.name == "add_mapping":
+        mapping = {"name": "desk", "text": f"{EXAMPLE_MAPPING}# {next(_number)}"}
+        return desk.open.request(**operation.request(json=mapping), headers=desk.editor)
     row = {**EXAMPLE_ROW, "count": next(_number)}
     body = [row] if operation.name == "hand_in" else {"reason": "misread", "rows": [row]}
     return desk.open.request(**operation.request(json=body), headers=desk.editor)
@@ -228,6 +231,9 @@ def without_a_key(desk: Desk, operation: Operation) -> httpx.Response:
 
 
 def with_too_low_a_role(desk: Desk, operation: Operation) -> httpx.Response:
+    if operation.name == "hand_in":  # which only with a mapping of one's own takes more than a reporter
+        files = {"file": ("desk.csv", b"day,place,dead"), "mapping": ("desk.toml", EXAMPLE_MAPPING.encode())}
+        return desk.open.post(operation.path, files=files, headers=desk.reporter)
     return desk.open.request(**operation.request(), headers=desk.reporter)
 
 

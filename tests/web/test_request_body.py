@@ -77,7 +77,8 @@ def test_a_file_that_is_no_table_or_a_form_without_one_is_refused(shared):
     )
     refusal(torn, 400, "malformed_body")
     two = [("file", ("a.csv", CSV)), ("file", ("b.csv", CSV))]
-    refusal(shared.reporter.post("/v1/reports", files=two), 400, "http_error")
+    refusal(shared.reporter.post("/v1/reports", files=two), 400, "malformed_body")
+    refusal(shared.reporter.post("/v1/reports", files=[*two, *two]), 400, "http_error")
     unbound = shared.reporter.post(
         "/v1/reports", content=CSV, headers={"Content-Type": "multipart/form-data"}
     )

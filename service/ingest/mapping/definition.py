@@ -8,11 +8,10 @@ rows that its figures need. What a mapping does to a document is for ``mapped_la
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -21,17 +20,22 @@ from service.errors import UnknownName, UnreadableDocument
 from service.ingest.cell_text import as_text, closest_match, column_name
 from service.ingest.layout import FIGURE_COLUMNS, REPORT_FILE_COLUMNS
 from service.ingest.mapping.day_columns import column_pattern
+from service.ingest.mapping.shipped import shipped_names, shipped_text
 from service.ingest.mapping.template import OWN_COLUMNS, Choice, Template
 from service.ingest.readers.encoding import decode_utf8
 from service.ingest.readers.hxl_tags import HEADINGS
 from service.ingest.reference_file import reference_table
 from service.ingest.side_rows import TOTALS
 from service.ingest.wording.written_dates import DateFormat, pattern_expression
-from service.reference.names import normalise
+from service.reference.names import normalise, slug
 from service.schema.records import Reference
 from service.schema.tables import REFERENCE_KEYS, REFERENCE_SCHEMAS
 
 Field = Template | Choice
+LONGEST_MAPPING = 1 << 18
+"""Bytes of the longest mapping."""
+LONGEST_NAME = 60
+_LONGEST_PATTERN = 60
 _KEYS = (
     "extends",
     "title",
@@ -99,6 +103,14 @@ class ReportMapping:
     blanks: tuple[str, ...] = ()
     totals: frozenset[str] = TOTALS
     is_folded: bool = False
+    text: str = ""
+    """Its TOML, "" for a shipped one."""
+
+    @property
+    def mapping_id(self) -> str:
+        """What stands for this very mapping for ever: its name and the hash of its text."""
+        digest = hashlib.sha256(self.text.encode()).hexdigest()[:12]
+        return f"{self.name}@{digest}" if self.text else self.name
 
     def names(self) -> Iterator[str]:
         """Yield the columns that the mapping reads, by the names it uses."""
@@ -146,43 +158,16 @@ class ReportMapping:
         return dataclasses.replace(reference, **tables), new
 
 
-@cache
-def _shipped_mapping(name: str, folder: Path) -> ReportMapping:
-    return parse_mapping(_shipped_text(name, folder), name)
+def read_mapping(data: bytes, name: str) -> ReportMapping:
+    """Return a mapping that is not shipped: as ``parse_mapping`` does, with its text, under a plain name.
 
-
-def _shipped_text(name: str, folder: Path | None = None) -> bytes:
-    """Return the TOML text of a shipped mapping. Raises UnknownName."""
-    from service.settings import shipped_seeds
-
-    mappings = (folder or shipped_seeds()) / "mappings"
-    names = sorted(path.stem for path in mappings.glob("*.toml"))
-    if name not in names:
-        match = closest_match(name, names)
-        raise UnknownName(
-            f"No mapping is called “{name[:100]}”.",
-            fix=(f"Did you mean {match}? " if match else "")
-            + f"Name one of {', '.join(names)}, or a TOML file.",
-            suggestions=tuple(names),
-        )
-    return (mappings / f"{name}.toml").read_bytes()
-
-
-def load_mapping(mapping: str | Path) -> ReportMapping:
-    """Return the mapping in a TOML file, or the shipped mapping of that name.
-
-    Raises UnknownName where there is neither, UnreadableDocument for a file that is not a mapping.
+    Raises UnreadableDocument also for a text that is too long to be one.
     """
-    from service.settings import shipped_seeds
-
-    if isinstance(mapping, Path) or mapping.endswith(".toml"):
-        path = Path(mapping)
-        if not path.is_file():
-            raise UnknownName(
-                f"There is no mapping file {path}.", fix="Name a TOML file, or a shipped mapping."
-            )
-        return parse_mapping(path.read_bytes(), path.stem)
-    return _shipped_mapping(mapping, shipped_seeds())
+    if len(data) > LONGEST_MAPPING:
+        raise _invalid(name[:100], f"is longer than {LONGEST_MAPPING:,} bytes")
+    plain_name = slug(name, "-")[:LONGEST_NAME] or "mapping"
+    mapping = parse_mapping(data, plain_name)
+    return dataclasses.replace(mapping, text=decode_utf8(data, plain_name))
 
 
 def parse_mapping(data: bytes, name: str) -> ReportMapping:
@@ -230,7 +215,7 @@ def _table_options(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
         raise _invalid(name, f'declares fold = {fold!r}; rows can be added up: fold = "sum"')
     if day_columns:
         try:
-            pattern_expression(column_pattern(day_columns))
+            check_pattern(column_pattern(day_columns))
         except (TypeError, ValueError, re.error) as error:
             raise _invalid(name, f"declares day_columns that cannot be read: {error}") from error
     return {
@@ -255,7 +240,15 @@ def _extend_shipped(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
 
     Its fields, words and reasons to ignore are added to the shipped ones; any other key replaces them.
     """
-    shipped = tomllib.loads(decode_utf8(_shipped_text(str(content["extends"])), name))
+    under = str(content["extends"])
+    if under not in shipped_names():
+        match = closest_match(under, shipped_names())
+        raise UnknownName(
+            f"The mapping {name} extends “{under[:100]}”, which is not shipped.",
+            fix=(f"Did you mean {match}? " if match else "") + f"There are {', '.join(shipped_names())}.",
+            suggestions=tuple(shipped_names()),
+        )
+    shipped = tomllib.loads(decode_utf8(shipped_text(under), name))
     own = {key: value for key, value in content.items() if key != "extends"}
     words = {
         column: {**shipped.get("words", {}).get(column, {}), **values}
@@ -277,12 +270,19 @@ def _date_format(name: str, content: Mapping[str, Any]) -> DateFormat:
     date_format = DateFormat(tuple(content.get("dates", ())), str(content.get("locale", "")))
     try:
         for pattern in date_format.patterns:
-            pattern_expression(pattern)
+            check_pattern(pattern)
         if date_format.locale:
             Locale.parse(date_format.locale)
     except (ValueError, re.error, UnknownLocaleError) as error:
         raise _invalid(name, f"declares dates that cannot be read: {error}") from error
     return date_format
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise ValueError for a pattern of dates that is none, or that is too long to be one."""
+    if len(pattern) > _LONGEST_PATTERN:
+        raise ValueError(f"a pattern has more than {_LONGEST_PATTERN} letters")
+    pattern_expression(pattern)
 
 
 def _fields(name: str, fields: Mapping[str, Any]) -> dict[str, Field]:

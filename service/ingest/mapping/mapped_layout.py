@@ -267,7 +267,7 @@ class MappedLayout:
             pa.repeat(label, len(rows))
             for label, (rows, _) in zip(self._mapping.figures_by_label(), parts, strict=True)
         ]
-        mapping = pa.repeat(self._mapping.name, len(order))
+        mapping = pa.repeat(self._mapping.mapping_id, len(order))
         figure = pa.concat_arrays(labels).take(order)
         return pa.StructArray.from_arrays([mapping, figure, locations], ["mapping", "figure", "place"])
 

@@ -92,6 +92,16 @@ CREATE TABLE finding (
     place BIGINT NOT NULL
 );
 
+CREATE TABLE mapping (
+    mapping_id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    "text" VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    "row" BIGINT NOT NULL
+);
+
 CREATE TABLE area (
     area_code VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
