@@ -63,7 +63,17 @@ def test_every_shipped_mapping_loads_and_says_what_it_is_for(name):
 
 
 def test_the_shipped_mappings_are_those_that_the_documentation_names():
-    assert SHIPPED == ["hxl", "native", "t4p-gaza", "t4p-lebanon", "t4p-west-bank", "ucdp-ged"]
+    assert SHIPPED == [
+        "acled",
+        "airwars",
+        "hxl",
+        "ibc-incidents",
+        "native",
+        "t4p-gaza",
+        "t4p-lebanon",
+        "t4p-west-bank",
+        "ucdp-ged",
+    ]
 
 
 def test_the_native_mapping_reads_a_report_file_as_it_is_read_without_one():
@@ -220,6 +230,60 @@ def test_a_precision_decides_which_place_is_meant_and_none_is_widened():
     batch = _read(_csv({**UCDP, "where_prec": "6"}, {**UCDP, "where_prec": "3"}), "ucdp-ged", "ged.csv")
     assert set(batch.reports["areas"].to_pylist()) == {"SY"}
     assert batch.held["verdict"].to_pylist() == ["quarantined"] * 5
+
+
+ACLED = {
+    "event_id_cnty": "SYR1001", "event_date": "08 March 2025", "year": "2025", "time_precision": "1",
+    "disorder_type": "Political violence", "event_type": "Battles", "sub_event_type": "Armed clash",
+    "actor1": "One", "assoc_actor_1": "", "inter1": "1", "actor2": "Other", "interaction": "12",
+    "country": "Syria", "admin1": "Latakia", "admin2": "Jableh", "location": "Nowhere known",
+    "latitude": "35.4", "geo_precision": "2", "source": "A paper", "source_scale": "National",
+    "notes": "prose", "fatalities": "7",
+    "timestamp": "1741700000",
+}  # fmt: skip
+
+
+def test_an_event_of_acled_counts_everyone_and_is_replaced_by_the_same_event_later():
+    batch = _read(
+        _csv(ACLED, {**ACLED, "event_id_cnty": "SYR1002", "geo_precision": "3.0"}), "acled", "acled.csv"
+    )
+    assert _said(batch, "crisis_id", "origin_id", "event", "areas", "basis", "best", "period_end") == [
+        ("syria", "acled", "SYR1001", "SY0602", "increment", 7, dt.date(2025, 3, 8)),
+        ("syria", "acled", "SYR1002", "SY06", "increment", 7, dt.date(2025, 3, 8)),
+    ]
+    assert not [finding for finding in batch.findings if finding.code == "unmapped_column"]
+    assert "prose" not in batch.reports["note"][0].as_py(), "text of others is not kept"
+    unknown = _read(_csv({**ACLED, "geo_precision": "1"}), "acled", "acled.csv")
+    assert unknown.held["verdict"].to_pylist() == ["quarantined"], "no place is widened"
+
+
+def test_an_incident_of_iraq_body_count_keeps_the_least_and_the_most_that_was_reported():
+    table = (
+        "Iraq Body Count - incidents\n\n"
+        "IBC code,Start Date,End Date,Time,Location,Target,Weapons,"
+        "Reported Minimum,Reported Maximum,Sources\n"
+        "k001,8 Mar 2006,,AM,Iraq,police,gunfire,2,3,A paper\nk002,9 Mar 2006,10 Mar 2006,,Iraq,,bomb,4,4,B\n"
+    )
+    batch = _read(table.encode(), "ibc-incidents", "ibc.csv")
+    assert _said(batch, "event", "areas", "population", "low", "best", "high", "period_end") == [
+        ("k001", "IQ", "civilians", 2, None, 3, dt.date(2006, 3, 8)),
+        ("k002", "IQ", "civilians", 4, None, 4, dt.date(2006, 3, 10)),
+    ]
+    assert next(finding.code for finding in batch.findings if finding.row is None) == "title_rows"
+
+
+def test_an_incident_of_airwars_keeps_its_range_and_its_grading_and_what_is_discounted_stays_out():
+    row = {
+        "Unique reference code": "CS1", "Country": "Syria", "Incident date": "March 8, 2025",
+        "Location": "Jableh", "Civilians reported killed": "3 – 5", "Civilians reported injured": "Unknown",
+        "Airwars civilian harm grading": "Fair", "Suspected belligerent": "Somebody",
+    }  # fmt: skip
+    out = {**row, "Unique reference code": "CS2", "Airwars civilian harm grading": "Discounted"}
+    batch = _read(_csv(row, out), "airwars", "airwars.csv")
+    assert _said(batch, "event", "areas", "population", "low", "high", "standard") == [
+        ("CS1", "SY0602", "civilians", 3, 5, "documented")
+    ]
+    assert batch.held["verdict"].to_pylist() == ["rejected"]
 
 
 TAGGED = (
