@@ -12,7 +12,7 @@ import numpy as np
 
 from service.reconcile.accounts import Accounts
 from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES
-from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, matches, order
+from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, order
 from service.reconcile.crisis import Crises
 from service.reconcile.evidence_rows import evidence_rows, open_ended
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
@@ -129,7 +129,7 @@ def _latest(row_of: Whole, day_of: Whole, row: Whole, day: Whole, days: int) -> 
     """For each (row, day) the last of the statements of that row counted to that day or before, or -1."""
     among = np.flatnonzero(row_of >= 0)
     keys = row_of[among] * (days + 1) + day_of[among]
-    sequence = np.argsort(keys, kind="stable")
+    sequence = order(keys)
     among, keys = among[sequence], keys[sequence]
     at = np.searchsorted(keys, row * (days + 1) + day, side="right") - 1
     found = among[np.maximum(at, 0)] if len(among) else np.full(len(row), -1)
@@ -139,8 +139,8 @@ def _latest(row_of: Whole, day_of: Whole, row: Whole, day: Whole, days: int) -> 
 def _most_of_parts(crises: Crises, kept: Kept, row: Whole, day: Whole, days: int) -> Whole:
     """For each (account, day) the statement of its origin inside the cell that says most by then, or -1."""
     grid = crises.grid
-    statement, place = matches(kept.cell, grid.inner[grid.by_inner])
-    account = account_row(crises, grid.outer[grid.by_inner[place]], kept.origin[statement])
+    statement, whole = grid.wholes(kept.cell)
+    account = account_row(crises, whole, kept.origin[statement])
     is_known = (account >= 0) & (kept.low[statement] > 0)
     statement, account = statement[is_known], account[is_known]
     sequence = order(account, kept.day[statement], kept.low[statement])
@@ -148,10 +148,10 @@ def _most_of_parts(crises: Crises, kept: Kept, row: Whole, day: Whole, days: int
     if not len(statement):
         return np.full(len(row), -1)
     # the highest so far within each account: statements in the order of what they say, marked by their place
-    rank = np.argsort(np.argsort(kept.low[statement], kind="stable"), kind="stable")
+    rank = order(order(kept.low[statement]))
     group = groups(firsts(account), len(account))
     most = np.maximum.accumulate(group * len(statement) + rank) - group * len(statement)
-    by_rank = np.argsort(rank, kind="stable")
+    by_rank = order(rank)
     highest = statement[by_rank[most]]
     keys = account * (days + 1) + kept.day[statement]
     at = np.searchsorted(keys, row * (days + 1) + day, side="right") - 1
@@ -162,9 +162,9 @@ def _least_of_wholes(crises: Crises, kept: Kept, row: Whole, high: Whole) -> Who
     """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or -1."""
     grid = crises.grid
     closed = np.flatnonzero(kept.high < BOUNDLESS)
-    row_of_closed, place = matches(kept.cell[closed], grid.outer)
+    row_of_closed, part = grid.parts(kept.cell[closed])
     statement = closed[row_of_closed]
-    account = account_row(crises, grid.inner[place], kept.origin[statement])
+    account = account_row(crises, part, kept.origin[statement])
     is_known = account >= 0
     statement, account = statement[is_known], account[is_known]
     if not len(statement):

@@ -11,7 +11,7 @@ import dataclasses
 import numpy as np
 
 from service.reconcile.ceilings import account_ceilings, stated_ceilings
-from service.reconcile.columns import Marks, Whole, firsts, groups, key, matches, order
+from service.reconcile.columns import Marks, Whole, firsts, groups, key, order
 from service.reconcile.floors import StatedFloors, account_floors
 from service.reconcile.grid import Grid
 from service.reconcile.increments import IncrementSums
@@ -39,8 +39,8 @@ def accounts_of(grid: Grid, kept: Kept, held: IncrementSums) -> Accounts:
     the sums of events in cells that hold these and that their origin does not state itself."""
     account = groups(firsts(kept.origin, grid.block[kept.cell]), len(kept.cell))
     own = firsts(account, kept.cell)
-    row, place = matches(kept.cell[own], grid.inner[grid.by_inner])
-    above, whose = grid.outer[grid.by_inner[place]], account[own][row]
+    row, above = grid.wholes(kept.cell[own])
+    whose = account[own][row]
     sequence = order(whose, above)
     sequence = sequence[firsts(whose[sequence], above[sequence])]
     above, whose = above[sequence], whose[sequence]

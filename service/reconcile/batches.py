@@ -16,11 +16,11 @@ from service.reconcile.columns import Marks, Whole, firsts, key, order
 from service.reconcile.grid import Block, Cell, Grid
 from service.reconcile.known import Known
 
-MOST_DAYS, FEW_DAYS = 1.25, 4
-"""A crisis goes with others that have up to so many times its days, or so many more: its tables are as long
-as theirs."""
-MOST_FIGURES = 1 << 18
-"""So many cells times days go together, unless one crisis alone has more."""
+MOST_DAYS = 1.25
+"""A crisis goes with others that have up to so many times its days: its tables are as long as theirs."""
+FEW_FIGURES, MOST_FIGURES = 1 << 15, 1 << 18
+"""Up to so many cells times days go together however long the crises are; and no more than so many, unless
+one crisis alone has more."""
 KEPT_BLOCKS = 1024
 
 
@@ -74,12 +74,12 @@ def batches(
 def _batch_of(days: Whole, cells: Whole) -> Whole:
     """Return the batch that each group goes with, given how many days and cells it has; -1 without days."""
     batch_of = np.full(len(days), -1)
-    by_days = np.argsort(days, kind="stable")
+    by_days = order(days)
     number, least, size = -1, 0, 0
     for group in by_days[days[by_days] > 0].tolist():
         own, length = int(cells[group]), int(days[group])
-        is_long = length > max(MOST_DAYS * least, least + FEW_DAYS)
-        if number < 0 or is_long or (size + own) * length > MOST_FIGURES:
+        most = MOST_FIGURES if length <= MOST_DAYS * least else FEW_FIGURES
+        if number < 0 or (size + own) * length > most:
             number, least, size = number + 1, length, 0
         batch_of[group] = number
         size += own

@@ -71,9 +71,12 @@ def range_method(method: str) -> str:
     return SETTLED if method.partition("/")[0] == "least-disagreement" else SPREAD
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Factors:
-    """What settled cases teach: ``settling`` (SETTLING); by default nothing."""
+    """What settled cases teach: ``settling`` (SETTLING); by default nothing.
+
+    Equal to itself alone, so that what is worked out from it can be kept beside it.
+    """
 
     settling: pa.Table = dataclasses.field(default_factory=SETTLING.empty_table)
 
@@ -81,27 +84,26 @@ class Factors:
 @cache
 def shipped() -> Factors:
     """Return the factors in force."""
-    rows = _rows("calibration.csv")
-    columns = {
-        field.name: pa.array([row[field.name] for row in rows], pa.string()).cast(field.type)
-        for field in SETTLING
-    }
+    heading, *rows = _cells("calibration.csv")
+    columns = dict(zip(heading, zip(*rows, strict=True), strict=True))
+    columns = {field.name: pa.array(columns[field.name], pa.string()).cast(field.type) for field in SETTLING}
     return Factors(pa.table(columns, schema=SETTLING))
 
 
 @cache
 def range_methods() -> dict[str, RangeMethod]:
     """Return every range method by its name, with its published coverage over all kinds and stages."""
+    heading, *rows = _cells("ranges.csv")
     return {
         row["name"]: RangeMethod(
             row["name"], row["meaning"], float(row["nominal"]), float(row["coverage"]),
             float(row["coverage_low"]), float(row["coverage_high"]), int(row["figures"]),
         )
-        for row in _rows("ranges.csv")
+        for row in (dict(zip(heading, row, strict=True)) for row in rows)
         if row["kind"] == row["stage"] == row["standing"] == "all"
     }  # fmt: skip
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    text = (files("service.reconcile") / name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+def _cells(name: str) -> list[list[str]]:
+    """The heading and the rows of a shipped table."""
+    return list(csv.reader((files("service.reconcile") / name).read_text(encoding="utf-8").splitlines()))

@@ -18,7 +18,6 @@ from service.reconcile.columns import (
     firsts,
     groups,
     least_of_groups,
-    matches,
     most_of_groups,
     order,
     put_least,
@@ -69,8 +68,7 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
 
 def account_ceilings(grid: Grid, ceilings: Ceilings) -> Ceilings:
     """Return the ceilings of every cell that they hold for: those of anything that holds it."""
-    row, place = matches(ceilings.cell, grid.outer)
-    inner = grid.inner[place]
+    row, inner = grid.parts(ceilings.cell)
     sequence = order(ceilings.origin[row], inner)
     row, inner = row[sequence], inner[sequence]
     origin = ceilings.origin[row]
@@ -125,8 +123,7 @@ def _floors_inside(grid: Grid, kept: Kept, wanted: Whole) -> tuple[Kept, Whole]:
     is_wanted = np.zeros(len(grid), np.bool_)
     is_wanted[wanted] = True
     floors = kept.take(np.flatnonzero(~kept.is_nameless & (kept.low > 0)))
-    row, place = matches(floors.cell, grid.inner[grid.by_inner])
-    whole = grid.outer[grid.by_inner[place]]
+    row, whole = grid.wholes(floors.cell)
     row, whole = row[is_wanted[whole]], whole[is_wanted[whole]]
     sequence = order(whole, floors.origin[row])
     row, whole = row[sequence], whole[sequence]

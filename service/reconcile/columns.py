@@ -56,14 +56,30 @@ def order(*keys: Column) -> Whole:
         values, room = _from_nothing(column)
         if bits + room > 63:  # more than a number holds
             together, bits = _from_nothing(ranks(together))
+        if bits + room > 63:
+            values, room = _from_nothing(ranks(values))
         together, bits = (together << room) | values, bits + room
-    return np.argsort(together, kind="stable")
+    return _places_in_order(together, bits)
+
+
+def _places_in_order(values: Whole, bits: int) -> Whole:
+    """The places of numbers from 0, of so many bits, in their order; equal ones keep theirs.
+
+    Numbers with their places behind them are sorted many times faster than places by their numbers.
+    """
+    if (values[1:] >= values[:-1]).all():
+        return np.arange(len(values))
+    room = len(values).bit_length()
+    if bits + room > 63:
+        return np.argsort(values, kind="stable")
+    found: Whole = np.sort((values << room) | np.arange(len(values))) & ((1 << room) - 1)
+    return found
 
 
 def _from_nothing(values: Column) -> tuple[Whole, int]:
     """Numbers from 0 in the order of the values, and how many bits they take."""
     least, most = (int(values.min()), int(values.max())) if len(values) else (0, 0)
-    if most - least > LAST:
+    if (most - least).bit_length() > 62:
         return _from_nothing(ranks(values))
     return values.astype(np.int64) - least, (most - least).bit_length()
 
@@ -157,7 +173,7 @@ def first_with_most(values: Whole, rows: Whole, first: Whole) -> Whole:
 
 def fold(together: np.ufunc, into: Column, row: Whole, values: Column) -> None:
     """Put rows together with those of a table, in place; a row may be named more than once."""
-    sequence = np.argsort(row, kind="stable")
+    sequence = order(row)
     first = firsts(row[sequence])
     if len(first):
         rows = row[sequence[first]]

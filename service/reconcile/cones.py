@@ -44,9 +44,9 @@ class Cone:
     steps: tuple[Step, ...]
 
 
-def cone_of(block: Block, place: Whole, slice_no: Whole) -> Cone:
+def cone_of(block: Block, places: Iterable[int], slices: Iterable[int]) -> Cone:
     """Return the cone of an account that speaks of these places and slices of a block."""
-    own = tuple(np.unique(place).tolist()), tuple(np.unique(slice_no).tolist())
+    own = tuple(sorted(places)), tuple(sorted(slices))
     if own not in block.cones:
         block.cones[own] = _cone(block, *own)
     found: Cone = block.cones[own]
@@ -66,15 +66,17 @@ def _cone(block: Block, own_places: tuple[int, ...], own_slices: tuple[int, ...]
     steps = [_product(layer, every_place) for layer in (*_layers(later), *_layers(sums))]
     if all(len(parts) == 1 for _, parts in sums):
         sums = []  # a whole of one part stays above it: places are added up alike for both
-    layers = list(_layers(sums))
-    for level in _levels(every, at):
+    layers, levels = list(_layers(sums)), list(_levels(every, at))
+    if not layers:
+        levels = list(_layers([each for level in levels for each in level]))
+    for level in levels:
         steps.append(_product(level, rows))
-        steps += [_product(layer, [whole for whole, _ in level]) for layer in layers]
-    for place, choices in _choices(every, places, own_places):
-        for start in range(0, len(choices), CHOICES_AT_ONCE):
-            some = choices[start : start + CHOICES_AT_ONCE]
-            steps.append(_product([(at[place], [at[part] for part in choice]) for choice in some], rows))
-        steps += [_product(layer, [at[place]]) for layer in layers]
+        steps += [_product(layer, sorted({whole for whole, _ in level})) for layer in layers]
+    for alike in _choices(every, places, own_places):
+        sums = [(at[place], [at[part] for part in choice]) for place, choice in alike]
+        for start in range(0, len(sums), CHOICES_AT_ONCE):
+            steps.append(_product(sums[start : start + CHOICES_AT_ONCE], rows))
+        steps += [_product(layer, sorted({whole for whole, _ in sums})) for layer in layers]
     row = np.full((len(slices.all), len(every.sets)), -1)
     row[np.ix_(held, places)] = np.arange(len(held) * len(places)).reshape(len(held), -1)
     return Cone(row, len(held) * len(places), tuple(steps))
@@ -82,31 +84,38 @@ def _cone(block: Block, own_places: tuple[int, ...], own_slices: tuple[int, ...]
 
 def _product(sums: Sequence[Sum], along: Sequence[int]) -> Step:
     """The step that takes sums of rows at each of some distances: over slices at several places, or over
-    places in several slices. They are of one whole, or each of another."""
-    wholes = list(dict.fromkeys(whole for whole, _ in sums))
+    places in several slices. Sums of one whole lie side by side."""
+    wholes = [whole for n, (whole, _) in enumerate(sums) if not n or whole != sums[n - 1][0]]
+    begins = [n for n, (whole, _) in enumerate(sums) if not n or whole != sums[n - 1][0]]
     parts = [part + off for off in along for _, parts in sums for part in parts]
-    first = np.cumsum([0, *([len(parts) for _, parts in sums] * len(along))][:-1])
     return Step(
         np.array([whole + off for off in along for whole in wholes]),
         np.array(parts),
-        first,
-        np.arange(0, len(first), len(sums) // len(wholes)),
+        np.cumsum([0, *([len(parts) for _, parts in sums] * len(along))][:-1]),
+        np.array([begin + n * len(sums) for n in range(len(along)) for begin in begins]),
     )
 
 
 def _layers(sums: Sequence[Sum]) -> Iterator[list[Sum]]:
-    """Sums to be taken one after the other, as few layers of such as may be taken together."""
-    layers: list[list[Sum]] = []
+    """Sums to be taken one after the other, as few layers of such as may be taken together.
+
+    A whole of one part that was raised itself is raised to what that was raised to: so a chain is one layer.
+    """
+    layers: list[dict[int, list[Sequence[int]]]] = []
     written: dict[int, int] = {}
     read: dict[int, int] = {}
     for whole, parts in sums:
-        after = max(written.get(each, -1) for each in (whole, *parts))
-        at = max(after + 1, read.get(whole, 0))
+        is_lift = len(parts) == 1
+        ready = max(written.get(part, -1) + (0 if is_lift else 1) for part in parts)
+        at = max(ready, written.get(whole, 0), read.get(whole, 0), 0)
+        if at == len(layers):
+            layers.append({})
+        passed_on = layers[at].get(parts[0], []) if is_lift else []
+        layers[at].setdefault(whole, []).extend([parts, *passed_on])
         written[whole] = at
         read |= {part: max(at, read.get(part, 0)) for part in parts}
-        layers[at:] = layers[at:] or [[]]
-        layers[at].append((whole, parts))
-    yield from layers
+    for layer in layers:
+        yield [(whole, parts) for whole, each in layer.items() for parts in each]
 
 
 def _levels(places: Places, at: Mapping[int, int]) -> Iterator[list[Sum]]:
@@ -123,24 +132,34 @@ def _levels(places: Places, at: Mapping[int, int]) -> Iterator[list[Sum]]:
 
 def _choices(
     every: Places, places: Sequence[int], own: Iterable[int]
-) -> Iterator[tuple[int, list[list[int]]]]:
-    """Each place that place sets lie among, the smallest first, with every choice of disjoint parts of it."""
+) -> Iterator[list[tuple[int, list[int]]]]:
+    """The places that place sets lie among, each with every choice of disjoint parts of it: those together
+    of which none holds another, the smallest first."""
     known, sets = set(places), [place for place in own if not every.is_single[place]]
     touched = {place for place in places if not every.is_single[place]}
     if touched:
         touched |= {holder for place in sets for holder in every.holders[place]} & known
+    alike: dict[tuple[int, int], list[tuple[int, list[int]]]] = {}
     for place in sorted(touched, key=lambda p: (-len(every.holders[p]), p)):
-        children = [child for child in every.children[place] if child in known]
-        among = [
-            s for s in sets
-            if s != place and every.holds(place, s) and not any(every.holds(child, s) for child in children)
-        ]  # fmt: skip
-        choices = (
-            [*chosen, *(part for child in children for part in _left(every, known, child, chosen))]
-            for chosen in itertools.islice(_disjoint_choices(every, among), MOST_CHOICES)
-        )
-        if found := [choice for choice in choices if choice]:
-            yield place, found
+        size = len(every.holders[place])
+        is_alone = any(place in every.holders[other] for other in every.holders[place] if other != place)
+        chosen = [(place, choice) for choice in _choices_of(every, known, sets, place)]
+        alike.setdefault((-size, place if is_alone else -1), []).extend(chosen)
+    yield from filter(None, alike.values())
+
+
+def _choices_of(every: Places, known: set[int], sets: Sequence[int], place: int) -> Iterator[list[int]]:
+    """Every choice of disjoint parts of a place: of the place sets in it, and what these leave of its
+    children."""
+    children = [child for child in every.children[place] if child in known]
+    among = [
+        s for s in sets
+        if s != place and every.holds(place, s) and not any(every.holds(child, s) for child in children)
+    ]  # fmt: skip
+    for chosen in itertools.islice(_disjoint_choices(every, among), MOST_CHOICES):
+        left = (part for child in children for part in _left(every, known, child, chosen))
+        if choice := [*chosen, *left]:
+            yield choice
 
 
 def _disjoint_choices(places: Places, among: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES, Ceilings, account_ceilings
-from service.reconcile.columns import Marks, Whole, firsts, groups, key, matches, put_least, spread
+from service.reconcile.columns import Marks, Whole, firsts, groups, key, order, put_least, spread
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BOUNDLESS
 
@@ -66,7 +66,7 @@ class Stated:
         """A code of each statement's origin and number; these codes in order, and whose they are."""
         origin, number = (np.unique(each, return_inverse=True)[1] for each in (self.origin, self.number))
         code = origin * (len(number) + 1) + number
-        sequence = np.argsort(code, kind="stable")
+        sequence = order(code)
         return code, code[sequence], sequence
 
 
@@ -93,7 +93,7 @@ def _mark_misplaced(grid: Grid, stated: Stated, why: Whole, shown_by: Whole) -> 
     part, outer = part[differs], outer[differs]
     slots = len(grid) + 1
     keys = (stated.origin * slots + stated.cell) * (1 << 31) + np.minimum(stated.number, (1 << 31) - 1)
-    by_key = np.argsort(keys, kind="stable")
+    by_key = order(keys)
     wanted = (stated.origin[part] * slots + outer) * (1 << 31) + np.minimum(
         stated.number[part], (1 << 31) - 1
     )
@@ -260,9 +260,9 @@ def _worst(stated: Stated, account: Whole, involved: Whole) -> Whole:
 def _why_higher(grid: Grid, stated: Stated, high: int, low: int) -> int:
     """Why a statement is set aside that says more than another of its origin leaves room for."""
     if stated.cell[high] != stated.cell[low]:
-        outer = grid.around(stated.cell[high])
-        cells = stated.cell[stated.alike(high)]
-        if (np.isin(cells, outer) & (grid.place[cells] != grid.place[stated.cell[high]])).any():
+        cell = int(stated.cell[high])
+        alike = set(stated.cell[stated.alike(high)].tolist()).intersection(grid.around(cell).tolist())
+        if any(grid.place[other] != grid.place[cell] for other in alike):
             return MISPLACED
     is_far = stated.low[high] > LOOSE_TIMES * stated.number[low] + LOOSE_MORE
     is_revised = stated.attestation[low] > 0 and (stated.attestation[high] > 0 or not is_far)
@@ -271,5 +271,5 @@ def _why_higher(grid: Grid, stated: Stated, high: int, low: int) -> int:
 
 def _outer_cells(grid: Grid, cell: Whole, rows: Whole) -> tuple[Whole, Whole]:
     """Return each of some rows with every cell that holds its own."""
-    row, place = matches(cell[rows], grid.inner[grid.by_inner])
-    return rows[row], grid.outer[grid.by_inner[place]]
+    row, outer = grid.wholes(cell[rows])
+    return rows[row], outer

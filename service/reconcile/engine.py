@@ -36,7 +36,7 @@ from service.reconcile.estimates import Setting, estimate_rows
 from service.reconcile.events import read_events
 from service.reconcile.evidence import carried_evidence, crisis_evidence
 from service.reconcile.evidence_rows import concatenate
-from service.reconcile.expected import Clock, Settling, revisions_of
+from service.reconcile.expected import Clock, revisions_of, settling_of
 from service.reconcile.grades import GRADES
 from service.reconcile.increments import sum_days
 from service.reconcile.known import Known, Weights
@@ -106,7 +106,7 @@ def _portions(reports: pa.Table) -> Iterator[pa.Table]:
         return
     crisis = Numbered.of(reports.column("crisis_id")).numbers
     if (np.diff(crisis) < 0).any():
-        sequence = np.argsort(crisis, kind="stable")
+        sequence = order(crisis)
         reports, crisis = reports.take(pa.array(sequence)), crisis[sequence]
     begins = np.append(np.flatnonzero(np.diff(crisis, prepend=-1)), len(reports)).tolist()
     start = 0
@@ -169,7 +169,7 @@ class _Run:
 
     def reconciled(self, method: str, as_of: int, factors: Factors) -> Reconciled:
         estimates, pieces, odd = [], [], []
-        settling = Settling.of(factors.settling) if method == SETTLED_METHOD else None
+        settling = settling_of(factors) if method == SETTLED_METHOD else None
         setting = Setting(self.claims, self.statements, self.revisions, settling)
         for cells, crises in self._batches(method):
             clock = self._clock(cells, as_of)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 
-from service.reconcile.calibration import CLASSES, EARLIER, ENDED, LATEST
+from service.reconcile.calibration import CLASSES, EARLIER, ENDED, LATEST, Factors
 from service.reconcile.claims import Claims
 from service.reconcile.columns import (
     NONE,
@@ -33,6 +34,7 @@ from service.reconcile.figures import Figures
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS
 
+KEPT_FACTORS = 8
 ENOUGH, RECENT, REMEMBERED = 10, 10, 100
 """So many days of a cell must have been verified later before they teach; the latest of them say in which
 direction counts are off, all that are remembered say how far."""
@@ -114,6 +116,12 @@ class Settling:
         """Return the factors of some figures, (figures, 3); NaN beyond what was learnt."""
         like = self.like.get((kind, standing))
         return np.full((len(values[0]), 3), np.nan) if like is None else like.of_figures(*values)
+
+
+@lru_cache(maxsize=KEPT_FACTORS)
+def settling_of(factors: Factors) -> Settling | None:
+    """Return what some factors teach, for looking up; None where they teach nothing."""
+    return Settling.of(factors.settling)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,7 +9,6 @@ know another.
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -37,11 +36,7 @@ def account_floors(grid: Grid, stated: StatedFloors, whose: Whole, cell: Whole) 
     """Return the floors of each account ``whose`` for a ``cell`` that holds some it states: rows of days.
     ``whose`` is in order.
     """
-    begin = firsts(stated.account)
-    cones = [
-        cone_of(grid.blocks[grid.block[stated.cell[start]]], grid.place[cells], grid.slice_no[cells])
-        for start, cells in zip(begin.tolist(), np.split(stated.cell, begin)[1:], strict=True)
-    ]
+    cones = _cones(grid, stated)
     found = np.zeros((len(cell), grid.days), np.int64)
     for some in _portions([cone.size * grid.days for cone in cones]):
         said, asked = (slice(*np.searchsorted(of, (some.start, some.stop))) for of in (stated.account, whose))
@@ -50,6 +45,19 @@ def account_floors(grid: Grid, stated: StatedFloors, whose: Whole, cell: Whole) 
         floors.state(account, stated.cell[said], stated.day[said], stated.low[said])
         found[asked] = floors.of(whose[asked] - some.start, cell[asked])
     return found
+
+
+def _cones(grid: Grid, stated: StatedFloors) -> list[Cone]:
+    """The cone of each account."""
+    own = firsts(stated.account, stated.cell)
+    cells = stated.cell[own]
+    rows = (each[cells].tolist() for each in (grid.block, grid.place, grid.slice_no))
+    spoken: dict[int, tuple[int, set[int], set[int]]] = {}
+    for number, block, place, slice_no in zip(stated.account[own].tolist(), *rows, strict=True):
+        _, places, slices = spoken.setdefault(number, (block, set(), set()))
+        places.add(place)
+        slices.add(slice_no)
+    return [cone_of(grid.blocks[block], places, slices) for block, places, slices in spoken.values()]
 
 
 def _portions(sizes: Sequence[int]) -> Iterator[slice]:
@@ -68,20 +76,16 @@ class _Floors:
     """The floors of some accounts, numbered from 0."""
 
     def __init__(self, grid: Grid, cones: Sequence[Cone]) -> None:
-        self._grid = grid
-        self._of_cone: dict[Cone, list[int]] = {}
-        for account, cone in enumerate(cones):
-            self._of_cone.setdefault(cone, []).append(account)
+        self._grid, self._cones = grid, cones
         size = np.array([cone.size for cone in cones])
         self._begin = np.cumsum(size) - size
         self._table = np.zeros((size.sum(), grid.days), np.int64)
-        rows = [cone.row.size for cone in self._of_cone]
-        self._row = np.concatenate([cone.row.ravel() for cone in self._of_cone])
-        self._from = np.zeros(len(cones), np.int64)
-        self._places = np.zeros(len(cones), np.int64)
-        for cone, before in zip(self._of_cone, itertools.accumulate(rows, initial=0), strict=False):
-            accounts = self._of_cone[cone]
-            self._from[accounts], self._places[accounts] = before, cone.row.shape[1]
+        start, rows = {}, 0
+        for cone in dict.fromkeys(cones):
+            start[cone], rows = rows, rows + cone.row.size
+        self._row = np.concatenate([cone.row.ravel() for cone in start])
+        self._from = np.array([start[cone] for cone in cones])
+        self._places = np.array([cone.row.shape[1] for cone in cones])
 
     def _rows(self, account: Whole, cell: Whole) -> Whole:
         grid = self._grid
@@ -106,31 +110,19 @@ class _Floors:
 
     def _steps(self) -> Iterator[Step]:
         """The steps of all cones, side by side."""
-        for number in range(max(len(cone.steps) for cone in self._of_cone)):
-            steps = [
-                (cone.steps[number], self._begin[accounts])
-                for cone, accounts in self._of_cone.items()
-                if number < len(cone.steps)
-            ]
-            yield _side_by_side(steps)
+        for number in range(max(len(cone.steps) for cone in self._cones)):
+            having = [account for account, cone in enumerate(self._cones) if number < len(cone.steps)]
+            yield _side_by_side([self._cones[a].steps[number] for a in having], self._begin[having])
 
 
-def _side_by_side(steps: Sequence[tuple[Step, Whole]]) -> Step:
-    """Steps as one; each is taken for several accounts, whose rows begin at the numbers beside it."""
-    wholes = [(step.wholes + begin[:, np.newaxis]).ravel() for step, begin in steps]
-    parts = [(step.parts + begin[:, np.newaxis]).ravel() for step, begin in steps]
-    return Step(
-        np.concatenate(wholes),
-        np.concatenate(parts),
-        _after_each_other([(step.first, len(step.parts), len(begin)) for step, begin in steps]),
-        _after_each_other([(step.of, len(step.first), len(begin)) for step, begin in steps]),
+def _side_by_side(steps: Sequence[Step], begin: Whole) -> Step:
+    """Steps as one, each for rows that begin at the number beside it."""
+    wholes, parts, first = (
+        np.array([len(getattr(step, name)) for step in steps]) for name in ("wholes", "parts", "first")
     )
-
-
-def _after_each_other(starts: Sequence[tuple[Whole, int, int]]) -> Whole:
-    """Where groups begin that begin at ``starts`` of so many rows, so many times."""
-    found, before = [], 0
-    for first, rows, times in starts:
-        found.append((first + before + rows * np.arange(times)[:, np.newaxis]).ravel())
-        before += rows * times
-    return np.concatenate(found)
+    return Step(
+        np.concatenate([step.wholes for step in steps]) + np.repeat(begin, wholes),
+        np.concatenate([step.parts for step in steps]) + np.repeat(begin, parts),
+        np.concatenate([step.first for step in steps]) + np.repeat(np.cumsum(parts) - parts, first),
+        np.concatenate([step.of for step in steps]) + np.repeat(np.cumsum(first) - first, wholes),
+    )

@@ -201,7 +201,7 @@ class Block:
     @cached_property
     def by_inner(self) -> Whole:
         """The order of the pairs ``inner`` and ``outer`` by the cell inside; pairs of one stay by outer."""
-        return np.argsort(self.inner, kind="stable")
+        return order(self.inner)
 
     @cached_property
     def number(self) -> dict[tuple[int, int], int]:
@@ -307,7 +307,26 @@ class Grid:
         """Return where the block of each cell begins."""
         return np.searchsorted(self.block, self.block[cell])
 
+    def wholes(self, cell: Whole) -> tuple[Whole, Whole]:
+        """Return the rows of some cells, each with every cell that holds its own, itself too."""
+        row, at = spread(self._above[cell], self._above[cell + 1])
+        return row, self.outer[self.by_inner[at]]
+
+    def parts(self, cell: Whole) -> tuple[Whole, Whole]:
+        """Return the rows of some cells, each with every cell that lies inside its own, itself too."""
+        row, at = spread(self._below[cell], self._below[cell + 1])
+        return row, self.inner[at]
+
     def around(self, cell: int) -> Whole:
         """Return every cell that holds one, itself too."""
-        first, last = np.searchsorted(self.inner, (cell, cell + 1), sorter=self.by_inner)
-        return self.outer[self.by_inner[first:last]]
+        return self.outer[self.by_inner[self._above[cell] : self._above[cell + 1]]]
+
+    @cached_property
+    def _above(self) -> Whole:
+        """Where the pairs of each cell inside begin and end in ``by_inner``."""
+        return np.append(0, np.cumsum(np.bincount(self.inner, minlength=len(self))))
+
+    @cached_property
+    def _below(self) -> Whole:
+        """Where the pairs of each cell outside begin and end."""
+        return np.append(0, np.cumsum(np.bincount(self.outer, minlength=len(self))))

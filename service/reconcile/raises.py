@@ -12,7 +12,7 @@ import dataclasses
 
 import numpy as np
 
-from service.reconcile.columns import Marks, Whole, key
+from service.reconcile.columns import Marks, Whole, key, order
 from service.reconcile.figures import Figures
 from service.reconcile.kept import BLANK, Kept
 from service.reconcile.sums import Sums
@@ -106,10 +106,10 @@ def _claims_for(kept: Kept, cell: Whole, day: Whole, value: Whole) -> Whole:
         return np.full(len(cell), BLANK)
     shift = np.int64(1) << 40
     says = kept.cell * shift + np.clip(np.maximum(kept.count, kept.low), 0, shift - 1)
-    by_value = np.argsort(says, kind="stable")
+    by_value = order(says)
     wanted = cell * shift + np.clip(value, 0, shift - 1)
     exact = by_value[np.minimum(np.searchsorted(says[by_value], wanted), len(says) - 1)]
-    by_day = np.argsort(key(kept.cell, kept.day), kind="stable")
+    by_day = order(key(kept.cell, kept.day))
     ends = np.searchsorted(key(kept.cell, kept.day)[by_day], key(cell, day), side="right") - 1
     latest = by_day[np.maximum(ends, 0)]
     stated = np.where((ends >= 0) & (kept.cell[latest] == cell), kept.claim[latest], BLANK)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.reconcile.claims import Claims
-from service.reconcile.columns import Column, array
+from service.reconcile.columns import NONE, Column, array
 from service.vocabulary import Role
 
 _REASONS = (
@@ -106,10 +106,22 @@ _BEFORE, _AFTER = (
     )
     for part in (0, 1)
 )
+_PLAIN = pc.binary_join_element_wise(_BEFORE, _AFTER, "")
+"""The reasons of rows that name nothing."""
 
 
 def reasons(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
     """The reason of each row in words; ``cells`` has the names of their places, people and parties."""
+    names_any = np.logical_or.reduce([rows[name] != NONE for name in ("number", "origin", "about")])
+    some = np.flatnonzero(names_any)
+    at = rows["kind"].copy()
+    at[some] = len(_PLAIN) + np.arange(len(some))
+    named = {name: rows[name][some] for name in ("kind", "number", "origin", "about", "cell", "low")}
+    return pa.concat_arrays([_PLAIN, _naming(named, claims, cells)]).take(pa.array(at))
+
+
+def _naming(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
+    """The reasons of rows that name a number, an origin or a cell."""
     kind = pa.array(rows["kind"])
     about = pc.coalesce(
         array(rows["number"]).cast(pa.string()),

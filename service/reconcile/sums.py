@@ -164,8 +164,7 @@ class _Lifts:
         part = np.array(sorted(self._counts))
         count = np.array([self._counts[each] for each in part.tolist()])
         self._counts = {}
-        row, place = matches(part, grid.inner[grid.by_inner])
-        around = grid.outer[grid.by_inner[place]]
+        row, around = grid.wholes(part)
         row, around = row[around != part[row]], around[around != part[row]]
         if not len(row):
             return

@@ -57,8 +57,12 @@ def test_how_much_goes_together_changes_nothing(
 
 
 def test_crises_of_like_length_go_together() -> None:
-    days, cells = np.array([30, 100, 33, 0, 1, 37, 110, 38]), np.full(8, 14)
-    assert batches._batch_of(days, cells).tolist() == [1, 3, 1, -1, 0, 1, 3, 2]
+    days, cells = np.array([30, 100, 33, 0, 1, 37, 110, 38]), np.full(8, batches.FEW_FIGURES // 100)
+    assert batches._batch_of(days, cells).tolist() == [0, 2, 0, -1, 0, 1, 2, 1]
+
+
+def test_small_crises_go_together_however_long_they_are() -> None:
+    assert batches._batch_of(np.array([30, 1, 0, 365]), np.full(4, 14)).tolist() == [0, 0, -1, 0]
 
 
 def test_a_batch_has_no_more_figures_than_its_limit_but_for_a_crisis_alone() -> None:
@@ -73,6 +77,12 @@ def test_crises_of_the_same_cells_share_what_is_worked_out_of_them() -> None:
     assert one is other
 
 
-def test_sums_are_taken_together_unless_one_is_part_of_another() -> None:
-    sums = [(1, [2, 3]), (4, [5]), (0, [1, 4]), (1, [6])]
-    assert list(_layers(sums)) == [[(1, [2, 3]), (4, [5])], [(0, [1, 4]), (1, [6])]]
+def test_sums_are_taken_together_unless_a_part_of_one_is_raised_first() -> None:
+    sums = [(1, [2, 3]), (4, [5, 6]), (0, [1, 4]), (1, [6])]
+    assert list(_layers(sums)) == [[(1, [2, 3]), (4, [5, 6])], [(0, [1, 4]), (1, [6])]]
+
+
+def test_a_chain_of_wholes_of_one_part_is_one_layer() -> None:
+    assert list(_layers([(1, [0]), (2, [1]), (3, [2])])) == [
+        [(1, [0]), (2, [1]), (2, [0]), (3, [2]), (3, [1]), (3, [0])]
+    ]
