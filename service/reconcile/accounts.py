@@ -47,7 +47,8 @@ def accounts_of(grid: Grid, kept: Kept, held: IncrementSums) -> Accounts:
     floors = account_floors(grid, _floors_of(grid, kept, account, held), whose, above)
     own_row = np.searchsorted(key(whose, above), key(account, kept.cell))
     ceilings = account_ceilings(grid, stated_ceilings(grid, kept, floors, own_row))
-    origin = kept.origin[firsts(account)][whose]
+    first = firsts(account)
+    origin = kept.origin[first][whose]
     cell, origin = np.concatenate([above, ceilings.cell]), np.concatenate([origin, ceilings.origin])
     sequence = order(cell, origin)
     head = firsts(cell[sequence], origin[sequence])
@@ -58,7 +59,8 @@ def accounts_of(grid: Grid, kept: Kept, held: IncrementSums) -> Accounts:
     low[number[: len(above)]] = floors
     high[number[len(above) :]] = ceilings.table
     at = sequence[head]
-    statement = np.searchsorted(kept.origin, origin[at])
+    accounts = key(kept.origin[first], grid.block[kept.cell[first]])
+    statement = first[np.searchsorted(accounts, key(origin[at], grid.block[cell[at]]))]
     found = Accounts(
         cell[at], origin[at], kept.weight[statement], kept.is_nameless[statement], low, np.maximum(low, high)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 
 import numpy as np
@@ -12,10 +13,11 @@ import pytest
 from service.reconcile import Reconciled, batches, cones, floors, reconcile
 from service.reconcile.cones import _layers
 from service.reconcile.known import Known
+from service.schema.report_rules import cut_as_of
 from tests.spec.drawn import METHOD, ledger_reports
-from tests.spec.histories import AS_OF, any_history, small_world
+from tests.spec.histories import AS_OF, START, any_history, small_world
 
-CRISES = 60
+CRISES = 100
 WORLD = small_world(CRISES)
 
 
@@ -24,16 +26,18 @@ def histories() -> pa.Table:
     return ledger_reports([row for rows in drawn for row in rows])
 
 
-def answer(reports: pa.Table) -> Reconciled:
-    return reconcile(reports, WORLD, as_of=AS_OF, method=METHOD)
+def answer(reports: pa.Table, as_of: dt.date = AS_OF) -> Reconciled:
+    return reconcile(reports, WORLD, as_of=as_of, method=METHOD)
 
 
-def test_every_crisis_comes_out_the_same_alone_and_among_others() -> None:
-    reports = histories()
-    together = answer(reports)
+@pytest.mark.parametrize("days", [3, 6, 300])
+def test_every_crisis_comes_out_the_same_alone_and_among_others(days: int) -> None:
+    as_of = START + dt.timedelta(days)
+    reports = cut_as_of(histories(), as_of)
+    together = answer(reports, as_of)
     for crisis in pc.unique(reports["crisis_id"]).to_pylist():
         own = reports.filter(pc.equal(reports["crisis_id"], crisis))
-        alone, among = answer(own), together.of(crisis, own)
+        alone, among = answer(own, as_of), together.of(crisis, own)
         assert alone.estimates.equals(among.estimates), crisis
         assert alone.evidence.equals(among.evidence), crisis
         assert alone.findings == among.findings, crisis
