@@ -92,6 +92,32 @@ def test_a_slip_says_which_reading_would_fit():
     assert finding.subject == report_id(total(2, 7300))
 
 
+def test_a_slip_of_an_earlier_document_is_named_itself_and_not_its_neighbour():
+    slipped = total(2, 7300)
+    known = ledger(*totals(683, 700), slipped)
+    (finding,) = check_batch(batch(total(3, 740)), known, REFERENCE)
+    assert (finding.code, finding.row, finding.value) == ("digit_slip", None, "7300")
+    assert finding.subject == report_id(slipped)
+
+
+def test_a_counter_stands_still_while_those_of_the_same_people_elsewhere_go_on():
+    days = 21
+    stuck = [70 + 7 * min(at, 9) for at in range(days)]
+    rows = totals(*stuck)
+    for areas in ("SY04", "SY05", "SY10"):
+        rows += totals(*(100 + 11 * at for at in range(days)), areas=areas)
+    assert noticed(rows) == [("stuck_value", days)]
+    quiet = [row for row in rows if row["published_on"] <= day("2025-03-21")]
+    assert noticed(quiet) == []
+
+
+def test_a_backlog_that_is_published_beside_an_increment_explains_the_step():
+    rows = [total(5, 100), increment(6, 6, 10), total(6, 160)]
+    backlog = increment(1, 4, 50) | {"published_on": day("2025-03-12")}
+    assert noticed(rows) == [("step_mismatch", 2)]
+    assert noticed([*rows, backlog | {"report_id": report_id(backlog)}]) == []
+
+
 def test_a_counter_stands_still_while_another_of_its_place_goes_on():
     killed = [10 + 12 * at for at in range(6)] + [70] * 6 + [150, 160]
     injured = [30 * at for at in range(14)]

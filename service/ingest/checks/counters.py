@@ -24,6 +24,8 @@ MIN_EQUAL_TOTALS = 5
 """How many equal totals in a row are worth a question."""
 MIN_OTHER_RISES = 3
 """How often other counters must have risen in the meantime."""
+MIN_LONG_RUN = 9
+"""Steps after which a place stands still longer than a quiet week lets it."""
 MIN_EQUAL_INCREMENTS = 4
 """How many equal increments in a row (of MIN_PEOPLE or more) are worth a question."""
 
@@ -93,6 +95,7 @@ def find_digit_slips(
             f" ({_name_neighbours(int(before[i]), int(after[i]))});"
             f" {reading} would fit, so it may be {slip}.",
             f"Look at the source; if it says {reading}, correct the row.",
+            about=int(totals.at[i]),
         )
     return findings, is_slip
 
@@ -146,16 +149,17 @@ def find_repetitions(
 ) -> list[Finding]:
     """Return findings about totals that stand still without a reason, and increments that repeat themselves.
 
-    A total is suspect if other counters of its source and place rose in the meantime, and if it then catches
-    up in one step or never moves again. A quiet week does neither.
+    A total is suspect if other counters of its source rose in the meantime: of the same place, or, through a
+    long run, most of those of the same people elsewhere; and if it then catches up in one step or never
+    moves again. A quiet week does neither.
     """
     findings: list[Finding] = []
-    count_rises = _rise_counter(statements, totals)
+    do_others_move = _movement(statements, totals)
     for first, last in _runs(totals, MIN_EQUAL_TOTALS):
         steps = last - first
         missed = _pace(totals, first) * steps
         catches_up = not totals.goes_on[last] or totals.value[last + 1] - totals.value[last] >= missed / 2
-        if missed >= MIN_PEOPLE and catches_up and count_rises(first, last) >= MIN_OTHER_RISES:
+        if missed >= MIN_PEOPLE and catches_up and do_others_move(first, last):
             findings += _repetition(statements, totals, first, last)
     for first, last in _runs(increments, MIN_EQUAL_INCREMENTS):
         is_in_steps = is_confirmed[increments.at[first : last + 1]]
@@ -190,17 +194,32 @@ def _pace(totals: Counters, at: int) -> float:
     return float(totals.value[at] - totals.value[begin]) / steps if steps >= 3 else 0.0
 
 
-def _rise_counter(statements: Statements, totals: Counters) -> Callable[[int, int], int]:
-    """Return a function that counts how often other counters of its source and place rose during a run."""
-    place = statements.group("crisis_id", "source_id", "origin_id", "areas", rows=totals.at)
+def _movement(statements: Statements, totals: Counters) -> Callable[[int, int], bool]:
+    """Return a function that says whether other counters of its source moved during a run: any of its place,
+    MIN_OTHER_RISES times, or through MIN_LONG_RUN steps at least half of those that the source gave of the
+    same people elsewhere."""
+    speaker = ("crisis_id", "source_id", "origin_id")
+    place = statements.group(*speaker, "areas", rows=totals.at)
+    people = statements.group(*speaker, "measure", "population", "attributed_to", rows=totals.at)
     rose = totals.follows & (totals.value > np.roll(totals.value, 1))
 
     @cache
-    def by_place() -> Counter[tuple[int, int]]:
-        return Counter(zip(place[rose].tolist(), totals.day[rose].tolist(), strict=True))
+    def by_day(which: str, *, only_rises: bool) -> Counter[tuple[int, int]]:
+        group = place if which == "place" else people
+        among = totals.follows & rose if only_rises else totals.follows
+        return Counter(zip(group[among].tolist(), totals.day[among].tolist(), strict=True))
 
-    def count(first: int, last: int) -> int:
+    def do_others_move(first: int, last: int) -> bool:
         days = totals.day[first + 1 : last + 1].tolist()
-        return sum(by_place()[int(place[first]), day] for day in days)
+        beside = by_day("place", only_rises=True)
+        if sum(beside[int(place[first]), day] for day in days) >= MIN_OTHER_RISES:
+            return True
+        if len(days) < MIN_LONG_RUN:
+            return False
+        rises, all_steps = (
+            sum(by_day("people", only_rises=only)[int(people[first]), day] for day in days)
+            for only in (True, False)
+        )
+        return rises >= MIN_OTHER_RISES and 2 * rises >= all_steps - len(days)
 
-    return count
+    return do_others_move

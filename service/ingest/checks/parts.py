@@ -54,17 +54,25 @@ class Partition:
         self._containment = Containment.of(reference)
         self._populations = _populations_by_split(self._containment)
 
-    def places(self, whole: str, present: set[str]) -> tuple[tuple[str, ...], bool]:
-        """Return the largest places of ``present`` inside the whole, and whether they are all of it."""
-        members = set(self._containment.members(whole))
-        if not members:
-            parents = self._containment.parents
-            single = {place for place in present if not self._containment.members(place)}
-            inside = {place for place in single if whole in parents(place)}
-            parts = {place for place in inside if inside.isdisjoint(parents(place))}
-            return tuple(sorted(parts)), parts == set(self._containment.children(whole))
-        parts = members & present
-        return tuple(sorted(parts)), parts == members
+    def places(self, present: set[str]) -> dict[str, tuple[tuple[str, ...], bool]]:
+        """Return for each place of ``present`` the largest others of them inside it, and whether they are all
+        of it."""
+        containment = self._containment
+        inside: dict[str, set[str]] = defaultdict(set)
+        for place in present:
+            if not containment.members(place):
+                for holder in containment.parents(place):
+                    inside[holder].add(place)
+        found = {}
+        for whole in present:
+            if members := set(containment.members(whole)):
+                parts, every = members & present, members
+            else:
+                among = inside[whole]
+                parts = {place for place in among if among.isdisjoint(containment.parents(place))}
+                every = set(containment.children(whole))
+            found[whole] = tuple(sorted(parts)), parts == every
+        return found
 
     def populations(self, whole: str, present: set[str]) -> Iterator[tuple[tuple[str, ...], bool]]:
         """Yield the parts of each split of a population that are ``present``, and whether they are all of it.
@@ -163,17 +171,24 @@ def _tables(statements: Statements) -> Iterator[tuple[list[_Subject], Ints]]:
 
 def _splits(partition: Partition, figures: set[_Subject]) -> Iterator[_Split]:
     """Yield every total among the figures with its parts among them, two or more."""
+    places, people, sides = (defaultdict[tuple[str, str], set[str]](set) for _ in range(3))
+    for areas, population, attributed_to in figures:
+        places[population, attributed_to].add(areas)
+        people[areas, attributed_to].add(population)
+        if attributed_to:
+            sides[areas, population].add(attributed_to)
+    parts_of = {about: partition.places(present) for about, present in places.items()}
     for total in sorted(figures):
-        places = {f.areas for f in figures if f[1:] == total[1:]} - {total.areas}
-        parts, is_whole = partition.places(total.areas, places)
+        parts, is_whole = parts_of[total.population, total.attributed_to][total.areas]
         if len(parts) > 1:
             yield _Split(total, tuple(total._replace(areas=part) for part in parts), is_whole, "places")
-        people = {f.population for f in figures if f._replace(population=total.population) == total}
-        for split, is_whole in partition.populations(total.population, people - {total.population}):
+        others = people[total.areas, total.attributed_to] - {total.population}
+        for split, is_whole in partition.populations(total.population, others):
             if len(split) > 1:
                 inside = tuple(total._replace(population=part) for part in split)
                 yield _Split(total, inside, is_whole, "populations")
-        if not total.attributed_to:
-            sides = sorted(f for f in figures if f.attributed_to and f._replace(attributed_to="") == total)
-            if len(sides) > 1:
-                yield _Split(total, tuple(sides), False, "attributions")
+        whose = sorted(sides[total.areas, total.population]) if not total.attributed_to else []
+        if len(whose) > 1:
+            yield _Split(
+                total, tuple(total._replace(attributed_to=side) for side in whose), False, "attributions"
+            )

@@ -62,23 +62,25 @@ def _name_days(first: int, last: int) -> str:
 def compare_steps(statements: Statements, totals: Counters) -> tuple[list[Finding], Flags]:
     """Return findings about increments that differ from the step between the totals around their period.
 
-    Also returns which statements are increments that equal their step. Cells with two running totals of
-    different beginnings on one day are skipped: either may be meant.
+    Also returns which statements are increments that equal their step, alone or with a backlog: increments of
+    earlier days that were published between the two totals. Cells with two running totals of different
+    beginnings on one day are skipped: either may be meant.
     """
-    rows, _, first, last = _increments(statements)
+    rows, cell, first, last = _increments(statements)
     exact = statements.value[rows] != UNKNOWN
-    rows, first, last = rows[exact], first[exact], last[exact]
+    rows, cell, first, last = rows[exact], cell[exact], first[exact], last[exact]
     if not len(rows):
         return [], np.zeros(len(statements.value), bool)
     eve, end = _totals_around(statements, totals, rows, first, last)
     is_confirmed = np.zeros(len(statements.value), bool)
     findings: list[Finding] = []
+    backlog = _backlog(statements, rows, cell, first, last)
     has_both = (eve >= 0) & (end >= 0)
     has_both[has_both] = totals.counter[eve[has_both]] == totals.counter[end[has_both]]
     for i in np.flatnonzero(has_both).tolist():
         before, after = int(totals.value[eve[i]]), int(totals.value[end[i]])
         value = int(statements.value[rows[i]])
-        if after - before == value:
+        if after - before in (value, value + backlog[i]):
             is_confirmed[rows[i]] = True
             continue
         findings += statements.findings(
@@ -89,6 +91,22 @@ def compare_steps(statements: Statements, totals: Counters) -> tuple[list[Findin
             "Look at the source: one of the three figures, or the period, is another one.",
         )
     return findings, is_confirmed
+
+
+def _backlog(statements: Statements, rows: Ints, cell: Ints, first: Ints, last: Ints) -> Ints:
+    """Return for each increment how many people of earlier days of its cell were published on its last day or
+    the day after it."""
+    published = statements.published[rows]
+    found = np.zeros(len(rows), np.int64)
+    in_order = np.lexsort((published, cell))
+    keys = cell[in_order] * _DAYS + published[in_order]
+    start = np.searchsorted(keys, cell * _DAYS + last)
+    stop = np.searchsorted(keys, cell * _DAYS + last + 1, side="right")
+    for i in np.flatnonzero(stop - start > 1).tolist():
+        beside = in_order[start[i] : stop[i]]
+        beside = beside[last[beside] < first[i]]
+        found[i] = int(statements.value[rows[beside]].sum())
+    return found
 
 
 def _totals_around(

@@ -78,7 +78,8 @@ class Statements:
     """The reports of a batch (``row`` 1, 2, …) and earlier ones (``row`` 0), as arrays of one length.
 
     ``value`` is the figure where it is exact, else UNKNOWN; ``high`` is OPEN where there is none. Days are
-    counted from 1970: ``day`` is the last day counted, ``start`` the first (UNKNOWN where none is given).
+    counted from 1970: ``day`` is the last day counted, ``start`` the first, ``published`` that of publication
+    (UNKNOWN where none is given).
     """
 
     def __init__(self, batch: pa.Table, earlier: pa.Table) -> None:
@@ -95,6 +96,7 @@ class Statements:
         self.day: Ints = _numbers(days, UNKNOWN)
         self.start: Ints = _numbers(self.table["period_start"], UNKNOWN)
         self.end: Ints = _numbers(self.table["period_end"], UNKNOWN)
+        self.published: Ints = _numbers(self.table["published_on"], UNKNOWN)
         self.is_total: Flags = self.has_text("basis", str(Basis.CUMULATIVE))
         self._texts: dict[str, pa.Array] = {}
         self._codes: dict[str, tuple[Ints, int]] = {
@@ -156,18 +158,24 @@ class Statements:
         message: str,
         fix: str,
         severity: Severity = Severity.WARNING,
+        *,
+        about: int | None = None,
     ) -> list[Finding]:
-        """Return a finding about the first candidate that is a row of the batch; nothing if there is none."""
+        """Return a finding about the first candidate that is a row of the batch; nothing if there is none.
+
+        It is ``about`` another statement where one is given: of an earlier document, which has no row here.
+        """
         at = next((candidate for candidate in candidates if self.row[candidate] > 0), None)
         if at is None:
             return []
+        at = at if about is None else about
         finding = Finding(
             code,
             severity,
             f"{self.text('origin_id', at)} as carried by {self.text('source_id', at)}"
             f" ({self.describe(at)}): {message}",
             fix,
-            row=int(self.row[at]),
+            row=int(self.row[at]) or None,
             column="count",
             value=self.text("count_stated", at),
             subject=self.text("report_id", at),
