@@ -15,7 +15,7 @@ from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES
 from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, order
 from service.reconcile.crisis import Crises
 from service.reconcile.evidence_rows import evidence_rows, open_ended
-from service.reconcile.kept import BLANK, BOUNDLESS, Kept
+from service.reconcile.kept import BLANK, BOUNDLESS, OF_COUNTS, OF_DAYS, OF_EVENTS, Kept
 from service.reconcile.reasons import (
     ALL_DAYS,
     ALL_EVENTS,
@@ -26,6 +26,7 @@ from service.reconcile.reasons import (
     LOOSE,
     PART,
     SUM,
+    TWO_COUNTS,
     WHOLE,
 )
 
@@ -95,22 +96,23 @@ def _speakers(crises: Crises, kept: Kept, own: Whole, spans: _Spans) -> Whole:
 
 def _kinds(kept: Kept, own: Whole, stands: Whole, spans: _Spans) -> Whole:
     """Why the interval of each span is what it is: the kind of its reason."""
-    is_own, is_low, is_sum = own >= 0, spans.low > 0, kept.is_sum[own]
+    is_own, is_low, made_of = own >= 0, spans.low > 0, kept.made_of[own]
     is_count = kept.count[own] != BLANK
     is_loose = is_own & (kept.high[own] < BOUNDLESS) & (spans.high > kept.high[own])
     return np.select(
         [
-            is_own & kept.is_of_events[own] & is_count,
-            is_own & kept.is_of_events[own],
-            is_own & is_sum & is_count,
-            is_own & is_sum,
+            is_own & (made_of == OF_COUNTS),
+            is_own & (made_of == OF_EVENTS) & is_count,
+            is_own & (made_of == OF_EVENTS),
+            is_own & (made_of == OF_DAYS) & is_count,
+            is_own & (made_of == OF_DAYS),
             is_loose & is_count & (spans.low == kept.low[own]),
             is_own & is_count,
             is_own,
             is_low & (kept.low[stands] == spans.low),
             is_low,
         ],
-        [ALL_EVENTS, EVENTS, ALL_DAYS, DAYS, LOOSE, COUNT, FLOOR, PART, SUM],
+        [TWO_COUNTS, ALL_EVENTS, EVENTS, ALL_DAYS, DAYS, LOOSE, COUNT, FLOOR, PART, SUM],
         WHOLE,
     )
 

@@ -19,9 +19,10 @@ from service.reconcile.figures import Figures, close_order, drop_nameless, figur
 from service.reconcile.grades import grade
 from service.reconcile.grid import Grid
 from service.reconcile.increments import IncrementSums
-from service.reconcile.kept import BLANK, BOUNDLESS, Kept
+from service.reconcile.kept import BLANK, BOUNDLESS, STATED, Kept
 from service.reconcile.methods import apply_method
 from service.reconcile.raises import Raises, raises_of, standing
+from service.reconcile.restarts import restarts
 from service.reconcile.statements import Statements, decode_origin
 from service.reconcile.sums import Sums, close_sums, tell_the_rest
 
@@ -74,6 +75,7 @@ def reconcile_crises(
     of_events, held = add_events(grid, events)
     added = added.beside(of_events)
     kept = _kept(grid, statements, rows, stated, keep=keep, added=added, weight=weight)
+    kept = kept.beside(restarts(grid, kept))
     accounts = accounts_of(grid, kept.by_origin(), held)
     kept = kept.by_cell()
     accounts, own, is_nameless = drop_nameless(grid, accounts, kept)
@@ -142,8 +144,7 @@ def _kept(
         weight=np.concatenate([_weight_of(stated.origin[keep], weight), _weight_of(added.origin, weight)]),
         is_nameless=np.concatenate([statements.is_nameless[of], added.is_nameless]),
         is_verified=np.concatenate([statements.is_verified[of], np.zeros(sums, np.bool_)]),
-        is_sum=np.arange(len(of) + sums) >= len(of),
-        is_of_events=np.concatenate([np.zeros(len(of), np.bool_), added.is_of_events]),
+        made_of=np.concatenate([np.full(len(of), STATED), added.made_of]),
         claim=np.concatenate([statements.claim[of], added.claim]),
     )
 

@@ -14,7 +14,7 @@ from service.reconcile.columns import Column, Whole, firsts, groups, key, order,
 from service.reconcile.events import Events
 from service.reconcile.grid import Block, Grid, Slices
 from service.reconcile.increments import IncrementSums
-from service.reconcile.kept import BLANK, BOUNDLESS
+from service.reconcile.kept import BLANK, BOUNDLESS, OF_EVENTS
 
 EVENTS_AT_ONCE = 20_000
 """So many events are added up together: memory then grows with their sums alone."""
@@ -41,7 +41,7 @@ def add_events(grid: Grid, events: Events) -> tuple[IncrementSums, IncrementSums
         least=total["least"],
         widest=np.minimum(total["widest"], BOUNDLESS),
         is_nameless=rows["is_nameless"].astype(np.bool_),
-        is_of_events=np.ones(len(since), np.bool_),
+        made_of=np.full(len(since), OF_EVENTS),
         reports=rows["reports"],
         claim=rows["claim"],
     )

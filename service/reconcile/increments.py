@@ -27,7 +27,7 @@ from service.reconcile.columns import (
     spread,
 )
 from service.reconcile.day_counts import DayCounts
-from service.reconcile.kept import BLANK
+from service.reconcile.kept import BLANK, OF_DAYS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +36,7 @@ class IncrementSums:
 
     ``cell`` counts from 0, ``day`` is a number of days; ``low`` is the floor, ``count`` the number that the
     sum votes for (BLANK: it leaves days out, or an event of it is no count), ``least`` and ``widest`` the
-    ends of the wordings. ``is_of_events`` tells sums of events from those of single days; ``reports`` is how
+    ends of the wordings. ``made_of`` tells sums of events from those of days (see kept); ``reports`` is how
     many the sum grew by that day, ``claim`` the one that speaks for them.
     """
 
@@ -48,7 +48,7 @@ class IncrementSums:
     least: Whole
     widest: Whole
     is_nameless: Marks
-    is_of_events: Marks
+    made_of: Whole
     reports: Whole
     claim: Whole
 
@@ -135,7 +135,7 @@ def _sum_up(counts: DayCounts, stretch: Whole, on: Whole, sign: Whole) -> Increm
         least=low,
         widest=low,
         is_nameless=counts.is_anonymous[stretch][last],
-        is_of_events=np.zeros(len(first), np.bool_),
+        made_of=np.full(len(first), OF_DAYS),
         reports=np.ones(len(first), np.int64),
         claim=counts.claim[stretch][last],
     ).take(grows[last])

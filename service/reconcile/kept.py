@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
+
 from service.reconcile.columns import Marks, Whole, order
 
 BOUNDLESS = 1 << 60
 """Stands for what has no ceiling: high enough, and it can still be doubled."""
+STATED, OF_DAYS, OF_EVENTS, OF_COUNTS = range(4)
+"""What a row is: a statement, or a sum of days that were counted alone, of events, or of a count that ended
+and one that began anew."""
 BLANK = -1
 """Stands for no count."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Kept:
-    """Statements about the cells of a grid, and sums of increments (``is_sum``): of single days, or of events
-    (``is_of_events``).
+    """Statements about the cells of a grid, and sums; ``made_of`` says of what (STATED: it is none).
 
     ``day`` is a place in the grid's days; ``low`` the floor, ``high`` the ceiling (BOUNDLESS: none);
     ``count`` the number it votes for (BLANK: only a bound); ``least`` and ``widest`` the ends of its wording;
@@ -37,9 +41,21 @@ class Kept:
     weight: Whole
     is_nameless: Marks
     is_verified: Marks
-    is_sum: Marks
-    is_of_events: Marks
+    made_of: Whole
     claim: Whole
+
+    @property
+    def is_sum(self) -> Marks:
+        """Which are sums that nobody states."""
+        found: Marks = self.made_of != STATED
+        return found
+
+    def beside(self, other: Kept) -> Kept:
+        """These and others."""
+        return Kept(**{
+            f.name: np.concatenate([getattr(self, f.name), getattr(other, f.name)])
+            for f in dataclasses.fields(self)
+        })  # fmt: skip
 
     def take(self, rows: Whole | Marks) -> Kept:
         return Kept(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})

@@ -59,6 +59,7 @@ _REASONS = (
         "and added",
     ),
     (Role.ECHO, "its origin gave {number} as well, published the same day, and that one is heard"),
+    (Role.BOUND, "its origin's count that ended and the one that it began anew, added up"),
 )
 (
     COUNT,
@@ -95,6 +96,7 @@ _REASONS = (
     DAYS_RENEWED,
     TWO_INCIDENTS,
     TWO_BULLETINS,
+    TWO_COUNTS,
 ) = range(len(_REASONS))
 ROLES = pa.array([str(role) for role, _ in _REASONS])
 _BEFORE, _AFTER = (
@@ -133,7 +135,7 @@ def _naming(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Arra
 
 
 def _names_of_others(rows: dict[str, Column], cells: pa.Table) -> pa.Array:
-    """What each row's other cell is called: its place, and its people and party where they are others."""
+    """What each row's other cell is called: its place; people, party and beginning where they are others."""
     about, own = array(rows["about"]), pa.array(rows["cell"])
     parts = [cells.column("place_name").combine_chunks().take(about)]
     for column, before in (("population_name", ", "), ("attribution_name", ", attributed to ")):
@@ -141,6 +143,11 @@ def _names_of_others(rows: dict[str, Column], cells: pa.Table) -> pa.Array:
         other = names.take(about)
         is_other = pc.and_(pc.not_equal(other, names.take(own)), pc.not_equal(other, ""))
         parts.append(pc.if_else(is_other, pc.binary_join_element_wise(before, other, ""), ""))
+    starts = cells.column("period_start").combine_chunks()
+    since = starts.take(about)
+    is_other = pc.fill_null(pc.not_equal(since, starts.take(own)), False)
+    words = pc.binary_join_element_wise(", counted from ", since.cast(pa.string()), " on", "")
+    parts.append(pc.fill_null(pc.if_else(is_other, words, ""), ""))
     is_raise = pa.array(np.isin(rows["kind"], (RAISED_TO_ONE, RAISED_TO_SUM)))
     value = array(rows["low"]).cast(pa.string())
     parts.append(pc.if_else(is_raise, pc.binary_join_element_wise(" (", value, ")", ""), ""))

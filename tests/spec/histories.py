@@ -17,7 +17,8 @@ from service.ingest import parse_count
 from service.schema.records import Reference, report_id
 from service.schema.tables import CRISIS, WEIGHT
 from tests.builders import areas, day, reference, report, sources
-from tests.spec.oracle import Oracle, Statement, World
+from tests.spec.oracle import Oracle, Statement
+from tests.spec.world import World
 
 START = day("2025-03-06")
 LATER_START = day("2025-03-10")

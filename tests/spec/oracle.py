@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from functools import cache
-from itertools import product
 from typing import Any, NamedTuple
 
-from service.schema.records import Reference
+from tests.spec.world import Cell, World
 
-Cell = tuple[str, str, str, dt.date]
-"""Areas, population, attribution, beginning."""
 OPEN = float("inf")
 
 
@@ -42,54 +38,25 @@ class Statement(NamedTuple):
         return cls(row["origin_id"], cell, row["counted_to"], *ends, is_verified)
 
 
-class World:
-    """Which cell lies in which, and what an origin weighs."""
-
-    def __init__(self, reference: Reference) -> None:
-        self._areas = {row["area_code"]: row for row in reference.area.to_pylist()}
-        self._populations = {row["population"]: row for row in reference.population.to_pylist()}
-        self._sources = {row["source_id"]: row for row in reference.source.to_pylist()}
-        self._weights = {
-            (row["dimension"], row["term"]): row["weight"] for row in reference.weight.to_pylist()
-        }
-        self.holds, self.are_disjoint = cache(self._holds), cache(self._are_disjoint)
-
-    def weight(self, origin: str) -> int:
-        source = self._sources[origin]
-        return self._weights["kind", source["kind"]] * self._weights["standard", source["usual_standard"]]
-
-    def people_of(self, areas: str) -> frozenset[str]:
-        """Return the codes whose own people, in no named part of them, a place set is made of."""
-        found: set[str] = set()
-        for code in areas.split("|"):
-            if members := self._areas[code]["members"]:
-                found |= self.people_of(members)
-                continue
-            inner = [a for a, row in self._areas.items() if row["parent_code"] == code and not row["members"]]
-            found |= {code}.union(*map(self.people_of, inner))
-        return frozenset(found)
-
-    def _line(self, population: str) -> list[str]:
-        return [population, *self._line(self._populations[population]["parent"])] if population else []
-
-    def _holds(self, whole: Cell, part: Cell) -> bool:
-        is_inside = self.people_of(part[0]) <= self.people_of(whole[0]) and whole[1] in self._line(part[1])
-        return is_inside and whole[2] in ("", part[2]) and whole[3] <= part[3]
-
-    def _are_disjoint(self, one: Cell, other: Cell) -> bool:
-        lines = ([self._populations[name] for name in self._line(cell[1])] for cell in (one, other))
-        pairs = [(a, b) for a, b in product(*lines) if a["split"] and a["split"] == b["split"]]
-        is_other = any(a != b and a["parent"] == b["parent"] for a, b in pairs)
-        is_elsewhere = self.people_of(one[0]).isdisjoint(self.people_of(other[0]))
-        return is_elsewhere or is_other or bool(one[2] and other[2] and one[2] != other[2])
-
-
 class Oracle:
     """The figures of one crisis and measure, from the statements of all origins."""
 
     def __init__(self, statements: Iterable[Statement], world: World) -> None:
         self.said, self.world = tuple(statements), world
+        self.said += tuple(self._begun_anew())
         self.weights = {each.origin: world.weight(each.origin) for each in self.said}
+
+    def _begun_anew(self) -> Iterable[Statement]:
+        """Yield the floors of counts that ended, with those of the same people that began anew after that."""
+        ended: dict[tuple[str, Cell], list[Statement]] = {}
+        for each in self.said:
+            ended.setdefault((each.origin, each.cell), []).append(each)
+        for (origin, cell), first in ended.items():
+            for (other, later), then in ended.items():
+                is_same = origin == other and cell[:3] == later[:3]
+                if is_same and max(each.day for each in first) < later[3]:
+                    most = max(each.low for each in first)
+                    yield from (Statement(origin, cell, s.day, most + s.low, OPEN, None, False) for s in then)
 
     def is_consistent(self) -> bool:
         """Whether no origin says more of a cell, added up, than it counted in it."""

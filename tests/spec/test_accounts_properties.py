@@ -28,7 +28,8 @@ from service.schema.tables import CRISIS, LEDGER_REPORT, SOURCE
 from service.vocabulary import Role
 from tests.spec.drawn import ledger_reports
 from tests.spec.histories import AS_OF, NAMED, START, WORLD, Row, any_history, plain_history, small_world
-from tests.spec.oracle import Cell, Oracle, Statement
+from tests.spec.oracle import Oracle, Statement
+from tests.spec.world import Cell
 
 IS_SEARCHING = os.environ.get("HYPOTHESIS_PROFILE") == "searching"
 SEED = random.SystemRandom().randrange(10**9) if IS_SEARCHING else 6

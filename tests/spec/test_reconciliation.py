@@ -57,6 +57,32 @@ SPEC = {
         """,
         "12 1479 1479 1479 single_source",
     ),
+    "a count that ended and one that began anew after that make at least both together": (
+        """
+        8 sohr 400
+        12 sohr 300 from=10
+        14 sohr 350 from=10
+        """,
+        """
+        08 400 400 400 single_source
+        12 700 - - single_source
+        14 750 - - single_source
+        12 300 300 300 single_source
+        14 350 350 350 single_source
+        """,
+    ),
+    "while the first one goes on, the later is a part of it": (
+        """
+        8 sohr 400
+        12 sohr 300 from=10
+        12 sohr 650
+        """,
+        """
+        08 400 400 400 single_source
+        12 650 650 650 single_source
+        12 300 300 300 single_source
+        """,
+    ),
     "of two bulletins of one day the later one stands, by the clock of UTC": (
         """
         8 sohr 311 clock=07:00Z
