@@ -26,7 +26,15 @@ from service.answers.series import Explanation, Series, explain, shape
 from service.answers.verbs import Verbs
 from service.ledger import Store
 from service.reference.labels import Labels
-from service.schema.records import Batch, Finding, Head, MappingReceipt, Receipt, Reference
+from service.schema.records import (
+    Batch,
+    Finding,
+    Head,
+    MappingReceipt,
+    Receipt,
+    Reference,
+    Registration,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,27 +239,45 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """``correct`` with what has been read already."""
         return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock(), key_id=key_id)
 
-    def register(self, table: str, data: bytes, *, name: str = "reference.csv") -> int:
-        """Add reference rows (CSV, its columns in ``schema.tables.REFERENCE_SCHEMAS``); how many are new."""
-        from service.ingest import read_reference
+    def register(
+        self,
+        table: str,
+        data: bytes | Rows,
+        *,
+        name: str = "reference.csv",
+        dry_run: bool = False,
+        key_id: str = "",
+    ) -> Registration:
+        """Add reference rows (CSV, or rows; the columns are those of ``schema.tables.REFERENCE_SCHEMAS``).
 
-        return self.store.register(table, read_reference(table, data, name), recorded_at=self.clock())
+        A row with a known key takes the place of the older one. Rows that were held because nobody knew their
+        place or population are taken in; ``dry_run`` says what would become of all this.
+        """
+        from service.ingest.reference_file import read_reference, read_reference_rows
 
-    def add_area(self, name: str, *, level: str, **more: Unpack[PlaceDetails]) -> str:
-        """Record a place that is not known yet (see ``ingest.new_areas.new_area``); its code."""
+        if isinstance(data, bytes):
+            rows = read_reference(table, data, name)
+        else:
+            rows = read_reference_rows(table, data, name)
+        return self._intake.register(table, rows, dry_run=dry_run, key_id=key_id)
+
+    def add_area(
+        self, name: str, *, level: str, dry_run: bool = False, **more: Unpack[PlaceDetails]
+    ) -> Registration:
+        """Record a place that is not known yet (see ``ingest.new_areas.new_area``), as ``register`` does."""
         from service.ingest.new_areas import new_area
 
-        return self._record(new_area(self.reference().area, name, level=level, **more))
+        row = new_area(self.reference().area, name, level=level, **more)
+        return self._intake.register("area", row, dry_run=dry_run)
 
-    def alias_area(self, place: str, *spellings: str) -> str:
-        """Record other spellings of a known place; its code. Raises QueryError for another place's name."""
+    def alias_area(
+        self, place: str, *spellings: str, dry_run: bool = False, key_id: str = ""
+    ) -> Registration:
+        """Record other spellings of a known place. Raises QueryError for another place's name."""
         from service.ingest.new_areas import add_spellings
 
-        return self._record(add_spellings(self.reference().area, place, spellings))
-
-    def _record(self, area: pa.Table) -> str:
-        self.store.register("area", area, recorded_at=self.clock())
-        return str(area["area_code"][0])
+        row = add_spellings(self.reference().area, place, spellings)
+        return self._intake.register("area", row, dry_run=dry_run, key_id=key_id)
 
     def add_mapping(
         self, mapping: File, *, name: str = "", dry_run: bool = False, key_id: str = ""

@@ -1,24 +1,29 @@
 """Which places are known, and how does a new one become known?
 
 ``casualty areas`` lists them; ``add`` records a place, ``alias`` another spelling of one. Both are entries of
-the ledger, and rows quarantined for the name can then be taken again.
+the ledger, also while a server holds it, and rows held for the name are then taken in.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from service.cli import ask
 from service.cli.options import Output, Question, Session, spread
-from service.cli.session import open_ledger
+from service.cli.prepare import released_words
+from service.cli.session import reach_ledger
 from service.cli.terminal import show, write
 from service.errors import QueryError
 from service.vocabulary import Level
 
-RETRY = "Rows held for it: casualty ingest --retry."
+if TYPE_CHECKING:
+    from service.ingest.new_areas import PlaceDetails
+    from service.schema.records import Registration
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would become of it, and write nothing.")]
 
 app = typer.Typer(name="areas", rich_markup_mode=None, invoke_without_command=True)
 
@@ -43,30 +48,35 @@ def add(
     alias: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Another spelling.")] = None,
     lat: Annotated[str, typer.Option(metavar="DEGREES", help="Its latitude.")] = "",
     lon: Annotated[str, typer.Option(metavar="DEGREES", help="Its longitude.")] = "",
+    dry_run: DryRun = False,
 ) -> None:
-    """Record a place that is not known yet."""
-    with open_ledger(session) as ledger:
-        more = {"parent": parent, "code": code, "name_ar": name_ar, "lat": lat, "lon": lon}
-        area_code = ledger.add_area(name, level=level, aliases=alias or (), **more)
-        _report(session, area_code, str(ledger.head), f"{name} is known as {area_code}.")
+    """Record a place that is not known yet, and take in what was held for it."""
+    details: PlaceDetails = {
+        "parent": parent, "code": code, "name_ar": name_ar, "lat": lat, "lon": lon, "aliases": alias or ()
+    }  # fmt: skip
+    with reach_ledger(session, writes=True) as ledger:
+        _report(session, ledger.add_area(name, level=level, dry_run=dry_run, **details), name)
 
 
 def alias(
     session: Session,
     place: Annotated[str, typer.Argument(help="A known place, by code or name.")],
     spelling: Annotated[list[str], typer.Argument(help="How it is also written.")],
+    *,
+    dry_run: DryRun = False,
 ) -> None:
-    """Record another spelling of a place."""
-    with open_ledger(session) as ledger:
-        area_code = ledger.alias_area(place, *spelling)
-        _report(session, area_code, str(ledger.head), f"{', '.join(spelling)}: {area_code}.")
+    """Record another spelling of a place, and take in what was held for it."""
+    with reach_ledger(session, writes=True) as ledger:
+        _report(session, ledger.alias_area(place, *spelling, dry_run=dry_run), ", ".join(spelling))
 
 
-def _report(session: Session, area_code: str, head: str, sentence: str) -> None:
+def _report(session: Session, receipt: Registration, what: str) -> None:
+    ((area_code, _),) = receipt.rows
     if session.as_json:
-        write(json.dumps({"area_code": area_code, "head": head}) + "\n")
+        answer = {"area_code": area_code, "released": receipt.released, "head": str(receipt.head)}
+        write(json.dumps({**answer, "dry_run": receipt.dry_run}) + "\n")
     elif not session.quiet:
-        show(f"{sentence} {RETRY}")
+        show(f"{what}: {area_code}. {released_words(receipt)}".strip())
 
 
 app.callback()(spread(areas))

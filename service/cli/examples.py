@@ -61,7 +61,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "mapping show": ("casualty mapping show hxl",),
     "mapping try": ("casualty mapping try desk.toml desk.csv", "casualty mapping try native my-reports.csv"),
     "draft": ("casualty draft article.txt --published-on 2025-03-10 --format csv -o draft.csv",),
-    "register": ("casualty register sources sources.csv",),
+    "register": ("casualty register sources sources.csv", "casualty register sources sources.csv --dry-run"),
     "findings": ("casualty findings", "casualty findings --severity warning --all --format csv"),
     "withdraw": ("casualty withdraw r0123456789abcdef0123 --reason 'counted twice'",),
     "correct": ("casualty correct r0123456789abcdef0123 my-reports.csv --reason 'typing error'",),

@@ -187,8 +187,8 @@ def _doctor() -> Schema:
 STATE = _object(entries=NUMBER, head=HEAD)
 SCHEMAS: dict[str, Callable[[], Schema]] = {
     **{verb: partial(_answer, verb) for verb in ENDPOINTS},
-    "areas add": lambda: _object(area_code=TEXT, head=HEAD),
-    "areas alias": lambda: _object(area_code=TEXT, head=HEAD),
+    "areas add": lambda: _object(area_code=TEXT, released=NUMBER, head=HEAD, dry_run={"type": "boolean"}),
+    "areas alias": lambda: _object(area_code=TEXT, released=NUMBER, head=HEAD, dry_run={"type": "boolean"}),
     "ingest": _receipt,
     "mapping add": lambda: _object(
         mapping_id=TEXT, name=TEXT, title=TEXT, is_new={"type": "boolean"}, head=HEAD
@@ -197,7 +197,10 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "mapping show": _mapping,
     "mapping try": _receipt,
     "draft": _draft,
-    "register": lambda: _object(table=TEXT, registered=NUMBER, head=HEAD),
+    "register": lambda: _object(
+        table=TEXT, registered=NUMBER, rows=_list(_object(key=TEXT, verdict=TEXT)), released=NUMBER,
+        head=HEAD, dry_run={"type": "boolean"},
+    ),
     "withdraw": lambda: _object(report_id=TEXT, withdrawn=TEXT, head=HEAD),
     "correct": _receipt,
     "serve": lambda: _object(url=TEXT, data_dir=TEXT),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -15,12 +16,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli.options import Output, Question, Session
-from service.cli.session import count, deliver, open_ledger, reach_ledger
+from service.cli.session import count, deliver, reach_ledger
 from service.cli.terminal import grid, show, write
 from service.errors import QueryError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from service.schema.records import Registration
 
 STDIN = "-"
 OPEN = "open"
@@ -81,16 +84,46 @@ def register(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="A CSV with the columns of seeds/; - is standard input.")
     ],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would become of each row, and write nothing.")
+    ] = False,
 ) -> None:
-    """Add places, sources, crises or populations. A row with a known key takes the place of the older one."""
+    """Add places, sources, crises or populations. A row with a known key takes the place of the older one.
+
+    Rows of reports that were held because nobody knew their place or population are taken in.
+    """
     data = sys.stdin.buffer.read() if file == STDIN else _read_bytes(file)
-    with open_ledger(session) as ledger:
-        registered = ledger.register(table.table_name, data, name=Path(file).name)
-        head = str(ledger.head)
+    with reach_ledger(session, writes=True) as ledger:
+        receipt = ledger.register(table.table_name, data, name=Path(file).name, dry_run=dry_run)
     if session.as_json:
-        write(json.dumps({"table": str(table), "registered": registered, "head": head}) + "\n")
+        write(json.dumps({**registration(receipt), "table": str(table)}) + "\n")
     elif not session.quiet:
-        show(f"{count(registered, 'row')} of {table} registered; head {head}.")
+        tally = Counter(verdict for _, verdict in receipt.rows)
+        counts = ", ".join(f"{tally[verdict]} {verdict}" for verdict in ("new", "changed", "known"))
+        show(f"{count(len(receipt.rows), 'row')} of {table}: {counts}. {released_words(receipt)}".strip())
+
+
+def registration(receipt: Registration) -> dict[str, Any]:
+    """Return what ``--json`` prints of reference rows that were registered."""
+    return {
+        "table": receipt.table,
+        "registered": receipt.registered,
+        "rows": [{"key": key, "verdict": verdict} for key, verdict in receipt.rows],
+        "released": receipt.released,
+        "head": str(receipt.head),
+        "dry_run": receipt.dry_run,
+    }
+
+
+def released_words(receipt: Registration) -> str:
+    """Return in words how many held rows became reports, "" for none."""
+    ending = " (dry run: nothing was written)" if receipt.dry_run else ""
+    if not receipt.released:
+        return ending.strip()
+    rows = "row that was" if receipt.released == 1 else "rows that were"
+    word = "would be" if receipt.dry_run else "is" if receipt.released == 1 else "are"
+    return f"{receipt.released} {rows} held for it {word} taken in.{ending}"
 
 
 def findings(

@@ -24,7 +24,7 @@ from service.answers.verbs import Verbs
 from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values
 from service.client.sync import TIMEOUT
 from service.intake.document import Document, File, ReadOptions, Rows
-from service.schema.records import Head, MappingReceipt, Receipt
+from service.schema.records import Head, MappingReceipt, Receipt, Registration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from service.answers.rows import Answer
+    from service.ingest.new_areas import PlaceDetails
 
 T = TypeVar("T")
 
@@ -95,6 +96,19 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
 
     async def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
         return await self._hold(self._exchange.ingest(rows, "", dry_run, {}))
+
+    async def register(
+        self, table: str, data: bytes | Rows, *, name: str = "reference.csv", dry_run: bool = False
+    ) -> Registration:
+        return await self._hold(self._exchange.register(table, data, name, dry_run))
+
+    async def add_area(
+        self, name: str, *, level: str, dry_run: bool = False, **more: Unpack[PlaceDetails]
+    ) -> Registration:
+        return await self._hold(self._exchange.add_area(name, level, dry_run, more))
+
+    async def alias_area(self, place: str, *spellings: str, dry_run: bool = False) -> Registration:
+        return await self._hold(self._exchange.alias_area(place, spellings, dry_run))
 
     async def add_mapping(self, mapping: File, *, name: str = "", dry_run: bool = False) -> MappingReceipt:
         return await self._hold(self._exchange.add_mapping(mapping, name, dry_run))

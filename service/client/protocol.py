@@ -18,7 +18,7 @@ import datetime as dt
 import json
 import random
 import uuid
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -32,16 +32,25 @@ from service.answers.parameters import read_day, write_parameters
 from service.answers.query import Query
 from service.answers.rows import Answer
 from service.answers.series import Explanation, Series, frame
-from service.errors import CasualtyError, NotFound, QueryError, StoreError, UnreadableDocument
+from service.errors import (
+    CasualtyError,
+    NotFound,
+    QueryError,
+    StoreError,
+    UnknownName,
+    UnreadableDocument,
+)
 from service.formats.encode import Portions
 from service.ingest.cell_text import as_text
 from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
-from service.schema.records import Finding, Head, MappingReceipt, Receipt, Reference
+from service.schema.records import Finding, Head, MappingReceipt, Receipt, Reference, Registration
 from service.schema.tables import CONTEXT, REFERENCE_SCHEMAS, SERIES
 from service.vocabulary import Severity, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from service.ingest.new_areas import PlaceDetails
 
 TRIES = 5
 FIRST_WAIT = 0.25
@@ -218,6 +227,38 @@ class Exchange:
             given["json"] = _plain_rows(to_rows(document))
         answer = yield from self._once("/v1/reports", given)
         return _receipt(answer)
+
+    def register(self, table: str, data: bytes | Rows, name: str, dry_run: bool) -> Talk[Registration]:
+        """Add reference rows. Raises UnknownName for a table that an address does not take."""
+        if table not in LISTED:
+            raise UnknownName(
+                f"Reference rows of “{table}” are not taken at an address.", fix=f"Name {', '.join(LISTED)}."
+            )
+        given: dict[str, Any] = {"json": _plain_rows(data)} if not isinstance(data, bytes) else {}
+        if isinstance(data, bytes):
+            given["files"] = {"file": (name, data)}
+        return (yield from self._register(f"/v1/{LISTED[table]}", given, dry_run))
+
+    def add_area(self, name: str, level: str, dry_run: bool, details: PlaceDetails) -> Talk[Registration]:
+        """Record a place that is not known yet."""
+        from service.ingest.new_areas import new_area
+
+        areas = yield from self.ask("areas", {})
+        row = new_area(areas.table.cast(REFERENCE_SCHEMAS["area"]), name, level=level, **details)
+        return (yield from self.register("area", row.to_pylist(), "", dry_run))
+
+    def alias_area(self, place: str, spellings: Sequence[str], dry_run: bool) -> Talk[Registration]:
+        """Record other spellings of a known place."""
+        body = {"json": {"area": place, "spellings": list(spellings)}}
+        return (yield from self._register("/v1/spellings", body, dry_run))
+
+    def _register(self, path: str, given: dict[str, Any], dry_run: bool) -> Talk[Registration]:
+        params = write_parameters({"dry_run": "true" if dry_run else None})
+        answer = yield from self._once(path, {**given, "params": params})
+        rows = tuple((row["key"], row["verdict"]) for row in answer["rows"])
+        return Registration(
+            answer["table"], rows, answer["released"], _head(answer["head"]), answer["dry_run"]
+        )
 
     def add_mapping(self, mapping: File, name: str, dry_run: bool) -> Talk[MappingReceipt]:
         """Keep a mapping, by whose name documents can be read."""

@@ -22,9 +22,8 @@ from service.answers.parameters import read_day
 from service.answers.series import Explanation, Series, shape
 from service.answers.verbs import Verbs
 from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values
-from service.errors import QueryError
 from service.intake.document import Document, File, ReadOptions, Rows
-from service.schema.records import Head, MappingReceipt, Receipt, Reference
+from service.schema.records import Head, MappingReceipt, Receipt, Reference, Registration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from service.answers.rows import Answer
     from service.ingest import Watch
     from service.ingest.draft import Proposal
+    from service.ingest.new_areas import PlaceDetails
 
 TIMEOUT = 60.0
 """Seconds without a sign of life of the service."""
@@ -153,12 +153,24 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         """
         return self._hold(self._exchange.correct(report_id, replacement, reason, name))
 
-    def register(self, table: str, data: bytes, *, name: str = "reference.csv") -> int:  # noqa: ARG002
-        """Reference rows come in where the ledger lies. Raises QueryError."""
-        raise QueryError(
-            f"Reference rows ({table}) cannot be registered at an address.",
-            fix="Register them where the ledger lies, while no server holds it.",
-        )
+    def register(
+        self, table: str, data: bytes | Rows, *, name: str = "reference.csv", dry_run: bool = False
+    ) -> Registration:
+        """Add reference rows (CSV, or rows): area, source, crisis or population. Needs an editor's key.
+
+        Rows that were held because nobody knew their place or population are taken in.
+        """
+        return self._hold(self._exchange.register(table, data, name, dry_run))
+
+    def add_area(
+        self, name: str, *, level: str, dry_run: bool = False, **more: Unpack[PlaceDetails]
+    ) -> Registration:
+        """Record a place that is not known yet, as ``register`` does."""
+        return self._hold(self._exchange.add_area(name, level, dry_run, more))
+
+    def alias_area(self, place: str, *spellings: str, dry_run: bool = False) -> Registration:
+        """Record other spellings of a known place. Raises QueryError for another place's name."""
+        return self._hold(self._exchange.alias_area(place, spellings, dry_run))
 
     def draft(self, text: str, *, published_on: str | dt.date | None = None) -> list[Proposal]:
         """Report rows that a text might hold, with where each part was read. The text stays here."""

@@ -10,13 +10,13 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from service.errors import UnknownName, UnreadableDocument
-from service.ingest.cell_text import closest_match
+from service.ingest.cell_text import as_text, closest_match
 from service.ingest.cells import HIDDEN, excerpt
 from service.ingest.readers.delimited import read_delimited
 from service.schema.records import place_set
@@ -54,9 +54,7 @@ def read_reference(table: str, data: bytes, document: str) -> pa.Table:
     Raises UnknownName for an unknown table, and UnreadableDocument, which names row, column and value, for
     anything wrong in the file.
     """
-    if table not in REFERENCE_SCHEMAS:
-        tables = ", ".join(REFERENCE_SCHEMAS)
-        raise UnknownName(f"No reference table is called “{table}”.", fix=f"Write one of {tables}.")
+    _check_table(table)
     rows: list[Mapping[str, str]] = []
     for chunk in read_delimited(io.BytesIO(data), document, delimiter=",", encoding="utf-8"):
         _check_columns(table, tuple(chunk.table.column_names), document)
@@ -64,6 +62,14 @@ def read_reference(table: str, data: bytes, document: str) -> pa.Table:
             raise UnreadableDocument(f"{document}, row {number}: {finding.message}", fix=finding.fix)
         rows += chunk.table.to_pylist()
     return reference_table(table, rows, document)
+
+
+def read_reference_rows(table: str, rows: Sequence[Mapping[str, object]], document: str) -> pa.Table:
+    """Return reference rows with named values in the schema of ``table``. Raises as ``read_reference``."""
+    _check_table(table)
+    texts = [{str(name): as_text(value) for name, value in row.items()} for row in rows]
+    _check_columns(table, tuple(dict.fromkeys(name for row in texts for name in row)), document)
+    return reference_table(table, texts, document)
 
 
 def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str) -> pa.Table:
@@ -95,6 +101,12 @@ def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str
         row_by_key[key] = number
         records.append(values)
     return pa.Table.from_pylist(records, schema=schema)
+
+
+def _check_table(table: str) -> None:
+    if table not in REFERENCE_SCHEMAS:
+        tables = ", ".join(REFERENCE_SCHEMAS)
+        raise UnknownName(f"No reference table is called “{table}”.", fix=f"Write one of {tables}.")
 
 
 def _check_columns(table: str, columns: tuple[str, ...], document: str) -> None:

@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from queue import Queue
@@ -27,8 +27,9 @@ from service.ingest.mapping.library import Library, Mapping
 from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
 from service.intake.document import Document, ReadOptions, to_rows
+from service.intake.waiting import NAME_COLUMNS, HeldPlace, rows_that_waited, with_rows
 from service.ledger import Store
-from service.schema.records import Batch, Finding, Receipt, Reference
+from service.schema.records import Batch, Finding, Receipt, Reference, Registration
 from service.schema.tables import MAPPING
 from service.vocabulary import Severity, Verdict
 
@@ -126,27 +127,45 @@ class Intake:
         mapping: Mapping | None = None,
         fixes: Sequence[Fix] = (),
         dry_run: bool = False,
+        only: Collection[HeldPlace] | None = None,
+        reference: Reference | None = None,
+        key_id: str = "",
     ) -> list[tuple[str, Receipt]]:
         """Take held rows again: the quarantined ones, and the rejected ones that a fix is about.
 
-        Returns (document, receipt) for each document that has any, among ``documents`` where some are named.
-        Raises as ``_find_held_rows``.
+        Returns (document, receipt) for each document that has any, among ``documents`` where some are named
+        and ``only`` of certain rows. ``reference`` is taken for what is known. Raises as ``_find_held_rows``.
         """
-        held_rows = self._find_held_rows(documents, fixes)
+        held_rows = self._find_held_rows(documents, fixes, only)
         receipts: list[tuple[str, Receipt]] = []
         for (document, sha256), held in held_rows.items():
             own_fixes = [fix for fix in fixes if not fix.document or fix.document == document]
-            reference = self._reference()
+            known = reference or self._reference()
             today = self._clock().date()
             batch = retry_rows(
-                held, document, sha256, reference, today=today, mapping=mapping, load=self.library.find,
+                held, document, sha256, known, today=today, mapping=mapping, load=self.library.find,
                 fixes=own_fixes,
             )  # fmt: skip
-            receipts.append((document, self.submit(self._check(batch, reference), dry_run=dry_run)))
+            checked = self._check(batch, known)
+            receipts.append((document, self.submit(checked, dry_run=dry_run, key_id=key_id)))
         return receipts
 
+    def register(
+        self, table: str, rows: pa.Table, *, dry_run: bool = False, key_id: str = ""
+    ) -> Registration:
+        """Record reference rows, and take in what was held for want of them; ``dry_run`` writes nothing."""
+        with self._store.view() as view:
+            verdicts = view.compare_rows(table, rows)
+        if not dry_run:
+            self._store.register(table, rows, recorded_at=self._clock(), key_id=key_id)
+        known = with_rows(self._reference(), table, rows)
+        freed = rows_that_waited(self._store.findings(), table, known) if table in NAME_COLUMNS else set()
+        receipts = self.retry(dry_run=dry_run, only=freed, reference=known, key_id=key_id) if freed else []
+        released = sum(receipt.accepted + receipt.duplicate for _, receipt in receipts)
+        return Registration(table, verdicts, released, self._store.head, dry_run)
+
     def _find_held_rows(
-        self, documents: Sequence[str], fixes: Sequence[Fix]
+        self, documents: Sequence[str], fixes: Sequence[Fix], only: Collection[HeldPlace] | None = None
     ) -> dict[tuple[str, str], list[HeldRow]]:
         """Return the rows to take again, by document (name, sha256).
 
@@ -158,6 +177,8 @@ class Intake:
         names: set[str] = set()
         for row in self._store.held_rows().to_pylist():
             if row["status"] == "resolved" or (documents and row["document"] not in documents):
+                continue
+            if only is not None and (row["seq"], row["row"]) not in only:
                 continue
             names.add(row["document"])
             row_fixes = [

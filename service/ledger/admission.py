@@ -23,6 +23,8 @@ from service.schema.records import Batch, Receipt
 from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Verdict
 
+NEW, CHANGED, KNOWN = "new", "changed", "known"
+"""What a reference row is beside those that are registered."""
 MAPPING_TABLE = "mapping"
 """The table of the mappings that documents were read by."""
 
@@ -78,15 +80,7 @@ def register_rows(
 
     Raises UnknownName for a table that holds no reference data.
     """
-    if table not in REFERENCE_KEYS:
-        raise UnknownName(
-            f"There is no reference table {table!r}.",
-            fix=f"Use one of: {', '.join(REFERENCE_KEYS)}.",
-            suggestions=tuple(REFERENCE_KEYS),
-        )
-    current = _reference_rows(cursor, table)
-    newest = {_key(table, row): row for row in plain(rows, REFERENCE_SCHEMAS[table]).to_pylist()}
-    changed = [row for key, row in newest.items() if current.get(key) != row]
+    changed = [row for row, verdict in compare_rows(cursor, table, rows) if verdict != KNOWN]
     if not changed:
         return None, 0
     entry = Entry(
@@ -95,6 +89,24 @@ def register_rows(
         tables={table: pa.Table.from_pylist(changed, schema=REFERENCE_SCHEMAS[table])},
     )  # fmt: skip
     return entry, len(changed)
+
+
+def compare_rows(
+    cursor: duckdb.DuckDBPyConnection, table: str, rows: pa.Table
+) -> list[tuple[dict[str, Any], str]]:
+    """Return each reference row, and whether it is new, changed or known. Raises as ``register_rows``."""
+    if table not in REFERENCE_KEYS:
+        raise UnknownName(
+            f"There is no reference table {table!r}.",
+            fix=f"Use one of: {', '.join(REFERENCE_KEYS)}.",
+            suggestions=tuple(REFERENCE_KEYS),
+        )
+    current = _reference_rows(cursor, table)
+    newest = {_key(table, row): row for row in plain(rows, REFERENCE_SCHEMAS[table]).to_pylist()}
+    return [
+        (row, NEW if key not in current else KNOWN if current[key] == row else CHANGED)
+        for key, row in newest.items()
+    ]
 
 
 def add_mapping(

@@ -127,10 +127,10 @@ class Store(contextlib.AbstractContextManager["Store"]):
         )
         return dataclasses.replace(receipt, head=head)
 
-    def register(self, table: str, rows: pa.Table, *, recorded_at: dt.datetime) -> int:
+    def register(self, table: str, rows: pa.Table, *, recorded_at: dt.datetime, key_id: str = "") -> int:
         """Record the reference rows that are new or changed, and return how many they were."""
         changed, _ = self._write(
-            lambda cursor, at: admission.register_rows(cursor, table, rows, at), recorded_at
+            lambda cursor, at: admission.register_rows(cursor, table, rows, at), recorded_at, key_id
         )
         return changed
 

@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.ledger.admission import admit_batch
+from service.ledger.admission import admit_batch, compare_rows
 from service.ledger.entry import WITHDRAWAL
 from service.ledger.index import SUBMISSION
 from service.ledger.state import read_last_entry
@@ -144,6 +144,13 @@ class View:
         with self._errors():
             _, receipt = admit_batch(self._cursor, batch, never, earlier_ids, brief=brief)
         return dataclasses.replace(receipt, head=self.head)
+
+    def compare_rows(self, table: str, rows: pa.Table) -> tuple[tuple[str, str], ...]:
+        """Return the key of each reference row, and whether it is new, changed or known."""
+        key = REFERENCE_KEYS.get(table, ())
+        with self._errors():
+            compared = compare_rows(self._cursor, table, rows)
+        return tuple((" ".join(str(row[name]) for name in key), verdict) for row, verdict in compared)
 
     def reference(self, *, recorded_by: dt.datetime | None = None) -> Reference:
         """Return the reference rows in force, in order of their keys."""

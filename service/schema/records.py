@@ -102,6 +102,23 @@ class Receipt:
 
 
 @dataclasses.dataclass(frozen=True)
+class Registration:
+    """What the ledger answers to reference rows: what became of each, and how many held rows it released."""
+
+    table: str
+    rows: tuple[tuple[str, str], ...]
+    """(key, new | changed | known) of each row."""
+    released: int
+    head: Head
+    dry_run: bool = False
+
+    @property
+    def registered(self) -> int:
+        """How many rows are new or changed."""
+        return sum(verdict != "known" for _, verdict in self.rows)
+
+
+@dataclasses.dataclass(frozen=True)
 class MappingReceipt:
     """What the ledger answers to a mapping: what stands for its very text, and whether it is new."""
 

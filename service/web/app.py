@@ -31,6 +31,7 @@ from service.web import (
     metrics,
     openapi,
     openapi_writes,
+    registrations,
     writes,
 )
 from service.web.access import check_write_routes
@@ -110,7 +111,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     if ledger is not None:
         _attach_ledger(app, ledger)
     pages = (home, why, chart, place, report, source, conflicts, findings, api_reference)
-    for router in (api_router(), *(module.router for module in (writes, *pages, health, metrics, assets))):
+    modules = (writes, registrations, *pages, health, metrics, assets)
+    for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)
     openapi.install(app, api_reference.ABOUT, openapi_writes.SCHEMAS)

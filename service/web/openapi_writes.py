@@ -13,6 +13,8 @@ from fastapi.responses import Response
 from service.answers.endpoints import REPORT
 from service.answers.filters import Filter
 from service.ingest import REPORT_FILE_COLUMNS
+from service.ingest.reference_file import REQUIRED_COLUMNS
+from service.schema.tables import REFERENCE_SCHEMAS
 from service.vocabulary import Severity, Verdict
 from service.web.openapi import (
     HAND_IN,
@@ -111,7 +113,48 @@ _MAPPING: Words = {
         "head": _TEXT,
     },
 }
-SCHEMAS: Words = {"Report": _ROW, "Receipt": _RECEIPT, "Withdrawal": _DONE, "Mapping": _MAPPING}
+EXAMPLE_ROWS: dict[str, Words] = {
+    "area": {
+        "area_code": "x-upper-village",
+        "name": "Upper Village",
+        "level": "village",
+        "parent_code": "SY06",
+    },
+    "source": {"source_id": "other-monitor", "name": "Other Monitor", "kind": "monitor"},
+    "crisis": {"crisis_id": "my-crisis", "name": "My crisis", "kind": "sudden"},
+    "population": {"population": "teachers", "label": "Teachers", "parent": "civilians"},
+}
+"""A row of each reference table that an address takes."""
+_REGISTRATION: Words = {
+    "type": "object",
+    "required": ["table", "rows", "registered", "released", "head", "dry_run"],
+    "properties": {
+        "table": _TEXT,
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["key", "verdict"],
+                "properties": {"key": _TEXT, "verdict": {"enum": ["new", "changed", "known"]}},
+            },
+        },
+        "registered": {"type": "integer", "minimum": 0, "description": "How many are new or changed."},
+        "released": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "How many rows that were held for want of them are reports now.",
+        },
+        "head": _TEXT,
+        "dry_run": {"type": "boolean"},
+    },
+}
+SCHEMAS: Words = {
+    "Report": _ROW,
+    "Receipt": _RECEIPT,
+    "Withdrawal": _DONE,
+    "Mapping": _MAPPING,
+    "Registration": _REGISTRATION,
+}
 """The schemas that these operations add to the description."""
 
 _IDEMPOTENCY_KEY: Words = {
@@ -187,6 +230,52 @@ def adding_mapping(*filters: Filter) -> Words:
         "summary": "Keep a mapping, by whose name files of another layout are read.",
         "openapi_extra": _takes(body, filters),
         **_operation({**answers, **REFUSALS, 403: OF_A_REPORT[403]}),
+    }
+
+
+def registering(table: str, name: str, *filters: Filter) -> Words:
+    """What FastAPI is told of the operation that registers rows of a reference table."""
+    columns = REFERENCE_SCHEMAS[table].names
+    row: Words = {
+        "type": "object",
+        "properties": {column: {"type": ["string", "number", "null"]} for column in columns},
+        "required": list(REQUIRED_COLUMNS[table]),
+        "additionalProperties": False,
+    }
+    documents: Words = {
+        JSON: {"schema": {"type": "array", "items": row}, "example": [EXAMPLE_ROWS[table]]},
+        "text/csv": {"schema": _TEXT},
+        MULTIPART: {"schema": {**_FORM, "properties": {FILE_FIELD: _FILE}}},
+    }
+    return {
+        "operation_id": f"register_{name}",
+        "summary": f"Register {name}; one with a known key takes the place of the older one.",
+        "openapi_extra": _takes(documents, filters),
+        **_operation(_registrations()),
+    }
+
+
+def spelling(*filters: Filter) -> Words:
+    """What FastAPI is told of the operation that records other spellings of a place."""
+    members: Words = {
+        "area": {**_TEXT, "minLength": 1},
+        "spellings": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 100},
+    }
+    body = _object({"area": "Jableh", "spellings": ["Gebleh"]}, **members)
+    return {
+        "operation_id": "add_spellings",
+        "summary": "Record other spellings of a known place.",
+        "openapi_extra": _takes(body, filters),
+        **_operation(_registrations()),
+    }
+
+
+def _registrations() -> Statuses:
+    return {
+        201: _answer("Something is new.", "Registration"),
+        200: _answer("All was known, or nothing was written.", "Registration"),
+        **REFUSALS,
+        403: OF_A_REPORT[403],
     }
 
 

@@ -69,7 +69,7 @@ router = APIRouter(prefix="/v1")
     **handing_in(DRY_RUN, MOVED, MAPPING),
 )
 def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
-    options = _read_options(request, DRY_RUN, MOVED, MAPPING)
+    options = read_options(request, DRY_RUN, MOVED, MAPPING)
     ledger: Ledger = request.app.state.ledger
     if body.mapping is not None:
         require_role(key, Role.EDITOR)
@@ -78,10 +78,10 @@ def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
         before = ledger.store.head
         rows = _require_rows(strict_json(body.data)) if body.media_type == JSON else None
         batch = _read_batch(request, body, rows, mapping=options.get(MAPPING.name))
-        receipt = ledger.submit(batch, dry_run=_is_set(options, DRY_RUN), key_id=key.id)
+        receipt = ledger.submit(batch, dry_run=is_set(options, DRY_RUN), key_id=key.id)
         return _receipt_answer(request, receipt, before, options)
 
-    return _answer_once(request, key, body, write)
+    return answer_once(request, key, body, write)
 
 
 @router.post(
@@ -89,18 +89,18 @@ def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
     **adding_mapping(DRY_RUN),
 )
 def add_mapping(request: Request, key: Editor, body: JsonObject) -> Response:
-    options = _read_options(request, DRY_RUN)
+    options = read_options(request, DRY_RUN)
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:
-        members = _read_members(body, "name", "text")
+        members = read_members(body, "name", "text")
         name, text = (_read_text(members, member) for member in ("name", "text"))
-        is_dry_run = _is_set(options, DRY_RUN)
+        is_dry_run = is_set(options, DRY_RUN)
         receipt = ledger.add_mapping(text.encode(), name=name, dry_run=is_dry_run, key_id=key.id)
         content = {**dataclasses.asdict(receipt), "head": str(receipt.head)}
-        return WriteAnswer(201 if receipt.is_new else 200, _to_json(content))
+        return WriteAnswer(201 if receipt.is_new else 200, to_json(content))
 
-    return _answer_once(request, key, body, write)
+    return answer_once(request, key, body, write)
 
 
 @router.post(
@@ -108,17 +108,17 @@ def add_mapping(request: Request, key: Editor, body: JsonObject) -> Response:
     **withdrawing(MOVED),
 )
 def withdraw(request: Request, key: Editor, body: JsonObject) -> Response:
-    options = _read_options(request, MOVED)
+    options = read_options(request, MOVED)
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:
         before, report_id = ledger.store.head, _read_report_id(request)
-        reason = _read_reason(_read_members(body, "reason"))
+        reason = _read_reason(read_members(body, "reason"))
         head = ledger.withdraw(report_id, reason=reason, key_id=key.id)
         content = {"report_id": report_id, "verdict": WITHDRAWN, "head": str(head)}
-        return WriteAnswer(200, _to_json({**content, **_moved_figures(ledger, before, options)}))
+        return WriteAnswer(200, to_json({**content, **_moved_figures(ledger, before, options)}))
 
-    return _answer_once(request, key, body, write)
+    return answer_once(request, key, body, write)
 
 
 @router.post(
@@ -126,21 +126,21 @@ def withdraw(request: Request, key: Editor, body: JsonObject) -> Response:
     **correcting(MOVED),
 )
 def correct(request: Request, key: Editor, body: JsonObject) -> Response:
-    options = _read_options(request, MOVED)
+    options = read_options(request, MOVED)
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:
         before = ledger.store.head
-        members = _read_members(body, "reason", "rows")
+        members = read_members(body, "reason", "rows")
         reason = _read_reason(members)
         batch = _read_batch(request, body, _require_rows(members["rows"]))
         receipt = ledger.put_right(_read_report_id(request), batch, reason=reason, key_id=key.id)
         return _receipt_answer(request, receipt, before, options)
 
-    return _answer_once(request, key, body, write)
+    return answer_once(request, key, body, write)
 
 
-def _answer_once(request: Request, key: Key, body: Body, write: Callable[[], WriteAnswer]) -> Response:
+def answer_once(request: Request, key: Key, body: Body, write: Callable[[], WriteAnswer]) -> Response:
     """Return the answer of ``write``, or the kept one of the same request with this Idempotency-Key."""
     ledger: Ledger = request.app.state.ledger
     answers: WriteAnswers = request.app.state.write_answers
@@ -195,7 +195,7 @@ def _read_mapping(body: Body, name: str | None) -> str | ReportMapping | None:
 def _receipt_answer(request: Request, receipt: Receipt, before: Head, options: Options) -> WriteAnswer:
     """Return the receipt as JSON, with status 201 if a report came into being; count its rows."""
     ledger: Ledger = request.app.state.ledger
-    is_dry_run = _is_set(options, DRY_RUN)
+    is_dry_run = is_set(options, DRY_RUN)
     tallies = {str(verdict): getattr(receipt, verdict) for verdict in Verdict}
     if not is_dry_run:
         metrics: Metrics = request.app.state.metrics
@@ -211,7 +211,7 @@ def _receipt_answer(request: Request, receipt: Receipt, before: Head, options: O
         "findings": [dataclasses.asdict(finding) for finding in receipt.findings],
         **_moved_figures(ledger, before, options),
     }
-    return WriteAnswer(201 if receipt.accepted and not is_dry_run else 200, _to_json(content))
+    return WriteAnswer(201 if receipt.accepted and not is_dry_run else 200, to_json(content))
 
 
 def _require_rows(value: object) -> list[Any]:
@@ -224,7 +224,7 @@ def _require_rows(value: object) -> list[Any]:
     return value
 
 
-def _read_members(body: Body, *names: str) -> dict[str, Any]:
+def read_members(body: Body, *names: str) -> dict[str, Any]:
     """Return the members of a JSON object that has exactly these. Raises Refusal (400, 422)."""
     value = strict_json(body.data)
     if not isinstance(value, dict) or set(value) != set(names):
@@ -264,7 +264,7 @@ def _read_report_id(request: Request) -> str:
     return report_id
 
 
-def _read_options(request: Request, *allowed: filters.Filter) -> Options:
+def read_options(request: Request, *allowed: filters.Filter) -> Options:
     """Return what the address asks for. Raises QueryError for a value that an option cannot have."""
     options: Options = read_filters(request.query_params.multi_items(), allowed)
     for name, text in options.items():
@@ -276,7 +276,7 @@ def _read_options(request: Request, *allowed: filters.Filter) -> Options:
     return options
 
 
-def _is_set(options: Options, flag: filters.Filter) -> bool:
+def is_set(options: Options, flag: filters.Filter) -> bool:
     return options.get(flag.name) == "true"
 
 
@@ -285,11 +285,11 @@ def _moved_figures(ledger: Ledger, before: Head, options: Options) -> dict[str, 
 
     Others may have handed something in meanwhile: what moved because of them is among it.
     """
-    if not _is_set(options, MOVED):
+    if not is_set(options, MOVED):
         return {}
     rows: pa.Table = ledger.changes(since=before, arrow=True)
     return {"moved": plain(rows.to_pylist())}
 
 
-def _to_json(content: object) -> bytes:
+def to_json(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

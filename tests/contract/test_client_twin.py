@@ -216,14 +216,10 @@ def test_handing_in_without_a_key_is_refused(twins: dict[str, Any]) -> None:
         stranger.ingest_rows([ROW])
 
 
-def test_a_text_is_drafted_alike_and_reference_rows_are_not_taken_at_an_address(
-    twins: dict[str, Any],
-) -> None:
+def test_a_text_is_drafted_alike(twins: dict[str, Any]) -> None:
     text = "Over 740 civilians were killed in Latakia, Jableh and Banias, SOHR said."
     near, far = (twins[name].draft(text, published_on="2025-03-10") for name in ("near", "far"))
     assert [proposal.row() for proposal in far] == [proposal.row() for proposal in near] != []
-    with pytest.raises(QueryError, match="cannot be registered at an address"):
-        twins["far"].register("area", b"")
 
 
 def id_of(ledger: Any) -> str:
@@ -237,7 +233,7 @@ def same(near: Ledger, far: RemoteLedger) -> None:
 
 AT_HOME = frozenset(
     {
-        "add_area", "alias_area", "load", "put_right", "prepare", "query", "read", "rebuild", "retry",
+        "load", "put_right", "prepare", "query", "read", "rebuild", "retry",
         "submit", "verify",
     }
 )  # fmt: skip
@@ -251,7 +247,7 @@ def test_every_verb_at_home_is_a_verb_at_an_address_with_the_same_arguments() ->
         if name.startswith("_") or name in AT_HOME:
             continue
         for kind in (RemoteLedger, AsyncRemoteLedger):
-            if kind is AsyncRemoteLedger and name in {"draft", "reference", "register"}:
+            if kind is AsyncRemoteLedger and name in {"draft", "reference"}:
                 continue
             near, far = (
                 [argument for argument in inspect.signature(each).parameters if argument not in ASIDE]

@@ -50,7 +50,7 @@ def test_a_registered_place_can_be_reported_on_and_a_second_time_changes_nothing
     assert json.loads(casualty("ingest", str(reports), "--json")[1])["quarantined"] == 1
     assert json.loads(casualty("register", "areas", str(places), "--json")[1])["registered"] == 1
     assert json.loads(casualty("register", "areas", str(places), "--json")[1])["registered"] == 0
-    assert json.loads(casualty("ingest", str(reports), "--json")[1])["accepted"] == 1
+    assert json.loads(casualty("ingest", str(reports), "--json")[1])["duplicate"] == 1
 
 
 def test_a_reference_row_that_cannot_be_read_is_refused_with_its_place(casualty, tmp_path):

@@ -138,9 +138,7 @@ def test_handing_in_goes_through_the_server_and_is_seen_there_at_once(served, ru
     [
         ("verify",),
         ("rebuild",),
-        ("register", "areas", "-"),
         ("ingest", "--retry"),
-        ("areas", "add", "Atlantis", "--level", "city"),
         ("serve", "--port", "0"),
     ],
 )

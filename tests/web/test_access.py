@@ -16,12 +16,13 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from service.api import Ledger, connect
+from service.client.protocol import LISTED
 from service.ledger.api_keys import FILE_NAME, Keyring, Role
 from service.settings import Settings
 from service.web.access_log import JsonLines
 from service.web.app import create_app
 from service.web.assets import asset_url
-from service.web.openapi_writes import EXAMPLE_MAPPING
+from service.web.openapi_writes import EXAMPLE_MAPPING, EXAMPLE_ROWS
 from tests.conftest import MOMENT, clock
 from tests.serving import serving
 from tests.web.test_errors import refusal
@@ -69,6 +70,13 @@ DOORS = {
     "POST /v1/reports": Door("/v1/reports", REPORTERS, []),
     "POST /v1/mappings": Door(
         "/v1/mappings?dry_run=true", (401, 403, 200, 401), {"name": "desk", "text": EXAMPLE_MAPPING}
+    ),
+    **{
+        f"POST /v1/{name}": Door(f"/v1/{name}?dry_run=true", (401, 403, 200, 401), [EXAMPLE_ROWS[table]])
+        for table, name in LISTED.items()
+    },
+    "POST /v1/spellings": Door(
+        "/v1/spellings?dry_run=true", (401, 403, 200, 401), {"area": "Jableh", "spellings": ["Gebleh"]}
     ),
     "POST /v1/reports/{report_id}/withdraw": Door(
         f"/v1/reports/{NO_REPORT}/withdraw", EDITORS, {"reason": "typing error"}

@@ -203,7 +203,7 @@ def reading(desk: Desk, operation: Operation) -> httpx.Response:
     """200: the example; of one that creates something, its rehearsal or its repetition."""
     if operation.name == "hand_in":
         return desk.open.request(**operation.request(params={"dry_run": "true"}), headers=desk.editor)
-    if operation.name in ("correct", "add_mapping"):
+    if operation.name in ("correct", "add_mapping", "add_spellings") or "register_" in operation.name:
         desk.open.request(**operation.request(), headers=desk.editor)
     return desk.open.request(**operation.request(), headers=desk.editor)
 
@@ -212,6 +212,12 @@ def creating(desk: Desk, operation: Operation) -> httpx.Response:
     if operation.name == "add_mapping":
         mapping = {"name": "desk", "text": f"{EXAMPLE_MAPPING}# {next(_number)}"}
         return desk.open.request(**operation.request(json=mapping), headers=desk.editor)
+    if operation.name.startswith("register_"):
+        row = {**operation.body[0], next(iter(operation.body[0])): f"x-{next(_number)}"}
+        return desk.open.request(**operation.request(json=[row]), headers=desk.editor)
+    if operation.name == "add_spellings":
+        body = {"area": "Jableh", "spellings": [f"Gebleh {next(_number)}"]}
+        return desk.open.request(**operation.request(json=body), headers=desk.editor)
     row = {**EXAMPLE_ROW, "count": next(_number)}
     body = [row] if operation.name == "hand_in" else {"reason": "misread", "rows": [row]}
     return desk.open.request(**operation.request(json=body), headers=desk.editor)

@@ -1,0 +1,179 @@
+"""Places, spellings, sources, crises and populations come in by every way, and release what waited."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from service import connect
+from service.api import Ledger
+from service.cli import main
+from service.client.asynchronous import AsyncRemoteLedger
+from service.client.sync import RemoteLedger
+from service.errors import QueryError, UnknownName, UnreadableDocument
+from service.ledger.api_keys import Keyring, Role
+from service.schema.records import Registration
+from tests.conftest import MOMENT, clock
+from tests.serving import serving
+
+AREAS = b"area_code,name,level,parent_code\nx-upper,Upper Village,village,SY06\nSY06,Latakia,governorate,SY\n"
+ROW = {
+    "crisis": "syria-coast-2025-03", "source": "sohr", "published_on": "2025-03-13", "measure": "detained",
+    "population": "civilians",
+}  # fmt: skip
+
+
+class Served(NamedTuple):
+    ledger: Ledger
+    address: str
+    editor: RemoteLedger
+    keys: dict[Role, str]
+    place: Path
+
+
+@pytest.fixture(scope="module")
+def served(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    place = Path(shutil.copytree(seeded_dir, tmp_path_factory.mktemp("registering") / "data"))
+    with connect(place, clock=clock) as ledger, serving(ledger, prepares=False) as address:
+        keys = {role: Keyring(place).create(role, at=MOMENT)[1] for role in Role}
+        ledger.store.announce(address)
+        with RemoteLedger(address, key=keys[Role.EDITOR]) as editor:
+            yield Served(ledger, address, editor, keys, place)
+
+
+@pytest.fixture
+def run(
+    served: Served, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    monkeypatch.setenv("CASUALTY_KEY", served.keys[Role.EDITOR])
+
+    def call(*words: str) -> tuple[int, str, str]:
+        capfdbinary.readouterr()
+        code = main([*words, "--data-dir", str(served.place)])
+        told = capfdbinary.readouterr()
+        return code, told.out.decode(), told.err.decode()
+
+    return call
+
+
+def hold(served: Served, place: str, count: int = 1, **more: str) -> None:
+    """Hand rows in that are held for their place, or for what ``more`` says."""
+    rows = [{**ROW, "areas": place, "count": str(number + 1), **more} for number in range(count)]
+    receipt = served.ledger.ingest_rows(rows)
+    assert receipt.quarantined == count
+
+
+def test_a_dry_run_says_what_the_real_one_does_and_writes_nothing(served: Served) -> None:
+    hold(served, "Upper Village", 3)
+    before = served.ledger.head
+    rehearsed = served.editor.register("area", AREAS, name="places.csv", dry_run=True)
+    assert (rehearsed.dry_run, served.ledger.head) == (True, before)
+    real = served.editor.register("area", AREAS, name="places.csv")
+    assert real.rows == rehearsed.rows == (("x-upper", "new"), ("SY06", "changed"))
+    assert (real.registered, real.released, rehearsed.released) == (2, 3, 3)
+    assert str(real.head)[:10] == str(served.ledger.head)[:10]
+    again = served.editor.register("area", AREAS)
+    assert (again.registered, again.released, again.rows[0]) == (0, 0, ("x-upper", "known"))
+    entries = served.ledger.store.submissions().select(["kind", "key_id"]).to_pylist()[-2:]
+    assert [entry["kind"] for entry in entries] == ["register", "reports"]
+    assert all(entry["key_id"] for entry in entries), "the journal says by which key"
+
+
+def test_every_table_is_taken_as_rows_and_as_a_file_and_alike_at_home(served: Served) -> None:
+    rows = {
+        "source": {"source_id": "hill-radio", "name": "Hill Radio", "kind": "media"},
+        "crisis": {"crisis_id": "flood-2031", "name": "A flood", "period_start": "2031-01-02"},
+        "population": {"population": "teachers", "label": "Teachers", "parent": "civilians"},
+    }
+    for table, row in rows.items():
+        receipt = served.editor.register(table, [row])
+        assert (receipt.table, receipt.registered) == (table, 1)
+        csv = f"{','.join(row)}\n{','.join(row.values())}\n".encode()
+        assert served.ledger.register(table, csv).rows == ((next(iter(row.values())), "known"),)
+        assert served.editor.register(table, csv).registered == 0
+    with pytest.raises(UnknownName, match="weight"):
+        served.editor.register("weight", b"")
+
+
+def test_rows_held_for_a_population_are_released_too_and_others_stay(served: Served) -> None:
+    hold(served, "Jableh", population="nurses")
+    hold(served, "Atlantis", population="nurses")
+    row = {"population": "nurses", "label": "Nurses", "parent": "civilians"}
+    assert served.ledger.register("population", [row]).released == 1
+    assert served.ledger.alias_area("Banias", "Atlantis", dry_run=True).released == 1
+
+
+def test_commands_register_through_the_server_that_holds_the_ledger(
+    served: Served, run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "sources.csv"
+    file.write_text("source_id,name,kind\ncoast-paper,Coast Paper,media\n")
+    code, said, complaint = run("register", "sources", str(file), "--dry-run")
+    assert (code, said.count("1 new")) == (0, 1), complaint
+    told = json.loads(run("register", "sources", str(file), "--json")[1])
+    assert (told["table"], told["rows"]) == ("sources", [{"key": "coast-paper", "verdict": "new"}])
+    hold(served, "Neu Dorf", 2)
+    told = json.loads(
+        run("areas", "add", "Neu Dorf", "--level", "village", "--parent", "Jableh", "--json")[1]
+    )
+    assert (told["area_code"], told["released"]) == ("x-neu-dorf", 2)
+    hold(served, "Neudorf")
+    code, said, _ = run("areas", "alias", "Neu Dorf", "Neudorf")
+    assert (code, "1 row that was held for it is taken in" in said) == (0, True)
+    assert run("areas", "alias", "Jableh", "Latakia")[0] == 2
+
+
+def test_it_can_be_awaited_as_well(served: Served) -> None:
+    async def register() -> tuple[Registration, Registration]:
+        async with AsyncRemoteLedger(served.address, key=served.keys[Role.EDITOR]) as ledger:
+            added = await ledger.add_area("Far Hill", level="village", parent="SY06")
+            return added, await ledger.alias_area("Far Hill", "Farhill")
+
+    added, spelled = asyncio.run(register())
+    assert (added.rows, spelled.rows) == ((("x-far-hill", "new"),), (("x-far-hill", "changed"),))
+
+
+@pytest.mark.parametrize(
+    ("table", "data", "told"),
+    [
+        ("area", b"area_code,name,level\nx-a,A,hamlet\n", "row 1, column level: “hamlet”"),
+        ("area", b"area_code,name,levl\nx-a,A,village\n", "level for “levl”"),
+        ("area", [{"area_code": "x a", "name": "A", "level": "village"}], "may hold no space"),
+        ("source", [{"source_id": "s", "name": "S"}], "no column kind"),
+        ("population", [{"population": "p", "label": "P", "lable": "Q"}], "an unknown column lable"),
+    ],
+)
+def test_one_wrong_value_refuses_the_whole_and_is_named_alike_everywhere(
+    served: Served, table: str, data: bytes, told: str
+) -> None:
+    before = served.ledger.head
+    fixes = set()
+    for door in (served.ledger, served.editor):
+        with pytest.raises(UnreadableDocument) as refused:
+            door.register(table, data)
+        assert told in str(refused.value)
+        fixes.add(refused.value.fix)
+    assert (len(fixes), served.ledger.head) == (1, before)
+
+
+def test_what_is_no_spelling_and_who_may_not_register_is_refused(served: Served) -> None:
+    for body in ({"area": "Jableh"}, {"area": 5, "spellings": ["x"]}, {"area": "Jableh", "spellings": []}):
+        with httpx.Client(base_url=served.address) as client:
+            answer = client.post(
+                "/v1/spellings", json=body,
+                headers={"Authorization": f"Bearer {served.keys[Role.EDITOR]}"},
+            )  # fmt: skip
+        assert answer.status_code == 422
+    with pytest.raises(QueryError, match="stands for SY06"):
+        served.editor.alias_area("Jableh", "SY06")
+    with RemoteLedger(served.address, key=served.keys[Role.REPORTER]) as reporter:
+        for table in ("area", "source", "crisis", "population"):
+            with pytest.raises(QueryError, match="takes the role editor"):
+                reporter.register(table, [])
