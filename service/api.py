@@ -198,13 +198,14 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         mapping: AnyMapping | None = None,
         fixes: Sequence[Fix] = (),
         dry_run: bool = False,
+        key_id: str = "",
     ) -> list[tuple[str, Receipt]]:
         """Take quarantined rows again, now that a place is known, a mapping mended or a fix decided on.
 
         ``documents`` are names as remembered (default: all). Gives each document's receipt; raises NotFound
         where a document or a fix means no row that is held.
         """
-        return self._intake.retry(documents, mapping=mapping, fixes=fixes, dry_run=dry_run)
+        return self._intake.retry(documents, mapping=mapping, fixes=fixes, dry_run=dry_run, key_id=key_id)
 
     def ingest_rows(self, rows: Rows, *, name: str = "rows", dry_run: bool = False) -> Receipt:
         """Take in rows with named values: the columns of a report file, one mapping a report."""

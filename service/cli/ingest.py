@@ -22,7 +22,7 @@ import typer
 
 from service.cli import tables
 from service.cli.options import Session
-from service.cli.session import count, open_ledger, reach_ledger
+from service.cli.session import count, reach_ledger
 from service.cli.terminal import complain, console_for, grid, show, write
 from service.errors import QueryError, UnreadableDocument
 from service.vocabulary import Verdict
@@ -30,7 +30,6 @@ from service.vocabulary import Verdict
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from service.api import Ledger
     from service.cli.session import AnyLedger
     from service.ingest import Watch
     from service.ingest.retry import Fix
@@ -113,7 +112,7 @@ def ingest(
         take_in_files(session, files or (), layout, dry_run=dry_run)
         return
     summary = _Summary(session, dry_run=dry_run)
-    with open_ledger(session) as ledger:
+    with reach_ledger(session, writes=True) as ledger:
         _retry(ledger, files or (), layout.mapping, again, summary)
         summary.end(str(ledger.head))
 
@@ -137,7 +136,7 @@ def _check_usage(files: Sequence[str] | None, layout: Layout, again: Retry) -> N
 
 
 def _retry(
-    ledger: Ledger, documents: Sequence[str], mapping: str | None, again: Retry, summary: _Summary
+    ledger: AnyLedger, documents: Sequence[str], mapping: str | None, again: Retry, summary: _Summary
 ) -> None:
     """Take the rows of ``documents`` (none: of all) that are held once more."""
     with _progress_bar("Taking rows again …", quiet=summary.session.quiet):

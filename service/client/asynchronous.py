@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import httpx
@@ -21,7 +22,8 @@ import httpx
 from service.answers.filters import Filters
 from service.answers.series import Explanation, Series, shape
 from service.answers.verbs import Verbs
-from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values
+from service.client.desk import DeskExchange
+from service.client.protocol import Came, Copy, Request, Talk, Values
 from service.client.sync import TIMEOUT
 from service.intake.document import Document, File, ReadOptions, Rows
 from service.schema.records import Head, MappingReceipt, Receipt, Registration
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from service.answers.rows import Answer
     from service.ingest.new_areas import PlaceDetails
+    from service.ingest.retry import Fix
 
 T = TypeVar("T")
 
@@ -48,7 +51,7 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
         timeout: float = TIMEOUT,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._exchange = Exchange(address, key)
+        self._exchange = DeskExchange(address, key)
         self._sleep = sleep
         self._http = httpx.AsyncClient(base_url=self.address, timeout=timeout, follow_redirects=True)
 
@@ -109,6 +112,15 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
 
     async def alias_area(self, place: str, *spellings: str, dry_run: bool = False) -> Registration:
         return await self._hold(self._exchange.alias_area(place, spellings, dry_run))
+
+    async def retry(
+        self,
+        *documents: str,
+        mapping: str | Path | None = None,
+        fixes: Sequence[Fix] = (),
+        dry_run: bool = False,
+    ) -> list[tuple[str, Receipt]]:
+        return await self._hold(self._exchange.retry(documents, mapping, fixes, dry_run))
 
     async def add_mapping(self, mapping: File, *, name: str = "", dry_run: bool = False) -> MappingReceipt:
         return await self._hold(self._exchange.add_mapping(mapping, name, dry_run))

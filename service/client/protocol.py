@@ -18,7 +18,7 @@ import datetime as dt
 import json
 import random
 import uuid
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -37,20 +37,17 @@ from service.errors import (
     NotFound,
     QueryError,
     StoreError,
-    UnknownName,
-    UnreadableDocument,
 )
 from service.formats.encode import Portions
 from service.ingest.cell_text import as_text
 from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
-from service.schema.records import Finding, Head, MappingReceipt, Receipt, Reference, Registration
+from service.schema.records import Finding, Head, Receipt, Reference
 from service.schema.tables import CONTEXT, REFERENCE_SCHEMAS, SERIES
 from service.vocabulary import Severity, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from service.ingest.new_areas import PlaceDetails
 
 TRIES = 5
 FIRST_WAIT = 0.25
@@ -183,7 +180,7 @@ class Exchange:
     def head(self) -> Talk[Head]:
         """The state of the ledger; of its hash, the digits by which it is named."""
         answer = yield from self._patiently(Request("HEAD", "/v1/methods"))
-        return _head(answer.headers[HEAD])
+        return read_head(answer.headers[HEAD])
 
     # --- keeping a copy ----------------------------------------------------------------------------------
 
@@ -221,65 +218,25 @@ class Exchange:
         if isinstance(document, File):
             given["files"] = {"file": read_file(document, name), **mapping}
         elif mapping:
-            rows = json.dumps(_plain_rows(to_rows(document)), ensure_ascii=False).encode()
+            rows = json.dumps(plain_rows(to_rows(document)), ensure_ascii=False).encode()
             given["files"] = {"file": (name or "rows.json", rows), **mapping}
         else:
-            given["json"] = _plain_rows(to_rows(document))
-        answer = yield from self._once("/v1/reports", given)
-        return _receipt(answer)
-
-    def register(self, table: str, data: bytes | Rows, name: str, dry_run: bool) -> Talk[Registration]:
-        """Add reference rows. Raises UnknownName for a table that an address does not take."""
-        if table not in LISTED:
-            raise UnknownName(
-                f"Reference rows of “{table}” are not taken at an address.", fix=f"Name {', '.join(LISTED)}."
-            )
-        given: dict[str, Any] = {"json": _plain_rows(data)} if not isinstance(data, bytes) else {}
-        if isinstance(data, bytes):
-            given["files"] = {"file": (name, data)}
-        return (yield from self._register(f"/v1/{LISTED[table]}", given, dry_run))
-
-    def add_area(self, name: str, level: str, dry_run: bool, details: PlaceDetails) -> Talk[Registration]:
-        """Record a place that is not known yet."""
-        from service.ingest.new_areas import new_area
-
-        areas = yield from self.ask("areas", {})
-        row = new_area(areas.table.cast(REFERENCE_SCHEMAS["area"]), name, level=level, **details)
-        return (yield from self.register("area", row.to_pylist(), "", dry_run))
-
-    def alias_area(self, place: str, spellings: Sequence[str], dry_run: bool) -> Talk[Registration]:
-        """Record other spellings of a known place."""
-        body = {"json": {"area": place, "spellings": list(spellings)}}
-        return (yield from self._register("/v1/spellings", body, dry_run))
-
-    def _register(self, path: str, given: dict[str, Any], dry_run: bool) -> Talk[Registration]:
-        params = write_parameters({"dry_run": "true" if dry_run else None})
-        answer = yield from self._once(path, {**given, "params": params})
-        rows = tuple((row["key"], row["verdict"]) for row in answer["rows"])
-        return Registration(
-            answer["table"], rows, answer["released"], _head(answer["head"]), answer["dry_run"]
-        )
-
-    def add_mapping(self, mapping: File, name: str, dry_run: bool) -> Talk[MappingReceipt]:
-        """Keep a mapping, by whose name documents can be read."""
-        file_name, data = read_file(mapping, name)
-        body = {"name": file_name.removesuffix(".toml"), "text": _utf8(data, file_name)}
-        params = write_parameters({"dry_run": "true" if dry_run else None})
-        answer = yield from self._once("/v1/mappings", {"json": body, "params": params})
-        return MappingReceipt(**{**answer, "head": _head(answer["head"])})
+            given["json"] = plain_rows(to_rows(document))
+        answer = yield from self.once("/v1/reports", given)
+        return read_receipt(answer)
 
     def withdraw(self, report_id: str, reason: str) -> Talk[Head]:
         """Take a report back, for a reason that is shown with it."""
         path = f"/v1/reports/{_segment(report_id)}/withdraw"
-        answer = yield from self._once(path, {"json": {"reason": reason}})
-        return _head(answer["head"])
+        answer = yield from self.once(path, {"json": {"reason": reason}})
+        return read_head(answer["head"])
 
     def correct(self, report_id: str, document: Document, reason: str, name: str) -> Talk[Receipt]:
         """Put the reports of a document in the place of one, row by row."""
         rows = read_text_rows(*read_file(document, name)) if isinstance(document, File) else to_rows(document)
-        body = {"reason": reason, "rows": _plain_rows(rows)}
-        answer = yield from self._once(f"/v1/reports/{_segment(report_id)}/correct", {"json": body})
-        return _receipt(answer)
+        body = {"reason": reason, "rows": plain_rows(rows)}
+        answer = yield from self.once(f"/v1/reports/{_segment(report_id)}/correct", {"json": body})
+        return read_receipt(answer)
 
     # --- inside ------------------------------------------------------------------------------------------
 
@@ -290,7 +247,7 @@ class Exchange:
         meta = json.loads(table.schema.metadata[META])
         return table.replace_schema_metadata(None), meta, answer.headers[HEAD]
 
-    def _once(self, path: str, given: Values) -> Talk[dict[str, Any]]:
+    def once(self, path: str, given: Values) -> Talk[dict[str, Any]]:
         """The answer to something handed in. However often it is sent, it is done once."""
         headers = {**self._key, "Idempotency-Key": str(uuid.uuid4())}
         answer = yield from self._patiently(Request("POST", path, {**given, "headers": headers}))
@@ -325,22 +282,12 @@ def _split_mapping(reading: Values) -> tuple[Values, dict[str, tuple[str, bytes]
     return others, {"mapping": read_file(Path(str(mapping)))}
 
 
-def _utf8(data: bytes, name: str) -> str:
-    """Return the text of a file. Raises UnreadableDocument."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableDocument(
-            f"{name} is no UTF-8 text: byte {error.start}.", fix="Save it as UTF-8."
-        ) from None
-
-
 def _segment(text: str) -> str:
     """``text`` as one segment of a path."""
     return quote(text, safe="")
 
 
-def _plain_rows(rows: Rows) -> list[Any]:
+def plain_rows(rows: Rows) -> list[Any]:
     return [_plain(row) for row in rows]
 
 
@@ -351,16 +298,16 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower name
     return as_text(value)
 
 
-def _receipt(body: Values) -> Receipt:
+def read_receipt(body: Values) -> Receipt:
     return Receipt(
         **{str(verdict): body[verdict] for verdict in Verdict},
-        head=_head(body["head"]),
+        head=read_head(body["head"]),
         findings=_findings(body["findings"]),
         verdicts=tuple((row["row"], row["verdict"], row["report_id"] or "") for row in body["rows"]),
     )
 
 
-def _head(text: str) -> Head:
+def read_head(text: str) -> Head:
     seq, _, digits = text.partition("-")
     return Head(int(seq), digits)
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import httpx
@@ -21,7 +22,8 @@ from service.answers.filters import Filters
 from service.answers.parameters import read_day
 from service.answers.series import Explanation, Series, shape
 from service.answers.verbs import Verbs
-from service.client.protocol import Came, Copy, Exchange, Request, Talk, Values
+from service.client.desk import DeskExchange
+from service.client.protocol import Came, Copy, Request, Talk, Values
 from service.intake.document import Document, File, ReadOptions, Rows
 from service.schema.records import Head, MappingReceipt, Receipt, Reference, Registration
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from service.ingest import Watch
     from service.ingest.draft import Proposal
     from service.ingest.new_areas import PlaceDetails
+    from service.ingest.retry import Fix
 
 TIMEOUT = 60.0
 """Seconds without a sign of life of the service."""
@@ -54,7 +57,7 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         direct: bool = False,
     ) -> None:
         """``direct``: by way of no proxy, whatever the environment says."""
-        self._exchange = Exchange(address, key)
+        self._exchange = DeskExchange(address, key)
         self._sleep = sleep
         self._http = httpx.Client(
             base_url=self.address, timeout=timeout, follow_redirects=not direct, trust_env=not direct
@@ -134,6 +137,19 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
     def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
         """Take in rows with named values: the columns of a report file, one mapping a report."""
         return self._hold(self._exchange.ingest(rows, "", dry_run, {}))
+
+    def retry(
+        self,
+        *documents: str,
+        mapping: str | Path | None = None,
+        fixes: Sequence[Fix] = (),
+        dry_run: bool = False,
+    ) -> list[tuple[str, Receipt]]:
+        """Take quarantined rows again, now that a place is known, a mapping mended or a fix decided on.
+
+        A mapping that is a file is kept first. Needs an editor's key.
+        """
+        return self._hold(self._exchange.retry(documents, mapping, fixes, dry_run))
 
     def add_mapping(self, mapping: File, *, name: str = "", dry_run: bool = False) -> MappingReceipt:
         """Keep a mapping (a TOML file, or its bytes with a ``name``), by whose name documents can be read.

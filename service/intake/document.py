@@ -10,6 +10,7 @@ not know where the ledger is.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping as NamedValues
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypedDict, cast
 import pyarrow as pa
 
 from service.errors import QueryError, UnreadableDocument
+from service.ingest.cell_text import as_text
 
 if TYPE_CHECKING:
     from service.ingest.mapping.library import Mapping
@@ -56,6 +58,12 @@ def to_rows(document: Rows | Frame) -> Rows:
     if hasattr(document, "__arrow_c_stream__"):
         return cast(Rows, pa.table(document).to_pylist())
     return document
+
+
+def rows_as_json(rows: Rows) -> bytes:
+    """Return rows as the JSON file that they could be, for a mapping to read."""
+    plain = [{as_text(name): as_text(value) for name, value in row.items()} for row in rows]
+    return json.dumps(plain, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def read_file(document: File, name: str = "") -> tuple[str, bytes]:

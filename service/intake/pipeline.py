@@ -26,7 +26,7 @@ from service.ingest.checks import check_batch
 from service.ingest.mapping.library import Library, Mapping
 from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
-from service.intake.document import Document, ReadOptions, to_rows
+from service.intake.document import Document, ReadOptions, rows_as_json, to_rows
 from service.intake.waiting import NAME_COLUMNS, HeldPlace, rows_that_waited, with_rows
 from service.ledger import Store
 from service.schema.records import Batch, Finding, Receipt, Reference, Registration
@@ -65,6 +65,10 @@ class Intake:
                 batch = read_reports(path, name or path.name, reference, today=today, **reading)
             elif isinstance(document, bytes):
                 batch = read_reports(document, name or "document", reference, today=today, **reading)
+            elif reading.get("mapping"):
+                reading["format"] = "json"
+                rows = rows_as_json(to_rows(document))
+                batch = read_reports(rows, name or "rows", reference, today=today, **reading)
             else:
                 batch = read_rows(to_rows(document), name or "rows", reference, today=today)
             return self._check(batch, reference)
@@ -97,7 +101,7 @@ class Intake:
         the first findings.
         """
         if not isinstance(document, str | Path | bytes):
-            return self.submit(self.read(document, name), dry_run=dry_run)
+            return self.submit(self.read(document, name, **reading), dry_run=dry_run)
         source = document if isinstance(document, bytes) else Path(document)
         document_name = name or (source.name if isinstance(source, Path) else "document")
         reference = self._reference()

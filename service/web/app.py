@@ -28,6 +28,7 @@ from service.web import (
     errors,
     gc_tuning,
     health,
+    held_rows,
     metrics,
     openapi,
     openapi_writes,
@@ -111,7 +112,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     if ledger is not None:
         _attach_ledger(app, ledger)
     pages = (home, why, chart, place, report, source, conflicts, findings, api_reference)
-    modules = (writes, registrations, *pages, health, metrics, assets)
+    modules = (writes, registrations, held_rows, *pages, health, metrics, assets)
     for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)

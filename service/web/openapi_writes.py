@@ -113,6 +113,27 @@ _MAPPING: Words = {
         "head": _TEXT,
     },
 }
+_RETRY: Words = {
+    "type": "object",
+    "required": ["head", "dry_run", "documents"],
+    "properties": {
+        "head": _TEXT,
+        "dry_run": {"type": "boolean"},
+        "documents": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["document", *_TALLIES, "rows", "findings"],
+                "properties": {
+                    "document": _TEXT,
+                    **_TALLIES,
+                    "rows": {"type": "array", "items": _VERDICT},
+                    "findings": {"type": "array", "items": _FINDING},
+                },
+            },
+        },
+    },
+}
 EXAMPLE_ROWS: dict[str, Words] = {
     "area": {
         "area_code": "x-upper-village",
@@ -154,6 +175,7 @@ SCHEMAS: Words = {
     "Withdrawal": _DONE,
     "Mapping": _MAPPING,
     "Registration": _REGISTRATION,
+    "Retry": _RETRY,
 }
 """The schemas that these operations add to the description."""
 
@@ -252,6 +274,43 @@ def registering(table: str, name: str, *filters: Filter) -> Words:
         "summary": f"Register {name}; one with a known key takes the place of the older one.",
         "openapi_extra": _takes(documents, filters),
         **_operation(_registrations()),
+    }
+
+
+def retrying(*filters: Filter) -> Words:
+    """What FastAPI is told of the operation that takes held rows again."""
+    fix: Words = {
+        "type": "object",
+        "properties": {
+            "row": {"type": "integer", "minimum": 1},
+            **dict.fromkeys(("column", "value", "reason", "document"), _TEXT),
+        },
+        "required": ["row", "column", "value", "reason"],
+        "additionalProperties": False,
+    }
+    schema: Words = {
+        "type": "object",
+        "properties": {
+            "documents": {"type": "array", "items": _TEXT, "description": "Default: all."},
+            "mapping": {"type": ["string", "null"], "description": "In place of that of each row."},
+            "fixes": {"type": "array", "items": fix, "description": "What to take in place of a cell."},
+        },
+        "additionalProperties": False,
+    }
+    content: Words = {JSON: {"schema": schema, "example": {"documents": []}}}
+    return {
+        "operation_id": "retry",
+        "summary": "Take rows again that were held: all that are quarantined, or those of some documents.",
+        "openapi_extra": _takes(content, filters),
+        **_operation(
+            {
+                201: _answer("At least one is a report now.", "Retry"),
+                200: _answer("None is a report now, or nothing was written.", "Retry"),
+                **REFUSALS,
+                403: OF_A_REPORT[403],
+                404: refusal("No such row is held."),
+            }
+        ),
     }
 
 

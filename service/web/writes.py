@@ -201,17 +201,24 @@ def _receipt_answer(request: Request, receipt: Receipt, before: Head, options: O
         metrics: Metrics = request.app.state.metrics
         metrics.count_rows(tallies)
     content = {
-        **tallies,
+        **receipt_content(receipt),
         "head": str(receipt.head),
         "dry_run": is_dry_run,
+        **_moved_figures(ledger, before, options),
+    }
+    return WriteAnswer(201 if receipt.accepted and not is_dry_run else 200, to_json(content))
+
+
+def receipt_content(receipt: Receipt) -> dict[str, Any]:
+    """Return what a receipt says of its rows."""
+    return {
+        **{str(verdict): getattr(receipt, verdict) for verdict in Verdict},
         "rows": [
             {"row": row, "verdict": verdict, "report_id": report_id or None}
             for row, verdict, report_id in receipt.verdicts
         ],
         "findings": [dataclasses.asdict(finding) for finding in receipt.findings],
-        **_moved_figures(ledger, before, options),
     }
-    return WriteAnswer(201 if receipt.accepted and not is_dry_run else 200, to_json(content))
 
 
 def _require_rows(value: object) -> list[Any]:
@@ -269,11 +276,16 @@ def read_options(request: Request, *allowed: filters.Filter) -> Options:
     options: Options = read_filters(request.query_params.multi_items(), allowed)
     for name, text in options.items():
         if name == MAPPING.name:
-            if not re.fullmatch(MAPPING_NAME, text):
-                raise QueryError(f"{text!r} is no name of a mapping.", fix="Names are in /v1/mappings.")
+            check_mapping_name(text)
         elif text not in ("true", "false"):
             raise QueryError(f"{name}={text!r} is neither true nor false.", fix=f"Write {name}=true.")
     return options
+
+
+def check_mapping_name(text: str) -> None:
+    """Raise QueryError for what can be no name of a mapping: a path, say."""
+    if not re.fullmatch(MAPPING_NAME, text):
+        raise QueryError(f"{text[:100]!r} is no name of a mapping.", fix="Names are in /v1/mappings.")
 
 
 def is_set(options: Options, flag: filters.Filter) -> bool:

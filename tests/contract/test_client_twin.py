@@ -233,7 +233,7 @@ def same(near: Ledger, far: RemoteLedger) -> None:
 
 AT_HOME = frozenset(
     {
-        "load", "put_right", "prepare", "query", "read", "rebuild", "retry",
+        "load", "put_right", "prepare", "query", "read", "rebuild",
         "submit", "verify",
     }
 )  # fmt: skip

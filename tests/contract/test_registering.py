@@ -177,3 +177,45 @@ def test_what_is_no_spelling_and_who_may_not_register_is_refused(served: Served)
         for table in ("area", "source", "crisis", "population"):
             with pytest.raises(QueryError, match="takes the role editor"):
                 reporter.register(table, [])
+
+
+def test_held_rows_are_taken_again_through_a_server_with_what_was_decided(
+    served: Served, run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "again.csv"
+    file.write_text(f"{','.join(ROW)},areas,count\n{','.join(ROW.values())},Jableh,lots of them\n")
+    assert run("ingest", str(file), "-q")[0] == 1
+    fix = ("--set", "1:count=12", "--reason", "the page says 12")
+    code, said, complaint = run("ingest", "--retry", "again.csv", *fix, "--dry-run", "--json")
+    assert (code, json.loads(said)["accepted"]) == (0, 1), complaint
+    code, said, _ = run("ingest", "--retry", "again.csv", *fix, "--json")
+    assert (code, json.loads(said)["accepted"]) == (0, 1)
+    code, _, complaint = run("ingest", "--retry", "again.csv")
+    assert (code, "No row of again.csv is held" in complaint) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [], {"document": []}, {"documents": "all"}, {"mapping": "../x"}, {"mapping": 5}, {"fixes": {}},
+        {"fixes": [{"row": 0, "column": "count", "value": "1", "reason": "x"}]},
+        {"fixes": [{"row": 1, "column": "count", "value": 1, "reason": "x"}]},
+        {"fixes": [{"row": 1, "column": "count", "value": "1", "reason": " "}]},
+    ],
+)  # fmt: skip
+def test_a_retry_that_means_nothing_is_refused(served: Served, body: object) -> None:
+    key = {"Authorization": f"Bearer {served.keys[Role.EDITOR]}"}
+    with httpx.Client(base_url=served.address, headers=key, timeout=60) as client:
+        answer = client.post("/v1/retry", json=body)
+    assert (answer.status_code, bool(answer.json()["fix"])) == (422, True)
+
+
+def test_rows_of_another_layout_come_in_by_a_mapping_at_home_as_well(served: Served) -> None:
+    mapping = (
+        '[fields]\ncrisis = "syria-coast-2025-03"\nsource = "sohr"\nareas = "{where}"\nmeasure = "missing"\n'
+        'population = "all"\npublished_on = "2025-03-12"\n[[figure]]\ncount = "{n}"\n'
+    )
+    served.ledger.add_mapping(mapping.encode(), name="rows-of-ours")
+    for door in (served.ledger, served.editor):
+        receipt = door.ingest([{"where": "Jableh", "n": 4}], mapping="rows-of-ours")
+        assert receipt.accepted + receipt.duplicate == 1

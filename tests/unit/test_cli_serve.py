@@ -138,7 +138,6 @@ def test_handing_in_goes_through_the_server_and_is_seen_there_at_once(served, ru
     [
         ("verify",),
         ("rebuild",),
-        ("ingest", "--retry"),
         ("serve", "--port", "0"),
     ],
 )

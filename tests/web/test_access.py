@@ -75,6 +75,7 @@ DOORS = {
         f"POST /v1/{name}": Door(f"/v1/{name}?dry_run=true", (401, 403, 200, 401), [EXAMPLE_ROWS[table]])
         for table, name in LISTED.items()
     },
+    "POST /v1/retry": Door("/v1/retry?dry_run=true", (401, 403, 200, 401), {}),
     "POST /v1/spellings": Door(
         "/v1/spellings?dry_run=true", (401, 403, 200, 401), {"area": "Jableh", "spellings": ["Gebleh"]}
     ),

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from service.answers.endpoints import REPORT
 from service.api import connect
+from service.ingest.new_areas import new_area
 from service.ledger.api_keys import Keyring, Role
 from service.web.app import create_app
 from service.web.idempotency import WriteAnswer
@@ -215,6 +216,15 @@ def creating(desk: Desk, operation: Operation) -> httpx.Response:
     if operation.name.startswith("register_"):
         row = {**operation.body[0], next(iter(operation.body[0])): f"x-{next(_number)}"}
         return desk.open.request(**operation.request(json=[row]), headers=desk.editor)
+    if operation.name == "retry":
+        name = f"Village {next(_number)}"
+        row = {**EXAMPLE_ROW, "areas": name}
+        desk.open.post("/v1/reports", json=[row], headers=desk.editor)
+        ledger = desk.app.state.ledger
+        ledger.store.register(
+            "area", new_area(ledger.reference().area, name, level="village"), recorded_at=MOMENT
+        )
+        return desk.open.request(**operation.request(), headers=desk.editor)
     if operation.name == "add_spellings":
         body = {"area": "Jableh", "spellings": [f"Gebleh {next(_number)}"]}
         return desk.open.request(**operation.request(json=body), headers=desk.editor)
@@ -244,6 +254,9 @@ def with_too_low_a_role(desk: Desk, operation: Operation) -> httpx.Response:
 
 
 def about_nothing(desk: Desk, operation: Operation) -> httpx.Response:
+    if operation.name == "retry":
+        sent = operation.request(json={"documents": ["nowhere.csv"]})
+        return desk.open.request(**sent, headers=desk.editor)
     if "{report_id}" in operation.path:
         return desk.open.request(**operation.request(report_id=NO_REPORT), headers=desk.editor)
     missing = {"since": NO_STATE}

@@ -1,0 +1,97 @@
+"""What does a desk ask of a ledger behind an address beside handing reports in?
+
+Places, sources, crises and populations to register, mappings to keep, held rows to take again: conversations
+as in ``client.protocol``, which are carried at once or awaited. It must not know sockets or the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from service.answers.parameters import write_parameters
+from service.client.protocol import LISTED, Exchange, Talk, plain_rows, read_head, read_receipt
+from service.errors import QueryError, UnknownName, UnreadableDocument
+from service.intake.document import File, Rows, read_file
+from service.schema.records import MappingReceipt, Receipt, Registration
+from service.schema.tables import REFERENCE_SCHEMAS
+
+if TYPE_CHECKING:
+    from service.ingest.new_areas import PlaceDetails
+    from service.ingest.retry import Fix
+
+
+class DeskExchange(Exchange):
+    """The conversations of ``Exchange``, and those of a desk."""
+
+    def register(self, table: str, data: bytes | Rows, name: str, dry_run: bool) -> Talk[Registration]:
+        """Add reference rows. Raises UnknownName for a table that an address does not take."""
+        if table not in LISTED:
+            raise UnknownName(
+                f"Reference rows of “{table}” are not taken at an address.", fix=f"Name {', '.join(LISTED)}."
+            )
+        given: dict[str, Any] = {"json": plain_rows(data)} if not isinstance(data, bytes) else {}
+        if isinstance(data, bytes):
+            given["files"] = {"file": (name, data)}
+        return (yield from self._register(f"/v1/{LISTED[table]}", given, dry_run))
+
+    def add_area(self, name: str, level: str, dry_run: bool, details: PlaceDetails) -> Talk[Registration]:
+        """Record a place that is not known yet."""
+        from service.ingest.new_areas import new_area
+
+        areas = yield from self.ask("areas", {})
+        row = new_area(areas.table.cast(REFERENCE_SCHEMAS["area"]), name, level=level, **details)
+        return (yield from self.register("area", row.to_pylist(), "", dry_run))
+
+    def alias_area(self, place: str, spellings: Sequence[str], dry_run: bool) -> Talk[Registration]:
+        """Record other spellings of a known place."""
+        body = {"json": {"area": place, "spellings": list(spellings)}}
+        return (yield from self._register("/v1/spellings", body, dry_run))
+
+    def _register(self, path: str, given: dict[str, Any], dry_run: bool) -> Talk[Registration]:
+        params = write_parameters({"dry_run": "true" if dry_run else None})
+        answer = yield from self.once(path, {**given, "params": params})
+        rows = tuple((row["key"], row["verdict"]) for row in answer["rows"])
+        return Registration(
+            answer["table"], rows, answer["released"], read_head(answer["head"]), answer["dry_run"]
+        )
+
+    def retry(
+        self, documents: Sequence[str], mapping: str | Path | None, fixes: Sequence[Fix], dry_run: bool
+    ) -> Talk[list[tuple[str, Receipt]]]:
+        """Take held rows again; a mapping that is a file is kept first."""
+        name = None if mapping is None else str(mapping)
+        if name and (isinstance(mapping, Path) or name.endswith(".toml")):
+            if dry_run:
+                raise QueryError(
+                    "A mapping of a file is not tried on held rows at an address without being kept.",
+                    fix="Keep it first: casualty mapping add FILE.toml; then name it.",
+                )
+            name = (yield from self.add_mapping(Path(name), "", dry_run=False)).mapping_id
+        body = {
+            "documents": list(documents), "mapping": name, "fixes": [fix._asdict() for fix in fixes]
+        }  # fmt: skip
+        params = write_parameters({"dry_run": "true" if dry_run else None})
+        answer = yield from self.once("/v1/retry", {"json": body, "params": params})
+        return [
+            (each["document"], read_receipt({**each, "head": answer["head"]})) for each in answer["documents"]
+        ]
+
+    def add_mapping(self, mapping: File, name: str, dry_run: bool) -> Talk[MappingReceipt]:
+        """Keep a mapping, by whose name documents can be read."""
+        file_name, data = read_file(mapping, name)
+        body = {"name": file_name.removesuffix(".toml"), "text": _utf8(data, file_name)}
+        params = write_parameters({"dry_run": "true" if dry_run else None})
+        answer = yield from self.once("/v1/mappings", {"json": body, "params": params})
+        return MappingReceipt(**{**answer, "head": read_head(answer["head"])})
+
+
+def _utf8(data: bytes, name: str) -> str:
+    """Return the text of a file. Raises UnreadableDocument."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableDocument(
+            f"{name} is no UTF-8 text: byte {error.start}.", fix="Save it as UTF-8."
+        ) from None
