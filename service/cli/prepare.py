@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from service.answers.finding_groups import group_findings
 from service.cli.options import Output, Question, Session
 from service.cli.session import count, deliver, reach_ledger
 from service.cli.terminal import grid, show, write
@@ -136,7 +137,8 @@ def findings(
 ) -> None:
     """What was noticed when reports were taken in and reconciled, and is still open, newest document last.
 
-    A finding is resolved once its row has become a report (`casualty ingest --retry`), or its report has been
+    One that says the same of many rows is shown once, with their number; --json and files have each row. A
+    finding is resolved once its row has become a report (`casualty ingest --retry`), or its report has been
     withdrawn or corrected.
     """
     import pyarrow.compute as pc
@@ -146,11 +148,15 @@ def findings(
     table = answer.table
     if not everything:
         table = table.filter(pc.equal(table["status"], OPEN))
-    names = ["document", "row", "severity", "column", "value", "message", "fix"]
+    names = ["document", "rows", "severity", "column", "value", "message", "fix"]
     if everything:
         names.append("status")
-    rows: list[dict[str, Any]] = table.to_pylist()
-    deliver(output, table, answer.meta, lambda: [_grid(names, rows, {"value", "message", "fix"})])
+
+    def draw() -> list[RenderableType]:
+        rows = group_findings(table.to_pylist())
+        return [_grid(names, rows, {"rows", "value", "message", "fix"})]
+
+    deliver(output, table, answer.meta, draw)
 
 
 def _grid(names: Sequence[str], rows: Sequence[Mapping[str, Any]], wrapping: set[str]) -> RenderableType:

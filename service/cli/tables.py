@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from service.answers.finding_groups import group_findings
 from service.cli.terminal import grid
 from service.vocabulary import Role, Severity
 
@@ -179,18 +180,19 @@ def findings(found: Sequence[Mapping[str, Any]]) -> list[RenderableType]:
     if not found:
         return []
     order = {str(severity): place for place, severity in enumerate(reversed(Severity))}
-    shown = sorted(found, key=lambda finding: order[finding["severity"]])[:FIRST_FINDINGS]
+    groups = group_findings(found)
+    shown = sorted(groups, key=lambda finding: order[finding["severity"]])[:FIRST_FINDINGS]
     columns: dict[str, Callable[[Row], str]] = {
-        "row": lambda row: _text(row["row"]),
+        "row": lambda row: row["rows"] or UNKNOWN,
         "column": lambda row: row["column"] or UNKNOWN,
         "value": lambda row: row["value"] or UNKNOWN,
         "what": lambda row: row["message"],
         "fix": lambda row: row["fix"],
     }
-    grid = _grid(columns, shown, numbers={"row"}, wrapping={"value", "what", "fix"}, indent=2)
-    if len(shown) == len(found):
+    grid = _grid(columns, shown, numbers={"row"}, wrapping={"row", "value", "what", "fix"}, indent=2)
+    if len(shown) == len(groups):
         return [grid]
-    return [grid, f"  … and {len(found) - len(shown)} more (--json lists all {len(found)})."]
+    return [grid, f"  … and {len(groups) - len(shown)} more (--json lists all {len(found)})."]
 
 
 def explanation(found: Explanation, *, everything: bool) -> list[RenderableType]:
