@@ -130,11 +130,12 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         "public_on": _public_on(told),
     }
     named = {name: words[column] for name, column in zip(NAMED, WORDS, strict=False)}
-    cells, rows["cell_id"] = Cells.of(named, _begins(told, start_of, is_increment))
+    is_standing = ~is_withdrawn(reports).to_numpy()
+    begins = _begins(told, start_of, is_increment, words["crisis_id"].numbers, is_standing)
+    cells, rows["cell_id"] = Cells.of(named, begins)
     by_id = by_word(reports.column("report_id"))
     rows["report_no"] = np.empty_like(by_id)
     rows["report_no"][by_id] = np.arange(len(by_id))
-    is_standing = ~is_withdrawn(reports).to_numpy()
     rows["disowned_by"] = _disowned_by(rows, np.flatnonzero(is_retraction & is_standing), cells)
     is_dated = ~rows["is_undated"] & is_standing & ~is_retraction & (rows["disowned_by"] == NONE)
     rows["day"] = _days(told["counted_to"], rows["is_undated"], is_dated, rows["cell_id"], cells)
@@ -295,18 +296,25 @@ def _apply_definitions(population: Numbered, origin: Numbered, known: Known) -> 
     return Numbered(numbers, tuple(words)).anew(), is_redefined
 
 
-def _begins(told: Rows, start_of: Rows, is_increment: Marks) -> Whole:
+def _begins(told: Rows, start_of: Rows, is_increment: Marks, crisis: Whole, is_standing: Marks) -> Whole:
     """From which day each row counts.
 
     A total whose stated beginning lies in the crisis's baseline counts from the crisis's own beginning.
+    Increments of days before that count together, from the first of these days on that one stands for; those
+    of a crisis whose beginning nobody knows have none of their own.
     """
     stated, counted_to = told["period_start"], told["counted_to"]
     start, since, until = start_of["period_start"], start_of["baseline_from"], start_of["baseline_to"]
     own = _first_of(since, start)
-    is_in_crisis = is_increment & (own != NONE) & (stated >= own)
     is_in_baseline = (since != NONE) & (since <= stated) & (stated <= until)
-    in_time = np.where((stated == NONE) | is_in_crisis | is_in_baseline, start, stated)
-    return np.where(counted_to < start, _first_of(stated, counted_to), in_time)
+    in_time = np.where((stated == NONE) | is_increment | is_in_baseline, start, stated)
+    first_day = _first_of(stated, counted_to)
+    is_before = (counted_to < start) | (is_increment & (own != NONE) & (first_day < own))
+    earliest = np.full(int(crisis.max(initial=-1)) + 1, OPEN)
+    among = is_before & is_increment & is_standing
+    np.minimum.at(earliest, crisis[among], first_day[among])
+    together = np.where(is_increment, np.minimum(earliest[crisis], first_day), first_day)
+    return np.where(is_before, together, in_time)
 
 
 def _days(counted_to: Whole, is_undated: Marks, is_dated: Marks, cell: Whole, cells: Cells) -> Whole:

@@ -121,9 +121,10 @@ def _by_slice(
         (widest, events.widest),
     ):
         put_most(table, row, slice_no, values)
-    for table in (low, least, widest):
-        for holding, later in slices.later:
+    for holding, later in slices.later:  # the same people, counted from an earlier day on
+        for table in (low, count, least, widest):
             np.maximum(table[:, holding], table[:, later], out=table[:, holding])
+    for table in (low, least, widest):
         for whole, parts in slices.sums:
             np.maximum(table[:, whole], table[:, parts].sum(axis=1), out=table[:, whole])
     most = order(row, events.low)

@@ -18,6 +18,8 @@ import numpy as np
 from service.reconcile.columns import FIRST, NONE, Whole, key, order, spread
 from service.reference.containment import Containment
 
+MOST_BEGINNINGS = 64
+"""Up to so many beginnings hold one another."""
 Slice = tuple[str, str, int]
 """Population, attribution, beginning (NONE: not known)."""
 Cell = tuple[str, str, str, int]
@@ -97,11 +99,16 @@ class Places:
 
 
 class Slices:
-    """Slices of a grid, by number, closed upwards: with every slice those that hold it."""
+    """Slices of a grid, by number, closed upwards: with every slice those that hold it.
+
+    Where a file gives each day a beginning of its own, there are too many to hold each other: then the
+    earliest holds all others, and these do not hold one another.
+    """
 
     def __init__(self, stated: Iterable[Slice], containment: Containment, beginnings: Sequence[int]) -> None:
         self._containment = containment
         self._beginnings = sorted(b for b in beginnings if b != NONE)
+        self.is_crowded = len(self._beginnings) > MOST_BEGINNINGS
         every = {above for each in set(stated) for above in self.holders(each)}
         self.all = sorted(every)
         self.number = {each: n for n, each in enumerate(self.all)}
@@ -109,7 +116,8 @@ class Slices:
     def holders(self, own: Slice) -> Iterator[Slice]:
         """Every slice that holds one, itself too: populations above it, any party, earlier beginnings."""
         population, party, begin = own
-        earlier = [b for b in self._beginnings if b < begin] if begin != NONE else []
+        among = self._beginnings[:1] if self.is_crowded else self._beginnings
+        earlier = [b for b in among if b < begin] if begin != NONE else []
         for whole in (population, *self._containment.population_ancestors(population)):
             for whose in {party, ""}:
                 for since in (begin, *earlier):
@@ -130,8 +138,13 @@ class Slices:
         return [
             (self.number[(*key, one)], self.number[(*key, then)])
             for key, begins in sorted(chains.items())
-            for one, then in reversed(list(itertools.pairwise(sorted(begins))))
+            for one, then in self._pairs(sorted(begins))
         ]
+
+    def _pairs(self, begins: list[int]) -> list[tuple[int, int]]:
+        if not self.is_crowded:
+            return [*reversed(list(itertools.pairwise(begins)))]
+        return [(begins[0], begin) for begin in reversed(begins[1:]) if begins[0] == self._beginnings[0]]
 
     @cached_property
     def sums(self) -> list[tuple[int, list[int]]]:

@@ -21,11 +21,12 @@ Said = list[tuple[int, int, int]]
 def restarts(grid: Grid, kept: Kept) -> Kept:
     """Return the sums of counts that ended and of those that began anew after that, as floors of the cell
     with the earlier beginning; each stands on the statement of the later count."""
-    if not any(block.slices.later for block in grid.blocks):
+    if not any(block.slices.later and not block.slices.is_crowded for block in grid.blocks):
         return kept.take(np.zeros(0, np.int64))
     chains: dict[tuple[int, ...], dict[int, Said]] = defaultdict(lambda: defaultdict(list))
     chain_of = _chains(grid)
-    chained = np.flatnonzero(chain_of[kept.cell] >= 0)
+    is_crowded = np.array([block.slices.is_crowded for block in grid.blocks])
+    chained = np.flatnonzero((chain_of[kept.cell] >= 0) & ~is_crowded[grid.block[kept.cell]])
     for row, cell, origin, day, low in zip(
         chained.tolist(),
         *(values[chained].tolist() for values in (kept.cell, kept.origin, kept.day, kept.low)),

@@ -1,6 +1,7 @@
 """What comes of reports that say little, contradict themselves or name what nobody knows: an answer."""
 
 import dataclasses
+import datetime as dt
 
 import pyarrow as pa
 import pytest
@@ -153,3 +154,32 @@ def test_cells_asked_about_twice_or_reported_anyway_or_unknown_have_one_answer_a
         Asked("no crisis", "SY", "killed", "civilians", "", start),
     ]
     assert figures(report(), asked=asked) == {OWN: (683, 683, 683), ("SY", "civilians"): (683, None, None)}
+
+
+def test_a_beginning_of_its_own_for_every_day_makes_an_answer_and_no_explosion():
+    """A daily count that a file calls a running total: more beginnings than hold one another."""
+    days = [day("2025-03-06") + dt.timedelta(on) for on in range(250)]
+    rows = [report(count=5, period_start=on, published_on=on) for on in days]
+    answer = reconcile(ledger_reports(rows), reference(), as_of=AS_OF, method="least-disagreement/2")
+    own = [row for row in answer.estimates.to_pylist() if row["period_start"] == day("2025-03-06")]
+    assert [row["best"] for row in own] == [5]
+    assert len({row["period_start"] for row in answer.estimates.to_pylist()}) > 240
+
+
+def test_days_alone_before_the_crisis_began_count_together():
+    rows = [
+        report(
+            count=5, basis="increment", period_start=on, period_end=on, published_on=on, event=f"e{number}"
+        )
+        for number, on in enumerate([day("2025-02-01"), day("2025-02-20"), day("2025-03-07")])
+    ]
+    answer = reconcile(ledger_reports(rows), reference(), as_of=AS_OF, method="least-disagreement/2")
+    found = [
+        (str(row["period_start"]), str(row["date"]), row["best"]) for row in answer.estimates.to_pylist()
+    ]
+    assert found == [
+        ("2025-02-01", "2025-02-01", 5),
+        ("2025-02-01", "2025-02-20", 10),
+        ("2025-02-01", "2025-03-07", 15),
+        ("2025-03-06", "2025-03-07", 5),
+    ]

@@ -55,6 +55,31 @@ def test_a_long_document_comes_in_batch_by_batch_and_every_row_is_answered_for(
     assert (again.accepted, again.duplicate, again.quarantined) == (0, ROWS + 1, 1)
 
 
+BEGINNINGS = "crisis,source,published_on,period_start,areas,measure,population,count\n"
+
+
+def flood(published: str, begins: str) -> bytes:
+    return f"{BEGINNINGS}flood,radio,{published},{begins},Latakia,killed,all,{published[-2:]}\n".encode()
+
+
+def test_a_crisis_met_on_the_way_begins_at_its_earliest_period_whichever_came_first(
+    own_ledger: Ledger,
+) -> None:
+    for begins in ("2025-04-05", "2025-04-02", "", "2025-04-09"):
+        own_ledger.ingest(flood("2025-04-12", begins), name="flood.csv")
+    (crisis,) = [row for row in own_ledger.crises(arrow=True).to_pylist() if row["crisis_id"] == "flood"]
+    assert str(crisis["period_start"]) == "2025-04-02"
+
+
+def test_a_crisis_that_somebody_registered_begins_when_that_says(own_ledger: Ledger) -> None:
+    own_ledger.ingest(flood("2025-04-12", "2025-04-05"), name="flood.csv")
+    row = {"crisis_id": "flood", "name": "Flood", "period_start": "2025-04-04"}
+    own_ledger.register("crisis", [row])
+    own_ledger.ingest(flood("2025-04-13", "2025-04-01"), name="flood.csv")
+    (crisis,) = [row for row in own_ledger.crises(arrow=True).to_pylist() if row["crisis_id"] == "flood"]
+    assert str(crisis["period_start"]) == "2025-04-04"
+
+
 @pytest.mark.usefixtures("in_batches")
 def test_a_rehearsal_of_a_long_document_says_what_the_real_one_will(
     own_ledger: Ledger, long_file: Path
