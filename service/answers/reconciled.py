@@ -199,7 +199,7 @@ class ReconciledCrises:
             [LEDGER_REPORT.empty_table(), *(reports[crisis] for crisis in crises if crisis in reports)]
         )
         result = reconcile(rows, reference, as_of=query.as_of, method=query.method, weights=query.weights)
-        results = _split(result, rows)
+        results = {crises[0]: result} if len(crises) == 1 else _split(result, rows)
         return {
             crisis: ReconciledCrisis(
                 key=key_of(crisis, query, state),

@@ -33,6 +33,11 @@ class Accounts:
     def take(self, rows: Whole | Marks) -> Accounts:
         return Accounts(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
 
+    def of_cells(self, rows: slice, start: int) -> Accounts:
+        """Return the rows of some cells, which are numbered from ``start`` on."""
+        found = {field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)}
+        return Accounts(**(found | {"cell": found["cell"] - start}))
+
 
 def accounts_of(grid: Grid, kept: Kept, held: IncrementSums) -> Accounts:
     """Return the accounts that statements amount to; ``kept`` is sorted by origin, cell and day. ``held`` are
@@ -64,7 +69,8 @@ def accounts_of(grid: Grid, kept: Kept, held: IncrementSums) -> Accounts:
     found = Accounts(
         cell[at], origin[at], kept.weight[statement], kept.is_nameless[statement], low, np.maximum(low, high)
     )
-    return found.take((found.low[:, -1] > 0) | (found.high[:, 0] < BOUNDLESS))
+    says_any = (found.low[:, -1] > 0) | (found.high[:, 0] < BOUNDLESS)
+    return found if says_any.all() else found.take(says_any)
 
 
 def _floors_of(grid: Grid, kept: Kept, account: Whole, held: IncrementSums) -> StatedFloors:

@@ -13,7 +13,7 @@ import dataclasses
 import numpy as np
 
 from service.reconcile.columns import (
-    ROWS_AT_ONCE,
+    NUMBERS_AT_ONCE,
     Whole,
     firsts,
     groups,
@@ -83,8 +83,9 @@ def _first_days_above(values: Whole, row: Whole, count: Whole) -> Whole:
     """Return for each ``count`` the first day on which the rising values of its row exceed it; the number of
     days where none does."""
     found = np.empty(len(count), np.int64)
-    for start in range(0, len(count), ROWS_AT_ONCE):
-        some = slice(start, start + ROWS_AT_ONCE)
+    at_once = NUMBERS_AT_ONCE // values.shape[1] + 1
+    for start in range(0, len(count), at_once):
+        some = slice(start, start + at_once)
         found[some] = (values[row[some]] <= count[some, np.newaxis]).sum(axis=1)
     return found
 
@@ -110,7 +111,7 @@ def _loosely_overtaken(grid: Grid, kept: Kept, count: Kept) -> Whole:
     known[pair[begin]] = np.arange(len(begin))
     of = known[groups(first, len(count.cell))]
     open_still = np.flatnonzero((of >= 0) & (highest.max(axis=1)[of] > count.high))
-    for some in np.array_split(open_still, len(open_still) // ROWS_AT_ONCE + 1):
+    for some in np.array_split(open_still, len(open_still) * days // NUMBERS_AT_ONCE + 1):
         is_above = highest[of[some]] > count.high[some, np.newaxis]
         is_above &= np.arange(days) > count.day[some, np.newaxis]
         found[some] = np.where(is_above.any(axis=1), is_above.argmax(axis=1), days)

@@ -86,7 +86,7 @@ def reconcile_crises(
     sums = close_sums(grid, accounts, figures)
     close_order(grid, figures)
     sums = tell_the_rest(grid, figures, sums, is_reported)
-    grades, origins = grade(grid, accounts, own, figures, sums)
+    grades, origins = grade(accounts, own, figures, sums)
     raises = raises_of(stated_alone, figures, sums, kept)
     return Crises(
         grid,

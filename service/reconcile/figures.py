@@ -9,12 +9,14 @@ closed.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 
 from service.reconcile.accounts import Accounts
 from service.reconcile.columns import (
+    NUMBERS_AT_ONCE,
     Marks,
     Whole,
     by_size,
@@ -71,9 +73,25 @@ def drop_nameless(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, 
 
 def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks) -> Figures:
     """Return the figures of all cells, each on its own: not yet closed over days, parts and sums."""
-    shape = len(grid), grid.days
+    found = []
+    for cells, rows in portions(accounts.cell, len(grid), grid.days):
+        mine = slice(*np.searchsorted(own.cell, (cells.start, cells.stop)))
+        found.append(
+            _figure(
+                (cells.stop - cells.start, grid.days),
+                accounts.of_cells(rows, cells.start),
+                own.of_cells(mine, cells.start),
+                is_nameless[cells],
+            )
+        )
+    names = [field.name for field in dataclasses.fields(Figures)]
+    return Figures(**{name: np.concatenate([getattr(each, name) for each in found]) for name in names})
+
+
+def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: Marks) -> Figures:
+    """The figures of some cells, from 0; a table of them has that ``shape``."""
     median, upper, inferred_low, inferred_high = (np.full(shape, BLANK) for _ in range(4))
-    for cells, rows in cells_by_size(accounts.cell):
+    for cells, rows in cells_by_size(accounts.cell, shape[1]):
         lows, highs = accounts.low[rows], accounts.high[rows]
         lower, higher = weighted_medians(lows, highs, accounts.weight[rows])
         median[cells], upper[cells] = lower, higher
@@ -81,7 +99,7 @@ def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks) -> Fig
         floors = np.where((lows > 0) & (lows <= lower[:, np.newaxis]), lows, BLANK)
         inferred_low[cells] = floors.max(axis=1)
         inferred_high[cells] = np.where(highs >= higher[:, np.newaxis], highs, BOUNDLESS).min(axis=1)
-    is_reported = np.zeros(len(grid), np.bool_)
+    is_reported = np.zeros(shape[0], np.bool_)
     is_reported[own.cell] = True
     best = _counts_below(own, median)
     low, high, floor = _ranges(own, median)
@@ -124,11 +142,21 @@ def weighted_medians(low: Whole, high: Whole, weight: Whole) -> tuple[Whole, Who
     )
 
 
-def cells_by_size(cell: Whole) -> Iterator[tuple[Whole, Whole]]:
+def cells_by_size(cell: Whole, days: int) -> Iterator[tuple[Whole, Whole]]:
     """Sorted rows by how many of them a cell has: some cells, and their rows as (cells, rows of each)."""
     first = firsts(cell)
-    for some, rows in by_size(first, len(cell)):
+    for some, rows in by_size(first, len(cell), days):
         yield cell[first[some]], rows
+
+
+def portions(cell: Whole, cells: int, days: int) -> Iterator[tuple[slice, slice]]:
+    """Some cells at a time, and their rows, which are sorted by ``cell``: what is worked out of these by
+    itself stays within the processor's cache."""
+    rows = np.append(np.searchsorted(cell, np.arange(cells)), len(cell))
+    number = rows * days // NUMBERS_AT_ONCE
+    ends = [*(np.flatnonzero(np.diff(number[:-1])) + 1).tolist(), cells]
+    for start, end in itertools.pairwise([0, *ends]):
+        yield slice(start, end), slice(int(rows[start]), int(rows[end]))
 
 
 def _counts_below(own: Kept, median: Whole) -> Whole:
@@ -169,7 +197,7 @@ def _ranges(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
     floor = np.maximum(np.where(is_heavy, floor, BLANK), verified)
     least, widest = _widths(own, of, latest)
     point = np.where(latest >= floor, least, floor)
-    for which, rows in cells_by_size(cell):
+    for which, rows in cells_by_size(cell, days):
         low[which] = _point(point[rows], weight[rows], OUTER_PERCENT)
         high[which] = _point(widest[rows], weight[rows], 100 - OUTER_PERCENT)
         served[which] = floor[rows].max(axis=1)

@@ -10,9 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from service.reconcile.accounts import Accounts
-from service.reconcile.columns import ROWS_AT_ONCE, Marks, Whole, firsts, groups, put_most
-from service.reconcile.figures import Figures, cells_by_size
-from service.reconcile.grid import Grid
+from service.reconcile.columns import Marks, Whole, firsts, groups, put_most
+from service.reconcile.figures import Figures, cells_by_size, portions
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.sums import Sums
 from service.vocabulary import Grade
@@ -25,21 +24,16 @@ TENTH = 10
 FIFTH = 5
 
 
-def grade(grid: Grid, accounts: Accounts, own: Kept, figures: Figures, sums: Sums) -> tuple[Whole, Whole]:
+def grade(accounts: Accounts, own: Kept, figures: Figures, sums: Sums) -> tuple[Whole, Whole]:
     """Return the grade (a place in GRADES) and how many origins state the cell, both (cells, days)."""
     shape = figures.best.shape
     stating, meeting = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    first = firsts(own.cell, own.origin)
-    if len(first):
-        cell, weight = own.cell[first], own.weight[first]
-        begins = np.minimum.reduceat(own.day, first)
-        has_begun = np.arange(shape[1]) >= begins[:, np.newaxis]
-        heaviest = np.zeros(shape[0], np.int64)
-        np.maximum.at(heaviest, cell, weight)
-        meets = _meets(own, first, figures) & (2 * weight >= heaviest[cell])[:, np.newaxis]
-        for cells, rows in cells_by_size(cell):
-            stating[cells], meeting[cells] = has_begun[rows].sum(axis=1), meets[rows].sum(axis=1)
-    apart = _apart(grid, accounts)
+    apart = np.zeros(shape, np.bool_)
+    for cells, rows in portions(accounts.cell, *shape):
+        mine = slice(*np.searchsorted(own.cell, (cells.start, cells.stop)))
+        stated = own.of_cells(mine, cells.start)
+        stating[cells], meeting[cells] = _agreement(stated, figures.best[cells])
+        apart[cells] = _apart(accounts.of_cells(rows, cells.start), cells.stop - cells.start)
     # a low that was raised to a sum, too
     is_lifted = (figures.lifted_from != BLANK) | sums.is_raised | sums.raises.marks(shape[0])
     found = np.select(
@@ -54,20 +48,33 @@ def grade(grid: Grid, accounts: Accounts, own: Kept, figures: Figures, sums: Sum
     return found, stating
 
 
-def _meets(own: Kept, first: Whole, figures: Figures) -> Marks:
+def _agreement(own: Kept, best: Whole) -> tuple[Whole, Whole]:
+    """How many origins state each cell by each day, and how many of weight come near its figure."""
+    stating, meeting = np.zeros(best.shape, np.int64), np.zeros(best.shape, np.int64)
+    first = firsts(own.cell, own.origin)
+    if len(first):
+        cell, weight = own.cell[first], own.weight[first]
+        begins = np.minimum.reduceat(own.day, first)
+        has_begun = np.arange(best.shape[1]) >= begins[:, np.newaxis]
+        heaviest = np.zeros(len(best), np.int64)
+        np.maximum.at(heaviest, cell, weight)
+        meets = _meets(own, first, best) & (2 * weight >= heaviest[cell])[:, np.newaxis]
+        for cells, rows in cells_by_size(cell, best.shape[1]):
+            stating[cells], meeting[cells] = has_begun[rows].sum(axis=1), meets[rows].sum(axis=1)
+    return stating, meeting
+
+
+def _meets(own: Kept, first: Whole, best: Whole) -> Marks:
     """Of each (cell, origin) and day whether one of the origin's counts by then lies within a tenth of the
     figure."""
-    days = figures.best.shape[1]
     of = groups(first, len(own.cell))
-    table = np.zeros((len(first), days), np.int64)
+    table = np.zeros((len(first), best.shape[1]), np.int64)
     is_count = own.count != BLANK
     put_most(table, of[is_count], own.day[is_count], own.count[is_count])
     table = np.maximum.accumulate(table, axis=1)
-    meets = np.zeros(table.shape, np.bool_)
-    for rows in np.array_split(np.arange(len(first)), len(first) // ROWS_AT_ONCE + 1):
-        best = figures.best[own.cell[first[rows]]]
-        nearest = _greatest_up_to(table[rows], best + best // TENTH)
-        meets[rows] = (best != BLANK) & (nearest > 0) & (TENTH * nearest >= (TENTH - 1) * best)
+    best = best[own.cell[first]]
+    nearest = _greatest_up_to(table, best + best // TENTH)
+    meets: Marks = (best != BLANK) & (nearest > 0) & (TENTH * nearest >= (TENTH - 1) * best)
     return meets
 
 
@@ -83,11 +90,12 @@ def _greatest_up_to(rising: Whole, most: Whole) -> Whole:
     return np.where(at >= 0, np.take_along_axis(rising, np.maximum(at, 0), axis=1), 0)
 
 
-def _apart(grid: Grid, accounts: Accounts) -> Marks:
+def _apart(accounts: Accounts, cells: int) -> Marks:
     """Where, of those who disagree with anybody, a fifth of the weight lies wholly, and by more than a tenth,
     above a fifth of it. Who leaves room for all the others takes no side."""
-    found = np.zeros((len(grid), grid.days), np.bool_)
-    for cells, rows in cells_by_size(accounts.cell):
+    days = accounts.low.shape[1]
+    found = np.zeros((cells, days), np.bool_)
+    for some, rows in cells_by_size(accounts.cell, days):
         if rows.shape[1] < 2:
             continue
         low, high = accounts.low[rows], accounts.high[rows]
@@ -95,7 +103,7 @@ def _apart(grid: Grid, accounts: Accounts) -> Marks:
         weight = np.where(takes_side, accounts.weight[rows][:, :, np.newaxis], 0)
         below, above = _reached(high, weight), -_reached(-low, weight)
         is_apart = (below < BOUNDLESS) & (TENTH * (above - below) > below)
-        found[cells] = is_apart & takes_side.any(axis=1)
+        found[some] = is_apart & takes_side.any(axis=1)
     return found
 
 

@@ -60,6 +60,11 @@ class Kept:
     def take(self, rows: Whole | Marks) -> Kept:
         return Kept(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
 
+    def of_cells(self, rows: slice, start: int) -> Kept:
+        """Return the rows of some cells, which are numbered from ``start`` on."""
+        found = {field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)}
+        return Kept(**(found | {"cell": found["cell"] - start}))
+
     def by_origin(self) -> Kept:
         """Sorted by origin, cell and day."""
         return self.take(order(self.origin, self.cell, self.day))

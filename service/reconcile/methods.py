@@ -27,7 +27,7 @@ def apply_method(method: str, own: Kept, figures: Figures) -> None:
     is_count = own.count != BLANK
     put_most(latest, groups(first, len(own.cell))[is_count], own.day[is_count], own.count[is_count])
     latest = np.maximum.accumulate(latest, axis=1)
-    for cells, rows in cells_by_size(own.cell[first]):
+    for cells, rows in cells_by_size(own.cell[first], days):
         counts, weight = latest[rows], own.weight[first][rows]
         stated = (counts != BLANK).sum(axis=1)
         has_count = stated > 0

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from service.reconcile import Reconciled, batches, cones, floors, reconcile
+from service.reconcile import Reconciled, batches, columns, cones, figures, floors, reconcile
 from service.reconcile.cones import _layers
 from service.reconcile.known import Known
 from service.schema.report_rules import cut_as_of
@@ -44,7 +44,14 @@ def test_every_crisis_comes_out_the_same_alone_and_among_others(days: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("module", "limit"), [(batches, "MOST_FIGURES"), (floors, "MOST_FLOORS"), (cones, "CHOICES_AT_ONCE")]
+    ("module", "limit"),
+    [
+        (batches, "MOST_FIGURES"),
+        (floors, "MOST_FLOORS"),
+        (cones, "CHOICES_AT_ONCE"),
+        (figures, "NUMBERS_AT_ONCE"),
+        (columns, "NUMBERS_AT_ONCE"),
+    ],
 )
 def test_how_much_goes_together_changes_nothing(
     module: object, limit: str, monkeypatch: pytest.MonkeyPatch
