@@ -225,6 +225,23 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """
         return self.put_right(report_id, self.read(replacement, name=name), reason=reason)
 
+    def amend(self, report_id: str, values: Mapping[str, str], *, reason: str, key_id: str = "") -> Receipt:
+        """Put in the place of a report what differs from it in some columns of a report file only.
+
+        Raises NotFound for an unknown id, QueryError for a column that there is not, and for a report that is
+        withdrawn or says so already.
+        """
+        from service.formats.report_file import amended_row
+
+        with self.store.view() as view:
+            row = amended_row(view.report(report_id), report_id, values)
+        batch = self.read([row], name=f"{report_id}, amended")
+        return self.put_right(report_id, batch, reason=reason, key_id=key_id)
+
+    def reinstate(self, report_id: str, *, reason: str, key_id: str = "") -> Head:
+        """Let a report that was taken back stand again. Raises NotFound for an unknown id."""
+        return self.store.reinstate(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
+
     def read(self, document: Document, *, name: str = "", **reading: Unpack[ReadOptions]) -> Batch:
         """What a document says, row by row, beside the reference data of now. Nothing is kept yet.
 

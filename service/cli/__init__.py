@@ -54,6 +54,7 @@ COMMANDS = {
         prepare.findings,
         correct.withdraw,
         correct.correct,
+        correct.reinstate,
     ),
     "Run and keep": (serve.serve, maintain.verify, maintain.rebuild, maintain.doctor),
     "Pass on": transfer.COMMANDS,

@@ -64,7 +64,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "register": ("casualty register sources sources.csv", "casualty register sources sources.csv --dry-run"),
     "findings": ("casualty findings", "casualty findings --severity warning --all --format csv"),
     "withdraw": ("casualty withdraw r0123456789abcdef0123 --reason 'counted twice'",),
-    "correct": ("casualty correct r0123456789abcdef0123 my-reports.csv --reason 'typing error'",),
+    "correct": (
+        "casualty correct r0123456789abcdef0123 my-reports.csv --reason 'typing error'",
+        "casualty correct r0123456789abcdef0123 --set count=104 --reason 'a zero too many'",
+    ),
+    "reinstate": ("casualty reinstate r0123456789abcdef0123 --reason 'the page is up again'",),
     "serve": ("casualty serve --port 8080", "casualty serve --data-dir /var/lib/casualty --host 0.0.0.0"),
     "verify": ("casualty verify", "casualty verify --json"),
     "rebuild": ("casualty rebuild",),

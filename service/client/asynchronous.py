@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -99,6 +99,12 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
 
     async def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
         return await self._hold(self._exchange.ingest(rows, "", dry_run, {}))
+
+    async def amend(self, report_id: str, values: Mapping[str, str], *, reason: str) -> Receipt:
+        return await self._hold(self._exchange.amend(report_id, values, reason))
+
+    async def reinstate(self, report_id: str, *, reason: str) -> Head:
+        return await self._hold(self._exchange.reinstate(report_id, reason))
 
     async def register(
         self, table: str, data: bytes | Rows, *, name: str = "reference.csv", dry_run: bool = False

@@ -6,15 +6,15 @@ as in ``client.protocol``, which are carried at once or awaited. It must not kno
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from service.answers.parameters import write_parameters
-from service.client.protocol import LISTED, Exchange, Talk, plain_rows, read_head, read_receipt
+from service.client.protocol import LISTED, Exchange, Talk, plain_rows, read_head, read_receipt, segment
 from service.errors import QueryError, UnknownName, UnreadableDocument
 from service.intake.document import File, Rows, read_file
-from service.schema.records import MappingReceipt, Receipt, Registration
+from service.schema.records import Head, MappingReceipt, Receipt, Registration
 from service.schema.tables import REFERENCE_SCHEMAS
 
 if TYPE_CHECKING:
@@ -77,6 +77,18 @@ class DeskExchange(Exchange):
         return [
             (each["document"], read_receipt({**each, "head": answer["head"]})) for each in answer["documents"]
         ]
+
+    def amend(self, report_id: str, values: Mapping[str, str], reason: str) -> Talk[Receipt]:
+        """Put in the place of a report what differs from it in some columns only."""
+        body = {"reason": reason, "set": dict(values)}
+        answer = yield from self.once(f"/v1/reports/{segment(report_id)}/correct", {"json": body})
+        return read_receipt(answer)
+
+    def reinstate(self, report_id: str, reason: str) -> Talk[Head]:
+        """Let a report that was taken back stand again."""
+        path = f"/v1/reports/{segment(report_id)}/reinstate"
+        answer = yield from self.once(path, {"json": {"reason": reason}})
+        return read_head(answer["head"])
 
     def add_mapping(self, mapping: File, name: str, dry_run: bool) -> Talk[MappingReceipt]:
         """Keep a mapping, by whose name documents can be read."""

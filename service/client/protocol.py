@@ -125,7 +125,7 @@ class Exchange:
         """The answer of a verb of ``answers.endpoints``: its rows, and what they hold for."""
         endpoint = endpoint_of(verb)
         filters = dict(question)
-        names = {row.name: _segment(str(filters.pop(row.name, ""))) for row in endpoint.in_path}
+        names = {row.name: segment(str(filters.pop(row.name, ""))) for row in endpoint.in_path}
         path = f"/v1{endpoint.address.format(**names)}"
         table, meta, _ = yield from self._read(path, write_parameters(filters))
         return Answer(Portions.of(table), meta, meta["rows"])
@@ -227,7 +227,7 @@ class Exchange:
 
     def withdraw(self, report_id: str, reason: str) -> Talk[Head]:
         """Take a report back, for a reason that is shown with it."""
-        path = f"/v1/reports/{_segment(report_id)}/withdraw"
+        path = f"/v1/reports/{segment(report_id)}/withdraw"
         answer = yield from self.once(path, {"json": {"reason": reason}})
         return read_head(answer["head"])
 
@@ -235,7 +235,7 @@ class Exchange:
         """Put the reports of a document in the place of one, row by row."""
         rows = read_text_rows(*read_file(document, name)) if isinstance(document, File) else to_rows(document)
         body = {"reason": reason, "rows": plain_rows(rows)}
-        answer = yield from self.once(f"/v1/reports/{_segment(report_id)}/correct", {"json": body})
+        answer = yield from self.once(f"/v1/reports/{segment(report_id)}/correct", {"json": body})
         return read_receipt(answer)
 
     # --- inside ------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def _split_mapping(reading: Values) -> tuple[Values, dict[str, tuple[str, bytes]
     return others, {"mapping": read_file(Path(str(mapping)))}
 
 
-def _segment(text: str) -> str:
+def segment(text: str) -> str:
     """``text`` as one segment of a path."""
     return quote(text, safe="")
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -168,6 +168,14 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         Where no row of it is sound the old report stands. Raises NotFound for an unknown id.
         """
         return self._hold(self._exchange.correct(report_id, replacement, reason, name))
+
+    def amend(self, report_id: str, values: Mapping[str, str], *, reason: str) -> Receipt:
+        """Put in the place of a report what differs from it in some columns of a report file only."""
+        return self._hold(self._exchange.amend(report_id, values, reason))
+
+    def reinstate(self, report_id: str, *, reason: str) -> Head:
+        """Let a report that was taken back stand again. Raises NotFound for an unknown id."""
+        return self._hold(self._exchange.reinstate(report_id, reason))
 
     def register(
         self, table: str, data: bytes | Rows, *, name: str = "reference.csv", dry_run: bool = False

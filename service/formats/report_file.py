@@ -16,7 +16,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from service.errors import NotFound, QueryError
 from service.ingest import REPORT_FILE_COLUMNS, Problem, parse_count
+from service.ingest.cell_text import closest_match
 from service.schema.report_rules import drop_withdrawn
 from service.vocabulary import Basis
 
@@ -48,6 +50,36 @@ def report_file(reports: pa.Table) -> pa.Table:
         counted_to = "" if report["counted_to_inferred"] else _text(report["counted_to"])
         rows.append({**told, "counted_to": counted_to, **figures[key]})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def amended_row(report: pa.Table, report_id: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Return a report (LEDGER_REPORT, one row) as a row of a report file, with other values in some columns.
+
+    A count takes the place of bounds, and bounds that of a count. Raises NotFound where there is no report,
+    and QueryError where it is withdrawn, has no such column, or would not change.
+    """
+    if not report.num_rows:
+        raise NotFound(f"There is no report {report_id!r}.", fix="Its id is in /v1/reports.")
+    rows: list[dict[str, str]] = report_file(report).to_pylist()
+    if not rows:
+        raise QueryError(f"{report_id} is withdrawn.", fix=f"casualty reinstate {report_id}, first.")
+    (row,) = rows
+    before = dict(row)
+    for name, value in values.items():
+        if name not in row:
+            near = closest_match(name, REPORT_FILE_COLUMNS)
+            raise QueryError(
+                f"A report has no column {name[:60]}.",
+                fix=f"Did you mean {near}?" if near else f"There are {', '.join(REPORT_FILE_COLUMNS)}.",
+            )
+        if name == "count":
+            row.update(dict.fromkeys(("low", "best", "high"), ""))
+        elif name in ("low", "best", "high"):
+            row["count"] = ""
+        row[name] = value.strip()
+    if row == before:
+        raise QueryError(f"{report_id} says so already.", fix="Set another value.")
+    return row
 
 
 def _figure(report: Row) -> dict[str, str]:

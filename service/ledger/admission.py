@@ -7,6 +7,7 @@ nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -19,9 +20,9 @@ from service.ledger.entry import RESOLUTION, WITHDRAWAL, Entry, plain
 from service.ledger.journal import EMPTY
 from service.ledger.quarantine import new_held_rows
 from service.ledger.statements import query, sql
-from service.schema.records import Batch, Receipt
+from service.schema.records import Batch, Finding, Receipt, findings_table
 from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, CRISIS, REFERENCE_KEYS, REFERENCE_SCHEMAS
-from service.vocabulary import Basis, Verdict
+from service.vocabulary import Basis, Severity, Verdict
 
 NEW, CHANGED, KNOWN = "new", "changed", "known"
 """What a reference row is beside those that are registered."""
@@ -45,7 +46,8 @@ def admit_batch(
     if batch.rows != batch.reports.num_rows + batch.held.num_rows:
         raise ValueError(f"{batch.document}: every row is either a report or held")
     reports = plain(_in_order(batch.reports), BATCH_REPORT)
-    is_new = _is_new(cursor, reports, earlier_ids)
+    is_new, withdrawn = _is_new(cursor, reports, earlier_ids)
+    batch = dataclasses.replace(batch, findings=(*batch.findings, *_withdrawn_before(reports, withdrawn)))
     verdicts = pa.table(
         [
             reports["row"],
@@ -134,6 +136,20 @@ def withdraw_report(
     return None, None
 
 
+def reinstate_report(
+    cursor: duckdb.DuckDBPyConnection, report_id: str, reason: str, moment: dt.datetime
+) -> tuple[Entry | None, None]:
+    """Return the entry that lets a withdrawn report stand again; None where it stands. Raises as
+    ``withdraw_report``."""
+    if _stands(cursor, report_id, reason):
+        return None, None
+    finding = Finding(
+        "reinstated", Severity.INFO, f"The report stands again: {reason}", "Nothing.", subject=report_id
+    )
+    tables = {"withdrawal": _withdrawals([(report_id, None, "")]), "finding": findings_table([finding])}
+    return Entry("withdrawal", moment, tables=tables), None
+
+
 def correct_report(
     cursor: duckdb.DuckDBPyConnection, report_id: str, batch: Batch, reason: str, moment: dt.datetime
 ) -> tuple[Entry | None, Receipt]:
@@ -156,9 +172,11 @@ def correct_report(
     return Entry(**{**words, "kind": "correction"}, tables=tables), receipt
 
 
-def _is_new(cursor: duckdb.DuckDBPyConnection, reports: pa.Table, earlier_ids: pa.Array | None) -> pa.Array:
+def _is_new(
+    cursor: duckdb.DuckDBPyConnection, reports: pa.Table, earlier_ids: pa.Array | None
+) -> tuple[pa.Array, list[str]]:
     """Return which reports neither the ledger nor ``earlier_ids`` holds; of equal ones only the first is
-    new."""
+    new; and the ids of those that have been withdrawn."""
     ids = reports["report_id"].combine_chunks()
     coded = ids.dictionary_encode()
     days = reports["counted_to"]
@@ -171,8 +189,25 @@ def _is_new(cursor: duckdb.DuckDBPyConnection, reports: pa.Table, earlier_ids: p
     before = pa.concat_arrays([pa.array([-1], highest.type), highest.slice(0, max(len(ids) - 1, 0))])
     is_first = pc.greater(coded.indices, before.slice(0, len(ids)))
     if not len(known_ids):
-        return is_first
-    return pc.and_not(is_first, pc.is_in(coded.dictionary, value_set=known_ids).take(coded.indices))
+        return is_first, []
+    is_known = pc.is_in(coded.dictionary, value_set=known_ids).take(coded.indices)
+    return pc.and_not(is_first, is_known), [name for name, is_withdrawn in held.items() if is_withdrawn]
+
+
+def _withdrawn_before(reports: pa.Table, withdrawn: list[str]) -> list[Finding]:
+    """Return a finding for each report that is handed in again after it was taken back."""
+    again = reports.filter(pc.is_in(reports["report_id"], value_set=pa.array(withdrawn, pa.string())))
+    return [
+        Finding(
+            "withdrawn_before",
+            Severity.WARNING,
+            f"The report {report_id} was taken back, or replaced by another; it is not counted again.",
+            f"See `casualty history {report_id}`; if it stands after all: casualty reinstate {report_id}.",
+            row=row,
+            subject=report_id,
+        )
+        for row, report_id in zip(again["row"].to_pylist(), again["report_id"].to_pylist(), strict=True)
+    ]
 
 
 def _in_order(rows: pa.Table) -> pa.Table:

@@ -146,6 +146,14 @@ class Store(contextlib.AbstractContextManager["Store"]):
         )
         return head
 
+    def reinstate(self, report_id: str, *, reason: str, recorded_at: dt.datetime, key_id: str = "") -> Head:
+        """Let a withdrawn report stand again and return the head; a second time changes nothing. Raises
+        NotFound."""
+        _, head = self._write(
+            lambda cursor, at: admission.reinstate_report(cursor, report_id, reason, at), recorded_at, key_id
+        )
+        return head
+
     def correct(
         self, report_id: str, batch: Batch, *, reason: str, recorded_at: dt.datetime, key_id: str = ""
     ) -> Receipt:

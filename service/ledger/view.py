@@ -98,6 +98,13 @@ class View:
         )
         return _conform(rows, LEDGER_REPORT)
 
+    def report(self, report_id: str) -> pa.Table:
+        """Return the LEDGER_REPORT row of a report, withdrawn or not; none for an unknown id."""
+        return _conform(
+            self.ask(sql("report"), report_id=report_id, held=None, recorded_by=None, dates=Dates.ALL),
+            LEDGER_REPORT,
+        )
+
     def nearest_reports(self, reports: pa.Table, most: int) -> pa.Table:
         """Return the ``most`` reports nearest in time to ``reports``, of the same sources and origins, not
         withdrawn.

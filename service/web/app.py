@@ -31,6 +31,7 @@ from service.web import (
     held_rows,
     metrics,
     openapi,
+    openapi_desk,
     openapi_writes,
     registrations,
     writes,
@@ -116,7 +117,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)
-    openapi.install(app, api_reference.ABOUT, openapi_writes.SCHEMAS)
+    openapi.install(app, api_reference.ABOUT, openapi_writes.SCHEMAS | openapi_desk.SCHEMAS)
     errors.install(app)
     return app
 

@@ -15,7 +15,7 @@ from service.errors import QueryError
 from service.ingest.cell_text import column_name
 from service.ingest.retry import MAX_DIGITS, Fix
 from service.web.idempotency import WriteAnswer
-from service.web.openapi_writes import retrying
+from service.web.openapi_desk import retrying
 from service.web.request_body import JsonObject, strict_json
 from service.web.writes import (
     DRY_RUN,

@@ -13,8 +13,6 @@ from fastapi.responses import Response
 from service.answers.endpoints import REPORT
 from service.answers.filters import Filter
 from service.ingest import REPORT_FILE_COLUMNS
-from service.ingest.reference_file import REQUIRED_COLUMNS
-from service.schema.tables import REFERENCE_SCHEMAS
 from service.vocabulary import Severity, Verdict
 from service.web.openapi import (
     HAND_IN,
@@ -30,14 +28,14 @@ from service.web.openapi import (
 from service.web.request_body import FILE_FIELD, FILE_FORMATS, MAPPING_FIELD, MULTIPART
 
 LONGEST_REASON = 2_000
-WITHDRAWN = "withdrawn"
+WITHDRAWN, REINSTATED = "withdrawn", "reinstated"
 
 EXAMPLE_ROW: dict[str, Any] = {
     "crisis": "syria-coast-2025-03", "source": "My Monitor", "published_on": "2025-03-13",
     "counted_to": "2025-03-12", "period_start": "2025-03-06", "areas": "Latakia", "measure": "killed",
     "population": "civilians", "count": "over 700", "standard": "documented",
 }  # fmt: skip
-_TEXT: Words = {"type": "string"}
+TEXT: Words = {"type": "string"}
 _ROW: Words = {
     "type": "object",
     "description": "One report: the columns of a report file, each as text or a number; blank: left out.",
@@ -50,22 +48,22 @@ _ROWS: Words = {
     "fails no other.",
     "items": {"anyOf": [{"$ref": "#/components/schemas/Report"}, {}]},
 }
-_TALLIES: Words = {str(verdict): {"type": "integer", "minimum": 0} for verdict in Verdict}
+TALLIES: Words = {str(verdict): {"type": "integer", "minimum": 0} for verdict in Verdict}
 _MOVED: Words = {
     "type": "array",
     "items": {"type": "object"},
     "description": "With moved=true: the rows of /v1/changes since the head before this request.",
 }
-_FINDING: Words = {
+FINDING: Words = {
     "type": "object",
     "required": ["code", "severity", "message", "fix", "row", "column", "value", "subject"],
     "properties": {
-        **dict.fromkeys(("code", "message", "fix", "column", "value", "subject"), _TEXT),
+        **dict.fromkeys(("code", "message", "fix", "column", "value", "subject"), TEXT),
         "severity": {"enum": [str(severity) for severity in Severity]},
         "row": {"type": ["integer", "null"]},
     },
 }
-_VERDICT: Words = {
+VERDICT: Words = {
     "type": "object",
     "required": ["row", "verdict", "report_id"],
     "properties": {
@@ -76,107 +74,27 @@ _VERDICT: Words = {
 }
 _RECEIPT: Words = {
     "type": "object",
-    "required": [*_TALLIES, "head", "dry_run", "rows", "findings"],
+    "required": [*TALLIES, "head", "dry_run", "rows", "findings"],
     "properties": {
-        **_TALLIES,
-        "head": {**_TEXT, "description": "The state of the ledger that holds the rows."},
+        **TALLIES,
+        "head": {**TEXT, "description": "The state of the ledger that holds the rows."},
         "dry_run": {"type": "boolean"},
-        "rows": {"type": "array", "items": _VERDICT},
-        "findings": {"type": "array", "items": _FINDING},
+        "rows": {"type": "array", "items": VERDICT},
+        "findings": {"type": "array", "items": FINDING},
         "moved": _MOVED,
     },
 }
 _DONE: Words = {
     "type": "object",
     "required": ["report_id", "verdict", "head"],
-    "properties": {"report_id": _TEXT, "verdict": {"const": WITHDRAWN}, "head": _TEXT, "moved": _MOVED},
-}
-EXAMPLE_MAPPING = """title = "A desk's table"
-[fields]
-crisis = "syria-coast-2025-03"
-source = "My Monitor"
-counted_to = "{day}"
-areas = "{place}"
-measure = "killed"
-population = "all"
-[[figure]]
-count = "{dead}"
-"""
-_MAPPING: Words = {
-    "type": "object",
-    "required": ["mapping_id", "name", "title", "is_new", "head"],
     "properties": {
-        "mapping_id": {**_TEXT, "description": "Stands for this very text; the name for the newest."},
-        "name": _TEXT,
-        "title": _TEXT,
-        "is_new": {"type": "boolean"},
-        "head": _TEXT,
+        "report_id": TEXT,
+        "verdict": {"enum": [WITHDRAWN, REINSTATED]},
+        "head": TEXT,
+        "moved": _MOVED,
     },
 }
-_RETRY: Words = {
-    "type": "object",
-    "required": ["head", "dry_run", "documents"],
-    "properties": {
-        "head": _TEXT,
-        "dry_run": {"type": "boolean"},
-        "documents": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["document", *_TALLIES, "rows", "findings"],
-                "properties": {
-                    "document": _TEXT,
-                    **_TALLIES,
-                    "rows": {"type": "array", "items": _VERDICT},
-                    "findings": {"type": "array", "items": _FINDING},
-                },
-            },
-        },
-    },
-}
-EXAMPLE_ROWS: dict[str, Words] = {
-    "area": {
-        "area_code": "x-upper-village",
-        "name": "Upper Village",
-        "level": "village",
-        "parent_code": "SY06",
-    },
-    "source": {"source_id": "other-monitor", "name": "Other Monitor", "kind": "monitor"},
-    "crisis": {"crisis_id": "my-crisis", "name": "My crisis", "kind": "sudden"},
-    "population": {"population": "teachers", "label": "Teachers", "parent": "civilians"},
-}
-"""A row of each reference table that an address takes."""
-_REGISTRATION: Words = {
-    "type": "object",
-    "required": ["table", "rows", "registered", "released", "head", "dry_run"],
-    "properties": {
-        "table": _TEXT,
-        "rows": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["key", "verdict"],
-                "properties": {"key": _TEXT, "verdict": {"enum": ["new", "changed", "known"]}},
-            },
-        },
-        "registered": {"type": "integer", "minimum": 0, "description": "How many are new or changed."},
-        "released": {
-            "type": "integer",
-            "minimum": 0,
-            "description": "How many rows that were held for want of them are reports now.",
-        },
-        "head": _TEXT,
-        "dry_run": {"type": "boolean"},
-    },
-}
-SCHEMAS: Words = {
-    "Report": _ROW,
-    "Receipt": _RECEIPT,
-    "Withdrawal": _DONE,
-    "Mapping": _MAPPING,
-    "Registration": _REGISTRATION,
-    "Retry": _RETRY,
-}
+SCHEMAS: Words = {"Report": _ROW, "Receipt": _RECEIPT, "Withdrawal": _DONE}
 """The schemas that these operations add to the description."""
 
 _IDEMPOTENCY_KEY: Words = {
@@ -187,11 +105,11 @@ _IDEMPOTENCY_KEY: Words = {
     "answer for 24 hours.",
     "schema": {"type": "string", "format": "idempotency-key"},
 }
-_FILE: Words = {"type": "string", "contentMediaType": "application/octet-stream"}
-_FORM: Words = {
+FILE: Words = {"type": "string", "contentMediaType": "application/octet-stream"}
+FORM: Words = {
     "type": "object",
     "required": [FILE_FIELD],
-    "properties": {FILE_FIELD: _FILE, MAPPING_FIELD: _FILE},
+    "properties": {FILE_FIELD: FILE, MAPPING_FIELD: FILE},
     "additionalProperties": False,
 }
 _REASON: Words = {
@@ -200,6 +118,13 @@ _REASON: Words = {
     "maxLength": LONGEST_REASON,
     "pattern": r"^[\x21-\x7e][\x20-\x7e\xa1-\xac\xae-\u024f]*$",
     "description": "Why, in letters that can be read; shown with the report.",
+}
+_VALUES: Words = {
+    "type": "object",
+    "description": "What differs: columns of a report, with their values.",
+    "properties": dict.fromkeys(REPORT_FILE_COLUMNS, TEXT),
+    "minProperties": 1,
+    "additionalProperties": False,
 }
 REFUSALS: Statuses = {
     400: refusal("The body is no sound JSON or form, or the address holds a key."),
@@ -225,170 +150,80 @@ def handing_in(*filters: Filter) -> Words:
     """What FastAPI is told of the operation that hands reports in."""
     documents = {
         JSON: {"schema": _ROWS, "example": [EXAMPLE_ROW]},
-        MULTIPART: {"schema": _FORM},
-        **{media_type: {"schema": _FILE} for media_type in FILE_FORMATS},
+        MULTIPART: {"schema": FORM},
+        **{media_type: {"schema": FILE} for media_type in FILE_FORMATS},
     }
     return {
         "operation_id": "hand_in",
         "summary": "Hand reports in: rows as JSON, or a file; a verdict for each row.",
-        "openapi_extra": _takes(documents, filters),
-        **_operation({**_receipts("Receipt", links=True), **REFUSALS, 403: WITH_A_MAPPING}),
-    }
-
-
-def adding_mapping(*filters: Filter) -> Words:
-    """What FastAPI is told of the operation that keeps a mapping."""
-    members: Words = {
-        "name": {**_TEXT, "minLength": 1, "description": "What it is called from now on."},
-        "text": {**_TEXT, "minLength": 1, "description": "The mapping, in TOML."},
-    }
-    body = _object({"name": "desk", "text": EXAMPLE_MAPPING}, **members)
-    answers: Statuses = {
-        201: _answer("It is the newest of its name.", "Mapping"),
-        200: _answer("It was already, or nothing was written.", "Mapping"),
-    }
-    return {
-        "operation_id": "add_mapping",
-        "summary": "Keep a mapping, by whose name files of another layout are read.",
-        "openapi_extra": _takes(body, filters),
-        **_operation({**answers, **REFUSALS, 403: OF_A_REPORT[403]}),
-    }
-
-
-def registering(table: str, name: str, *filters: Filter) -> Words:
-    """What FastAPI is told of the operation that registers rows of a reference table."""
-    columns = REFERENCE_SCHEMAS[table].names
-    row: Words = {
-        "type": "object",
-        "properties": {column: {"type": ["string", "number", "null"]} for column in columns},
-        "required": list(REQUIRED_COLUMNS[table]),
-        "additionalProperties": False,
-    }
-    documents: Words = {
-        JSON: {"schema": {"type": "array", "items": row}, "example": [EXAMPLE_ROWS[table]]},
-        "text/csv": {"schema": _TEXT},
-        MULTIPART: {"schema": {**_FORM, "properties": {FILE_FIELD: _FILE}}},
-    }
-    return {
-        "operation_id": f"register_{name}",
-        "summary": f"Register {name}; one with a known key takes the place of the older one.",
-        "openapi_extra": _takes(documents, filters),
-        **_operation(_registrations()),
-    }
-
-
-def retrying(*filters: Filter) -> Words:
-    """What FastAPI is told of the operation that takes held rows again."""
-    fix: Words = {
-        "type": "object",
-        "properties": {
-            "row": {"type": "integer", "minimum": 1},
-            **dict.fromkeys(("column", "value", "reason", "document"), _TEXT),
-        },
-        "required": ["row", "column", "value", "reason"],
-        "additionalProperties": False,
-    }
-    schema: Words = {
-        "type": "object",
-        "properties": {
-            "documents": {"type": "array", "items": _TEXT, "description": "Default: all."},
-            "mapping": {"type": ["string", "null"], "description": "In place of that of each row."},
-            "fixes": {"type": "array", "items": fix, "description": "What to take in place of a cell."},
-        },
-        "additionalProperties": False,
-    }
-    content: Words = {JSON: {"schema": schema, "example": {"documents": []}}}
-    return {
-        "operation_id": "retry",
-        "summary": "Take rows again that were held: all that are quarantined, or those of some documents.",
-        "openapi_extra": _takes(content, filters),
-        **_operation(
-            {
-                201: _answer("At least one is a report now.", "Retry"),
-                200: _answer("None is a report now, or nothing was written.", "Retry"),
-                **REFUSALS,
-                403: OF_A_REPORT[403],
-                404: refusal("No such row is held."),
-            }
-        ),
-    }
-
-
-def spelling(*filters: Filter) -> Words:
-    """What FastAPI is told of the operation that records other spellings of a place."""
-    members: Words = {
-        "area": {**_TEXT, "minLength": 1},
-        "spellings": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 100},
-    }
-    body = _object({"area": "Jableh", "spellings": ["Gebleh"]}, **members)
-    return {
-        "operation_id": "add_spellings",
-        "summary": "Record other spellings of a known place.",
-        "openapi_extra": _takes(body, filters),
-        **_operation(_registrations()),
-    }
-
-
-def _registrations() -> Statuses:
-    return {
-        201: _answer("Something is new.", "Registration"),
-        200: _answer("All was known, or nothing was written.", "Registration"),
-        **REFUSALS,
-        403: OF_A_REPORT[403],
+        "openapi_extra": takes(documents, filters),
+        **operation({**_receipts("Receipt", links=True), **REFUSALS, 403: WITH_A_MAPPING}),
     }
 
 
 def withdrawing(*filters: Filter) -> Words:
     """What FastAPI is told of the operation that takes a report back."""
-    body = _object({"reason": "The source took the page down."}, reason=_REASON)
+    body = object_body({"reason": "The source took the page down."}, reason=_REASON)
     return {
         "operation_id": "withdraw",
         "summary": "Take a report back: it no longer counts, and stays visible with the reason.",
-        "openapi_extra": _takes(body, filters, IN_PATH),
-        **_operation({200: _answer("Done.", "Withdrawal"), **REFUSALS, **OF_A_REPORT}),
+        "openapi_extra": takes(body, filters, IN_PATH),
+        **operation({200: answer_of("Done.", "Withdrawal"), **REFUSALS, **OF_A_REPORT}),
+    }
+
+
+def reinstating(*filters: Filter) -> Words:
+    """What FastAPI is told of the operation that lets a withdrawn report stand again."""
+    body = object_body({"reason": "The page is up again."}, reason=_REASON)
+    return {
+        "operation_id": "reinstate",
+        "summary": "Let a report that was taken back stand again.",
+        "openapi_extra": takes(body, filters, IN_PATH),
+        **operation({200: answer_of("Done.", "Withdrawal"), **REFUSALS, **OF_A_REPORT}),
     }
 
 
 def correcting(*filters: Filter) -> Words:
     """What FastAPI is told of the operation that puts other reports in the place of one."""
     example = {"reason": "Digits were swapped.", "rows": [{**EXAMPLE_ROW, "count": "over 770"}]}
+    rows = object_body(example, reason=_REASON, rows=_ROWS)[JSON]
+    values = object_body({}, reason=_REASON, set=_VALUES)[JSON]
+    body: Words = {JSON: {"schema": {"oneOf": [rows["schema"], values["schema"]]}, "example": example}}
     return {
         "operation_id": "correct",
         "summary": "Put other reports in the place of one, which is withdrawn and points at them.",
-        "openapi_extra": _takes(
-            _object(example, reason=_REASON, rows=_ROWS), filters, path_parameter(REPORT)
-        ),
-        **_operation({**_receipts("Receipt", links=False), **REFUSALS, **OF_A_REPORT}),
+        "openapi_extra": takes(body, filters, path_parameter(REPORT)),
+        **operation({**_receipts("Receipt", links=False), **REFUSALS, **OF_A_REPORT}),
     }
 
 
-def _operation(responses: Statuses) -> Words:
+def operation(responses: Statuses) -> Words:
     return {"tags": [HAND_IN], "response_class": Response, "responses": responses}
 
 
 def _receipts(schema: str, *, links: bool) -> Statuses:
-    new = _answer("At least one report is new.", schema)
+    new = answer_of("At least one report is new.", schema)
     if links:
         report = {"parameters": {"report_id": "$response.body#/rows/0/report_id"}}
         new["links"] = {name: {"operationId": name, **report} for name in ("history", "withdraw", "correct")}
-    return {201: new, 200: _answer("No report is new.", schema)}
+    return {201: new, 200: answer_of("No report is new.", schema)}
 
 
-def _answer(description: str, schema: str) -> Words:
+def answer_of(description: str, schema: str) -> Words:
     return {
         "description": description,
         "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
     }
 
 
-def _takes(content: Words, filters: tuple[Filter, ...], *in_path: Words) -> Words:
+def takes(content: Words, filters: tuple[Filter, ...], *in_path: Words) -> Words:
     return {
         "parameters": [*in_path, _IDEMPOTENCY_KEY, *(parameter_of(each) for each in filters)],
         "requestBody": {"required": True, "content": content},
     }
 
 
-def _object(example: Words, **members: Words) -> Words:
+def object_body(example: Words, **members: Words) -> Words:
     schema = {
         "type": "object", "properties": members, "required": list(members), "additionalProperties": False
     }  # fmt: skip

@@ -18,7 +18,7 @@ from service.errors import QueryError
 from service.schema.records import Registration
 from service.web.errors import Refusal
 from service.web.idempotency import WriteAnswer
-from service.web.openapi_writes import registering, spelling
+from service.web.openapi_desk import registering, spelling
 from service.web.request_body import JSON, Body, JsonObject, ReportDocument, strict_json, too_large
 from service.web.writes import DRY_RUN, Editor, answer_once, is_set, read_members, read_options, to_json
 

@@ -33,12 +33,14 @@ from service.web.api import plain
 from service.web.errors import Refusal
 from service.web.idempotency import WriteAnswer, WriteAnswers
 from service.web.metrics import Metrics
+from service.web.openapi_desk import adding_mapping
 from service.web.openapi_writes import (
     LONGEST_REASON,
+    REINSTATED,
     WITHDRAWN,
-    adding_mapping,
     correcting,
     handing_in,
+    reinstating,
     withdrawing,
 )
 from service.web.request_body import JSON, Body, JsonObject, ReportDocument, strict_json, too_large
@@ -122,6 +124,24 @@ def withdraw(request: Request, key: Editor, body: JsonObject) -> Response:
 
 
 @router.post(
+    "/reports/{report_id}/reinstate",
+    **reinstating(MOVED),
+)
+def reinstate(request: Request, key: Editor, body: JsonObject) -> Response:
+    options = read_options(request, MOVED)
+    ledger: Ledger = request.app.state.ledger
+
+    def write() -> WriteAnswer:
+        before, report_id = ledger.store.head, _read_report_id(request)
+        reason = _read_reason(read_members(body, "reason"))
+        head = ledger.reinstate(report_id, reason=reason, key_id=key.id)
+        content = {"report_id": report_id, "verdict": REINSTATED, "head": str(head)}
+        return WriteAnswer(200, to_json({**content, **_moved_figures(ledger, before, options)}))
+
+    return answer_once(request, key, body, write)
+
+
+@router.post(
     "/reports/{report_id}/correct",
     **correcting(MOVED),
 )
@@ -130,11 +150,17 @@ def correct(request: Request, key: Editor, body: JsonObject) -> Response:
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:
-        before = ledger.store.head
-        members = read_members(body, "reason", "rows")
+        before, report_id = ledger.store.head, _read_report_id(request)
+        value = strict_json(body.data)
+        has_values = isinstance(value, dict) and "set" in value
+        members = read_members(body, "reason", "set" if has_values else "rows")
         reason = _read_reason(members)
-        batch = _read_batch(request, body, _require_rows(members["rows"]))
-        receipt = ledger.put_right(_read_report_id(request), batch, reason=reason, key_id=key.id)
+        if has_values:
+            values = _read_values(members["set"])
+            receipt = ledger.amend(report_id, values, reason=reason, key_id=key.id)
+        else:
+            batch = _read_batch(request, body, _require_rows(members["rows"]))
+            receipt = ledger.put_right(report_id, batch, reason=reason, key_id=key.id)
         return _receipt_answer(request, receipt, before, options)
 
     return answer_once(request, key, body, write)
@@ -240,6 +266,15 @@ def read_members(body: Body, *names: str) -> dict[str, Any]:
             "malformed_request", f"What was sent is no object with {' and '.join(names)} and no more.",
             fix=f"Send {{{shape}}}.",
         )  # fmt: skip
+    return value
+
+
+def _read_values(value: object) -> dict[str, str]:
+    """Return the columns to set and their values. Raises QueryError."""
+    if not isinstance(value, dict) or not value or not all(isinstance(text, str) for text in value.values()):
+        raise QueryError(
+            "set names no columns with texts.", fix='Send {"reason": "…", "set": {"count": "104"}}.'
+        )
     return value
 
 

@@ -64,3 +64,32 @@ def test_what_is_not_there_cannot_be_mended(run, tmp_path):
     assert run("withdraw", "r00000000000000000000", "--reason", " ")[0] == 2
     code, _, complaint = run("correct", "r00000000000000000000", str(tmp_path / "no.csv"), "--reason", "why")
     assert (code, "no.csv" in complaint) == (2, True)
+
+
+def test_what_differs_can_be_said_in_place_of_a_file_and_a_report_can_stand_again(run, report_id):
+    before = stands(run, report_id)
+    code, said, _ = run("correct", report_id, "--set", "count=at least 9", "--reason", "a slip", "--json")
+    assert (code, json.loads(said)["accepted"]) == (0, 1)
+    assert stands(run, report_id)["withdrawn"] == "a slip"
+    rows = json.loads(run("reports", "--json")[1])["data"]
+    (successor,) = [row for row in rows if row["count_stated"] == "at least 9"]
+    kept = ("crisis_id", "source_id", "origin_id", "url", "published_on", "areas", "measure", "population")
+    assert [successor[name] for name in kept] == [before[name] for name in kept]
+    assert run("correct", report_id, "--set", "count=10", "--reason", "x")[0] == 2, "it is withdrawn"
+    code, said, _ = run("reinstate", report_id, "--reason", "it was right")
+    assert (code, said.startswith(f"{report_id} stands")) == (0, True)
+    assert stands(run, report_id)["withdrawn"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "from a file, or from --set"),
+        (("right.csv", "--set", "count=1"), "from a file, or from --set"),
+        (("--set", "count"), "COLUMN=VALUE"),
+        (("--set", "kount=9"), "Did you mean count"),
+    ],
+)
+def test_a_correction_that_says_nothing_sound_is_refused(run, report_id, words, told):
+    code, _, complaint = run("correct", report_id, *words, "--reason", "why")
+    assert (code, told in complaint) == (2, True), complaint

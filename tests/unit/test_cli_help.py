@@ -23,7 +23,7 @@ from service.cli.examples import EXAMPLES
 from service.cli.json_schemas import SCHEMAS, schema_of
 from service.errors import CasualtyError, QueryError, StoreError
 from service.ledger.api_keys import Keyring, Role
-from service.web.openapi_writes import EXAMPLE_MAPPING
+from service.web.openapi_desk import EXAMPLE_MAPPING
 from tests.conftest import MOMENT, clock
 from tests.unit.test_cli_ingest import GOOD, HEADER
 

@@ -22,7 +22,7 @@ from service.settings import Settings
 from service.web.access_log import JsonLines
 from service.web.app import create_app
 from service.web.assets import asset_url
-from service.web.openapi_writes import EXAMPLE_MAPPING, EXAMPLE_ROWS
+from service.web.openapi_desk import EXAMPLE_MAPPING, EXAMPLE_ROWS
 from tests.conftest import MOMENT, clock
 from tests.serving import serving
 from tests.web.test_errors import refusal
@@ -81,6 +81,9 @@ DOORS = {
     ),
     "POST /v1/reports/{report_id}/withdraw": Door(
         f"/v1/reports/{NO_REPORT}/withdraw", EDITORS, {"reason": "typing error"}
+    ),
+    "POST /v1/reports/{report_id}/reinstate": Door(
+        f"/v1/reports/{NO_REPORT}/reinstate", EDITORS, {"reason": "up again"}
     ),
     "POST /v1/reports/{report_id}/correct": Door(
         f"/v1/reports/{NO_REPORT}/correct", EDITORS, {"reason": "typing error", "rows": [{"count": "5"}]}

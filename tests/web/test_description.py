@@ -23,7 +23,8 @@ from service.ingest.new_areas import new_area
 from service.ledger.api_keys import Keyring, Role
 from service.web.app import create_app
 from service.web.idempotency import WriteAnswer
-from service.web.openapi_writes import EXAMPLE_MAPPING, EXAMPLE_ROW
+from service.web.openapi_desk import EXAMPLE_MAPPING
+from service.web.openapi_writes import EXAMPLE_ROW
 from service.web.pages.api_reference import AS_FILE
 from tests.conftest import MOMENT, clock
 from tests.serving import serving

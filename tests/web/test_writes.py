@@ -218,3 +218,42 @@ def test_withdrawals_and_corrections_too_are_repeated_by_their_key(desk, handed_
     assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
     other = desk.editor.post(f"/v1/reports/{handed_in}/withdraw", json={"reason": "x"}, headers=key)
     refusal(other, 422, "key_reused")
+
+
+def test_a_correction_may_say_only_what_differs(desk, handed_in):
+    address = f"/v1/reports/{handed_in}/correct"
+    answer = desk.editor.post(address, json={"reason": "a slip", "set": {"count": "over 710"}})
+    assert answer.status_code == 201, answer.text
+    successor = desk.stands(answer.json()["rows"][0]["report_id"])
+    assert (successor["count_stated"], successor["low"], successor["areas"]) == ("over 710", 711, "SY06")
+    assert desk.stands(handed_in)["withdrawn"] == "a slip"
+    refusal(desk.editor.post(address, json={"reason": "x", "set": {"count": "9"}}), 422, "invalid_query")
+
+
+@pytest.mark.parametrize(
+    "values", [{}, [], {"counts": "9"}, {"count": 9}, {"count": "over 700"}, {"report_id": "r1"}]
+)
+def test_a_correction_that_sets_nothing_or_no_column_is_refused(shared, values):
+    (row,) = shared.reporter.post("/v1/reports", json=[ROW]).json()["rows"]
+    before = shared.ledger.head
+    sent = {"reason": "why", "set": values}
+    assert shared.editor.post(f"/v1/reports/{row['report_id']}/correct", json=sent).status_code == 422
+    assert shared.ledger.head == before
+
+
+def test_a_withdrawn_report_handed_in_again_is_told_so_and_can_be_reinstated(desk, handed_in):
+    desk.editor.post(f"/v1/reports/{handed_in}/withdraw", json={"reason": "page down"})
+    again = desk.reporter.post("/v1/reports", json=[ROW]).json()
+    assert (again["duplicate"], again["findings"][0]["code"]) == (1, "withdrawn_before")
+    assert f"casualty reinstate {handed_in}" in again["findings"][0]["fix"]
+    address = f"/v1/reports/{handed_in}/reinstate"
+    answer = desk.editor.post(address, json={"reason": "page up"})
+    assert answer.json() == {"report_id": handed_in, "verdict": "reinstated", "head": str(desk.ledger.head)}
+    assert desk.stands(handed_in)["withdrawn"] is None
+    assert desk.editor.post(address, json={"reason": "again"}).json()["head"] == answer.json()["head"]
+    events = desk.reporter.get(f"/v1/reports/{handed_in}/history").json()["data"]
+    assert [(row["event"], row["reason"]) for row in events][-2:] == [
+        ("noticed", "The report stands again: page up"),
+        ("reinstated", None),
+    ]
+    assert desk.reporter.post("/v1/reports", json=[ROW]).json()["findings"] == []
