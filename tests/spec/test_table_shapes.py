@@ -14,6 +14,7 @@ import pytest
 from service.errors import UnreadableDocument
 from service.ingest import load_seeds, read_reports
 from service.ingest.mapping.definition import parse_mapping
+from service.ingest.readers.sheet_xml import MOST_MERGED_CELLS, MergedCell, scan_sheet
 from service.ingest.retry import retry_rows
 from service.ingest.row_reader import HeldRow
 from service.schema.records import Batch, Reference
@@ -331,3 +332,14 @@ def test_every_mapping_of_the_guide_is_one(reference):
     ministry, series, _ = (parse_mapping(text.encode(), "guide") for text in examples[:3])
     assert [figure.name for figure in ministry.figures] == ["Tote", "Verletzte"]
     assert (series.day_columns, series.is_folded) == ("M/d/yy", True)
+
+
+def test_more_merged_cells_than_a_table_can_have_are_refused():
+    cell = b'<mergeCell ref="A%d:A%d"/>'
+    many = (
+        b"<mergeCells>" + b"".join(cell % (row, row + 1) for row in range(MOST_MERGED_CELLS + 2)) + b"<end/>"
+    )
+    with pytest.raises(UnreadableDocument, match="merged cells"):
+        scan_sheet(io.BytesIO(many), "bomb.xlsx")
+    scanned = scan_sheet(io.BytesIO(b'<row r="7" hidden="1"><c/></row><x:mergeCell ref="C2:D4"/>'), "a.xlsx")
+    assert (scanned.merged, scanned.hidden) == ((MergedCell(2, 2, 4),), (7,))
