@@ -11,8 +11,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 REPORT = "r46cf8bb1e6f571e4c92a"
 """The first report of the shipped seeds."""
 ALL_PAGES = (

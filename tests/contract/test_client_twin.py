@@ -40,7 +40,7 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
     "reports of a source": lambda ledger: ledger.reports(source="sohr", area="SY06"),
     "reports that are not split": lambda ledger: ledger.reports(attributed_to=""),
     "conflicts": lambda ledger: ledger.conflicts(),
-    "vintages": lambda ledger: ledger.vintages(**CELL),
+    "vintages": lambda ledger: ledger.vintages(**CELL, as_of="2025-03-20"),
     "changes": lambda ledger: ledger.changes(since="2020-01-01", **CELL),
     "findings": lambda ledger: ledger.findings(severity="warning"),
     "areas": lambda ledger: ledger.areas(),

@@ -16,7 +16,6 @@ import httpx
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
 from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.formats.file_format import Format
@@ -139,7 +138,6 @@ def without_blanks(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: None if value == "" else value for name, value in row.items()} for row in rows]
 
 
-@pytest.mark.xdist_group("formats")
 def test_two_hundred_questions_have_one_answer_in_six_formats(client: httpx.Client) -> None:
     answered: dict[str, int] = {}
     unknown = 0

@@ -314,10 +314,10 @@ def test_a_reader_that_goes_away_early_is_no_error(data_dir):
 
 @pytest.mark.parametrize("words", [["conflicts"], ["vintages"], ["changes", "--since", "2020-01-01"]])
 def test_conflicts_vintages_and_changes_print_the_rows_of_the_notebook(ask, ledger, words):
-    asked = {"measure": "killed", "as_of": "2025-06-01"}
+    asked = {"measure": "killed", "as_of": "2025-03-20"}
     more = {"since": "2020-01-01"} if words[0] == "changes" else {}
     rows = getattr(ledger, words[0])(arrow=True, **asked, **more)
-    given = [*words, "--measure", "killed", "--as-of", "2025-06-01"]
+    given = [*words, "--measure", "killed", "--as-of", "2025-03-20"]
     assert ask(*given, "--format", "csv")[:2] == (0, encode(rows, Format.CSV).decode())
     assert json.loads(ask(*given, "--json")[1])["meta"]["returned"] == rows.num_rows > 0
     code, shown, _ = ask(*given)

@@ -18,8 +18,6 @@ from service.ledger import Holder, holder, local_key
 from service.ledger.api_keys import Keyring, Role
 from tests.conftest import MOMENT, clock
 
-pytestmark = pytest.mark.xdist_group("serving")
-
 CELL = ("--area", "SY06", "--measure", "killed", "--population", "civilians", "--as-of", "2025-03-20")
 READING = [
     ("series", *CELL),

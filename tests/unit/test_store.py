@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -137,31 +138,42 @@ def test_a_source_met_on_the_way_never_replaces_one_that_is_registered(data: Pat
 # --- looking beside --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("most", [1, 7, 40, 400])
-@pytest.mark.parametrize("asked", [("sohr",), ("sohr", "snhr", "afp")])
-def test_the_nearest_in_time_are_found_without_reading_the_rest(
-    data: Path, most: int, asked: tuple[str, ...]
-) -> None:
-    random.seed(5)
-    first, last = day("2025-03-10"), day("2025-03-12")
-    days = [first + dt.timedelta(days=round(random.gauss(0, 90))) for _ in range(300)]
+FIRST, LAST = day("2025-03-10"), day("2025-03-12")
+
+
+@pytest.fixture(scope="module")
+def scattered(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Store, list[dict[str, Any]], set[str]]]:
+    """Three hundred reports, most of them near some days, and the ids of those that are withdrawn."""
+    chance = random.Random(5)
+    days = [FIRST + dt.timedelta(days=round(chance.gauss(0, 90))) for _ in range(300)]
     rows = [
-        report(source_id=random.choice(("sohr", "snhr", "afp")), published_on=on, count=n)
+        report(source_id=chance.choice(("sohr", "snhr", "afp")), published_on=on, count=n)
         for n, on in enumerate(days)
     ]
-    new = batch(*(report(source_id=name, published_on=on, count=1) for name in asked for on in (first, last)))
-    with Store.open(data) as store:
+    with Store.open(tmp_path_factory.mktemp("scattered") / "data") as store:
         for at in range(0, 300, 100):
             store.submit(batch(*rows[at : at + 100]), recorded_at=AT)
         withdrawn = {row["report_id"] for row in rows[::9]}
         for report_id in withdrawn:
             store.withdraw(report_id, reason="a test", recorded_at=AT)
-        with store.view() as view:
-            found = view.nearest_reports(new.reports, most)["report_id"].to_pylist()
+        yield store, rows, withdrawn
+
+
+@pytest.mark.parametrize("most", [1, 7, 40, 400])
+@pytest.mark.parametrize("asked", [("sohr",), ("sohr", "snhr", "afp")])
+def test_the_nearest_in_time_are_found_without_reading_the_rest(
+    scattered: tuple[Store, list[dict[str, Any]], set[str]], most: int, asked: tuple[str, ...]
+) -> None:
+    store, rows, withdrawn = scattered
+    new = batch(*(report(source_id=name, published_on=on, count=1) for name in asked for on in (FIRST, LAST)))
+    with store.view() as view:
+        found = view.nearest_reports(new.reports, most)["report_id"].to_pylist()
 
     def far(place: int) -> tuple[int, int, int]:
-        apart = max((first - days[place]).days, (days[place] - last).days, 0)
-        return apart, -days[place].toordinal(), -place
+        on = rows[place]["published_on"]
+        return max((FIRST - on).days, (on - LAST).days, 0), -on.toordinal(), -place
 
     stand = [
         place

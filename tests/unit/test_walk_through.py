@@ -12,8 +12,6 @@ from typing import NamedTuple
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("walk")
-
 PAGE = Path(__file__).parents[2] / "docs" / "walk-through.md"
 _BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_ALL_ACCEPTED = 1

@@ -31,8 +31,6 @@ from service.web.response_cache import Answers
 from tests.builders import batch, day, moment, report
 from tests.serving import serving
 
-pytestmark = pytest.mark.xdist_group("streaming")
-
 CELL = "area=SY06&measure=killed&population=civilians"
 ARZA = "/v1/series?crisis=syria-arza-2025-01"
 COAST = "/v1/series?crisis=syria-coast-2025-03"
