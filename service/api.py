@@ -35,6 +35,7 @@ from service.schema.records import (
     Reference,
     Registration,
 )
+from service.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from service.ingest.retry import Fix
     from service.intake.document import Document, File, ReadOptions, Rows
     from service.intake.pipeline import Intake
-    from service.settings import Settings
 
 Clock = Callable[[], dt.datetime]
 
@@ -80,16 +80,10 @@ def connect(
         from service.client.sync import RemoteLedger
 
         return RemoteLedger(where, key=key)
-    ledger = Ledger(Store.open(Path(where) if where is not None else _settings().data_dir), clock=clock)
+    ledger = Ledger(Store.open(Path(where) if where is not None else Settings().data_dir), clock=clock)
     if ledger.store.head.seq == 0:
-        ledger.load(_settings().seeds_dir)
+        ledger.load(Settings().seeds_dir)
     return ledger
-
-
-def _settings() -> Settings:
-    from service.settings import Settings  # with Pydantic, which a named directory does without
-
-    return Settings()
 
 
 class Ledger(Verbs["pd.DataFrame | pa.Table"]):

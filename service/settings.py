@@ -21,16 +21,22 @@ the environment.
 
 from __future__ import annotations
 
+import dataclasses
+import os
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing import Any, NamedTuple
 
 from service.errors import QueryError
 
-RATE = r"^(off|[1-9][0-9]{0,8}/(second|minute|hour|day))$"
+RATE = re.compile(r"off|[1-9][0-9]{0,8}/(second|minute|hour|day)")
 """How a rate limit is written: ``600/minute``, or ``off``."""
+TRUTHS = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+_NOT_GIVEN: Any = object()
 
 
 def shipped_seeds() -> Path:
@@ -40,31 +46,79 @@ def shipped_seeds() -> Path:
     return inside if inside.is_dir() else package.parent / "seeds"
 
 
-class Settings(BaseSettings):
-    """The settings of one process. Raises QueryError for a variable that cannot be understood."""
+class Kind(NamedTuple):
+    """What the value of a setting is: how it is read from text, which values may be, and how to say so."""
 
-    model_config = SettingsConfigDict(env_prefix="CASUALTY_", frozen=True)
+    meaning: str
+    read: Callable[[str], Any]
+    allows: Callable[[Any], bool] = lambda _: True
 
-    data_dir: Path = Path("data")
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
-    seeds_dir: Path = shipped_seeds()
-    body_limit: int = Field(default=10 * 2**20, ge=1)
-    row_limit: int = Field(default=50_000, ge=1)
-    answer_time: float = Field(default=60.0, gt=0)
-    read_rate: str = Field(default="6000/minute", pattern=RATE)
-    write_rate: str = Field(default="6000/minute", pattern=RATE)
-    limit_loopback: bool = False
-    access_log: bool = False
-    key: str | None = Field(default=None, repr=False)
 
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - as pydantic declares it
-        try:
-            super().__init__(**values)
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = f"CASUALTY_{str(first['loc'][0]).upper()}"
-            raise QueryError(
-                f"{name}={first['input']!r} cannot be used: {first['msg']}.",
-                fix=f"Set {name} anew, or unset it.",
-            ) from None
+FOLDER = Kind("folder", Path)
+WORD = Kind("word", str)
+PORT = Kind("port from 0 to 65535", int, lambda value: 0 <= value <= 65535)
+SIZE = Kind("whole number from 1 on", int, lambda value: value >= 1)
+SECONDS = Kind("number of seconds above 0", float, lambda value: value > 0)
+LIMIT = Kind("rate such as 600/minute, and not off", str, lambda value: bool(RATE.fullmatch(value)))
+SWITCH = Kind("switch (true or false)", lambda text: TRUTHS[text.strip().lower()])
+
+
+def _setting(default: object, kind: Kind, *, is_shown: bool = True) -> Any:  # noqa: ANN401 - as a field is declared
+    meta = {"default": default, "kind": kind}
+    return dataclasses.field(default=_NOT_GIVEN, repr=is_shown, metadata=meta)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one process: as given, else as the environment has them, else the default.
+
+    Raises QueryError for a value that cannot be used.
+    """
+
+    data_dir: Path = _setting(Path("data"), FOLDER)  # noqa: RUF009 - a field as dataclasses make it
+    host: str = _setting("127.0.0.1", WORD)
+    port: int = _setting(8000, PORT)
+    seeds_dir: Path = _setting(shipped_seeds(), FOLDER)  # noqa: RUF009 - likewise
+    body_limit: int = _setting(10 * 2**20, SIZE)
+    row_limit: int = _setting(50_000, SIZE)
+    answer_time: float = _setting(60.0, SECONDS)
+    read_rate: str = _setting("6000/minute", LIMIT)
+    write_rate: str = _setting("6000/minute", LIMIT)
+    limit_loopback: bool = _setting(False, SWITCH)
+    access_log: bool = _setting(False, SWITCH)
+    key: str | None = _setting(None, WORD, is_shown=False)
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            if getattr(self, field.name) is _NOT_GIVEN:
+                object.__setattr__(self, field.name, _from_environment(field))
+            elif not field.metadata["kind"].allows(getattr(self, field.name)):
+                raise _refusal(field, getattr(self, field.name))
+
+
+def variable(name: str) -> str:
+    """Return the name of a setting in the environment."""
+    return f"CASUALTY_{name.upper()}"
+
+
+def _from_environment(field: dataclasses.Field[Any]) -> Any:  # noqa: ANN401 - a setting of any kind
+    """Return the value of a setting that is not given: that of the environment, else the default."""
+    text = os.environ.get(variable(field.name))
+    if text is None:
+        return field.metadata["default"]
+    kind: Kind = field.metadata["kind"]
+    try:
+        value = kind.read(text)
+    except (ValueError, LookupError):
+        raise _refusal(field, text) from None
+    if not kind.allows(value):
+        raise _refusal(field, text)
+    return value
+
+
+def _refusal(field: dataclasses.Field[Any], value: object) -> QueryError:
+    name = variable(field.name)
+    return QueryError(
+        f"{name}={value!r} cannot be used: it is no {field.metadata['kind'].meaning}.",
+        fix=f"Set {name} anew, or unset it.",
+    )

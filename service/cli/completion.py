@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from service.errors import CasualtyError
+from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.answers.filters import Filter
@@ -104,8 +105,6 @@ def _rows(context: typer.Context, table: str, key: str, name: str) -> list[Word]
 
 
 def _shipped_words(table: str, key: str, name: str) -> list[Word]:
-    from service.settings import Settings
-
     path: Path = Settings().seeds_dir / f"{SHIPPED.get(table, table)}.csv"
     if not path.is_file():
         return []

@@ -19,6 +19,7 @@ from service.cli.options import Session
 from service.cli.session import open_ledger
 from service.cli.terminal import write
 from service.errors import QueryError
+from service.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
@@ -48,7 +49,6 @@ def serve(
 ) -> None:
     """Serve the page and the API until Ctrl-C."""
     from service.ledger import local_key
-    from service.settings import Settings
     from service.web.app import create_app
 
     settings = Settings()

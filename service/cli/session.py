@@ -18,6 +18,7 @@ from service.cli.options import Output, Session
 from service.cli.terminal import note, progress, render, write
 from service.errors import QueryError, StoreError, StoreHeld
 from service.formats.file_format import BINARY
+from service.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,8 +72,6 @@ def reach_ledger(session: Session, *, writes: bool = False) -> Iterator[AnyLedge
 
 def data_dir_of(session: Session) -> Path:
     """Return the data directory of a session."""
-    from service.settings import Settings
-
     return session.data_dir or Settings().data_dir
 
 
@@ -100,7 +99,6 @@ def _connect_to_server(session: Session, needs_key: StoreError | None) -> Remote
     """
     from service.client.sync import RemoteLedger
     from service.ledger import holder, local_key
-    from service.settings import Settings
 
     data_dir = data_dir_of(session)
     try:

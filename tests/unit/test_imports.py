@@ -10,7 +10,7 @@ import pytest
 import service
 
 ROOT = Path(__file__).parents[2]
-HEAVY = {"pandas", "pyarrow", "duckdb", "fastapi", "plotly", "numpy", "uvicorn", "pydantic_settings"}
+HEAVY = {"pandas", "pyarrow", "duckdb", "fastapi", "plotly", "numpy", "uvicorn"}
 
 
 def loaded_by(program, *words):
@@ -54,7 +54,7 @@ def test_csv_is_written_without_pandas(data_dir, tmp_path, command):
     loaded = loaded_by("import sys\nfrom service.cli import main\nassert main(sys.argv[1:]) == 0", *words)
     assert (tmp_path / "out.csv").read_text().count("\n") > 1
     assert "pyarrow" in loaded
-    assert loaded & {"pandas", "fastapi", "plotly", "uvicorn", "pydantic_settings"} == set()
+    assert loaded & {"pandas", "fastapi", "plotly", "uvicorn"} == set()
 
 
 @pytest.mark.parametrize("command", ["series", "figures", "conflicts", "sources"])
@@ -68,7 +68,7 @@ def test_a_table_is_printed_without_what_draws_or_reads_documents(data_dir, comm
         "assert 'rich.console' not in sys.modules"
     )
     loaded = loaded_by(program, command, "--data-dir", str(data_dir))
-    assert loaded & {"pandas", "fastapi", "plotly", "uvicorn", "pydantic_settings", "httpx"} == set()
+    assert loaded & {"pandas", "fastapi", "plotly", "uvicorn", "httpx"} == set()
 
 
 def test_a_process_that_has_run_a_command_can_still_make_data_frames(data_dir):

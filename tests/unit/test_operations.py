@@ -1,14 +1,17 @@
 """Does what is written for whoever runs the service agree with the service?"""
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 
-from service.settings import Settings
+from service.errors import QueryError
+from service.settings import Settings, variable
 
 ROOT = Path(__file__).parents[2]
-NAMES = {f"CASUALTY_{name.upper()}" for name in Settings.model_fields}
+DEFAULTS = {variable(field.name): field.metadata["default"] for field in dataclasses.fields(Settings)}
+NAMES = set(DEFAULTS)
 
 
 @pytest.mark.parametrize("place", ["docs/operations.md", "service/settings.py"])
@@ -16,7 +19,7 @@ def test_every_setting_stands_in_the_table_with_its_default(place):
     rows = re.findall(r"^\| `{1,2}(CASUALTY_\w+)`{1,2} \| (.+?) \|", (ROOT / place).read_text(), re.MULTILINE)
     assert {name for name, _ in rows} == NAMES
     for name, said in rows:
-        default = Settings.model_fields[name.removeprefix("CASUALTY_").lower()].default
+        default = DEFAULTS[name]
         if name != "CASUALTY_SEEDS_DIR":
             assert said.strip("`") == str(default).replace("False", "false").replace("None", "none")
 
@@ -39,3 +42,40 @@ def test_what_the_image_copies_is_there_and_let_through():
     assert copied == let_through
     assert all((ROOT / name).exists() for name in copied)
     assert re.search(r"^USER casualty$", text, re.MULTILINE)
+
+
+def test_a_setting_is_what_is_given_else_what_the_environment_says_else_its_default(monkeypatch):
+    monkeypatch.setenv("CASUALTY_PORT", "9000")
+    monkeypatch.setenv("CASUALTY_ACCESS_LOG", "True")
+    monkeypatch.setenv("CASUALTY_ANSWER_TIME", "2.5")
+    settings = Settings(host="0.0.0.0")
+    assert (settings.host, settings.port, settings.access_log) == ("0.0.0.0", 9000, True)
+    assert (settings.answer_time, settings.body_limit) == (2.5, 10_485_760)
+    assert Settings(port=1).port == 1
+    assert "secret" not in repr(Settings(key="secret"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meaning"),
+    [
+        ("CASUALTY_PORT", "65536", "no port from 0 to 65535"),
+        ("CASUALTY_PORT", "http", "no port"),
+        ("CASUALTY_ANSWER_TIME", "0", "no number of seconds above 0"),
+        ("CASUALTY_ANSWER_TIME", "nan", "no number of seconds above 0"),
+        ("CASUALTY_ACCESS_LOG", "perhaps", "no switch (true or false)"),
+        ("CASUALTY_READ_RATE", "600 a minute", "no rate such as 600/minute"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_by_name_with_what_it_must_be(
+    monkeypatch, name, value, meaning
+):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(QueryError) as refusal:
+        Settings()
+    assert f"{name}={value!r} cannot be used: it is {meaning}" in refusal.value.message
+    assert name in refusal.value.fix
+
+
+def test_a_value_given_in_code_is_held_to_the_same_rule():
+    with pytest.raises(QueryError, match="CASUALTY_PORT=-1"):
+        Settings(port=-1)
