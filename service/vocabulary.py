@@ -53,13 +53,15 @@ class Measure(Term):
 
     The row of a member is all there is to say of it: its identifier and meaning; the ``phrase`` that follows
     the people counted ("683 civilians *reported killed*"); its ``hxl`` attribute, where the standard has one;
-    its Arabic name; and the ``unit`` that is counted. What is left out is made of the identifier.
+    its Arabic name; and the ``unit`` that is counted, of many and of one. What is left out is made of the
+    identifier.
     """
 
     phrase: str
     hxl: str
     label_ar: str
     unit: str
+    unit_of_one: str
 
     def __new__(  # noqa: PLR0917 (the row of a member)
         cls,
@@ -68,7 +70,7 @@ class Measure(Term):
         phrase: str = "",
         hxl: str = "",
         label_ar: str = "",
-        unit: str = "people",
+        unit: tuple[str, str] = ("people", "person"),
     ) -> Measure:
         term = str.__new__(cls, identifier)
         term._value_ = identifier
@@ -76,7 +78,7 @@ class Measure(Term):
         term.phrase = phrase or f"reported {spell_out(identifier)}"
         term.hxl = hxl
         term.label_ar = label_ar or spell_out(identifier)
-        term.unit = unit
+        term.unit, term.unit_of_one = unit
         return term
 
     @property
@@ -111,7 +113,7 @@ class Measure(Term):
         "",
         "جثث مدفونة",
     )
-    INCIDENTS = "incidents", "events, not people", "reported", "", "حوادث", "incidents"
+    INCIDENTS = "incidents", "events, not people", "reported", "", "حوادث", ("incidents", "incident")
 
 
 def counts_people(measure: str) -> bool:

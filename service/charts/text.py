@@ -18,10 +18,12 @@ from service.errors import QueryError
 from service.vocabulary import Measure, Role, spell_grade, spell_out
 
 _ONE = {
-    "people": "person", "civilians": "civilian", "women": "woman", "men": "man", "children": "child",
-    "combatants": "combatant", "fighters": "fighter", "incidents": "incident",
+    "civilians": "civilian", "women": "woman", "men": "man", "children": "child",
+    "combatants": "combatant", "fighters": "fighter",
+    **{measure.unit: measure.unit_of_one for measure in Measure},
 }  # fmt: skip
-"""The singular of the nouns that populations are named by; any other name stays as it is."""
+"""The singular of what measures count and of the nouns that populations are named by; any other name stays as
+it is."""
 RANGE_DASH = "–"
 NO_FIGURE = "no figure"
 

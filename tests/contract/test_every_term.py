@@ -114,6 +114,14 @@ def test_every_picture_says_what_a_measure_counts(measure: Measure) -> None:
 
 
 @pytest.mark.parametrize("measure", Measure)
+def test_one_of_what_a_measure_counts_is_no_plural(measure: Measure) -> None:
+    series = shown.answer([shown.row("SY06", "2025-03-12", 1, 1, 1, measure=measure)])
+    one = "civilian" if measure.counts_people else measure.unit_of_one
+    assert measure.unit != measure.unit_of_one
+    assert f"1 {one} " in f"{alt_text(series)} ".replace(",", " ").replace(".", " ")
+
+
+@pytest.mark.parametrize("measure", Measure)
 def test_a_measure_has_a_name_in_each_language_and_an_hxl_attribute_or_none(measure: Measure) -> None:
     reference = builders.reference()
     assert Labels(reference).measure(measure) == measure.label
