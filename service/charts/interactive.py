@@ -14,10 +14,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from service.charts.layout import axis_name, escape, in_lines, layout
+from service.charts.marks import Mark, is_first_hand
 from service.charts.plan import (
     DAY,
     Drawable,
-    Mark,
     Origin,
     Panel,
     Plan,
@@ -28,7 +28,6 @@ from service.charts.plan import (
     has_range,
     is_bare_ceiling,
     is_bare_floor,
-    is_first_hand,
     runs,
 )
 from service.charts.style import BAND, LINE, MUTED, PAPER, TAIL_BAND

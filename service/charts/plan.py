@@ -18,15 +18,13 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from service.vocabulary import Basis, Role, spell_out
+from service.charts.marks import CELL, Bounds, Mark, MarksByCell, is_first_hand, marks_of, name_people
 
 DAY = dt.timedelta(days=1)
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#4D4D4D")
 """Okabe and Ito's palette, which colour-blind readers can tell apart; their yellow is too pale on white."""
 SYMBOLS = ("circle", "square", "diamond", "pentagon", "cross", "star", "hexagon", "x")
 """Triangles are not among them: they say "at least" and "at most"."""
-ROLES = (Role.COUNTED, Role.BOUND, Role.SUPERSEDED, Role.ECHO)
-"""The roles that are drawn, the strongest first."""
 
 
 class Drawable(Protocol):
@@ -53,24 +51,6 @@ class Drawable(Protocol):
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """low ≤ best ≤ high; None is unknown."""
-
-    low: int | None
-    best: int | None
-    high: int | None
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        return tuple(number for number in (self.low, self.best, self.high) if number is not None)
-
-    @property
-    def level(self) -> int:
-        """Where they stand in a picture: at the figure, else the floor, else the ceiling (one is given)."""
-        return next(number for number in (self.best, self.low, self.high) if number is not None)
-
-
-@dataclass(frozen=True)
 class Step:
     """One estimate and the days it stands for: from ``start`` up to ``end``."""
 
@@ -81,44 +61,6 @@ class Step:
     is_raised: bool
     origins: int
     reports: int
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One statement of one origin and those who carried it, first published first."""
-
-    origin_id: str
-    origin_name: str
-    carriers: tuple[str, ...]
-    """Names of the publishers other than the origin itself."""
-    by_origin: bool
-    """The origin published it itself."""
-    on: dt.date
-    published_on: dt.date | None
-    published_by: dt.date | None
-    """The day by which it was public, inferred where no page shows a date."""
-    bounds: Bounds
-    role: str
-    later: tuple[str, dt.date] | None
-    """What it became afterwards, and from which day on."""
-    area_stated: str
-    """The place it is about, where that is another than the panel's; else empty."""
-    people_stated: str
-    """What those it counts are called, where that is another population than the panel's; else empty."""
-    is_increment: bool
-    """It counts its own period alone, not all since the beginning."""
-    is_undated: bool
-    """It gives no day at all; ``on`` is the newest dated figure's, beside which it stands."""
-
-    def shape(self, symbol: str) -> tuple[str, bool]:
-        """The symbol to draw and whether to fill it: a bare floor or ceiling points at what is unknown."""
-        if self.bounds.best is None:
-            symbol = "triangle-down" if self.bounds.low is None else "triangle-up"
-        return symbol, self.role == Role.COUNTED
-
-
-MarksByCell = dict[tuple[str, ...], list[tuple[Mark, dt.date]]]
-"""The marks of each cell, each with the first day of its role."""
 
 
 @dataclass(frozen=True)
@@ -206,22 +148,13 @@ class Plan:
         return panel.steps[-1].end, self.as_of
 
 
-def is_first_hand(mark: Mark) -> bool:
-    """The mark speaks of just what its panel counts, and was used: drawn without being asked for.
-
-    The others are copies, figures overtaken before they came, and figures for a part of the place or period.
-    """
-    whole = not mark.area_stated and not mark.people_stated and not mark.is_increment
-    return mark.role == Role.COUNTED or (mark.role == Role.BOUND and whole)
-
-
 def draw_up(series: Drawable) -> Plan:
     """The plan for a series: a panel for each series of figures, in the order of the areas asked."""
     rows: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in series.table.to_pylist():
-        rows[tuple(row[name] for name in _CELL)].append(row)
+        rows[tuple(row[name] for name in CELL)].append(row)
     names = series.population_names
-    marks = _marks(series.points, names)
+    marks = marks_of(series.points, names)
     panels = [_panel(found, marks, names) for found in rows.values()]
     panels += [
         Panel(code, series.area_names.get(code, code), None, "", None, (), ())
@@ -288,7 +221,7 @@ def _panel(rows: list[dict[str, Any]], marks: MarksByCell, names: Mapping[str, s
         )
         for row, end in zip(rows, ends, strict=True)
     )
-    key = tuple(first[name] for name in _CELL)
+    key = tuple(first[name] for name in CELL)
     return Panel(
         area_code=first["area_code"],
         area_name=first["area_name"],
@@ -301,70 +234,8 @@ def _panel(rows: list[dict[str, Any]], marks: MarksByCell, names: Mapping[str, s
 
 
 def _subject(measure: str, population: str, attributed_to: str, names: Mapping[str, str]) -> Subject:
-    people, party = _people(population, names), _people(attributed_to, names)
+    people, party = name_people(population, names), name_people(attributed_to, names)
     return Subject(measure, population, attributed_to, people, party)
-
-
-def _people(population: str, names: Mapping[str, str]) -> str:
-    """Return what a sentence calls a population; one without a name goes by its identifier."""
-    return names.get(population) or spell_out(population)
-
-
-_CELL = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
-_SAID = ("origin_id", "counted_to", "low", "best", "high", "role", "areas")
-
-
-def _marks(points: pa.Table, names: Mapping[str, str]) -> MarksByCell:
-    rank = {str(role): n for n, role in enumerate(ROLES)}
-    spans: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    for point in points.to_pylist():
-        spans[*(point[name] for name in _CELL), point["report_id"]].append(point)
-    statements: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for found in spans.values():
-        found.sort(key=lambda point: point["date"])
-        point = min(found, key=lambda span: rank.get(span["role"], len(rank)))
-        if point["role"] not in rank or (point["low"], point["best"], point["high"]) == (None, None, None):
-            continue
-        last = found[-1]
-        point["later"] = (last["role"], last["date"]) if last["role"] != point["role"] else None
-        cell = tuple(point[name] for name in _CELL)
-        statements[cell, tuple(point[name] for name in _SAID)].append(point)
-    marks: MarksByCell = defaultdict(list)
-    for (cell, _), carried in statements.items():
-        marks[cell].append((_mark(carried, names), min(point["date"] for point in carried)))
-    for found_marks in marks.values():
-        found_marks.sort(key=lambda pair: (pair[0].on, pair[0].origin_id, pair[0].bounds.level, pair[0].role))
-    return marks
-
-
-def _mark(carried: list[dict[str, Any]], names: Mapping[str, str]) -> Mark:
-    """One mark for equal statements of one origin."""
-    never = dt.date.max
-    carried.sort(
-        key=lambda p: (
-            p["published_on"] or never, p["published_by"] or never, p["source_name"], p["report_id"],
-        )
-    )  # fmt: skip
-    first = carried[0]
-    same_people = first["population_stated"] == first["population"]
-    is_part = first["role"] == Role.BOUND
-    carriers = dict.fromkeys(p["source_name"] for p in carried if p["source_id"] != p["origin_id"])
-    return Mark(
-        origin_id=first["origin_id"],
-        origin_name=first["origin_name"],
-        carriers=tuple(carriers),
-        by_origin=any(p["source_id"] == p["origin_id"] for p in carried),
-        on=first["date"] if first["is_undated"] else first["counted_to"],
-        published_on=first["published_on"],
-        published_by=first["published_by"],
-        bounds=Bounds(first["low"], first["best"], first["high"]),
-        role=first["role"],
-        later=first["later"],
-        area_stated="" if first["areas"] == first["area_code"] else first["area_stated"],
-        people_stated="" if not is_part or same_people else _people(first["population_stated"], names),
-        is_increment=first["basis"] == Basis.INCREMENT,
-        is_undated=first["is_undated"],
-    )
 
 
 def _origins(points: pa.Table, panels: Iterable[Panel]) -> dict[str, Origin]:

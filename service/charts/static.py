@@ -15,10 +15,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from service.charts import scale
 from service.charts.alt import describe
+from service.charts.marks import Bounds, Mark, is_first_hand
 from service.charts.plan import (
-    Bounds,
     Drawable,
-    Mark,
     Origin,
     Panel,
     Plan,
@@ -28,7 +27,6 @@ from service.charts.plan import (
     has_range,
     is_bare_ceiling,
     is_bare_floor,
-    is_first_hand,
     runs,
 )
 from service.charts.style import BAND, FONT, GRID, INK, LINE, MUTED, PAPER, RULE, TAIL_BAND

@@ -13,7 +13,8 @@ import datetime as dt
 
 from babel import Locale, UnknownLocaleError, dates, numbers
 
-from service.charts.plan import Bounds, Mark, Panel, Plan, Step, Subject, is_bare_floor, is_first_hand
+from service.charts.marks import Bounds, Mark, is_first_hand
+from service.charts.plan import Panel, Plan, Step, Subject, is_bare_floor
 from service.errors import QueryError
 from service.vocabulary import Measure, Role, spell_grade, spell_out
 
