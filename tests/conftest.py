@@ -52,6 +52,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def pytest_unconfigure() -> None:
+    """Let what is loaded go at the end: some libraries count what is left of theirs."""
+    gc.unfreeze()
+
+
 MOMENT = dt.datetime.fromisoformat("2026-11-22T12:00")
 """The present, in every test."""
 
