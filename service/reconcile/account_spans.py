@@ -88,10 +88,16 @@ def _spans(accounts: Accounts, row: Whole, day: Whole) -> _Spans:
 
 def _speakers(crises: Crises, kept: Kept, own: Whole, spans: _Spans) -> Whole:
     """The statement that stands for each span: of the cell itself, else of a part, else of a whole, or -1."""
-    part = _most_of_parts(crises, kept, spans.row, spans.day, crises.grid.days)
-    whole = _least_of_wholes(crises, kept, spans.row, spans.high)
-    stands = np.where(own >= 0, own, np.where(spans.low > 0, part, whole))
-    return np.where(stands < 0, np.maximum(part, whole), stands)
+    stands = own.copy()
+    left = np.flatnonzero(own < 0)
+    row = spans.row[left]
+    is_asked = np.zeros(len(crises.accounts.cell) + 1, np.bool_)  # the last: what is in no account, -1
+    is_asked[row] = True
+    part = _most_of_parts(crises, kept, row, spans.day[left], is_asked)
+    whole = _least_of_wholes(crises, kept, row, spans.high[left], is_asked)
+    other = np.where(spans.low[left] > 0, part, whole)
+    stands[left] = np.where(other < 0, np.maximum(part, whole), other)
+    return stands
 
 
 def _kinds(kept: Kept, own: Whole, stands: Whole, spans: _Spans) -> Whole:
@@ -138,12 +144,13 @@ def _latest(row_of: Whole, day_of: Whole, row: Whole, day: Whole, days: int) -> 
     return np.where((at >= 0) & (row_of[found] == row), found, -1) if len(among) else found
 
 
-def _most_of_parts(crises: Crises, kept: Kept, row: Whole, day: Whole, days: int) -> Whole:
-    """For each (account, day) the statement of its origin inside the cell that says most by then, or -1."""
-    grid = crises.grid
+def _most_of_parts(crises: Crises, kept: Kept, row: Whole, day: Whole, is_asked: Marks) -> Whole:
+    """For each (account, day) the statement of its origin inside the cell that says most by then, or -1;
+    ``is_asked`` marks the accounts."""
+    grid, days = crises.grid, crises.grid.days
     statement, whole = grid.wholes(kept.cell)
     account = account_row(crises, whole, kept.origin[statement])
-    is_known = (account >= 0) & (kept.low[statement] > 0)
+    is_known = is_asked[account] & (kept.low[statement] > 0)
     statement, account = statement[is_known], account[is_known]
     sequence = order(account, kept.day[statement], kept.low[statement])
     statement, account = statement[sequence], account[sequence]
@@ -160,14 +167,15 @@ def _most_of_parts(crises: Crises, kept: Kept, row: Whole, day: Whole, days: int
     return np.where((at >= 0) & (account[np.maximum(at, 0)] == row), highest[np.maximum(at, 0)], -1)
 
 
-def _least_of_wholes(crises: Crises, kept: Kept, row: Whole, high: Whole) -> Whole:
-    """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or -1."""
+def _least_of_wholes(crises: Crises, kept: Kept, row: Whole, high: Whole, is_asked: Marks) -> Whole:
+    """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or -1;
+    ``is_asked`` marks the accounts."""
     grid = crises.grid
     closed = np.flatnonzero(kept.high < BOUNDLESS)
     row_of_closed, part = grid.parts(kept.cell[closed])
     statement = closed[row_of_closed]
     account = account_row(crises, part, kept.origin[statement])
-    is_known = account >= 0
+    is_known = is_asked[account]
     statement, account = statement[is_known], account[is_known]
     if not len(statement):
         return np.full(len(row), -1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
 import numpy as np
 import pyarrow as pa
@@ -220,6 +221,5 @@ def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
     return found
 
 
-def in_order(finding: Finding) -> tuple[str, str, str, str]:
-    """What findings are sorted by."""
-    return finding.code, finding.message, finding.fix, finding.subject
+in_order = attrgetter("code", "message", "fix", "subject")
+"""What findings are sorted by."""

@@ -236,7 +236,7 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
         return key
 
     keys = key_of(originals, found.number[originals], found.day[originals])
-    sequence = np.lexsort((origin[originals], found.status[originals], keys))
+    sequence = order(keys, found.status[originals], origin[originals])
     originals, keys = originals[sequence], keys[sequence]
     for off in (1, -1, 0):  # the exact number last, so that it is the one named
         number = found.number[suspects] + off
