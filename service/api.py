@@ -174,17 +174,19 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         document: Document,
         *,
         name: str = "",
+        release: str | None = None,
         dry_run: bool = False,
         watch: Watch | None = None,
         **reading: Unpack[ReadOptions],
     ) -> Receipt:
         """Take in a report file (a path, or its bytes with a ``name`` to remember it by), rows or a frame.
 
+        With ``release="full"`` the events of its sources that it no longer lists are withdrawn.
         ``dry_run`` says what would become of each row and writes nothing. How to read a file (``mapping``,
         ``format``, ``sheet`` …) is found out where it is not said. A file may be longer than memory;
         ``watch`` is told how far it is read, and the receipt of a long one names only the rows not accepted.
         """
-        return self._intake.ingest(document, name, dry_run=dry_run, watch=watch, **reading)
+        return self._intake.ingest(document, name, release=release, dry_run=dry_run, watch=watch, **reading)
 
     def retry(
         self,
@@ -243,9 +245,11 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """
         return self._intake.read(document, name, **reading)
 
-    def submit(self, batch: Batch, *, dry_run: bool = False, key_id: str = "") -> Receipt:
+    def submit(
+        self, batch: Batch, *, release: str | None = None, dry_run: bool = False, key_id: str = ""
+    ) -> Receipt:
         """Keep what is new in a document, and say what became of each row; or only say it."""
-        return self._intake.submit(batch, dry_run=dry_run, key_id=key_id)
+        return self._intake.submit(batch, release=release, dry_run=dry_run, key_id=key_id)
 
     def put_right(self, report_id: str, batch: Batch, *, reason: str, key_id: str = "") -> Receipt:
         """``correct`` with what has been read already."""

@@ -59,6 +59,12 @@ class Layout:
         str | None, typer.Option(metavar="NAME", help="The encoding of a text, such as windows-1256.")
     ] = None
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet of a workbook.")] = None
+    release: Annotated[
+        str | None,
+        typer.Option(
+            metavar="full", help="full: withdraw the events of its sources that the files no longer list."
+        ),
+    ] = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -127,8 +133,10 @@ def take_in_files(session: Session, files: Sequence[str], layout: Layout, *, dry
 
 def _check_usage(files: Sequence[str] | None, layout: Layout, again: Retry) -> None:
     """Raise QueryError for options that do not go together, or for no file at all."""
-    if again.retry and (layout.input_format or layout.encoding or layout.sheet):
-        raise QueryError("--retry reads no file.", fix="Leave out --input-format, --encoding and --sheet.")
+    if again.retry and (layout.input_format or layout.encoding or layout.sheet or layout.release):
+        raise QueryError(
+            "--retry reads no file.", fix="Leave out --input-format, --encoding, --sheet and --release."
+        )
     if not again.retry and (again.fixes or again.fixes_file or again.reason):
         raise QueryError("--set, --fixes and --reason are for --retry.", fix="Add it, or leave them out.")
     if not again.retry and not files:
@@ -155,6 +163,7 @@ def _ingest_files(ledger: AnyLedger, files: Sequence[str], layout: Layout, summa
         "format": layout.input_format,
         "encoding": layout.encoding,
         "sheet": layout.sheet,
+        "release": layout.release,
     }
     for file in files:
         with _open_document(file) as (name, path):

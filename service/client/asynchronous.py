@@ -93,12 +93,18 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
         return await self._hold(self._exchange.bring_up_to_date(held))
 
     async def ingest(
-        self, document: Document, *, name: str = "", dry_run: bool = False, **reading: Unpack[ReadOptions]
+        self,
+        document: Document,
+        *,
+        name: str = "",
+        release: str | None = None,
+        dry_run: bool = False,
+        **reading: Unpack[ReadOptions],
     ) -> Receipt:
-        return await self._hold(self._exchange.ingest(document, name, dry_run, reading))
+        return await self._hold(self._exchange.ingest(document, name, release, dry_run, reading))
 
     async def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
-        return await self._hold(self._exchange.ingest(rows, "", dry_run, {}))
+        return await self._hold(self._exchange.ingest(rows, "", None, dry_run, {}))
 
     async def amend(self, report_id: str, values: Mapping[str, str], *, reason: str) -> Receipt:
         return await self._hold(self._exchange.amend(report_id, values, reason))

@@ -210,10 +210,13 @@ class Exchange:
 
     # --- handing in --------------------------------------------------------------------------------------
 
-    def ingest(self, document: Document, name: str, dry_run: bool, reading: Values) -> Talk[Receipt]:
+    def ingest(
+        self, document: Document, name: str, release: str | None, dry_run: bool, reading: Values
+    ) -> Talk[Receipt]:
         """Take reports in; ``reading`` says how a file is to be read, as far as the address takes that."""
         reading, mapping = _split_mapping(reading)
-        params = write_parameters({"dry_run": "true" if dry_run else None, **reading})
+        options = {"release": release, "dry_run": "true" if dry_run else None}
+        params = write_parameters({**options, **reading})
         given: dict[str, Any] = {"params": params}
         if isinstance(document, File):
             given["files"] = {"file": read_file(document, name), **mapping}

@@ -124,6 +124,7 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         document: Document,
         *,
         name: str = "",
+        release: str | None = None,
         dry_run: bool = False,
         watch: Watch | None = None,  # noqa: ARG002 - the document is read elsewhere
         **reading: Unpack[ReadOptions],
@@ -132,11 +133,11 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
 
         Asking again after a broken connection changes nothing: the request carries an Idempotency-Key.
         """
-        return self._hold(self._exchange.ingest(document, name, dry_run, reading))
+        return self._hold(self._exchange.ingest(document, name, release, dry_run, reading))
 
     def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
         """Take in rows with named values: the columns of a report file, one mapping a report."""
-        return self._hold(self._exchange.ingest(rows, "", dry_run, {}))
+        return self._hold(self._exchange.ingest(rows, "", None, dry_run, {}))
 
     def retry(
         self,

@@ -27,6 +27,7 @@ from service.ingest.mapping.library import Library, Mapping
 from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
 from service.intake.document import Document, ReadOptions, rows_as_json, to_rows
+from service.intake.release import FullRelease, read_release
 from service.intake.waiting import NAME_COLUMNS, HeldPlace, rows_that_waited, with_rows
 from service.ledger import Store
 from service.schema.records import Batch, Finding, Receipt, Reference, Registration
@@ -79,29 +80,61 @@ class Intake:
         if mapping is not None:
             reading["mapping"] = self.library.find(mapping)
 
-    def submit(self, batch: Batch, *, dry_run: bool = False, key_id: str = "") -> Receipt:
-        """Record what is new in a batch and return what became of each row; ``dry_run`` records nothing."""
-        if not dry_run:
-            return self._store.submit(batch, recorded_at=self._clock(), key_id=key_id)
-        with self._store.view() as view:
-            return view.rehearse(batch)
+    def submit(
+        self, batch: Batch, *, release: str | None = None, dry_run: bool = False, key_id: str = ""
+    ) -> Receipt:
+        """Record what is new in a batch and return what became of each row; ``dry_run`` records nothing.
+
+        Of a ``full`` release, the source's events that it no longer lists are withdrawn.
+        """
+        is_full = read_release(release)
+        if dry_run:
+            with self._store.view() as view:
+                receipt = view.rehearse(batch)
+        else:
+            receipt = self._store.submit(batch, recorded_at=self._clock(), key_id=key_id)
+        if not is_full:
+            return receipt
+        full = FullRelease()
+        full.add(batch)
+        return self._withdraw_gone(full, receipt, batch.document, dry_run=dry_run, key_id=key_id)
+
+    def _withdraw_gone(
+        self, full: FullRelease, receipt: Receipt, document: str, *, dry_run: bool, key_id: str = ""
+    ) -> Receipt:
+        """Return the receipt of a full release with what became of the events that it no longer lists."""
+        if full.held:  # who cannot read all of a release does not know what is gone from it
+            return dataclasses.replace(receipt, findings=(*receipt.findings, full.incomplete()))
+        head = receipt.head
+        if dry_run:
+            with self._store.view() as view:
+                gone = view.find_gone(full.events)
+        else:
+            reason = f"no longer in the full release handed in as {document}"
+            gone, head = self._store.withdraw_gone(
+                full.events, reason=reason, recorded_at=self._clock(), key_id=key_id
+            )
+        findings = (*receipt.findings, *full.findings(gone, dry_run=dry_run))
+        return dataclasses.replace(receipt, head=head, findings=findings)
 
     def ingest(
         self,
         document: Document,
         name: str,
         *,
+        release: str | None = None,
         dry_run: bool = False,
         watch: Watch | None = None,
         **reading: Unpack[ReadOptions],
     ) -> Receipt:
-        """Take in a document of any length and return its receipt.
+        """Take in a document of any length and return its receipt; ``release`` as for ``submit``.
 
         The receipt of a document in several batches has only the verdicts of rows that were not accepted, and
         the first findings.
         """
         if not isinstance(document, str | Path | bytes):
-            return self.submit(self.read(document, name, **reading), dry_run=dry_run)
+            return self.submit(self.read(document, name, **reading), release=release, dry_run=dry_run)
+        full = FullRelease() if read_release(release) else None
         source = document if isinstance(document, bytes) else Path(document)
         document_name = name or (source.name if isinstance(source, Path) else "document")
         reference = self._reference()
@@ -114,6 +147,8 @@ class Intake:
         with closing(_read_ahead(batches)) as ready:
             for batch in ready:
                 checked = self._check(batch, reference)
+                if full is not None:
+                    full.add(batch)
                 brief = batch.rows >= ROWS_AT_ONCE
                 if dry_run:
                     with self._store.view() as view:
@@ -122,7 +157,9 @@ class Intake:
                 else:
                     receipts.append(self._store.submit(checked, recorded_at=self._clock(), brief=brief))
                 receipts = [combine_receipts(receipts)]
-        return receipts[0]
+        if full is None:
+            return receipts[0]
+        return self._withdraw_gone(full, receipts[0], document_name, dry_run=dry_run)
 
     def retry(
         self,

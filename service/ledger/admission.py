@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import duckdb
@@ -148,6 +149,42 @@ def reinstate_report(
     )
     tables = {"withdrawal": _withdrawals([(report_id, None, "")]), "finding": findings_table([finding])}
     return Entry("withdrawal", moment, tables=tables), None
+
+
+def withdraw_gone(
+    cursor: duckdb.DuckDBPyConnection,
+    listed: Mapping[tuple[str, str], Collection[str]],
+    reason: str,
+    moment: dt.datetime,
+) -> tuple[Entry | None, pa.Table]:
+    """Return the entry that withdraws the reports about events that a full release no longer lists, and these
+    reports (report_id, crisis_id, source_id, event).
+
+    ``listed`` are its events by crisis and source.
+    """
+    gone = find_gone(cursor, listed)
+    if not gone.num_rows:
+        return None, gone
+    rows = _withdrawals([(name, reason, "") for name in gone["report_id"].to_pylist()])
+    return Entry("withdrawal", moment, tables={"withdrawal": rows}), gone
+
+
+def find_gone(
+    cursor: duckdb.DuckDBPyConnection, listed: Mapping[tuple[str, str], Collection[str]]
+) -> pa.Table:
+    """Return the standing reports about events that ``listed`` has no more, of its crises and sources."""
+    keys = [{"crisis_id": crisis, "source_id": source} for crisis, source in listed]
+    schema = pa.schema([("crisis_id", pa.string()), ("source_id", pa.string())])
+    cursor.register("incoming", pa.Table.from_pylist(keys, schema=schema))
+    standing = query(cursor, sql("standing_events"), held=None, recorded_by=None)
+    cursor.unregister("incoming")
+    is_gone = [
+        event not in listed[crisis, source]
+        for crisis, source, event in zip(
+            *(standing[name].to_pylist() for name in ("crisis_id", "source_id", "event")), strict=True
+        )
+    ]
+    return standing.filter(pa.array(is_gone, pa.bool_()))
 
 
 def correct_report(

@@ -21,7 +21,7 @@ import dataclasses
 import datetime as dt
 import functools
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, Unpack
@@ -153,6 +153,20 @@ class Store(contextlib.AbstractContextManager["Store"]):
             lambda cursor, at: admission.reinstate_report(cursor, report_id, reason, at), recorded_at, key_id
         )
         return head
+
+    def withdraw_gone(
+        self,
+        listed: Mapping[tuple[str, str], Collection[str]],
+        *,
+        reason: str,
+        recorded_at: dt.datetime,
+        key_id: str = "",
+    ) -> tuple[pa.Table, Head]:
+        """Withdraw the reports about events that a full release no longer lists (by crisis and source), and
+        return them with the head."""
+        return self._write(
+            lambda cursor, at: admission.withdraw_gone(cursor, listed, reason, at), recorded_at, key_id
+        )
 
     def correct(
         self, report_id: str, batch: Batch, *, reason: str, recorded_at: dt.datetime, key_id: str = ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import TypedDict
 
@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.ledger.admission import admit_batch, compare_rows
+from service.ledger.admission import admit_batch, compare_rows, find_gone
 from service.ledger.entry import WITHDRAWAL
 from service.ledger.index import SUBMISSION
 from service.ledger.state import read_last_entry
@@ -144,6 +144,10 @@ class View:
                 reach *= 1 + most // (rows.num_rows + 1)
             reach = min(2 * reach, dt.date.max.toordinal())
         return nearest(None)
+
+    def find_gone(self, listed: Mapping[tuple[str, str], Collection[str]]) -> pa.Table:
+        """Return the standing reports about events that a full release no longer lists."""
+        return find_gone(self._cursor, listed)
 
     def rehearse(self, batch: Batch, earlier_ids: pa.Array | None = None, *, brief: bool = False) -> Receipt:
         """Return the receipt that ``batch`` would get if submitted after reports with ``earlier_ids``."""

@@ -24,6 +24,7 @@ from service.answers.parameters import read_filters
 from service.api import Ledger
 from service.errors import NotFound, QueryError
 from service.ingest.mapping.definition import ReportMapping, read_mapping
+from service.intake.release import FULL, read_release
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Batch, Head, Receipt
 from service.vocabulary import Verdict
@@ -63,24 +64,31 @@ MAPPING = filters.Filter(
     filters.listed_name("mapping"),
 )  # fmt: skip
 
+RELEASE = filters.Filter(
+    "release", "full: the events of its sources that it no longer lists are withdrawn (for editors).",
+    "full", {"type": "string", "enum": [FULL]},
+)  # fmt: skip
+
 router = APIRouter(prefix="/v1")
 
 
 @router.post(
     "/reports",
-    **handing_in(DRY_RUN, MOVED, MAPPING),
+    **handing_in(DRY_RUN, MOVED, MAPPING, RELEASE),
 )
 def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
-    options = read_options(request, DRY_RUN, MOVED, MAPPING)
+    options = read_options(request, DRY_RUN, MOVED, MAPPING, RELEASE)
     ledger: Ledger = request.app.state.ledger
-    if body.mapping is not None:
+    if body.mapping is not None or read_release(options.get(RELEASE.name)):
         require_role(key, Role.EDITOR)
 
     def write() -> WriteAnswer:
         before = ledger.store.head
         rows = _require_rows(strict_json(body.data)) if body.media_type == JSON else None
         batch = _read_batch(request, body, rows, mapping=options.get(MAPPING.name))
-        receipt = ledger.submit(batch, dry_run=is_set(options, DRY_RUN), key_id=key.id)
+        receipt = ledger.submit(
+            batch, release=options.get(RELEASE.name), dry_run=is_set(options, DRY_RUN), key_id=key.id
+        )
         return _receipt_answer(request, receipt, before, options)
 
     return answer_once(request, key, body, write)
@@ -312,6 +320,8 @@ def read_options(request: Request, *allowed: filters.Filter) -> Options:
     for name, text in options.items():
         if name == MAPPING.name:
             check_mapping_name(text)
+        elif name == RELEASE.name:
+            read_release(text)
         elif text not in ("true", "false"):
             raise QueryError(f"{name}={text!r} is neither true nor false.", fix=f"Write {name}=true.")
     return options

@@ -257,3 +257,14 @@ def test_a_withdrawn_report_handed_in_again_is_told_so_and_can_be_reinstated(des
         ("reinstated", None),
     ]
     assert desk.reporter.post("/v1/reports", json=[ROW]).json()["findings"] == []
+
+
+def test_a_full_release_withdraws_what_it_no_longer_lists_and_needs_an_editor(desk):
+    listed = [{**ROW, "basis": "increment", "event": key, "count": "5"} for key in ("e-1", "e-2")]
+    desk.reporter.post("/v1/reports", json=listed)
+    newer = [{**listed[0], "published_on": "2025-03-14"}]
+    assert desk.reporter.post("/v1/reports?release=full", json=newer).status_code == 403
+    receipt = desk.editor.post("/v1/reports?release=full", json=newer)
+    assert receipt.status_code == 201, receipt.text
+    assert "(e-2). Their reports are withdrawn: 1." in receipt.json()["findings"][-1]["message"]
+    assert desk.editor.post("/v1/reports?release=half", json=newer).status_code in (400, 422)

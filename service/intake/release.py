@@ -1,0 +1,70 @@
+"""Which events of a source are gone from its newest full release?
+
+A release is full where it lists every event that its source still holds to: those that the ledger has beside
+it are withdrawn. This module must not know how a document is read, nor how it is recorded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.errors import QueryError
+from service.schema.records import Batch, Finding
+from service.vocabulary import Severity
+
+FULL = "full"
+"""What a document may be said to be."""
+
+
+def read_release(release: str | None) -> bool:
+    """Return whether a document is a full release. Raises QueryError for another word."""
+    if release in (None, "", FULL):
+        return release == FULL
+    raise QueryError(f"release={release!r} is no kind of release.", fix=f"Write {FULL}, or leave it out.")
+
+
+class FullRelease:
+    """The events of a document, batch by batch, by crisis and source; and how many rows were not accepted."""
+
+    def __init__(self) -> None:
+        self.events: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.held = 0
+
+    def add(self, batch: Batch) -> None:
+        """Take in the events of a batch."""
+        reports = batch.reports.filter(pc.is_valid(batch.reports["event"]))
+        columns = (reports.column(name).to_pylist() for name in ("crisis_id", "source_id", "event"))
+        for crisis, source, event in zip(*columns, strict=True):
+            self.events[crisis, source].add(event)
+        self.held += batch.held.num_rows
+
+    def incomplete(self) -> Finding:
+        """Return why nothing was withdrawn: some rows were not accepted."""
+        message = (
+            f"{self.held} rows of the full release were not accepted, so that nobody knows which events are "
+            "gone: nothing was withdrawn."
+        )
+        fix = "Mend these rows, and hand the release in again."
+        return Finding("release_incomplete", Severity.WARNING, message, fix)
+
+    def findings(self, gone: pa.Table, *, dry_run: bool) -> tuple[Finding, ...]:
+        """Return what to say of the reports about events that are ``gone`` (report_id, crisis_id, source_id,
+        event)."""
+        by_list: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for row in gone.to_pylist():
+            by_list[row["crisis_id"], row["source_id"]].append(row["event"])
+        found = []
+        for (crisis, source), events in sorted(by_list.items()):
+            names = sorted(set(events))
+            some = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+            verb = "would be withdrawn" if dry_run else "are withdrawn"
+            message = (
+                f"Of {source} in {crisis}, events that its full release no longer lists: {len(names)} "
+                f"({some}). Their reports {verb}: {len(events)}."
+            )
+            fix = "Nothing to mend where the source dropped them; else hand in the whole release."
+            found.append(Finding("gone_from_release", Severity.WARNING, message, fix, subject=crisis))
+        return tuple(found)

@@ -1,0 +1,62 @@
+"""Does a full release take back the events that its source no longer lists, and nothing else?"""
+
+import pytest
+
+from service.api import Ledger
+from service.errors import QueryError
+
+HEADER = "crisis,source,published_on,period_start,period_end,areas,measure,population,event,count\n"
+
+
+def release(published: str, *events: str, place: str = "Jableh") -> bytes:
+    rows = [
+        f"flood,radio,{published},2025-04-0{event[-1]},2025-04-0{event[-1]},{place},killed,all,{event},5\n"
+        for event in events
+    ]
+    return (HEADER + "".join(rows)).encode()
+
+
+def best(ledger: Ledger) -> list[int]:
+    return [row["best"] for row in ledger.series(crisis="flood", arrow=True).to_pylist()]
+
+
+def test_events_that_a_full_release_no_longer_lists_are_withdrawn(own_ledger: Ledger) -> None:
+    own_ledger.ingest(release("2025-05-01", "e1", "e2", "e3"), name="may.csv")
+    other = b"flood,paper,2025-05-01,2025-04-09,2025-04-09,Jableh,killed,all,e9,5\n"
+    own_ledger.ingest(HEADER.encode() + other, name="paper.csv")
+    receipt = own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv", release="full")
+    (finding,) = [each for each in receipt.findings if each.code == "gone_from_release"]
+    assert "1 (e2). Their reports are withdrawn: 1." in finding.message
+    assert receipt.head == own_ledger.head
+    assert best(own_ledger) == [5, 10]  # the events of April 1 and 3; the paper has its own, fewer
+    reasons = own_ledger.store.withdrawals()["reason"].to_pylist()
+    assert reasons.count("no longer in the full release handed in as june.csv") == 1
+    again = own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv", release="full")
+    assert again.head == receipt.head
+
+
+def test_a_release_that_is_not_said_to_be_full_withdraws_nothing(own_ledger: Ledger) -> None:
+    own_ledger.ingest(release("2025-05-01", "e1", "e2", "e3"), name="may.csv")
+    own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv")
+    assert best(own_ledger) == [5, 10, 15]
+
+
+def test_a_dry_run_says_what_would_be_withdrawn(own_ledger: Ledger) -> None:
+    own_ledger.ingest(release("2025-05-01", "e1", "e2"), name="may.csv")
+    before = own_ledger.head
+    receipt = own_ledger.ingest(release("2025-06-01", "e1"), name="june.csv", release="full", dry_run=True)
+    assert "would be withdrawn: 1." in receipt.findings[-1].message
+    assert own_ledger.head == before
+
+
+def test_a_full_release_with_rows_that_are_held_withdraws_nothing(own_ledger: Ledger) -> None:
+    own_ledger.ingest(release("2025-05-01", "e1", "e2"), name="may.csv")
+    both = release("2025-06-01", "e1") + release("2025-06-01", "e2", place="Atlantis").split(b"\n", 1)[1]
+    receipt = own_ledger.ingest(both, name="june.csv", release="full")
+    assert receipt.findings[-1].code == "release_incomplete"
+    assert best(own_ledger) == [5, 10]
+
+
+def test_another_word_for_a_release_is_refused(own_ledger: Ledger) -> None:
+    with pytest.raises(QueryError, match="no kind of release"):
+        own_ledger.ingest(release("2025-05-01", "e1"), name="may.csv", release="half")
