@@ -59,6 +59,11 @@ def _read_bounds(bounds: dict[str, str], locale: str) -> Cell:
         return Cell(None, verdict, findings)
     low, best, high = (cell.value for cell in cells.values())
     given = [bound for bound in (low, best, high) if bound is not None]
+    if not given:
+        problem = Problem(
+            "no_count", "The row has no figure that can be seen.", "Write the count as the source gives it."
+        )
+        return refusal("low", "/".join(bounds.values()), problem)
     if given != sorted(given):
         problem = Problem(
             "bounds_out_of_order",

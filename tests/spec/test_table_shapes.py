@@ -343,3 +343,9 @@ def test_more_merged_cells_than_a_table_can_have_are_refused():
         scan_sheet(io.BytesIO(many), "bomb.xlsx")
     scanned = scan_sheet(io.BytesIO(b'<row r="7" hidden="1"><c/></row><x:mergeCell ref="C2:D4"/>'), "a.xlsx")
     assert (scanned.merged, scanned.hidden) == ((MergedCell(2, 2, 4),), (7,))
+
+
+def test_a_list_of_persons_in_which_the_mapping_knows_no_column_is_refused(reference):
+    mapping = 'fold = "sum"\n' + COMMON + 'areas = "{where}"\n[[figure]]\ncount = "1"\n'
+    with pytest.raises(UnreadableDocument, match="has no column of a figure that ours reads: where"):
+        read("place,who\nJableh,x\n", reference, mapping)

@@ -208,6 +208,7 @@ HELD_ROWS = [
     ({"count": "1.5"}, "quarantined", ("unreadable_count", "count", "1.5")),
     ({"count": ""}, "quarantined", ("no_count", "count", "")),
     ({"count": "5", "low": "5"}, "quarantined", ("count_and_bounds", "count", "5")),
+    ({"count": "", "high": "\u200b"}, "quarantined", ("no_count", "low", "//\\u200b")),
     ({"count": "", "low": "9", "high": "5"}, "rejected", ("bounds_out_of_order", "low", "9//5")),
     ({"count": "", "low": "over 5"}, "quarantined", ("unreadable_count", "low", "over 5")),
     ({"published_on": "03/04/2025"}, "quarantined", ("ambiguous_date", "published_on", "03/04/2025")),

@@ -118,12 +118,14 @@ class MappedLayout:
         self._checked_sheets.add(chunk.sheet)
         figures = self._mapping.figures
         columns = [find_column(names, name) for figure in figures for name in figure.count_columns]
-        if any(columns) or not columns or self._days.find(names):
+        if any(columns) or self._days.find(names) or (not columns and self._mapped_columns(names)):
             return
         wanted = [
             f"days written {self._mapping.day_columns}" if figure.name == CELL else figure.name
             for figure in figures
         ]
+        if not columns:  # a row counts as one, whatever it holds
+            wanted = list(self._mapping.names())
         hints = [f"“{match}” for {name}" for name in wanted[:3] if (match := closest_match(name, names))]
         sheet = f"{document} ({chunk.sheet})" if chunk.sheet else document
         raise UnreadableDocument(
@@ -258,7 +260,7 @@ class MappedLayout:
         """Return the cells of the columns that the mapping reads, each row once for each of its figures."""
         names = chunk.table.column_names
         read = self._mapped_columns(names)
-        columns = chunk.table.select([name for name in names if name in read])
+        columns = chunk.table.select([name for name in names if name in read] or names)
         return columns.take(pa.concat_arrays([rows for rows, _ in parts]))
 
     def _provenance(self, parts: list[FigureRows], order: pa.Array, locations: pa.Array) -> pa.Array:
