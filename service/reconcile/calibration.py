@@ -6,7 +6,7 @@ The factors were learnt by ``python -m bench.accuracy.calibrate`` from crises wh
 how factors are applied (``expected``).
 
 >>> range_method("least-disagreement/2")
-'settling/3'
+'settling/4'
 >>> range_method("median/2")
 'lowest-highest/2'
 """
@@ -47,7 +47,7 @@ settled toll lay above ``middle`` times the figure in half of the settled cases,
 ``cases`` and ``crises`` is how many there were. The settled toll of a latest figure is that of the day of
 knowledge, of an earlier one that of its own day. There is no row beyond what was learnt."""
 
-SETTLED = "settling/3"
+SETTLED = "settling/4"
 SPREAD = "lowest-highest/2"
 
 
