@@ -92,7 +92,11 @@ class ReportFileLayout:
         for whole_chunk in chunks:
             names = whole_chunk.table.column_names
             if names and self._is_strict and whole_chunk.sheet not in offsets:
-                check_columns(f"{document} ({whole_chunk.sheet})" if whole_chunk.sheet else document, names)
+                check_columns(
+                    f"{document} ({whole_chunk.sheet})" if whole_chunk.sheet else document,
+                    names,
+                    is_sheet=bool(whole_chunk.sheet),
+                )
             chunk = self._set_aside_side_rows(whole_chunk)
             offset = offsets.setdefault(chunk.sheet, total) if names or chunk.rejected else total
             columns = [name for name in names if name in REPORT_FILE_COLUMNS]
@@ -122,8 +126,8 @@ def _locations(chunk: Chunk) -> pa.Array | None:
     return pc.binary_join_element_wise(chunk.sheet, chunk.numbers.cast(pa.string()), " row ")
 
 
-def check_columns(document: str, columns: list[str]) -> None:
-    """Raise UnreadableDocument where a report file lacks a column it must have."""
+def check_columns(document: str, columns: list[str], *, is_sheet: bool = False) -> None:
+    """Raise UnreadableDocument where a report file, or one of its sheets, lacks a column it must have."""
     missing = [name for name in REQUIRED_COLUMNS if name not in columns]
     if not any(name in columns for name in FIGURE_COLUMNS):
         missing.append("count")
@@ -134,7 +138,10 @@ def check_columns(document: str, columns: list[str]) -> None:
     raise UnreadableDocument(
         f"{document} has no column {', '.join(missing)}.",
         fix=(f"Did you write {', '.join(hints)}? " if hints else "")
-        + f"A report file has the columns {', '.join(REPORT_FILE_COLUMNS)}; another layout needs a mapping.",
+        + f"A report file has the columns {', '.join(REPORT_FILE_COLUMNS)}; another layout needs a mapping."
+        + (
+            " A sheet that holds no reports is left out where another is named (--sheet)." if is_sheet else ""
+        ),
         suggestions=tuple(missing),
     )
 

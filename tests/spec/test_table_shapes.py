@@ -349,3 +349,13 @@ def test_a_list_of_persons_in_which_the_mapping_knows_no_column_is_refused(refer
     mapping = 'fold = "sum"\n' + COMMON + 'areas = "{where}"\n[[figure]]\ncount = "1"\n'
     with pytest.raises(UnreadableDocument, match="has no column of a figure that ours reads: where"):
         read("place,who\nJableh,x\n", reference, mapping)
+
+
+def test_a_sheet_that_is_no_table_of_reports_is_named_with_the_way_around_it(reference):
+    book = openpyxl.load_workbook(io.BytesIO(workbook([*HEADING.split(",")], [*ROW.split(",")[:6], 7])))
+    book.create_sheet("read me").append(["Compiled by", "the desk"])
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(UnreadableDocument, match=r"table.xlsx \(read me\) has no column") as refused:
+        read(out.getvalue(), reference)
+    assert "--sheet" in refused.value.fix
