@@ -12,6 +12,7 @@ from typing import Any
 
 from service.ingest.cells import Problem, check_length, excerpt
 from service.reference.names import Names, slug
+from service.reference.well_known import well_known_sources
 from service.schema.records import Finding
 from service.vocabulary import Kind, Severity, Standard
 
@@ -22,14 +23,17 @@ _SIMILAR = 0.8
 class NewNames:
     """Resolves the names of sources or crises; a name that is not known gets a new id.
 
-    Two new spellings are one thing only where ``normalise`` makes them equal. ``assumption`` says, for the
-    finding, what is assumed of a new one.
+    Two new spellings are one thing only where ``normalise`` makes them equal, or where both are names of one
+    of ``well_known``. ``assume`` says, for the finding, what is assumed of a new id.
     """
 
-    def __init__(self, kind: str, names: Names, assumption: str) -> None:
+    def __init__(
+        self, kind: str, names: Names, assume: Callable[[str], str], well_known: Names | None = None
+    ) -> None:
         self.kind = kind
         self.names = names
-        self.assumption = assumption
+        self.assume = assume
+        self.well_known = well_known
         self.registered: dict[str, dict[str, Any]] = {}
         self._new: dict[str, str] = {}
 
@@ -38,7 +42,10 @@ class NewNames:
         identifier = self.names.find(check_length(text))
         if identifier is not None:
             return identifier
-        identifier = slug(text, "-")
+        known = self.well_known.find(text) if self.well_known else None
+        if known is not None and known in self.names:
+            return known
+        identifier = known or slug(text, "-")
         if not identifier:
             message = f"“{excerpt(text)}” is no name of a {self.kind}."
             raise Problem("unknown_name", message, "Write its name.")
@@ -68,7 +75,8 @@ class NewNames:
             Finding(
                 f"new_{self.kind}",
                 Severity.WARNING if similar else Severity.INFO,
-                f"The {self.kind} “{excerpt(name)}” is new: registered as {identifier}, {self.assumption}.",
+                f"The {self.kind} “{excerpt(name)}” is new: registered as {identifier}, "
+                f"{self.assume(identifier)}.",
                 f"{hint}Register a row for {identifier} where this is not right.",
                 column=column,
                 value=excerpt(name),
@@ -77,8 +85,19 @@ class NewNames:
         ]
 
 
+def assume_of_source(source_id: str) -> str:
+    """Return what is assumed of a new source, as a sentence goes on."""
+    row = well_known_sources()[1].get(source_id)
+    if row is None:
+        return "a news organisation without a stated standard"
+    return f"{Kind(row['kind']).meaning}, whose figures are {row['usual_standard']}"
+
+
 def new_source(source_id: str, name: str) -> dict[str, Any]:
-    """Return the reference row of a source of which only the name is known."""
+    """Return the reference row of a source that the field knows, or of one of which only the name is
+    known."""
+    if row := well_known_sources()[1].get(source_id):
+        return dict(row)
     return {
         "source_id": source_id,
         "name": name,

@@ -28,9 +28,10 @@ from service.ingest.cells import (
     read_cell,
     refusal,
 )
-from service.ingest.new_names import NewNames, new_crisis, new_source
+from service.ingest.new_names import NewNames, assume_of_source, new_crisis, new_source
 from service.reference.gazetteer import KEPT_STATES, Gazetteer, gazetteer_of
 from service.reference.names import Names, slug
+from service.reference.well_known import well_known_sources
 from service.schema.records import Finding, Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Basis, Measure, Severity, Standard, Term
@@ -77,8 +78,9 @@ class ColumnReaders:
         self._gazetteer = gazetteer_of(reference)
         names = _reference_names(reference)
         self._populations, self._usual_standards = names.populations, names.usual_standards
-        self._sources = NewNames("source", names.sources, "a news organisation without a stated standard")
-        self._crises = NewNames("crisis", names.crises, "without featured areas")
+        known_sources, self._well_known = well_known_sources()
+        self._sources = NewNames("source", names.sources, assume_of_source, known_sources)
+        self._crises = NewNames("crisis", names.crises, lambda _: "without featured areas")
 
     def by_column(self) -> dict[str, Callable[[str], Cell]]:
         """Return the function that makes a cell of a text, by column."""
@@ -106,7 +108,9 @@ class ColumnReaders:
 
     def usual_standard(self, source_id: str) -> str:
         """Return the standard that a source usually works to, or unverified where that is not known."""
-        standard = self._usual_standards.get(source_id, "")
+        standard = self._usual_standards.get(source_id)
+        if standard is None:
+            standard = self._well_known.get(source_id, {}).get("usual_standard", "")
         return standard if standard in list(Standard) else str(Standard.UNVERIFIED)
 
     def pending(self) -> list[str]:

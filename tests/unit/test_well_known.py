@@ -1,0 +1,52 @@
+"""Are the sources that the field knows told apart, and do they enter as what they are?"""
+
+from collections import Counter
+
+from service.api import Ledger
+from service.ingest.new_names import assume_of_source
+from service.reference.names import normalise
+from service.reference.well_known import well_known_sources
+from service.schema.tables import SOURCE
+from service.vocabulary import Kind, Standard
+from tests.unit.test_seeds import SOURCES
+
+_, ROWS = well_known_sources()
+
+
+def test_well_known_sources_use_the_vocabulary_and_no_two_share_a_spelling() -> None:
+    spellings = Counter[str]()
+    for row in ROWS.values():
+        assert list(row) == SOURCE.names
+        assert row["kind"] in list(Kind), row
+        assert row["usual_standard"] in list(Standard), row
+        assert row["url"].startswith("https://"), row
+        names = {normalise(name) for name in (row["source_id"], row["name"], *row["aliases"].split("|"))}
+        spellings.update(name for name in names if name)
+    assert [name for name, times in spellings.items() if times > 1] == []
+
+
+def test_those_that_the_shipped_reports_cite_are_of_the_same_kind_there() -> None:
+    shared = ROWS.keys() & SOURCES.keys()
+    assert {"ohchr", "reuters", "snhr", "sohr", "hrw", "amnesty"} <= shared
+    for name in shared:
+        assert ROWS[name]["kind"] == SOURCES[name]["kind"], name
+
+
+def test_a_well_known_source_enters_with_its_kind_and_standard_by_any_of_its_names(
+    own_ledger: Ledger,
+) -> None:
+    row = {"crisis": "flood", "published_on": "2025-03-08", "areas": "Jableh", "measure": "killed"}
+    rows = [
+        {**row, "population": "all", "source": "Agence France-Presse", "origin": "UN OCHA", "count": "12"},
+        {**row, "population": "all", "source": "وكالة فرانس برس", "origin": "OCHA", "count": "13"},
+        {**row, "population": "all", "source": "رويترز", "origin": "", "count": "14"},
+    ]
+    own_ledger.ingest_rows(rows)
+    reports = own_ledger.reports(crisis="flood", arrow=True).select(["source_id", "origin_id", "standard"])
+    assert {tuple(each.values()) for each in reports.to_pylist()} == {
+        ("afp", "ocha", "official"),
+        ("reuters", "reuters", SOURCES["reuters"]["usual_standard"] or "unverified"),
+    }
+    sources = {each["source_id"]: each for each in own_ledger.sources(arrow=True).to_pylist()}
+    assert (sources["afp"]["name"], sources["ocha"]["kind"]) == ("AFP", "un")
+    assert assume_of_source("ocha") == "a body of the United Nations, whose figures are official"
