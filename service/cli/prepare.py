@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from service.schema.records import Registration
 
 STDIN = "-"
+_DRAFTED = ("areas", "measure", "population", "count")
+"""The columns that a draft has even where it proposes nothing."""
 OPEN = "open"
 
 
@@ -50,23 +52,33 @@ def draft(
         str, typer.Argument(metavar="FILE", help="A plain text in English; - is standard input.")
     ],
     *,
+    crisis: Annotated[str, typer.Option(metavar="NAME", help="What the text is about.")] = "",
+    source: Annotated[str, typer.Option(metavar="NAME", help="Who published it.")] = "",
+    url: Annotated[str, typer.Option(metavar="URL", help="Where it stands.")] = "",
     published_on: Annotated[
         str | None, typer.Option(metavar="DAY", help="The day the text appeared, to read its weekdays by.")
     ] = None,
 ) -> None:
     """Propose report rows from a text, for a person to check. Nothing is taken in.
 
-    Each row says where in the text its parts were read; --format csv gives the columns of a report file.
+    Each row says where in the text its parts were read. --format csv gives a report file: with --crisis and
+    --source it is one that 'casualty ingest -' takes as it stands.
     """
     import pyarrow as pa
+
+    from service.ingest import REPORT_FILE_COLUMNS
+    from service.ingest.draft import Proposal
 
     text = _read_text(article)
     with reach_ledger(output) as ledger:
         proposals = ledger.draft(text, published_on=published_on)
         head = str(ledger.head)
-    columns = list(dict.fromkeys(name for proposal in proposals for name in proposal.row()))
+    about = {"crisis": crisis, "source": source, "url": url, "published_on": published_on or ""}
+    full = [{**about, **proposal.row()} for proposal in proposals]
+    given = {name for name, value in about.items() if value}.union(*map(Proposal.row, proposals), _DRAFTED)
+    columns = [name for name in REPORT_FILE_COLUMNS if name in given]
     schema = pa.schema([(name, pa.string()) for name in columns])
-    rows = pa.Table.from_pylist([proposal.row() for proposal in proposals], schema=schema)
+    rows = pa.Table.from_pylist(full, schema=schema)
     drafts = [
         {
             **proposal.row(),

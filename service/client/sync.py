@@ -199,8 +199,9 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
 
     def draft(self, text: str, *, published_on: str | dt.date | None = None) -> list[Proposal]:
         """Report rows that a text might hold, with where each part was read. The text stays here."""
-        from service.ingest.draft import draft
+        from service.ingest.draft import draft, require_english
 
+        require_english(text)
         return draft(text, self.reference(), published_on=read_day("published_on", published_on))
 
     # --- keeping -----------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.draft.__main__ import said, score, texts
+from service.errors import QueryError
 from service.ingest import load_seeds, read_rows
-from service.ingest.draft import draft
+from service.ingest.draft import draft, require_english
 from service.schema.records import Reference
 from tests import builders
 from tests.thorough import documents
@@ -145,3 +146,50 @@ def test_an_article_of_fifty_thousand_characters_is_read_at_once():
     began = time.perf_counter()
     assert len(draft(f"{FOUNDING} " * 230, REFERENCE)) == 460
     assert time.perf_counter() - began < 10
+
+
+def _rows(text):
+    return [
+        tuple(proposal.row().get(name, "") for name in ("areas", "population", "basis", "count"))
+        for proposal in draft(text, REFERENCE, published_on=dt.date(2025, 3, 15))
+    ]
+
+
+def test_a_total_whose_parts_stand_behind_it_is_about_all_their_places_together():
+    text = "At least 50 civilians were killed on Tuesday, 30 of them in Banias and 20 in Jableh."
+    assert _rows(text) == [
+        ("SY0602|SY1002", "civilians", "increment", "At least 50"),
+        ("SY1002", "civilians", "increment", "30"),
+        ("SY0602", "civilians", "increment", "20"),
+    ]
+
+
+def test_what_could_be_is_no_count_and_of_a_rise_only_its_end_is():
+    assert _rows("The toll in Jableh could exceed 900, SOHR warned.") == []
+    assert _rows("The death toll in Jableh rose from 70 to 90 overnight.") == [
+        ("SY0602", "all", "cumulative", "90")
+    ]
+
+
+def test_the_coast_by_another_of_its_names_is_not_the_country():
+    assert _rows("In Syria's coastal region 1,383 civilians were killed.") == [
+        ("x-syrian-coast", "civilians", "cumulative", "1,383")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قتل 12 شخصا في اللاذقية يوم الثلاثاء وفق المرصد السوري",
+        "Au moins 50 civils ont été tués mardi, dont 30 à Banias et 20 à Jableh, selon un observatoire",
+        "Mindestens 50 Zivilisten wurden am Dienstag getötet, 30 davon in Banias und 20 in Dschabla",
+    ],
+)
+def test_a_text_in_another_language_is_refused_and_not_read_as_empty(text):
+    with pytest.raises(QueryError, match="does not read as English"):
+        require_english(text)
+
+
+def test_short_and_ordinary_english_is_read():
+    for text in ("Five people were killed.", "", "71", FOUNDING):
+        require_english(text)

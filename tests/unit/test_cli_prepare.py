@@ -40,6 +40,21 @@ def test_a_draft_gives_the_columns_of_a_report_file_and_takes_nothing_in(casualt
     assert json.loads(casualty("verify", "--json")[1])["head"] == before
 
 
+def test_a_draft_that_is_told_what_it_is_about_is_taken_in_as_it_stands(casualty, tmp_path):
+    article, drafted = tmp_path / "article.txt", tmp_path / "draft.csv"
+    article.write_text(ARTICLE, encoding="utf-8")
+    about = ("--crisis", "syria-coast-2025-03", "--source", "A paper", "--url", "https://example.org/a")
+    words = ("draft", str(article), *about, "--published-on", "2025-03-10", "--format", "csv")
+    drafted.write_text(casualty(*words)[1], encoding="utf-8")
+    code, out = casualty("ingest", str(drafted), "--json")
+    assert (code, json.loads(out)["accepted"]) == (0, 2)
+    nothing = tmp_path / "nothing.txt"
+    nothing.write_text("It rained.", encoding="utf-8")
+    assert casualty("draft", str(nothing), *about, "--format", "csv") == (
+        0, "crisis,source,url,areas,measure,population,count\n",
+    )  # fmt: skip
+
+
 def test_a_registered_place_can_be_reported_on_and_a_second_time_changes_nothing(casualty, tmp_path):
     places, reports = tmp_path / "places.csv", tmp_path / "reports.csv"
     places.write_text(AREAS + "x-new,New place,,village,SY0602,,Newish,,\n", encoding="utf-8")

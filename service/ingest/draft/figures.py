@@ -69,6 +69,18 @@ _THINGS = re.compile(
 )
 
 
+_POSSIBLE = re.compile(
+    r"\b(?:could|may|might|can|is expected to|are expected to|is feared to|is likely to|are likely to)"
+    r" (?:well |yet |still )?(?:exceed|reach|rise|climb|grow|increase|surpass|top|pass|be|have)\b[^.;,]*$",
+    re.IGNORECASE,
+)
+"""What stands before a number that nobody has counted: "could exceed"."""
+_ROSE = re.compile(
+    r"\b(?:rose|risen|rises|rising|climbed|climbs|jumped|grew|grown|increased|went up|gone up|up|revised)"
+    r"(?: \w+)? $",
+    re.IGNORECASE,
+)
+"""What stands before two numbers of which only the second is the toll: "rose from 3,351 to 4,358"."""
 _SOMEBODY = re.compile(
     r"(?:\b(?:he|she|who) (?:is|was|turned|turns)(?: only| just)?|\b(?:his|her|my)) $", re.IGNORECASE
 )
@@ -118,6 +130,13 @@ def _figure(text: str, match: re.Match[str], sentence: Span) -> Figure | None:
     )
     ends = [match.end()] if is_range or not match["second"] else []
     ends += [match.end("number")] if not is_range else []
+    if is_range and qualifier == "from" and _ROSE.search(text, sentence.start, match.start()):
+        start, end = match.span("second")
+        return (
+            None
+            if _is_other(text, start, end, sentence)
+            else Figure(parse_count(text[start:end]), Span(start, end))
+        )
     starts = [match.start(), match.start("number")]
     for start in starts:
         for end in ends:
@@ -132,6 +151,8 @@ def _figure(text: str, match: re.Match[str], sentence: Span) -> Figure | None:
 
 def _is_other(text: str, start: int, end: int, sentence: Span) -> bool:
     """Return whether the number is part of a date, an age, a year or an amount, or counts things."""
+    if _POSSIBLE.search(text[max(sentence.start, start - 60) : start]):
+        return True
     before = text[max(sentence.start, start - 40) : start]
     after = text[end : min(sentence.end, end + 120)]
     if _DATE_BEFORE.search(before) or _DATE_AFTER.search(after) or _THINGS.search(after):

@@ -72,7 +72,7 @@ _PARTLY = re.compile(
     r" (?:them|whom|these|those)\b", re.IGNORECASE,
 )  # fmt: skip
 """Words after which only a part of the people is meant: "92 lives, most of them civilians"."""
-_GOES_ON = re.compile(r" (?:in|at|near|around)\b|[.;]")
+_GOES_ON = re.compile(r"(?: of (?:them|whom|these|those))? (?:in|at|near|around)\b|[.;]")
 _CIVILIAN_TOLL = re.compile(r"\bcivilian (?:death toll|toll|deaths|dead|fatalities|victims)\b", re.IGNORECASE)
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from service.ingest.wording.count import Count
+from service.vocabulary import Basis
 
 UNATTRIBUTED = "unattributed"
 """The origin of a row whose text does not say whose figure it is."""
@@ -60,16 +61,19 @@ class Proposal:
     def row(self) -> dict[str, str]:
         """Return the columns of a report file that the text fills.
 
-        Crisis, source, URL and day of publication are left to the person who accepts the row.
+        Crisis, source, URL and day of publication are left to the person who accepts the row. What was
+        counted on a day, or on days with a first and a last, counts these alone.
         """
         days = {
             name: day.isoformat()
             for name in ("period_start", "period_end", "counted_to")
             if (day := getattr(self, name))
         }
+        is_of_days = self.period_start is not None and self.period_end is not None
         return {
             "origin": self.origin or UNATTRIBUTED,
             **days,
+            "basis": str(Basis.INCREMENT if is_of_days else Basis.CUMULATIVE),
             "areas": self.areas,
             "measure": self.measure,
             "population": self.population,
