@@ -23,7 +23,7 @@ from service.vocabulary import Level
 
 _BEFORE = {
     Level.GOVERNORATE: "governorate of|province of|gouvernorat de|province de|gouvernement|provinz"
-    "|provincia de|gobernacion de|محافظة",
+    "|provincia de|gobernacion de|state of|oblast of|محافظة|ولاية",
     Level.DISTRICT: "district of|district de|distrito de|منطقة|قضاء",
     Level.SUBDISTRICT: "subdistrict of|sub district of|ناحية",
     Level.CITY: "city of|town of|ville de|ciudad de|stadt|مدينة|بلدة",
@@ -32,7 +32,7 @@ _BEFORE = {
     Level.REGION: "region of|region de",
 }
 _AFTER = {
-    Level.GOVERNORATE: "governorate|province|muhafazah|muhafaza|vilayeti|ili",
+    Level.GOVERNORATE: "governorate|province|state|oblast|muhafazah|muhafaza|vilayeti|ili",
     Level.DISTRICT: "district|ilcesi",
     Level.SUBDISTRICT: "subdistrict|sub district|nahiya|nahiyah",
     Level.CITY: "city|town|sehri|kenti",
@@ -120,6 +120,13 @@ class Gazetteer:
         if not found:
             raise self._other_level(text) or self._names.unknown(text)
         return next(iter(found))
+
+    def candidates(self, text: str) -> set[str]:
+        """Return every area that a text may stand for, as ``resolve`` reads it; none where it refuses."""
+        try:
+            return self._candidates(text) or self._within(text)
+        except UnknownName:
+            return set()
 
     def resolve_set(self, text: str) -> str:
         """The place set of names or codes joined by ``|``, as the model writes it.
