@@ -286,6 +286,15 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         row = new_area(self.reference().area, name, level=level, **more)
         return self._intake.register("area", row, dry_run=dry_run)
 
+    def add_country(self, country: str, *, dry_run: bool = False) -> Registration:
+        """Record a country of the world and its first-level divisions (see ``ingest.new_countries``).
+
+        ``country`` is its ISO code or a name in English, Arabic or French.
+        """
+        from service.ingest.new_countries import new_country
+
+        return self._intake.register("area", new_country(self.reference().area, country), dry_run=dry_run)
+
     def alias_area(
         self, place: str, *spellings: str, dry_run: bool = False, key_id: str = ""
     ) -> Registration:

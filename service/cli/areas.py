@@ -1,7 +1,8 @@
 """Which places are known, and how does a new one become known?
 
-``casualty areas`` lists them; ``add`` records a place, ``alias`` another spelling of one. Both are entries of
-the ledger, also while a server holds it, and rows held for the name are then taken in.
+``casualty areas`` lists them; ``add`` records a place, ``add-country`` a country of the world with its first
+divisions, ``alias`` another spelling of a place. All are entries of the ledger, also while a server holds it,
+and rows held for the name are then taken in.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import typer
 
 from service.cli import ask
 from service.cli.options import Output, Question, Session, spread
-from service.cli.prepare import released_words
-from service.cli.session import reach_ledger
+from service.cli.prepare import registration, released_words
+from service.cli.session import count, reach_ledger
 from service.cli.terminal import show, write
 from service.errors import QueryError
 from service.vocabulary import Level
@@ -58,6 +59,29 @@ def add(
         _report(session, ledger.add_area(name, level=level, dry_run=dry_run, **details), name)
 
 
+def add_country(
+    session: Session,
+    country: Annotated[
+        str,
+        typer.Argument(metavar="NAME-OR-CODE", help="Its ISO code, or a name in English, Arabic or French."),
+    ],
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Record a country and its first-level divisions (ISO 3166), and take in what was held for them.
+
+    A country that is known with its divisions is left as it is.
+    """
+    with reach_ledger(session, writes=True) as ledger:
+        receipt = ledger.add_country(country, dry_run=dry_run)
+    if session.as_json:
+        write(json.dumps({**registration(receipt), "table": "areas"}) + "\n")
+    elif not session.quiet:
+        names = ", ".join(key for key, _ in receipt.rows)
+        places = count(len(receipt.rows), "place")
+        show(f"{country}: {places}: {names}. {released_words(receipt)}".strip())
+
+
 def alias(
     session: Session,
     place: Annotated[str, typer.Argument(help="A known place, by code or name.")],
@@ -81,4 +105,5 @@ def _report(session: Session, receipt: Registration, what: str) -> None:
 
 app.callback()(spread(areas))
 app.command()(spread(add))
+app.command(name="add-country")(spread(add_country))
 app.command()(spread(alias))

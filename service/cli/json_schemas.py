@@ -184,10 +184,17 @@ def _doctor() -> Schema:
     return schema
 
 
+def _registration() -> Schema:
+    rows = _list(_object(key=TEXT, verdict=TEXT))
+    dry_run: Schema = {"type": "boolean"}
+    return _object(table=TEXT, registered=NUMBER, rows=rows, released=NUMBER, head=HEAD, dry_run=dry_run)
+
+
 STATE = _object(entries=NUMBER, head=HEAD)
 SCHEMAS: dict[str, Callable[[], Schema]] = {
     **{verb: partial(_answer, verb) for verb in ENDPOINTS},
     "areas add": lambda: _object(area_code=TEXT, released=NUMBER, head=HEAD, dry_run={"type": "boolean"}),
+    "areas add-country": _registration,
     "areas alias": lambda: _object(area_code=TEXT, released=NUMBER, head=HEAD, dry_run={"type": "boolean"}),
     "ingest": _receipt,
     "mapping add": lambda: _object(
@@ -197,10 +204,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "mapping show": _mapping,
     "mapping try": _receipt,
     "draft": _draft,
-    "register": lambda: _object(
-        table=TEXT, registered=NUMBER, rows=_list(_object(key=TEXT, verdict=TEXT)), released=NUMBER,
-        head=HEAD, dry_run={"type": "boolean"},
-    ),
+    "register": _registration,
     "withdraw": lambda: _object(report_id=TEXT, withdrawn=TEXT, head=HEAD),
     "correct": _receipt,
     "reinstate": lambda: _object(report_id=TEXT, reinstated=TEXT, head=HEAD),

@@ -122,6 +122,9 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
     ) -> Registration:
         return await self._hold(self._exchange.add_area(name, level, dry_run, more))
 
+    async def add_country(self, country: str, *, dry_run: bool = False) -> Registration:
+        return await self._hold(self._exchange.add_country(country, dry_run))
+
     async def alias_area(self, place: str, *spellings: str, dry_run: bool = False) -> Registration:
         return await self._hold(self._exchange.alias_area(place, spellings, dry_run))
 

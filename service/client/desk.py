@@ -44,6 +44,14 @@ class DeskExchange(Exchange):
         row = new_area(areas.table.cast(REFERENCE_SCHEMAS["area"]), name, level=level, **details)
         return (yield from self.register("area", row.to_pylist(), "", dry_run))
 
+    def add_country(self, country: str, dry_run: bool) -> Talk[Registration]:
+        """Record a country of the world and its first-level divisions."""
+        from service.ingest.new_countries import new_country
+
+        areas = yield from self.ask("areas", {})
+        rows = new_country(areas.table.cast(REFERENCE_SCHEMAS["area"]), country)
+        return (yield from self.register("area", rows.to_pylist(), "", dry_run))
+
     def alias_area(self, place: str, spellings: Sequence[str], dry_run: bool) -> Talk[Registration]:
         """Record other spellings of a known place."""
         body = {"json": {"area": place, "spellings": list(spellings)}}

@@ -193,6 +193,10 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         """Record a place that is not known yet, as ``register`` does."""
         return self._hold(self._exchange.add_area(name, level, dry_run, more))
 
+    def add_country(self, country: str, *, dry_run: bool = False) -> Registration:
+        """Record a country of the world and its first-level divisions, as ``register`` does."""
+        return self._hold(self._exchange.add_country(country, dry_run))
+
     def alias_area(self, place: str, *spellings: str, dry_run: bool = False) -> Registration:
         """Record other spellings of a known place. Raises QueryError for another place's name."""
         return self._hold(self._exchange.alias_area(place, spellings, dry_run))

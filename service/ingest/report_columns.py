@@ -28,6 +28,7 @@ from service.ingest.cells import (
     read_cell,
     refusal,
 )
+from service.ingest.new_countries import country_hint
 from service.ingest.new_names import NewNames, assume_of_source, new_crisis, new_source
 from service.reference.gazetteer import KEPT_STATES, Gazetteer, gazetteer_of
 from service.reference.names import Names, slug
@@ -142,7 +143,12 @@ def quarantine_unknown_place(gazetteer: Gazetteer, text: str) -> tuple[str, str]
     """
     try:
         return gazetteer.resolve_set(text), text
-    except (UnknownName, AmbiguousName) as error:
+    except UnknownName as error:
+        problem = quarantine_name(error)
+        if hint := country_hint(gazetteer, text):
+            problem.fix = f"{hint} {error.fix if error.suggestions else ''}".strip()
+        raise problem from error
+    except AmbiguousName as error:
         raise quarantine_name(error) from error
 
 

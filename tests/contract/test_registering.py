@@ -219,3 +219,34 @@ def test_rows_of_another_layout_come_in_by_a_mapping_at_home_as_well(served: Ser
     for door in (served.ledger, served.editor):
         receipt = door.ingest([{"where": "Jableh", "n": 4}], mapping="rows-of-ours")
         assert receipt.accepted + receipt.duplicate == 1
+
+
+def test_a_country_of_the_world_comes_in_by_every_way_and_releases_what_waited_for_it(
+    served: Served, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    receipt = served.ledger.ingest_rows([{**ROW, "areas": "Derna", "count": "11300"}])
+    (finding,) = (each for each in receipt.findings if each.column == "areas")
+    assert "It is a division of Libya: casualty areas add-country LY takes it in." in finding.fix
+    before = served.ledger.head
+    code, said, complaint = run("areas", "add-country", "ليبيا", "--dry-run", "--json")
+    rehearsed = json.loads(said)
+    assert (code, rehearsed["released"], served.ledger.head) == (0, 1, before), complaint
+    assert (
+        served.ledger.add_country("Libya", dry_run=True).rows
+        == served.editor.add_country("LBY", dry_run=True).rows
+    )
+    told = json.loads(run("areas", "add-country", "Libya", "--json")[1])
+    assert (told["rows"], told["released"], told["registered"]) == (rehearsed["rows"], 1, 23)
+    code, _, complaint = run("areas", "add-country", "LY")
+    assert (code, "Libya (LY) is known already, with 22 first-level divisions" in complaint) == (2, True)
+    code, said, _ = run("areas", "add", "Derna city", "--level", "city", "--parent", "LY-DR")
+    assert (code, "x-derna-city" in said) == (0, True)
+
+
+def test_a_country_can_be_awaited_as_well(served: Served) -> None:
+    async def register() -> Registration:
+        async with AsyncRemoteLedger(served.address, key=served.keys[Role.EDITOR]) as ledger:
+            return await ledger.add_country("Nepal")
+
+    assert asyncio.run(register()).rows[:2] == (("NP", "new"), ("NP-P1", "new"))
+    assert served.ledger.reference().area.num_rows > 30

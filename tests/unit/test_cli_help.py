@@ -89,7 +89,7 @@ def test_every_command_has_examples_and_a_schema():
 def test_the_page_names_every_command_and_every_code_it_ends_with():
     text = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
     listed = text.partition("| to | commands |")[2].partition("\n\n")[0]
-    assert set(NAMES) <= set(re.findall(r"`([a-z ]+)`", listed))
+    assert set(NAMES) <= set(re.findall(r"`([a-z -]+)`", listed))
     errors = {kind.exit_code for kind in (CasualtyError, QueryError, StoreError)}
     codes = {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}
     assert codes == {0, NOT_ALL_ACCEPTED, INTERRUPTED, *errors}

@@ -10,7 +10,7 @@ import pytest
 import service
 
 ROOT = Path(__file__).parents[2]
-HEAVY = {"pandas", "pyarrow", "duckdb", "fastapi", "plotly", "numpy", "uvicorn"}
+HEAVY = {"pandas", "pyarrow", "duckdb", "fastapi", "plotly", "numpy", "uvicorn", "pycountry"}
 
 
 def loaded_by(program, *words):
@@ -54,7 +54,7 @@ def test_csv_is_written_without_pandas(data_dir, tmp_path, command):
     loaded = loaded_by("import sys\nfrom service.cli import main\nassert main(sys.argv[1:]) == 0", *words)
     assert (tmp_path / "out.csv").read_text().count("\n") > 1
     assert "pyarrow" in loaded
-    assert loaded & {"pandas", "fastapi", "plotly", "uvicorn"} == set()
+    assert loaded & {"pandas", "fastapi", "plotly", "uvicorn", "pycountry"} == set()
 
 
 @pytest.mark.parametrize("command", ["series", "figures", "conflicts", "sources"])
