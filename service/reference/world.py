@@ -149,7 +149,8 @@ def _division_row(code: str, parent: str, name: str, stated: str, taken: set[str
         if (words := _translation("iso3166-2", language))
     ]
     aliases = [*own.get("aliases", "").split(AREA_SEPARATOR), name, *local, *stem, *spellings]
-    free = [alias for alias in aliases if normalise(alias) not in taken]
+    never = taken | {normalise(own.get("never", ""))}  # “Gaza” is mostly said of the whole Strip
+    free = [alias for alias in aliases if normalise(alias) not in never]
     return _row(
         code, own.get("name") or name, own.get("name_ar", ""), free, level=Level.GOVERNORATE, parent=parent
     )

@@ -93,6 +93,13 @@ def test_a_division_has_the_name_in_use_and_is_known_by_that_of_iso_as_well() ->
     assert rows["UA-65"]["aliases"].split(AREA_SEPARATOR)[:2] == ["Kherson", "Khersonska oblast"]
 
 
+def test_a_name_that_is_mostly_said_of_more_than_the_division_does_not_stand_for_it() -> None:
+    gazetteer = with_country("Palestine")
+    assert gazetteer.resolve("Gaza governorate") == gazetteer.resolve("محافظة غزة") == "PS-GZA"
+    for text in ("Gaza", "Gaza Strip", "غزة"):
+        assert not gazetteer.candidates(text)
+
+
 def test_departments_lie_below_the_first_level_and_are_left_out() -> None:
     assert "FR-75C" not in {row["area_code"] for row in country_areas("FR")}
 
