@@ -27,13 +27,13 @@ FIRST = dt.date(2024, 1, 1)
 def write_rows(path: Path, count: int) -> None:
     """A CSV report file of ``count`` rows, no two of them the same report."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(REPORT_FILE_COLUMNS)
+        writer = csv.DictWriter(file, REPORT_FILE_COLUMNS, restval="")
+        writer.writeheader()
         for number in range(count):
             writer.writerow(_row(number))
 
 
-def _row(number: int) -> list[object]:
+def _row(number: int) -> dict[str, object]:
     passed, counter = divmod(number, COUNTERS)
     rest, source = divmod(counter, len(SOURCES))
     rest, place = divmod(rest, len(PLACES))
@@ -42,8 +42,18 @@ def _row(number: int) -> list[object]:
     figure = 100 + counter * 37 % 900 + passed * (1 + counter % 5)
     wording = (figure, f"over {figure}", f"at least {figure}", f"about {figure}")[counter // 7 % 4]
     note = f"Bulletin {number % 97}, as relayed" if number % 4 == 0 else f"Bulletin {number % 97}"
-    return [
-        "syria-coast-2025-03", SOURCES[source], SOURCES[source % 3], f"https://example.org/reports/{number}",
-        day + dt.timedelta(days=number % 3), day, FIRST, "", PLACES[place], MEASURES[measure],
-        POPULATIONS[population], "", "cumulative", wording, "", "", "", "", note,
-    ]  # fmt: skip
+    return {
+        "crisis": "syria-coast-2025-03",
+        "source": SOURCES[source],
+        "origin": SOURCES[source % 3],
+        "url": f"https://example.org/reports/{number}",
+        "published_on": day + dt.timedelta(days=number % 3),
+        "counted_to": day,
+        "period_start": FIRST,
+        "areas": PLACES[place],
+        "measure": MEASURES[measure],
+        "population": POPULATIONS[population],
+        "basis": "cumulative",
+        "count": wording,
+        "note": note,
+    }

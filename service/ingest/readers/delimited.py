@@ -30,7 +30,7 @@ DELIMITERS = ",;\t|"
 LONGEST_CELL = 131_072
 """Bytes of a cell; a longer one is a sign of a quote that was never closed."""
 _LONGEST_PIECE = 4 * BLOCK
-_ROWS_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 5_000
 _QUOTING_FIX = "Put a cell that holds quotes or separators in double quotes, and double the quotes in it."
 
 
@@ -248,10 +248,11 @@ def _parse_regular(piece: bytes, delimiter: str, columns: Sequence[str]) -> Chun
     long."""
     import pyarrow.csv as arrow_csv
 
-    irregular: list[object] = []
+    has_irregular = False
 
-    def skip(row: object) -> str:
-        irregular.append(row)
+    def skip(_: object) -> str:
+        nonlocal has_irregular
+        has_irregular = True
         return "skip"
 
     try:
@@ -273,7 +274,7 @@ def _parse_regular(piece: bytes, delimiter: str, columns: Sequence[str]) -> Chun
         )
     except pa.ArrowInvalid:
         return None
-    if irregular or any(_longest_text(column) > LONGEST_CELL for column in table.itercolumns()):
+    if has_irregular or any(_longest_text(column) > LONGEST_CELL for column in table.itercolumns()):
         return None
     is_blank = _blank_rows(table)
     if pc.any(is_blank).as_py():
