@@ -16,7 +16,7 @@ from service.reference.labels import Labels
 from service.schema.lists import SAYS
 from service.schema.records import Reference
 from service.schema.tables import SERIES
-from service.vocabulary import Role
+from service.vocabulary import Basis, Role
 
 CONFLICT = pa.schema(
     [
@@ -83,7 +83,9 @@ def _conflict(figure: dict[str, Any], behind: list[Point], stating: _Stating) ->
 
 
 def _account(point: Point) -> dict[str, Any]:
-    """Return what an account says (ACCOUNT)."""
+    """Return what an account says (ACCOUNT); of one that adds increments up, what they come to."""
+    if point["basis"] == Basis.INCREMENT and point["role"] == Role.COUNTED:
+        point = {**point, "count_stated": str(_floor(point))}
     return {**point, "counted_to": None if point["is_undated"] else point["counted_to"]}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.vocabulary import Role, counts_people, spell_grade, spell_out
+from service.vocabulary import Basis, Role, counts_people, spell_grade, spell_out
 
 SET_ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED)
 """What reports did that contradict their own origin or were taken back by it."""
@@ -34,7 +34,7 @@ def tell_figure(row: dict[str, Any], points: pa.Table, names: Mapping[str, str])
     ]
     for point in by_role[Role.COUNTED]:
         via = "" if point["source_id"] == point["origin_id"] else f", carried by {point['source_name']}"
-        said = f"{point['count_stated']}, counted to {point['counted_to']}"
+        said = f"{_stated(point)}, counted to {point['counted_to']}"
         if point["published_on"] is None and point["published_by"] is not None:
             said += f" (dated by inference: public by {point['published_by']} at the latest)"
         lines.append(f"Counted: {point['origin_name']}{via}: {said}.")
@@ -56,6 +56,13 @@ def tell_figure(row: dict[str, Any], points: pa.Table, names: Mapping[str, str])
         f"{_count_of(unfit, 'figure set aside', 'figures set aside')}."
     )
     return tuple(lines)
+
+
+def _stated(point: dict[str, Any]) -> str:
+    """Return what a counted report says; of one that stands for a sum, what the sum comes to."""
+    if point["basis"] != Basis.INCREMENT:
+        return str(point["count_stated"])
+    return f"{point['account_low'] or 0:,} ({point['reason']})"
 
 
 def _interval(point: dict[str, Any]) -> str:

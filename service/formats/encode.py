@@ -48,7 +48,7 @@ FEW = 128
 
 Texts: TypeAlias = "list[str] | pa.Array"
 
-FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+FORMULA = re.compile(r"'*[=+@\t\r\n]|'+-|-(?!\d+\Z)")
 MUST_QUOTE = re.compile(r'[",\r\n]')
 BLANK = '""'
 BETWEEN = b", "
@@ -215,8 +215,8 @@ def _cell(value: object) -> str:
 def guard_formula(text: str) -> str:
     """Return text that no spreadsheet runs as a formula: with an apostrophe in front where one would.
 
-    >>> guard_formula("=1+1"), guard_formula("over 740")
-    ("'=1+1", 'over 740')
+    >>> guard_formula("=1+1"), guard_formula("over 740"), guard_formula("-18"), guard_formula("-18+1")
+    ("'=1+1", 'over 740', '-18', "'-18+1")
     """
     return f"'{text}" if FORMULA.match(text) else text
 

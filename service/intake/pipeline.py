@@ -108,12 +108,12 @@ class Intake:
         head = receipt.head
         if dry_run:
             with self._store.view() as view:
-                gone = view.find_gone(full.events)
+                gone = view.find_gone(full.events, full.published_on)
         else:
-            reason = f"no longer in the full release handed in as {document}"
             gone, head = self._store.withdraw_gone(
-                full.events, reason=reason, recorded_at=self._clock(), key_id=key_id
-            )
+                full.events, report_ids=full.report_ids, published_on=full.published_on, reason=document,
+                recorded_at=self._clock(), key_id=key_id,
+            )  # fmt: skip
         findings = (*receipt.findings, *full.findings(gone, dry_run=dry_run))
         return dataclasses.replace(receipt, head=head, findings=findings)
 

@@ -1,11 +1,13 @@
 """Which events of a source are gone from its newest full release?
 
 A release is full where it lists every event that its source still holds to: those that the ledger has beside
-it are withdrawn. This module must not know how a document is read, nor how it is recorded.
+it are withdrawn, as far as they were public before it. This module must not know how a document is read, nor
+how it is recorded.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
 import pyarrow as pa
@@ -27,10 +29,13 @@ def read_release(release: str | None) -> bool:
 
 
 class FullRelease:
-    """The events of a document, batch by batch, by crisis and source; and how many rows were not accepted."""
+    """The events of a document, batch by batch, by crisis and source, and its reports about them; the newest
+    day on which they were published; and how many rows were not accepted."""
 
     def __init__(self) -> None:
         self.events: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.report_ids: set[str] = set()
+        self.published_on: dt.date | None = None
         self.held = 0
 
     def add(self, batch: Batch) -> None:
@@ -39,6 +44,9 @@ class FullRelease:
         columns = (reports.column(name).to_pylist() for name in ("crisis_id", "source_id", "event"))
         for crisis, source, event in zip(*columns, strict=True):
             self.events[crisis, source].add(event)
+        self.report_ids.update(reports.column("report_id").to_pylist())
+        newest = pc.max(reports.column("published_on")).as_py()
+        self.published_on = max(filter(None, (self.published_on, newest)), default=None)
         self.held += batch.held.num_rows
 
     def incomplete(self) -> Finding:

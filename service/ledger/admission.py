@@ -27,6 +27,8 @@ from service.vocabulary import Basis, Severity, Verdict
 
 NEW, CHANGED, KNOWN = "new", "changed", "known"
 """What a reference row is beside those that are registered."""
+GONE = "no longer in the full release handed in as"
+"""How the reason begins for which a full release takes a report back."""
 MAPPING_TABLE = "mapping"
 """The table of the mappings that documents were read by."""
 
@@ -154,29 +156,40 @@ def reinstate_report(
 def withdraw_gone(
     cursor: duckdb.DuckDBPyConnection,
     listed: Mapping[tuple[str, str], Collection[str]],
-    reason: str,
+    report_ids: Collection[str],
     moment: dt.datetime,
+    *,
+    published_on: dt.date | None,
+    reason: str,
 ) -> tuple[Entry | None, pa.Table]:
     """Return the entry that withdraws the reports about events that a full release no longer lists, and these
     reports (report_id, crisis_id, source_id, event).
 
-    ``listed`` are its events by crisis and source.
+    ``listed`` are its events by crisis and source, ``report_ids`` its reports: those of them that an earlier
+    full release took back stand again. ``published_on`` as for ``find_gone``.
     """
-    gone = find_gone(cursor, listed)
-    if not gone.num_rows:
+    gone = find_gone(cursor, listed, published_on)
+    back = query(cursor, sql("gone_reports"), held=None, recorded_by=None, mark=GONE)["report_id"].to_pylist()
+    rows: list[tuple[str, str | None, str]] = [
+        (name, f"{GONE} {reason}", "") for name in gone["report_id"].to_pylist()
+    ]
+    rows += [(name, None, "") for name in back if name in report_ids]
+    if not rows:
         return None, gone
-    rows = _withdrawals([(name, reason, "") for name in gone["report_id"].to_pylist()])
-    return Entry("withdrawal", moment, tables={"withdrawal": rows}), gone
+    return Entry("withdrawal", moment, tables={"withdrawal": _withdrawals(rows)}), gone
 
 
 def find_gone(
-    cursor: duckdb.DuckDBPyConnection, listed: Mapping[tuple[str, str], Collection[str]]
+    cursor: duckdb.DuckDBPyConnection,
+    listed: Mapping[tuple[str, str], Collection[str]],
+    published_on: dt.date | None,
 ) -> pa.Table:
-    """Return the standing reports about events that ``listed`` has no more, of its crises and sources."""
+    """Return the standing reports about events that ``listed`` has no more, of its crises and sources: those
+    that were public before the release was, on ``published_on`` (None: nobody says)."""
     keys = [{"crisis_id": crisis, "source_id": source} for crisis, source in listed]
     schema = pa.schema([("crisis_id", pa.string()), ("source_id", pa.string())])
     cursor.register("incoming", pa.Table.from_pylist(keys, schema=schema))
-    standing = query(cursor, sql("standing_events"), held=None, recorded_by=None)
+    standing = query(cursor, sql("standing_events"), held=None, recorded_by=None, before=published_on)
     cursor.unregister("incoming")
     is_gone = [
         event not in listed[crisis, source]

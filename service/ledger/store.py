@@ -158,14 +158,20 @@ class Store(contextlib.AbstractContextManager["Store"]):
         self,
         listed: Mapping[tuple[str, str], Collection[str]],
         *,
+        report_ids: Collection[str],
+        published_on: dt.date | None,
         reason: str,
         recorded_at: dt.datetime,
         key_id: str = "",
     ) -> tuple[pa.Table, Head]:
         """Withdraw the reports about events that a full release no longer lists (by crisis and source), and
-        return them with the head."""
+        return them with the head; those that it lists again stand again. ``reason`` names the document."""
         return self._write(
-            lambda cursor, at: admission.withdraw_gone(cursor, listed, reason, at), recorded_at, key_id
+            lambda cursor, at: admission.withdraw_gone(
+                cursor, listed, report_ids, at, published_on=published_on, reason=reason
+            ),
+            recorded_at,
+            key_id,
         )
 
     def correct(

@@ -145,9 +145,11 @@ class View:
             reach = min(2 * reach, dt.date.max.toordinal())
         return nearest(None)
 
-    def find_gone(self, listed: Mapping[tuple[str, str], Collection[str]]) -> pa.Table:
+    def find_gone(
+        self, listed: Mapping[tuple[str, str], Collection[str]], published_on: dt.date | None
+    ) -> pa.Table:
         """Return the standing reports about events that a full release no longer lists."""
-        return find_gone(self._cursor, listed)
+        return find_gone(self._cursor, listed, published_on)
 
     def rehearse(self, batch: Batch, earlier_ids: pa.Array | None = None, *, brief: bool = False) -> Receipt:
         """Return the receipt that ``batch`` would get if submitted after reports with ``earlier_ids``."""

@@ -45,6 +45,8 @@ from service.reconcile.reasons import (
 )
 from service.reconcile.statements import ECHO, REWORDED, Statements, decode_origin
 
+_OLDER = np.array([RENEWED, SINGLE_DAYS, ONE_EVENT, RENEWED])
+"""What a row is once its origin has a newer one, by what it is made of."""
 _EVENT = np.array([ONE_EVENT, COPY, EVENT_RESTATED, EVENT_MOVED, TWO_VALUES])
 """The reason of a row about an event, by what became of it."""
 _DAYS = np.array([SINGLE_DAYS, WORDING, DAYS_LOWERED, DAYS_RENEWED, TWO_VALUES, TWO_INCIDENTS])
@@ -182,7 +184,8 @@ def _reached_by_origin(kept: Kept) -> Whole:
 
 
 def _superseded_rows(crises: Crises, kept: Kept) -> dict[str, Column]:
-    """Statements after their origin gave a newer figure of the same cell."""
+    """Statements after their origin gave a newer figure of the same cell; of a sum that grew on, it takes in
+    what it grew by before."""
     is_older = np.zeros(len(kept.cell), np.bool_)
     is_older[:-1] = (kept.cell[1:] == kept.cell[:-1]) & (kept.origin[1:] == kept.origin[:-1])
     of = np.flatnonzero(is_older & (account_row(crises, kept.cell, kept.origin) >= 0))
@@ -190,7 +193,7 @@ def _superseded_rows(crises: Crises, kept: Kept) -> dict[str, Column]:
         kept.cell[of],
         crises.grid.date(kept.cell[of], kept.day[of + 1]),
         claim=kept.claim[of],
-        kind=RENEWED,
+        kind=_OLDER[kept.made_of[of]],
         low=kept.low[of],
         best=kept.count[of],
         high=open_ended(kept.high[of]),

@@ -35,6 +35,23 @@ def test_events_that_a_full_release_no_longer_lists_are_withdrawn(own_ledger: Le
     assert again.head == receipt.head
 
 
+def test_an_older_full_release_that_comes_late_takes_nothing_back_that_a_newer_one_lists(
+    own_ledger: Ledger,
+) -> None:
+    own_ledger.ingest(release("2025-06-01", "e1", "e2"), name="june.csv", release="full")
+    own_ledger.ingest(release("2025-05-01", "e1"), name="may.csv", release="full")
+    assert best(own_ledger) == [5, 10]
+
+
+def test_an_event_that_a_later_full_release_lists_again_stands_again(own_ledger: Ledger) -> None:
+    may = release("2025-05-01", "e1", "e2")
+    own_ledger.ingest(may, name="may.csv")
+    own_ledger.ingest(release("2025-06-01", "e1"), name="june.csv", release="full")
+    assert best(own_ledger) == [5]
+    own_ledger.ingest(may, name="may.csv", release="full")
+    assert best(own_ledger) == [5, 10]
+
+
 def test_a_release_that_is_not_said_to_be_full_withdraws_nothing(own_ledger: Ledger) -> None:
     own_ledger.ingest(release("2025-05-01", "e1", "e2", "e3"), name="may.csv")
     own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv")

@@ -260,9 +260,10 @@ def test_a_withdrawn_report_handed_in_again_is_told_so_and_can_be_reinstated(des
 
 
 def test_a_full_release_withdraws_what_it_no_longer_lists_and_needs_an_editor(desk):
-    listed = [{**ROW, "basis": "increment", "event": key, "count": "5"} for key in ("e-1", "e-2")]
+    event = {**ROW, "basis": "increment", "count": "5", "published_on": "2026-11-20"}
+    listed = [{**event, "event": key} for key in ("e-1", "e-2")]
     desk.reporter.post("/v1/reports", json=listed)
-    newer = [{**listed[0], "published_on": "2025-03-14"}]
+    newer = [{**listed[0], "published_on": "2026-11-21"}]
     assert desk.reporter.post("/v1/reports?release=full", json=newer).status_code == 403
     receipt = desk.editor.post("/v1/reports?release=full", json=newer)
     assert receipt.status_code == 201, receipt.text

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections import Counter
 from typing import Any
 
 import pyarrow as pa
@@ -51,7 +52,9 @@ FILTERS = (
     *filters.KNOWLEDGE,
     filters.METHOD,
 )
-DEFAULTS = {"measure": "killed", "population": "civilians"}
+DEFAULTS = ("killed", "all")
+"""The measure and the population shown of a crisis that nobody has reported on."""
+PAIR = ("measure", "population")
 MOST_PANELS = 6
 
 router = APIRouter(include_in_schema=False)
@@ -144,8 +147,11 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     """
     reference = ledger.reference()
     crisis = _crisis(ledger, question.get("crisis"), reference)
-    wanted = {**DEFAULTS, **question, "crisis": crisis["crisis_id"]}
-    wanted.setdefault("area", _default_areas(crisis))
+    known = {name: question[name] for name in ("dates", "recorded_by") if name in question}
+    every: pa.Table = ledger.reports(arrow=True, crisis=crisis["crisis_id"], **known)
+    wanted = {**question, "crisis": crisis["crisis_id"]}
+    wanted |= zip(PAIR, most_reported(every, ledger.query(**wanted)), strict=True)
+    wanted.setdefault("area", _default_areas(crisis, every, wanted))
     series = ledger.answer(**wanted)
     query = series.query
     if len(query.areas) > MOST_PANELS:
@@ -154,7 +160,8 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
         )
     if query.measure is None or query.population is None:
         raise QueryError("The page shows one measure and one population at a time.", fix="Name one of each.")
-    reports = _reports_about(ledger, series)
+    shown = series.area_order
+    reports = every.filter(pc.is_in(every.column("areas"), pa.array(shown, pa.string()))) if shown else every
     chosen_areas = list(query.areas) if "area" in question else []
     return HomePage(
         crisis=crisis,
@@ -184,10 +191,26 @@ def _crisis(ledger: Ledger, name: str | None, reference: Reference) -> dict[str,
     return min(rows, key=lambda row: (-len(row["featured_areas"].split(AREA_SEPARATOR)), row["crisis_id"]))
 
 
-def _default_areas(crisis: dict[str, Any]) -> list[str]:
-    """Return the places a crisis features, else its whole area, else none, which asks for every place."""
-    areas = str(crisis["featured_areas"] or crisis["whole_area"])
-    return areas.split(AREA_SEPARATOR) if areas else []
+def most_reported(reports: pa.Table, query: Query) -> tuple[str, str]:
+    """Return the measure and the population that ``reports`` speak of most, as far as ``query`` names none;
+    DEFAULTS where there are no such reports."""
+    if query.measure is not None:
+        reports = reports.filter(pc.equal(reports.column("measure"), query.measure))
+    if query.population is not None:
+        reports = reports.filter(pc.equal(reports.column("population"), query.population))
+    counted = Counter(zip(*(reports.column(name).to_pylist() for name in PAIR), strict=True))
+    measure, population = min(counted, key=lambda pair: (-counted[pair], pair), default=DEFAULTS)
+    return query.measure or measure, query.population or population
+
+
+def _default_areas(crisis: dict[str, Any], reports: pa.Table, wanted: dict[str, Any]) -> list[str]:
+    """Return the places a crisis features, else its whole area, else those reported on most."""
+    if areas := str(crisis["featured_areas"] or crisis["whole_area"]):
+        return areas.split(AREA_SEPARATOR)
+    for name in PAIR:
+        reports = reports.filter(pc.equal(reports.column(name), wanted[name]))
+    counted = Counter(reports.column("areas").to_pylist())
+    return sorted(counted, key=lambda areas: (-counted[areas], areas))[:MOST_PANELS]
 
 
 def _panels(series: Series, crisis: dict[str, Any], reference: Reference) -> tuple[Panel, ...]:
@@ -203,12 +226,3 @@ def _panels(series: Series, crisis: dict[str, Any], reference: Reference) -> tup
         query = dataclasses.replace(series.query, areas=(place.code,))
         panels.append(Panel(place, query, rows, main[-1] if main else None))
     return tuple(panels)
-
-
-def _reports_about(ledger: Ledger, series: Series) -> pa.Table:
-    """Return every report about the places of ``series``, known by today: what the controls can lead to."""
-    query = series.query
-    reports: pa.Table = ledger.reports(
-        arrow=True, crisis=query.crisis, dates=query.dates, recorded_by=query.recorded_by
-    )
-    return reports.filter(pc.is_in(reports.column("areas"), pa.array(series.area_order, pa.string())))

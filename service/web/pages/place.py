@@ -19,7 +19,7 @@ from service.reference.containment import Containment
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Measure
-from service.web.pages.home import DEFAULTS
+from service.web.pages.home import most_reported
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
@@ -70,7 +70,10 @@ def show_place(request: Request, area_code: str) -> Response:
 def _curve_query(ledger: Ledger, area_code: str, question: dict[str, Any]) -> Query:
     """Return the question whose answer is the place's curve. Raises NotFound for what is no place's code."""
     try:
-        query = ledger.query(**{**DEFAULTS, **question, "area": area_code})
+        query = ledger.query(**{**question, "area": area_code})
+        reports: pa.Table = ledger.reports(arrow=True, area=area_code)
+        measure, population = most_reported(reports, query)
+        query = dataclasses.replace(query, measure=measure, population=population)
     except UnknownName as unknown:
         if area_code in unknown.message:
             raise NotFound(

@@ -1,0 +1,27 @@
+"""Does "why this number?" tell what events and days come to, and not the last of them alone?"""
+
+from service.api import Ledger
+
+HEADER = "crisis,source,published_on,period_start,period_end,areas,measure,population,basis,event,count\n"
+LISTED = (
+    "flood,tracker,2025-04-10,2025-04-01,2025-04-01,Jableh,killed,all,,k1,10\n"
+    "flood,tracker,2025-04-10,2025-04-02,2025-04-02,Jableh,killed,all,,k2,20\n"
+    "flood,tracker,2025-04-10,2025-04-03,2025-04-03,Jableh,killed,all,,k3,5\n"
+    "flood,ministry,2025-04-04,2025-04-01,,Jableh,killed,all,cumulative,,20\n"
+)
+
+
+def test_a_sum_of_events_is_told_as_what_they_come_to(own_ledger: Ledger) -> None:
+    own_ledger.ingest((HEADER + LISTED).encode(), name="flood.csv")
+    asked = {"crisis": "flood", "area": "Jableh", "measure": "killed", "population": "all"}
+    answer = own_ledger.explain(**asked)
+    told = " ".join(answer.sentences)
+    assert "Counted: tracker: 35 (the events that its origin lists, added up), counted to 2025-04-03." in told
+    assert "0 superseded figures" in told
+    roles = {row["count_stated"]: row["role"] for row in answer.points.to_pylist()}
+    assert roles == {"5": "counted", "20": "bound", "10": "bound"} | {"20": roles["20"]}
+    (conflict,) = own_ledger.conflicts(**asked, arrow=True).to_pylist()
+    assert {each["origin_name"]: each["count_stated"] for each in conflict["says"]} == {
+        "ministry": "20",
+        "tracker": "35",
+    }
