@@ -193,7 +193,7 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
     if not latest:
         raise NotFound(
             f"No figure for this question as of {series.as_of}.",
-            fix="Widen the filters, or ask for a later as_of.",
+            fix="Widen the filters, ask for a later as_of, or ask bounds what other figures leave room for.",
         )
     if len(latest) > 1:
         one = ", ".join(

@@ -149,10 +149,14 @@ def check_columns(document: str, columns: list[str], *, is_sheet: bool = False) 
 def _unknown_column(name: str) -> Finding:
     """Return the finding that a column is ignored, because no report has it."""
     match = closest_match(name, REPORT_FILE_COLUMNS)
+    if name == "published_time":
+        fix = "Write the time behind the day in published_on, as in 2025-03-08T21:30Z."
+    else:
+        fix = f"Did you mean {match}?" if match else "Put what matters into note."
     return Finding(
         "unknown_column",
         Severity.INFO,
         f"The column {name} is not part of a report; its values were ignored.",
-        f"Did you mean {match}?" if match else "Put what matters into note.",
+        fix,
         column=name,
     )

@@ -7,6 +7,7 @@ and populations are not treated so: an unknown one quarantines its row (``report
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,14 @@ from service.vocabulary import Kind, Severity, Standard
 
 _SIMILAR = 0.8
 """How similar a known name must be to a new one for the finding to be a warning."""
+
+
+_OFFICES = (
+    (re.compile(r"\b(?:ministry|ministere|وزاره)\b|\bcivil-defen[cs]e\b|الدفاع-المدني"), Kind.GOVERNMENT),
+    (re.compile(r"\bred-(?:cross|crescent)\b|croix-rouge|croissant-rouge|الهلال-الاحمر"), Kind.NGO),
+)
+"""What in the id of a source, which is made of its name, tells a state office or a Red Cross or Red Crescent
+society."""
 
 
 class NewNames:
@@ -85,9 +94,17 @@ class NewNames:
         ]
 
 
+def _by_its_name(source_id: str) -> dict[str, str] | None:
+    """Return the kind and the standard of a source whose name says what it is, or None."""
+    for words, kind in _OFFICES:
+        if words.search(source_id):
+            return {"kind": str(kind), "usual_standard": str(Standard.OFFICIAL)}
+    return None
+
+
 def assume_of_source(source_id: str) -> str:
     """Return what is assumed of a new source, as a sentence goes on."""
-    row = well_known_sources()[1].get(source_id)
+    row = well_known_sources()[1].get(source_id) or _by_its_name(source_id)
     if row is None:
         return "a news organisation without a stated standard"
     return f"{Kind(row['kind']).meaning}, whose figures are {row['usual_standard']}"
@@ -98,13 +115,14 @@ def new_source(source_id: str, name: str) -> dict[str, Any]:
     known."""
     if row := well_known_sources()[1].get(source_id):
         return dict(row)
+    found = _by_its_name(source_id) or {}
     return {
         "source_id": source_id,
         "name": name,
-        "kind": str(Kind.MEDIA),
+        "kind": found.get("kind", str(Kind.MEDIA)),
         "country": "",
         "independence": "",
-        "usual_standard": str(Standard.UNVERIFIED),
+        "usual_standard": found.get("usual_standard", str(Standard.UNVERIFIED)),
         "url": "",
         "aliases": "",
         "counts_as": "",

@@ -2,9 +2,11 @@
 
 from collections import Counter
 
+import pytest
+
 from service.api import Ledger
-from service.ingest.new_names import assume_of_source
-from service.reference.names import normalise
+from service.ingest.new_names import assume_of_source, new_source
+from service.reference.names import normalise, slug
 from service.reference.well_known import well_known_sources
 from service.schema.tables import SOURCE
 from service.vocabulary import Kind, Standard
@@ -50,3 +52,20 @@ def test_a_well_known_source_enters_with_its_kind_and_standard_by_any_of_its_nam
     sources = {each["source_id"]: each for each in own_ledger.sources(arrow=True).to_pylist()}
     assert (sources["afp"]["name"], sources["ocha"]["kind"]) == ("AFP", "un")
     assert assume_of_source("ocha") == "a body of the United Nations, whose figures are official"
+
+
+@pytest.mark.parametrize(
+    ("name", "assumed"),
+    [
+        ("Ministry of Health", "a state body, or one appointed by it, whose figures are official"),
+        ("وزارة الصحة", "a state body, or one appointed by it, whose figures are official"),
+        ("Philippine Red Cross", "another non-governmental organisation, whose figures are official"),
+        ("Ministers' Gazette", "a news organisation without a stated standard"),
+        ("City Radio", "a news organisation without a stated standard"),
+    ],
+)
+def test_a_ministry_and_a_red_cross_are_no_news_organisations(name: str, assumed: str) -> None:
+    assert assume_of_source(slug(name, "-")) == assumed
+    assert new_source(slug(name, "-"), name)["kind"] == {"a s": "government", "ano": "ngo"}.get(
+        assumed[:3], "media"
+    )
