@@ -11,6 +11,7 @@ datetime.date(2025, 3, 8)
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from service.schema.records import Finding
 from service.vocabulary import Severity
 
 DAY_COLUMNS = ("published_on", "published_by", "counted_to", "period_start", "period_end")
+_TIME = re.compile(r"[T ]\d\d:\d\d")
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:[.,]0+)?)?$")
 EARLIEST = dt.date(1900, 1, 1)
 
 
@@ -99,12 +102,29 @@ def read_days(*texts_of_columns: str, today: dt.date, date_format: DateFormat = 
     counted_to = stated_day or period_end or published_on or published_by
     is_inferred = not (stated_day or period_end)
     time = time_of_day(texts["published_on"]) if published_on else None
+    findings += _impossible_time(texts["published_on"], time)
     days = Days(published_on, time, published_by, counted_to, is_inferred, period_start, period_end)
     if problem := _contradiction(days):
         verdict = worst_verdict((verdict, problem.verdict))
         findings.append(problem.finding("", texts[problem.column]))
     findings += _published_before_counted(days, texts)
     return Cell(days, verdict, tuple(findings))
+
+
+def _impossible_time(text: str, time: str | None) -> list[Finding]:
+    """Return a finding about a time of day that no clock shows, and that is left out."""
+    if time is not None or not _TIME.search(text) or _MIDNIGHT.search(text):
+        return []
+    return [
+        Finding(
+            "unreadable_time",
+            Severity.WARNING,
+            f"“{excerpt(text)}” has a time of day that no clock shows; the day alone was kept.",
+            "Correct the time: it orders the bulletins of one day.",
+            column="published_on",
+            value=excerpt(text),
+        )
+    ]
 
 
 def _published_before_counted(days: Days, texts: Mapping[str, str]) -> list[Finding]:

@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from queue import Queue
@@ -87,35 +87,37 @@ class Intake:
 
         Of a ``full`` release, the source's events that it no longer lists are withdrawn.
         """
-        is_full = read_release(release)
+        full = FullRelease() if read_release(release) else None
+        if full is not None:
+            full.add(batch)
         if dry_run:
             with self._store.view() as view:
-                receipt = view.rehearse(batch)
-        else:
-            receipt = self._store.submit(batch, recorded_at=self._clock(), key_id=key_id)
-        if not is_full:
-            return receipt
-        full = FullRelease()
-        full.add(batch)
-        return self._withdraw_gone(full, receipt, batch.document, dry_run=dry_run, key_id=key_id)
+                return self._with_findings(full, view.rehearse(batch))
+        return self._submit_last(batch, full, key_id=key_id)
 
-    def _withdraw_gone(
-        self, full: FullRelease, receipt: Receipt, document: str, *, dry_run: bool, key_id: str = ""
+    def _submit_last(
+        self, batch: Batch, full: FullRelease | None, *, key_id: str = "", brief: bool = False
     ) -> Receipt:
-        """Return the receipt of a full release with what became of the events that it no longer lists."""
-        if full.held:  # who cannot read all of a release does not know what is gone from it
-            return dataclasses.replace(receipt, findings=(*receipt.findings, full.incomplete()))
-        head = receipt.head
-        if dry_run:
-            with self._store.view() as view:
-                gone = view.find_gone(full.events, full.published_on)
-        else:
-            gone, head = self._store.withdraw_gone(
-                full.events, report_ids=full.report_ids, published_on=full.published_on, reason=document,
-                recorded_at=self._clock(), key_id=key_id,
-            )  # fmt: skip
-        findings = (*receipt.findings, *full.findings(gone, dry_run=dry_run))
-        return dataclasses.replace(receipt, head=head, findings=findings)
+        """Record the last batch of a document; of a full release, withdraw what it no longer lists in the
+        same entry: nobody reads the one without the other. Who cannot read all of it does not know what is
+        gone."""
+        if full is None or full.held:
+            receipt = self._store.submit(batch, recorded_at=self._clock(), key_id=key_id, brief=brief)
+            return receipt if full is None else _with_more(receipt, (full.incomplete(),))
+        receipt, gone = self._store.submit_release(
+            batch, full.listed(batch.document), recorded_at=self._clock(), key_id=key_id, brief=brief
+        )
+        return _with_more(receipt, full.findings(gone, dry_run=False))
+
+    def _with_findings(self, full: FullRelease | None, receipt: Receipt) -> Receipt:
+        """Return the receipt of a rehearsal with what would become of events that are no longer listed."""
+        if full is None:
+            return receipt
+        if full.held:
+            return _with_more(receipt, (full.incomplete(),))
+        with self._store.view() as view:
+            gone = view.find_gone(full.events, full.published_on)
+        return _with_more(receipt, full.findings(gone, dry_run=True))
 
     def ingest(
         self,
@@ -145,7 +147,7 @@ class Intake:
         receipts: list[Receipt] = []
         earlier_ids = pa.array([], pa.string())
         with closing(_read_ahead(batches)) as ready:
-            for batch in ready:
+            for batch, is_last in _mark_last(ready):
                 checked = self._check(batch, reference)
                 if full is not None:
                     full.add(batch)
@@ -154,12 +156,12 @@ class Intake:
                     with self._store.view() as view:
                         receipts.append(view.rehearse(checked, earlier_ids, brief=brief))
                     earlier_ids = pa.concat_arrays([earlier_ids, batch.reports["report_id"].combine_chunks()])
+                elif is_last:
+                    receipts.append(self._submit_last(checked, full, brief=brief))
                 else:
                     receipts.append(self._store.submit(checked, recorded_at=self._clock(), brief=brief))
                 receipts = [combine_receipts(receipts)]
-        if full is None:
-            return receipts[0]
-        return self._withdraw_gone(full, receipts[0], document_name, dry_run=dry_run)
+        return self._with_findings(full, receipts[0]) if dry_run else receipts[0]
 
     def retry(
         self,
@@ -287,6 +289,21 @@ class _Failure:
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
+
+
+def _with_more(receipt: Receipt, findings: tuple[Finding, ...]) -> Receipt:
+    return dataclasses.replace(receipt, findings=(*receipt.findings, *findings))
+
+
+def _mark_last(batches: Iterable[T]) -> Iterator[tuple[T, bool]]:
+    """Yield each batch, and whether it is the last."""
+    waiting: list[T] = []
+    for batch in batches:
+        if waiting:
+            yield waiting.pop(), False
+        waiting.append(batch)
+    for batch in waiting:
+        yield batch, True
 
 
 def _read_ahead(batches: Iterator[T]) -> Generator[T]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import QueryError
-from service.schema.records import Batch, Finding
+from service.schema.records import Batch, Finding, FullList
 from service.vocabulary import Severity
 
 FULL = "full"
@@ -48,6 +48,10 @@ class FullRelease:
         newest = pc.max(reports.column("published_on")).as_py()
         self.published_on = max(filter(None, (self.published_on, newest)), default=None)
         self.held += batch.held.num_rows
+
+    def listed(self, document: str) -> FullList:
+        """Return what the document lists."""
+        return FullList(self.events, self.report_ids, self.published_on, document)
 
     def incomplete(self) -> Finding:
         """Return why nothing was withdrawn: some rows were not accepted."""

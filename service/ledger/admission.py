@@ -21,7 +21,7 @@ from service.ledger.entry import RESOLUTION, WITHDRAWAL, Entry, plain
 from service.ledger.journal import EMPTY
 from service.ledger.quarantine import new_held_rows
 from service.ledger.statements import query, sql
-from service.schema.records import Batch, Finding, Receipt, findings_table
+from service.schema.records import Batch, Finding, FullList, Receipt, findings_table
 from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, CRISIS, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Basis, Severity, Verdict
 
@@ -153,30 +153,32 @@ def reinstate_report(
     return Entry("withdrawal", moment, tables=tables), None
 
 
-def withdraw_gone(
+def admit_release(
     cursor: duckdb.DuckDBPyConnection,
-    listed: Mapping[tuple[str, str], Collection[str]],
-    report_ids: Collection[str],
+    batch: Batch,
+    full: FullList,
     moment: dt.datetime,
     *,
-    published_on: dt.date | None,
-    reason: str,
-) -> tuple[Entry | None, pa.Table]:
-    """Return the entry that withdraws the reports about events that a full release no longer lists, and these
-    reports (report_id, crisis_id, source_id, event).
+    brief: bool = False,
+) -> tuple[Entry | None, tuple[Receipt, pa.Table]]:
+    """Return the one entry that records the last batch of a full release and withdraws the reports about
+    events that it no longer lists; the receipt, and these reports (report_id, crisis_id, source_id, event).
 
-    ``listed`` are its events by crisis and source, ``report_ids`` its reports: those of them that an earlier
-    full release took back stand again. ``published_on`` as for ``find_gone``.
+    Reports that an earlier full release took back, and this one lists, stand again.
     """
-    gone = find_gone(cursor, listed, published_on)
+    entry, receipt = admit_batch(cursor, batch, moment, brief=brief)
+    gone = find_gone(cursor, full.events, full.published_on)
     back = query(cursor, sql("gone_reports"), held=None, recorded_by=None, mark=GONE)["report_id"].to_pylist()
     rows: list[tuple[str, str | None, str]] = [
-        (name, f"{GONE} {reason}", "") for name in gone["report_id"].to_pylist()
+        (name, f"{GONE} {full.document}", "") for name in gone["report_id"].to_pylist()
     ]
-    rows += [(name, None, "") for name in back if name in report_ids]
+    rows += [(name, None, "") for name in back if name in full.report_ids]
     if not rows:
-        return None, gone
-    return Entry("withdrawal", moment, tables={"withdrawal": _withdrawals(rows)}), gone
+        return entry, (receipt, gone)
+    table = {"withdrawal": _withdrawals(rows)}
+    if entry is None:
+        return Entry("withdrawal", moment, tables=table), (receipt, gone)
+    return Entry(**entry.words(), tables={**entry.tables, **table}), (receipt, gone)
 
 
 def find_gone(

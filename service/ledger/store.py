@@ -21,7 +21,7 @@ import dataclasses
 import datetime as dt
 import functools
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, Unpack
@@ -40,7 +40,7 @@ from service.ledger.state import NO_STATE, EntryMark, State, read_last_entry, re
 from service.ledger.storage_errors import first_line, index_errors, storage_errors
 from service.ledger.view import DocumentFilter, View, utc
 from service.ledger.write_queue import Plan, Write, WriteQueue
-from service.schema.records import Batch, Finding, Head, Receipt, Reference
+from service.schema.records import Batch, Finding, FullList, Head, Receipt, Reference
 from service.vocabulary import Dates, Severity
 
 INDEX_NAME = "casualty.duckdb"
@@ -154,25 +154,23 @@ class Store(contextlib.AbstractContextManager["Store"]):
         )
         return head
 
-    def withdraw_gone(
+    def submit_release(
         self,
-        listed: Mapping[tuple[str, str], Collection[str]],
+        batch: Batch,
+        full: FullList,
         *,
-        report_ids: Collection[str],
-        published_on: dt.date | None,
-        reason: str,
         recorded_at: dt.datetime,
         key_id: str = "",
-    ) -> tuple[pa.Table, Head]:
-        """Withdraw the reports about events that a full release no longer lists (by crisis and source), and
-        return them with the head; those that it lists again stand again. ``reason`` names the document."""
-        return self._write(
-            lambda cursor, at: admission.withdraw_gone(
-                cursor, listed, report_ids, at, published_on=published_on, reason=reason
-            ),
+        brief: bool = False,
+    ) -> tuple[Receipt, pa.Table]:
+        """Record the last batch of a full release, and withdraw the reports about events that it no longer
+        lists, in one entry; return the receipt and these reports. What it lists again stands again."""
+        (receipt, gone), head = self._write(
+            lambda cursor, at: admission.admit_release(cursor, batch, full, at, brief=brief),
             recorded_at,
             key_id,
         )
+        return dataclasses.replace(receipt, head=head), gone
 
     def correct(
         self, report_id: str, batch: Batch, *, reason: str, recorded_at: dt.datetime, key_id: str = ""

@@ -1,7 +1,8 @@
 """Which crises and measures go through the steps together?
 
-Every step costs about as much for one small crisis as for a hundred, so crises of like length go together. No
-result depends on it. This module does not know what the steps are.
+Every step costs about as much for one small crisis as for a hundred, so crises of like length go together; a
+large one whose places have nothing to do with each other is parted. No figure depends on it. This module does
+not know what the steps are.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from service.reconcile.columns import Marks, Whole, firsts, key, order
-from service.reconcile.grid import Block, Cell, Grid
+from service.errors import QueryError
+from service.reconcile.columns import Marks, Whole, firsts, key, order, ranks
+from service.reconcile.grid import Block, Cell, Grid, Places
 from service.reconcile.known import Known
 
 MOST_DAYS = 1.25
@@ -22,6 +24,10 @@ FEW_FIGURES, MOST_FIGURES = 1 << 15, 1 << 18
 """Up to so many cells times days go together however long the crises are; and no more than so many, unless
 one crisis alone has more."""
 KEPT_BLOCKS = 1024
+LARGE = 256
+"""Cells from which on it is looked whether a crisis parts."""
+MOST_OF_ONE = 1 << 25
+"""So many cells times days of one crisis are reconciled at most: about four gigabytes."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +62,7 @@ def batches(
     ``group`` numbers the crisis and measure of each of all ``cells``; ``told`` are the statements, the sums
     of single days and the events that are heard.
     """
+    group = _parted(group, cells, known)
     days = np.unique(np.concatenate([key(group[each.cell], each.day) for each in told]))
     groups = int(group.max(initial=-1)) + 1
     days_of = np.bincount((days + (1 << 31)) >> 32, minlength=groups)
@@ -71,8 +78,49 @@ def batches(
         yield Batch(own, _grid(group[own], [cells[cell] for cell in own.tolist()], about, known), *about)
 
 
+def _parted(group: Whole, cells: Sequence[Cell], known: Known) -> Whole:
+    """Return the groups with large ones parted where no place of the one part has to do with one of the
+    other: nothing that is said of the one tells of the other, and each has days of its own."""
+    found = group.copy()
+    number = int(group.max(initial=-1)) + 1
+    in_order = order(group)
+    for own in np.split(in_order, firsts(group[in_order])[1:]):
+        if len(own) < LARGE:
+            continue
+        sets = sorted({cells[cell][0] for cell in own.tolist()})
+        part = _connected(Places(sets, known.containment).holders)
+        of = dict(zip(sets, part, strict=True))
+        found[own] = number + np.array([of[cells[cell][0]] for cell in own.tolist()])
+        number += len(sets)
+    return ranks(found)
+
+
+def _connected(holders: Sequence[Sequence[int]]) -> list[int]:
+    """Return a number for each place, the same for places of which one holds the other, or a third both."""
+    root = list(range(len(holders)))
+
+    def find(place: int) -> int:
+        while root[place] != place:
+            root[place] = root[root[place]]
+            place = root[place]
+        return place
+
+    for place, around in enumerate(holders):
+        for holder in around:
+            root[find(holder)] = find(place)
+    return [find(place) for place in range(len(holders))]
+
+
 def _batch_of(days: Whole, cells: Whole) -> Whole:
     """Return the batch that each group goes with, given how many days and cells it has; -1 without days."""
+    largest = int((days * cells).max(initial=0))
+    if largest > MOST_OF_ONE:
+        at = int((days * cells).argmax())
+        raise QueryError(
+            f"A crisis with {cells[at]:,} places and groups over {days[at]:,} days is more than can be "
+            f"reconciled here (at most {MOST_OF_ONE:,} of them, multiplied).",
+            fix="Hand it in as several crises, by region or by year.",
+        )
     batch_of = np.full(len(days), -1)
     by_days = order(days)
     number, least, size = -1, 0, 0

@@ -204,9 +204,12 @@ def _disowned_by(rows: Rows, retractions: Whole, cells: Cells) -> Whole:
 
 
 def _events(reports: pa.Table) -> Whole:
-    """A number for each key of an event, NONE for rows about none."""
+    """A number for each key of an event, in the order of the keys; NONE for rows about none."""
     keys = reports.column("event").combine_chunks().dictionary_encode()
-    found: Whole = pc.fill_null(keys.indices.cast(pa.int64()), NONE).to_numpy(zero_copy_only=False)
+    rank = np.full(len(keys.dictionary) + 1, NONE)
+    rank[pc.sort_indices(keys.dictionary).to_numpy()] = np.arange(len(keys.dictionary))
+    at = pc.fill_null(keys.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
+    found: Whole = rank[at]
     return found
 
 

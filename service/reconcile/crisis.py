@@ -31,10 +31,10 @@ from service.reconcile.sums import Sums, close_sums, tell_the_rest
 class Crises:
     """The figures of the cells of some crises and measures, and what led to them.
 
-    ``statement`` are the places of the statements looked at, whose cells are ``local``; ``added`` the sums of
-    single days and of events; ``kept`` what of both is heard, sorted by cell; ``why`` says for each KEPT or
-    why it was set aside, ``shown_by`` by which of them; ``grades`` and ``origins`` are tables like those of
-    ``figures``.
+    ``statement`` are the places of the statements looked at, whose cells are ``local``, counted to the days
+    ``said_on`` (places in the grid's); ``added`` the sums of single days and of events; ``kept`` what of both
+    is heard, sorted by cell; ``why`` says for each KEPT or why it was set aside, ``shown_by`` by which of
+    them; ``grades`` and ``origins`` are tables like those of ``figures``.
     """
 
     grid: Grid
@@ -47,6 +47,7 @@ class Crises:
     origins: Whole
     statement: Whole
     local: Whole
+    said_on: Whole
     added: IncrementSums
     why: Whole
     shown_by: Whole
@@ -99,6 +100,7 @@ def reconcile_crises(
         origins,
         rows,
         local,
+        day,
         added,
         why,
         shown_by,

@@ -13,6 +13,7 @@ import numpy as np
 
 from service.reconcile.claims import Claims
 from service.reconcile.columns import NONE, Marks, Whole, firsts, groups, key, order, sizes
+from service.reconcile.statements import encode_origin
 
 STRETCH = ("cell_id", "origin_no", "first_day", "day")
 COUNTS, COPIED, LOWERED, RENEWED, TWICE, ADDED = range(6)
@@ -52,8 +53,10 @@ def read_day_counts(claims: Claims) -> DayCounts:
     """Return the counts of days alone, and what became of each claim about them."""
     is_day = claims.rows["is_increment"] & (claims.rows["event"] == NONE)
     claim = np.flatnonzero(is_day & (claims.disowned_by == NONE))
-    claim = claim[order(*(claims.rows[name][claim] for name in (*STRETCH, "said", "source_no")))]
-    row = {name: column[claim] for name, column in claims.rows.items()}
+    speaker = encode_origin(claims.rows["origin_no"], claims.rows["is_estimate"])
+    rows = {**claims.rows, "origin_no": speaker}
+    claim = claim[order(*(rows[name][claim] for name in (*STRETCH, "said", "source_no")))]
+    row = {name: column[claim] for name, column in rows.items()}
     first = firsts(*(row[name] for name in (*STRETCH, "said")))
     number = groups(first, len(claim))
     is_own = np.logical_or.reduceat(row["is_own"], first)
@@ -84,7 +87,8 @@ def read_day_counts(claims: Claims) -> DayCounts:
     )
     return DayCounts(
         begins=claims.cells.begins,
-        **{name: row[name][of] for name in (*STRETCH, "is_anonymous")},
+        **{name: row[name][of] for name in STRETCH},
+        is_anonymous=row["is_anonymous"][of] | row["is_estimate"][of],
         low=np.where(together, added, low[heard]),
         claim=claims.first[claims.statement[claim[of]]],
         claims=claim,

@@ -200,8 +200,8 @@ class _Run:
         words = (self.words[name] for name in ("areas", "population", "attributed_to"))
         cells = list(zip(*words, self.begins.tolist(), strict=True))
         rows = np.flatnonzero(self.is_heard[decode_origin(statements.origin)] & (statements.status == HEARD))
-        sums = np.flatnonzero(self.is_heard[added.origin])
-        listed = np.flatnonzero(self.is_heard[events.origin] & (events.replaced_by == NONE))
+        sums = np.flatnonzero(self.is_heard[decode_origin(added.origin)])
+        listed = np.flatnonzero(self.is_heard[decode_origin(events.origin)] & (events.replaced_by == NONE))
         told = (
             Told(rows, statements.cell[rows], statements.day[rows]),
             Told(sums, added.cell[sums], added.day[sums]),

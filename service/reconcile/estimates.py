@@ -11,7 +11,17 @@ import numpy as np
 
 from service.reconcile.calibration import ALONE
 from service.reconcile.claims import Claims
-from service.reconcile.columns import NONE, Column, Marks, Whole, firsts, put_most, sum_of_groups
+from service.reconcile.columns import (
+    NONE,
+    Column,
+    Marks,
+    Whole,
+    firsts,
+    matches,
+    order,
+    put_most,
+    sum_of_groups,
+)
 from service.reconcile.consistency import KEPT
 from service.reconcile.crisis import Crises
 from service.reconcile.expected import Clock, Revisions, Settling, expect
@@ -43,6 +53,7 @@ def estimate_rows(
     is_raised = crises.raises.marks(figures.best.shape)
     shown = (figures.low != BLANK) | (figures.best != BLANK) | (figures.high != BLANK)
     shown &= dates >= begins[:, np.newaxis]  # NONE, not known, lies before all days
+    shown &= np.arange(crises.grid.days) >= _first_told(crises, begins)[:, np.newaxis]
     moved = shown.copy()
     moved[:, 1:] &= ~shown[:, :-1] | _changes(figures.low, figures.best, figures.high, grades, is_raised)
     since = np.where(begins == NONE, dates[np.arange(len(cells)), np.argmax(shown, axis=1)], begins)
@@ -68,6 +79,26 @@ def estimate_rows(
         "origins": crises.origins[row, day],
         "reports": reports[row, day],
     }  # fmt: skip
+
+
+def _first_told(crises: Crises, begins: Whole) -> Whole:
+    """The first day of each cell, from its beginning on, on which anything is counted to of it, of its parts
+    or of its wholes. Days of other cells are none of its own, though a ceiling would hold on them too."""
+    grid = crises.grid
+    cell = np.concatenate([crises.local, crises.kept.cell])
+    day = np.concatenate([crises.said_on, crises.kept.day])
+    cell, day = cell[order(cell)], day[order(cell)]
+    date = grid.date(cell, day)
+    found = np.full(len(grid), grid.days)
+    for inside, around in (
+        (grid.inner[grid.by_inner], grid.outer[grid.by_inner]),
+        (grid.outer, grid.inner),
+    ):
+        row, place = matches(cell, inside)
+        about = around[place]
+        is_in_time = date[row] >= begins[about]
+        np.minimum.at(found, about[is_in_time], day[row[is_in_time]])
+    return found
 
 
 def _changes(*tables: Column) -> Marks:

@@ -13,6 +13,7 @@ import numpy as np
 from service.reconcile.claims import Claims
 from service.reconcile.columns import NONE, OPEN, Marks, Whole, firsts, groups, key, order
 from service.reconcile.kept import BLANK, BOUNDLESS
+from service.reconcile.statements import encode_origin
 
 STANDS, COPIED, RESTATED, MOVED, TWICE = range(5)
 """What became of a row: it counts, says the same as the one that does, gave another number before that, had
@@ -55,7 +56,8 @@ def read_events(claims: Claims) -> Events:
     claim = np.flatnonzero((rows["event"] != NONE) & (claims.disowned_by == NONE))
     crisis, measure = (claims.cells.named[name].numbers for name in ("crisis", "measure"))
     cell = rows["cell_id"][claim] - 1
-    named = [crisis[cell], measure[cell], rows["origin_no"][claim], rows["event"][claim]]
+    speaker = encode_origin(rows["origin_no"], rows["is_estimate"])
+    named = [crisis[cell], measure[cell], speaker[claim], rows["event"][claim]]
     sequence = order(*named, cell)
     claim = claim[sequence]
     event = groups(firsts(*(values[sequence] for values in named)), len(claim))
@@ -66,7 +68,7 @@ def read_events(claims: Claims) -> Events:
     return Events(
         claim=claim,
         cell=rows["cell_id"][claim] - 1,
-        origin=rows["origin_no"][claim],
+        origin=speaker[claim],
         event=event,
         day=day,
         low=np.where((vote != BLANK) & ~is_verified, vote, lo),

@@ -172,7 +172,7 @@ def of_people_taken_back(counts: DayCounts, claims: Claims, cells: pa.Table) -> 
     found = []
     for at in np.flatnonzero(counts.low < 0).tolist():
         claim, cell = int(counts.claim[at]), int(counts.cell_id[at]) - 1
-        whose = claims.speakers.name[int(counts.origin_no[at])].as_py()
+        whose = claims.speakers.name[int(claims.rows["origin_no"][claim])].as_py()
         day = np.datetime64(int(counts.day[at]), "D")
         message = (
             f"{whose} took {-int(counts.low[at])} back on {day} of what it had counted for {place[cell]} "

@@ -12,7 +12,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -127,6 +127,17 @@ class MappingReceipt:
     title: str
     is_new: bool
     head: Head
+
+
+@dataclasses.dataclass(frozen=True)
+class FullList:
+    """What a full release of some sources lists: its ``events`` by crisis and source, the ids of its reports
+    about them, the newest day on which they were published, and the document's name."""
+
+    events: Mapping[tuple[str, str], Collection[str]]
+    report_ids: Collection[str]
+    published_on: dt.date | None
+    document: str
 
 
 def place_set(codes: Iterable[str]) -> str:

@@ -166,7 +166,7 @@ def named_cells(found: Reconciled, batch: list[list[Row]]) -> set[tuple[Any, ...
         row["report_id"]
         for rows in batch
         for row in rows
-        if row["origin_id"] in NAMED and (row["standard"] != "estimate" or row["basis"] == "increment")
+        if row["origin_id"] in NAMED and row["standard"] != "estimate"
     }
     evidence = found.evidence.select([*KEY, "report_id", "weight"]).to_pylist()
     return {

@@ -111,6 +111,13 @@ def test_a_counter_stands_still_while_those_of_the_same_people_elsewhere_go_on()
     assert noticed(quiet) == []
 
 
+def test_two_events_of_one_day_and_number_are_no_duplicate_rows():
+    rows = [increment(6, 6, 5, event=key) for key in ("e1", "e2")]
+    assert noticed(rows) == []
+    again = increment(6, 6, 5, event="e2", url="https://example.org/again")
+    assert noticed([*rows, again]) == [("duplicate_row", 3)]
+
+
 def test_a_backlog_that_is_published_beside_an_increment_explains_the_step():
     rows = [total(5, 100), increment(6, 6, 10), total(6, 160)]
     backlog = increment(1, 4, 50) | {"published_on": day("2025-03-12")}

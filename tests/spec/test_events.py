@@ -336,6 +336,12 @@ def test_what_is_restated_is_found(case):
     assert all(finding.fix and finding.subject for finding in findings)
 
 
+def test_of_events_of_one_number_the_same_one_speaks_whichever_row_came_first():
+    lines = ["8 sohr 6 event=e3", "8 sohr 6 event=e1"]
+    one, other = ("\n".join(lines) for lines in (lines, lines[::-1]))
+    assert reconciled(one).evidence.equals(reconciled(other).evidence)
+
+
 # --- beside an oracle ---------------------------------------------------------------------------------------
 
 

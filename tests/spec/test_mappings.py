@@ -14,7 +14,7 @@ import pytest
 
 from service.errors import UnknownName, UnreadableDocument
 from service.ingest import load_seeds, read_reports
-from service.ingest.mapping.definition import parse_mapping
+from service.ingest.mapping.definition import parse_mapping, read_mapping
 from service.ingest.mapping.library import load_mapping
 from service.schema.records import Reference
 from service.settings import shipped_seeds
@@ -455,3 +455,8 @@ def test_a_mapping_that_extends_another_says_only_what_differs():
     assert mapping.words["phase"] == {**under.words["phase"], "3": "2026-09-01"}
     with pytest.raises(UnknownName, match="t4p-lebanom"):
         parse_mapping(declared.replace("lebanon", "lebanom").encode(), "ours")
+
+
+def test_a_key_of_thousands_of_parts_is_refused_before_it_is_read():
+    with pytest.raises(UnreadableDocument, match="key of more than 40 parts in line 2"):
+        read_mapping(b"title = 'x'\n" + b"a." * 20_000 + b"b = 1", "deep")

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from service.errors import QueryError
 from service.reconcile import Reconciled, batches, columns, cones, figures, floors, reconcile
 from service.reconcile.cones import _layers
 from service.reconcile.known import Known
@@ -65,6 +66,24 @@ def test_how_much_goes_together_changes_nothing(
     assert after.estimates.equals(before.estimates)
     assert after.evidence.equals(before.evidence)
     assert after.findings == before.findings
+
+
+def test_a_large_crisis_that_parts_has_the_same_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = histories()
+    before = answer(reports).estimates
+    monkeypatch.setattr(batches, "LARGE", 1)
+    parted = []
+    monkeypatch.setattr(batches, "_connected", lambda holders, part=batches._connected: (
+        parted.append(len(set(found := part(holders)))), found)[1])  # fmt: skip
+    assert answer(reports).estimates.equals(before)
+    assert max(parted) > 1
+
+
+def test_a_crisis_that_would_take_the_machine_is_refused_with_a_remedy() -> None:
+    days, cells = np.array([30, 20_000]), np.array([5, 20_000])
+    with pytest.raises(QueryError, match=r"20,000 places and groups over 20,000 days") as refused:
+        batches._batch_of(days, cells)
+    assert "several crises" in refused.value.fix
 
 
 def test_crises_of_like_length_go_together() -> None:

@@ -1,6 +1,9 @@
 """Does "why this number?" tell what events and days come to, and not the last of them alone?"""
 
 from service.api import Ledger
+from service.formats.encode import encode
+from service.formats.file_format import Format
+from service.formats.report_file import report_file
 
 HEADER = "crisis,source,published_on,period_start,period_end,areas,measure,population,basis,event,count\n"
 LISTED = (
@@ -25,3 +28,21 @@ def test_a_sum_of_events_is_told_as_what_they_come_to(own_ledger: Ledger) -> Non
         "ministry": "20",
         "tracker": "35",
     }
+
+
+GUARDED = (
+    "flood,tracker,2025-04-10,2025-04-01,2025-04-01,Jableh,killed,all,,-k1,10\n"
+    "flood,tracker,2025-04-10,2025-04-02,2025-04-02,Jableh,killed,all,,@k2,20\n"
+    "flood,desk,2025-04-10,2025-04-01,2025-04-01,Banias,killed,all,increment,,9\n"
+    "flood,desk,2025-04-11,2025-04-02,2025-04-02,Banias,killed,all,increment,,-4\n"
+)
+
+
+def test_an_export_with_keys_that_a_spreadsheet_would_run_comes_in_again_as_it_was(
+    own_ledger: Ledger,
+) -> None:
+    own_ledger.ingest((HEADER + GUARDED).encode(), name="flood.csv")
+    exported = encode(report_file(own_ledger.reports(crisis="flood", arrow=True)), Format.CSV)
+    assert b"'-k1" in exported
+    receipt = own_ledger.ingest(exported, name="export.csv")
+    assert (receipt.accepted, receipt.duplicate) == (0, 4)

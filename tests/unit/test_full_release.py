@@ -1,8 +1,11 @@
 """Does a full release take back the events that its source no longer lists, and nothing else?"""
 
+from pathlib import Path
+
 import pytest
 
 from service.api import Ledger
+from service.cli import main
 from service.errors import QueryError
 
 HEADER = "crisis,source,published_on,period_start,period_end,areas,measure,population,event,count\n"
@@ -77,3 +80,21 @@ def test_a_full_release_with_rows_that_are_held_withdraws_nothing(own_ledger: Le
 def test_another_word_for_a_release_is_refused(own_ledger: Ledger) -> None:
     with pytest.raises(QueryError, match="no kind of release"):
         own_ledger.ingest(release("2025-05-01", "e1"), name="may.csv", release="half")
+
+
+def test_a_release_in_several_files_is_refused(
+    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [tmp_path / name for name in ("a.csv", "b.csv")]
+    for file in files:
+        file.write_bytes(release("2025-05-01", "e1"))
+    code = main(["ingest", *map(str, files), "--release", "full", "--data-dir", str(data_dir)])
+    assert code == 2
+    assert "as one file" in capsys.readouterr().err
+
+
+def test_the_rows_of_a_full_release_and_what_it_takes_back_are_one_entry(own_ledger: Ledger) -> None:
+    own_ledger.ingest(release("2025-05-01", "e1", "e2"), name="may.csv")
+    before = own_ledger.head.seq
+    own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv", release="full")
+    assert own_ledger.head.seq == before + 1

@@ -270,6 +270,13 @@ def test_the_time_of_day_of_publication_is_kept_beside_the_day(published_on, day
     assert (str(report["published_on"]), report["published_time"]) == (day, time)
 
 
+def test_a_time_that_no_clock_shows_is_told():
+    times = ("T25:00+02:00", "T12:00+99:00", "T00:00:00", "T12:00Z")
+    rows = [{**GOOD, "published_on": f"2025-03-09{time}"} for time in times]
+    codes = [[finding.code for finding in _read(row).findings] for row in rows]
+    assert codes == [["unreadable_time"], ["unreadable_time"], [], []]
+
+
 def test_a_key_of_an_event_makes_an_increment_unless_the_row_takes_a_figure_back():
     bases = {basis: _one(event="e-1", basis=basis)["basis"] for basis in ("", "cumulative", "retraction")}
     assert bases == {"": "increment", "cumulative": "increment", "retraction": "retraction"}

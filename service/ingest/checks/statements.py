@@ -25,8 +25,8 @@ Flags = npt.NDArray[np.bool_]
 
 COLUMNS = (
     "report_id", "crisis_id", "source_id", "origin_id", "published_on", "published_by", "counted_to",
-    "period_start", "period_end", "areas", "measure", "population", "attributed_to", "basis", "low",
-    "best", "high", "count_stated",
+    "period_start", "period_end", "areas", "measure", "population", "attributed_to", "basis", "event",
+    "low", "best", "high", "count_stated",
 )  # fmt: skip
 """The columns of a report that the checks read."""
 

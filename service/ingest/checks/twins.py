@@ -35,7 +35,7 @@ PEOPLE = {str(measure) for measure in (
 def find_duplicates(statements: Statements) -> list[Finding]:
     """Return findings about rows of one document that give the same figure for the same cell and days."""
     rows = np.flatnonzero((statements.row > 0) & (statements.value != UNKNOWN))
-    names = (*CELL, "basis", "day", "start", "period_end", "published_on", "published_by")
+    names = (*CELL, "basis", "event", "day", "start", "period_end", "published_on", "published_by")
     group = statements.group(*names, rows=rows)
     ordered = np.sort(group)
     if (ordered[1:] != ordered[:-1]).all():

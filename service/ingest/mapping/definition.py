@@ -32,6 +32,8 @@ from service.schema.records import Reference
 from service.schema.tables import REFERENCE_KEYS, REFERENCE_SCHEMAS
 
 Field = Template | Choice
+DEEPEST_KEY = 40
+"""More dots than any line of a mapping has before its value; reading thousands takes all memory."""
 LONGEST_MAPPING = 1 << 18
 """Bytes of the longest mapping."""
 LONGEST_NAME = 60
@@ -165,6 +167,9 @@ def read_mapping(data: bytes, name: str) -> ReportMapping:
     """
     if len(data) > LONGEST_MAPPING:
         raise _invalid(name[:100], f"is longer than {LONGEST_MAPPING:,} bytes")
+    for number, line in enumerate(data.splitlines(), 1):
+        if line.partition(b"=")[0].count(b".") > DEEPEST_KEY:
+            raise _invalid(name[:100], f"has a key of more than {DEEPEST_KEY} parts in line {number}")
     plain_name = slug(name, "-")[:LONGEST_NAME] or "mapping"
     mapping = parse_mapping(data, plain_name)
     return dataclasses.replace(mapping, text=decode_utf8(data, plain_name))

@@ -31,6 +31,8 @@ LONGEST_CELL = 131_072
 """Bytes of a cell; a longer one is a sign of a quote that was never closed."""
 _LONGEST_PIECE = 4 * BLOCK
 _ROWS_AT_ONCE = 5_000
+_GUARDED = r"^'('*[=+@\t\r\n-])"
+"""A text that ``formats.encode`` wrote so that no spreadsheet runs it."""
 _QUOTING_FIX = "Put a cell that holds quotes or separators in double quotes, and double the quotes in it."
 
 
@@ -68,10 +70,24 @@ def read_delimited(
     for chunk in _chunks(lines.rest(), document, delimiter, columns):
         yield chunk._replace(
             sheet=sheet,
+            table=_without_guards(chunk.table),
             numbers=pc.add(chunk.numbers, number - 1),
             rejected=tuple(row._replace(number=row.number + number - 1) for row in chunk.rejected),
         )
         number += chunk.table.num_rows + len(chunk.rejected)
+
+
+def _without_guards(table: pa.Table) -> pa.Table:
+    """Return the table with texts as they were before they were kept from running as formulas: an apostrophe
+    in front of such a text is taken off, so that an exported file comes in again as it was."""
+    columns = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        cells = column.combine_chunks()
+        if pc.any(pc.match_substring_regex(cells.dictionary, _GUARDED)).as_py():
+            texts = pc.replace_substring_regex(cells.dictionary, _GUARDED, r"\1")
+            cells = pa.DictionaryArray.from_arrays(cells.indices, texts).cast(pa.string()).dictionary_encode()
+        columns[name] = cells
+    return pa.table(columns) if columns else table
 
 
 def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[str]:

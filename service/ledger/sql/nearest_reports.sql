@@ -23,7 +23,7 @@ nearest AS ( -- few columns first, so that the others are read for these rows on
 )
 SELECT
     r.report_id, r.crisis_id, r.source_id, r.origin_id, r.published_on, r.published_by, r.counted_to,
-    r.period_start, r.period_end, r.areas, r.measure, r.population, r.attributed_to, r.basis, r.low, r.best, r.high,
+    r.period_start, r.period_end, r.areas, r.measure, r.population, r.attributed_to, r.basis, r.event, r.low, r.best, r.high,
     r.count_stated
 FROM report AS r
 JOIN nearest AS n ON n.place = r.rowid
