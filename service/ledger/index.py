@@ -24,10 +24,13 @@ from service.ledger.journal import EMPTY, Journal, sync_directory
 from service.ledger.state import read_last_entry
 from service.ledger.statements import literal, sql
 from service.ledger.storage_errors import first_line
-from service.schema.records import Head
+from service.schema.records import Finding, Head
+from service.vocabulary import Severity
 
 SCHEMA_VERSION = 7
 STORAGE_VERSION = "v1.5.0"
+VERIFY_NAME = "verify.duckdb"
+REBUILD = "Run `casualty rebuild`: it makes the index afresh from the journal."
 
 SUBMISSION = pa.schema(
     [
@@ -202,6 +205,27 @@ def apply(cursor: duckdb.DuckDBPyConnection, entries: Iterable[tuple[Head, Entry
         cursor.register("incoming", pa.concat_tables(parts))
         cursor.execute(statement).fetchall()
         cursor.unregister("incoming")
+
+
+def compare_afresh(index: Index, journal: Journal) -> list[Finding]:
+    """Return a finding for each table of ``index`` that differs from one made afresh from ``journal``."""
+    fresh = index.path.with_name(VERIFY_NAME)
+    findings = []
+    try:
+        remove(fresh)
+        rebuild(fresh, journal).close()
+        for table, extra, missing in differences(index, fresh):
+            message = (
+                f"Table {table} of the index has {extra} rows that the journal does not hold "
+                f"and lacks {missing} that it holds."
+            )
+            findings.append(Finding("index_differs", Severity.ERROR, message, REBUILD, subject=table))
+    except duckdb.Error as error:
+        message = f"The index cannot be read: {first_line(error)}"
+        findings.append(Finding("index_unreadable", Severity.ERROR, message, REBUILD))
+    finally:
+        remove(fresh)
+    return findings
 
 
 def differences(index: Index, other: Path) -> list[tuple[str, int, int]]:

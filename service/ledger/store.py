@@ -37,7 +37,7 @@ from service.ledger.index import Index
 from service.ledger.journal import SEGMENT_BYTES, Journal
 from service.ledger.rwlock import ReadWriteLock
 from service.ledger.state import NO_STATE, EntryMark, State, read_last_entry, read_state
-from service.ledger.storage_errors import first_line, index_errors, storage_errors
+from service.ledger.storage_errors import index_errors, storage_errors
 from service.ledger.view import DocumentFilter, View, utc
 from service.ledger.write_queue import Plan, Write, WriteQueue
 from service.schema.records import Batch, Finding, FullList, Head, Receipt, Reference
@@ -45,8 +45,6 @@ from service.vocabulary import Dates, Severity
 
 INDEX_NAME = "casualty.duckdb"
 JOURNAL_NAME = "journal"
-VERIFY_NAME = "verify.duckdb"
-REBUILD = "Run `casualty rebuild`: it makes the index afresh from the journal."
 
 T = TypeVar("T")
 
@@ -289,7 +287,8 @@ class Store(contextlib.AbstractContextManager["Store"]):
             if damage:
                 error = damage.damage_error()
                 return [Finding("journal_damaged", Severity.ERROR, error.message, error.fix)]
-            return self._compare_index()
+            with self._index_lock.read():
+                return index.compare_afresh(self._usable_index(), self._journal)
 
     def rebuild(self) -> None:
         """Make the index afresh from the journal and put it in the place of the old one."""
@@ -386,24 +385,3 @@ class Store(contextlib.AbstractContextManager["Store"]):
         if broken is not None:
             with contextlib.suppress(duckdb.Error):
                 broken.close()
-
-    def _compare_index(self) -> list[Finding]:
-        """Return a finding for each table of the index that differs from one made afresh."""
-        fresh = self.data_dir / VERIFY_NAME
-        findings = []
-        try:
-            index.remove(fresh)
-            index.rebuild(fresh, self._journal).close()
-            with self._index_lock.read():
-                for table, extra, missing in index.differences(self._usable_index(), fresh):
-                    message = (
-                        f"Table {table} of the index has {extra} rows that the journal does not hold "
-                        f"and lacks {missing} that it holds."
-                    )
-                    findings.append(Finding("index_differs", Severity.ERROR, message, REBUILD, subject=table))
-        except duckdb.Error as error:
-            message = f"The index cannot be read: {first_line(error)}"
-            findings.append(Finding("index_unreadable", Severity.ERROR, message, REBUILD))
-        finally:
-            index.remove(fresh)
-        return findings

@@ -90,20 +90,7 @@ def reconcile_crises(
     grades, origins = grade(accounts, own, figures, sums)
     raises = raises_of(stated_alone, figures, sums, kept)
     return Crises(
-        grid,
-        kept,
-        accounts,
-        figures,
-        sums,
-        raises,
-        grades,
-        origins,
-        rows,
-        local,
-        day,
-        added,
-        why,
-        shown_by,
+        grid, kept, accounts, figures, sums, raises, grades, origins, rows, local, day, added, why, shown_by
     )
 
 

@@ -85,21 +85,14 @@ def carried_evidence(
     ``spoken`` are the claims that have evidence of their own already.
     """
     rows = claims.rows
-    is_spoken = np.zeros(len(rows["day"]), np.bool_)
-    is_spoken[spoken] = True
-    left = np.flatnonzero(~is_spoken)
+    left = np.flatnonzero(~np.isin(np.arange(len(rows["day"])), spoken))
     statement = statements.of_claim[left]
-    status, echo_of, heard = (
-        np.append(values, NONE)[statement]  # single days belong to none, -1: the last
-        for values in (statements.status, statements.echo_of, _heard_number(statements))
-    )
-    own_at, heard_at = (np.append(at, NONE)[statement] for at in (statements.own_at, _heard_at(statements)))
+    # single days belong to no statement, -1: the NONE at the end
+    status = np.append(statements.status, NONE)[statement]
+    echo_of = np.append(statements.echo_of, NONE)[statement]
+    of_wording, heard = _of_wordings(statements, statement, rows["said"][left])
     is_taken_back = np.append(statements.is_taken_back, False)[statement]
-    of_increment, instead = (np.full(len(rows["day"]), NONE) for _ in range(2))
-    of_increment[events.claim] = _EVENT[events.fate]
-    instead[events.claim] = rows["said"][np.maximum(events.replaced_by, 0)]
-    of_increment[day_counts.claims], instead[day_counts.claims] = _DAYS[day_counts.fate], day_counts.heard
-    of_increment, instead = of_increment[left], instead[left]
+    of_increment, instead = (values[left] for values in _of_increments(day_counts, events, claims))
     disowned_by = claims.disowned_by[left]
     by = np.append(claims.retractions["source_no"], NONE)[np.where(disowned_by == NONE, -1, disowned_by)]
     kind = np.select(
@@ -108,19 +101,16 @@ def carried_evidence(
             of_increment != NONE,
             is_taken_back,
             status == ECHO,
-            (status == REWORDED) & (own_at != NONE) & (own_at == heard_at),
-            (status == REWORDED) & (own_at != NONE) & (rows["said"][left] > heard),
             status == REWORDED,
         ],
-        [TAKEN_BACK, of_increment, TAKEN_BACK_ECHO, SUSPECTED, TWO_BULLETINS, LOWERED, WORDING],
+        [TAKEN_BACK, of_increment, TAKEN_BACK_ECHO, SUSPECTED, of_wording],
         COPY,
     )
     echoed = np.append(statements.origin, NONE)[np.maximum(echo_of, 0)]
-    origin = np.select(
-        [kind == TAKEN_BACK, (kind == SUSPECTED) | (kind == TAKEN_BACK_ECHO)],
-        [by, decode_origin(echoed)],
-        NONE,
-    )
+    is_echo = (kind == SUSPECTED) | (kind == TAKEN_BACK_ECHO)
+    origin = np.select([kind == TAKEN_BACK, is_echo], [by, decode_origin(echoed)], NONE)
+    names_heard = np.isin(kind, (WORDING, LOWERED, TWO_BULLETINS)) & (of_increment == NONE)
+    number = np.select([names_heard, np.isin(kind, _NAMING_ANOTHER)], [heard, instead], NONE)
     return [
         evidence_rows(
             rows["cell_id"][left] - 1,
@@ -128,14 +118,7 @@ def carried_evidence(
             claim=left,
             kind=kind,
             origin=origin,
-            number=np.select(
-                [
-                    np.isin(kind, (WORDING, LOWERED, TWO_BULLETINS)) & (of_increment == NONE),
-                    np.isin(kind, _NAMING_ANOTHER),
-                ],
-                [heard, instead],
-                NONE,
-            ),
+            number=number,
             low=np.maximum(rows["lo"][left], 0),
             best=rows["best"][left],
             high=rows["hi"][left],
@@ -143,14 +126,26 @@ def carried_evidence(
     ]
 
 
-def _heard_number(statements: Statements) -> Whole:
-    """The number that is heard of each statement's origin, cell and day."""
-    return statements.number[_heard(statements)]
+def _of_increments(day_counts: DayCounts, events: Events, claims: Claims) -> tuple[Whole, Whole]:
+    """Of each claim about an event or days alone: its reason, and the number that stands instead."""
+    reason, instead = (np.full(len(claims.rows["day"]), NONE) for _ in range(2))
+    reason[events.claim] = _EVENT[events.fate]
+    instead[events.claim] = claims.rows["said"][np.maximum(events.replaced_by, 0)]
+    reason[day_counts.claims], instead[day_counts.claims] = _DAYS[day_counts.fate], day_counts.heard
+    return reason, instead
 
 
-def _heard_at(statements: Statements) -> Whole:
-    """When the origin itself published the number that is heard of each statement's cell and day."""
-    return statements.own_at[_heard(statements)]
+def _of_wordings(statements: Statements, statement: Whole, said: Whole) -> tuple[Whole, Whole]:
+    """Of each claim of ``statement`` saying ``said``: its reason as another wording, and the number that is
+    heard of its cell and day."""
+    heard = _heard(statements)
+    number, heard_at, own_at = (
+        np.append(values, NONE)[statement]
+        for values in (statements.number[heard], statements.own_at[heard], statements.own_at)
+    )
+    is_own = own_at != NONE
+    is_twice, is_lower = is_own & (own_at == heard_at), is_own & (said > number)
+    return np.select([is_twice, is_lower], [TWO_BULLETINS, LOWERED], WORDING), number
 
 
 def _heard(statements: Statements) -> Whole:
