@@ -118,17 +118,8 @@ def add_mapping(request: Request, key: Editor, body: JsonObject) -> Response:
     **withdrawing(MOVED),
 )
 def withdraw(request: Request, key: Editor, body: JsonObject) -> Response:
-    options = read_options(request, MOVED)
     ledger: Ledger = request.app.state.ledger
-
-    def write() -> WriteAnswer:
-        before, report_id = ledger.store.head, _read_report_id(request)
-        reason = _read_reason(read_members(body, "reason"))
-        head = ledger.withdraw(report_id, reason=reason, key_id=key.id)
-        content = {"report_id": report_id, "verdict": WITHDRAWN, "head": str(head)}
-        return WriteAnswer(200, to_json({**content, **_moved_figures(ledger, before, options)}))
-
-    return answer_once(request, key, body, write)
+    return _decide(request, key, body, WITHDRAWN, ledger.withdraw)
 
 
 @router.post(
@@ -136,17 +127,8 @@ def withdraw(request: Request, key: Editor, body: JsonObject) -> Response:
     **reinstating(MOVED),
 )
 def reinstate(request: Request, key: Editor, body: JsonObject) -> Response:
-    options = read_options(request, MOVED)
     ledger: Ledger = request.app.state.ledger
-
-    def write() -> WriteAnswer:
-        before, report_id = ledger.store.head, _read_report_id(request)
-        reason = _read_reason(read_members(body, "reason"))
-        head = ledger.reinstate(report_id, reason=reason, key_id=key.id)
-        content = {"report_id": report_id, "verdict": REINSTATED, "head": str(head)}
-        return WriteAnswer(200, to_json({**content, **_moved_figures(ledger, before, options)}))
-
-    return answer_once(request, key, body, write)
+    return _decide(request, key, body, REINSTATED, ledger.reinstate)
 
 
 @router.post(
@@ -170,6 +152,21 @@ def correct(request: Request, key: Editor, body: JsonObject) -> Response:
             batch = _read_batch(request, body, _require_rows(members["rows"]))
             receipt = ledger.put_right(report_id, batch, reason=reason, key_id=key.id)
         return _receipt_answer(request, receipt, before, options)
+
+    return answer_once(request, key, body, write)
+
+
+def _decide(request: Request, key: Key, body: Body, verdict: str, record: Callable[..., Head]) -> Response:
+    """Answer a request that decides on one report for a ``reason``, which ``record`` puts into the ledger."""
+    options = read_options(request, MOVED)
+    ledger: Ledger = request.app.state.ledger
+
+    def write() -> WriteAnswer:
+        before, report_id = ledger.store.head, _read_report_id(request)
+        reason = _read_reason(read_members(body, "reason"))
+        head = record(report_id, reason=reason, key_id=key.id)
+        content = {"report_id": report_id, "verdict": verdict, "head": str(head)}
+        return WriteAnswer(200, to_json({**content, **_moved_figures(ledger, before, options)}))
 
     return answer_once(request, key, body, write)
 
