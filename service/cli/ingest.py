@@ -62,7 +62,7 @@ class Layout:
     release: Annotated[
         str | None,
         typer.Option(
-            metavar="full", help="full: withdraw the events of its sources that the file no longer lists."
+            metavar="full", help="full: take back the events of its sources that the file no longer lists."
         ),
     ] = None
 
@@ -141,7 +141,7 @@ def _check_usage(files: Sequence[str] | None, layout: Layout, again: Retry) -> N
         raise QueryError("--set, --fixes and --reason are for --retry.", fix="Add it, or leave them out.")
     if layout.release and len(files or ()) > 1:
         raise QueryError(
-            "Each file would withdraw what only the others list.",
+            "Each file would take back what only the others list.",
             fix="Hand a full release in as one file.",
         )
     if not again.retry and not files:

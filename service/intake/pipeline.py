@@ -98,7 +98,7 @@ class Intake:
     def _submit_last(
         self, batch: Batch, full: FullRelease | None, *, key_id: str = "", brief: bool = False
     ) -> Receipt:
-        """Record the last batch of a document; of a full release, withdraw what it no longer lists in the
+        """Record the last batch of a document; of a full release, take back what it no longer lists in the
         same entry: nobody reads the one without the other. Who cannot read all of it does not know what is
         gone."""
         if full is None or full.held:

@@ -1,8 +1,8 @@
 """Which events of a source are gone from its newest full release?
 
 A release is full where it lists every event that its source still holds to: those that the ledger has beside
-it are withdrawn, as far as they were public before it. This module must not know how a document is read, nor
-how it is recorded.
+it are taken back from the day of the release on, as far as they were public before it. This module must not
+know how a document is read, nor how it is recorded.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ class FullRelease:
         """Return why nothing was withdrawn: some rows were not accepted."""
         message = (
             f"{self.held} rows of the full release were not accepted, so that nobody knows which events are "
-            "gone: nothing was withdrawn."
+            "gone: nothing was taken back."
         )
         fix = "Mend these rows, and hand the release in again."
         return Finding("release_incomplete", Severity.WARNING, message, fix)
 
     def findings(self, gone: pa.Table, *, dry_run: bool) -> tuple[Finding, ...]:
-        """Return what to say of the reports about events that are ``gone`` (report_id, crisis_id, source_id,
-        event)."""
+        """Return what to say of the reports about events that are ``gone``: their crisis_id, source_id and
+        event."""
         by_list: dict[tuple[str, str], list[str]] = defaultdict(list)
         for row in gone.to_pylist():
             by_list[row["crisis_id"], row["source_id"]].append(row["event"])
@@ -72,10 +72,10 @@ class FullRelease:
         for (crisis, source), events in sorted(by_list.items()):
             names = sorted(set(events))
             some = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-            verb = "would be withdrawn" if dry_run else "are withdrawn"
+            verb = "would be taken back" if dry_run else "are taken back"
             message = (
                 f"Of {source} in {crisis}, events that its full release no longer lists: {len(names)} "
-                f"({some}). Their reports {verb}: {len(events)}."
+                f"({some}). Their reports {verb} from the day of the release on: {len(events)}."
             )
             fix = "Nothing to mend where the source dropped them; else hand in the whole release."
             found.append(Finding("gone_from_release", Severity.WARNING, message, fix, subject=crisis))

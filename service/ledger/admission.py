@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Mapping
 from typing import Any
 
 import duckdb
@@ -21,14 +20,12 @@ from service.ledger.entry import RESOLUTION, WITHDRAWAL, Entry, plain
 from service.ledger.journal import EMPTY
 from service.ledger.quarantine import new_held_rows
 from service.ledger.statements import query, sql
-from service.schema.records import Batch, Finding, FullList, Receipt, findings_table
+from service.schema.records import Batch, Finding, Receipt, findings_table
 from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, CRISIS, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Basis, Severity, Verdict
 
 NEW, CHANGED, KNOWN = "new", "changed", "known"
 """What a reference row is beside those that are registered."""
-GONE = "no longer in the full release handed in as"
-"""How the reason begins for which a full release takes a report back."""
 MAPPING_TABLE = "mapping"
 """The table of the mappings that documents were read by."""
 
@@ -134,7 +131,7 @@ def withdraw_report(
     Raises NotFound for an unknown id and QueryError for an empty reason.
     """
     if _stands(cursor, report_id, reason):
-        rows = _withdrawals([(report_id, reason, "")])
+        rows = withdrawals([(report_id, reason, "")])
         return Entry("withdrawal", moment, tables={"withdrawal": rows}), None
     return None, None
 
@@ -149,57 +146,8 @@ def reinstate_report(
     finding = Finding(
         "reinstated", Severity.INFO, f"The report stands again: {reason}", "Nothing.", subject=report_id
     )
-    tables = {"withdrawal": _withdrawals([(report_id, None, "")]), "finding": findings_table([finding])}
+    tables = {"withdrawal": withdrawals([(report_id, None, "")]), "finding": findings_table([finding])}
     return Entry("withdrawal", moment, tables=tables), None
-
-
-def admit_release(
-    cursor: duckdb.DuckDBPyConnection,
-    batch: Batch,
-    full: FullList,
-    moment: dt.datetime,
-    *,
-    brief: bool = False,
-) -> tuple[Entry | None, tuple[Receipt, pa.Table]]:
-    """Return the one entry that records the last batch of a full release and withdraws the reports about
-    events that it no longer lists; the receipt, and these reports (report_id, crisis_id, source_id, event).
-
-    Reports that an earlier full release took back, and this one lists, stand again.
-    """
-    entry, receipt = admit_batch(cursor, batch, moment, brief=brief)
-    gone = find_gone(cursor, full.events, full.published_on)
-    back = query(cursor, sql("gone_reports"), held=None, recorded_by=None, mark=GONE)["report_id"].to_pylist()
-    rows: list[tuple[str, str | None, str]] = [
-        (name, f"{GONE} {full.document}", "") for name in gone["report_id"].to_pylist()
-    ]
-    rows += [(name, None, "") for name in back if name in full.report_ids]
-    if not rows:
-        return entry, (receipt, gone)
-    table = {"withdrawal": _withdrawals(rows)}
-    if entry is None:
-        return Entry("withdrawal", moment, tables=table), (receipt, gone)
-    return Entry(**entry.words(), tables={**entry.tables, **table}), (receipt, gone)
-
-
-def find_gone(
-    cursor: duckdb.DuckDBPyConnection,
-    listed: Mapping[tuple[str, str], Collection[str]],
-    published_on: dt.date | None,
-) -> pa.Table:
-    """Return the standing reports about events that ``listed`` has no more, of its crises and sources: those
-    that were public before the release was, on ``published_on`` (None: nobody says)."""
-    keys = [{"crisis_id": crisis, "source_id": source} for crisis, source in listed]
-    schema = pa.schema([("crisis_id", pa.string()), ("source_id", pa.string())])
-    cursor.register("incoming", pa.Table.from_pylist(keys, schema=schema))
-    standing = query(cursor, sql("standing_events"), held=None, recorded_by=None, before=published_on)
-    cursor.unregister("incoming")
-    is_gone = [
-        event not in listed[crisis, source]
-        for crisis, source, event in zip(
-            *(standing[name].to_pylist() for name in ("crisis_id", "source_id", "event")), strict=True
-        )
-    ]
-    return standing.filter(pa.array(is_gone, pa.bool_()))
 
 
 def correct_report(
@@ -213,14 +161,14 @@ def correct_report(
     stands = _stands(cursor, report_id, reason)
     entry, receipt = admit_batch(cursor, batch, moment)
     ids = [name for name in dict.fromkeys(batch.reports["report_id"].to_pylist()) if name != report_id]
-    is_withdrawn = _is_withdrawn(cursor, pa.array(ids, pa.string()))
+    is_withdrawn = report_status(cursor, pa.array(ids, pa.string()))
     rows: list[tuple[str, str | None, str]] = [(name, None, "") for name in ids if is_withdrawn.get(name)]
     if stands and ids:
         rows.append((report_id, reason, AREA_SEPARATOR.join(ids)))
     if not rows:
         return entry, receipt
-    words = entry.words() if entry else _words(batch, receipt, moment)
-    tables = {**(entry.tables if entry else {}), "withdrawal": _withdrawals(rows)}
+    words = entry.words() if entry else batch_words(batch, receipt, moment)
+    tables = {**(entry.tables if entry else {}), "withdrawal": withdrawals(rows)}
     return Entry(**{**words, "kind": "correction"}, tables=tables), receipt
 
 
@@ -233,7 +181,7 @@ def _is_new(
     coded = ids.dictionary_encode()
     days = reports["counted_to"]
     ends = {} if days.null_count else pc.min_max(days).as_py()
-    held = _is_withdrawn(cursor, coded.dictionary, ends.get("min"), ends.get("max"))
+    held = report_status(cursor, coded.dictionary, ends.get("min"), ends.get("max"))
     known_ids = pa.array(list(held), pa.string())
     if earlier_ids is not None:
         known_ids = pa.concat_arrays([known_ids, earlier_ids])
@@ -283,7 +231,7 @@ def _receipt(batch: Batch, reports: pa.Table, brief: bool) -> Receipt:
     return Receipt(**tally, head=EMPTY, findings=batch.findings, verdicts=tuple(verdicts))
 
 
-def _words(batch: Batch, receipt: Receipt, moment: dt.datetime) -> dict[str, Any]:
+def batch_words(batch: Batch, receipt: Receipt, moment: dt.datetime) -> dict[str, Any]:
     """Return the words of an entry for a batch in which nothing but its place is new."""
     return {
         "recorded_at": moment,
@@ -296,7 +244,7 @@ def _words(batch: Batch, receipt: Receipt, moment: dt.datetime) -> dict[str, Any
     }
 
 
-def _is_withdrawn(
+def report_status(
     cursor: duckdb.DuckDBPyConnection,
     ids: pa.Array,
     first: dt.date | None = None,
@@ -318,7 +266,7 @@ def _stands(cursor: duckdb.DuckDBPyConnection, report_id: str, reason: str) -> b
     reason."""
     if not reason.strip():
         raise QueryError("A report is taken back for a reason.", fix="Say why; it is shown with the report.")
-    is_withdrawn = _is_withdrawn(cursor, pa.array([report_id], pa.string()))
+    is_withdrawn = report_status(cursor, pa.array([report_id], pa.string()))
     if report_id not in is_withdrawn:
         raise NotFound(
             f"There is no report {report_id!r}.", fix="Its id is in /v1/reports and in every evidence row."
@@ -386,7 +334,7 @@ def _key(table: str, row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[column] for column in REFERENCE_KEYS[table])
 
 
-def _withdrawals(rows: list[tuple[str, str | None, str]]) -> pa.Table:
+def withdrawals(rows: list[tuple[str, str | None, str]]) -> pa.Table:
     """Return WITHDRAWAL rows from (report_id, reason, replaced_by)."""
     return pa.Table.from_pylist(
         [dict(zip(WITHDRAWAL.names, row, strict=True)) for row in rows], schema=WITHDRAWAL

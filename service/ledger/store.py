@@ -33,6 +33,7 @@ from service import deadline
 from service.errors import CasualtyError, StoreError
 from service.ledger import admission, index
 from service.ledger.file_lock import FileLock
+from service.ledger.full_release import admit_release
 from service.ledger.index import Index
 from service.ledger.journal import SEGMENT_BYTES, Journal
 from service.ledger.rwlock import ReadWriteLock
@@ -161,10 +162,11 @@ class Store(contextlib.AbstractContextManager["Store"]):
         key_id: str = "",
         brief: bool = False,
     ) -> tuple[Receipt, pa.Table]:
-        """Record the last batch of a full release, and withdraw the reports about events that it no longer
-        lists, in one entry; return the receipt and these reports. What it lists again stands again."""
+        """Record the last batch of a full release and take back, from its day on, the reports about events
+        that it no longer lists, in one entry; return the receipt and these reports. What it lists again
+        stands again."""
         (receipt, gone), head = self._write(
-            lambda cursor, at: admission.admit_release(cursor, batch, full, at, brief=brief),
+            lambda cursor, at: admit_release(cursor, batch, full, at, brief=brief),
             recorded_at,
             key_id,
         )

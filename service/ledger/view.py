@@ -19,8 +19,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.ledger.admission import admit_batch, compare_rows, find_gone
+from service.ledger.admission import admit_batch, compare_rows
 from service.ledger.entry import WITHDRAWAL
+from service.ledger.full_release import find_gone
 from service.ledger.index import SUBMISSION
 from service.ledger.state import read_last_entry
 from service.ledger.statements import query, sql

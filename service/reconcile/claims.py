@@ -131,7 +131,8 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
     }
     named = {name: words[column] for name, column in zip(NAMED, WORDS, strict=False)}
     is_standing = ~is_withdrawn(reports).to_numpy()
-    begins = _begins(told, start_of, is_increment, words["crisis_id"].numbers, is_standing)
+    is_of_days = is_increment | (is_retraction & (event != NONE))
+    begins = _begins(told, start_of, is_of_days, words["crisis_id"].numbers, is_standing)
     cells, rows["cell_id"] = Cells.of(named, begins)
     by_id = by_word(reports.column("report_id"))
     rows["report_no"] = np.empty_like(by_id)

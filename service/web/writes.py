@@ -65,7 +65,7 @@ MAPPING = filters.Filter(
 )  # fmt: skip
 
 RELEASE = filters.Filter(
-    "release", "full: the events of its sources that it no longer lists are withdrawn (for editors).",
+    "release", "full: the events of its sources that it no longer lists are taken back (for editors).",
     "full", {"type": "string", "enum": [FULL]},
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Does a full release take back the events that its source no longer lists, and nothing else?"""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -11,29 +12,27 @@ from service.errors import QueryError
 HEADER = "crisis,source,published_on,period_start,period_end,areas,measure,population,event,count\n"
 
 
-def release(published: str, *events: str, place: str = "Jableh") -> bytes:
+def release(published: str, *events: str, place: str = "Jableh", crisis: str = "flood") -> bytes:
     rows = [
-        f"flood,radio,{published},2025-04-0{event[-1]},2025-04-0{event[-1]},{place},killed,all,{event},5\n"
+        f"{crisis},radio,{published},2025-04-0{event[-1]},2025-04-0{event[-1]},{place},killed,all,{event},5\n"
         for event in events
     ]
     return (HEADER + "".join(rows)).encode()
 
 
-def best(ledger: Ledger) -> list[int]:
-    return [row["best"] for row in ledger.series(crisis="flood", arrow=True).to_pylist()]
+def best(ledger: Ledger, as_of: str | None = None, crisis: str = "flood") -> list[int]:
+    return [row["best"] for row in ledger.series(crisis=crisis, as_of=as_of, arrow=True).to_pylist()]
 
 
-def test_events_that_a_full_release_no_longer_lists_are_withdrawn(own_ledger: Ledger) -> None:
+def test_events_that_a_full_release_no_longer_lists_are_taken_back(own_ledger: Ledger) -> None:
     own_ledger.ingest(release("2025-05-01", "e1", "e2", "e3"), name="may.csv")
     other = b"flood,paper,2025-05-01,2025-04-09,2025-04-09,Jableh,killed,all,e9,5\n"
     own_ledger.ingest(HEADER.encode() + other, name="paper.csv")
     receipt = own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv", release="full")
     (finding,) = [each for each in receipt.findings if each.code == "gone_from_release"]
-    assert "1 (e2). Their reports are withdrawn: 1." in finding.message
+    assert "1 (e2). Their reports are taken back from the day of the release on: 1." in finding.message
     assert receipt.head == own_ledger.head
     assert best(own_ledger) == [5, 10]  # the events of April 1 and 3; the paper has its own, fewer
-    reasons = own_ledger.store.withdrawals()["reason"].to_pylist()
-    assert reasons.count("no longer in the full release handed in as june.csv") == 1
     again = own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv", release="full")
     assert again.head == receipt.head
 
@@ -46,30 +45,68 @@ def test_an_older_full_release_that_comes_late_takes_nothing_back_that_a_newer_o
     assert best(own_ledger) == [5, 10]
 
 
-def test_an_event_that_a_later_full_release_lists_again_stands_again(own_ledger: Ledger) -> None:
+def test_as_of_the_days_before_the_release_an_event_that_it_dropped_stands(own_ledger: Ledger) -> None:
+    own_ledger.ingest(release("2025-05-01", "e1", "e2", "e3"), name="may.csv")
+    own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv", release="full")
+    own_ledger.ingest(release("2025-07-01", "e1", "e2", "e3"), name="july.csv", release="full")
+    assert best(own_ledger, "2025-05-31") == [5, 10, 15]
+    assert best(own_ledger, "2025-06-01") == best(own_ledger, "2025-06-30") == [5, 10]
+    assert best(own_ledger, "2025-07-01") == best(own_ledger) == [5, 10, 15]
+    rows = own_ledger.evidence(crisis="flood", as_of="2025-06-30", arrow=True).to_pylist()
+    roles = [row["role"] for row in rows if row["event"] == "e2"]
+    assert sorted(set(roles)) == ["disowned", "retraction"]
+
+
+def test_an_older_release_that_is_handed_in_again_lists_nothing_anew(own_ledger: Ledger) -> None:
     may = release("2025-05-01", "e1", "e2")
     own_ledger.ingest(may, name="may.csv")
     own_ledger.ingest(release("2025-06-01", "e1"), name="june.csv", release="full")
-    assert best(own_ledger) == [5]
     own_ledger.ingest(may, name="may.csv", release="full")
+    assert best(own_ledger) == [5]
+
+
+def test_an_undated_event_that_a_later_full_release_lists_again_stands_again(own_ledger: Ledger) -> None:
+    both = release("", "e1", "e2")
+    own_ledger.ingest(both, name="may.csv")
+    own_ledger.ingest(release("", "e1"), name="june.csv", release="full")
+    assert best(own_ledger) == [5]
+    own_ledger.ingest(both, name="july.csv", release="full")
     assert best(own_ledger) == [5, 10]
+    own_ledger.ingest(release("", "e1"), name="august.csv", release="full")
+    assert best(own_ledger) == [5]
 
 
-def test_a_release_that_is_not_said_to_be_full_withdraws_nothing(own_ledger: Ledger) -> None:
+def test_as_of_any_day_the_figure_is_what_the_newest_release_by_then_lists(own_ledger: Ledger) -> None:
+    drawn = random.Random(5)
+    for number in range(25):
+        crisis = f"flood-{number}"
+        lists = [
+            [event for event in ("e1", "e2", "e3", "e4") if drawn.random() < 0.6] or ["e1"]
+            for _ in range(drawn.randint(2, 4))
+        ]
+        for month, events in enumerate(lists, start=5):
+            document = release(f"2025-{month:02}-01", *events, crisis=crisis)
+            own_ledger.ingest(document, name=f"{crisis}-{month}.csv", release="full")
+        for month, events in enumerate(lists, start=5):
+            figures = best(own_ledger, f"2025-{month:02}-20", crisis)
+            assert figures[-1] == 5 * len(events), (month, lists)
+
+
+def test_a_release_that_is_not_said_to_be_full_takes_nothing_back(own_ledger: Ledger) -> None:
     own_ledger.ingest(release("2025-05-01", "e1", "e2", "e3"), name="may.csv")
     own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv")
     assert best(own_ledger) == [5, 10, 15]
 
 
-def test_a_dry_run_says_what_would_be_withdrawn(own_ledger: Ledger) -> None:
+def test_a_dry_run_says_what_would_be_taken_back(own_ledger: Ledger) -> None:
     own_ledger.ingest(release("2025-05-01", "e1", "e2"), name="may.csv")
     before = own_ledger.head
     receipt = own_ledger.ingest(release("2025-06-01", "e1"), name="june.csv", release="full", dry_run=True)
-    assert "would be withdrawn: 1." in receipt.findings[-1].message
+    assert "would be taken back from the day of the release on: 1." in receipt.findings[-1].message
     assert own_ledger.head == before
 
 
-def test_a_full_release_with_rows_that_are_held_withdraws_nothing(own_ledger: Ledger) -> None:
+def test_a_full_release_with_rows_that_are_held_takes_nothing_back(own_ledger: Ledger) -> None:
     own_ledger.ingest(release("2025-05-01", "e1", "e2"), name="may.csv")
     both = release("2025-06-01", "e1") + release("2025-06-01", "e2", place="Atlantis").split(b"\n", 1)[1]
     receipt = own_ledger.ingest(both, name="june.csv", release="full")

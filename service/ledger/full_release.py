@@ -1,0 +1,127 @@
+"""What does a full release of a source take back?
+
+A release is full where it lists every event that its source still holds to. What the ledger has beside it is
+taken back by a retraction, a report of its own of the day of the release: as of earlier days the event
+stands, as the public knew it then. Reads the index inside the writer's transaction; writes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.ledger.admission import admit_batch, batch_words, report_status, withdrawals
+from service.ledger.entry import Entry
+from service.ledger.statements import query, sql
+from service.schema.records import Batch, FullList, Receipt, report_id
+from service.schema.tables import BATCH_REPORT
+from service.vocabulary import Basis
+
+GONE = "no longer in the full release handed in as"
+"""How the note of a retraction begins that a full release has led to."""
+LISTED_AGAIN = "listed again in the full release handed in as"
+
+
+def admit_release(
+    cursor: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    full: FullList,
+    moment: dt.datetime,
+    *,
+    brief: bool = False,
+) -> tuple[Entry | None, tuple[Receipt, pa.Table]]:
+    """Return the one entry that records the last batch of a full release and takes back the reports about
+    events that it no longer lists; the receipt, and these reports (LEDGER_REPORT)."""
+    gone = find_gone(cursor, full.events, full.published_on)
+    again = _listed_again(cursor, full)
+    retractions = _retractions(gone, full, batch.rows + 1)
+    status = report_status(cursor, retractions["report_id"].combine_chunks())
+    entry, receipt = admit_batch(cursor, batch, moment, brief=brief)
+    changes: list[tuple[str, str | None, str]] = [
+        *((name, None, "") for name, is_withdrawn in status.items() if is_withdrawn),
+        *((name, f"{LISTED_AGAIN} {full.document}", "") for name in again),
+    ]
+    fresh = retractions.filter(
+        pc.invert(pc.is_in(retractions["report_id"], pa.array([*status], pa.string())))
+    )
+    if not changes and not fresh.num_rows:
+        return entry, (receipt, gone)
+    tables = dict(entry.tables) if entry else {}
+    if fresh.num_rows:
+        tables["report"] = pa.concat_tables([tables.get("report", BATCH_REPORT.empty_table()), fresh])
+    if changes:
+        tables["withdrawal"] = withdrawals(changes)
+    words = entry.words() if entry else {"kind": "reports", **batch_words(batch, receipt, moment)}
+    return Entry(**words, tables=tables), (receipt, gone)
+
+
+def find_gone(
+    cursor: duckdb.DuckDBPyConnection,
+    listed: Mapping[tuple[str, str], Collection[str]],
+    published_on: dt.date | None,
+) -> pa.Table:
+    """Return the reports about events (LEDGER_REPORT) that stand and that ``listed`` has no more, of its
+    crises and sources: those that were public before the release was, on ``published_on`` (None: nobody
+    says)."""
+    standing = _of_sources(cursor, "standing_events", listed, before=published_on)
+    return standing.filter(pc.invert(_is_listed(standing, listed)))
+
+
+def _listed_again(cursor: duckdb.DuckDBPyConnection, full: FullList) -> list[str]:
+    """Return the retractions by an earlier full release of what this one lists as it was: what was published
+    anew, or is their origin's own and newer, stands beside them anyway."""
+    kept = _of_sources(cursor, "released_retractions", full.events, note=GONE, upto=full.published_on)
+    is_again = pc.and_(
+        _is_listed(kept, full.events),
+        pc.or_(
+            pc.is_in(kept["takes_back"], pa.array([*full.report_ids], pa.string())),
+            pc.not_equal(kept["source_id"], kept["origin_id"]),
+        ),
+    )
+    return sorted(set(kept.filter(is_again)["report_id"].to_pylist()))
+
+
+def _of_sources(
+    cursor: duckdb.DuckDBPyConnection,
+    statement: str,
+    listed: Mapping[tuple[str, str], Collection[str]],
+    **parameters: object,
+) -> pa.Table:
+    """Return what a statement finds of the crises and sources that ``listed`` is about."""
+    keys = [{"crisis_id": crisis, "source_id": source} for crisis, source in listed]
+    schema = pa.schema([("crisis_id", pa.string()), ("source_id", pa.string())])
+    cursor.register("incoming", pa.Table.from_pylist(keys, schema=schema))
+    found = query(cursor, sql(statement), held=None, recorded_by=None, **parameters)
+    cursor.unregister("incoming")
+    return found
+
+
+def _is_listed(rows: pa.Table, listed: Mapping[tuple[str, str], Collection[str]]) -> pa.Array:
+    """Return for each of the rows whether its event is listed by its source, in its crisis."""
+    named = (rows[name].to_pylist() for name in ("crisis_id", "source_id", "event"))
+    return pa.array(
+        [event in listed[crisis, source] for crisis, source, event in zip(*named, strict=True)], pa.bool_()
+    )
+
+
+def _retractions(gone: pa.Table, full: FullList, first_row: int) -> pa.Table:
+    """Return the retraction of each report that is ``gone`` (BATCH_REPORT), as if the release had it in the
+    rows from ``first_row`` on."""
+    rows = []
+    for number, report in enumerate(gone.to_pylist()):
+        row = report | {
+            "basis": str(Basis.RETRACTION),
+            "url": None,
+            "published_on": full.published_on,
+            "published_time": None,
+            "published_by": None,
+            "note": f"{GONE} {full.document}",
+            "row": first_row + number,
+        }
+        rows.append(row | {"report_id": report_id(row)})
+    first = {row["report_id"]: row for row in reversed(rows)}  # the same figure, published twice
+    return pa.Table.from_pylist([*first.values()][::-1], schema=BATCH_REPORT)
