@@ -46,8 +46,8 @@ bench-accuracy: $(VENV)/.test  ## back-tests against later truth; writes docs/ac
 bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY, as ratios in one run
 	@$(VENV)/bin/python -m bench.reconcile
 
-nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser; 1,000 histories of a copy; 20,000 requests
-	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit tests/contract/test_sync.py tests/web/test_schemathesis.py
+nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser; 1,000 histories of a copy; 20,000 requests; 200 runs of the model of a ledger
+	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit tests/contract/test_sync.py tests/web/test_schemathesis.py tests/faults/test_ledger_model.py
 
 bench-ingest: $(VENV)/.test  ## ingest throughput beside DuckDB and pandas
 	@$(VENV)/bin/python -m bench.ingest
