@@ -41,15 +41,13 @@ from service.errors import NotFound
 from service.ledger import START, Position, ReportFilter, ReportPages, State, Store
 from service.reconcile import Asked, Reconciled, combine, reconcile, reconcile_days
 from service.schema.records import Head, Reference
-from service.schema.tables import LEDGER_REPORT
+from service.schema.tables import CRISIS, LEDGER_REPORT
 
 KEPT_SERIES_ROWS = 4_000_000
 """Rows of series that are kept in memory, beside the reports and evidence that ``reconciled`` keeps."""
 KEPT_VINTAGES, KEPT_VINTAGE_ROWS = 256, 1_000_000
 """So many answers day by day are kept, with so many rows between them: pages and other formats ask for them
 again."""
-START_COLUMNS = ("crisis_id", "period_start")
-"""The columns of CRISIS that say on which day the running totals of each crisis begin."""
 
 T = TypeVar("T")
 
@@ -98,12 +96,11 @@ class AnswerCache:
             everywhere = dataclasses.replace(query, areas=())
             crises = self._crises.get(self._crises_of(everywhere, state), everywhere, state)
             reference = self._crises.reference(state, query.recorded_by)
-            columns = (reference.crisis.column(name).to_pylist() for name in START_COLUMNS)
-            starts = dict(zip(*columns, strict=True))
+            known = {*crises_of(reference)}
             results = [
-                _bounds(query, crisis, starts[crisis.crisis_id], reference)
+                _bounds(query, crisis, reference)
                 for crisis in crises
-                if crisis.crisis_id in starts  # else it was not known yet at that moment
+                if crisis.crisis_id in known  # else it was not known yet at that moment
             ]
             return self._assemble(query, state, crises, results)
 
@@ -230,6 +227,17 @@ class AnswerCache:
         kept = self._store.mappings(recorded_by=recorded_by)
         self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
         return list_mappings(shipped_rows(), kept)
+
+    def crises(self, recorded_by: dt.datetime | None = None) -> pa.Table:
+        """Return the crises (CRISIS); where nobody registered when one began, its reports say."""
+        crises = self.reference(recorded_by).crisis
+        unsaid = crises.filter(pc.is_null(crises["period_start"]))["crisis_id"]
+        with self._store.view() as view:
+            stated = view.stated_starts(unsaid, recorded_by=recorded_by)
+        at = pc.index_in(crises["crisis_id"], value_set=stated["crisis_id"])
+        starts = pc.coalesce(crises["period_start"], stated["period_start"].take(at))
+        place = CRISIS.get_field_index("period_start")
+        return crises.set_column(place, CRISIS.field(place), starts)
 
     def reference(self, recorded_by: dt.datetime | None = None) -> Reference:
         """Return the reference data as they stand, or as they stood at ``recorded_by``."""
@@ -367,8 +375,9 @@ class AnswerCache:
         return sheet
 
 
-def _bounds(query: Query, crisis: ReconciledCrisis, start: dt.date, reference: Reference) -> Reconciled:
-    """Return the figures of the query's cell in one crisis, whose running totals begin on ``start``."""
+def _bounds(query: Query, crisis: ReconciledCrisis, reference: Reference) -> Reconciled:
+    """Return the figures of the query's cell in one crisis, as a running total since it began."""
+    start = crisis.result.starts.get(crisis.crisis_id)
     cell = Asked(
         crisis_id=crisis.crisis_id,
         areas=query.areas[0],

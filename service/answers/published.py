@@ -16,7 +16,6 @@ from functools import partial
 from itertools import groupby
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from service import deadline
 from service.answers.query import Query, near_areas
@@ -85,10 +84,8 @@ class Sheet:
 
     def __init__(self, crisis: str, answer: Reconciled, query: Query, reference: Reference) -> None:
         every = tabulate(answer.estimates, query, reference).combine_chunks()
-        rows = reference.crisis.filter(pc.equal(reference.crisis.column("crisis_id"), crisis))
-        start = rows.column("period_start").to_pylist()
         self._every = _Slices(every)
-        self._own = _Slices(every.filter(begins_on(every, start[0] if start else None)).combine_chunks())
+        self._own = _Slices(every.filter(begins_on(every, answer.starts.get(crisis))).combine_chunks())
 
     @property
     def size(self) -> int:

@@ -265,6 +265,7 @@ def _split(result: Reconciled, reports: pa.Table) -> dict[str, Reconciled]:
             estimates=estimates.get(crisis, ESTIMATE.empty_table()),
             evidence=evidence.get(crisis, EVIDENCE.empty_table()),
             findings=tuple(findings.get(crisis, ())),
+            starts={crisis: start},
         )
-        for crisis in {*estimates, *evidence, *findings}
+        for crisis, start in result.starts.items()
     }

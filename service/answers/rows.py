@@ -219,6 +219,12 @@ def reference_rows(table: str) -> Callable[[AskedLedger, Question], Answer]:
     return find
 
 
+def crises(ledger: AskedLedger, question: Question) -> Answer:
+    """The crises, each with the day on which it was registered to begin, or on which its reports say so."""
+    rows = ledger.answers.crises(read_instant("recorded_by", question.get("recorded_by")))
+    return Answer.of(rows.sort_by("crisis_id"), _state(ledger, question))
+
+
 def mappings(ledger: AskedLedger, question: Question) -> Answer:
     """The shipped mappings, and the newest of each name that the ledger keeps."""
     recorded_by = read_instant("recorded_by", question.get("recorded_by"))
@@ -265,7 +271,7 @@ ROWS = {
     "areas": Rows(AREA, reference_rows("area")),
     "sources": Rows(SOURCE, reference_rows("source")),
     "populations": Rows(POPULATION, reference_rows("population")),
-    "crises": Rows(CRISIS, reference_rows("crisis")),
+    "crises": Rows(CRISIS, crises),
     "mappings": Rows(LISTED_MAPPING, mappings),
     "measures": Rows(MEASURE, measures),
     "methods": Rows(METHOD, methods),

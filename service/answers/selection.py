@@ -18,7 +18,6 @@ import pyarrow.compute as pc
 
 from service.answers.filters import ANY
 from service.answers.query import Query
-from service.schema.records import Reference
 
 Mask: TypeAlias = "pa.ChunkedArray"
 """Whether each row is kept."""
@@ -95,17 +94,13 @@ def begins_on(rows: pa.Table, start: dt.date | None) -> Mask:
     return _is_same(rows.column("period_start"), pa.scalar(start, pa.date32()))
 
 
-def begins_as_asked(rows: pa.Table, query: Query, reference: Reference) -> Mask:
+def begins_as_asked(rows: pa.Table, query: Query, starts: Mapping[str, dt.date | None]) -> Mask:
     """Return which rows (ESTIMATE or EVIDENCE) count from the beginning asked for: by default that of their
-    crisis."""
+    crisis, as ``starts`` has it."""
     if query.period_start == ANY:
         return kept(rows, query, ())
     if isinstance(query.period_start, dt.date):
         return begins_on(rows, query.period_start)
-    crises = zip(
-        *(reference.crisis.column(name).to_pylist() for name in ("crisis_id", "period_start")), strict=True
-    )
-    starts = dict(crises)
     own = [starts.get(crisis) for crisis in rows.column("crisis_id").to_pylist()]
     return _is_same(rows.column("period_start"), pa.chunked_array([pa.array(own, pa.date32())]))
 

@@ -59,6 +59,8 @@ class Series:
     population_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """The name of each population and attribution shown, as a sentence has it."""
     findings: tuple[Finding, ...] = ()
+    starts: Mapping[str, dt.date | None] = dataclasses.field(default_factory=dict)
+    """From which day on each crisis counts; None where nobody knows."""
 
     @property
     def as_of(self) -> dt.date:
@@ -132,10 +134,9 @@ def shape(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
 
 def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Reference, head: str) -> Series:
     """Return the ``Series`` for ``query`` from reconciled crises and the ledger's ``reports`` behind them."""
-    estimates = _select(answer.estimates, query, reference, (*CELL, *DAYS))
-    evidence = _select(
-        answer.evidence, query, reference, CELL
-    )  # of every day: spans reach into the days asked for
+    estimates = _select(answer.estimates, query, answer.starts, (*CELL, *DAYS))
+    # of every day: spans reach into the days asked for
+    evidence = _select(answer.evidence, query, answer.starts, CELL)
     shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
     labels = Labels.of(reference)
     names = {areas: labels.places(areas) for areas in (*query.areas, *sorted(shown))}
@@ -150,12 +151,15 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
         area_names=names,
         population_names={name: labels.attribution(name) for name in _populations(table, points)},
         findings=answer.findings,
+        starts=answer.starts,
     )
 
 
-def _select(rows: pa.Table, query: Query, reference: Reference, filters: Collection[str]) -> pa.Table:
+def _select(
+    rows: pa.Table, query: Query, starts: Mapping[str, dt.date | None], filters: Collection[str]
+) -> pa.Table:
     """Return the rows (ESTIMATE or EVIDENCE) that these filters keep, of the beginning asked for."""
-    return rows.filter(pc.and_(kept(rows, query, filters), begins_as_asked(rows, query, reference)))
+    return rows.filter(pc.and_(kept(rows, query, filters), begins_as_asked(rows, query, starts)))
 
 
 def latest(table: pa.Table) -> pa.Table:

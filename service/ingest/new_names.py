@@ -6,7 +6,6 @@ and populations are not treated so: an unknown one quarantines its row (``report
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -129,15 +128,15 @@ def new_source(source_id: str, name: str) -> dict[str, Any]:
     }
 
 
-def new_crisis(crisis_id: str, name: str, period_start: dt.date | None) -> dict[str, Any]:
-    """Return the reference row of a crisis of which only the name is known, and when its first report's
-    period begins."""
+def new_crisis(crisis_id: str, name: str) -> dict[str, Any]:
+    """Return the reference row of a crisis of which only the name is known: it begins when its reports
+    say."""
     return {
         "crisis_id": crisis_id,
         "name": name,
         "name_ar": "",
         "kind": "",
-        "period_start": period_start,
+        "period_start": None,
         "ended_on": None,
         "baseline_from": None,
         "baseline_to": None,

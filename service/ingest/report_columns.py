@@ -120,9 +120,8 @@ class ColumnReaders:
 
     def register(self, report: dict[str, Any]) -> list[Finding]:
         """Register the new ones of a report's crisis, source and origin; return a finding for each."""
-        crisis_row = partial(new_crisis, period_start=report["period_start"])
         return [
-            *self._crises.register(report["crisis_id"], "crisis", crisis_row),
+            *self._crises.register(report["crisis_id"], "crisis", new_crisis),
             *self._sources.register(report["source_id"], "source", new_source),
             *self._sources.register(report["origin_id"], "origin", new_source),
         ]

@@ -21,8 +21,8 @@ from service.ledger.journal import EMPTY
 from service.ledger.quarantine import new_held_rows
 from service.ledger.statements import query, sql
 from service.schema.records import Batch, Finding, Receipt, findings_table
-from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, CRISIS, REFERENCE_KEYS, REFERENCE_SCHEMAS
-from service.vocabulary import Basis, Severity, Verdict
+from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
+from service.vocabulary import Severity, Verdict
 
 NEW, CHANGED, KNOWN = "new", "changed", "known"
 """What a reference row is beside those that are registered."""
@@ -60,8 +60,7 @@ def admit_batch(
     held, findings = new_held_rows(cursor, batch, verdicts)
     accepted = reports if receipt.accepted == reports.num_rows else reports.filter(is_new)
     registered = {name: _new_rows(cursor, name, rows) for name, rows in batch.register.items()}
-    crises = _with_beginnings(cursor, registered.get("crisis", CRISIS.empty_table()), accepted)
-    tables = {"report": accepted, **held, **registered, "crisis": crises}
+    tables = {"report": accepted, **held, **registered}
     tables = {name: rows for name, rows in tables.items() if rows.num_rows}
     if not tables:
         return None, receipt
@@ -289,38 +288,6 @@ def _new_reference_rows(cursor: duckdb.DuckDBPyConnection, table: str, rows: pa.
     first = {_key(table, row): row for row in reversed(plain(rows, REFERENCE_SCHEMAS[table]).to_pylist())}
     new = [row for key, row in first.items() if key not in current]
     return pa.Table.from_pylist(new[::-1], schema=REFERENCE_SCHEMAS[table])
-
-
-def _with_beginnings(cursor: duckdb.DuckDBPyConnection, crises: pa.Table, reports: pa.Table) -> pa.Table:
-    """Return the ``crises`` that a document brings, and those met on the way before, with the earliest
-    beginning of a period that their reports state: whichever came first.
-
-    A crisis that somebody registered begins when that says.
-    """
-    stated = reports.filter(pc.not_equal(reports["basis"], str(Basis.RETRACTION)))
-    earliest = stated.group_by("crisis_id").aggregate([("period_start", "min")]).to_pylist()
-    begins = {row["crisis_id"]: row["period_start_min"] for row in earliest if row["period_start_min"]}
-    rows = {row["crisis_id"]: row for row in crises.to_pylist()}
-    known = query(cursor, sql("crises_met"), crises=[*begins]).to_pylist() if begins else []
-    rows = {row["crisis_id"]: row for row in known} | rows
-    moved = [
-        {**row, "period_start": begins[crisis]}
-        for crisis, row in rows.items()
-        if crisis in begins and _is_met(row) and _is_later(row["period_start"], begins[crisis])
-    ]
-    new = {row["crisis_id"]: row for row in [*crises.to_pylist(), *moved]}
-    return pa.Table.from_pylist([*new.values()], schema=CRISIS)
-
-
-def _is_met(crisis: dict[str, Any]) -> bool:
-    """Whether nobody said more of a crisis than its name and when it begins."""
-    return not any(
-        value for name, value in crisis.items() if name not in ("crisis_id", "name", "period_start")
-    )
-
-
-def _is_later(day: dt.date | None, other: dt.date) -> bool:
-    return day is None or day > other
 
 
 def _reference_rows(cursor: duckdb.DuckDBPyConnection, table: str) -> dict[tuple[Any, ...], dict[str, Any]]:

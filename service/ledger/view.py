@@ -204,6 +204,15 @@ class View:
         """Return STORED_MAPPING rows: every mapping that the ledger keeps, oldest first."""
         return _conform(self.ask(sql("mappings"), recorded_by=_utc_or_none(recorded_by)), STORED_MAPPING)
 
+    def stated_starts(self, crises: pa.ChunkedArray, *, recorded_by: dt.datetime | None = None) -> pa.Table:
+        """Return (crisis_id, period_start): the earliest day that the reports of some crises state."""
+        with self._errors():
+            self._cursor.register("incoming", pa.table({"crisis_id": crises}))
+            moment = _utc_or_none(recorded_by)
+            found = query(self._cursor, sql("stated_starts"), held=None, recorded_by=moment)
+            self._cursor.unregister("incoming")
+        return found
+
     def submissions(self) -> pa.Table:
         """Return SUBMISSION rows: every entry of the ledger, oldest first."""
         return _conform(self.ask(sql("submissions")), SUBMISSION)

@@ -93,6 +93,8 @@ class Claims:
     speakers: Speakers
     report: pa.ChunkedArray
     """The ids of the reports, in order; a report goes by its place."""
+    starts: dict[str, int]
+    """From which day on each crisis counts; NONE where nobody knows."""
 
 
 def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = "") -> Claims:
@@ -105,7 +107,9 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         words["basis"].numbers == words["basis"].number(basis)
         for basis in (Basis.INCREMENT, Basis.RETRACTION)
     )
-    start_of = _starts(crisis, words["crisis_id"])
+    is_standing = ~is_withdrawn(reports).to_numpy()
+    starts = _starts(crisis, words["crisis_id"], told["period_start"], is_standing & ~is_retraction)
+    start_of = {name: column[words["crisis_id"].numbers] for name, column in starts.items()}
     words["areas"] = words["areas"].said([known.region.get(areas, areas) for areas in words["areas"].words])
     words["population"], is_redefined = _apply_definitions(words["population"], origin, known)
     event = _events(reports)
@@ -130,7 +134,6 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         "public_on": _public_on(told),
     }
     named = {name: words[column] for name, column in zip(NAMED, WORDS, strict=False)}
-    is_standing = ~is_withdrawn(reports).to_numpy()
     is_of_days = is_increment | (is_retraction & (event != NONE))
     begins = _begins(told, start_of, is_of_days, words["crisis_id"].numbers, is_standing)
     cells, rows["cell_id"] = Cells.of(named, begins)
@@ -140,11 +143,18 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
     rows["disowned_by"] = _disowned_by(rows, np.flatnonzero(is_retraction & is_standing), cells)
     is_dated = ~rows["is_undated"] & is_standing & ~is_retraction & (rows["disowned_by"] == NONE)
     rows["day"] = _days(told["counted_to"], rows["is_undated"], is_dated, rows["cell_id"], cells)
-    return _sorted(rows, reports, by_id, cells, speaking)
+    days = zip(words["crisis_id"].words, starts["period_start"].tolist(), strict=True)
+    return _sorted(rows, reports, by_id, cells, speaking, starts=dict(days))
 
 
 def _sorted(
-    rows: dict[str, Column], reports: pa.Table, by_id: Whole, cells: Cells, speaking: Speakers
+    rows: dict[str, Column],
+    reports: pa.Table,
+    by_id: Whole,
+    cells: Cells,
+    speaking: Speakers,
+    *,
+    starts: dict[str, int],
 ) -> Claims:
     is_own_last = ~rows["is_own"]
     places = order(*(rows[name] for name in STATEMENT), rows["is_increment"], is_own_last,
@@ -168,6 +178,7 @@ def _sorted(
         cells=cells,
         speakers=speaking,
         report=reports.column("report_id").take(pa.array(by_id)),
+        starts=starts,
     )
 
 
@@ -247,11 +258,19 @@ def _addresses(reports: pa.Table, wanted: Marks) -> Whole:
     return found
 
 
-def _starts(crisis: pa.Table, crises: Numbered) -> Rows:
-    """From which day the crisis of each row counts, and its baseline; NONE where nobody knows."""
+def _starts(crisis: pa.Table, crises: Numbered, stated: Whole, may_say: Marks) -> Rows:
+    """From which day each of the ``crises`` counts, and its baseline; NONE where nobody knows.
+
+    One of which nobody has registered when it began does so on the earliest day that its reports have
+    ``stated``, of those that ``may_say``: whichever came first, and as far as they are known.
+    """
     place = pc.index_in(pa.array(crises.words, pa.string()), value_set=crisis.column("crisis_id"))
     days = columns(crisis.select(["period_start", "baseline_from", "baseline_to"]).take(place))
-    return {name: column[crises.numbers] for name, column in days.items()}
+    earliest = np.full(len(crises.words), OPEN)
+    rows = np.flatnonzero(may_say & (stated != NONE) & (days["period_start"] == NONE)[crises.numbers])
+    np.minimum.at(earliest, crises.numbers[rows], stated[rows])
+    days["period_start"] = np.where(earliest == OPEN, days["period_start"], earliest)
+    return days
 
 
 def _counts(told: Rows) -> dict[str, Column]:

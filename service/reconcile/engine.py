@@ -191,7 +191,11 @@ class _Run:
             *noticed.of_people_taken_back(self.day_counts, self.claims, names),
             *noticed.of_retractions(self.claims, names),
         ]
-        return Reconciled(self._estimates(rows, names), self._evidence(evidence, names), tuple(found))
+        starts = {
+            crisis: None if start == NONE else EPOCH + dt.timedelta(start)
+            for crisis, start in self.claims.starts.items()
+        }
+        return Reconciled(self._estimates(rows, names), self._evidence(evidence, names), tuple(found), starts)
 
     def _batches(self, method: str) -> Iterator[tuple[Whole, Crises]]:
         """Some crises and measures at a time: their cells, and what the accounts make of these."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,11 +27,13 @@ class Asked:
 
 @dataclasses.dataclass(frozen=True)
 class Reconciled:
-    """What came out: ``estimates`` (ESTIMATE), ``evidence`` (EVIDENCE), and what was noticed."""
+    """What came out: ``estimates`` (ESTIMATE), ``evidence`` (EVIDENCE), what was noticed, and the day from
+    which on each crisis counts (None: nobody knows)."""
 
     estimates: pa.Table
     evidence: pa.Table
     findings: tuple[Finding, ...]
+    starts: Mapping[str, dt.date | None]
 
     def of(self, crisis: str, reports: pa.Table) -> Reconciled:
         """The part about one crisis, whose reports these are."""
@@ -40,6 +42,7 @@ class Reconciled:
             estimates=self.estimates.filter(pc.equal(self.estimates.column("crisis_id"), crisis)),
             evidence=self.evidence.filter(pc.equal(self.evidence.column("crisis_id"), crisis)),
             findings=tuple(finding for finding in self.findings if finding.subject in own),
+            starts={name: start for name, start in self.starts.items() if name == crisis},
         )
 
 
@@ -49,4 +52,5 @@ def combine(answers: Sequence[Reconciled]) -> Reconciled:
         estimates=pa.concat_tables([ESTIMATE.empty_table(), *(a.estimates for a in answers)]),
         evidence=pa.concat_tables([EVIDENCE.empty_table(), *(a.evidence for a in answers)]),
         findings=tuple(finding for answer in answers for finding in answer.findings),
+        starts={crisis: start for answer in answers for crisis, start in answer.starts.items()},
     )

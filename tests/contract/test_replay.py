@@ -95,3 +95,35 @@ def test_a_later_as_of_takes_nothing_away_but_what_was_withdrawn(tmp_path):
             assert seen <= ids
             seen = ids
         assert seen
+
+
+FLOOD = "crisis,source,published_on,period_start,areas,measure,population,count\n"
+
+
+def flood_rows(chance: random.Random, number: int) -> list[str]:
+    """Reports of a crisis that nobody registers, which differ in when it began."""
+    days = sorted(chance.sample(range(4, 15), chance.randint(2, 6)))
+    begins = ("", "2025-04-01", "2025-03-28", "2025-04-03")
+    return [
+        f"flood-{number},radio,2025-04-{day:02},{chance.choice(begins)},Jableh,killed,all,{10 * day}\n"
+        for day in days
+    ]
+
+
+def test_as_of_a_day_a_crisis_that_nobody_registered_is_what_it_would_be_had_nothing_followed(
+    own_ledger: Ledger,
+) -> None:
+    chance = random.Random(11)
+    for number in range(12):
+        rows = flood_rows(chance, number)
+        own_ledger.ingest((FLOOD + "".join(rows)).encode(), name=f"{number}.csv")
+        for known in range(1, len(rows) + 1):
+            fewer = [row.replace(f"flood-{number},", f"flood-{number}-{known},") for row in rows[:known]]
+            own_ledger.ingest((FLOOD + "".join(fewer)).encode(), name=f"{number}-{known}.csv")
+            day = rows[known - 1].split(",")[2]
+            replayed, alone = (
+                own_ledger.series(crisis=name, as_of=day, arrow=True).drop_columns(["crisis"])
+                for name in (f"flood-{number}", f"flood-{number}-{known}")
+            )
+            assert replayed.num_rows
+            assert replayed.equals(alone), (number, known)

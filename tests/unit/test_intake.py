@@ -69,6 +69,8 @@ def test_a_crisis_met_on_the_way_begins_at_its_earliest_period_whichever_came_fi
         own_ledger.ingest(flood("2025-04-12", begins), name="flood.csv")
     (crisis,) = [row for row in own_ledger.crises(arrow=True).to_pylist() if row["crisis_id"] == "flood"]
     assert str(crisis["period_start"]) == "2025-04-02"
+    starts = own_ledger.series(crisis="flood", arrow=True)["period_start"].to_pylist()
+    assert {str(start) for start in starts} == {"2025-04-02"}
 
 
 def test_a_crisis_that_somebody_registered_begins_when_that_says(own_ledger: Ledger) -> None:

@@ -81,7 +81,7 @@ def test_the_series_of_a_crisis_of_unknown_beginning_is_one_through_every_door(o
     unknown = dict.fromkeys(("period_start", "baseline_from", "baseline_to"))
     new = pa.Table.from_pylist([crises.to_pylist()[0] | {"crisis_id": "new"} | unknown], schema=crises.schema)
     own_ledger.store.register("crisis", new, recorded_at=moment("2026-11-22T12:00"))
-    rows = [report(crisis_id="new", period_start=None, count=60), report(crisis_id="new", count=40)]
+    rows = [report(crisis_id="new", period_start=None, count=count) for count in (60, 40)]
     own_ledger.store.submit(batch(*rows), recorded_at=moment("2026-11-22T12:00"))
     query = own_ledger.query(crisis="new")
     published, series = own_ledger.answers.rows(query)[0].table, own_ledger.answers.series(query)

@@ -222,7 +222,8 @@ def _panels(series: Series, crisis: dict[str, Any], reference: Reference) -> tup
     panels = []
     for place in places(series.area_order, reference):
         rows = tuple(row for row in all_rows if row["area_code"] == place.code)
-        main = [row for row in rows if row["period_start"] in {None, crisis["period_start"]}] or rows
+        start = series.starts.get(crisis["crisis_id"])
+        main = [row for row in rows if row["period_start"] in {None, start}] or rows
         query = dataclasses.replace(series.query, areas=(place.code,))
         panels.append(Panel(place, query, rows, main[-1] if main else None))
     return tuple(panels)
