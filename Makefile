@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve nightly clean
+.PHONY: help install serve test test-quick check lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve soak nightly clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -60,6 +60,10 @@ bench-serve: $(VENV)/.test  ## answers a second beside a bare route and Datasett
 
 bench-checks: $(VENV)/.test  ## precision and recall of the ingest checks; writes docs/checks.md
 	@$(VENV)/bin/python -m bench.checks
+
+MINUTES ?= 10
+soak: $(VENV)/.test  ## a server under readers and a desk for MINUTES: does memory or the number of open files grow?
+	@$(VENV)/bin/python -m bench.soak --minutes $(MINUTES)
 
 clean:  ## remove what the targets made; the data directory stays
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

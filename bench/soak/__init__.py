@@ -1,0 +1,1 @@
+"""Does a server that runs for long grow, leak or fail?"""
