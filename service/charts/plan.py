@@ -18,13 +18,10 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from service.charts.looks import looks
 from service.charts.marks import CELL, Bounds, Mark, MarksByCell, is_first_hand, marks_of, name_people
 
 DAY = dt.timedelta(days=1)
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#4D4D4D")
-"""Okabe and Ito's palette, which colour-blind readers can tell apart; their yellow is too pale on white."""
-SYMBOLS = ("circle", "square", "diamond", "pentagon", "cross", "star", "hexagon", "x")
-"""Triangles are not among them: they say "at least" and "at most"."""
 
 
 class Drawable(Protocol):
@@ -239,7 +236,7 @@ def _subject(measure: str, population: str, attributed_to: str, names: Mapping[s
 
 
 def _origins(points: pa.Table, panels: Iterable[Panel]) -> dict[str, Origin]:
-    """Looks in the order of weight, then id: the heaviest origin always comes first."""
+    """The origins and their looks, in the order of weight, then id: the heaviest always comes first."""
     shown = {mark.origin_id: mark.origin_name for panel in panels for mark in panel.marks}
     first_hand = {mark.origin_id for panel in panels for mark in panel.marks if is_first_hand(mark)}
     weights: dict[str, int] = defaultdict(int)
@@ -247,10 +244,7 @@ def _origins(points: pa.Table, panels: Iterable[Panel]) -> dict[str, Origin]:
     for origin, weight in zip(*columns, strict=True):
         weights[origin] = max(weights[origin], weight)
     order = sorted(shown, key=lambda origin: (origin not in first_hand, -weights[origin], origin))
-    return {
-        origin: Origin(origin, shown[origin], COLOURS[n % len(COLOURS)], SYMBOLS[n % len(SYMBOLS)])
-        for n, origin in enumerate(order)
-    }
+    return {origin: Origin(origin, shown[origin], *look) for origin, look in looks(order).items()}
 
 
 def _context(table: pa.Table, start: dt.date, end: dt.date) -> tuple[Context, ...]:

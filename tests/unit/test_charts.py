@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.charts import CONFIG, figure, scale, svg
-from service.charts.plan import COLOURS, draw_up
+from service.charts.looks import looks
+from service.charts.plan import draw_up
 from tests.unit.shown import SOHR, answer, coast, day, point, row
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -177,16 +178,20 @@ def test_a_floor_points_up_and_is_hollow_when_it_was_not_counted():
     }
     assert symbols["ohchr"] == ("triangle-up-open",)
     assert symbols["council"] == ("triangle-up",)
-    assert symbols["sohr"] == ("square",) * len(SOHR)
+    assert symbols["sohr"] == ("circle",) * len(SOHR)
 
 
-def test_an_origin_keeps_its_looks_in_every_panel_and_the_heaviest_comes_first():
+def test_the_heaviest_origin_comes_first():
+    assert [origin.name for origin in draw_up(coast()).origins.values()] == ["OHCHR", "SOHR", "Council"]
+
+
+def test_an_origin_looks_the_same_whoever_stands_beside_it():
+    every = looks(["sohr", "snhr", "national-committee", "ohchr", "reuters", "un-coi", "scm"])
+    assert every["sohr"] == ("#0072B2", "circle")
+    assert len({colour for colour, _ in every.values()}) == 7
+    assert all(looks([origin])[origin] == look for origin, look in every.items())
     plan = draw_up(coast())
-    assert [(origin.name, origin.colour) for origin in plan.origins.values()] == [
-        ("OHCHR", COLOURS[0]),
-        ("SOHR", COLOURS[1]),
-        ("Council", COLOURS[2]),
-    ]
+    assert all(looks([o.origin_id])[o.origin_id] == (o.colour, o.symbol) for o in plan.origins.values())
 
 
 def test_fifty_origins_all_look_different():
