@@ -70,16 +70,14 @@ def add_country(
 ) -> None:
     """Record a country and its first-level divisions (ISO 3166), and take in what was held for them.
 
-    A country that is known with its divisions is left as it is.
+    What is known of it, by whatever codes, is left as it is, and what is missing is added.
     """
     with reach_ledger(session, writes=True) as ledger:
         receipt = ledger.add_country(country, dry_run=dry_run)
     if session.as_json:
         write(json.dumps({**registration(receipt), "table": "areas"}) + "\n")
     elif not session.quiet:
-        names = ", ".join(key for key, _ in receipt.rows)
-        places = count(len(receipt.rows), "place")
-        show(f"{country}: {places}: {names}. {released_words(receipt)}".strip())
+        show(f"{country}: {_places_words(receipt)} {released_words(receipt)}".strip())
 
 
 def alias(
@@ -92,6 +90,18 @@ def alias(
     """Record another spelling of a place, and take in what was held for it."""
     with reach_ledger(session, writes=True) as ledger:
         _report(session, ledger.alias_area(place, *spelling, dry_run=dry_run), ", ".join(spelling))
+
+
+def _places_words(receipt: Registration) -> str:
+    """Return in words which places of a country are new, and which were known."""
+    new = [key for key, verdict in receipt.rows if verdict == "new"]
+    known = [key for key, verdict in receipt.rows if verdict != "new"]
+    parts = [
+        f"{count(len(keys), 'place')} {word}: {', '.join(keys)}."
+        for keys, word in ((new, "added"), (known, "known already"))
+        if keys
+    ]
+    return " ".join(parts if new else [*parts, "Nothing is missing."])
 
 
 def _report(session: Session, receipt: Registration, what: str) -> None:

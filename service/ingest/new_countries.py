@@ -1,15 +1,17 @@
 """Which gazetteer rows does a country of the world make, and which country would make a place known?
 
 Rows in the schema ``AREA`` from ``reference.world``, to be registered like any other. What the ledger knows
-of a country stays as it is, and no further spelling takes the name of a place that is known.
+of a country stays as it is, by whatever codes, and what is missing is added to it; no further spelling takes
+the name of a place that is known.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.errors import QueryError
 from service.ingest.reference_file import reference_table
 from service.reference.gazetteer import Gazetteer
 from service.schema.tables import AREA_SEPARATOR
@@ -20,34 +22,29 @@ _MOST_MEANT = 3
 
 
 def new_country(area: pa.Table, country: str) -> pa.Table:
-    """Return the rows of a country and of its first-level divisions, beside the areas that are known.
+    """Return the rows of a country and of its first-level divisions: those that are known as they stand, by
+    whatever codes, and what is missing.
 
-    A country that is known without divisions gets those only. Raises UnknownName or AmbiguousName for a name
-    or code of no one country, and QueryError where country and divisions are known.
+    Raises UnknownName or AmbiguousName for a name or code of no one country.
     """
     from service.reference.world import country_areas, country_code
 
     gazetteer = Gazetteer(area)
     row, *divisions = country_areas(country_code(country))
     known = _known_country(gazetteer, row["area_code"], row["name"])
-    count = len(_divisions(area, known)) if known else 0
-    if known and (count or not divisions):
-        raise QueryError(
-            f"{gazetteer.name(known)} ({known}) is known already, with {count} first-level divisions: "
-            "it is left as it is.",
-            fix=f"Add a place that is missing: casualty areas add NAME --level LEVEL --parent {known}.",
-        )
-    codes = set(area["area_code"].to_pylist())
-    rows = [each for each in (*(() if known else (row,)), *divisions) if each["area_code"] not in codes]
+    here = _known_divisions(area, known)
+    missing = [each for each in divisions if not _is_known(gazetteer, here, each)]
     placed = [
         {
             **each,
             "parent_code": (known or row["area_code"]) if each["parent_code"] else "",
             "aliases": _free_spellings(gazetteer, each["aliases"]),
         }
-        for each in rows
+        for each in (*(() if known else (row,)), *missing)
     ]
-    return reference_table("area", placed, f"the areas of {row['name']}")
+    kept = pc.is_in(area["area_code"], value_set=pa.array([known, *here], pa.string()))
+    new = reference_table("area", placed, f"the areas of {row['name']}")
+    return pa.concat_tables([area.filter(kept), new]) if known else new
 
 
 def country_hint(gazetteer: Gazetteer, text: str) -> str:
@@ -58,12 +55,7 @@ def country_hint(gazetteer: Gazetteer, text: str) -> str:
     from service.reference.world import world_areas
 
     for part in text.split(AREA_SEPARATOR):
-        # a country whose divisions the ledger knows, by whatever codes, would be left as it is
-        codes = [
-            code
-            for code in sorted(world_areas(part))
-            if not gazetteer.candidates(part) and not _divisions(gazetteer.area, _country_of(code))
-        ]
+        codes = [] if gazetteer.candidates(part) else sorted(world_areas(part))
         if codes and len(codes) <= _MOST_MEANT:
             kinds = dict.fromkeys(map(_kind, codes))
             country, *others = dict.fromkeys(map(_country_of, codes))
@@ -91,11 +83,17 @@ def _known_country(gazetteer: Gazetteer, code: str, name: str) -> str:
     return min(countries & (gazetteer.candidates(code) | gazetteer.candidates(name)), default="")
 
 
-def _divisions(area: pa.Table, country: str) -> list[str]:
-    """Return the codes of the first-level divisions that are known of a country."""
+def _known_divisions(area: pa.Table, country: str) -> list[str]:
+    """Return the codes of the first-level divisions that are known of a country ("": of none)."""
     inside = (pc.field("level") == Level.GOVERNORATE.value) & (pc.field("parent_code") == country)
-    codes: list[str] = area.filter(inside)["area_code"].to_pylist()
-    return codes
+    return area.filter(inside)["area_code"].to_pylist() if country else []
+
+
+def _is_known(gazetteer: Gazetteer, here: Collection[str], division: Mapping[str, str]) -> bool:
+    """Whether one of the divisions ``here`` has the code or a name of this one."""
+    names = (division["name"], division["name_ar"], *division["aliases"].split(AREA_SEPARATOR))
+    is_named = any(gazetteer.candidates(name) & set(here) for name in names if name)
+    return is_named or bool(gazetteer.candidates(division["area_code"]))
 
 
 def _free_spellings(gazetteer: Gazetteer, aliases: str) -> str:

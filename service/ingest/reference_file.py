@@ -15,11 +15,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.errors import UnknownName, UnreadableDocument
+from service.errors import QueryError, UnknownName, UnreadableDocument
 from service.ingest.cell_text import as_text, closest_match
 from service.ingest.cells import HIDDEN, excerpt
 from service.ingest.readers.delimited import read_delimited
-from service.schema.records import place_set
+from service.reference.containment import Containment
+from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import CrisisKind, Kind, Level, Standard, Term
 
@@ -101,6 +102,26 @@ def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str
         row_by_key[key] = number
         records.append(values)
     return pa.Table.from_pylist(records, schema=schema)
+
+
+def check_rings(table: str, rows: pa.Table, reference: Reference) -> None:
+    """Raise QueryError where one of the new ``rows`` would lie in itself, by way of what it lies in.
+
+    ``reference`` is what is known once they are registered.
+    """
+    columns = {"area": "parent_code (or members)", "population": "parent"}
+    if table not in columns:
+        return
+    names = rows[REFERENCE_KEYS[table][0]].to_pylist()
+    containment = Containment(reference.area, reference.population)
+    ring = containment.find_ring(*((names,) if table == "area" else ((), names)))
+    if not ring:
+        return
+    first, *others = ring
+    raise QueryError(
+        f"{first} would lie in {', which lies in '.join(others)}: nothing can lie in itself.",
+        fix=f"Correct {columns[table]} of {first} and hand it in again; nothing of it was taken in.",
+    )
 
 
 def _check_table(table: str) -> None:

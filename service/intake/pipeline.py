@@ -24,6 +24,7 @@ from service.errors import NotFound, QueryError
 from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.checks import check_batch
 from service.ingest.mapping.library import Library, Mapping
+from service.ingest.reference_file import check_rings
 from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
 from service.intake.document import Document, ReadOptions, rows_as_json, to_rows
@@ -196,12 +197,16 @@ class Intake:
     def register(
         self, table: str, rows: pa.Table, *, dry_run: bool = False, key_id: str = ""
     ) -> Registration:
-        """Record reference rows, and take in what was held for want of them; ``dry_run`` writes nothing."""
+        """Record reference rows, and take in what was held for want of them; ``dry_run`` writes nothing.
+
+        Raises QueryError for places or populations that would lie in themselves.
+        """
+        known = with_rows(self._reference(), table, rows)
+        check_rings(table, rows, known)
         with self._store.view() as view:
             verdicts = view.compare_rows(table, rows)
         if not dry_run:
             self._store.register(table, rows, recorded_at=self._clock(), key_id=key_id)
-        known = with_rows(self._reference(), table, rows)
         freed = rows_that_waited(self._store.findings(), table, known) if table in NAME_COLUMNS else set()
         receipts = self.retry(dry_run=dry_run, only=freed, reference=known, key_id=key_id) if freed else []
         released = sum(receipt.accepted + receipt.duplicate for _, receipt in receipts)

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES, Ceilings, account_ceilings
-from service.reconcile.columns import Marks, Whole, firsts, groups, key, order, put_least, spread
+from service.reconcile.columns import NONE, Marks, Whole, firsts, groups, key, order, put_least, spread
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BOUNDLESS
 
@@ -39,6 +39,7 @@ class Stated:
     number: Whole
     carriers: Whole
     is_own: Marks
+    own_days: tuple[Whole, Whole]
 
     @cached_property
     def attestation(self) -> Whole:
@@ -76,6 +77,7 @@ def set_aside(grid: Grid, stated: Stated) -> tuple[Whole, Whole]:
     shown_by = np.full(len(stated.cell), -1)
     _mark_misplaced(grid, stated, why, shown_by)
     _mark_leaps(stated, why)
+    _mark_revised(stated, why, shown_by)
     kept = np.flatnonzero(why == KEPT)
     higher, lower = _contradictions(grid, stated, kept)
     if len(higher):
@@ -156,6 +158,28 @@ def _mark_leaps(stated: Stated, why: Whole) -> None:
     is_leap = ~is_attested & has_attested & (after < stated.low[rows])
     is_leap &= stated.low[rows] > LOOSE_TIMES * before + LOOSE_MORE
     why[rows[is_leap]] = SLIP
+
+
+def _mark_revised(stated: Stated, why: Whole, shown_by: Whole) -> None:
+    """Set an origin's own counts aside that lie above what it itself published to its last two days.
+
+    However long it had counted more, its own last word is no old figure; one lower count may be a slip.
+    """
+    rows = np.flatnonzero((why == KEPT) & stated.is_count & stated.is_own)
+    if not len(rows):
+        return
+    first = firsts(stated.origin[rows], stated.cell[rows])
+    of = groups(first, len(rows))
+    day, earlier = (days[rows] for days in stated.own_days)
+    last = np.maximum.reduceat(day, first)[of]
+    before = np.maximum.reduceat(np.where(day < last, day, earlier), first)[of]
+    is_last_word = day >= before
+    most = np.maximum.reduceat(np.where(is_last_word, stated.high[rows], 0), first)[of]
+    is_revised = (before != NONE) & ~is_last_word & (stated.low[rows] > most)
+    newest = np.full(len(first), -1)
+    newest[of[day == last]] = rows[day == last]
+    why[rows[is_revised]] = REVISED
+    shown_by[rows[is_revised]] = newest[of][is_revised]
 
 
 def _highest_before(of: Whole, count: Whole) -> Whole:

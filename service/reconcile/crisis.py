@@ -106,6 +106,7 @@ def _stated(statements: Statements, rows: Whole, local: Whole, day: Whole) -> St
         statements.number[rows],
         statements.carriers[rows],
         statements.is_own[rows],
+        (statements.own_days[0][rows], statements.own_days[1][rows]),
     )
 
 

@@ -31,7 +31,8 @@ class Statements:
     ``cell`` and ``origin`` are numbers (cells from 0), ``day`` is the first day counted to. ``low`` is the
     floor, ``high`` the ceiling (OPEN: none), ``count`` the number it votes for (NONE: only a bound),
     ``least`` and ``widest`` the ends of its wording ("about 1,600" leaves room for 1,614). ``carriers`` are
-    distinct outlets; ``own_at`` is the minute at which the origin itself last published it (NONE: never). A
+    distinct outlets; ``own_at`` is the minute at which the origin itself last published it (NONE: never), and
+    ``own_days`` are the last two days to which it did (NONE: no such day), the last one first. A
     ``is_nameless`` statement is heard only where no named origin speaks. ``status`` is HEARD, REWORDED, ECHO
     or DISOWNED; ``echo_of`` the statement echoed (NONE otherwise); ``claim`` the first claim of each;
     ``of_claim`` the statement of each claim (-1: it counts single days).
@@ -50,6 +51,7 @@ class Statements:
     is_exact: Marks
     is_own: Marks
     own_at: Whole
+    own_days: tuple[Whole, Whole]
     is_nameless: Marks
     is_verified: Marks
     status: Whole
@@ -99,6 +101,7 @@ def group_statements(claims: Claims) -> Statements:
         is_exact=is_exact,
         is_own=is_own,
         own_at=_most(np.where(rows["is_own"], rows["known_at"], NONE), first),
+        own_days=_last_own_days(rows, first, of_claim[total]),
         is_nameless=claims.speakers.is_anonymous[origin[first]] | model[first],
         is_verified=_all(rows["is_verified"], first),
         status=np.where(is_disowned[first], DISOWNED, REWORDED),
@@ -116,6 +119,13 @@ def group_statements(claims: Claims) -> Statements:
 def _first_day(rows: Mapping[str, Column]) -> Whole:
     """The day each claim counts to; of an undated one, the day it was known."""
     return np.where(rows["is_undated"], rows["known_on"], rows["day"])
+
+
+def _last_own_days(rows: Mapping[str, Column], first: Whole, of: Whole) -> tuple[Whole, Whole]:
+    """The last day to which the origin itself published each statement, and the day before it of these."""
+    day = np.where(rows["is_own"], _first_day(rows), NONE)
+    last = _most(day, first)
+    return last, _most(np.where(day < last[of], day, NONE), first)
 
 
 def _totals_in_order(claims: Claims) -> Whole:

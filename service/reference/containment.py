@@ -58,6 +58,14 @@ class Containment:
         self._inner.setdefault(whole, []).append(part)
         self._outer.setdefault(part, []).append(whole)
 
+    def find_ring(self, places: Iterable[str], populations: Iterable[str] = ()) -> tuple[str, ...]:
+        """Return a chain of areas or populations, each in the next, that leads from one back to itself.
+
+        Only what some ``places`` and ``populations`` lie in is looked at; () where there is no such chain.
+        """
+        parents = {name: (parent,) for name, (parent, _) in self._populations.items() if parent}
+        return _find_ring(places, self._outer) or _find_ring(populations, parents)
+
     # --- places ---------------------------------------------------------------------------------------------
 
     @property
@@ -234,6 +242,26 @@ def _chain(name: str, parents: Mapping[str, str]) -> tuple[str, ...]:
     while (above := parents.get(chain[-1], "")) and above not in chain:
         chain.append(above)
     return tuple(chain[1:])
+
+
+def _find_ring(names: Iterable[str], outer: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return a chain that leads back to its beginning among what ``names`` lie in; each is walked once."""
+    done: set[str] = set()
+    for name in names:
+        path: dict[str, None] = {}
+        steps = [(name, True)]
+        while steps:
+            here, is_new = steps.pop()
+            if not is_new:
+                del path[here]
+                done.add(here)
+            elif here in path:
+                chain = list(path)
+                return (*chain[chain.index(here) :], here)
+            elif here not in done:
+                path[here] = None
+                steps += [(here, False), *((whole, True) for whole in outer.get(here, ()))]
+    return ()
 
 
 def _reach(code: str, beside: Mapping[str, Iterable[str]]) -> frozenset[str]:

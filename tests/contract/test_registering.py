@@ -18,6 +18,7 @@ from service.cli import main
 from service.client.asynchronous import AsyncRemoteLedger
 from service.client.sync import RemoteLedger
 from service.errors import QueryError, UnknownName, UnreadableDocument
+from service.ingest.mapping.definition import read_mapping
 from service.ledger.api_keys import Keyring, Role
 from service.schema.records import Registration
 from tests.conftest import MOMENT, clock
@@ -237,8 +238,8 @@ def test_a_country_of_the_world_comes_in_by_every_way_and_releases_what_waited_f
     )
     told = json.loads(run("areas", "add-country", "Libya", "--json")[1])
     assert (told["rows"], told["released"], told["registered"]) == (rehearsed["rows"], 1, 23)
-    code, _, complaint = run("areas", "add-country", "LY")
-    assert (code, "Libya (LY) is known already, with 22 first-level divisions" in complaint) == (2, True)
+    code, said, _ = run("areas", "add-country", "LY")
+    assert (code, "23 places known already: LY, LY-BA" in said) == (0, True)
     code, said, _ = run("areas", "add", "Derna city", "--level", "city", "--parent", "LY-DR")
     assert (code, "x-derna-city" in said) == (0, True)
 
@@ -250,3 +251,39 @@ def test_a_country_can_be_awaited_as_well(served: Served) -> None:
 
     assert asyncio.run(register()).rows[:2] == (("NP", "new"), ("NP-P1", "new"))
     assert served.ledger.reference().area.num_rows > 30
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "message"),
+    [
+        (
+            "area",
+            [
+                {"area_code": "x-a", "name": "Village A", "level": "village", "parent_code": "x-b"},
+                {"area_code": "x-b", "name": "Village B", "level": "village", "parent_code": "x-a"},
+            ],
+            "x-a would lie in x-b, which lies in x-a",
+        ),
+        (
+            "area",
+            [{"area_code": "x-r", "name": "R", "level": "region", "parent_code": "SY06", "members": "SY06"}],
+            "x-r would lie in SY06, which lies in x-r",
+        ),
+        ("population", [{"population": "p-a", "label": "A", "parent": "p-a"}], "p-a would lie in p-a:"),
+    ],
+)
+def test_nothing_is_registered_that_would_lie_in_itself(
+    served: Served, table: str, rows: list[dict[str, str]], message: str
+) -> None:
+    before = served.ledger.head
+    for door in (served.ledger, served.editor):
+        with pytest.raises(QueryError, match=message) as refused:
+            door.register(table, rows)
+        assert f"of {rows[0][table if table == 'population' else 'area_code']}" in refused.value.fix
+    lines = ['extends = "native"']
+    for row in rows:
+        lines += [f"[[register.{table}]]", *(f'{name} = "{value}"' for name, value in row.items())]
+    text = "\n".join(lines)
+    with pytest.raises(QueryError, match=message):
+        served.ledger.ingest(b"crisis,count\nc,1\n", mapping=read_mapping(text.encode(), "rings"))
+    assert served.ledger.head == before

@@ -266,3 +266,22 @@ def test_the_shipped_places_and_populations():
     assert within.holds("SY06", "SY0602") and within.are_disjoint("SY0602", "SY1002")
     assert within.is_same("x-syrian-coast", "SY04|SY05|SY06|SY10")
     assert within.population_holds("civilians", "alawite_civilians")
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("abcdefg"), max_size=6))
+def test_a_ring_is_found_where_and_only_where_a_place_lies_in_itself(parents: dict[str, str]) -> None:
+    rows = [{"area_code": code, "parent_code": parent, "members": ""} for code, parent in parents.items()]
+    full = [{**dict.fromkeys(AREA.names, ""), "lat": None, "lon": None, **row} for row in rows]
+    ring = Containment(pa.Table.from_pylist(full, schema=AREA)).find_ring(parents)
+
+    def comes_back(code: str) -> bool:
+        here = code
+        for _ in parents:
+            here = parents.get(here, "")
+            if here == code:
+                return True
+        return False
+
+    assert bool(ring) == any(map(comes_back, parents))
+    assert all(parents[part] == whole for part, whole in itertools.pairwise(ring))
+    assert not ring or ring[0] == ring[-1]

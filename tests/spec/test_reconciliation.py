@@ -334,6 +334,60 @@ SPEC = {
         12 650 650 650 single_source
         """,
     ),
+    "what an origin itself says on two days is its last word, however long it had counted more": (
+        """
+        8 sohr 700
+        9 sohr 710
+        10 sohr 720
+        11 sohr 640
+        12 sohr 640
+        """,
+        """
+        08 - - 640 inferred
+        11 640 640 640 single_source
+        """,
+    ),
+    "so it is where it comes back to a number of its own": (
+        """
+        8 sohr 600
+        9 sohr 640
+        10 sohr 710
+        11 sohr 720
+        12 sohr 640
+        13 sohr 640
+        """,
+        """
+        08 600 600 600 single_source
+        09 640 640 640 single_source
+        """,
+    ),
+    "but one day of fewer may be a slip": (
+        """
+        8 sohr 700
+        9 sohr 710
+        10 sohr 72
+        """,
+        """
+        08 700 700 700 single_source
+        09 710 710 710 single_source
+        """,
+    ),
+    "and so may two, if it counts more again": (
+        """
+        8 sohr 700
+        9 sohr 710
+        10 sohr 715
+        11 sohr 72
+        12 sohr 73
+        13 sohr 730
+        """,
+        """
+        08 700 700 700 single_source
+        09 710 710 710 single_source
+        10 715 715 715 single_source
+        13 730 730 730 single_source
+        """,
+    ),
     "where two carriers give the lower one later, the earlier count was revised": (
         """
         10 afp<sohr 700

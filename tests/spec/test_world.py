@@ -6,7 +6,7 @@ import pyarrow as pa
 import pycountry
 import pytest
 
-from service.errors import AmbiguousName, QueryError, UnknownName
+from service.errors import AmbiguousName, UnknownName
 from service.ingest.new_countries import country_hint, new_country
 from service.ingest.reference_file import reference_table
 from service.reference.gazetteer import Gazetteer
@@ -105,17 +105,28 @@ def test_departments_lie_below_the_first_level_and_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("name", ["Syria", "SYR", "سوريا", "Syrie"])
-def test_a_country_that_is_known_with_its_divisions_is_left_as_it_is(name: str) -> None:
-    with pytest.raises(QueryError, match=r"Syria \(SY\) is known already, with 1 first-level divisions"):
-        new_country(SYRIA, name)
+def test_of_a_country_that_is_known_in_part_only_what_is_missing_is_added(name: str) -> None:
+    rows = {row["area_code"]: row for row in new_country(SYRIA, name).to_pylist()}
+    known = {row["area_code"]: row for row in SYRIA.to_pylist()}
+    assert {code: row for code, row in rows.items() if code in known} == {
+        code: known[code] for code in ("SY", "SY06")
+    }
+    assert "SY-LA" not in rows  # Latakia, which is known by another code
+    assert len(rows) == 1 + 14
+    assert {row["parent_code"] for code, row in rows.items() if code != "SY"} == {"SY"}
+    merged = pa.concat_tables([SYRIA, pa.Table.from_pylist([*rows.values()], schema=SYRIA.schema)])
+    codes = merged.group_by("area_code").aggregate([])["area_code"].to_pylist()
+    newest = pa.Table.from_pylist([({**known, **rows})[code] for code in codes], schema=SYRIA.schema)
+    assert new_country(newest, name).num_rows == len(rows)  # all known now, nothing comes twice
+    assert {*new_country(newest, name)["area_code"].to_pylist()} == {*rows}
 
 
 def test_a_country_that_is_known_alone_gets_its_divisions_also_under_a_code_of_its_own() -> None:
     rows = new_country(SYRIA, "Lebanon").to_pylist()
-    assert {row["parent_code"] for row in rows} == {"LB"}
-    assert "LB" not in {row["area_code"] for row in rows}
+    assert rows[0]["area_code"] == "LB"
+    assert {row["parent_code"] for row in rows[1:]} == {"LB"}
     own = reference_table("area", [{"area_code": "x-libya", "name": "Libya", "level": "country"}], "own")
-    assert set(new_country(own, "LY")["parent_code"].to_pylist()) == {"x-libya"}
+    assert set(new_country(own, "LY")["parent_code"].to_pylist()) == {"", "x-libya"}
 
 
 def test_a_further_spelling_never_takes_the_name_of_a_known_place() -> None:
@@ -145,7 +156,7 @@ def test_what_is_no_country_is_refused_with_what_is_near_and_two_of_a_name_are_a
             "It is a country or a division of United States: "
             "casualty areas add-country GE (or US) takes it in.",
         ),
-        ("Dimashq", ""),  # Syria's own divisions are known by other codes
+        ("Dimashq", "It is a division of Syria: casualty areas add-country SY takes it in."),
         ("Northern", ""),  # a division of many countries
         ("Kathmandu", ""),  # ISO has no cities
         ("Atlantis", ""),

@@ -24,7 +24,7 @@ from service.ingest.mapping.shipped import shipped_names, shipped_text
 from service.ingest.mapping.template import OWN_COLUMNS, Choice, Template
 from service.ingest.readers.encoding import decode_utf8
 from service.ingest.readers.hxl_tags import HEADINGS
-from service.ingest.reference_file import reference_table
+from service.ingest.reference_file import check_rings, reference_table
 from service.ingest.side_rows import TOTALS
 from service.ingest.wording.written_dates import DateFormat, pattern_expression
 from service.reference.names import normalise, slug
@@ -146,7 +146,10 @@ class ReportMapping:
         return labels
 
     def extend_reference(self, reference: Reference) -> tuple[Reference, dict[str, pa.Table]]:
-        """Return the reference data with the mapping's own rows added, and by table the rows that are new."""
+        """Return the reference data with the mapping's own rows added, and by table the rows that are new.
+
+        Raises QueryError for places or populations that would lie in themselves.
+        """
         tables: dict[str, pa.Table] = {}
         new: dict[str, pa.Table] = {}
         for table, rows in self.register.items():
@@ -157,7 +160,10 @@ class ReportMapping:
             if missing:
                 new[table] = pa.Table.from_pylist(missing, schema=REFERENCE_SCHEMAS[table])
                 tables[table] = pa.concat_tables([current.cast(new[table].schema), new[table]])
-        return dataclasses.replace(reference, **tables), new
+        extended = dataclasses.replace(reference, **tables)
+        for table, rows in new.items():
+            check_rings(table, rows, extended)
+        return extended, new
 
 
 def read_mapping(data: bytes, name: str) -> ReportMapping:
