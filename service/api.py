@@ -28,6 +28,7 @@ from service.ledger import Store
 from service.reference.labels import Labels
 from service.schema.records import (
     Batch,
+    CrisisReceipt,
     Finding,
     Head,
     MappingReceipt,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from service.ingest.draft import Proposal
     from service.ingest.mapping.library import Mapping as AnyMapping
     from service.ingest.new_areas import PlaceDetails
+    from service.ingest.new_crisis import CrisisDetails
     from service.ingest.retry import Fix
     from service.intake.document import Document, File, ReadOptions, Rows
     from service.intake.pipeline import Intake
@@ -295,6 +297,31 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         from service.ingest.new_countries import new_country
 
         return self._intake.register("area", new_country(self.reference().area, country), dry_run=dry_run)
+
+    def new_crisis(
+        self,
+        name: str,
+        *,
+        reports: Document | None = None,
+        dry_run: bool = False,
+        **details: Unpack[CrisisDetails],
+    ) -> CrisisReceipt:
+        """Record a crisis that is not known yet, with its places and its first ``reports`` (a report file, or
+        rows; a row that names no crisis is about this one): all of it in one entry.
+
+        See ``ingest.new_crisis``; countries and their divisions that are not known come in with it.
+        """
+        from service.ingest.new_crisis import plan_crisis
+
+        known = self.reference()
+        plan = plan_crisis(known.area, known.crisis, name, **details)
+        receipt = None
+        if reports is not None:
+            receipt = self.ingest(reports, mapping=plan.mapping, dry_run=dry_run)
+        # known by now where reports brought them: what waited for these places is taken in all the same
+        areas = self._intake.register("area", plan.area, dry_run=dry_run)
+        head = self._intake.register("crisis", plan.crisis, dry_run=dry_run).head
+        return plan.receipt(receipt, areas.released, head, dry_run=dry_run)
 
     def alias_area(
         self, place: str, *spellings: str, dry_run: bool = False, key_id: str = ""

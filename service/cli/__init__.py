@@ -23,6 +23,7 @@ from service.cli import (
     areas,
     ask,
     correct,
+    crisis,
     ingest,
     json_schemas,
     keys,
@@ -61,7 +62,7 @@ COMMANDS = {
     "Know more": (json_schemas.schema,),
 }
 
-GROUPS = (areas.app, mapping.app, keys.app)
+GROUPS = (crisis.app, areas.app, mapping.app, keys.app)
 
 app = typer.Typer(
     name="casualty",

@@ -57,6 +57,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "cat my-reports.csv | casualty ingest -",
         "casualty ingest --retry",
     ),
+    "crisis new": (
+        "casualty crisis new my-reports.csv --name 'Our crisis' --period-start 2025-03-06 --place Jableh",
+        "casualty crisis new --name 'Flood in Derna' --kind sudden --place Derna --dry-run",
+    ),
     "mapping add": ("casualty mapping add desk.toml", "casualty mapping add desk.toml --name daily-sheet"),
     "mapping list": ("casualty mapping list",),
     "mapping show": ("casualty mapping show hxl",),

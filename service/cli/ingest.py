@@ -117,7 +117,7 @@ def ingest(
     if not again.retry:
         take_in_files(session, files or (), layout, dry_run=dry_run)
         return
-    summary = _Summary(session, dry_run=dry_run)
+    summary = Summary(session, dry_run=dry_run)
     with reach_ledger(session, writes=True) as ledger:
         _retry(ledger, files or (), layout.mapping, again, summary)
         summary.end(str(ledger.head))
@@ -125,7 +125,7 @@ def ingest(
 
 def take_in_files(session: Session, files: Sequence[str], layout: Layout, *, dry_run: bool) -> None:
     """Take in files, or say what would become of them; raises Exit with the code that it calls for."""
-    summary = _Summary(session, dry_run=dry_run)
+    summary = Summary(session, dry_run=dry_run)
     with reach_ledger(session, writes=True) as ledger:
         _ingest_files(ledger, files, layout, summary)
         summary.end(str(ledger.head))
@@ -149,7 +149,7 @@ def _check_usage(files: Sequence[str] | None, layout: Layout, again: Retry) -> N
 
 
 def _retry(
-    ledger: AnyLedger, documents: Sequence[str], mapping: str | None, again: Retry, summary: _Summary
+    ledger: AnyLedger, documents: Sequence[str], mapping: str | None, again: Retry, summary: Summary
 ) -> None:
     """Take the rows of ``documents`` (none: of all) that are held once more."""
     with _progress_bar("Taking rows again …", quiet=summary.session.quiet):
@@ -159,7 +159,7 @@ def _retry(
         summary.add(name, receipt)
 
 
-def _ingest_files(ledger: AnyLedger, files: Sequence[str], layout: Layout, summary: _Summary) -> None:
+def _ingest_files(ledger: AnyLedger, files: Sequence[str], layout: Layout, summary: Summary) -> None:
     """Take in every file in turn; one that is no table does not stop the others."""
     for file in files:
         _check_file(file)
@@ -171,7 +171,7 @@ def _ingest_files(ledger: AnyLedger, files: Sequence[str], layout: Layout, summa
         "release": layout.release,
     }
     for file in files:
-        with _open_document(file) as (name, path):
+        with open_document(file) as (name, path):
             try:
                 with _progress_bar(f"Reading {name}", quiet=summary.session.quiet) as watch:
                     receipt = ledger.ingest(path, name=name, dry_run=summary.dry_run, watch=watch, **options)
@@ -181,7 +181,7 @@ def _ingest_files(ledger: AnyLedger, files: Sequence[str], layout: Layout, summa
                 summary.add(name, receipt)
 
 
-class _Summary:
+class Summary:
     """What became of the documents of one command, printed one by one and at the end."""
 
     def __init__(self, session: Session, *, dry_run: bool) -> None:
@@ -291,7 +291,7 @@ def _check_file(file: str) -> None:
 
 
 @contextmanager
-def _open_document(file: str) -> Iterator[tuple[str, Path]]:
+def open_document(file: str) -> Iterator[tuple[str, Path]]:
     """Give the name to remember a document by, and a file that holds it."""
     if file != STDIN:
         if not os.access(file, os.R_OK):

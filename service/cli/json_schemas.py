@@ -190,12 +190,21 @@ def _registration() -> Schema:
     return _object(table=TEXT, registered=NUMBER, rows=rows, released=NUMBER, head=HEAD, dry_run=dry_run)
 
 
+def _crisis() -> Schema:
+    tally = dict.fromkeys(("accepted", "duplicate", "quarantined", "rejected"), NUMBER)
+    return _object(
+        crisis=TEXT, places=_list(TEXT), areas=_list(TEXT), released=NUMBER, **tally,
+        findings=_list(_finding()), head=HEAD, dry_run={"type": "boolean"},
+    )  # fmt: skip
+
+
 STATE = _object(entries=NUMBER, head=HEAD)
 SCHEMAS: dict[str, Callable[[], Schema]] = {
     **{verb: partial(_answer, verb) for verb in ENDPOINTS},
     "areas add": lambda: _object(area_code=TEXT, released=NUMBER, head=HEAD, dry_run={"type": "boolean"}),
     "areas add-country": _registration,
     "areas alias": lambda: _object(area_code=TEXT, released=NUMBER, head=HEAD, dry_run={"type": "boolean"}),
+    "crisis new": _crisis,
     "ingest": _receipt,
     "mapping add": lambda: _object(
         mapping_id=TEXT, name=TEXT, title=TEXT, is_new={"type": "boolean"}, head=HEAD

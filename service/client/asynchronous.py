@@ -26,7 +26,7 @@ from service.client.desk import DeskExchange
 from service.client.protocol import Came, Copy, Request, Talk, Values
 from service.client.sync import TIMEOUT
 from service.intake.document import Document, File, ReadOptions, Rows
-from service.schema.records import Head, MappingReceipt, Receipt, Registration
+from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Registration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from service.answers.rows import Answer
     from service.ingest.new_areas import PlaceDetails
+    from service.ingest.new_crisis import CrisisDetails
     from service.ingest.retry import Fix
 
 T = TypeVar("T")
@@ -124,6 +125,16 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
 
     async def add_country(self, country: str, *, dry_run: bool = False) -> Registration:
         return await self._hold(self._exchange.add_country(country, dry_run))
+
+    async def new_crisis(
+        self,
+        name: str,
+        *,
+        reports: Document | None = None,
+        dry_run: bool = False,
+        **details: Unpack[CrisisDetails],
+    ) -> CrisisReceipt:
+        return await self._hold(self._exchange.new_crisis(name, reports, dry_run, details))
 
     async def alias_area(self, place: str, *spellings: str, dry_run: bool = False) -> Registration:
         return await self._hold(self._exchange.alias_area(place, spellings, dry_run))

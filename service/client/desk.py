@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from service.answers.parameters import write_parameters
 from service.client.protocol import LISTED, Exchange, Talk, plain_rows, read_head, read_receipt, segment
 from service.errors import QueryError, UnknownName, UnreadableDocument
-from service.intake.document import File, Rows, read_file
-from service.schema.records import Head, MappingReceipt, Receipt, Registration
+from service.intake.document import Document, File, Rows, read_file
+from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Registration
 from service.schema.tables import REFERENCE_SCHEMAS
 
 if TYPE_CHECKING:
     from service.ingest.new_areas import PlaceDetails
+    from service.ingest.new_crisis import CrisisDetails
     from service.ingest.retry import Fix
 
 
@@ -51,6 +52,24 @@ class DeskExchange(Exchange):
         areas = yield from self.ask("areas", {})
         rows = new_country(areas.table.cast(REFERENCE_SCHEMAS["area"]), country)
         return (yield from self.register("area", rows.to_pylist(), "", dry_run))
+
+    def new_crisis(
+        self, name: str, reports: Document | None, dry_run: bool, details: CrisisDetails
+    ) -> Talk[CrisisReceipt]:
+        """Record a crisis that is not known yet, its first reports in one request with it and its places."""
+        from service.ingest.new_crisis import plan_crisis
+
+        areas = yield from self.ask("areas", {})
+        crises = yield from self.ask("crises", {})
+        plan = plan_crisis(areas.table.cast(REFERENCE_SCHEMAS["area"]), crises.table, name, **details)
+        receipt = None
+        if reports is not None:
+            receipt = yield from self.ingest(reports, "", None, dry_run, {"mapping": plan.mapping})
+        released = 0
+        if plan.area.num_rows:
+            released = (yield from self.register("area", plan.area.to_pylist(), "", dry_run)).released
+        head = (yield from self.register("crisis", plan.crisis.to_pylist(), "", dry_run)).head
+        return plan.receipt(receipt, released, head, dry_run=dry_run)
 
     def alias_area(self, place: str, spellings: Sequence[str], dry_run: bool) -> Talk[Registration]:
         """Record other spellings of a known place."""

@@ -40,6 +40,7 @@ from service.errors import (
 )
 from service.formats.encode import Portions
 from service.ingest.cell_text import as_text
+from service.ingest.mapping.definition import ReportMapping
 from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
 from service.schema.records import Finding, Head, Receipt, Reference
 from service.schema.tables import CONTEXT, REFERENCE_SCHEMAS, SERIES
@@ -279,9 +280,11 @@ class Exchange:
 def _split_mapping(reading: Values) -> tuple[Values, dict[str, tuple[str, bytes]]]:
     """Return how a file is to be read, and apart from it the mapping that goes along as a file, if any."""
     mapping = reading.get("mapping")
+    others = {name: value for name, value in reading.items() if name != "mapping"}
+    if isinstance(mapping, ReportMapping):
+        return others, {"mapping": (f"{mapping.name}.toml", mapping.text.encode())}
     if not isinstance(mapping, Path) and not str(mapping or "").endswith(".toml"):
         return reading, {}
-    others = {name: value for name, value in reading.items() if name != "mapping"}
     return others, {"mapping": read_file(Path(str(mapping)))}
 
 

@@ -25,7 +25,7 @@ from service.answers.verbs import Verbs
 from service.client.desk import DeskExchange
 from service.client.protocol import Came, Copy, Request, Talk, Values
 from service.intake.document import Document, File, ReadOptions, Rows
-from service.schema.records import Head, MappingReceipt, Receipt, Reference, Registration
+from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Reference, Registration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from service.ingest import Watch
     from service.ingest.draft import Proposal
     from service.ingest.new_areas import PlaceDetails
+    from service.ingest.new_crisis import CrisisDetails
     from service.ingest.retry import Fix
 
 TIMEOUT = 60.0
@@ -196,6 +197,18 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
     def add_country(self, country: str, *, dry_run: bool = False) -> Registration:
         """Record a country of the world and its first-level divisions, as ``register`` does."""
         return self._hold(self._exchange.add_country(country, dry_run))
+
+    def new_crisis(
+        self,
+        name: str,
+        *,
+        reports: Document | None = None,
+        dry_run: bool = False,
+        **details: Unpack[CrisisDetails],
+    ) -> CrisisReceipt:
+        """Record a crisis that is not known yet, with its places and its first ``reports``: all of it in one
+        entry. Needs an editor's key."""
+        return self._hold(self._exchange.new_crisis(name, reports, dry_run, details))
 
     def alias_area(self, place: str, *spellings: str, dry_run: bool = False) -> Registration:
         """Record other spellings of a known place. Raises QueryError for another place's name."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.errors import AmbiguousName, UnknownName
 from service.ingest.reference_file import reference_table
 from service.reference.gazetteer import Gazetteer
 from service.schema.tables import AREA_SEPARATOR
@@ -45,6 +46,42 @@ def new_country(area: pa.Table, country: str) -> pa.Table:
     kept = pc.is_in(area["area_code"], value_set=pa.array([known, *here], pa.string()))
     new = reference_table("area", placed, f"the areas of {row['name']}")
     return pa.concat_tables([area.filter(kept), new]) if known else new
+
+
+def find_place(area: pa.Table, place: str) -> tuple[str, pa.Table]:
+    """Return the code of a place by its name or code, and the rows that must be known for it beside ``area``.
+
+    A country of the world or a first-level division that is not known brings what is missing of its country.
+    Raises UnknownName or AmbiguousName for what is no one place.
+    """
+    from service.reference.world import country_name, world_areas
+
+    gazetteer = Gazetteer(area)
+    nothing = area.slice(0, 0)
+    meant = [] if gazetteer.candidates(place) else sorted(world_areas(place))
+    if len(meant) > 1:
+        raise AmbiguousName(
+            f"“{place[:100]}” may be {' or '.join(f'{_kind(code)} ({code})' for code in meant[:_MOST_MEANT])}"
+            + (" …." if len(meant) > _MOST_MEANT else "."),
+            fix=f"Write the code that is meant: {', '.join(meant)}.",
+            suggestions=tuple(meant),
+        )
+    if not meant:
+        try:
+            return gazetteer.resolve(place), nothing
+        except UnknownName as unknown:
+            raise UnknownName(
+                unknown.message,
+                fix=f"{unknown.fix} A country or a division of one (ISO 3166) needs its name or code only; "
+                f"record any other place first: casualty areas add “{place[:100]}” --level LEVEL "
+                "--parent PLACE.",
+                suggestions=unknown.suggestions,
+            ) from None
+    country = country_name(_country_of(meant[0]))
+    rows = new_country(area, _country_of(meant[0]))
+    rows = rows.filter(pc.invert(pc.is_in(rows["area_code"], value_set=area["area_code"].combine_chunks())))
+    code = meant[0] if meant[0] in rows["area_code"].to_pylist() else ""
+    return code or Gazetteer(pa.concat_tables([area, rows])).resolve(f"{place}, {country}"), rows
 
 
 def country_hint(gazetteer: Gazetteer, text: str) -> str:

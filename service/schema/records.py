@@ -119,6 +119,21 @@ class Registration:
 
 
 @dataclasses.dataclass(frozen=True)
+class CrisisReceipt:
+    """What the ledger answers to a crisis of one's own: its places and the areas that
+    became known for them, by code, what became of its first reports (None: there were none), and how many
+    held rows its places released."""
+
+    crisis_id: str
+    places: tuple[str, ...]
+    areas: tuple[str, ...]
+    reports: Receipt | None
+    released: int
+    head: Head
+    dry_run: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
 class MappingReceipt:
     """What the ledger answers to a mapping: what stands for its very text, and whether it is new."""
 
