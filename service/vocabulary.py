@@ -170,7 +170,10 @@ class Grade(Term):
         "contested",
         "a good part of the weight lies wholly above another, or parts and whole disagree",
     )
-    SINGLE_SOURCE = "single_source", "it rests on one origin"
+    SINGLE_SOURCE = (
+        "single_source",
+        "it rests on one origin: no second one of weight counts within 10 % of it",
+    )
     PROVISIONAL = "provisional", "the newest statement is under 7 days old"
     INFERRED = "inferred", "nobody has stated the cell itself: what is said of its parts and wholes bounds it"
 

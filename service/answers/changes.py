@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.answers.parameters import read_instant
+from service.answers.sentences import tell_absence
 from service.answers.series import SERIES_ORDER, Series, key_of
 from service.answers.vintages import cause
 from service.errors import NotFound, QueryError
@@ -104,8 +105,12 @@ def compare(before: Series, after: Series, fresh: set[str]) -> pa.Table:
     )
     for point in came.to_pylist():
         bearing[key_of(point)].append(point)
+    left = old.keys() - new.keys()
+    absent = _absences(after.points, {key[:-1] for key in left if not bearing[key[:-1]]})
     rows = [
-        _change(old.get(key), new.get(key), bearing[key[:-1]])
+        _change(
+            old.get(key), new.get(key), bearing[key[:-1]], absent.get(key[:-1], "") if key in left else ""
+        )
         for key in sorted(old.keys() | new.keys(), key=lambda key: tuple(str(part) for part in key))
         if _comparable(old.get(key)) != _comparable(new.get(key))
     ]
@@ -146,19 +151,39 @@ def _comparable(row: Mapping[str, Any] | None) -> tuple[Any, ...] | None:
     return None if row is None else tuple(row[name] for name in COMPARED)
 
 
+def moved_figures(changes: pa.Table) -> pa.Table:
+    """Return those CHANGE rows of which a figure or its grade moved, not only what stands behind it."""
+    rows = [
+        row["change"] != Change.MOVED
+        or any(row[name] != row[f"{name}_before"] for name in ("low", "best", "high", "grade"))
+        for row in changes.to_pylist()
+    ]
+    return changes.filter(pa.array(rows, pa.bool_()))
+
+
+def _absences(points: pa.Table, keys: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], str]:
+    """Return by its key what became of the reports of each series that has lost a row."""
+    places: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    if keys:
+        for place, point in enumerate(points.to_pylist()):
+            if (key := key_of(point)) in keys:
+                places[key].append(place)
+    return {key: tell_absence(points.take(rows)).rstrip(".") for key, rows in places.items()}
+
+
 def _change(
-    old: dict[str, Any] | None, new: dict[str, Any] | None, came: list[dict[str, Any]]
+    old: dict[str, Any] | None, new: dict[str, Any] | None, came: list[dict[str, Any]], absence: str
 ) -> dict[str, Any]:
     """One row; ``came`` are the points of its series that are fresh: those up to its day have moved it, or,
-    where there are none, later ones that showed its reports in another light."""
+    where there are none, later ones that showed its reports in another light. ``absence`` says what became of
+    those of a row that is gone."""
     row = new or old or {}
     in_time = [point for point in came if point["date"] <= row["date"]]
     bearing = list({point["report_id"]: point for point in in_time or came}.values())
     kind = Change.MOVED if old and new else Change.ADDED if new else Change.REMOVED
     earlier = {f"{name}_before": old and old[name] for name in ("low", "best", "high", "grade")}
     figure = {name: new and new[name] for name in COMPARED[1:]}
-    reason = (
-        cause(old, new, bearing) if bearing else "other reports of the crisis, or its reference data, changed"
-    )
+    unknown = absence or "other reports of the crisis, or its reference data, changed"
+    reason = cause(old, new, bearing) if bearing else unknown
     ids = "|".join(sorted(point["report_id"] for point in bearing))
     return {**row, **earlier, **figure, "change": kind, "cause": reason, "report_ids": ids}

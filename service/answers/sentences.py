@@ -11,10 +11,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.vocabulary import Basis, Role, counts_people, spell_grade, spell_out
+from service.vocabulary import Basis, Grade, Role, counts_people, spell_grade, spell_out
 
 SET_ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED)
 """What reports did that contradict their own origin or were taken back by it."""
+
+
+MOST_REASONS = 3
+"""How many reasons are told of why there is no figure."""
 
 
 def tell_figure(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -23,15 +27,14 @@ def tell_figure(row: dict[str, Any], points: pa.Table, names: Mapping[str, str])
     by_role: dict[str, list[dict[str, Any]]] = {role: [] for role in Role}
     for point in points.to_pylist():
         by_role[point["role"]].append(point)
-    figure = "no best figure, only bounds" if row["best"] is None else f"{row['best']:,}"
-    above = "open above" if row["high"] is None else f"{row['high']:,}"
-    below = "unknown" if row["low"] is None else f"{row['low']:,}"
     people = names.get(row["population"], spell_out(row["population"]))
     who = f", {people}" if counts_people(row["measure"]) else ""
     lines = [
-        f"{row['area_name']}, {spell_out(row['measure'])}{who}, counted to {row['date']}: {figure} "
-        f"(range {below} to {above}), {spell_grade(row['grade'], row['is_raised'])}."
+        f"{row['area_name']}, {spell_out(row['measure'])}{who}, counted to {row['date']}: "
+        f"{_headline(row)} ({tell_range(row)}), {spell_grade(row['grade'], row['is_raised'])}."
     ]
+    if row["grade"] == Grade.SINGLE_SOURCE and (row["origins"] or 0) > 1:
+        lines.append(f"{row['origins']} origins state the cell; {Grade.SINGLE_SOURCE.meaning}.")
     for point in by_role[Role.COUNTED]:
         via = "" if point["source_id"] == point["origin_id"] else f", carried by {point['source_name']}"
         said = f"{_stated(point)}, counted to {point['counted_to']}"
@@ -56,6 +59,35 @@ def tell_figure(row: dict[str, Any], points: pa.Table, names: Mapping[str, str])
         f"{_count_of(unfit, 'figure set aside', 'figures set aside')}."
     )
     return tuple(lines)
+
+
+def tell_range(row: Mapping[str, Any]) -> str:
+    """Return the range of a row (SERIES) in words, as pages and sentences have it."""
+    low, best, high = row["low"], row["best"], row["high"]
+    if low is None and high is None:
+        return "range unknown"
+    if best is None:
+        return "no best figure, open above" if high is None else f"no best figure; at most {high:,}"
+    if high is None:
+        return f"{low:,} or more, open above"
+    if low is None:
+        return f"at most {high:,}"
+    return f"no range: every bound is {low:,}" if low == high else f"range {low:,} to {high:,}"
+
+
+def tell_absence(points: pa.Table) -> str:
+    """Return why nothing stands where reports have been: what became of those of ``points`` (POINT); "" where
+    there are none."""
+    reasons = dict.fromkeys(f"{point['origin_name']}: {point['reason']}" for point in points.to_pylist())
+    told = list(reasons)[:MOST_REASONS]
+    return f"{'; '.join(told)}{' …' if len(reasons) > len(told) else '.'}" if told else ""
+
+
+def _headline(row: Mapping[str, Any]) -> str:
+    """Return the figure of a row: its best, else the least that it may be."""
+    if row["best"] is not None:
+        return f"{row['best']:,}"
+    return "unknown" if row["low"] is None else f"at least {row['low']:,}"
 
 
 def _stated(point: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from service.answers.meta import meta_of_figures
 from service.answers.query import Query
 from service.answers.selection import CELL, DAYS, begins_as_asked, kept
-from service.answers.sentences import tell_figure
+from service.answers.sentences import tell_absence, tell_figure
 from service.errors import NotFound, QueryError
 from service.reference.labels import Labels
 from service.schema.records import Finding, Reference
@@ -196,7 +196,7 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
     latest = dataclasses.replace(series, table=rows).figures().to_pylist()
     if not latest:
         raise NotFound(
-            f"No figure for this question as of {series.as_of}.",
+            f"No figure for this question as of {series.as_of}. {tell_absence(series.points)}".strip(),
             fix="Widen the filters, ask for a later as_of, or ask bounds what other figures leave room for.",
         )
     if len(latest) > 1:

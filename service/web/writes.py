@@ -19,6 +19,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from service.answers import filters
+from service.answers.changes import moved_figures
 from service.answers.endpoints import REPORT_ID
 from service.answers.parameters import read_filters
 from service.api import Ledger
@@ -342,7 +343,7 @@ def _moved_figures(ledger: Ledger, before: Head, options: Options) -> dict[str, 
     if not is_set(options, MOVED):
         return {}
     rows: pa.Table = ledger.changes(since=before, arrow=True)
-    return {"moved": plain(rows.to_pylist())}
+    return {"moved": plain(moved_figures(rows).to_pylist())}
 
 
 def to_json(content: object) -> bytes:

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from service.answers import filters
 from service.answers.findings import aside
 from service.answers.query import Query
+from service.answers.sentences import tell_absence
 from service.answers.series import Series
 from service.api import Ledger
 from service.charts import alt_text, svg
@@ -68,6 +69,8 @@ class Panel:
     query: Query
     rows: tuple[dict[str, Any], ...]
     latest: dict[str, Any] | None
+    absence: str
+    """Where there is no figure: what became of the reports that were there."""
 
     @property
     def has_several_beginnings(self) -> bool:
@@ -225,5 +228,7 @@ def _panels(series: Series, crisis: dict[str, Any], reference: Reference) -> tup
         start = series.starts.get(crisis["crisis_id"])
         main = [row for row in rows if row["period_start"] in {None, start}] or rows
         query = dataclasses.replace(series.query, areas=(place.code,))
-        panels.append(Panel(place, query, rows, main[-1] if main else None))
+        mine = series.points.filter(pc.equal(series.points["area_code"], place.code))
+        absence = "" if main else tell_absence(mine)
+        panels.append(Panel(place, query, rows, main[-1] if main else None, absence))
     return tuple(panels)

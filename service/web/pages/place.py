@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from service.answers import filters
 from service.answers.query import Query
+from service.answers.sentences import tell_absence
 from service.api import Ledger
 from service.charts import alt_text, svg
 from service.errors import NotFound, UnknownName
@@ -52,6 +53,7 @@ def show_place(request: Request, area_code: str) -> Response:
             query=query,
             figures=published.latest().table.to_pylist(),
             picture=Markup(svg(series)) if series.table.num_rows else "",  # noqa: S704 (our own drawing)
+            absence=tell_absence(series.points),
             caption=alt_text(series),
             measure_meaning=Measure(query.measure or "").meaning,
             reports=_newest_first(reports).to_pylist(),

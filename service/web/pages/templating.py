@@ -12,6 +12,7 @@ from functools import cache
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from service.answers.sentences import tell_range
 from service.vocabulary import Kind, Standard, spell_out
 from service.web.assets import asset_url
 
@@ -61,6 +62,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=number, day=day, spell_out=spell_out)
+    environment.filters.update(number=number, day=day, spell_out=spell_out, range_words=tell_range)
     environment.globals.update(asset=asset_url)
     return environment
