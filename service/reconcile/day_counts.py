@@ -12,7 +12,7 @@ import dataclasses
 import numpy as np
 
 from service.reconcile.claims import Claims
-from service.reconcile.columns import NONE, Marks, Whole, firsts, groups, key, order, sizes
+from service.reconcile.columns import NONE, OPEN, Marks, Whole, firsts, groups, key, order, sizes
 from service.reconcile.statements import encode_origin
 
 STRETCH = ("cell_id", "origin_no", "first_day", "day")
@@ -28,7 +28,8 @@ class DayCounts:
     and last.
 
     ``begins`` is, by cell, the day from which it counts (NONE: not known).
-    ``low`` is how many people they had (below 0: the origin took so many back), ``claim`` what says so. For
+    ``low`` is how many people they had (below 0: the origin took so many back), at least so many where it
+    ``is_floor``, and ``claim`` what says so. For
     each claim about days alone, in ``claims``: its ``fate`` (COUNTS ...), and the ``heard`` number of its
     stretch.
     """
@@ -39,6 +40,7 @@ class DayCounts:
     first_day: Whole
     day: Whole
     low: Whole
+    is_floor: Marks
     is_anonymous: Marks
     claim: Whole
     claims: Whole
@@ -80,6 +82,9 @@ def read_day_counts(claims: Claims) -> DayCounts:
     is_heard = np.zeros(len(first), np.bool_)
     is_heard[heard] = True
     newest = said[heard][stretch]
+    is_floor = np.minimum.reduceat(np.where(row["said"] < 0, 0, row["hi"]), first) == OPEN
+    has_floor = np.zeros(len(heard), np.bool_)
+    np.logical_or.at(has_floor, stretch[is_rival], is_floor[is_rival])
     fate = np.select(
         [is_heard, ~is_own, is_rival & together[stretch], is_rival, said > newest],
         [COUNTS, COPIED, ADDED, TWICE, LOWERED],
@@ -90,6 +95,7 @@ def read_day_counts(claims: Claims) -> DayCounts:
         **{name: row[name][of] for name in STRETCH},
         is_anonymous=row["is_anonymous"][of] | row["is_estimate"][of],
         low=np.where(together, added, low[heard]),
+        is_floor=np.where(together, has_floor, is_floor[heard]),
         claim=claims.first[claims.statement[claim[of]]],
         claims=claim,
         fate=fate[number],

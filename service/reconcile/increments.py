@@ -35,7 +35,7 @@ class IncrementSums:
     """What an origin's increments come to: a row per (cell, origin, day) on which their sum moves, in order.
 
     ``cell`` counts from 0, ``day`` is a number of days; ``low`` is the floor, ``count`` the number that the
-    sum votes for (BLANK: it leaves days out, or an event of it is no count), ``least`` and ``widest`` the
+    sum votes for (BLANK: it leaves days out, or a part of it is no count), ``least`` and ``widest`` the
     ends of the wordings. ``made_of`` tells sums of events from those of days (see kept); ``reports`` is how
     many the sum grew by that day, ``claim`` the one that speaks for them.
     """
@@ -126,12 +126,13 @@ def _sum_up(counts: DayCounts, stretch: Whole, on: Whole, sign: Whole) -> Increm
     is_running = (start == NONE) | (since <= start)
     is_running &= sums(counts.day - counts.first_day + 1) == on[first] - since + 1
     low = _take_back(sums(counts.low), run)
+    is_count = is_running & (sums(counts.is_floor.astype(np.int64)) == 0)
     return IncrementSums(
         cell=cell[last] - 1,
         origin=origin[last],
         day=on[first],
         low=low,
-        count=np.where(is_running, low, BLANK),
+        count=np.where(is_count, low, BLANK),
         least=low,
         widest=low,
         is_nameless=counts.is_anonymous[stretch][last],

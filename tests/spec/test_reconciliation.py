@@ -361,6 +361,16 @@ SPEC = {
         09 640 640 640 single_source
         """,
     ),
+    "days of which one is a floor come to a floor": (
+        """
+        6 sohr 20 basis=increment from=6
+        7 sohr at least 16 basis=increment from=7
+        """,
+        """
+        06 20 20 20 single_source
+        07 36 - - single_source
+        """,
+    ),
     "but one day of fewer may be a slip": (
         """
         8 sohr 700
