@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from service.errors import UnknownName
 from service.ingest.cells import Problem
-from service.ingest.wording import phrases
 from service.ingest.wording.count import LARGEST, Count, parse_count, parse_whole
+from service.ingest.wording.phrases import PHRASES, in_every_language
 from tests.thorough import thorough
 
 MANUAL = Path(__file__).parents[2] / "docs" / "wording.md"
@@ -57,6 +57,8 @@ READ = {
         ("ألف وثلاثمئة وثلاثة وثمانون", 1383, 1383, 1383, 1383),
         ("ألفان وخمسمائة", 2500, 2500, 2500, 2500),
         ("ثلاثة آلاف", 3000, 3000, 3000, 3000),
+        ("قتيلان", 2, 2, 2, 2),
+        ("شخصين", 2, 2, 2, 2),
         ("soixante et onze", 71, 71, 71, 71),
         ("quatre-vingt-dix-sept", 97, 97, 97, 97),
         ("sept cent quarante-cinq", 745, 745, 745, 745),
@@ -306,13 +308,15 @@ def test_a_wording_states_these_bounds(wording, low, best, high, number):
     assert parse_count(wording) == Count(low, best, high, number, stated)
 
 
-@pytest.mark.parametrize("phrase", f"{phrases.AT_LEAST}|{phrases.OVER}".split("|"))
+@pytest.mark.parametrize("phrase", f"{in_every_language('at_least')}|{in_every_language('over')}".split("|"))
 def test_a_lower_bound_stays_a_lower_bound(phrase):
     count = parse_count(f"{phrase} 740")
     assert (count.low, count.best, count.high) in ((740, None, None), (741, None, None))
 
 
-@pytest.mark.parametrize(("floor", "words"), phrases.FLOORS.items())
+@pytest.mark.parametrize(
+    ("floor", "words"), [pair for language in PHRASES.values() for pair in language.floors.items()]
+)
 def test_a_vague_word_is_a_lower_bound(floor, words):
     for word in words.split("|"):
         count = parse_count(word)

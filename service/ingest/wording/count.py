@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from service.ingest.cells import Problem, excerpt
-from service.ingest.wording import phrases
 from service.ingest.wording.numerals import (
     LARGEST,
     LONGEST,
@@ -26,6 +26,7 @@ from service.ingest.wording.numerals import (
     read_numeral,
     without_zero_decimals,
 )
+from service.ingest.wording.phrases import OVER_AFTER_TURKISH, PHRASES, in_every_language
 from service.vocabulary import Verdict
 
 __all__ = ["LARGEST", "Count", "fold", "parse_count", "parse_whole"]
@@ -52,8 +53,14 @@ def fold(text: str) -> str:
     >>> fold("أكثر من ٧٤٠") == "اكثر من 740"
     True
     """
+    return " ".join("".join(map(_fold_letter, text)).split())
+
+
+@lru_cache(maxsize=4096)
+def _fold_letter(letter: str) -> str:
+    """Return what one character of a text becomes: several, one, or none."""
     folded: list[str] = []
-    for char in unicodedata.normalize("NFD", text.casefold()):
+    for char in unicodedata.normalize("NFD", letter.casefold()):
         category = unicodedata.category(char)
         if unicodedata.combining(char) or category == "Cf":
             continue
@@ -63,7 +70,27 @@ def fold(text: str) -> str:
             folded.append("-")
         else:
             folded.append(_SAME_LETTER.get(char, char))
-    return " ".join("".join(folded).split())
+    return "".join(folded)
+
+
+def fold_with_places(text: str) -> tuple[str, list[int]]:
+    """Return the folded text, and for each of its characters the one in ``text`` that it was made of.
+
+    >>> fold_with_places("Tué  ٧")
+    ('tue 7', [0, 1, 2, 3, 5])
+    """
+    folded: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        for char in _fold_letter(letter):
+            is_space = char.isspace()
+            if is_space and (not folded or folded[-1] == " "):
+                continue
+            folded.append(" " if is_space else char)
+            places.append(place)
+    if folded and folded[-1] == " ":
+        del folded[-1], places[-1]
+    return "".join(folded), places
 
 
 _SAME_LETTER = {
@@ -71,8 +98,20 @@ _SAME_LETTER = {
     "≥": ">=", "≤": "<=",
 }  # fmt: skip
 
-_VAGUE_FLOORS = {fold(word): floor for floor, words in phrases.FLOORS.items() for word in words.split("|")}
-_ROUND_WORDS = {fold(word): about for about, words in phrases.ROUND.items() for word in words.split("|")}
+
+def _values_by_phrase(field: str) -> dict[str, int]:
+    """Return the value of each folded phrase of ``floors`` or ``rounds``, in every language."""
+    return {
+        fold(phrase): value
+        for language in PHRASES.values()
+        for value, words in getattr(language, field).items()
+        for phrase in words.split("|")
+    }
+
+
+_VAGUE_FLOORS = _values_by_phrase("floors")
+_ROUND_WORDS = _values_by_phrase("rounds")
+_PAIRS = frozenset(fold(word) for word in in_every_language("pairs").split("|"))
 
 _Bounds = tuple[int | None, int | None, int | None]
 
@@ -127,34 +166,45 @@ def any_of(words: str) -> str:
     return "|".join(map(re.escape, sorted(folded, key=lambda phrase: (-len(phrase), phrase))))
 
 
-def _before(words: str, signs: str = "") -> re.Pattern[str]:
+def _any(field: str) -> str:
+    """Return a pattern for any phrase of a field of ``Phrases``, in every language."""
+    return any_of(in_every_language(field))
+
+
+def _before(field: str, signs: str = "") -> re.Pattern[str]:
     """Return a pattern for phrases or signs before a number. A space follows a word, but not a sign or an
     elision such as "d'"."""
-    phrase = rf"(?:{any_of(words)})(?: |(?=\d)|(?<='))"
+    phrase = rf"(?:{_any(field)})(?: |(?=\d)|(?<='))"
     return re.compile(f"(?:{phrase}|(?:{any_of(signs)}) ?)(.+)" if signs else f"{phrase}(.+)")
 
 
-def _after(words: str) -> re.Pattern[str]:
+def _after(field: str) -> re.Pattern[str]:
     """Return a pattern for phrases after a number."""
-    return re.compile(rf"(.+?) ?(?:{any_of(words)})")
+    return re.compile(rf"(.+?) ?(?:{_any(field)})")
 
 
 _QUALIFIERS: tuple[tuple[re.Pattern[str], Callable[[int], _Bounds]], ...] = (
-    (_before(phrases.AT_LEAST, ">="), _at_least),
-    (_before(phrases.OVER, ">"), _over),
-    (_before(phrases.AT_MOST, "<="), _at_most),
-    (_before(phrases.UNDER, "<"), _under),
-    (_before(phrases.NEARLY), _nearly),
-    (_before(phrases.ABOUT, "~"), _about),
-    (_before(phrases.EXACTLY), _exactly),
-    (_after(phrases.AT_LEAST_AFTER), _at_least),
-    (re.compile(rf"(.+?)(?:{phrases.OVER_AFTER_TURKISH})"), _over),
-    (_after(phrases.ABOUT_AFTER), _about),
+    (_before("at_least", ">="), _at_least),
+    (_before("over", ">"), _over),
+    (_before("at_most", "<="), _at_most),
+    (_before("under", "<"), _under),
+    (_before("nearly"), _nearly),
+    (_before("about", "~"), _about),
+    (_before("exactly"), _exactly),
+    (_after("at_least_after"), _at_least),
+    (re.compile(rf"(.+?)(?:{OVER_AFTER_TURKISH})"), _over),
+    (_after("about_after"), _about),
 )
-_RANGES = tuple((fold(start), fold(middle), fold(end)) for start, middle, end in phrases.RANGES)
-_HEDGE = re.compile(rf"^(?:{any_of(phrases.HEDGES)}),? |,? \(?(?:{any_of(phrases.HEDGES)})\)?$")
-_UNIT = re.compile(rf"(?: (?:{any_of(phrases.OF)}))?(?:(?<=') ?| )(?:{any_of(phrases.UNITS)})$")
-_POSSIBLE = re.compile(rf"(?:{any_of(phrases.POSSIBLE)}) .+")
+_RANGES = tuple(
+    dict.fromkeys(
+        (fold(start), fold(middle), fold(end))
+        for language in PHRASES.values()
+        for start, middle, end in language.ranges
+    )
+)
+_HEDGE = re.compile(rf"^(?:{_any('hedges')}),? |,? \(?(?:{_any('hedges')})\)?$")
+_UNIT = re.compile(rf"(?: (?:{_any('of')}))?(?:(?<=') ?| )(?:{_any('units')})$")
+_POSSIBLE = re.compile(rf"(?:{_any('possible')}) .+")
 _DECIMAL = re.compile(r".*\d[.,٫]\d.*")
 _NEGATIVE = re.compile(r"-\s*[\d.,]+")
 
@@ -220,6 +270,8 @@ def _read_bounds(text: str, locale: str) -> tuple[_Bounds, int | None] | None:
         return None
     if text in _ROUND_WORDS:
         return _about(_ROUND_WORDS[text]), _ROUND_WORDS[text]
+    if text in _PAIRS:
+        return _exactly(2), 2
     if text in _VAGUE_FLOORS:
         return keep_floor(_VAGUE_FLOORS[text]), None
     if bounds := _read_range(text, locale):

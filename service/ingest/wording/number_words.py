@@ -24,6 +24,8 @@ class Lexicon(NamedTuple):
     hundreds: dict[str, int]
     scales: tuple[tuple[int, dict[str, int]], ...]
     joints: tuple[str, ...]
+    words: frozenset[str]
+    """Every word of which a number of the language is made, folded, its joints aside."""
 
 
 Words = list[tuple[int, str]]
@@ -48,6 +50,15 @@ def _values_by_word(values: Iterable[tuple[int, str]]) -> dict[str, int]:
     return {glue(word): value for value, words in values for word in words.split("|")}
 
 
+def _lexicon(
+    small: Words, hundreds: Words, scales: tuple[tuple[int, dict[str, int]], ...], joints: tuple[str, ...]
+) -> Lexicon:
+    """Return the lexicon of a language whose words below a hundred, hundreds, scales and joints these are."""
+    spelled = "|".join([words for _, words in (*small, *hundreds)] + [form for _, f in scales for form in f])
+    words = frozenset(map(glue, re.split(r"[|\s-]+", spelled))) - {""}
+    return Lexicon(_values_by_word(small), _values_by_word(hundreds), scales, joints, words)
+
+
 def _count_up(first: int, words: str, step: int = 1) -> Words:
     """Return words parted by spaces with their values, from ``first`` in steps of ``step``.
 
@@ -69,9 +80,9 @@ def _english() -> Lexicon:
     units = _count_up(1, "one two three four five six seven eight nine")
     teens = _count_up(10, "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
     tens = _count_up(20, "twenty thirty forty fifty sixty seventy eighty ninety", 10)
-    return Lexicon(
-        _values_by_word([(0, "zero"), *units, *teens, *tens, *_compounds(tens, units, "{ten}{unit}")]),
-        _values_by_word((value * 100, f"{word} hundred") for value, word in units),
+    return _lexicon(
+        [(0, "zero"), *units, *teens, *tens, *_compounds(tens, units, "{ten}{unit}")],
+        [(value * 100, f"{word} hundred") for value, word in units],
         ((1_000_000, {"million": 0}), (1_000, {"thousand": 0})),
         ("", "and"),
     )
@@ -88,9 +99,9 @@ def _french() -> Lexicon:
     small += _compounds([(80, "quatre-vingt")], [*units, *teens], "{ten}{unit}")
     hundreds = [(100, "cent")]
     hundreds += [(v * 100, f"{w} cents|{w} cent") for v, w in units[1:]]
-    return Lexicon(
-        _values_by_word(small),
-        _values_by_word(hundreds),
+    return _lexicon(
+        small,
+        hundreds,
         ((1_000_000, {"millions": 0, "million": 0}), (1_000, {"mille": 1})),
         ("",),
     )
@@ -101,9 +112,9 @@ def _german() -> Lexicon:
     joined = [(1, "ein"), *units[1:]]
     teens = _count_up(10, "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn")
     tens = _count_up(20, "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", 10)
-    return Lexicon(
-        _values_by_word([(0, "null"), *units, *teens, *tens, *_compounds(tens, joined, "{unit}und{ten}")]),
-        _values_by_word([(100, "hundert"), *((value * 100, f"{word}hundert") for value, word in joined)]),
+    return _lexicon(
+        [(0, "null"), *units, *teens, *tens, *_compounds(tens, joined, "{unit}und{ten}")],
+        [(100, "hundert"), *((value * 100, f"{word}hundert") for value, word in joined)],
         ((1_000_000, {"millionen": 0, "million": 0}), (1_000, {"tausend": 1})),
         ("", "und"),
     )
@@ -120,9 +131,9 @@ def _spanish() -> Lexicon:
     stems = _count_up(
         200, "doscient trescient cuatrocient quinient seiscient setecient ochocient novecient", 100
     )
-    return Lexicon(
-        _values_by_word(small),
-        _values_by_word([(100, "cien|ciento"), *((value, f"{stem}os|{stem}as") for value, stem in stems)]),
+    return _lexicon(
+        small,
+        [(100, "cien|ciento"), *((value, f"{stem}os|{stem}as") for value, stem in stems)],
         ((1_000_000, {"millones": 0, "millon": 0}), (1_000, {"mil": 1})),
         ("",),
     )
@@ -131,9 +142,9 @@ def _spanish() -> Lexicon:
 def _turkish() -> Lexicon:
     units = _count_up(1, "bir iki üç dört beş altı yedi sekiz dokuz")
     tens = _count_up(10, "on yirmi otuz kırk elli altmış yetmiş seksen doksan", 10)
-    return Lexicon(
-        _values_by_word([(0, "sıfır"), *units, *tens, *_compounds(tens, units, "{ten}{unit}")]),
-        _values_by_word([(100, "yüz"), *((value * 100, f"{word} yüz") for value, word in units[1:])]),
+    return _lexicon(
+        [(0, "sıfır"), *units, *tens, *_compounds(tens, units, "{ten}{unit}")],
+        [(100, "yüz"), *((value * 100, f"{word} yüz") for value, word in units[1:])],
         ((1_000_000, {"milyon": 0}), (1_000, {"bin": 1})),
         ("",),
     )
@@ -161,19 +172,27 @@ def _arabic() -> Lexicon:
     ]
     thousands = _values_by_word([(1, "ألف|ألفا"), (2, "ألفان|ألفين"), (0, "آلاف")])
     millions = _values_by_word([(1, "مليون|مليونا"), (2, "مليونان|مليونين"), (0, "ملايين")])
-    return Lexicon(
-        _values_by_word([(0, "صفر"), *units, *teens, *tens, *_compounds(tens, units, "{unit} و{ten}")]),
-        _values_by_word(hundreds),
+    return _lexicon(
+        [(0, "صفر"), *units, *teens, *tens, *_compounds(tens, [*units, (1, "إحدى")], "{unit} و{ten}")],
+        hundreds,
         ((1_000_000, millions), (1_000, thousands)),
         ("و", ""),
     )
 
 
-LEXICA = (_english(), _arabic(), _french(), _german(), _spanish(), _turkish())
+LEXICA = {
+    "en": _english(),
+    "ar": _arabic(),
+    "fr": _french(),
+    "de": _german(),
+    "es": _spanish(),
+    "tr": _turkish(),
+}
+"""By the code of a language: its number words."""
 
 SCALES = {
     form: worth
-    for lexicon in LEXICA
+    for lexicon in LEXICA.values()
     for worth, forms in lexicon.scales
     for form, alone in forms.items()
     if alone < 2

@@ -135,7 +135,7 @@ def _read_words(text: str, locale: str) -> Numeral | None:
     if _is_other_language(text, locale) or any(map(str.isdecimal, text)):
         return None
     glued = re.sub(r"[ -]", "", text)
-    values = {value for lexicon in LEXICA if (value := _parse_words(glued, lexicon)) is not None}
+    values = {value for lexicon in LEXICA.values() if (value := _parse_words(glued, lexicon)) is not None}
     if len(values) != 1:
         return None
     (value,) = values

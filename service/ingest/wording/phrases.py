@@ -1,122 +1,265 @@
 """Which words around a number say how it bounds the count?
 
-Data only, in English, Arabic, French, German, Spanish and Turkish: the name of a list says what its phrases
-mean, and ``count`` gives it its arithmetic.
+Data only, one table a language: the name of a field says what its phrases mean, ``|`` parts them, and
+``count`` gives them their arithmetic. Number words have their own tables (``number_words``).
 """
 
 from __future__ import annotations
 
-AT_LEAST = (
-    "at least|no fewer than|not fewer than|no less than|not less than|minimum|a minimum of|as a minimum"
-    "|ما لا يقل عن|لا يقل عن|على الأقل"
-    "|au moins|pas moins de|au minimum|mindestens|wenigstens|nicht weniger als|zumindest"
-    "|al menos|por lo menos|como mínimo|no menos de|cuando menos|en az|en azından|asgari"
-)
-OVER = (
-    "over|more than|above|exceeding|exceeds|in excess of|upwards of|exceeded|surpassed|surpassing"
-    "|أكثر من|ما يزيد عن|ما يزيد على|يزيد عن|يزيد على|ما يفوق|يفوق|تجاوز"
-    "|plus de|plus d'|über|mehr als|más de"
-)
-AT_MOST = (
-    "up to|at most|no more than|not more than|as many as|maximum|a maximum of"
-    "|لا يزيد عن|ما لا يزيد عن|على الأكثر"
-    "|jusqu'à|au plus|au maximum|bis zu|höchstens|maximal|hasta|como máximo|a lo sumo|en fazla|en çok"
-)
-UNDER = "under|below|less than|fewer than|أقل من|moins de|moins d'|weniger als|unter|menos de"
-NEARLY = "nearly|almost|close to|just under|près de|presque|fast|beinahe|knapp|casi|neredeyse"
-ABOUT = (
-    "about|around|approximately|approx.|approx|some|roughly|circa|ca.|ca|c.|an estimated|estimated"
-    "|نحو|حوالي|قرابة|زهاء|ما يقارب|ما يقرب من|تقريبا"
-    "|environ|quelque|quelques|autour de|à peu près|rund|etwa|ungefähr|zirka"
-    "|unos|unas|alrededor de|aproximadamente|cerca de|en torno a"
-    "|yaklaşık|yaklaşık olarak|aşağı yukarı|takriben"
-)
-EXACTLY = (
-    "exactly|another|a further|a total of|in total|بالضبط|exactement|au total|un total de|genau|insgesamt"
-    "|exactamente|en total|tam|toplam"
-)
-"""Words that leave a number as it is. Whether it adds to another one is for the column ``basis`` to say."""
+from typing import NamedTuple
 
-AT_LEAST_AFTER = (
-    "+|or more|or over|at least|at a minimum|على الأقل|أو أكثر|ou plus|au moins|oder mehr|mindestens|o más"
-    "|al menos|veya daha fazla"
+
+class Phrases(NamedTuple):
+    """The words of one language around a number. ``|`` parts the phrases of a field."""
+
+    at_least: str = ""
+    over: str = ""
+    at_most: str = ""
+    under: str = ""
+    nearly: str = ""
+    about: str = ""
+    exactly: str = ""
+    """Words that leave a number as it is; whether it adds to another one, the column ``basis`` says."""
+    at_least_after: str = ""
+    about_after: str = ""
+    ranges: tuple[tuple[str, str, str], ...] = ()
+    """The words before, between and after the two ends of a range."""
+    floors: dict[int, str] = {}  # noqa: RUF012 (a default that nobody changes)
+    """By the smallest count that a plural allows, two of its unit: the words for it."""
+    rounds: dict[int, str] = {}  # noqa: RUF012
+    """By the number that they stand for approximately: round words."""
+    pairs: str = ""
+    """Words for two people of a kind, where a language has a dual: "قتيلان"."""
+    hedges: str = ""
+    """Words that leave a count as it is, before or after the rest."""
+    possible: str = ""
+    """Words that make a number something that could be, not something that was counted."""
+    units: str = ""
+    """What is counted, after the number. Ignored, since the columns ``measure`` and ``population`` say it."""
+    of: str = ""
+    """Words between a vague word and what is counted: "hundreds of people"."""
+
+
+_ENGLISH = Phrases(
+    at_least="at least|no fewer than|not fewer than|no less than|not less than|minimum|a minimum of"
+    "|as a minimum",
+    over="over|well over|just over|more than|above|exceeding|exceeds|in excess of|upwards of|exceeded"
+    "|surpassed|surpassing|surpasses",
+    at_most="up to|at most|no more than|not more than|as many as|maximum|a maximum of",
+    under="under|below|less than|fewer than",
+    nearly="nearly|almost|close to|just under",
+    about="about|around|approximately|approx.|approx|some|roughly|circa|ca.|ca|c.|an estimated|estimated",
+    exactly="exactly|another|a further|a total of|in total",
+    at_least_after="+|or more|or over|at least|at a minimum",
+    about_after="or so|approximately|more or less",
+    ranges=(
+        ("between", "and", ""), ("likely between", "and", ""), ("from", "to", ""), ("", "to", ""),
+        ("", "-", ""), ("", "or", ""),
+    ),
+    floors={
+        20: "tens|several tens",
+        24: "dozens|several dozen|a few dozen",
+        40: "scores",
+        200: "hundreds|in the hundreds|several hundred|a few hundred|several hundreds",
+        2_000: "thousands|in the thousands|several thousand|a few thousand|several thousands",
+        20_000: "tens of thousands",
+        200_000: "hundreds of thousands",
+    },
+    rounds={
+        6: "half a dozen",
+        12: "a dozen|one dozen",
+        24: "two dozen",
+        36: "three dozen",
+        48: "four dozen",
+        100: "a hundred",
+        1_000: "a thousand",
+        1_000_000: "a million",
+    },
+    hedges="so far|to date|until now|up to now|as of now",
+    possible="could|may|might|can|possibly|perhaps",
+    units="people|persons|person|individuals|civilians|victims|casualties|fatalities|deaths|dead|killed"
+    "|bodies|lives|fighters|men|women|children|members|personnel|injured|wounded|missing|displaced"
+    "|were killed",
+    of="of",
+)  # fmt: skip
+
+_ARABIC = Phrases(
+    at_least="ما لا يقل عن|لا يقل عن|لا تقل عن|على الأقل|على أقل تقدير",
+    over="أكثر من|أزيد من|ما يزيد عن|ما يزيد على|يزيد عن|يزيد على|تزيد عن|تزيد على|ما يفوق|يفوق|تفوق|تجاوز"
+    "|يتجاوز|تجاوزت|فوق",
+    at_most="لا يزيد عن|ما لا يزيد عن|لا يتجاوز|على الأكثر|ما يصل إلى|حد أقصى",
+    under="أقل من|ما دون",
+    nearly="ما يقرب من",
+    about="نحو|حوالي|قرابة|زهاء|ما يقارب|تقريبا",
+    exactly="بالضبط|ما مجموعه|إجمالي",
+    at_least_after="على الأقل|على أقل تقدير|أو أكثر",
+    about_after="تقريبا|على وجه التقريب",
+    ranges=(
+        ("بين", "و", ""), ("ما بين", "و", ""), ("بين", "إلى", ""), ("من", "إلى", ""), ("", "إلى", ""),
+        ("", "-", ""),
+    ),
+    floors={
+        20: "عشرات|العشرات|بضع عشرات",
+        200: "مئات|المئات|عدة مئات|بضع مئات",
+        2_000: "آلاف|الآلاف|عدة آلاف|بضعة آلاف",
+        20_000: "عشرات الآلاف|عشرات آلاف",
+        200_000: "مئات الآلاف|مئات آلاف",
+    },
+    pairs="شخصان|شخصين|قتيلان|قتيلين|جريحان|جريحين|مدنيان|مدنيين اثنين|طفلان|طفلين|طفلتان|طفلتين|امرأتان"
+    "|امرأتين|سيدتان|سيدتين|فتاتان|فتاتين|جنديان|جنديين|عنصران|عنصرين|شرطيان|شرطيين|ضحيتان|ضحيتين|شهيدان"
+    "|شهيدين|جثتان|جثتين|مقاتلان|مقاتلين اثنين|مسلحان|مسلحين اثنين|رجلان|رجلين|شابان|شابين|طبيبان|طبيبين"
+    "|ممرضتان|ممرضتين|ممرضان|مسعفان|مسعفين اثنين|شقيقان|شقيقين|صحفيان|صحفيين اثنين",
+    hedges="حتى الآن|حتى اللحظة|إلى الآن",
+    possible="قد|ربما|يمكن أن",
+    units="شخص|شخصا|أشخاص|مدني|مدنيا|مدنيين|مدنيون|قتيل|قتيلا|قتلى|ضحية|ضحايا|شهيد|شهيدا|شهداء|جريح|جريحا"
+    "|جرحى|مصاب|مصابا|مصابين|طفل|طفلا|أطفال|امرأة|نساء|عنصر|عنصرا|نازح|نازحا|جثة|جثث",
+    of="من",
+)  # fmt: skip
+
+_FRENCH = Phrases(
+    at_least="au moins|pas moins de|pas moins d'|au minimum|un minimum de",
+    over="plus de|plus d'|dépassant|dépasse|dépassé|dépassait|dépassent",
+    at_most="jusqu'à|au plus|au maximum|pas plus de|tout au plus",
+    under="moins de|moins d'",
+    nearly="près de|près d'|presque|pas loin de",
+    about="environ|quelque|quelques|autour de|autour d'|à peu près|aux alentours de",
+    exactly="exactement|au total|un total de|en tout",
+    at_least_after="ou plus|au moins|au minimum",
+    about_after="environ|à peu près",
+    ranges=(("entre", "et", ""), ("de", "à", ""), ("", "à", ""), ("", "ou", ""), ("", "-", "")),
+    floors={
+        20: "des dizaines|dizaines|plusieurs dizaines|quelques dizaines",
+        200: "des centaines|centaines|plusieurs centaines|quelques centaines",
+        2_000: "des milliers|milliers|plusieurs milliers|quelques milliers",
+        20_000: "des dizaines de milliers|plusieurs dizaines de milliers",
+        200_000: "des centaines de milliers|plusieurs centaines de milliers",
+    },
+    rounds={
+        6: "une demi-douzaine",
+        10: "une dizaine",
+        12: "une douzaine",
+        15: "une quinzaine",
+        20: "une vingtaine",
+        24: "deux douzaines",
+        30: "une trentaine",
+        40: "une quarantaine",
+        50: "une cinquantaine",
+        60: "une soixantaine",
+        100: "une centaine",
+        1_000: "un millier",
+    },
+    hedges="jusqu'à présent|à ce jour|à ce stade",
+    possible="pourrait|pourraient",
+    units="personnes|personne|civils|civil|morts|mort|victimes|tués|blessés|disparus|déplacés|femmes|enfants"
+    "|corps|décès",
+    of="de|d'",
+)  # fmt: skip
+
+_GERMAN = Phrases(
+    at_least="mindestens|wenigstens|nicht weniger als|zumindest",
+    over="über|mehr als",
+    at_most="bis zu|höchstens|maximal",
+    under="weniger als|unter",
+    nearly="fast|beinahe|knapp",
+    about="rund|etwa|ungefähr|zirka",
+    exactly="genau|insgesamt",
+    at_least_after="oder mehr|mindestens",
+    about_after="ungefähr",
+    ranges=(("zwischen", "und", ""), ("von", "bis", ""), ("", "bis", ""), ("", "-", "")),
+    floors={
+        24: "Dutzende|mehrere Dutzend",
+        200: "Hunderte|mehrere hundert|einige hundert",
+        2_000: "Tausende|mehrere tausend|einige tausend",
+        20_000: "Zehntausende",
+        200_000: "Hunderttausende",
+    },
+    rounds={
+        6: "ein halbes Dutzend",
+        12: "ein Dutzend",
+        24: "zwei Dutzend",
+        36: "drei Dutzend",
+        48: "vier Dutzend",
+    },
+    hedges="bisher|bislang|bis jetzt",
+    possible="könnte|könnten",
+    units="Menschen|Personen|Zivilisten|Tote|Toten|Opfer|Todesopfer|Verletzte|Verletzten|Vermisste|Frauen"
+    "|Kinder|Leichen|getötet",
+    of="von",
 )
-ABOUT_AFTER = (
-    "or so|approximately|more or less|تقريبا|على وجه التقريب|environ|ungefähr|aproximadamente"
-    "|kadar|civarında|dolayında"
+
+_SPANISH = Phrases(
+    at_least="al menos|por lo menos|como mínimo|no menos de|cuando menos",
+    over="más de",
+    at_most="hasta|como máximo|a lo sumo",
+    under="menos de",
+    nearly="casi",
+    about="unos|unas|alrededor de|aproximadamente|cerca de|en torno a",
+    exactly="exactamente|en total",
+    at_least_after="o más|al menos",
+    about_after="aproximadamente",
+    ranges=(("entre", "y", ""), ("de", "a", ""), ("", "-", "")),
+    floors={
+        20: "decenas|varias decenas",
+        24: "docenas|varias docenas",
+        200: "cientos|centenares|varios cientos|varios centenares|unos cientos",
+        2_000: "miles|varios miles|unos miles",
+        20_000: "decenas de miles",
+        200_000: "cientos de miles",
+    },
+    rounds={
+        6: "media docena",
+        10: "una decena",
+        12: "una docena",
+        20: "una veintena",
+        24: "dos docenas",
+        30: "una treintena",
+        36: "tres docenas",
+        48: "cuatro docenas",
+        100: "un centenar",
+        1_000: "un millar",
+    },
+    hedges="hasta ahora|hasta el momento|hasta la fecha",
+    possible="podría|podrían",
+    units="personas|civiles|muertos|muertes|víctimas|heridos|fallecidos|desaparecidos|mujeres|niños",
+    of="de",
 )
+
+_TURKISH = Phrases(
+    at_least="en az|en azından|asgari",
+    at_most="en fazla|en çok",
+    nearly="neredeyse",
+    about="yaklaşık|yaklaşık olarak|aşağı yukarı|takriben",
+    exactly="tam|toplam",
+    at_least_after="veya daha fazla",
+    about_after="kadar|civarında|dolayında",
+    ranges=(("", "ile", "arasında"), ("", "ila", ""), ("", "-", "arasında"), ("", "-", "")),
+    floors={
+        20: "onlarca",
+        24: "düzinelerce",
+        200: "yüzlerce|birkaç yüz",
+        2_000: "binlerce|birkaç bin",
+        20_000: "on binlerce",
+        200_000: "yüz binlerce",
+    },
+    rounds={6: "yarım düzine", 12: "bir düzine", 24: "iki düzine", 36: "üç düzine"},
+    hedges="şu ana kadar|şimdiye kadar|şimdilik",
+    units="kişi|kişinin|sivil|ölü|yaralı|kurban|insan|kadın|çocuk|can kaybı",
+)
+
+PHRASES = {
+    "en": _ENGLISH,
+    "ar": _ARABIC,
+    "fr": _FRENCH,
+    "de": _GERMAN,
+    "es": _SPANISH,
+    "tr": _TURKISH,
+}
+"""By the code of a language: its table."""
+
 OVER_AFTER_TURKISH = r" ?'?(?:d[ae]n|t[ae]n) (?:fazla|cok)| ?'?(?:i|u|yi|yu|si|su)? askin"
 """After the number and its case ending, folded: "745'ten fazla", "1.000'i aşkın"."""
 
-RANGES = (
-    ("between", "and", ""), ("likely between", "and", ""), ("from", "to", ""), ("", "to", ""), ("", "-", ""),
-    ("بين", "و", ""), ("ما بين", "و", ""), ("من", "إلى", ""), ("", "إلى", ""),
-    ("entre", "et", ""), ("de", "à", ""), ("", "à", ""), ("zwischen", "und", ""), ("von", "bis", ""),
-    ("", "bis", ""), ("entre", "y", ""), ("de", "a", ""), ("", "ile", "arasında"), ("", "ila", ""),
-    ("", "-", "arasında"),
-)  # fmt: skip
-"""The words before, between and after the two ends of a range."""
 
-FLOORS = {
-    20: "tens|several tens|عشرات|العشرات|بضع عشرات|des dizaines|dizaines|plusieurs dizaines|decenas"
-    "|varias decenas|onlarca",
-    24: "dozens|several dozen|a few dozen|Dutzende|mehrere Dutzend|docenas|varias docenas|düzinelerce",
-    40: "scores",
-    200: "hundreds|in the hundreds|several hundred|a few hundred|several hundreds|مئات|المئات|عدة مئات"
-    "|بضع مئات|des centaines|centaines|plusieurs centaines|quelques centaines"
-    "|Hunderte|mehrere hundert|einige hundert|cientos|centenares"
-    "|varios cientos|varios centenares|unos cientos|yüzlerce|birkaç yüz",
-    2_000: "thousands|in the thousands|several thousand|a few thousand|several thousands"
-    "|آلاف|الآلاف|عدة آلاف|بضعة آلاف|des milliers|milliers|plusieurs milliers|quelques milliers"
-    "|Tausende|mehrere tausend|einige tausend|miles|varios miles|unos miles|binlerce|birkaç bin",
-    20_000: "tens of thousands|عشرات الآلاف|des dizaines de milliers|Zehntausende|decenas de miles"
-    "|on binlerce",
-    200_000: "hundreds of thousands|مئات الآلاف|des centaines de milliers|Hunderttausende|cientos de miles"
-    "|yüz binlerce",
-}
-"""By the smallest count that a plural allows, two of its unit: the words for it."""
-
-ROUND = {
-    6: "half a dozen|une demi-douzaine|media docena|ein halbes Dutzend|yarım düzine",
-    10: "une dizaine|una decena",
-    12: "a dozen|one dozen|une douzaine|ein Dutzend|una docena|bir düzine",
-    20: "une vingtaine|una veintena",
-    24: "two dozen|deux douzaines|zwei Dutzend|dos docenas|iki düzine",
-    30: "une trentaine|una treintena",
-    36: "three dozen|trois douzaines|drei Dutzend|tres docenas|üç düzine",
-    40: "une quarantaine",
-    48: "four dozen|vier Dutzend|cuatro docenas",
-    50: "une cinquantaine",
-    60: "une soixantaine",
-    100: "a hundred|une centaine|un centenar",
-    1_000: "a thousand|un millier|un millar",
-    1_000_000: "a million",
-}
-"""By the number that they stand for approximately: round words."""
-
-HEDGES = (
-    "so far|to date|until now|up to now|as of now|حتى الآن|حتى اللحظة|jusqu'à présent|à ce jour|à ce stade"
-    "|bisher|bislang|bis jetzt|hasta ahora|hasta el momento|hasta la fecha|şu ana kadar|şimdiye kadar"
-    "|şimdilik"
-)
-"""Words that leave a count as it is, before or after the rest."""
-
-POSSIBLE = (
-    "could|may|might|can|possibly|perhaps|قد|ربما|يمكن أن|pourrait|pourraient|könnte|könnten|podría|podrían"
-)
-"""Words that make a number something that could be, not something that was counted."""
-
-UNITS = (
-    "people|persons|person|individuals|civilians|victims|casualties|fatalities|deaths|dead|killed|bodies|lives"
-    "|fighters|men|women|children|members|personnel|injured|wounded|missing|displaced|were killed"
-    "|شخص|شخصا|أشخاص|مدني|مدنيا|مدنيين|مدنيون|قتيل|قتيلا|قتلى|ضحية|ضحايا|شهيد|شهيدا|شهداء|جريح|جريحا|جرحى"
-    "|طفل|طفلا|أطفال|امرأة|نساء|عنصر|عنصرا"
-    "|personnes|personne|civils|civil|morts|mort|victimes|tués|blessés|disparus|déplacés|femmes|enfants"
-    "|Menschen|Personen|Zivilisten|Tote|Toten|Opfer|Todesopfer|Verletzte|Verletzten|Vermisste|Frauen|Kinder"
-    "|Leichen|getötet|personas|civiles|muertos|muertes|víctimas|heridos|fallecidos|desaparecidos|mujeres|niños"
-    "|kişi|kişinin|sivil|ölü|yaralı|kurban|insan|kadın|çocuk|can kaybı"
-)
-"""What is counted, after the number. Ignored, since the columns ``measure`` and ``population`` say it."""
-
-OF = "of|de|d'|von|من"
-"""Words between a vague word and what is counted: "hundreds of people"."""
+def in_every_language(field: str) -> str:
+    """Return the phrases of a field of every language, parted by ``|``."""
+    return "|".join(filter(None, (getattr(phrases, field) for phrases in PHRASES.values())))
