@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from service.answers.rows import Answer
     from service.client.sync import RemoteLedger
     from service.ingest import Watch
-    from service.ingest.draft import Proposal
+    from service.ingest.draft import Drafts
     from service.ingest.mapping.library import Mapping as AnyMapping
     from service.ingest.new_areas import PlaceDetails
     from service.ingest.new_crisis import CrisisDetails
@@ -348,11 +348,13 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         is_new = not dry_run and self.store.add_mapping(row_of(own), recorded_at=self.clock(), key_id=key_id)
         return MappingReceipt(own.mapping_id, own.name, own.title, is_new, self.store.head)
 
-    def draft(self, text: str, *, published_on: str | dt.date | None = None) -> list[Proposal]:
-        """Report rows that a text might hold, with where each part was read. Nothing is taken in."""
-        from service.ingest.draft import draft, require_english
+    def draft(self, text: str, *, published_on: str | dt.date | None = None) -> Drafts:
+        """Report rows that a text might hold, with where each part was read. Nothing is taken in.
 
-        require_english(text)
+        ``findings`` of the answer say what was not read. Raises QueryError for a text in no language that is.
+        """
+        from service.ingest.draft import draft
+
         return draft(text, self.reference(), published_on=read_day("published_on", published_on))
 
     def load(self, seeds: Path) -> None:

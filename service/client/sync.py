@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from service.answers.rows import Answer
     from service.ingest import Watch
-    from service.ingest.draft import Proposal
+    from service.ingest.draft import Drafts
     from service.ingest.new_areas import PlaceDetails
     from service.ingest.new_crisis import CrisisDetails
     from service.ingest.retry import Fix
@@ -214,11 +214,13 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         """Record other spellings of a known place. Raises QueryError for another place's name."""
         return self._hold(self._exchange.alias_area(place, spellings, dry_run))
 
-    def draft(self, text: str, *, published_on: str | dt.date | None = None) -> list[Proposal]:
-        """Report rows that a text might hold, with where each part was read. The text stays here."""
-        from service.ingest.draft import draft, require_english
+    def draft(self, text: str, *, published_on: str | dt.date | None = None) -> Drafts:
+        """Report rows that a text might hold, with where each part was read. The text stays here.
 
-        require_english(text)
+        ``findings`` of the answer say what was not read. Raises QueryError for a text in no language that is.
+        """
+        from service.ingest.draft import draft
+
         return draft(text, self.reference(), published_on=read_day("published_on", published_on))
 
     # --- keeping -----------------------------------------------------------------------------------------

@@ -36,20 +36,18 @@ def ways_out(data_dir: Path) -> dict[str, object]:
 
     from service.api import connect
     from service.charts import alt_text, svg
-    from service.ingest.draft import people
-    from service.ingest.draft.proposal import Span
+    from service.ingest.draft import draft
     from service.web.app import create_app
 
     file = data_dir.parent / "sheltered.csv"
     file.write_text(REPORT, encoding="utf-8")
     asked = {"area": AREA, "measure": "sheltered_at_schools", "population": "civilians"}
     text = "1,200 civilians were sheltered at schools in Latakia."
-    whole = Span(0, len(text))
     with connect(data_dir) as ledger:
         receipt = ledger.ingest(file)
         series = ledger.answer(**asked)
         client = TestClient(create_app(ledger))
-        drafted = people.find_measure(text, Span(0, 5), whole, whole, people.find_measure_words(text, whole))
+        (drafted,) = draft(text, ledger.reference())
         parameters = client.get("/openapi.json").json()["paths"]["/v1/series"]["get"]["parameters"]
         return {
             "accepted": receipt.accepted,
@@ -63,7 +61,7 @@ def ways_out(data_dir: Path) -> dict[str, object]:
             "page": client.get("/", params=asked).text,
             "place": client.get(f"/area/{AREA}", params={"measure": asked["measure"]}).text,
             "citation": ledger.cite("bibtex", **asked),
-            "drafted": drafted and drafted.value,
+            "drafted": drafted.measure,
         }
 
 

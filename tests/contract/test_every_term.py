@@ -23,11 +23,11 @@ from service.charts import alt_text, figure, svg
 from service.formats.encode import encode
 from service.ingest import read_reports
 from service.ingest.checks.twins import PEOPLE
-from service.ingest.draft.people import find_measure, find_measure_words
-from service.ingest.draft.proposal import Span
+from service.ingest.draft import draft
 from service.reference.labels import Labels
 from service.schema.columns import meaning
 from service.schema.hxl import hashtags
+from service.schema.records import Reference
 from service.vocabulary import Basis, Grade, Kind, Level, Measure, Role, Severity, Standard, Term, Verdict
 from service.web.places import places
 from tests import builders
@@ -139,9 +139,8 @@ def test_no_two_measures_share_an_attribute_or_a_name() -> None:
 @pytest.mark.parametrize("measure", [measure for measure in Measure if measure.counts_people])
 def test_a_sentence_with_the_phrase_of_a_measure_is_drafted_as_it(measure: Measure) -> None:
     text = f"In Latakia 1200 people {measure.phrase}."
-    figure_at, whole = Span(11, 15), Span(0, len(text))
-    found = find_measure(text, figure_at, whole, whole, find_measure_words(text, whole))
-    assert found is not None and found.value == measure
+    (proposal,) = draft(text, Reference.empty())
+    assert proposal.measure == measure
 
 
 def test_every_measure_either_counts_people_once_or_is_known_to_share_them() -> None:

@@ -460,6 +460,7 @@ INTRODUCTION = """# How the wording of a count is read
 The `count` of a report may hold the words of its source. A closed grammar in English, Arabic, French, German,
 Spanish and Turkish turns them into bounds; what it does not know is kept aside for a person, never guessed.
 A blank bound is open: "over 740" does not say how many at most. These tables are the tests of the grammar.
+[Drafts](drafts.md) from prose in English, French and Arabic read counts by it.
 
 """
 

@@ -1,38 +1,90 @@
 """Which report rows might a text contain, for a person to accept?
 
-``draft`` reads English prose and proposes rows, each part with the characters it was read from. It works by
-rules and the names of the reference data, and hands nothing in: what the text does not say stays blank and
-becomes a question. It must not know the ledger.
+``draft`` reads English, French and Arabic prose and proposes rows, each part with the characters it was read
+from. It works by rules, the words of the languages (``languages``) and the names of the reference data, and
+hands nothing in: what the text does not say stays blank and becomes a question. It must not know the ledger.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 
+from service.errors import QueryError
 from service.ingest.draft.days import find_days
-from service.ingest.draft.figures import Figure, find_figures
-from service.ingest.draft.language import require_english
+from service.ingest.draft.figures import MOST_NUMBERS, Figure, find_figures
+from service.ingest.draft.grammar import Grammar, grammar_of
+from service.ingest.draft.languages import LANGUAGES, Language, find_language
 from service.ingest.draft.people import find_measure, find_measure_words, find_population
-from service.ingest.draft.places import PlaceFinder
-from service.ingest.draft.proposal import DaysReading, Proposal, Reading, Span
-from service.ingest.draft.sentences import split_sentences
+from service.ingest.draft.places import PlaceFinder, stretch_of
+from service.ingest.draft.proposal import DaysReading, Drafts, Proposal, Reading, Span
+from service.ingest.draft.sentence import Sentence, split_sentences
 from service.ingest.draft.sources import OriginFinder, continues
-from service.schema.records import Reference, place_set
-from service.schema.tables import AREA_SEPARATOR
+from service.schema.records import Finding, Reference
+from service.vocabulary import Measure, Severity
 
-__all__ = ["Proposal", "Span", "draft", "require_english"]
+__all__ = ["MOST_CHARACTERS", "Drafts", "Proposal", "Span", "draft"]
+
+MOST_CHARACTERS = 20_000_000
+"""Of a longer text no drafts are made: it is no article."""
+_LANGUAGES = "English, French and Arabic"
 
 
-def draft(text: str, reference: Reference, *, published_on: dt.date | None = None) -> list[Proposal]:
-    """Return the rows that a text might contain, in its order.
+def draft(text: str, reference: Reference, *, published_on: dt.date | None = None) -> Drafts:
+    """Return the rows that a text might contain, in its order, with findings about what was not read.
+
+    Raises QueryError for a text that is in no language that is read, and for one above MOST_CHARACTERS.
 
     >>> draft("Five people were killed.", Reference.empty())[0].count.best
     5
     """
+    if len(text) > MOST_CHARACTERS:
+        raise QueryError(
+            f"The text has {len(text)} characters; drafts are made of at most {MOST_CHARACTERS}.",
+            fix="Hand in one article at a time.",
+        )
     drafter = _Drafter(text, reference, published_on)
-    return [proposal for sentence in split_sentences(text) for proposal in drafter.read(sentence)]
+    proposals = [proposal for span in split_sentences(text) for proposal in drafter.read(span)]
+    if drafter.unread and drafter.unread_letters * 2 > drafter.letters:
+        raise QueryError(
+            f"The text does not read as {_LANGUAGES}, of which drafts are made.",
+            fix="Hand its figures in as rows: counts and dates are read in more languages there.",
+        )
+    return Drafts(proposals, tuple(_findings(text, drafter, proposals)))
+
+
+def _findings(text: str, drafter: _Drafter, proposals: list[Proposal]) -> Iterator[Finding]:
+    """Yield what a person must know of a text beside its rows."""
+    if drafter.unread:
+        first = text[slice(*drafter.unread[0])]
+        yield Finding(
+            "unread_language",
+            Severity.WARNING,
+            f"{len(drafter.unread)} of {drafter.sentences} sentences do not read as {_LANGUAGES}, and were"
+            f" left out; the first is “{first[:80]}”.",
+            "Read them yourself, and add the rows that they hold.",
+        )
+    if drafter.tables:
+        first = text[slice(*drafter.tables[0])]
+        yield Finding(
+            "numbers_no_prose",
+            Severity.WARNING,
+            f"{len(drafter.tables)} stretches hold more than {MOST_NUMBERS} numbers each and were left out;"
+            f" the first is “{first[:80]}”.",
+            "Hand a table in as a file of its own.",
+        )
+    if not proposals:
+        names = " and ".join(language.name for language in LANGUAGES if language.code in drafter.languages)
+        yield Finding(
+            "no_figures",
+            Severity.INFO,
+            f"Nothing in the text reads as a count of people (read as {names or 'no language'}).",
+            "Check that it is the text that is meant.",
+        )
+
+
+_OF_BODIES = (Measure.BODIES_BURIED, Measure.BODIES_RECOVERED)
+"""What is said once of all that follow: "the bodies of 14 women and 9 men"."""
 
 
 class _Drafter:
@@ -44,55 +96,60 @@ class _Drafter:
         self._places, self._origins = PlaceFinder(reference), OriginFinder(reference)
         self._populations = set(reference.population["population"].to_pylist())
         self._measure: Reading | None = None
+        self._language: Language | None = None
+        self.languages: set[str] = set()
+        self.unread: list[Span] = []
+        self.tables: list[Span] = []
+        self.sentences = self.letters = self.unread_letters = 0
 
-    def read(self, sentence: Span) -> Iterator[Proposal]:
-        """Yield the proposals of a sentence. The stretch of a figure extends to the figures beside it."""
-        text = self._text
-        figures = find_figures(text, sentence)
-        origin = self._origins.find(text, sentence)
-        days = find_days(text, sentence, self._published_on)
-        inherited = self._measure if continues(text, sentence) else None
+    def read(self, span: Span) -> Iterator[Proposal]:
+        """Yield the proposals of a sentence."""
+        sentence = Sentence(self._text, span)
+        language = find_language(self._text[slice(*span)], sentence.folded, self._language)
+        self.sentences += 1
+        self.letters += span.end - span.start
+        if language is None:
+            self.unread.append(span)
+            self.unread_letters += span.end - span.start
+            return
+        self._language = language
+        self.languages.add(language.code)
+        yield from self._read(sentence, grammar_of(language))
+
+    def _read(self, sentence: Sentence, grammar: Grammar) -> Iterator[Proposal]:
+        origin = self._origins.find(sentence, grammar)
+        numbers = len(grammar.number.findall(sentence.folded))
+        if not numbers:
+            return
+        if numbers > MOST_NUMBERS:
+            self.tables.append(sentence.span)
+            return
+        days = find_days(sentence, grammar, self._published_on)
+        figures = find_figures(sentence, grammar, days.taken, days.other_times)
+        inherited = self._measure if continues(sentence, grammar) else None
         population = Reading("all")
-        places = self._places_of(figures, sentence)
-        words = find_measure_words(text, sentence)
-        for at, (wording, span) in enumerate(figures):
-            begin = figures[at - 1].span.end if at else sentence.start
-            end = figures[at + 1].span.start if at + 1 < len(figures) else sentence.end
-            stretch = Span(begin, end)
-            measure = find_measure(text, span, stretch, sentence, words) or inherited
+        previous: Reading | None = None
+        places = self._places.find_all(sentence, grammar, figures, self._origins.named)
+        words = find_measure_words(sentence, grammar)
+        for at, figure in enumerate(figures):
+            stretch = stretch_of(sentence, figures, at)
+            measure = find_measure(sentence, grammar, figure.span, stretch, words) or inherited
+            if measure is None and at and previous and previous.value in _OF_BODIES:
+                measure = previous
+            previous = measure
             if measure is None:
                 continue
             self._measure = measure
-            population = find_population(text, span, stretch, self._populations, population)
-            place = places[at]
-            figure = Figure(wording, span)
-            yield _proposal(sentence, figure, measure, population, place=place, origin=origin, days=days)
-
-    def _places_of(self, figures: list[Figure], sentence: Span) -> list[Reading]:
-        """Return the place of each figure. One that those behind it add up to ("132, 72 of them in Tartus and
-        60 in Latakia") is about all of their places together."""
-        text = self._text
-        places = []
-        for at, (_, span) in enumerate(figures):
-            begin = figures[at - 1].span.end if at else sentence.start
-            end = figures[at + 1].span.start if at + 1 < len(figures) else sentence.end
-            places.append(self._places.find(text, span, Span(begin, end), sentence))
-        for at, (wording, span) in enumerate(figures[:-2]):
-            parts = figures[at + 1 :]
-            makes = sum(part.wording.number or 0 for part in parts)
-            codes = {code for place in places[at + 1 :] for code in place.value.split(AREA_SEPARATOR)}
-            is_split = _OF_THEM.search(text, span.end, sentence.end) and makes == wording.number
-            if is_split and "" not in codes and len(codes) > 1:
-                spans = tuple(where for place in places[at + 1 :] for where in place.spans)
-                places[at] = Reading(place_set(codes), spans)
-        return places
-
-
-_OF_THEM = re.compile(r"\bof (?:them|whom|these|those)\b")
+            population = find_population(
+                sentence, grammar, figure.span, stretch, known=self._populations, before=population
+            )
+            yield _proposal(
+                sentence, figure, measure, population, place=places[at], origin=origin, days=days.reading
+            )
 
 
 def _proposal(
-    sentence: Span,
+    sentence: Sentence,
     figure: Figure,
     measure: Reading,
     population: Reading,
@@ -102,7 +159,7 @@ def _proposal(
     days: DaysReading,
 ) -> Proposal:
     spans = {
-        "count": (figure.span,),
+        "count": (sentence.original(figure.span),),
         "measure": measure.spans,
         "population": population.spans,
         "areas": place.spans,
@@ -118,7 +175,7 @@ def _proposal(
         period_start=days.period_start,
         period_end=days.period_end,
         counted_to=days.counted_to,
-        sentence=sentence,
+        sentence=sentence.span,
         spans={name: where for name, where in spans.items() if where},
         questions=(*population.questions, *place.questions, *origin.questions, *days.questions),
     )

@@ -1,182 +1,177 @@
-"""Which counts does a sentence contain?
+"""Which counts of people does a sentence contain?
 
 A count is a number, a number word or a vague plural with its qualifying words, as the wording grammar reads
-it. Days, years, ages, hours, money, shares and numbers of things are no counts.
+it. Days, years, ages, money, shares and numbers of things are no counts, nor is what could be, what somebody
+denies, and what stands for another time or crisis.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from service.ingest.cells import Problem
+from service.ingest.draft.grammar import Grammar
 from service.ingest.draft.proposal import Span
+from service.ingest.draft.sentence import Sentence
 from service.ingest.wording.count import Count, parse_count
 
-QUALIFIERS = (
-    "at least|no fewer than|not fewer than|no less than|not less than|a minimum of|over|more than|above"
-    "|exceeding"
-    "|exceeded|surpassed|in excess of|upwards of|up to|at most|no more than|not more than|as many as"
-    "|under|fewer than"
-    "|less than|nearly|almost|close to|just under|about|around|approximately|approx\\.|some|roughly"
-    "|an estimated"
-    "|estimated|another|a further|a total of|between|from|exactly"
-)
-_UNITS = "two|three|four|five|six|seven|eight|nine"
-_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-SMALL = rf"(?:(?:{_TENS})(?:[- ](?:one|{_UNITS}))?|{_TEENS}|{_UNITS}|one)"
-_WORDS = (
-    rf"(?:a|one|{SMALL}) (?:hundred|thousand)(?: (?:and )?{SMALL})?|(?:half a|a|two|three|four"
-    rf"|several|a few) dozen"
-    rf"|(?:several|a few) (?:hundred|thousand)|{SMALL}"
-)
-VAGUE = "tens of thousands|hundreds of thousands|hundreds|dozens|scores|thousands"
-_DIGITS = r"\d{1,3}(?:[,.\u00a0\u202f']\d{3})+|\d+(?:\.\d+)?"
-_NUMBER = rf"(?:(?:{_DIGITS})(?: (?:million|thousand))?|{_WORDS}|{VAGUE})"
-_COUNT = re.compile(
-    rf"(?<![\w.,$€£/:-])(?:(?P<qualifier>{QUALIFIERS}) )?(?P<number>{_NUMBER})"
-    rf"(?:(?P<middle>\s?[-–]\s?| to | and )(?P<second>(?:{_DIGITS}|{SMALL})(?![\w]))(?! (?:people )?and))?"
-    r"(?P<suffix>\+| or more| or so)?(?![\w%]|[.,:]\d|-year|/)",
-    re.IGNORECASE,
-)
-_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"
-    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
-)
-_DATE_BEFORE = re.compile(
-    rf"(?:\b(?:{_MONTHS})\.? (?:\d+(?: ?[-–] ?| and | to ))?|\b(?:{_MONTHS})\.? \d{{1,2}}, )$"
-)
-_DATE_AFTER = re.compile(rf"^(?:st|nd|rd|th)?(?: (?:and|to) \d+| ?[-–] ?\d+)? (?:of )?(?:{_MONTHS})\b")
-_NO_COUNT_BEFORE = re.compile(
-    r"(?:\b(?:aged?|page|article|resolution|chapter|number|no\.|room|highway|version|group of|in|since"
-    r"|until|by|year"
-    r"|late|early|mid) )$",
-    re.IGNORECASE,
-)
-_THINGS = re.compile(
-    r"^ of the \d|^ ?(?:[ap]\.?m\b|o'clock|%|percent|per cent|dollars|euros|pounds)"
-    r"|^(?: (?:more|other|different|consecutive|armed|military|burnt|burned|residential|of the|of|days of))*"
-    r" (?:days?|hours?|minutes?|weeks?|months?|years?|nights?|times|kilomet\w+|km|miles|met\w+s"
-    r"|families|family|homes?"
-    r"|houses?|villages?|towns?|cities|neighbou?rhoods?|areas?|places?|locations?|sites|vehicles|cars"
-    r"|trucks|tanks"
-    r"|checkpoints|attacks|airstrikes|strikes|raids|shells|rockets|organi[sz]ations|countries"
-    r"|governorates|provinces"
-    r"|sources|witnesses|outlets|reports|members of the council|points|videos|massacres|incidents"
-    r"|suspects|graves|mass graves)\b",
-    re.IGNORECASE,
-)
-
-
-_POSSIBLE = re.compile(
-    r"\b(?:could|may|might|can|is expected to|are expected to|is feared to|is likely to|are likely to)"
-    r" (?:well |yet |still )?(?:exceed|reach|rise|climb|grow|increase|surpass|top|pass|be|have)\b[^.;,]*$",
-    re.IGNORECASE,
-)
-"""What stands before a number that nobody has counted: "could exceed"."""
-_ROSE = re.compile(
-    r"\b(?:rose|risen|rises|rising|climbed|climbs|jumped|grew|grown|increased|went up|gone up|up|revised)"
-    r"(?: \w+)? $",
-    re.IGNORECASE,
-)
-"""What stands before two numbers of which only the second is the toll: "rose from 3,351 to 4,358"."""
-_SOMEBODY = re.compile(
-    r"(?:\b(?:he|she|who) (?:is|was|turned|turns)(?: only| just)?|\b(?:his|her|my)) $", re.IGNORECASE
-)
-"""What stands before the age or the relatives of one person: "he was 45", "his two brothers"."""
-_NOUN = re.compile(
-    r"^ (?:(?P<adjective>[a-z]+(?:-[a-z]+)?) )?"
-    r"(?P<noun>(?!(?:was|has|is|as|his|its|this|us|does)\b)[a-z]+s)\b"
-)
-"""A plural behind a number, with or without an adjective. Names such as Alawites begin with a capital."""
-_PEOPLE_PLURAL = re.compile(
-    r".*(?:ers|ors|ists|ians|ees|ants|ents|women|kins)|(?:boy|girl|baby|babie|infant|adult|male|female|youth"
-    r"|nurse|medic|troop|conscript|recruit|captive|hostage|person|individual|local|minor|martyr|corpse"
-    r"|remain|soul|guard|victim|relative|civilian|bodie|live|death|fatalitie|casualtie|injurie|killing"
-    r"|abduction|arrest|execution|murder|kidnapping|case|insurgent|militant|loyalist|other|rebel|monk|priest"
-    r"|pilgrim|arrival|farmhand|villager|cadet|colleague|comrade|sibling|twin|cousin|son|wive|parent|name)s"
-)
-_NO_ADJECTIVE = re.compile(
-    r"in|at|on|of|by|for|from|and|or|as|to|with|after|before|during|near|across|over|was|were|is|are|has|have"
-    r"|had|who|that|this|people|men|man|women|woman|children|child|person|civilian|dead|died"
-    r"|[a-z]+(?:ed|ing)"
-)
+_CLAUSE = 80
+"""Characters before a number in which words that take its meaning away are looked for."""
+_WORD = re.compile(r" ?(?:\"|«|“)? ?([^\W\d]\w*(?:['-]\w+)*)")
+_MOST_WORDS = 3
+"""So many words behind a number are looked at for the noun that it counts."""
+MOST_NUMBERS = 60
+"""A sentence with more numbers is no prose: a table, or a list of days."""
+_LEAST_SPELLED = re.compile(r"[ -]")
 
 
 class Figure(NamedTuple):
-    """A count and its place in the text."""
+    """A count and its place in the folded sentence."""
 
     wording: Count
     span: Span
 
 
-def find_figures(text: str, sentence: Span) -> list[Figure]:
-    """Return the counts of a sentence in its order."""
+def find_figures(
+    sentence: Sentence, grammar: Grammar, taken: Sequence[Span], other_times: Sequence[Span]
+) -> list[Figure]:
+    """Return the counts of a sentence in its order; ``taken`` are the dates in it, ``other_times`` the years
+    that are another crisis's."""
     figures: list[Figure] = []
-    at = sentence.start
-    while match := _COUNT.search(text, at, sentence.end):
-        figure = _figure(text, match, sentence)
-        figures += [figure] if figure else []
-        at = figure.span.end if figure else match.end("number")
+    text, at = sentence.folded, 0
+    while match := grammar.count.search(text, at):
+        figure = None
+        if not any(span.start < match.end("number") and match.start("number") < span.end for span in taken):
+            figure = _read_figure(sentence, grammar, match)
+        if figure and not _is_of_another_time(text, figure.span, other_times):
+            figures.append(figure)
+        thing = grammar.things.match(text, match.end("number"))
+        at = figure.span.end if figure else thing.end() if thing else match.end("number")
     return figures
 
 
-def _figure(text: str, match: re.Match[str], sentence: Span) -> Figure | None:
-    """Return the longest reading of a match that is a count, with its second number or without; or None."""
-    qualifier = (match["qualifier"] or "").casefold()
-    is_range = bool(match["second"]) and (
-        qualifier in ("between", "from") or match["middle"].strip() not in ("and",)
-    )
-    ends = [match.end()] if is_range or not match["second"] else []
-    ends += [match.end("number")] if not is_range else []
-    if is_range and qualifier == "from" and _ROSE.search(text, sentence.start, match.start()):
-        start, end = match.span("second")
-        return (
-            None
-            if _is_other(text, start, end, sentence)
-            else Figure(parse_count(text[start:end]), Span(start, end))
-        )
-    starts = [match.start(), match.start("number")]
-    for start in starts:
-        for end in ends:
-            if _is_other(text, match.start("number"), end, sentence):
-                return None
-            try:
-                return Figure(parse_count(text[start:end]), Span(start, end))
-            except Problem:
-                continue
+def _read_figure(sentence: Sentence, grammar: Grammar, match: re.Match[str]) -> Figure | None:
+    """Return the longest reading of a match that is a count, or None."""
+    text = sentence.folded
+    if _is_taken_back(text, grammar, match):
+        return None
+    for span in _candidates(text, grammar, match):
+        try:
+            wording = parse_count(sentence.as_written(span))
+        except Problem:
+            continue
+        if _is_other(text, grammar, span):
+            return None
+        return Figure(wording, span)
     return None
 
 
-def _is_other(text: str, start: int, end: int, sentence: Span) -> bool:
-    """Return whether the number is part of a date, an age, a year or an amount, or counts things."""
-    if _POSSIBLE.search(text[max(sentence.start, start - 60) : start]):
+def _candidates(text: str, grammar: Grammar, match: re.Match[str]) -> Iterator[Span]:
+    """Yield the stretches of a match that may be a count, the likeliest first."""
+    qualifier, middle = match["qualifier"] or "", (match["middle"] or "").strip()
+    starts = [match.start("whole"), match.start("number")]
+    if match["second"]:
+        is_rise = qualifier in grammar.range_starts and bool(
+            grammar.words("rose").search(text, max(0, match.start() - _CLAUSE), match.start())
+        )
+        if is_rise:
+            yield Span(*match.span("second"))
+            return
+        if middle not in ("and", "et", "و") or qualifier in grammar.range_starts:
+            for end in dict.fromkeys((match.end("whole"), match.end("second"))):
+                yield from (Span(start, end) for start in starts)
+    ends = [match.end("number")]
+    if match["suffix"] and not match["second"]:
+        ends.insert(0, match.end("whole"))
+    ends += [
+        match.start("number") + cut.start() for cut in reversed([*_LEAST_SPELLED.finditer(match["number"])])
+    ]
+    for end in ends:
+        yield from (Span(start, end) for start in starts)
+
+
+def _is_taken_back(text: str, grammar: Grammar, match: re.Match[str]) -> bool:
+    """Return whether the words around a number say that it is no count of now: possible, denied, earlier."""
+    start = match.start("whole")
+    before = re.split(r"[.;]", text[max(0, start - _CLAUSE) : start])[-1]
+    if match["qualifier"] and grammar.words("possible").search(f" {match['qualifier']} "):
         return True
-    before = text[max(sentence.start, start - 40) : start]
-    after = text[end : min(sentence.end, end + 120)]
-    if _DATE_BEFORE.search(before) or _DATE_AFTER.search(after) or _THINGS.search(after):
+    possible = list(grammar.words("possible").finditer(before))
+    if possible and "," not in before[possible[-1].end() :]:
         return True
-    if _SOMEBODY.search(before) or _counts_things(after):
+    denials = list(grammar.words("denial").finditer(before))
+    if denials and not grammar.words("contrast").search(before, denials[-1].end()):
         return True
-    number = text[start:end]
-    is_year = number.isdigit() and 1900 <= int(number) <= 2100 and not _PEOPLE.search(after)
-    return is_year or (bool(_NO_COUNT_BEFORE.search(before)) and not _PEOPLE.search(after))
+    if grammar.right_before("previous").search(text[max(0, start - _CLAUSE) : match.start("number")]):
+        return True
+    after = text[match.end("whole") : match.end("whole") + 40]
+    for field in ("previous_after", "denial_after"):
+        match_after = grammar.words(field).search(after)
+        if match_after and not re.search(r"\d|[.;]", after[: match_after.start()]):
+            return True
+    return bool(
+        grammar.right_before("not_all").search(before) and grammar.of_the.match(text, match.end("number"))
+    )
 
 
-def _counts_things(after: str) -> bool:
-    """Return whether the plural right behind a number means things: "30 rifles", "40 separate sites"."""
-    match = _NOUN.match(after)
-    if not match or (match["adjective"] and _NO_ADJECTIVE.fullmatch(match["adjective"])):
-        return False
-    if match["adjective"] and match["adjective"].endswith("s"):
-        return False
-    return not _PEOPLE_PLURAL.fullmatch(match["noun"])
+def _is_other(text: str, grammar: Grammar, span: Span) -> bool:
+    """Return whether the number is part of an age, a year or an amount, or counts things."""
+    before, after = text[max(0, span.start - 40) : span.start], text[span.end : span.end + 120]
+    if grammar.right_before("whose").search(before) or _is_age_in_commas(before, text, span):
+        return True
+    if _counts_things(after, grammar) and (grammar.things.match(after) or not grammar.hit.search(before)):
+        return True
+    number = text[span.start : span.end]
+    counts_people = bool(grammar.people.match(after.lstrip()))
+    if grammar.article.fullmatch(number):
+        return not (
+            grammar.people_before.search(before)
+            or grammar.one.match(after)
+            or (grammar.right_before("also").search(before) and counts_people)
+        )
+    if number.isdigit() and 1900 <= int(number) <= 2100 and len(number) == 4 and not counts_people:
+        return True
+    if grammar.of_the.match(after) and re.search(r"^ ?\S+(?: \S+)? \d", after):
+        return True
+    return bool(grammar.right_before("not_before").search(before)) and not counts_people
 
 
-_PEOPLE = re.compile(
-    r"^(?: \w+){0,2} (?:people|persons|civilians|alawites|christians|men|women|children|fighters"
-    r"|members|soldiers|dead"
-    r"|killed|wounded|injured|deaths|bodies|residents|victims|fatalities)\b",
-    re.IGNORECASE,
-)
+def _is_age_in_commas(before: str, text: str, span: Span) -> bool:
+    """Return whether a number is the age of somebody just named: "the driver, 19, fled"."""
+    number = text[span.start : span.end]
+    return (
+        before.endswith(", ")
+        and text[span.end : span.end + 1] == ","
+        and number.isdigit()
+        and int(number) < 110
+    )
+
+
+def _counts_things(after: str, grammar: Grammar) -> bool:
+    """Return whether the noun behind a number means things: "30 rifles", "12 منزلا"."""
+    if grammar.things.match(after):
+        return True
+    at = 0
+    for _ in range(_MOST_WORDS):
+        word = _WORD.match(after, at)
+        if not word:
+            return False
+        rest = after[word.start(1) :]
+        if grammar.people.match(rest) or grammar.bare.match(rest):
+            return False
+        if grammar.noun.match(rest):
+            return True
+        at = word.end()
+    return False
+
+
+def _is_of_another_time(text: str, figure: Span, years: Sequence[Span]) -> bool:
+    """Return whether a year that is not the crisis's is said of a figure: "in 1982 …", "… in 1982"."""
+    for year in years:
+        between = text[figure.end : year.start] if year.start >= figure.end else text[year.end : figure.start]
+        is_lead = year.end <= figure.start and len(text[: year.start].split()) <= 2
+        if is_lead or (not re.search(r"[,;:(]", between) and len(between) < _CLAUSE):
+            return True
+    return False

@@ -8,152 +8,163 @@ from __future__ import annotations
 
 import re
 
-from service.ingest.draft.figures import QUALIFIERS, SMALL, VAGUE
+from service.ingest.draft.grammar import Grammar
 from service.ingest.draft.proposal import Reading, Span
+from service.ingest.draft.sentence import Sentence
 from service.vocabulary import Measure
 
-_WORDS = {
-    Measure.CASUALTIES: r"(?:killed|dead|killing) (?:and|or|and/or) (?:injured|wounded|injuring"
-           r"|wounding)",
-    Measure.KILLED: r"killed|killing|kills?|dead|died|dies|deaths?|death toll|toll|fatalities"
-           r"|fatally|slain"
-        r"|massacred|executed|murdered|lost their lives|lives|shot dead|victims|perished"
-        rf"|lost(?= (?:(?:{QUALIFIERS}) )?(?:\d+|{VAGUE}|{SMALL})\b)",
-    Measure.INJURED: r"injured|injuring|injuries|wounded|wounding|hurt",
-    Measure.MISSING: r"missing|unaccounted for|whereabouts",
-    Measure.DISPLACED: r"displaced|fled|flee|fleeing|displacement|crossed into|refugees|uprooted",
-    Measure.DETAINED: r"detained|arrested|detaining|arresting|arrests|detainees",
-    Measure.ABDUCTED: r"abducted|kidnapped|abductions?|kidnappings",
-}  # fmt: skip
-"""The words that say what is counted; for any other measure of people, its name."""
-_OF_BODIES = {
-    Measure.BODIES_BURIED: r"buried",
-    Measure.BODIES_RECOVERED: r"recovered|found|retrieved|collected|pulled|dug|unearthed|exhumed",
-}
-"""What may have been done with bodies."""
-_MEASURES = [
-    (measure, re.compile(rf"\b(?:{_WORDS.get(measure, re.escape(measure.label))})\b", re.IGNORECASE))
-    for measure in dict.fromkeys([*_WORDS, *Measure])
-    if measure.counts_people and measure not in _OF_BODIES
-]
-
-_POPULATIONS = [
-    (population, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
-    for population, words in (
-        ("pro_assad_fighters", r"(?:pro-Assad|Assad-loyal|loyalist) (?:fighters|gunmen|militants"
-            r"|forces)|loyalists"
-         r"|(?:fighters|gunmen|militants|insurgents)(?: who were)? (?:loyal to|from"
-         r"|of) (?:\w+ ){0,3}?(?:Assad|former)"
-         r"|(?:Assad|regime) (?:loyalists|remnants)|remnants of the \w+ (?:regime|government)|insurgents"),
-        ("security_forces", r"(?:members|personnel|officers) (?:of"
-            r"|from) (?:\w+[ '’s]* ){0,3}?(?:security|army|police|forces)"
-         r"(?: forces| services)?|security (?:forces|personnel|members|officers)|soldiers|troops"
-         r"|police officers"
-         r"|policemen|government forces|government troops|conscripts"),
-        ("medical_personnel", r"medics|doctors|nurses|paramedics|(?:medical|health) (?:workers"
-            r"|personnel|staff)"),
-        ("alawite_civilians", r"Alawite civilians|civilian Alawites|Alawites|Alawite (?:people"
-            r"|residents|villagers)"
-         r"|civilians,? (?:most(?:ly)? )?(?:of them )?from the Alawite"),
-        ("christian_civilians", r"Christian civilians|Christians"),
-        ("children", r"children|child|minors|infants"),
-        ("women", r"women|woman"),
-        ("civilians", r"civilians?|non-combatants"),
-        ("combatants", r"fighters|gunmen|militants|combatants|armed men"),
-        ("all", r"people|persons|individuals|bodies|victims|residents|men|others|detainees"),
-    )
-]  # fmt: skip
-_BOTH = re.compile(r"^\s*(?:\w+\s){0,2}(?:women and children|children and women)\b", re.IGNORECASE)
 _REACH = 60
 """Characters behind a figure in which the people that it counts are looked for."""
-_BLAME = re.compile(r"\b(?:by|at the hands of|attributed to|in clashes with|in fighting with)\b")
-_PARTLY = re.compile(
-    r"\b(?:most(?:ly)?|many|some|several|half|mainly|largely|the majority|a majority|the bulk)(?: of)?"
-    r" (?:them|whom|these|those)\b", re.IGNORECASE,
-)  # fmt: skip
-"""Words after which only a part of the people is meant: "92 lives, most of them civilians"."""
-_GOES_ON = re.compile(r"(?: of (?:them|whom|these|those))? (?:in|at|near|around)\b|[.;]")
-_CIVILIAN_TOLL = re.compile(r"\bcivilian (?:death toll|toll|deaths|dead|fatalities|victims)\b", re.IGNORECASE)
+_BESIDE = 25
+"""Characters behind "people" in which they are said to be special: "people from the Alawite community"."""
 
+_CLAUSE = 40
+"""Characters that a semicolon between a figure and a word counts for; a comma counts for a quarter."""
 
 Word = tuple[Measure, Span]
 
 
-def find_measure_words(text: str, sentence: Span) -> list[Word]:
+def find_measure_words(sentence: Sentence, grammar: Grammar) -> list[Word]:
     """Return the words of a sentence that say what is counted."""
     return [
-        (measure, Span(*match.span()))
-        for measure, pattern in _MEASURES
-        for match in pattern.finditer(text, sentence.start, sentence.end)
+        (Measure(match.lastgroup), Span(*match.span(match.lastgroup)))
+        for match in grammar.measures.finditer(sentence.folded)
+        if match.lastgroup
     ]
 
 
-def find_measure(text: str, figure: Span, stretch: Span, sentence: Span, words: list[Word]) -> Reading | None:
-    """Return what a figure counts, None where the sentence has no word for it."""
-    if bodies := _find_bodies(text, figure, sentence):
+def find_measure(
+    sentence: Sentence, grammar: Grammar, figure: Span, stretch: Span, words: list[Word]
+) -> Reading | None:
+    """Return what a figure counts, None where the sentence has no word for it.
+
+    A word right before the next figure is that one's: "a bus with 40 people was hit, killing 8".
+    """
+    if bodies := _find_bodies(sentence, grammar, figure, stretch):
         return bodies
-    for within in (stretch, sentence):
+    if _did_something_else(sentence.folded, grammar, figure, stretch):
+        return None
+    following = stretch.end if stretch.end < sentence.whole.end else None
+    words = [(measure, at) for measure, at in words if at.start < figure.end or at.end + 1 != following]
+    for within in (stretch, sentence.whole):
         near = [
-            (min(abs(at.start - figure.end), abs(figure.start - at.end)), measure, at)
+            (_distance(sentence.folded, grammar, figure, at), measure, at)
             for measure, at in words
             if within.start <= at.start and at.end <= within.end
-            if at.end <= figure.start or at.start >= figure.end
         ]
         if near:
-            joint = [candidate for candidate in near if candidate[1] is Measure.CASUALTIES]
+            joint = [each for each in near if each[1] is Measure.CASUALTIES and each[0] <= _BESIDE]
             _, measure, at = min(joint or near, key=lambda candidate: candidate[0])
-            return Reading(str(measure), (at,))
+            return sentence.reading(str(measure), at)
     return None
 
 
-def _find_bodies(text: str, figure: Span, sentence: Span) -> Reading | None:
-    """Return what happened to the bodies that a figure counts, None where it counts none."""
-    near = _BODIES.search(text, max(sentence.start, figure.start - 20), min(sentence.end, figure.end + 30))
-    for measure, verb in _BODY_ACTIONS if near else ():
-        if near and (action := verb.search(text, sentence.start, sentence.end)):
-            return Reading(str(measure), (Span(*near.span()), Span(*action.span())))
-    return None
+def _did_something_else(text: str, grammar: Grammar, figure: Span, stretch: Span) -> bool:
+    """Return whether the first deed behind a figure is one that no measure counts: "20 people came back"."""
+    if grammar.right_before("other_deed").search(text[max(0, figure.start - 30) : figure.start]):
+        return True
+    deed = grammar.words("other_deed").search(text, figure.end, min(stretch.end, figure.end + _REACH))
+    return bool(
+        deed
+        and not grammar.measures.search(text, figure.end, deed.end())
+        and not re.search("[,;]", text[figure.end : deed.start()])
+    )
 
 
-_BODIES = re.compile(r"\b(?:bodies|corpses)\b", re.IGNORECASE)
-_BODY_ACTIONS = [
-    (measure, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for measure, words in _OF_BODIES.items()
-]
+def _distance(text: str, grammar: Grammar, figure: Span, word: Span) -> int:
+    """Return how far a word is from a figure, in characters; a clause between them counts more."""
+    if word.start < figure.end and figure.start < word.end:
+        return 0
+    between = text[figure.end : word.start] if word.start >= figure.end else text[word.end : figure.start]
+    joins = bool(word.end <= figure.start and grammar.conjunction.search(between))
+    return len(between) + _CLAUSE * (between.count(";") + joins) + _CLAUSE // 4 * between.count(",")
+
+
+def _find_bodies(sentence: Sentence, grammar: Grammar, figure: Span, stretch: Span) -> Reading | None:
+    """Return what happened to the bodies that a figure counts: that they are dead, where it is not said. None
+    where it counts none."""
+    text = sentence.folded
+    if buried := grammar.buried_before.search(text, max(0, figure.start - 30), figure.start):
+        return sentence.reading(str(Measure.BODIES_BURIED), Span(*buried.span("word")))
+    near = grammar.words("bodies").search(text, figure.end, min(stretch.end, figure.end + 30))
+    if near and grammar.conjunction.search(text, figure.end, near.start()):
+        near = None
+    near = near or grammar.bodies_of.search(text, max(0, figure.start - 20), figure.start)
+    if not near:
+        return None
+    bodies = Span(*near.span("word"))
+    done = [
+        (_distance(text, grammar, figure, at), at.start not in range(*stretch), measure, at)
+        for measure, action in grammar.body_actions
+        for at in (Span(*match.span("word")) for match in action.finditer(text))
+    ]
+    if done:
+        _, _, measure, at = min(done, key=lambda each: (each[1], each[0]))
+        return sentence.reading(str(measure), bodies, at)
+    return sentence.reading(str(Measure.KILLED), bodies)
 
 
 def find_population(
-    text: str, figure: Span, stretch: Span, populations: set[str], before: Reading
+    sentence: Sentence, grammar: Grammar, figure: Span, stretch: Span, *, known: set[str], before: Reading
 ) -> Reading:
-    """Return whom a figure counts: the first people named behind it, else civilians before it, else all.
+    """Return whom a figure counts: the first people named behind it, else those before it, else all.
 
     A figure that goes on without a noun ("ten children in Safita and three in Masyaf") counts whom the figure
     ``before`` it counts.
     """
-    if _BOTH.search(text[figure.end : stretch.end]):
+    text = sentence.folded
+    if grammar.both.match(text, figure.end, stretch.end):
         return Reading("all", (), ("It counts women and children together: which population is that?",))
-    blame = _BLAME.search(text, figure.end, stretch.end)
-    partly = _PARTLY.search(text, figure.end, stretch.end)
-    ends = (match.start() for match in (blame, partly) if match)
-    reach = min(stretch.end, figure.end + _REACH, *ends)
-    near = [
-        (match.start(), rank, population, match)
-        for rank, (population, pattern) in enumerate(_POPULATIONS)
-        for match in pattern.finditer(text, figure.end, reach)
+    ends = [
+        match.start()
+        for field in ("blame", "partly", "of_them")
+        if (match := grammar.words(field).search(text, figure.end, stretch.end))
+        if field != "of_them" or match.start() > figure.end + 1
     ]
-    if near:
-        first = min(near, key=lambda candidate: candidate[:2])
-        specific = [
-            candidate for candidate in near if candidate[2] != "all" and candidate[0] <= first[3].end() + 25
+    reach = min(stretch.end, figure.end + _REACH, *ends)
+    if grammar.share.search(text[max(0, figure.start - 40) : figure.start]):
+        reach = min(reach, figure.end + _BESIDE // 2)
+    named = [
+        (match.lastgroup, Span(*match.span(match.lastgroup)))
+        for match in grammar.populations.finditer(text, max(stretch.start, figure.start - 2), reach)
+        if match.lastgroup
+    ]
+    toll = _find_toll(text, grammar, figure, stretch)
+    if named and not (toll and named[0][0] == "all"):
+        first = named[0]
+        special = [
+            (name, span) for name, span in named if name != "all" and span.start <= first[1].end + _BESIDE
         ]
-        _, _, population, match = min(specific or [first], key=lambda candidate: candidate[:2])
-    elif tolls := list(_CIVILIAN_TOLL.finditer(text, stretch.start, figure.start)):
-        population, match = "civilians", tolls[-1]
-    elif _GOES_ON.match(text, figure.end, stretch.end):
+        population, span = (special or [first])[0]
+    elif toll:
+        population, span = toll
+    elif _goes_on(text, grammar, figure, stretch):
         return before
     else:
         return Reading("all")
-    if population in populations or population == "all":
-        return Reading(population, (Span(*match.span()),))
-    return Reading(
-        "all", (Span(*match.span()),), (f"No population is called {population}: whom does it count?",)
-    )
+    if population in known or population == "all":
+        return sentence.reading(population, span)
+    question = f"No population is called {population}: whom does it count?"
+    return sentence.reading("all", span, questions=(question,))
+
+
+def _find_toll(text: str, grammar: Grammar, figure: Span, stretch: Span) -> tuple[str, Span] | None:
+    """Return the population whose toll a figure is, None where none stands before it."""
+    for match in grammar.populations.finditer(text, stretch.start, figure.start):
+        name = match.lastgroup or ""
+        if name != "all" and grammar.number_of.search(text, stretch.start, match.start(name)):
+            return name, Span(*match.span(name))
+    for population, pattern in grammar.tolls:
+        tolls = list(pattern.finditer(text, stretch.start, figure.start))
+        if tolls:
+            return population, Span(*tolls[-1].span("word"))
+    return None
+
+
+def _goes_on(text: str, grammar: Grammar, figure: Span, stretch: Span) -> bool:
+    """Return whether a figure has no noun of its own, so that it counts whom the one before it counts."""
+    after = text[figure.end : stretch.end]
+    is_part = bool(grammar.right_before("of_them").search(text[max(0, figure.start - 40) : figure.start]))
+    is_joined = bool(grammar.joined.search(text[max(0, figure.start - 40) : figure.start]))
+    is_deed = is_joined and bool(grammar.deed_right_behind.match(after))
+    return bool(is_part or is_deed or not after.strip() or grammar.goes_on.match(after))

@@ -7,27 +7,24 @@ stretch, else in the sentence. A name that several places share becomes a questi
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from service.errors import AmbiguousName, UnknownName
+from service.ingest.draft.days import is_calendar_name
+from service.ingest.draft.figures import Figure
+from service.ingest.draft.grammar import Grammar
+from service.ingest.draft.names import Mention, NameFinder
 from service.ingest.draft.proposal import Reading, Span
+from service.ingest.draft.sentence import Sentence
 from service.reference.gazetteer import gazetteer_of
 from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Level
 
-_LEVEL = r"(?:governorates?|provinces?|districts?|city|town|village|subdistrict|neighbou?rhood)"
-_JOINT = re.compile(rf"(?: {_LEVEL})?(?:,? and |, |/)(?:in )?(?:the )?(?:{_LEVEL} of )?")
-_LEADS = re.compile(rf"(?: {_LEVEL})?(?:,| alone,?|:| (?:alone )?(?:lost|saw|suffered|mourned|buried)) ")
-"""What stands between a place and the figure that is about it: "in Homs, 12", "Homs lost 12"."""
-_CLOSE = re.compile(r"(?: \w+)? (?:in|at|near|on|across)(?: the)? ")
-"""What stands between a figure and the place right behind it: "49 in Tartus"."""
-_COUNTRIES = {str(Level.COUNTRY)}
-
 
 class _Place(NamedTuple):
-    """A name in the text with its area code, or with a question."""
+    """A name in the sentence with its area code, or with a question."""
 
     span: Span
     code: str
@@ -40,70 +37,133 @@ class PlaceFinder:
 
     def __init__(self, reference: Reference) -> None:
         self._gazetteer = gazetteer_of(reference)
-        rows = reference.area.select(["area_code", "name", "aliases", "level"]).to_pylist()
+        rows = reference.area.select(["area_code", "name", "name_ar", "aliases", "level"]).to_pylist()
         self._level = {row["area_code"]: row["level"] for row in rows}
-        names = {
+        self._names = NameFinder(
             name
             for row in rows
-            for name in (row["name"], *row["aliases"].split(AREA_SEPARATOR))
-            if re.match(r"[A-Za-zÀ-ž]", name)
-        }
-        alternatives = "|".join(map(_name_pattern, sorted(names, key=lambda name: (-len(name), name))))
-        self._names = re.compile(rf"\b(?:{alternatives})(?:[- ]{_LEVEL})?\b") if alternatives else None
+            for name in (row["name"], row["name_ar"], *row["aliases"].split(AREA_SEPARATOR))
+        )
 
-    def find(self, text: str, figure: Span, stretch: Span, sentence: Span) -> Reading:
-        """Return the place set of a figure; blank with a question where none is clear."""
-        groups = self._groups(text, sentence)
-        behind = [group for group in groups if figure.end <= group[0].span.start < stretch.end]
-        before = [group for group in groups if stretch.start <= group[0].span.start < figure.start]
-        later = [group for group in groups if group[0].span.start >= stretch.end]
-        earlier = [group for group in reversed(groups) if group[-1].span.end <= stretch.start]
-        close = [group for group in behind if _CLOSE.fullmatch(text, figure.end, group[0].span.start)]
-        leading = [group for group in before if _LEADS.fullmatch(text, group[-1].span.end, figure.start)]
-        for candidates in (close, leading, behind, list(reversed(before)), later, earlier):
-            if candidates:
-                return _read_group(candidates[0])
-        return Reading("", (), ("Which place is it about?",))
-
-    def _groups(self, text: str, sentence: Span) -> list[list[_Place]]:
-        """Return the places of a sentence, those in a row together; countries only if they are alone."""
-        if self._names is None:
-            return []
+    def find_all(
+        self, sentence: Sentence, grammar: Grammar, figures: list[Figure], named: Sequence[Span]
+    ) -> list[Reading]:
+        """Return the place of each figure. One that those behind it add up to ("132, 72 of them in Tartus and
+        60 in Latakia") is about all of their places together. ``named`` are the names of sources, in which a
+        place is none."""
+        groups = self._groups(sentence, grammar, named)
         places = [
-            self._place(text, Span(*match.span()))
-            for match in self._names.finditer(text, sentence.start, sentence.end)
+            _place_of(sentence, grammar, _not_of_parts(sentence, grammar, groups, figures, at), figures, at)
+            for at in range(len(figures))
+        ]
+        for at, (wording, span) in enumerate(figures[:-2]):
+            parts = figures[at + 1 :]
+            makes = sum(part.wording.number or 0 for part in parts)
+            codes = {code for place in places[at + 1 :] for code in place.value.split(AREA_SEPARATOR)}
+            is_split = makes == wording.number and grammar.words("of_them").search(sentence.folded, span.end)
+            if is_split and "" not in codes and len(codes) > 1:
+                spans = tuple(where for place in places[at + 1 :] for where in place.spans)
+                places[at] = Reading(place_set(codes), spans)
+        return places
+
+    def _groups(self, sentence: Sentence, grammar: Grammar, named: Sequence[Span]) -> list[list[_Place]]:
+        """Return the places of a sentence, those in a row together; countries only if they are alone."""
+        places = [
+            self._place(sentence, grammar, mention)
+            for mention in self._names.find(sentence)
+            if not any(name.start <= mention.span.start < name.end for name in named)
         ]
         if not all(place.is_country for place in places):
             places = [place for place in places if not place.is_country]
         groups: list[list[_Place]] = []
         for place in places:
-            if groups and _JOINT.fullmatch(text, groups[-1][-1].span.end, place.span.start):
+            if groups and grammar.joint.fullmatch(sentence.folded, groups[-1][-1].span.end, place.span.start):
                 groups[-1].append(place)
             else:
                 groups.append([place])
         return groups
 
-    def _place(self, text: str, span: Span) -> _Place:
-        name = text[span.start : span.end]
-        for attempt in (name, re.sub(rf"[- ]{_LEVEL}$", "", name)):
+    def _place(self, sentence: Sentence, grammar: Grammar, mention: Mention) -> _Place:
+        """Return the place of a name, with the word for its level beside it if the gazetteer knows that."""
+        span = mention.span
+        before = grammar.level_before.search(sentence.folded, max(0, span.start - 40), span.start)
+        after = grammar.level_after.match(sentence.folded, span.end)
+        levelled = Span(before.start("word") if before else span.start, after.end() if after else span.end)
+        written = sentence.as_written(Span(levelled.start, span.start)) if before else ""
+        behind = sentence.as_written(Span(span.end, levelled.end)) if after else ""
+        for name, where in ((f"{written}{mention.name}{behind}", levelled), (mention.name, span)):
             try:
-                code = self._gazetteer.resolve(attempt)
+                code = self._gazetteer.resolve(name)
             except UnknownName:
                 continue
             except AmbiguousName as error:
                 return _Place(span, "", f"{error.message} {error.fix}")
-            return _Place(span, code, is_country=self._level[code] in _COUNTRIES)
-        return _Place(span, "", f"Which place is “{name}”?")
+            return _Place(where, code, is_country=self._level[code] == Level.COUNTRY)
+        return _Place(span, "", f"Which place is “{mention.name}”?")
 
 
-def _name_pattern(name: str) -> str:
-    """Return a pattern of a name: spaces match hyphens; of several words, the first may be in lower case."""
-    parts = [re.escape(part) for part in re.split(r"[- ]", name)]
-    first = f"(?i:{parts[0]})" if len(parts) > 1 else parts[0]
-    return "[- ]".join([first, *parts[1:]])
+def stretch_of(sentence: Sentence, figures: list[Figure], at: int) -> Span:
+    """Return the stretch of the sentence around a figure, which extends to the figures beside it."""
+    begin = figures[at - 1].span.end if at else 0
+    end = figures[at + 1].span.start if at + 1 < len(figures) else len(sentence.folded)
+    return Span(begin, end)
 
 
-def _read_group(group: list[_Place]) -> Reading:
-    spans = tuple(place.span for place in group)
+def _not_of_parts(
+    sentence: Sentence, grammar: Grammar, groups: list[list[_Place]], figures: list[Figure], at: int
+) -> list[list[_Place]]:
+    """Return the places that are not those of the parts of a figure only: of "50, 30 of them in Banias",
+    Banias is not the place of the 50."""
+    text = sentence.folded
+    start = figures[at].span.end
+    ends = [
+        part.span.end
+        for part in figures[at + 1 :]
+        if grammar.words("of_them").search(text, start, part.span.end + 15)
+    ]
+    return [
+        group
+        for group in groups
+        if not any(
+            end <= group[0].span.start and grammar.close.fullmatch(text, end, group[0].span.start)
+            for end in ends
+        )
+    ]
+
+
+def _place_of(
+    sentence: Sentence, grammar: Grammar, groups: list[list[_Place]], figures: list[Figure], at: int
+) -> Reading:
+    """Return the place set of a figure; blank with a question where none is clear."""
+    text, figure, stretch = sentence.folded, figures[at].span, stretch_of(sentence, figures, at)
+    behind = [group for group in groups if figure.end <= group[0].span.start < stretch.end]
+    before = [group for group in groups if stretch.start <= group[0].span.start < figure.start]
+    later = [group for group in groups if group[0].span.start >= stretch.end]
+    earlier = [group for group in reversed(groups) if group[-1].span.end <= stretch.start]
+    close = [group for group in behind if grammar.close.fullmatch(text, figure.end, group[0].span.start)]
+    leading = [group for group in before if grammar.leads.fullmatch(text, group[-1].span.end, figure.start)]
+    unknown = _unknown_place(sentence, grammar, figure, behind[0][0].span.start if behind else stretch.end)
+    if unknown and not close and not leading:
+        written = sentence.as_written(unknown)
+        question = f"No place is called “{written}”: which one is it?"
+        return sentence.reading("", unknown, questions=(question,))
+    for candidates in (close, leading, behind, list(reversed(before)), later, earlier):
+        if candidates:
+            return _read_group(sentence, candidates[0])
+    return Reading("", (), ("Which place is it about?",))
+
+
+def _unknown_place(sentence: Sentence, grammar: Grammar, figure: Span, end: int) -> Span | None:
+    """Return a name behind "in" that the gazetteer does not know: a word with a capital, which no month or
+    weekday is. It is looked for between a figure and the next known place."""
+    for match in grammar.unknown_place.finditer(sentence.folded, figure.end, end):
+        span = Span(*match.span("place"))
+        if sentence.as_written(span)[0].isupper() and not is_calendar_name(match["place"], grammar):
+            return span
+    return None
+
+
+def _read_group(sentence: Sentence, group: list[_Place]) -> Reading:
     questions = tuple(place.question for place in group if place.question)
-    return Reading("" if questions else place_set(place.code for place in group), spans, questions)
+    value = "" if questions else place_set(place.code for place in group)
+    return sentence.reading(value, *(place.span for place in group), questions=questions)

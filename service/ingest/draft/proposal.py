@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from service.ingest.wording.count import Count
+from service.schema.records import Finding
 from service.vocabulary import Basis
 
 UNATTRIBUTED = "unattributed"
@@ -79,3 +81,11 @@ class Proposal:
             "population": self.population,
             "count": self.count.stated,
         }
+
+
+class Drafts(list[Proposal]):
+    """The proposals of a text in its order, with ``findings``: what a person must know beside them."""
+
+    def __init__(self, proposals: Iterable[Proposal] = (), findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(proposals)
+        self.findings = findings

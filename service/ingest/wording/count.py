@@ -261,6 +261,17 @@ def _read_range(text: str, locale: str) -> _Bounds | None:
     return least, None, most
 
 
+def _read_phrase(text: str) -> tuple[_Bounds, int | None] | None:
+    """Return the bounds and the number of a phrase that stands for a number, or None."""
+    if text in _ROUND_WORDS:
+        return _about(_ROUND_WORDS[text]), _ROUND_WORDS[text]
+    if text in _PAIRS:
+        return _exactly(2), 2
+    if text in _VAGUE_FLOORS:
+        return keep_floor(_VAGUE_FLOORS[text]), None
+    return None
+
+
 def _read_bounds(text: str, locale: str) -> tuple[_Bounds, int | None] | None:
     """Return the bounds and the number of a folded wording, None where the grammar does not know it."""
     if numeral := read_numeral(text, locale):
@@ -268,12 +279,8 @@ def _read_bounds(text: str, locale: str) -> tuple[_Bounds, int | None] | None:
         return (value - slack, value, value + slack), value
     if len(text) > LONGEST:
         return None
-    if text in _ROUND_WORDS:
-        return _about(_ROUND_WORDS[text]), _ROUND_WORDS[text]
-    if text in _PAIRS:
-        return _exactly(2), 2
-    if text in _VAGUE_FLOORS:
-        return keep_floor(_VAGUE_FLOORS[text]), None
+    if phrase := _read_phrase(text):
+        return phrase
     if bounds := _read_range(text, locale):
         return bounds, None
     return _read_qualified(text, locale) or (
