@@ -24,6 +24,7 @@ from service.cli import (
     ask,
     correct,
     crisis,
+    draft,
     ingest,
     json_schemas,
     keys,
@@ -50,7 +51,7 @@ COMMANDS = {
     "Ask": ask.COMMANDS,
     "Hand in": (
         ingest.ingest,
-        prepare.draft,
+        draft.draft,
         prepare.register,
         prepare.findings,
         correct.withdraw,

@@ -65,7 +65,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "mapping list": ("casualty mapping list",),
     "mapping show": ("casualty mapping show hxl",),
     "mapping try": ("casualty mapping try desk.toml desk.csv", "casualty mapping try native my-reports.csv"),
-    "draft": ("casualty draft article.txt --published-on 2025-03-10 --format csv -o draft.csv",),
+    "draft": (
+        "casualty draft article.txt --published-on 2025-03-10 --no-review --format csv -o draft.csv",
+        "casualty draft article.txt --crisis syria-coast-2025-03 --source 'A paper' --no-review",
+    ),
     "register": ("casualty register sources sources.csv", "casualty register sources sources.csv --dry-run"),
     "findings": ("casualty findings", "casualty findings --severity warning --all --format csv"),
     "withdraw": ("casualty withdraw r0123456789abcdef0123 --reason 'counted twice'",),

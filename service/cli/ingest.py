@@ -7,6 +7,7 @@ only; what became of the rows is printed in any case. This module must not know 
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
 import shutil
@@ -126,9 +127,18 @@ def ingest(
 def take_in_files(session: Session, files: Sequence[str], layout: Layout, *, dry_run: bool) -> None:
     """Take in files, or say what would become of them; raises Exit with the code that it calls for."""
     summary = Summary(session, dry_run=dry_run)
+    if "-" in files:
+        _await_input()
     with reach_ledger(session, writes=True) as ledger:
         _ingest_files(ledger, files, layout, summary)
         summary.end(str(ledger.head))
+
+
+def _await_input() -> None:
+    """Wait until standard input has something to say, before the ledger is opened: the command that writes
+    into the pipe (``casualty draft``) may need the ledger first."""
+    if isinstance(sys.stdin.buffer, io.BufferedReader):
+        sys.stdin.buffer.peek(1)
 
 
 def _check_usage(files: Sequence[str] | None, layout: Layout, again: Retry) -> None:

@@ -1,6 +1,6 @@
 """What is done before a report is in, and what did the checks notice?
 
-The commands that draft rows from a text for a person to accept, register reference rows, and list findings.
+The commands that register reference rows and list findings.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from service.schema.records import Registration
 
 STDIN = "-"
-_DRAFTED = ("areas", "measure", "population", "count")
-"""The columns that a draft has even where it proposes nothing."""
 OPEN = "open"
 
 
@@ -46,51 +44,6 @@ class Table(StrEnum):
         return {"areas": "area", "sources": "source", "crises": "crisis", "populations": "population"}[self]
 
 
-def draft(
-    output: Output,
-    article: Annotated[
-        str, typer.Argument(metavar="FILE", help="A plain text in English; - is standard input.")
-    ],
-    *,
-    crisis: Annotated[str, typer.Option(metavar="NAME", help="What the text is about.")] = "",
-    source: Annotated[str, typer.Option(metavar="NAME", help="Who published it.")] = "",
-    url: Annotated[str, typer.Option(metavar="URL", help="Where it stands.")] = "",
-    published_on: Annotated[
-        str | None, typer.Option(metavar="DAY", help="The day the text appeared, to read its weekdays by.")
-    ] = None,
-) -> None:
-    """Propose report rows from a text, for a person to check. Nothing is taken in.
-
-    Each row says where in the text its parts were read. --format csv gives a report file: with --crisis and
-    --source it is one that 'casualty ingest -' takes as it stands.
-    """
-    import pyarrow as pa
-
-    from service.ingest import REPORT_FILE_COLUMNS
-    from service.ingest.draft import Proposal
-
-    text = _read_text(article)
-    with reach_ledger(output) as ledger:
-        proposals = ledger.draft(text, published_on=published_on)
-        head = str(ledger.head)
-    about = {"crisis": crisis, "source": source, "url": url, "published_on": published_on or ""}
-    full = [{**about, **proposal.row()} for proposal in proposals]
-    given = {name for name, value in about.items() if value}.union(*map(Proposal.row, proposals), _DRAFTED)
-    columns = [name for name in REPORT_FILE_COLUMNS if name in given]
-    schema = pa.schema([(name, pa.string()) for name in columns])
-    rows = pa.Table.from_pylist(full, schema=schema)
-    drafts = [
-        {
-            **proposal.row(),
-            "sentence": text[slice(*proposal.sentence)],
-            "decide": "; ".join(proposal.questions),
-        }
-        for proposal in proposals
-    ]
-    names = ("count", "areas", "population", "origin", "counted_to", "sentence", "decide")
-    deliver(output, rows, {"head": head}, lambda: [_grid(names, drafts, {"areas", "sentence", "decide"})])
-
-
 def register(
     session: Session,
     table: Annotated[Table, typer.Argument(help="What the rows describe.", metavar="|".join(Table))],
@@ -106,7 +59,7 @@ def register(
 
     Rows of reports that were held because nobody knew their place or population are taken in.
     """
-    data = sys.stdin.buffer.read() if file == STDIN else _read_bytes(file)
+    data = read_bytes(file)
     with reach_ledger(session, writes=True) as ledger:
         receipt = ledger.register(table.table_name, data, name=Path(file).name, dry_run=dry_run)
     if session.as_json:
@@ -166,25 +119,21 @@ def findings(
 
     def draw() -> list[RenderableType]:
         rows = group_findings(table.to_pylist())
-        return [_grid(names, rows, {"rows", "value", "message", "fix"})]
+        return [grid_of(names, rows, {"rows", "value", "message", "fix"})]
 
     deliver(output, table, answer.meta, draw)
 
 
-def _grid(names: Sequence[str], rows: Sequence[Mapping[str, Any]], wrapping: set[str]) -> RenderableType:
+def grid_of(names: Sequence[str], rows: Sequence[Mapping[str, Any]], wrapping: set[str]) -> RenderableType:
+    """Return rows as a table of these columns."""
     cells = [["–" if row.get(name) in (None, "") else str(row[name]) for name in names] for row in rows]
     return grid(names, cells, wrapping=wrapping)
 
 
-def _read_text(file: str) -> str:
-    data = sys.stdin.buffer.read() if file == STDIN else _read_bytes(file)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise QueryError(f"{file} is no UTF-8 text: byte {error.start}.", fix="Save it as UTF-8.") from None
-
-
-def _read_bytes(file: str) -> bytes:
+def read_bytes(file: str) -> bytes:
+    """Return the bytes of a file or, for STDIN, of standard input. Raises QueryError for no file."""
+    if file == STDIN:
+        return sys.stdin.buffer.read()
     path = Path(file)
     if not path.is_file():
         raise QueryError(f"There is no file {file}.", fix="Check the path; - is standard input.")
