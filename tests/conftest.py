@@ -1,4 +1,4 @@
-"""What tests share: the shipped first crisis in a ledger, a server around it and a browser in front of it.
+"""What tests share: the shipped crises in a ledger, a server around it and a browser in front of it.
 
 The seeds are loaded once per worker into a directory that nobody writes to; ``ledger`` and ``server`` read a
 copy of it and are shared, so tests that hand something in take ``own_ledger`` or a ``data_dir`` of their own.
@@ -99,7 +99,7 @@ def data_dir(seeded_dir: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def ledger(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """The shipped first crisis, for reading."""
+    """The shipped crises, for reading."""
     place = shutil.copytree(seeded_dir, tmp_path_factory.mktemp("shared") / "data")
     with connect(place, clock=clock) as opened:
         yield opened
@@ -107,7 +107,7 @@ def ledger(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def own_ledger(data_dir: Path) -> Iterator[Ledger]:
-    """The shipped first crisis, for tests that write."""
+    """The shipped crises, for tests that write."""
     with connect(data_dir, clock=clock) as opened:
         yield opened
 

@@ -43,7 +43,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty areas add 'Upper Village' --level village --parent Latakia",
         "casualty areas add Newtown --level town --parent SY06 --alias 'New Town' --lat 35.6 --lon 36.2",
     ),
-    "areas add-country": ("casualty areas add-country Libya --dry-run", "casualty areas add-country NP"),
+    "areas add-country": ("casualty areas add-country Ukraine --dry-run", "casualty areas add-country NP"),
     "areas alias": ("casualty areas alias SY06 'Latakia province' Ladhiqiyah",),
     "sources": ("casualty sources",),
     "populations": ("casualty populations",),

@@ -134,9 +134,9 @@ def test_a_row_that_was_held_comes_in_once_its_place_is_known_and_another_crisis
 
 
 def test_its_places_release_what_waited_for_them(served: Served) -> None:
-    served.ledger.ingest_rows([{**ROWS[0], "crisis": "other", "areas": "Derna"}])
+    served.ledger.ingest_rows([{**ROWS[0], "crisis": "other", "areas": "Kherson oblast"}])
     for dry_run in (True, False):
-        receipt = served.editor.new_crisis("Flood", places=["Derna"], kind="sudden", dry_run=dry_run)
+        receipt = served.editor.new_crisis("Flood", places=["Kherson oblast"], kind="sudden", dry_run=dry_run)
         assert (receipt.crisis_id, receipt.released, receipt.reports) == ("flood", 1, None)
 
 
@@ -163,7 +163,7 @@ def test_what_it_cannot_be_is_refused_with_the_remedy_and_nothing_is_written(
         assert refused.value.fix
     (tmp_path / "no.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(UnreadableDocument):
-        own.new_crisis("Flood", reports=tmp_path / "no.csv", places=["Derna"])
+        own.new_crisis("Flood", reports=tmp_path / "no.csv", places=["Kherson oblast"])
     assert own.head == before
 
 

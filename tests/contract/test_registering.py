@@ -225,23 +225,23 @@ def test_rows_of_another_layout_come_in_by_a_mapping_at_home_as_well(served: Ser
 def test_a_country_of_the_world_comes_in_by_every_way_and_releases_what_waited_for_it(
     served: Served, run: Callable[..., tuple[int, str, str]]
 ) -> None:
-    receipt = served.ledger.ingest_rows([{**ROW, "areas": "Derna", "count": "11300"}])
+    receipt = served.ledger.ingest_rows([{**ROW, "areas": "Kherson oblast", "count": "113"}])
     (finding,) = (each for each in receipt.findings if each.column == "areas")
-    assert "It is a division of Libya: casualty areas add-country LY takes it in." in finding.fix
+    assert "It is a division of Ukraine: casualty areas add-country UA takes it in." in finding.fix
     before = served.ledger.head
-    code, said, complaint = run("areas", "add-country", "ليبيا", "--dry-run", "--json")
+    code, said, complaint = run("areas", "add-country", "أوكرانيا", "--dry-run", "--json")
     rehearsed = json.loads(said)
     assert (code, rehearsed["released"], served.ledger.head) == (0, 1, before), complaint
     assert (
-        served.ledger.add_country("Libya", dry_run=True).rows
-        == served.editor.add_country("LBY", dry_run=True).rows
+        served.ledger.add_country("Ukraine", dry_run=True).rows
+        == served.editor.add_country("UKR", dry_run=True).rows
     )
-    told = json.loads(run("areas", "add-country", "Libya", "--json")[1])
-    assert (told["rows"], told["released"], told["registered"]) == (rehearsed["rows"], 1, 23)
-    code, said, _ = run("areas", "add-country", "LY")
-    assert (code, "23 places known already: LY, LY-BA" in said) == (0, True)
-    code, said, _ = run("areas", "add", "Derna city", "--level", "city", "--parent", "LY-DR")
-    assert (code, "x-derna-city" in said) == (0, True)
+    told = json.loads(run("areas", "add-country", "Ukraine", "--json")[1])
+    assert (told["rows"], told["released"], told["registered"]) == (rehearsed["rows"], 1, 28)
+    code, said, _ = run("areas", "add-country", "UA")
+    assert (code, "28 places known already: UA, UA-05" in said) == (0, True)
+    code, said, _ = run("areas", "add", "Kherson city", "--level", "city", "--parent", "UA-65")
+    assert (code, "x-kherson-city" in said) == (0, True)
 
 
 def test_a_country_can_be_awaited_as_well(served: Served) -> None:

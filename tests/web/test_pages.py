@@ -117,6 +117,20 @@ def test_the_places_of_the_page_are_those_the_crisis_features(client: httpx.Clie
     assert shown == crisis["featured_areas"].split(AREA_SEPARATOR)
 
 
+def test_another_crisis_opens_with_its_own_places_people_and_days(client: httpx.Client) -> None:
+    asked = {"measure": "killed", "population": "civilians", "as_of": "2025-03-12", "area": "SY06"}
+    page = client.get("/", params=asked, headers=PAGE).text
+    (form,) = re.findall(r'<form class="crises".*?</form>', page, re.DOTALL)
+    assert re.findall(r' name="([^"]+)"', form) == ["crisis"]
+    assert re.findall(r'<option value="([^"]+)" selected', form) == ["syria-coast-2025-03"]
+    derna = client.get("/", params={"crisis": "libya-derna-2023-09"}, headers=PAGE).text
+    assert re.findall(r'<article class="card" data-area="([^"]+)"', derna) == ["LY-DR"]
+    assert "4,540" in derna
+    assert '<input type="hidden" name="crisis" value="libya-derna-2023-09">' in derna
+    day = client.get("/", params={"crisis": "libya-derna-2023-09", "as_of": "2023-09-24"}, headers=PAGE).text
+    assert "3,845" in day
+
+
 def test_every_choice_of_the_controls_leads_to_a_page(client: httpx.Client) -> None:
     page = client.get("/", headers=PAGE).text
     for name in ("crisis", "measure", "population"):

@@ -21,8 +21,9 @@ from service.schema.records import Reference
 from service.vocabulary import Measure
 from service.web.pages.links import address
 
-FORM_FIELDS = frozenset({"measure", "population", "crisis", "as_of"})
-"""The filters that have a control of their own."""
+FORM_FIELDS = frozenset({"measure", "population", "as_of"})
+"""The filters that have a control in the form. Another crisis is opened by a form of its own, which carries
+nothing along: its places, populations and days are others."""
 
 
 @dataclasses.dataclass(frozen=True)

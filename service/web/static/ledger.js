@@ -15,7 +15,18 @@
     figure.querySelector(".static").hidden = true;
     live.hidden = false;
     await Plotly.newPlot(live, data, layout, config);
+    await keepRoom(live, layout);
     figure.dataset.drawn = "yes";
+  }
+
+  // Plotly takes the room of a long legend from the curves. The figure grows until they have theirs again.
+  async function keepRoom(live, { height, margin }) {
+    const wanted = height - margin.t - margin.b;
+    for (let turn = 0; turn < 6; turn += 1) {
+      const missing = wanted - live._fullLayout._size.h;
+      if (missing < 2) return;
+      await Plotly.relayout(live, { height: live._fullLayout.height + missing });
+    }
   }
 
   function drawAll() {
