@@ -30,7 +30,8 @@ from typing import Any, BinaryIO, cast
 from service.errors import JournalDamaged, QueryError, StoreError
 from service.ledger import Store
 from service.ledger.file_lock import LOCK_NAME
-from service.ledger.journal import Journal, sync_directory
+from service.ledger.journal import Journal
+from service.ledger.segment_file import sync_directory
 from service.schema.records import Head
 
 FORMAT = 1

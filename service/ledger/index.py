@@ -20,7 +20,9 @@ import pyarrow as pa
 
 from service.errors import JournalDamaged
 from service.ledger.entry import ENTRY_SCHEMAS, Entry, plain
-from service.ledger.journal import EMPTY, Journal, sync_directory
+from service.ledger.frames import EMPTY
+from service.ledger.journal import Journal
+from service.ledger.segment_file import sync_directory
 from service.ledger.state import read_last_entry
 from service.ledger.statements import literal, sql
 from service.ledger.storage_errors import first_line

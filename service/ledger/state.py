@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from service.ledger.journal import EMPTY
+from service.ledger.frames import EMPTY
 from service.ledger.statements import sql
 from service.schema.records import Head
 from service.schema.tables import AREA_SEPARATOR

@@ -35,7 +35,7 @@ from service.ledger import admission, index
 from service.ledger.file_lock import FileLock
 from service.ledger.full_release import admit_release
 from service.ledger.index import Index
-from service.ledger.journal import SEGMENT_BYTES, Journal
+from service.ledger.journal import PRIVATE_DIRECTORY, SEGMENT_BYTES, Journal
 from service.ledger.rwlock import ReadWriteLock
 from service.ledger.state import NO_STATE, EntryMark, State, read_last_entry, read_state
 from service.ledger.storage_errors import index_errors, storage_errors
@@ -77,7 +77,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         own hashes, and StoreError where the directory cannot be used.
         """
         with contextlib.ExitStack() as undo, storage_errors(data_dir):
-            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
             lock = FileLock.acquire(data_dir)
             undo.callback(lock.release)
             journal = Journal.open(data_dir / JOURNAL_NAME, segment_bytes=segment_bytes)

@@ -16,6 +16,9 @@ from service.schema.records import Head
 from tests.builders import CRISIS_ID, batch, moment, report
 from tests.faults.history import AT, INDEX, everything, fill
 
+EARLIER = Path(__file__).with_name("stores") / "0.1.0"
+"""The journal that version 0.1.0 wrote of the nine entries of ``fill``: one frame a record."""
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
@@ -75,6 +78,16 @@ def test_an_index_that_is_not_the_journals_is_mended_and_the_log_says_what_was_f
         assert store.verify() == []
     assert said in caplog.text
     assert sorted(path.name for path in data.iterdir()) == [INDEX, "journal", "ledger.lock"]
+
+
+def test_a_ledger_of_an_earlier_version_is_read_on_with_the_same_head_and_answers(data: Path) -> None:
+    shutil.copytree(EARLIER, data)
+    with Store.open(data) as store, Store.open(data.with_name("now")) as now:
+        fill(now)
+        assert store.head.hash == "bb45af4c44fe8c200fd10aea71a125f56bc8a27b4577858759775d1b3c54ab6e"
+        assert everything(store) == everything(now)
+        store.submit(batch(report(count=7)), recorded_at=moment("2025-03-16"))
+        assert store.verify() == []
 
 
 def test_a_rebuild_gives_the_same_answers(data: Path) -> None:
