@@ -38,10 +38,8 @@ def verify(session: Session) -> None:
 
 
 def rebuild(session: Session) -> None:
-    """Make the DuckDB file anew from the journal."""
-    with open_ledger(session) as ledger:
-        with progress("Replaying the journal …", quiet=session.quiet):
-            ledger.rebuild()
+    """Make the DuckDB file anew from the journal; the old one is not opened."""
+    with open_ledger(session, afresh=True) as ledger:
         head = ledger.head
     if session.as_json:
         write(_json({"entries": head.seq, "head": str(head)}))

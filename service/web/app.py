@@ -57,6 +57,8 @@ from service.web.response_cache import Answers
 POLL_INTERVAL = 0.02
 """Seconds between two looks at whether the ledger has moved."""
 
+INDEX_CHECK_DELAY, INDEX_CHECK_INTERVAL = 10.0, 600.0
+"""Seconds from the start to the first comparison of the index with the journal, and from each to the next."""
 LONGEST_REST = 1.0
 """Seconds of rest after a long preparation."""
 
@@ -93,11 +95,14 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         is_ending = threading.Event()
         preparing = threading.Thread(target=_prepare, args=(own, is_ending), name="prepare")
         preparing.start()
+        checking = threading.Thread(target=_check_index, args=(own, is_ending), name="check index")
+        checking.start()
         async with gc_tuning.tune_interpreter():
             with access_log.log_to_stderr(settings.access_log):
                 yield
                 is_ending.set()
                 await run_in_threadpool(preparing.join)
+                await run_in_threadpool(checking.join)
         if ledger is None:
             own.close()
 
@@ -148,6 +153,13 @@ def _prepare_on_change(ledger: Ledger, is_ending: threading.Event) -> None:
         while head == ledger.store.head and today == ledger.clock().date():
             if is_ending.wait(POLL_INTERVAL):
                 return
+
+
+def _check_index(ledger: Ledger, is_ending: threading.Event) -> None:
+    """Compare the index with the journal in the background, until the server stops."""
+    gc_tuning.lower_thread_priority()
+    if not is_ending.wait(INDEX_CHECK_DELAY):
+        ledger.store.watch_index(is_ending, INDEX_CHECK_INTERVAL)
 
 
 def _attach_ledger(app: Service, ledger: Ledger) -> None:
