@@ -24,7 +24,7 @@ from service.answers.parameters import read_day
 from service.answers.query import Query, build_query
 from service.answers.series import Explanation, Series, explain, shape
 from service.answers.verbs import Verbs
-from service.ledger import Store
+from service.ledger import ClockRule, Store
 from service.reference.labels import Labels
 from service.schema.records import (
     Batch,
@@ -84,7 +84,8 @@ def connect(
 
         return RemoteLedger(where, key=key)
     data_dir = Path(where) if where is not None else Settings().data_dir
-    ledger = Ledger(Store.open(data_dir, afresh=afresh), clock=clock)
+    store = Store.open(data_dir, afresh=afresh, clock_rule=ClockRule(Settings().clock))
+    ledger = Ledger(store, clock=clock)
     if ledger.store.head.seq == 0:
         ledger.load(Settings().seeds_dir)
     return ledger

@@ -6,12 +6,12 @@ and one transaction. This module must not know how figures are reconciled or sho
 clock.
 
 Invariants: entries are only ever added; ``recorded_at`` increases from entry to entry (an entry that claims
-no later moment than the last one's gets the next, so that a moment names one state for good); a reader sees
+no later moment than the last one's gets the next, so that a moment names one state for good; ``clock.py``
+says what becomes of a clock that is far off); a reader sees
 an entry whole or not at all.
 
 >>> with Store.open(Path("data")) as store:  # doctest: +SKIP
 ...     receipt = store.submit(batch, recorded_at=dt.datetime(2025, 3, 12, 9, 0))
-...     store.reports(as_of=dt.date(2025, 3, 11))
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import datetime as dt
 import functools
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -33,8 +33,10 @@ import pyarrow as pa
 from service import deadline
 from service.errors import CasualtyError, StoreError
 from service.ledger import admission, index, index_check
+from service.ledger.clock import ClockRule, EntryClock
 from service.ledger.file_lock import FileLock
 from service.ledger.full_release import admit_release
+from service.ledger.heads import compare_with_head
 from service.ledger.index import Index
 from service.ledger.journal import PRIVATE_DIRECTORY, SEGMENT_BYTES, Journal
 from service.ledger.questions import Questions
@@ -60,26 +62,35 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
     """An open ledger. Made by ``Store.open``; safe to use from many threads at once."""
 
     def __init__(
-        self, data_dir: Path, lock: FileLock, journal: Journal, current: Index, state: State
+        self, data_dir: Path, lock: FileLock, journal: Journal, current: tuple[Index, State], rule: ClockRule
     ) -> None:
         self.data_dir = data_dir
         self._lock = lock
         self._journal = journal
-        self._index: Index | None = current
+        self._index: Index | None = current[0]
         self._is_sound = True
         self._is_damaged = False
         self._heals = MOST_HEALS
         self._is_closed = False
         self._index_lock = ReadWriteLock()
         self._queue = WriteQueue(self._commit)
-        self._state = state
+        self._state = current[1]
+        self._clock = EntryClock(rule)
         self._submissions: tuple[Head, pa.Table] | None = None
         self._waits: list[Callable[[Head], None]] = []
 
     @classmethod
-    def open(cls, data_dir: Path, *, segment_bytes: int = SEGMENT_BYTES, afresh: bool = False) -> Store:
+    def open(
+        cls,
+        data_dir: Path,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        afresh: bool = False,
+        clock_rule: ClockRule = ClockRule.TRUST,
+    ) -> Store:
         """Return the ledger in ``data_dir``, created where there is none, with an index up to its journal.
 
+        ``clock_rule`` says what becomes of entries while the clock stands far from the last one.
         ``afresh``: the index is made anew, and the old one, however it is damaged, is not opened. Raises
         StoreHeld where another process owns it, JournalDamaged where the journal does not match its own
         hashes, and StoreError where the directory cannot be used.
@@ -91,9 +102,9 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
             journal = Journal.open(data_dir / JOURNAL_NAME, segment_bytes=segment_bytes)
             undo.callback(journal.close)
             make_index = index.open_afresh if afresh else index.open_current
-            current, state = make_index(data_dir / INDEX_NAME, journal)
-            undo.callback(current.close)
-            store = cls(data_dir, lock, journal, current, state)
+            current = make_index(data_dir / INDEX_NAME, journal)
+            undo.callback(current[0].close)
+            store = cls(data_dir, lock, journal, current, clock_rule)
             undo.pop_all()
             return store
 
@@ -116,7 +127,7 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
         self.close()
 
     def announce(self, address: str) -> None:
-        """Tell other processes at which address this one serves the ledger."""
+        """Tell other processes where this one serves the ledger."""
         self._lock.announce(address)
 
     def before_acknowledging(self, wait: Callable[[Head], None]) -> None:
@@ -252,8 +263,10 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
         with self.view() as view:  # the index had failed: the second view opens a new one
             return view.head
 
-    def verify(self) -> list[Finding]:
+    def verify(self, heads: Iterable[tuple[int, str]] = ()) -> list[Finding]:
         """Return what is wrong with the stored bytes and rows; an empty list if all is sound.
+
+        ``heads`` (entries, hash) that are no beginning of the journal are among it.
 
         It computes every hash of the journal again, and compares the index row by row with one made afresh
         from the journal.
@@ -263,15 +276,15 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
             if damage:
                 error = damage.damage_error()
                 return [Finding("journal_damaged", Severity.ERROR, error.message, error.fix)]
+            faults = [fault for head in heads for fault in compare_with_head(self._journal, *head)]
             with self._index_lock.read():
-                return index_check.compare_afresh(self._usable_index(), self._journal)
+                return faults + index_check.compare_afresh(self._usable_index(), self._journal)
 
     def rebuild(self) -> None:
-        """Make the index afresh from the journal and put it in the place of the old one."""
+        """Make the index afresh from the journal in the place of the old one; nothing in a closed ledger."""
         with self._queue.lock, self._index_lock.swap(), storage_errors(self.data_dir):
-            if self._is_closed:
-                raise self._closed_error()
-            self._replace_index(index.rebuild)
+            if not self._is_closed:
+                self._replace_index(index.rebuild)
 
     def watch_index(self, is_ending: threading.Event, rest: float) -> None:
         """Compare the index with the journal now and every ``rest`` seconds, and rebuild it where it differs,
@@ -290,9 +303,8 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
         with self._index_lock.read():
             differing = digest.differing(self._index) if self._index is not None else []
         if differing:
-            _log.error(
-                "index %s did not say what the journal says (%s): rebuilt", INDEX_NAME, ", ".join(differing)
-            )
+            names = ", ".join(differing)
+            _log.error("index %s did not say what the journal says (%s): rebuilt", INDEX_NAME, names)
             self.rebuild()
         return differing
 
@@ -300,11 +312,8 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
 
     def _usable_index(self) -> Index:
         if self._is_closed or self._index is None:
-            raise self._closed_error()
+            raise StoreError(f"The ledger in {self.data_dir} is closed.", fix="Open it again.")
         return self._index
-
-    def _closed_error(self) -> StoreError:
-        return StoreError(f"The ledger in {self.data_dir} is closed.", fix="Open it again.")
 
     def _write(self, plan: Plan[T], recorded_at: dt.datetime, key_id: str = "") -> tuple[T, Head]:
         """Return the answer of ``plan`` and the head after it, once its entry is durable."""
@@ -335,9 +344,7 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
                 self._state = read_state(cursor, latest, self._state)
         except BaseException:
             self._is_sound = False  # the next writer opens the index again
-            with contextlib.suppress(
-                OSError
-            ):  # if this cut fails, the journal repeats it before the next record
+            with contextlib.suppress(OSError):  # else the journal repeats it before the next record
                 self._journal.rollback()
             raise
 
@@ -349,8 +356,10 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
         If the write itself is at fault, it gets the error, and nothing changes.
         """
         try:
-            entry, answer = write.plan(cursor, latest.next_moment(write.moment))
+            moment, doubt = self._clock.next_moment(cursor, write.moment, latest)
+            entry, answer = write.plan(cursor, moment)
             entry = entry and dataclasses.replace(entry, key_id=write.key_id)
+            entry = entry.with_finding(doubt) if entry and doubt else entry
             content = entry.encode() if entry else b""
         except (CasualtyError, ValueError, TypeError, LookupError, pa.ArrowException) as error:
             write.error = error
@@ -381,8 +390,7 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
     def _on_damage(self) -> None:
         """Have the next caller make the index afresh, a few times in the life of a process."""
         if self._heals > 0:
-            self._heals -= 1
-            self._is_damaged = True
+            self._heals, self._is_damaged = self._heals - 1, True
             self._on_fatal()
 
     def _on_fatal(self) -> None:

@@ -27,6 +27,7 @@ from service.web import (
     assets,
     errors,
     gc_tuning,
+    head,
     health,
     held_rows,
     metrics,
@@ -38,6 +39,7 @@ from service.web import (
 )
 from service.web.access import check_write_routes
 from service.web.api import api_router
+from service.web.head import Heads
 from service.web.idempotency import WriteAnswers
 from service.web.metrics import Metrics
 from service.web.middleware import OuterLayer
@@ -118,7 +120,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     if ledger is not None:
         _attach_ledger(app, ledger)
     pages = (home, why, chart, place, report, source, conflicts, findings, api_reference)
-    modules = (writes, registrations, held_rows, *pages, health, metrics, assets)
+    modules = (writes, registrations, held_rows, *pages, head, health, metrics, assets)
     for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)
@@ -147,10 +149,10 @@ def _prepare(ledger: Ledger, is_ending: threading.Event) -> None:
 def _prepare_on_change(ledger: Ledger, is_ending: threading.Event) -> None:
     """Prepare again whenever the ledger or the day has changed, and leave half of a processor to others."""
     while not is_ending.is_set():
-        today, head, began = ledger.clock().date(), ledger.store.head, time.monotonic()
+        today, before, began = ledger.clock().date(), ledger.store.head, time.monotonic()
         ledger.prepare(lambda: not is_ending.is_set())
         is_ending.wait(min(time.monotonic() - began, LONGEST_REST))
-        while head == ledger.store.head and today == ledger.clock().date():
+        while before == ledger.store.head and today == ledger.clock().date():
             if is_ending.wait(POLL_INTERVAL):
                 return
 
@@ -167,4 +169,5 @@ def _attach_ledger(app: Service, ledger: Ledger) -> None:
     app.state.answers = app.outer_layer.answers = Answers(ledger)
     app.state.keyring = Keyring(ledger.store.data_dir)
     app.state.write_answers = WriteAnswers(ledger.store.data_dir)
+    app.state.heads = Heads(ledger)
     app.state.metrics = app.outer_layer.metrics = Metrics(lambda: ledger.head.seq)
