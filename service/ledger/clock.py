@@ -21,8 +21,8 @@ TICK = dt.timedelta(microseconds=1)
 """The least time between two entries: what the journal can tell apart."""
 MOST_BEHIND = dt.timedelta(hours=1)
 """How far the clock may stand behind the last entry: it was put right, or another machine handed in."""
-MOST_AHEAD = dt.timedelta(days=400)
-"""How far ahead of it: a ledger rests for a year and is taken up again."""
+MOST_AHEAD = dt.timedelta(days=1826)
+"""How far ahead of it: a ledger may rest for years and be taken up again."""
 ONE_RUN = dt.timedelta(seconds=1)
 """Entries within so short a time, such as the shipped ones, came in one run and tell nothing of the clock."""
 

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from service.api import Ledger
 from service.ledger.heads import SignedHead, Signer
 from service.web.health import NO_STORE
-from service.web.openapi import JSON, UNUSABLE, Words, watching
+from service.web.openapi import JSON, Words, watching
 
 router = APIRouter()
 _TEXTS = ("head", "hash", "signed_at", "public_key", "signature")
@@ -42,9 +42,7 @@ class Heads:
         return latest
 
 
-@router.get(
-    "/v1/head", **watching("head", "The head of the ledger, signed.", {JSON: {"schema": SCHEMA}}, UNUSABLE)
-)
+@router.get("/v1/head", **watching("head", "The head of the ledger, signed.", {JSON: {"schema": SCHEMA}}))
 def send_head(request: Request) -> Response:
     """Answer with the head, whole, its Ed25519 signature and the key."""
     heads: Heads = request.app.state.heads

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from service.errors import CasualtyError
 from service.ledger import Store
+from service.ledger.journal import Journal
 from service.schema.records import Head
 from tests.builders import batch, moment, report
 from tests.faults.power_cuts import Operation, Recorder, State
@@ -64,6 +65,28 @@ def submit_together(store: Store, numbers: range) -> None:
             time.sleep(0.001)
     for thread in threads:
         thread.join()
+
+
+def try_journal(history: History, state: State, place: Path, chance: random.Random) -> str:
+    """Return what is wrong with the journal that is opened from ``state``; "" if nothing is."""
+    state.write(place)
+    durable = [number for number, (done, _) in enumerate(history.heads) if done <= state.done]
+    heads = [head for _, head in history.heads]
+    try:
+        journal = Journal.open(place, segment_bytes=SEGMENT_BYTES)
+        journal.cut()
+        if journal.head not in heads or heads.index(journal.head) < durable[-1]:
+            return f"{state.fate} at {state.done}: the head is {journal.head}"
+        for _ in range(chance.randint(1, 3)):
+            journal.append(chance.randbytes(300))
+        journal.sync()
+        journal.close()
+        is_whole = Journal.open_beside(place).head == journal.head
+        return "" if is_whole else f"{state.fate} at {state.done}: it is not written on"
+    except CasualtyError as error:
+        return f"{state.fate} at {state.done}: {error}"
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def try_store(history: History, state: State, place: Path, chance: random.Random) -> str:
