@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve soak nightly clean
+.PHONY: help install serve test test-quick check lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve soak nightly faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -48,6 +48,9 @@ bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY, as ratios in on
 
 nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser; 1,000 histories of a copy; 20,000 requests; 200 runs of the model of a ledger
 	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit tests/contract/test_sync.py tests/web/test_schemathesis.py tests/faults/test_ledger_model.py
+
+faults: $(VENV)/.test  ## power cuts, flips, tamperings, failing calls, kills, in the thousands (hours); writes docs/reliability.md
+	@$(VENV)/bin/python -m tests.faults
 
 bench-ingest: $(VENV)/.test  ## ingest throughput beside DuckDB and pandas
 	@$(VENV)/bin/python -m bench.ingest

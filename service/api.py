@@ -24,7 +24,7 @@ from service.answers.parameters import read_day
 from service.answers.query import Query, build_query
 from service.answers.series import Explanation, Series, explain, shape
 from service.answers.verbs import Verbs
-from service.ledger import Store
+from service.ledger import ClockRule, Store
 from service.reference.labels import Labels
 from service.schema.records import (
     Batch,
@@ -63,7 +63,7 @@ def now() -> dt.datetime:
 
 
 @overload
-def connect(where: Path | None = None, *, clock: Clock = now) -> Ledger: ...
+def connect(where: Path | None = None, *, clock: Clock = now, afresh: bool = False) -> Ledger: ...
 
 
 @overload
@@ -71,18 +71,21 @@ def connect(where: str, *, clock: Clock = now, key: str | None = None) -> Ledger
 
 
 def connect(
-    where: str | Path | None = None, *, clock: Clock = now, key: str | None = None
+    where: str | Path | None = None, *, clock: Clock = now, key: str | None = None, afresh: bool = False
 ) -> Ledger | RemoteLedger:
     """Open the ledger in a directory (default: CASUALTY_DATA_DIR, else ``data``), or the one at an address.
 
     An empty directory is filled with the shipped seeds first. ``key`` is needed to hand in at an address.
-    Raises StoreHeld where another process has the directory.
+    ``afresh``: the DuckDB file is made anew from the journal, and the old one is not opened. Raises StoreHeld
+    where another process has the directory.
     """
     if isinstance(where, str) and where.startswith(("http://", "https://")):
         from service.client.sync import RemoteLedger
 
         return RemoteLedger(where, key=key)
-    ledger = Ledger(Store.open(Path(where) if where is not None else Settings().data_dir), clock=clock)
+    data_dir = Path(where) if where is not None else Settings().data_dir
+    store = Store.open(data_dir, afresh=afresh, clock_rule=ClockRule(Settings().clock))
+    ledger = Ledger(store, clock=clock)
     if ledger.store.head.seq == 0:
         ledger.load(Settings().seeds_dir)
     return ledger

@@ -16,6 +16,7 @@ the environment.
 | ``CASUALTY_WRITE_RATE`` | ``6000/minute`` | requests with a valid key, per key; ``off``: any number |
 | ``CASUALTY_LIMIT_LOOPBACK`` | ``false`` | whether the first of these rates holds for this machine itself |
 | ``CASUALTY_KEY`` | none | key with which commands write through a server |
+| ``CASUALTY_CLOCK`` | ``refuse`` | what becomes of entries while the clock is far off |
 | ``CASUALTY_ACCESS_LOG`` | ``false`` | one JSON line per request on standard error |
 """
 
@@ -60,6 +61,7 @@ PORT = Kind("port from 0 to 65535", int, lambda value: 0 <= value <= 65535)
 SIZE = Kind("whole number from 1 on", int, lambda value: value >= 1)
 SECONDS = Kind("number of seconds above 0", float, lambda value: value > 0)
 LIMIT = Kind("rate such as 600/minute, and not off", str, lambda value: bool(RATE.fullmatch(value)))
+CLOCK = Kind("one of refuse, flag, trust", str, lambda value: value in ("refuse", "flag", "trust"))
 SWITCH = Kind("switch (true or false)", lambda text: TRUTHS[text.strip().lower()])
 
 
@@ -85,6 +87,7 @@ class Settings:
     read_rate: str = _setting("6000/minute", LIMIT)
     write_rate: str = _setting("6000/minute", LIMIT)
     limit_loopback: bool = _setting(False, SWITCH)
+    clock: str = _setting("refuse", CLOCK)
     access_log: bool = _setting(False, SWITCH)
     key: str | None = _setting(None, WORD, is_shown=False)
 

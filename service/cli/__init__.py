@@ -58,7 +58,7 @@ COMMANDS = {
         correct.correct,
         correct.reinstate,
     ),
-    "Run and keep": (serve.serve, maintain.verify, maintain.rebuild, maintain.doctor),
+    "Run and keep": (serve.serve, maintain.verify, maintain.head, maintain.rebuild, maintain.doctor),
     "Pass on": transfer.COMMANDS,
     "Know more": (json_schemas.schema,),
 }

@@ -79,6 +79,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "reinstate": ("casualty reinstate r0123456789abcdef0123 --reason 'the page is up again'",),
     "serve": ("casualty serve --port 8080", "casualty serve --data-dir /var/lib/casualty --host 0.0.0.0"),
     "verify": ("casualty verify", "casualty verify --json"),
+    "head": ("casualty head", "casualty head --sign"),
     "rebuild": ("casualty rebuild",),
     "doctor": ("casualty doctor", "casualty doctor --json"),
     "backup": ("casualty backup", "casualty backup ledger-copy.tar --json"),

@@ -219,8 +219,10 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "reinstate": lambda: _object(report_id=TEXT, reinstated=TEXT, head=HEAD),
     "serve": lambda: _object(url=TEXT, data_dir=TEXT),
     "verify": lambda: _object(
-        sound={"type": "boolean"}, entries=NUMBER, head=HEAD, findings=_list(_finding())
+        sound={"type": "boolean"}, entries=NUMBER, head=HEAD, findings=_list(_finding()),
+        checked={"enum": ["ledger", "journal"]},
     ),
+    "head": lambda: _object(entries=NUMBER, head=HEAD, hash=TEXT),
     "rebuild": lambda: STATE,
     "doctor": _doctor,
     "backup": lambda: _object(file=TEXT, bytes=NUMBER, entries=NUMBER, head=HEAD),

@@ -6,6 +6,7 @@ The only command that knows the web: the application and its server are imported
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -51,6 +52,7 @@ def serve(
     from service.ledger import local_key
     from service.web.app import create_app
 
+    os.umask(0o077)  # what the server writes is its user's own, DuckDB's files too
     settings = Settings()
     with closing(_listen(host or settings.host, settings.port if port is None else port)) as listener:
         address, number = listener.getsockname()[:2]

@@ -40,12 +40,12 @@ NO_KEY = (
 
 
 @contextmanager
-def open_ledger(session: Session) -> Iterator[Ledger]:
-    """Give the ledger in the session's data directory, for this command alone until it ends. Raises
-    StoreHeld."""
+def open_ledger(session: Session, *, afresh: bool = False) -> Iterator[Ledger]:
+    """Give the ledger in the session's data directory, for this command alone until it ends; ``afresh``: its
+    index is made anew first. Raises StoreHeld."""
     with progress("Opening the ledger …", quiet=session.quiet):
         try:
-            ledger = _open_own(session)
+            ledger = _open_own(session, afresh=afresh)
         except StoreHeld as held:
             raise StoreHeld(held.message, fix=ALONE) from None
     with ledger:
@@ -75,7 +75,7 @@ def data_dir_of(session: Session) -> Path:
     return session.data_dir or Settings().data_dir
 
 
-def _open_own(session: Session) -> Ledger:
+def _open_own(session: Session, *, afresh: bool = False) -> Ledger:
     """Return the ledger, opened here; tries again for a while if another command holds it."""
     _leave_pandas_out()
     from service.api import connect
@@ -83,13 +83,13 @@ def _open_own(session: Session) -> Ledger:
 
     for _ in range(TRIES):
         try:
-            return connect(session.data_dir)
+            return connect(session.data_dir, afresh=afresh)
         except StoreHeld:
             owner = holder(data_dir_of(session))
             if owner and owner.address:
                 raise
         time.sleep(PAUSE)
-    return connect(session.data_dir)
+    return connect(session.data_dir, afresh=afresh)
 
 
 def _connect_to_server(session: Session, needs_key: StoreError | None) -> RemoteLedger | None:

@@ -3,6 +3,7 @@
 The journal is the truth and the DuckDB index is made from it; ``store.py`` says what holds at any moment.
 """
 
+from service.ledger.clock import ClockRule
 from service.ledger.file_lock import Holder, holder
 from service.ledger.index import SUBMISSION
 from service.ledger.report_pages import START, Position, ReportFilter, ReportPages
@@ -17,6 +18,7 @@ __all__ = [
     "STORED_HELD",
     "STORED_WITHDRAWAL",
     "SUBMISSION",
+    "ClockRule",
     "Holder",
     "Position",
     "ReportFilter",

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from service.errors import NotFound, QueryError, UnknownName
 from service.ledger.entry import RESOLUTION, WITHDRAWAL, Entry, plain
-from service.ledger.journal import EMPTY
+from service.ledger.frames import EMPTY
 from service.ledger.quarantine import new_held_rows
 from service.ledger.statements import query, sql
 from service.schema.records import Batch, Finding, Receipt, findings_table

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from service.errors import NotFound, QueryError, StoreError
-from service.ledger.journal import sync_directory
+from service.ledger.segment_file import sync_directory
 
 FILE_NAME = "keys.json"
 LOCK_NAME = "keys.lock"

@@ -29,8 +29,9 @@ from typing import Any, BinaryIO, cast
 
 from service.errors import JournalDamaged, QueryError, StoreError
 from service.ledger import Store
-from service.ledger.file_lock import LOCK_NAME
-from service.ledger.journal import Journal, sync_directory
+from service.ledger.file_lock import LOCK_NAME, PRIVATE
+from service.ledger.journal import PRIVATE_DIRECTORY, Journal
+from service.ledger.segment_file import sync_directory
 from service.schema.records import Head
 
 FORMAT = 1
@@ -90,9 +91,10 @@ def copy_journal(data_dir: Path, target: Path) -> Head:
     if not segments:
         raise StoreError(f"There is no ledger in {data_dir}.", fix="Name its data directory with --data-dir.")
     copy = target / JOURNAL
-    copy.mkdir()
+    copy.mkdir(PRIVATE_DIRECTORY)
     for segment in segments:
         shutil.copyfile(segment, copy / segment.name)
+        (copy / segment.name).chmod(PRIVATE)
     try:
         with contextlib.closing(Journal.open(copy)) as journal:
             journal.cut()
@@ -120,7 +122,8 @@ def restore(source: Path, data_dir: Path) -> Head:
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=data_dir.parent, prefix=f".{data_dir.name}.") as name:
         unfinished = Path(name) / "data"
-        (unfinished / JOURNAL).mkdir(parents=True)
+        unfinished.mkdir(PRIVATE_DIRECTORY)
+        (unfinished / JOURNAL).mkdir(PRIVATE_DIRECTORY)
         with _backup_errors(source):
             claimed = _unpack(source, unfinished)
         with Store.open(unfinished) as store:
@@ -152,6 +155,7 @@ def _pack(workspace: Path, head: Head, target: Path) -> None:
     }
     text = json.dumps(manifest, indent=1).encode()
     with target.open("xb") as file:
+        target.chmod(PRIVATE)
         with tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as tar:
             tar.addfile(_member(MANIFEST, len(text)), io.BytesIO(text))
             for part in parts:
@@ -182,6 +186,7 @@ def _unpack(source: Path, target: Path) -> str:
             if member is None or member.name != part.name or not member.isreg():
                 raise ValueError(f"{part.name} is missing")
             with (target / part.name).open("xb") as file:
+                (target / part.name).chmod(PRIVATE)
                 shutil.copyfileobj(_content(tar, member), file)
                 file.flush()
                 os.fsync(file.fileno())

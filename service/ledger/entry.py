@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.schema.records import Finding, findings_table
 from service.schema.tables import BATCH_REPORT, FINDING, HELD, MAPPING, REFERENCE_SCHEMAS
 
 FORMAT = 1
@@ -112,6 +113,14 @@ class Entry:
                 tables[name] = _add_missing_columns(stream.read_all(), ENTRY_SCHEMAS[name])
             offset += size
         return cls(**words, tables=tables)
+
+    def with_finding(self, finding: Finding) -> Entry:
+        """Return the entry with one more finding."""
+        rows = [findings_table([finding])]
+        if "finding" in self.tables:
+            rows.insert(0, self.tables["finding"])
+        more = pa.concat_tables(plain(table, FINDING) for table in rows)
+        return dataclasses.replace(self, tables={**self.tables, "finding": more})
 
     def words(self) -> dict[str, Any]:
         """Return everything but the tables."""

@@ -3,7 +3,8 @@
 One process at a time, for as long as it lives: an exclusive ``flock`` on ``ledger.lock``, which the kernel
 releases when the process ends, however it ends. The file's text (the process id and, once announced, the
 address of the server) only informs. The lock itself decides, so a text left behind by a dead process misleads
-nobody.
+nobody. Whoever deletes the lock file lets nobody in: the journal's last segment is locked as well
+(``segment_file.py``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pathlib import Path
 from service.errors import StoreHeld
 
 LOCK_NAME = "ledger.lock"
+PRIVATE = 0o600
+_LOCKS = Path("/proc/locks")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,13 +40,13 @@ class FileLock:
     def acquire(cls, data_dir: Path) -> FileLock:
         """Return the lock on ``data_dir``; raises StoreHeld, naming the owner, where another process has
         it."""
-        descriptor = os.open(data_dir / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(data_dir / LOCK_NAME, os.O_RDWR | os.O_CREAT, PRIVATE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             owner = _parse_holder(os.pread(descriptor, 4096, 0))
             os.close(descriptor)
-            raise _held_error(data_dir, owner) from None
+            raise held_error(data_dir, owner) from None
         lock = cls(descriptor)
         lock.announce("")
         return lock
@@ -84,7 +87,22 @@ def _parse_holder(text: bytes) -> Holder:
         return Holder(0)
 
 
-def _held_error(data_dir: Path, owner: Holder) -> StoreHeld:
+def lock_owner(descriptor: int) -> int:
+    """Return the id of the process that has the file of ``descriptor`` locked; 0 where the system does not
+    say."""
+    inode = str(os.fstat(descriptor).st_ino)
+    try:
+        lines = _LOCKS.read_text(encoding="ascii").splitlines()
+    except OSError:  # not Linux
+        return 0
+    # "1: FLOCK  ADVISORY  WRITE 4711 fd:01:131 0 EOF"; who waits has "->" in front
+    locks = (line.split() for line in lines if "->" not in line)
+    owners = {int(words[4]) for words in locks if words[5].rpartition(":")[2] == inode}
+    return max(owners.pop(), 0) if len(owners) == 1 else 0
+
+
+def held_error(data_dir: Path, owner: Holder) -> StoreHeld:
+    """Return the error that names the process which has ``data_dir``, and how to reach it."""
     who = f"process {owner.pid}" if owner.pid else "another process"
     if owner.address:
         return StoreHeld(

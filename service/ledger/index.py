@@ -1,8 +1,8 @@
 """How is the journal made queryable?
 
-The index is a DuckDB file that holds what the journal says, table by table. It can be thrown away and rebuilt
-at any time, which is also how it migrates. This module opens, fills, compares and replaces that file; it must
-not decide what goes into the journal.
+The index is a DuckDB file that holds what the journal says, table by table. It can be thrown away and made
+anew at any time, which is also how it migrates. This module opens, fills and replaces that file; it must not
+decide what goes into the journal.
 
 Invariants: the rows of an entry and its head enter in one transaction; a handle (cursor) is used by one
 thread for one call. The file is written in the storage format of DuckDB 1.5, which later versions read.
@@ -11,6 +11,7 @@ thread for one call. The file is written in the storage format of DuckDB 1.5, wh
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,19 +19,19 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from service.errors import JournalDamaged
+from service.errors import JournalDamaged, StoreError, StoreHeld
 from service.ledger.entry import ENTRY_SCHEMAS, Entry, plain
-from service.ledger.journal import EMPTY, Journal, sync_directory
-from service.ledger.state import read_last_entry
-from service.ledger.statements import literal, sql
+from service.ledger.file_lock import PRIVATE
+from service.ledger.frames import EMPTY
+from service.ledger.journal import Journal
+from service.ledger.segment_file import sync_directory
+from service.ledger.state import State, read_last_entry, read_state
+from service.ledger.statements import sql
 from service.ledger.storage_errors import first_line
-from service.schema.records import Finding, Head
-from service.vocabulary import Severity
+from service.schema.records import Head
 
 SCHEMA_VERSION = 7
 STORAGE_VERSION = "v1.5.0"
-VERIFY_NAME = "verify.duckdb"
-REBUILD = "Run `casualty rebuild`: it makes the index afresh from the journal."
 
 SUBMISSION = pa.schema(
     [
@@ -56,6 +57,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "memory_limit": "1GB",  # the index is a file: what it caches must not grow with it
 }
+_MEMORY = Path(":memory:")
 _REPLAY_ROWS = 200_000
 _REPLAY_ENTRIES = 1_000
 _NUMBER_COLUMN = {"report": "", "held": "", "resolution": "", "finding": "place"}
@@ -63,6 +65,11 @@ _NUMBER_COLUMN = {"report": "", "held": "", "resolution": "", "finding": "place"
 "row"."""
 
 _log = logging.getLogger(__name__)
+
+
+_LOCKED = "Could not set lock on file"
+_LOCK_OWNER = re.compile(r"\(PID (\d+)\)")
+"""How DuckDB says that another process has the file, and which."""
 
 
 class UnusableIndex(Exception):
@@ -74,7 +81,12 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection = duckdb.connect(str(path), config=_CONFIG)
+        try:
+            self._connection = duckdb.connect(str(path), config=_CONFIG)
+        except duckdb.IOException as error:
+            if _LOCKED in str(error):
+                raise _held_error(path, str(error)) from None
+            raise
         self._cursor_lock = threading.Lock()
 
     @classmethod
@@ -82,10 +94,20 @@ class Index:
         """Return a new, empty index; whatever stood at ``path`` is removed."""
         remove(path)
         index = cls(path)
+        path.chmod(PRIVATE)
         with index.cursor() as cursor:
             cursor.execute(sql("schema"))
             cursor.execute(sql("insert_schema_version"), {"version": SCHEMA_VERSION})
             cursor.execute("CHECKPOINT")  # no DDL in the write-ahead log, whose replay is the fragile part
+        return index
+
+    @classmethod
+    def in_memory(cls) -> Index:
+        """Return an empty index that no file keeps."""
+        index = cls(_MEMORY)
+        with index.cursor() as cursor:
+            cursor.execute("SET threads = 1")
+            cursor.execute(sql("schema"))
         return index
 
     @classmethod
@@ -121,10 +143,15 @@ class Index:
         with self.cursor() as cursor:
             return read_last_entry(cursor).head
 
+    def state(self) -> State:
+        """Return the state of the ledger after the last entry in the index."""
+        with self.cursor() as cursor:
+            return read_state(cursor, read_last_entry(cursor))
+
     def replay(self, journal: Journal, *, after: int = 0) -> None:
         """Apply the journal's records above ``after``, many to a transaction."""
         with self.cursor() as cursor:
-            for group in _groups(journal, after):
+            for group in entry_groups(journal, after):
                 cursor.execute("BEGIN")
                 apply(cursor, group)
                 cursor.execute("COMMIT")
@@ -133,56 +160,85 @@ class Index:
         self._connection.close()
 
 
-def open_current(path: Path, journal: Journal) -> Index:
-    """Return the index at ``path`` in the state of ``journal``: as it is, caught up, or rebuilt.
+def open_current(path: Path, journal: Journal) -> tuple[Index, State]:
+    """Return the index at ``path`` in the state of ``journal``, and that state: as it is, caught up, or
+    rebuilt.
 
-    A torn end of the journal is cut here, since the index is the witness that no acknowledged record was in
-    it; raises JournalDamaged where one was.
+    Whatever DuckDB finds wrong with the file, at once or on reading, leads to one rebuild. A torn end of the
+    journal is cut here, since the index is the witness that no acknowledged record was in it; raises
+    JournalDamaged where one was, StoreHeld where another process has the index open.
     """
-    index, reason = None, ""
+    index = None
     try:
         index = Index.open(path)
+        return index, _follow(index, journal)
     except UnusableIndex as unusable:
         reason = str(unusable)
-    try:
-        head = index.head() if index else EMPTY
-        _cut_tear(journal, head)
-        if head.seq > journal.head.seq:
-            raise JournalDamaged(
-                f"The journal ends at record {journal.head.seq}, but the index {path.name} knows record "
-                f"{head.seq}: acknowledged records are missing.",
-                fix=f"Put the journal back from a backup; or, to accept the loss, move {path} away.",
-            )
+    except duckdb.Error as error:
+        reason = f"cannot be read ({first_line(error)})"
     except JournalDamaged:
         if index:
             index.close()
         raise
-    if index and head == journal.head:
-        return index
-    if index and head.hash == journal.hash_at(head.seq):
-        _log.warning("index %s lagged at %d of %d entries: caught up", path, head.seq, journal.head.seq)
-        index.replay(journal, after=head.seq)
-        return index
     if index:
         index.close()
-        reason = "belongs to another journal"
     if journal.head != EMPTY or path.exists():
         _log.warning("index %s %s: rebuilt from %d entries of the journal", path, reason, journal.head.seq)
+    return open_afresh(path, journal)
+
+
+def open_afresh(path: Path, journal: Journal) -> tuple[Index, State]:
+    """Return what ``rebuild`` returns, after cutting a torn end of the journal, without a witness."""
+    _cut_tear(journal, EMPTY)
     return rebuild(path, journal)
 
 
-def rebuild(path: Path, journal: Journal) -> Index:
-    """Return a new index at ``path``, made from the journal beside the old one and then put in its place."""
-    fresh = path.with_name(path.name + ".new")
-    index = Index.create(fresh)
+def _follow(index: Index, journal: Journal) -> State:
+    """Bring an index up to the journal and return its state; raises UnusableIndex for another journal's, and
+    JournalDamaged where the journal lacks what the index knows."""
+    head = index.head()
+    _cut_tear(journal, head)
+    if head.seq > journal.head.seq:
+        raise JournalDamaged(
+            f"The journal ends at record {journal.head.seq}, but the index {index.path.name} knows record "
+            f"{head.seq}: acknowledged records are missing.",
+            fix=f"Put the journal back from a backup; or, to accept the loss, move {index.path} away.",
+        )
+    if head.hash != journal.hash_at(head.seq):
+        raise UnusableIndex("belongs to another journal")
+    if head != journal.head:
+        index.replay(journal, after=head.seq)
+        _log.warning("index %s lagged at %d of %d entries: caught up", index.path, head.seq, journal.head.seq)
+    return index.state()
+
+
+def rebuild(path: Path, journal: Journal) -> tuple[Index, State]:
+    """Return a new index at ``path`` and its state, made from the journal beside the old one, which is never
+    opened, and then put in its place. Raises StoreError where that fails."""
+    try:
+        make(path.with_name(path.name + ".new"), journal).close()
+        remove(path)  # an old write-ahead log must never meet the new file
+        path.with_name(path.name + ".new").replace(path)
+        sync_directory(path.parent)
+        index = Index.open(path)
+        return index, index.state()
+    except (duckdb.Error, UnusableIndex) as error:
+        raise StoreError(
+            f"The index {path} cannot be made from the journal: {first_line(error)}",
+            fix=f"Check that the disk of {path.parent} has room and is sound, then start again; "
+            "the journal is whole.",
+        ) from error
+
+
+def make(path: Path, journal: Journal) -> Index:
+    """Return a new index file with everything that the journal holds."""
+    index = Index.create(path)
     try:
         index.replay(journal)
-    finally:
+    except BaseException:
         index.close()
-    remove(path)  # an old write-ahead log must never meet the new file
-    fresh.replace(path)
-    sync_directory(path.parent)
-    return Index.open(path)
+        raise
+    return index
 
 
 def remove(path: Path) -> None:
@@ -207,50 +263,6 @@ def apply(cursor: duckdb.DuckDBPyConnection, entries: Iterable[tuple[Head, Entry
         cursor.unregister("incoming")
 
 
-def compare_afresh(index: Index, journal: Journal) -> list[Finding]:
-    """Return a finding for each table of ``index`` that differs from one made afresh from ``journal``."""
-    fresh = index.path.with_name(VERIFY_NAME)
-    findings = []
-    try:
-        remove(fresh)
-        rebuild(fresh, journal).close()
-        for table, extra, missing in differences(index, fresh):
-            message = (
-                f"Table {table} of the index has {extra} rows that the journal does not hold "
-                f"and lacks {missing} that it holds."
-            )
-            findings.append(Finding("index_differs", Severity.ERROR, message, REBUILD, subject=table))
-    except duckdb.Error as error:
-        message = f"The index cannot be read: {first_line(error)}"
-        findings.append(Finding("index_unreadable", Severity.ERROR, message, REBUILD))
-    finally:
-        remove(fresh)
-    return findings
-
-
-def differences(index: Index, other: Path) -> list[tuple[str, int, int]]:
-    """Return (table, rows only in ``index``, rows only in the index file ``other``) for each table that
-    differs."""
-    differing = []
-    with index.cursor() as cursor:
-        cursor.execute(sql("attach_index", path=literal(str(other))))
-        try:
-            for table in ("submission", *ENTRY_SCHEMAS):
-                extra = _count_missing_rows(cursor, table, f"other.{table}")
-                missing = _count_missing_rows(cursor, f"other.{table}", table)
-                if extra or missing:
-                    differing.append((table, extra, missing))
-        finally:
-            cursor.execute("DETACH other")
-    return differing
-
-
-def _count_missing_rows(cursor: duckdb.DuckDBPyConnection, left: str, right: str) -> int:
-    """Return how many rows of the table ``left`` the table ``right`` lacks."""
-    statement = sql("count_missing_rows", left_table=left, right_table=right)
-    return int(cursor.execute(statement).fetchall()[0][0])
-
-
 def _index_rows(name: str, rows: pa.Table, head: Head, entry: Entry) -> pa.Table:
     """Return the rows of one table of an entry with their entry, moment of recording and number."""
     rows = plain(rows, ENTRY_SCHEMAS[name])
@@ -263,7 +275,16 @@ def _index_rows(name: str, rows: pa.Table, head: Head, entry: Entry) -> pa.Table
     return rows.append_column(column, pa.array(range(1, count + 1), pa.int64())) if column else rows
 
 
-def _groups(journal: Journal, after: int) -> Iterator[list[tuple[Head, Entry]]]:
+def _held_error(path: Path, words: str) -> StoreHeld:
+    """Return the error that names the process which, as DuckDB says, has the index open."""
+    owner = _LOCK_OWNER.search(words)
+    who = f"process {owner[1]}" if owner else "another process"
+    return StoreHeld(
+        f"The index {path} is held by {who}.", fix="End it first: one process has the index at a time."
+    )
+
+
+def entry_groups(journal: Journal, after: int) -> Iterator[list[tuple[Head, Entry]]]:
     """Yield the journal's entries in groups that make transactions of a sensible size."""
     group: list[tuple[Head, Entry]] = []
     rows = 0

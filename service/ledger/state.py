@@ -13,13 +13,10 @@ from collections.abc import Mapping
 
 import duckdb
 
-from service.ledger.journal import EMPTY
+from service.ledger.frames import EMPTY
 from service.ledger.statements import sql
 from service.schema.records import Head
 from service.schema.tables import AREA_SEPARATOR
-
-TICK = dt.timedelta(microseconds=1)
-"""The least time between two entries: what the journal can tell apart."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,10 +30,6 @@ class EntryMark:
     def of(cls, seq: int, digest: str, recorded_at: dt.datetime) -> EntryMark:
         """Return the mark of an entry from its ``seq``, ``hash`` and ``recorded_at`` in the index."""
         return cls(Head(seq, digest), recorded_at)
-
-    def next_moment(self, claimed: dt.datetime) -> dt.datetime:
-        """Return when the next entry is recorded: at the moment it claims, but later than this one."""
-        return max(claimed, self.recorded_at + TICK)
 
 
 NO_ENTRY = EntryMark(EMPTY, dt.datetime.min)  # noqa: DTZ901 - the ledger keeps UTC without a zone
@@ -83,6 +76,13 @@ class State:
 
 NO_STATE = State(NO_ENTRY, NO_ENTRY, {}, {})
 """The state of an empty ledger."""
+
+
+def read_first_moment(cursor: duckdb.DuckDBPyConnection, latest: EntryMark) -> dt.datetime:
+    """Return when the first entry that ``cursor`` sees in the index was recorded; ``latest``: the last one,
+    for an index without entries."""
+    rows = cursor.execute(sql("first_entry")).fetchall()
+    return rows[0][0] if rows else latest.recorded_at
 
 
 def read_last_entry(cursor: duckdb.DuckDBPyConnection) -> EntryMark:

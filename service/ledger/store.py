@@ -6,12 +6,12 @@ and one transaction. This module must not know how figures are reconciled or sho
 clock.
 
 Invariants: entries are only ever added; ``recorded_at`` increases from entry to entry (an entry that claims
-no later moment than the last one's gets the next, so that a moment names one state for good); a reader sees
+no later moment than the last one's gets the next, so that a moment names one state for good; ``clock.py``
+says what becomes of a clock that is far off); a reader sees
 an entry whole or not at all.
 
 >>> with Store.open(Path("data")) as store:  # doctest: +SKIP
 ...     receipt = store.submit(batch, recorded_at=dt.datetime(2025, 3, 12, 9, 0))
-...     store.reports(as_of=dt.date(2025, 3, 11))
 """
 
 from __future__ import annotations
@@ -21,70 +21,90 @@ import dataclasses
 import datetime as dt
 import functools
 import logging
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar, Unpack
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 
 from service import deadline
 from service.errors import CasualtyError, StoreError
-from service.ledger import admission, index
+from service.ledger import admission, index, index_check
+from service.ledger.clock import ClockRule, EntryClock
 from service.ledger.file_lock import FileLock
 from service.ledger.full_release import admit_release
+from service.ledger.heads import compare_with_head
 from service.ledger.index import Index
-from service.ledger.journal import SEGMENT_BYTES, Journal
+from service.ledger.journal import PRIVATE_DIRECTORY, SEGMENT_BYTES, Journal
+from service.ledger.questions import Questions
 from service.ledger.rwlock import ReadWriteLock
-from service.ledger.state import NO_STATE, EntryMark, State, read_last_entry, read_state
+from service.ledger.state import EntryMark, State, read_state
 from service.ledger.storage_errors import index_errors, storage_errors
-from service.ledger.view import DocumentFilter, View, utc
+from service.ledger.view import View, utc
 from service.ledger.write_queue import Plan, Write, WriteQueue
-from service.schema.records import Batch, Finding, FullList, Head, Receipt, Reference
-from service.vocabulary import Dates, Severity
+from service.schema.records import Batch, Finding, FullList, Head, Receipt
+from service.vocabulary import Severity
 
 INDEX_NAME = "casualty.duckdb"
 JOURNAL_NAME = "journal"
+MOST_HEALS = 3
+"""How often a process makes an index afresh that is found damaged on reading: not for ever on a bad disk."""
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 
-class Store(contextlib.AbstractContextManager["Store"]):
+class Store(Questions, contextlib.AbstractContextManager["Store"]):
     """An open ledger. Made by ``Store.open``; safe to use from many threads at once."""
 
-    def __init__(self, data_dir: Path, lock: FileLock, journal: Journal, current: Index) -> None:
+    def __init__(
+        self, data_dir: Path, lock: FileLock, journal: Journal, current: tuple[Index, State], rule: ClockRule
+    ) -> None:
         self.data_dir = data_dir
         self._lock = lock
         self._journal = journal
-        self._index: Index | None = current
+        self._index: Index | None = current[0]
         self._is_sound = True
+        self._is_damaged = False
+        self._heals = MOST_HEALS
         self._is_closed = False
         self._index_lock = ReadWriteLock()
         self._queue = WriteQueue(self._commit)
-        self._state = NO_STATE
+        self._state = current[1]
+        self._clock = EntryClock(rule)
         self._submissions: tuple[Head, pa.Table] | None = None
         self._waits: list[Callable[[Head], None]] = []
-        self._publish_state()
 
     @classmethod
-    def open(cls, data_dir: Path, *, segment_bytes: int = SEGMENT_BYTES) -> Store:
+    def open(
+        cls,
+        data_dir: Path,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        afresh: bool = False,
+        clock_rule: ClockRule = ClockRule.TRUST,
+    ) -> Store:
         """Return the ledger in ``data_dir``, created where there is none, with an index up to its journal.
 
-        Raises StoreHeld where another process owns it, JournalDamaged where the journal does not match its
-        own hashes, and StoreError where the directory cannot be used.
+        ``clock_rule`` says what becomes of entries while the clock stands far from the last one.
+        ``afresh``: the index is made anew, and the old one, however it is damaged, is not opened. Raises
+        StoreHeld where another process owns it, JournalDamaged where the journal does not match its own
+        hashes, and StoreError where the directory cannot be used.
         """
         with contextlib.ExitStack() as undo, storage_errors(data_dir):
-            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
             lock = FileLock.acquire(data_dir)
             undo.callback(lock.release)
             journal = Journal.open(data_dir / JOURNAL_NAME, segment_bytes=segment_bytes)
             undo.callback(journal.close)
-            current = index.open_current(data_dir / INDEX_NAME, journal)
-            undo.callback(current.close)
-            store = cls(data_dir, lock, journal, current)
+            make_index = index.open_afresh if afresh else index.open_current
+            current = make_index(data_dir / INDEX_NAME, journal)
+            undo.callback(current[0].close)
+            store = cls(data_dir, lock, journal, current, clock_rule)
             undo.pop_all()
             return store
 
@@ -96,6 +116,8 @@ class Store(contextlib.AbstractContextManager["Store"]):
             self._is_closed = True
             if self._index:
                 self._index.close()
+            elif self._is_damaged:
+                index.remove(self.data_dir / INDEX_NAME)  # whoever opens the ledger next makes it afresh
             self._journal.close()
             self._lock.release()
 
@@ -105,7 +127,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
         self.close()
 
     def announce(self, address: str) -> None:
-        """Tell other processes at which address this one serves the ledger."""
+        """Tell other processes where this one serves the ledger."""
         self._lock.announce(address)
 
     def before_acknowledging(self, wait: Callable[[Head], None]) -> None:
@@ -208,45 +230,13 @@ class Store(contextlib.AbstractContextManager["Store"]):
         deadline.will_take_time()
         if self._index is None:
             self._recover()
-        errors = functools.partial(index_errors, self.data_dir, self._on_fatal)
+        errors = functools.partial(index_errors, self.data_dir, self._on_fatal, self._on_damage)
         with self._index_lock.read(), contextlib.ExitStack() as stack:
             with errors():
                 cursor = stack.enter_context(self._usable_index().cursor())
                 cursor.execute("BEGIN")
                 view = View(cursor, errors)
             yield view
-
-    def reports(
-        self,
-        *,
-        crisis_id: str | None = None,
-        as_of: dt.date | None = None,
-        recorded_by: dt.datetime | None = None,
-        dates: Dates = Dates.ALL,
-    ) -> pa.Table:
-        """Return LEDGER_REPORT rows; see ``View.reports``."""
-        with self.view() as view:
-            return view.reports(crisis_id=crisis_id, as_of=as_of, recorded_by=recorded_by, dates=dates)
-
-    def reference(self, *, recorded_by: dt.datetime | None = None) -> Reference:
-        """Return the reference rows in force."""
-        with self.view() as view:
-            return view.reference(recorded_by=recorded_by)
-
-    def findings(self, **filters: Unpack[DocumentFilter]) -> pa.Table:
-        """Return STORED_FINDING rows: what the checks noticed, oldest first."""
-        with self.view() as view:
-            return view.findings(**filters)
-
-    def held_rows(self, **filters: Unpack[DocumentFilter]) -> pa.Table:
-        """Return STORED_HELD rows: those quarantined or rejected, oldest first."""
-        with self.view() as view:
-            return view.held_rows(**filters)
-
-    def mappings(self, *, recorded_by: dt.datetime | None = None) -> pa.Table:
-        """Return STORED_MAPPING rows: every mapping that the ledger keeps, oldest first."""
-        with self.view() as view:
-            return view.mappings(recorded_by=recorded_by)
 
     def submissions(self) -> pa.Table:
         """Return SUBMISSION rows: every entry, oldest first; kept until another entry comes."""
@@ -259,11 +249,6 @@ class Store(contextlib.AbstractContextManager["Store"]):
         if len(rows) == head.seq:
             self._submissions = head, rows
         return rows
-
-    def withdrawals(self, report_id: str | None = None) -> pa.Table:
-        """Return STORED_WITHDRAWAL rows: every withdrawal, or those of one report."""
-        with self.view() as view:
-            return view.withdrawals(report_id)
 
     # --- soundness ---------------------------------------------------------------------------------------
 
@@ -278,8 +263,10 @@ class Store(contextlib.AbstractContextManager["Store"]):
         with self.view() as view:  # the index had failed: the second view opens a new one
             return view.head
 
-    def verify(self) -> list[Finding]:
+    def verify(self, heads: Iterable[tuple[int, str]] = ()) -> list[Finding]:
         """Return what is wrong with the stored bytes and rows; an empty list if all is sound.
+
+        ``heads`` (entries, hash) that are no beginning of the journal are among it.
 
         It computes every hash of the journal again, and compares the index row by row with one made afresh
         from the journal.
@@ -289,16 +276,37 @@ class Store(contextlib.AbstractContextManager["Store"]):
             if damage:
                 error = damage.damage_error()
                 return [Finding("journal_damaged", Severity.ERROR, error.message, error.fix)]
+            faults = [fault for head in heads for fault in compare_with_head(self._journal, *head)]
             with self._index_lock.read():
-                return index.compare_afresh(self._usable_index(), self._journal)
+                return faults + index_check.compare_afresh(self._usable_index(), self._journal)
 
     def rebuild(self) -> None:
-        """Make the index afresh from the journal and put it in the place of the old one."""
+        """Make the index afresh from the journal in the place of the old one; nothing in a closed ledger."""
         with self._queue.lock, self._index_lock.swap(), storage_errors(self.data_dir):
-            self._usable_index().close()
-            self._index = None
-            self._index = index.rebuild(self.data_dir / INDEX_NAME, self._journal)
-            self._publish_state()
+            if not self._is_closed:
+                self._replace_index(index.rebuild)
+
+    def watch_index(self, is_ending: threading.Event, rest: float) -> None:
+        """Compare the index with the journal now and every ``rest`` seconds, and rebuild it where it differs,
+        until ``is_ending``. For a thread of its own; damage of the journal is logged, and ends it."""
+        with contextlib.closing(index_check.JournalDigest()) as digest:
+            try:
+                while digest.follow(self._journal, is_ending):
+                    self.check_index(digest)
+                    if is_ending.wait(rest):
+                        return
+            except StoreError as error:
+                _log.error("the ledger is not sound: %s", error)
+
+    def check_index(self, digest: index_check.JournalDigest) -> list[str]:
+        """Return the tables of the index that differ from ``digest``; if any, the index has been rebuilt."""
+        with self._index_lock.read():
+            differing = digest.differing(self._index) if self._index is not None else []
+        if differing:
+            names = ", ".join(differing)
+            _log.error("index %s did not say what the journal says (%s): rebuilt", INDEX_NAME, names)
+            self.rebuild()
+        return differing
 
     # --- inside ------------------------------------------------------------------------------------------
 
@@ -336,9 +344,7 @@ class Store(contextlib.AbstractContextManager["Store"]):
                 self._state = read_state(cursor, latest, self._state)
         except BaseException:
             self._is_sound = False  # the next writer opens the index again
-            with contextlib.suppress(
-                OSError
-            ):  # if this cut fails, the journal repeats it before the next record
+            with contextlib.suppress(OSError):  # else the journal repeats it before the next record
                 self._journal.rollback()
             raise
 
@@ -350,8 +356,10 @@ class Store(contextlib.AbstractContextManager["Store"]):
         If the write itself is at fault, it gets the error, and nothing changes.
         """
         try:
-            entry, answer = write.plan(cursor, latest.next_moment(write.moment))
+            moment, doubt = self._clock.next_moment(cursor, write.moment, latest)
+            entry, answer = write.plan(cursor, moment)
             entry = entry and dataclasses.replace(entry, key_id=write.key_id)
+            entry = entry.with_finding(doubt) if entry and doubt else entry
             content = entry.encode() if entry else b""
         except (CasualtyError, ValueError, TypeError, LookupError, pa.ArrowException) as error:
             write.error = error
@@ -362,23 +370,28 @@ class Store(contextlib.AbstractContextManager["Store"]):
         write.answer = (answer, latest.head)
         return latest
 
-    def _publish_state(self) -> None:
-        """Make ``state`` that of the index."""
-        with self._usable_index().cursor() as cursor:
-            self._state = read_state(cursor, read_last_entry(cursor), self._state)
+    def _replace_index(self, make: Callable[[Path, Journal], tuple[Index, State]]) -> None:
+        """Let ``make`` give another index in the place of this one; the caller keeps readers out."""
+        if self._index is not None:
+            with contextlib.suppress(duckdb.Error):
+                self._index.close()
+            self._index = None
+        self._index, self._state = make(self.data_dir / INDEX_NAME, self._journal)
+        self._is_sound, self._is_damaged = True, False
 
     def _recover(self) -> None:
-        """Open the index again after a failure and bring it up to the journal."""
+        """Open the index again after a failure, or make it afresh if it is damaged, up to the journal."""
         with self._queue.lock, self._index_lock.swap(), storage_errors(self.data_dir):
             if self._is_closed or (self._is_sound and self._index is not None):
                 return
-            if self._index is not None:
-                self._index.close()
-                self._index = None
-            self._index = index.open_current(self.data_dir / INDEX_NAME, self._journal)
-            self._publish_state()
-            self._is_sound = True
-            _log.warning("index %s reopened at entry %d", self._index.path, self.head.seq)
+            self._replace_index(index.rebuild if self._is_damaged else index.open_current)
+            _log.warning("index %s reopened at entry %d", INDEX_NAME, self.head.seq)
+
+    def _on_damage(self) -> None:
+        """Have the next caller make the index afresh, a few times in the life of a process."""
+        if self._heals > 0:
+            self._heals, self._is_damaged = self._heals - 1, True
+            self._on_fatal()
 
     def _on_fatal(self) -> None:
         """Drop the index whose file DuckDB has given up; the next caller opens it again."""

@@ -27,6 +27,7 @@ from service.web import (
     assets,
     errors,
     gc_tuning,
+    head,
     health,
     held_rows,
     metrics,
@@ -38,6 +39,7 @@ from service.web import (
 )
 from service.web.access import check_write_routes
 from service.web.api import api_router
+from service.web.head import Heads
 from service.web.idempotency import WriteAnswers
 from service.web.metrics import Metrics
 from service.web.middleware import OuterLayer
@@ -57,6 +59,8 @@ from service.web.response_cache import Answers
 POLL_INTERVAL = 0.02
 """Seconds between two looks at whether the ledger has moved."""
 
+INDEX_CHECK_DELAY, INDEX_CHECK_INTERVAL = 10.0, 600.0
+"""Seconds from the start to the first comparison of the index with the journal, and from each to the next."""
 LONGEST_REST = 1.0
 """Seconds of rest after a long preparation."""
 
@@ -93,11 +97,14 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         is_ending = threading.Event()
         preparing = threading.Thread(target=_prepare, args=(own, is_ending), name="prepare")
         preparing.start()
+        checking = threading.Thread(target=_check_index, args=(own, is_ending), name="check index")
+        checking.start()
         async with gc_tuning.tune_interpreter():
             with access_log.log_to_stderr(settings.access_log):
                 yield
                 is_ending.set()
                 await run_in_threadpool(preparing.join)
+                await run_in_threadpool(checking.join)
         if ledger is None:
             own.close()
 
@@ -113,7 +120,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     if ledger is not None:
         _attach_ledger(app, ledger)
     pages = (home, why, chart, place, report, source, conflicts, findings, api_reference)
-    modules = (writes, registrations, held_rows, *pages, health, metrics, assets)
+    modules = (writes, registrations, held_rows, *pages, head, health, metrics, assets)
     for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)
@@ -142,12 +149,19 @@ def _prepare(ledger: Ledger, is_ending: threading.Event) -> None:
 def _prepare_on_change(ledger: Ledger, is_ending: threading.Event) -> None:
     """Prepare again whenever the ledger or the day has changed, and leave half of a processor to others."""
     while not is_ending.is_set():
-        today, head, began = ledger.clock().date(), ledger.store.head, time.monotonic()
+        today, before, began = ledger.clock().date(), ledger.store.head, time.monotonic()
         ledger.prepare(lambda: not is_ending.is_set())
         is_ending.wait(min(time.monotonic() - began, LONGEST_REST))
-        while head == ledger.store.head and today == ledger.clock().date():
+        while before == ledger.store.head and today == ledger.clock().date():
             if is_ending.wait(POLL_INTERVAL):
                 return
+
+
+def _check_index(ledger: Ledger, is_ending: threading.Event) -> None:
+    """Compare the index with the journal in the background, until the server stops."""
+    gc_tuning.lower_thread_priority()
+    if not is_ending.wait(INDEX_CHECK_DELAY):
+        ledger.store.watch_index(is_ending, INDEX_CHECK_INTERVAL)
 
 
 def _attach_ledger(app: Service, ledger: Ledger) -> None:
@@ -155,4 +169,5 @@ def _attach_ledger(app: Service, ledger: Ledger) -> None:
     app.state.answers = app.outer_layer.answers = Answers(ledger)
     app.state.keyring = Keyring(ledger.store.data_dir)
     app.state.write_answers = WriteAnswers(ledger.store.data_dir)
+    app.state.heads = Heads(ledger)
     app.state.metrics = app.outer_layer.metrics = Metrics(lambda: ledger.head.seq)

@@ -97,6 +97,23 @@ def test_a_second_process_is_told_who_holds_the_ledger(tmp_path: Path) -> None:
     Store.open(tmp_path).close()
 
 
+def test_who_deletes_the_lock_file_lets_no_second_process_in(tmp_path: Path) -> None:
+    child = start(tmp_path, 0)
+    try:
+        assert child.stdout is not None
+        while not child.stdout.readline().startswith("acknowledged 2"):
+            pass
+        (tmp_path / "ledger.lock").unlink()
+        with pytest.raises(StoreHeld, match=f"held by process {child.pid}"):
+            Store.open(tmp_path)
+    finally:
+        child.kill()
+        child.communicate()
+    with Store.open(tmp_path) as store:
+        assert store.reports().num_rows >= 9
+        assert store.verify() == []
+
+
 def test_a_full_disk_is_a_clear_error_and_what_was_acknowledged_stays(tmp_path: Path) -> None:
     child = start(tmp_path, 0, 40_000)
     output, _ = child.communicate(timeout=60)

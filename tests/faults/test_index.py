@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import subprocess
+import sys
+import threading
+import time
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from service.errors import JournalDamaged
+from service.errors import JournalDamaged, StoreError, StoreHeld
 from service.ledger import Store, holder
 from service.ledger.index import SCHEMA_VERSION
 from service.schema.records import Head
 from tests.builders import CRISIS_ID, batch, moment, report
 from tests.faults.history import AT, INDEX, everything, fill
+from tests.faults.index_flips import count_blocks, make_small_store
+from tests.faults.index_flips import run as run_flips
+
+EARLIER = Path(__file__).with_name("stores") / "0.1.0"
+"""The journal that version 0.1.0 wrote of the nine entries of ``fill``: one frame a record."""
 
 
 @pytest.fixture
@@ -75,6 +85,16 @@ def test_an_index_that_is_not_the_journals_is_mended_and_the_log_says_what_was_f
         assert store.verify() == []
     assert said in caplog.text
     assert sorted(path.name for path in data.iterdir()) == [INDEX, "journal", "ledger.lock"]
+
+
+def test_a_ledger_of_an_earlier_version_is_read_on_with_the_same_head_and_answers(data: Path) -> None:
+    shutil.copytree(EARLIER, data)
+    with Store.open(data) as store, Store.open(data.with_name("now")) as now:
+        fill(now)
+        assert store.head.hash == "bb45af4c44fe8c200fd10aea71a125f56bc8a27b4577858759775d1b3c54ab6e"
+        assert everything(store) == everything(now)
+        store.submit(batch(report(count=7)), recorded_at=moment("2025-03-16"))
+        assert store.verify() == []
 
 
 def test_a_rebuild_gives_the_same_answers(data: Path) -> None:
@@ -168,6 +188,126 @@ def test_verify_finds_rows_that_were_changed_behind_the_journals_back(data: Path
         store.rebuild()
         assert store.verify() == []
         assert 999 not in store.reports()["best"].to_pylist()
+
+
+def edit(data: Path) -> None:
+    with duckdb.connect(str(data / INDEX)) as connection:
+        connection.execute("UPDATE report SET best = 999 WHERE best = 684")
+
+
+def test_a_row_edited_behind_the_journals_back_is_found_in_the_background_and_no_longer_served(
+    data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Store.open(data) as store:
+        fill(store)
+        before = everything(store)
+    edit(data)
+    with caplog.at_level(logging.ERROR), Store.open(data) as store:
+        assert 999 in store.reports()["best"].to_pylist()
+        is_ending = threading.Event()
+        watching = threading.Thread(target=store.watch_index, args=(is_ending, 0.05))
+        watching.start()
+        until = time.monotonic() + 60
+        while 999 in store.reports()["best"].to_pylist() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert everything(store) == before
+        store.submit(batch(report(count=7)), recorded_at=moment("2025-03-16"))
+        time.sleep(0.2)  # what is handed in meanwhile is no difference
+        is_ending.set()
+        watching.join()
+        assert caplog.text.count("did not say what the journal says (report): rebuilt") == 1
+        assert store.verify() == []
+
+
+def test_rebuild_never_opens_the_old_index(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store.open(data) as store:
+        fill(store)
+        before = everything(store)
+    (data / INDEX).unlink()
+    os.mkfifo(data / INDEX)  # whoever opens it waits for ever
+    with Store.open(data, afresh=True) as store:
+        assert everything(store) == before
+
+
+def flip(index: Path, place: int) -> None:
+    content = bytearray(index.read_bytes())
+    content[place] ^= 0xFF
+    index.write_bytes(content)
+
+
+def test_a_byte_that_only_a_question_meets_leads_to_one_rebuild(data: Path) -> None:
+    with Store.open(data) as store:
+        fill(store)
+        before = everything(store)
+    met = 0
+    index = data / INDEX
+    sound = index.read_bytes()
+    for place in range(12_288, len(sound), len(sound) // 12):
+        flip(index, place)
+        with Store.open(data) as store:
+            try:
+                after = everything(store)
+            except StoreError as error:
+                assert "It is made afresh from the journal; ask again." in str(error)
+                met += 1
+                after = everything(store)
+            assert after == before
+            assert store.verify() == []
+        index.write_bytes(sound)
+    assert met
+
+
+def test_a_command_that_met_damage_and_ended_leaves_the_next_one_a_sound_index(data: Path) -> None:
+    with Store.open(data) as store:
+        fill(store)
+        before = everything(store)
+    flip(data / INDEX, (data / INDEX).stat().st_size // 2)
+    with Store.open(data) as store, pytest.raises(StoreError, match="is damaged: Corrupt database file"):
+        everything(store)
+    with Store.open(data) as store:
+        assert everything(store) == before
+
+
+def test_of_every_so_many_blocks_of_a_small_index_each_heals_when_a_byte_is_flipped(tmp_path: Path) -> None:
+    make_small_store(tmp_path / "sound")
+    outcomes = run_flips(tmp_path / "sound", tmp_path / "work", 5, count_blocks(tmp_path / "sound") // 12)
+    assert len(outcomes) >= 12
+    assert set(outcomes.values()) == {"healed"}
+
+
+def test_an_index_that_cannot_be_made_names_the_one_thing_to_do(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(data) as store:
+        fill(store)
+    (data / INDEX).unlink()
+    (data / f"{INDEX}.new").mkdir()
+    with pytest.raises(StoreError, match="cannot be used: Is a directory") as caught:
+        Store.open(data)
+    assert caught.value.fix
+    assert holder(data) is None
+    (data / f"{INDEX}.new").rmdir()
+    Store.open(data).close()
+
+
+def test_an_index_that_another_process_has_open_is_held_and_not_damaged(data: Path) -> None:
+    with Store.open(data) as store:
+        fill(store)
+    before = (data / INDEX).stat()
+    opens = f"import duckdb, time; kept = duckdb.connect({str(data / INDEX)!r})"
+    code = f"{opens}; print(flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as child:
+        try:
+            assert child.stdout is not None
+            child.stdout.readline()
+            with pytest.raises(StoreHeld, match=f"held by process {child.pid}"):
+                Store.open(data)
+        finally:
+            child.kill()
+    after = (data / INDEX).stat()
+    assert (before.st_ino, before.st_size) == (after.st_ino, after.st_size)
+    with Store.open(data) as store:
+        assert store.head.seq == 9
 
 
 def test_ready_answers_with_the_head(data: Path) -> None:

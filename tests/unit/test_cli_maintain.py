@@ -119,7 +119,14 @@ def test_serve_tells_its_address_answers_as_the_command_line_does_and_ends_well_
             name: urllib.request.urlopen(f"{url}/v1/{name}?{query}", timeout=60).read()
             for name in ("series.csv", "series.json", "figures.ndjson")
         }
-        code, _, complaint = ended("verify", "--data-dir", str(data_dir), "--json")
+        signed = urllib.request.urlopen(f"{url}/v1/head", timeout=60).read().decode()
+        (data_dir.with_name("head.json")).write_text(signed)
+        told = ended("verify", "--data-dir", str(data_dir), "--head", str(data_dir.with_name("head.json")))
+        assert (told[0], told[1].splitlines()[1:]) == (
+            0,
+            [f"It begins with head {json.loads(signed)['head']}."],
+        )
+        code, _, complaint = ended("rebuild", "--data-dir", str(data_dir), "--json")
         assert code == 3
         assert url in json.loads(complaint)["detail"]
         code, _, complaint = ended("serve", "--port", url.rpartition(":")[2], "--data-dir", str(twin))

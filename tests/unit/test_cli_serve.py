@@ -134,7 +134,6 @@ def test_handing_in_goes_through_the_server_and_is_seen_there_at_once(served, ru
 @pytest.mark.parametrize(
     "words",
     [
-        ("verify",),
         ("rebuild",),
         ("serve", "--port", "0"),
     ],

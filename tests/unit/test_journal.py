@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from service.errors import JournalDamaged
+from service.errors import JournalDamaged, StoreHeld
 from service.ledger.entry import Entry, plain
-from service.ledger.journal import EMPTY, Journal
+from service.ledger.frames import EMPTY
+from service.ledger.journal import Journal
 from tests.builders import moment, report
 
 RECORDS = [b"first record", b"second record, a little longer", b"third"]
@@ -59,7 +62,7 @@ def test_segments_rotate_by_size_and_a_closed_one_is_read_only(directory: Path) 
     names = [path.name for path in journal.segments()]
     assert names == [f"{number:06d}.seg" for number in range(1, 6)]
     assert [path.stat().st_mode & 0o222 for path in journal.segments()][:-1] == [0, 0, 0, 0]
-    assert len(read(Journal.open(directory))) == 5
+    assert len(read(Journal.open_beside(directory))) == 5
 
 
 def test_records_written_together_share_one_sync_and_can_be_taken_back(directory: Path) -> None:
@@ -74,7 +77,120 @@ def test_records_written_together_share_one_sync_and_can_be_taken_back(directory
     assert journal.segments()[0].stat().st_size == size
     journal.append(b"three")
     journal.sync()
-    assert read(Journal.open(directory)) == [RECORDS[0], b"three"]
+    assert read(Journal.open_beside(directory)) == [RECORDS[0], b"three"]
+
+
+def write_together(directory: Path, *groups: list[bytes]) -> Journal:
+    """A journal in which the records of each group share one fsync."""
+    journal = Journal.open(directory)
+    for group in groups:
+        for record in group:
+            journal.append(record)
+        journal.sync()
+    return journal
+
+
+def test_the_head_does_not_depend_on_which_records_shared_an_fsync(tmp_path: Path) -> None:
+    apart, together = write(tmp_path / "apart", RECORDS), write_together(tmp_path / "together", RECORDS)
+    assert apart.head == together.head
+    assert read(together) == RECORDS
+    assert read(together, after=1) == RECORDS[1:]
+    assert together.damage() is None
+    assert [together.hash_at(seq) for seq in range(4)] == [apart.hash_at(seq) for seq in range(4)]
+
+
+def test_a_journal_of_records_alone_is_continued_by_groups_and_read_whole(directory: Path) -> None:
+    write(directory, RECORDS).close()
+    journal = write_together(directory, [b"four", b"five"], [b"six"])
+    assert read(journal) == [*RECORDS, b"four", b"five", b"six"]
+    journal.close()
+    assert Journal.open(directory).head == journal.head
+
+
+def test_whatever_part_of_a_group_reached_the_disk_it_is_torn_as_a_whole(directory: Path) -> None:
+    journal = write_together(directory, RECORDS[:1], [b"x" * 90, b"y" * 80, b"z" * 70])
+    segment = journal.segments()[0]
+    journal.close()
+    whole = segment.read_bytes()
+    start = write(directory.with_name("one"), RECORDS[:1]).segments()[0].stat().st_size
+    assert len(whole) > start + 400
+    for place in range(start, len(whole)):
+        flipped = whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]
+        for left in (whole[:place], flipped, whole[:place] + bytes(len(whole) - place)):
+            if left in (whole, whole[:start]):
+                continue
+            segment.write_bytes(left)
+            torn = Journal.open(directory)
+            assert torn.tear is not None
+            assert (torn.tear.seq, torn.tear.offset) == (2, start)
+            torn.close()
+
+
+def test_a_group_that_another_frame_follows_is_damaged_and_not_torn(directory: Path) -> None:
+    journal = write_together(directory, RECORDS[:1], [b"x" * 90, b"y" * 80], RECORDS[1:])
+    segment = journal.segments()[0]
+    journal.close()
+    whole = segment.read_bytes()
+    start = write(directory.with_name("one"), RECORDS[:1]).segments()[0].stat().st_size
+    two = write_together(directory.with_name("two"), RECORDS[:1], [b"x" * 90, b"y" * 80])
+    for place in range(start, two.segments()[0].stat().st_size):
+        segment.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        with pytest.raises(JournalDamaged, match=r"000001\.seg is damaged at record 2 "):
+            Journal.open(directory)
+
+
+def test_two_journals_of_one_directory_never_write_both(directory: Path) -> None:
+    journal = write(directory, RECORDS)
+    with pytest.raises(StoreHeld, match=f"held by process {os.getpid()}"):
+        Journal.open(directory)
+    journal.close()
+    Journal.open(directory).close()
+
+
+def test_two_that_found_an_empty_journal_never_write_both(directory: Path) -> None:
+    one, two = Journal.open(directory), Journal.open(directory)
+    one.append(RECORDS[0])
+    one.sync()
+    two.append(RECORDS[1])
+    with pytest.raises(StoreHeld, match="held by another process"):
+        two.sync()
+    two.rollback()
+    assert read(Journal.open_beside(directory)) == [RECORDS[0]]
+
+
+def replace_file(segment: Path) -> None:
+    copy = segment.with_suffix(".copy")
+    copy.write_bytes(segment.read_bytes())
+    copy.replace(segment)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda segment: segment.unlink(), "is gone"),
+        (replace_file, "was exchanged for another file"),
+        (lambda segment: segment.write_bytes(segment.read_bytes()[:-1]), "somebody else has written to it"),
+        (lambda segment: segment.write_bytes(segment.read_bytes() + b"x"), "somebody else has written to it"),
+    ],
+)
+def test_nothing_is_added_to_a_segment_that_somebody_else_has_changed(
+    directory: Path, change: Callable[[Path], None], what: str
+) -> None:
+    journal = write(directory, RECORDS)
+    (segment,) = journal.segments()
+    change(segment)
+    left = segment.read_bytes() if segment.exists() else None
+    journal.append(b"four")
+    with pytest.raises(JournalDamaged, match=f"{what}.* nothing was added"):
+        journal.sync()
+    journal.rollback()
+    assert (segment.read_bytes() if segment.exists() else None) == left
+
+
+def test_only_the_owner_of_a_journal_may_read_it(directory: Path) -> None:
+    journal = write(directory, RECORDS, segment_bytes=100)
+    assert directory.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in journal.segments())
 
 
 def test_a_tail_torn_at_any_byte_of_the_last_record_is_cut_back_to_the_last_whole_record(
@@ -104,6 +220,7 @@ def test_a_tail_whose_blocks_never_reached_the_disk_is_torn_too(directory: Path)
     journal = write(directory, RECORDS[:2])
     segment = journal.segments()[0]
     size = segment.stat().st_size
+    journal.close()
     with segment.open("ab") as file:
         file.write(bytes(4096))
     torn = Journal.open(directory)
@@ -132,6 +249,7 @@ def test_a_flipped_bit_in_front_of_whole_records_is_damage_and_not_a_torn_tail(d
     journal = write(directory, RECORDS)
     segment = journal.segments()[0]
     sound = segment.read_bytes()
+    journal.close()
     first = write(directory.with_name("one"), RECORDS[:1]).segments()[0].stat().st_size
     for place in range(first):
         flipped = bytearray(sound)
@@ -153,6 +271,7 @@ def test_a_segment_exchanged_for_one_of_another_history_is_damage(tmp_path: Path
     one = write(tmp_path / "one", RECORDS, segment_bytes=1)
     two = write(tmp_path / "two", [b"other", *RECORDS[1:]], segment_bytes=1)
     two.segments()[0].replace(one.segments()[0])
+    one.close()
     with pytest.raises(JournalDamaged, match=r"000002\.seg is damaged at record 2 .*does not follow"):
         Journal.open(tmp_path / "one")
 

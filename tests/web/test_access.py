@@ -101,6 +101,7 @@ DOORS = {
     "GET /openapi.json": Door("/openapi.json", ANYBODY),
     "GET /healthz": Door("/healthz", ANYBODY),
     "GET /readyz": Door("/readyz", ANYBODY),
+    "GET /v1/head": Door("/v1/head", ANYBODY),
     "GET /metrics": Door("/metrics", ANYBODY),
 }
 

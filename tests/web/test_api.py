@@ -16,6 +16,7 @@ from pyarrow import feather
 from service.answers.conflicts import CONFLICT
 from service.answers.vintages import VINTAGE
 from service.api import Ledger
+from service.ledger.heads import read_head
 from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
 from service.vocabulary import Measure
 from service.web.response_cache import make_etag
@@ -268,6 +269,10 @@ def test_the_description_of_the_api_names_every_route_and_filter(client: httpx.C
 def test_health_says_alive_and_ready_says_which_state(client: httpx.Client, ledger: Ledger) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ok", "head": str(ledger.head)}
+    signed = client.get("/v1/head")
+    assert signed.json()["head"] == str(ledger.head)
+    assert read_head(signed.text) == (ledger.head.seq, ledger.head.hash)
+    assert client.get("/v1/head").text == signed.text
 
 
 def test_series_columns_are_arrow_types_in_parquet(client: httpx.Client) -> None:
