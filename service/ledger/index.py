@@ -27,7 +27,7 @@ from service.ledger.storage_errors import first_line
 from service.schema.records import Finding, Head
 from service.vocabulary import Severity
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 STORAGE_VERSION = "v1.5.0"
 VERIFY_NAME = "verify.duckdb"
 REBUILD = "Run `casualty rebuild`: it makes the index afresh from the journal."
