@@ -7,7 +7,8 @@ declared ones. A layout must not know what a cell means.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import pyarrow as pa
@@ -22,14 +23,16 @@ from service.vocabulary import Severity
 
 FIGURE_COLUMNS = ("count", "low", "best", "high")
 REPORT_FILE_COLUMNS = (
-    "crisis", "source", "origin", "url", "published_on", "published_by", "counted_to", "period_start",
-    "period_end", "areas", "measure", "population", "attributed_to", "basis", "event", *FIGURE_COLUMNS,
-    "standard", "note",
+    "crisis", "source", "origin", "url", "published_on", "published_by", "published_precision", "counted_to",
+    "counted_precision", "period_start", "period_end", "areas", "place_precision", "measure", "population",
+    "attributed_to", "basis", "event", *FIGURE_COLUMNS, "standard", "note",
 )  # fmt: skip
 """The columns of a report file, in any order."""
 REQUIRED_COLUMNS = ("crisis", "source", "areas", "measure", "population")
 """The columns that a report file must have, beside ``count`` or one of ``low``, ``best`` and ``high``."""
 
+MOST_TOLD = 100
+"""How many columns that are not read have a finding each."""
 PROVENANCE = "taken as"
 """The key under which a quarantined row keeps how it was mapped. No column has a name with a space in it."""
 
@@ -109,7 +112,7 @@ class ReportFileLayout:
                 chunk.table,
                 _locations(chunk),
                 tuple(row._replace(number=row.number + offset) for row in chunk.rejected),
-                (*chunk.notices, *(_unknown_column(name) for name in unknown)),
+                (*chunk.notices, *unknown_columns(unknown, _unknown_column)),
             )
 
     def _set_aside_side_rows(self, chunk: Chunk) -> Chunk:
@@ -144,6 +147,18 @@ def check_columns(document: str, columns: list[str], *, is_sheet: bool = False) 
         ),
         suggestions=tuple(missing),
     )
+
+
+def unknown_columns(names: Sequence[str], tell: Callable[[str], Finding]) -> list[Finding]:
+    """Return a finding about each of the columns that are not read, and about the many beyond the first
+    together."""
+    findings = [tell(name) for name in names[:MOST_TOLD]]
+    if rest := names[MOST_TOLD:]:
+        message = f"{len(rest):,} further columns are not read, from {rest[0]} to {rest[-1]}."
+        findings.append(
+            dataclasses.replace(findings[0], message=message, column="", fix="Check the heading.")
+        )
+    return findings
 
 
 def _unknown_column(name: str) -> Finding:

@@ -11,7 +11,9 @@ import dataclasses
 import hashlib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -49,6 +51,7 @@ _KEYS = (
     "header",
     "day_columns",
     "blanks",
+    "blank_means",
     "totals",
     "fold",
     "fields",
@@ -67,14 +70,14 @@ class Figure:
     fields: Mapping[str, Field]
     when: Mapping[str, tuple[str, ...]]
 
-    @property
+    @cached_property
     def count_columns(self) -> tuple[str, ...]:
         """The columns of its count or its bounds."""
         return tuple(
             name for key in FIGURE_COLUMNS if key in self.fields for name in self.fields[key].names()
         )
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The first of its count columns, by which the figure is known; of a count without a column, that."""
         return next(iter(self.count_columns), "count")
@@ -105,6 +108,8 @@ class ReportMapping:
     blanks: tuple[str, ...] = ()
     totals: frozenset[str] = TOTALS
     is_folded: bool = False
+    is_blank_retracted: bool = False
+    """Whether a blank figure takes back what its source said before of that place, people and day."""
     text: str = ""
     """Its TOML, "" for a shipped one."""
 
@@ -140,9 +145,11 @@ class ReportMapping:
     def figures_by_label(self) -> dict[str, Figure]:
         """Return the figures by name; a later figure of the same column has its number behind the name."""
         labels: dict[str, Figure] = {}
+        times: Counter[str] = Counter()
         for figure in self.figures:
-            times = sum(other.name == figure.name for other in labels.values())
-            labels[f"{figure.name} ({times + 1})" if times else figure.name] = figure
+            times[figure.name] += 1
+            number = times[figure.name]
+            labels[f"{figure.name} ({number})" if number > 1 else figure.name] = figure
         return labels
 
     def extend_reference(self, reference: Reference) -> tuple[Reference, dict[str, pa.Table]]:
@@ -224,6 +231,13 @@ def _table_options(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
         raise _invalid(name, f"declares header = {header!r}, which is no row from 1 to {HEADINGS}")
     if fold not in ("", "sum"):
         raise _invalid(name, f'declares fold = {fold!r}; rows can be added up: fold = "sum"')
+    blank_means = content.get("blank_means", "")
+    if blank_means not in ("", "retracted"):
+        raise _invalid(
+            name, f'declares blank_means = {blank_means!r}; a blank may be "retracted", or nothing'
+        )
+    if blank_means and fold:
+        raise _invalid(name, "declares fold and blank_means: a sum with a blank in it takes nothing back")
     if day_columns:
         try:
             check_pattern(column_pattern(day_columns))
@@ -236,6 +250,7 @@ def _table_options(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
         "blanks": _list_of_texts(name, content, "blanks"),
         "totals": TOTALS | {normalise(text) for text in _list_of_texts(name, content, "totals")},
         "is_folded": fold == "sum",
+        "is_blank_retracted": blank_means == "retracted",
     }
 
 
