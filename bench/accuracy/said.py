@@ -64,7 +64,7 @@ def ask(reports: pa.Table, reference: Reference, on: dt.date, calibration: Facto
     crisis = reference.crisis.to_pandas().set_index("crisis_id")
     ended = pd.to_datetime(rows["crisis_id"].map(crisis["ended_on"]))
     ended = ended.where(ended < pd.Timestamp(on))
-    spread = 100 * (rows["high"] - rows["low"].fillna(0)).clip(lower=0) // rows["best"].clip(lower=1)
+    spread = 100 * (rows["high"] - rows["best"]).clip(lower=0) // rows["best"].clip(lower=1)
     rows = rows.assign(
         kind=rows["crisis_id"].map(crisis["kind"]),
         counted_after=(day - ended).dt.days,
