@@ -30,7 +30,7 @@ from bench.accuracy.worlds import (
     World,
     furthest,
 )
-from service.reconcile.calibration import EARLIER, ENDED, LATEST, SETTLED, range_methods, shipped
+from service.reconcile.calibration import EARLIER, ENDED, LATEST, SETTLED, Factors, range_methods, shipped
 from service.reconcile.expected import Settling
 from service.schema.tables import LEDGER_REPORT
 
@@ -281,6 +281,14 @@ def test_every_crisis_counts_the_same_within_a_class():
     many = settled(4, crises=1, each=5000).assign(crisis_id="loud")
     (row, *_) = ranges.fit(pd.concat([settled(1.5), many])).to_pylist()
     assert row["middle"] == pytest.approx(1.5, abs=0.2)
+
+
+def test_every_figure_teaches_the_class_in_which_the_service_looks_it_up(simulated):
+    rows = ask(simulated.reports, simulated.reference, START + dt.timedelta(28), Factors()).rows
+    counts = rows[rows["best"].notna()]
+    assert counts["high"].isna().any() and counts["apart"].notna().all()
+    is_open = counts["high"].isna() & (counts["origins"] > 1)
+    assert (counts["apart"][is_open] == 0).all()
 
 
 def test_what_stays_blank_teaches_nothing():
