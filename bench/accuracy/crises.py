@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import time
+import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
@@ -52,41 +54,52 @@ class Run:
 def run(
     worlds: Iterable[World], seeds: Iterable[int], *, tell: Callable[[str], None] = lambda _: None
 ) -> Run:
-    """Simulate, ask, and put the figures side by side."""
-    seeds = tuple(seeds)
-    cells: list[pd.DataFrame] = []
-    rows: list[pd.DataFrame] = []
-    reports = falls = 0
-    for world in worlds:
-        began = time.perf_counter()
-        simulated = simulate(world, seeds)
-        reports += simulated.reports.num_rows
-        for day in days_of(world):
-            on = START + dt.timedelta(day)
-            asked = ask(simulated.reports, simulated.reference, on)
-            falls += asked.falls
-            rows.append(_settled(asked, simulated, day).assign(world=world.name, day=day))
-            if day not in DAYS:
-                continue
-            beside = _beside(asked, newest(known_by(simulated.reports, on).to_pandas()))
-            keys = zip(*(beside[column] for column in OBJECT), strict=True)
-            truth = [simulated.truth[key][day] for key in keys]
-            cells.append(beside.assign(world=world.name, day=day, truth=truth))
-        tell(f"{world.name}: {simulated.reports.num_rows} reports, {time.perf_counter() - began:.0f} s")
-    return Run(pd.concat(cells, ignore_index=True), pd.concat(rows, ignore_index=True), reports, falls)
+    """Simulate, ask, and put the figures side by side, as many settings at once as there are processors."""
+    worlds, seeds = tuple(worlds), tuple(seeds)
+    found: list[Run] = []
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as workers:
+        for world, each in zip(worlds, workers.map(_run_one, worlds, [seeds] * len(worlds)), strict=True):
+            found.append(each)
+            tell(f"{world.name}: {each.reports} reports")
+    return Run(
+        pd.concat([each.cells for each in found], ignore_index=True),
+        pd.concat([each.rows for each in found], ignore_index=True),
+        sum(each.reports for each in found),
+        sum(each.falls for each in found),
+    )
 
 
-def learn(
-    worlds: Iterable[World], seeds: Iterable[int], *, tell: Callable[[str], None] = lambda _: None
-) -> pd.DataFrame:
-    """Return the rows of every answer with their settled tolls, as in Run, found without any factors."""
+def _run_one(world: World, seeds: tuple[int, ...]) -> Run:
+    """The crises of one setting."""
+    simulated = simulate(world, seeds)
+    cells, rows, falls = [], [], 0
+    for day in days_of(world):
+        on = START + dt.timedelta(day)
+        asked = ask(simulated.reports, simulated.reference, on)
+        falls += asked.falls
+        rows.append(_settled(asked, simulated, day).assign(world=world.name, day=day))
+        if day not in DAYS:
+            continue
+        beside = _beside(asked, newest(known_by(simulated.reports, on).to_pandas()))
+        keys = zip(*(beside[column] for column in OBJECT), strict=True)
+        truth = [simulated.truth[key][day] for key in keys]
+        cells.append(beside.assign(world=world.name, day=day, truth=truth))
+    return Run(
+        pd.concat(cells, ignore_index=True),
+        pd.concat(rows, ignore_index=True),
+        simulated.reports.num_rows,
+        falls,
+    )
+
+
+def learn(worlds: Iterable[World], seeds: Iterable[int], factors: Factors) -> pd.DataFrame:
+    """Return the rows of every answer with their settled tolls, as in Run, found by ``factors``."""
     rows = []
     for world in worlds:
         simulated = simulate(world, tuple(seeds))
         for day in days_of(world):
-            asked = ask(simulated.reports, simulated.reference, START + dt.timedelta(day), Factors())
+            asked = ask(simulated.reports, simulated.reference, START + dt.timedelta(day), factors)
             rows.append(_settled(asked, simulated, day).assign(world=world.name, day=day))
-        tell(f"{world.name}: {simulated.reports.num_rows} reports")
     return pd.concat(rows, ignore_index=True)
 
 

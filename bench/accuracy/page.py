@@ -21,9 +21,9 @@ from bench.accuracy.worlds import (
     HELD_OUT,
     HELD_OUT_KINDS,
     HELD_OUT_SEEDS,
+    PUSHED,
     TUNING,
     TUNING_DRAWN,
-    TUNING_SEEDS,
 )
 from service.reconcile.calibration import EARLIER, ENDED, LATEST, SETTLED, SPREAD
 
@@ -191,8 +191,9 @@ def _ranges(held: crises.Run) -> list[str]:
     said = _range_score(held, "low", "high")
     return [
         f"### Where it settles: the expected range (nominal {100 * NOMINAL:.0f} %)\n\nLearnt on "
-        f"{len(TUNING)} tuning settings ({', '.join(w.name for w in TUNING)}) and their own "
-        f"{len(TUNING_SEEDS)} seeds, and on {len(TUNING_DRAWN)} drawn by lot for the purpose; scored on the "
+        f"{len(TUNING)} tuning settings ({', '.join(w.name for w in TUNING)}), four crises each, and on "
+        f"{len(TUNING_DRAWN)} drawn by lot for the purpose, two each; how far high reaches, in those that "
+        f"were pushed furthest and left out ({', '.join(PUSHED)}). Scored on the "
         f"held-out ones, on every row of every answer that has an expected range: the latest row of a cell "
         "against the toll of the day asked, earlier rows against that of their own day. Crises that "
         "have ended "

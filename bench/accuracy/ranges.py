@@ -1,29 +1,36 @@
 """What do settled crises teach about where a figure settles, and how often did its range hold?
 
-``fit`` learns the factors that the service applies (``service/reconcile/expected.py``); ``coverage`` says how
-often ranges held, with an interval that takes a crisis as the unit: figures of one crisis miss together.
+``fit`` learns the factors that the service applies (``service/reconcile/expected.py``); ``margins`` says how
+much wider ranges must be to hold in crises of a setting they were not learnt in, and ``widened`` makes them
+so; ``coverage`` says how often ranges held, with an interval that takes a crisis as the unit: figures of one
+crisis miss together.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from service.reconcile.calibration import ALONE, EARLIER, ENDED, LATEST, SETTLING
+from service.reconcile.expected import STILL_MOVING
 
 TAIL = 0.05
-LEAST_TAIL = 0.01
+LEAST_TAIL = 0.02
 STAGES, AGES, SIZES, APART = (3, 6, 10, 17, 33), (1, 3, 7, 14, 30), (10, 40, 150), (0, 10, 50)
 """Where a new class of like figures begins: days from the beginning of the count to the row's day, days from
-there to the day of knowledge, the figure, and percent by which the origins are apart."""
+there to the day of knowledge, the figure, and percent by which the origins go above it."""
 AFTER = (0, 4, 10, 21, 45)
 """The same of days from the end of the crisis to the row's day."""
 LEAST_CASES, LEAST_CRISES = 100, 10
 """A class that fewer figures or fewer crises teach learns from those beside it too."""
+AIM = 0.90
+"""Of the rows of a setting that was not learnt from, so many are to be held."""
+NARROWEST, WIDEST, LEAST_REACH = 0.5, 1.1, 0.01
+"""High is raised to no lower and no higher power; a range that reaches less far has this to be widened."""
 UNBOUNDED = 10**12
 DRAWS = 1000
 KINDS = ("", "sudden", "ongoing")
@@ -41,10 +48,10 @@ class Classing:
     merges: tuple[int, ...]
 
 
-OPEN = Classing(("stage", "age", "best", "apart"), (STAGES, AGES, SIZES, ()), (0, 0, 0, ALONE), (2,))
+_OPEN = ("stage", "age", "best", "apart")
 CLASSING = {
-    EARLIER: OPEN,
-    LATEST: OPEN,
+    EARLIER: Classing(_OPEN, (STAGES, AGES, SIZES, ()), (0, 0, 0, ALONE), (2,)),
+    LATEST: Classing(_OPEN, (STAGES, AGES, SIZES, APART), (0, 0, 0, ALONE), (3, 2)),
     ENDED: Classing(
         ("counted_after", "known_after", "best", "apart"),
         (AFTER, (), SIZES, APART),
@@ -65,8 +72,10 @@ def fit(rows: pd.DataFrame) -> pa.Table:
 
     Every crisis counts the same within a class, however many figures it has. The last classes end where the
     knowledge of the settled crises does: nothing is said beyond it. A latest row whose crisis has ended
-    teaches the class that does not know of the end, too.
+    teaches the class that does not know of the end, too. What stays blank teaches nothing.
     """
+    is_blank = rows["is_latest"] & (rows["age"] > STILL_MOVING) & rows["known_after"].isna()
+    rows = rows[~is_blank]
     found: list[list[object]] = []
     for kind in KINDS:
         of_kind = rows if not kind else rows[rows["world_kind"] == kind]
@@ -83,9 +92,8 @@ def _fit_alike(rows: pd.DataFrame, classing: Classing) -> Iterator[list[object]]
     """Yield the classes of rows that stand alike: their ends, factors, cases and crises."""
     if not len(rows):
         return
-    off, floor = (
-        (np.log1p(rows[name]) - np.log1p(rows["best"])).to_numpy(float) for name in ("settled", "low")
-    )
+    off, floor = (_growth(rows[name], rows["best"]) for name in ("settled", "low"))
+    people = rows["best"].to_numpy(float) + 1
     values = [rows[name].to_numpy(float) for name in classing.columns]
     at = [np.digitize(each, starts) for each, starts in zip(values, classing.starts, strict=True)]
     last = [int(values[0].max()), int(values[1].max()), UNBOUNDED, UNBOUNDED]
@@ -94,7 +102,7 @@ def _fit_alike(rows: pd.DataFrame, classing: Classing) -> Iterator[list[object]]
         group = _like(at, place, classing.merges, crisis)
         if group is None:
             continue
-        factors = np.round(np.exp(_quantiles(off[group], floor[group], crisis[group])), 4)
+        factors = np.round(np.exp(_quantiles(off[group], floor[group], people[group], crisis[group])), 4)
         ends = [
             end
             for starts, least, each, most in zip(classing.starts, classing.least, place, last, strict=True)
@@ -119,9 +127,15 @@ def _like(
     return None
 
 
-def _quantiles(off: np.ndarray, floor: np.ndarray, crisis: np.ndarray) -> np.ndarray:
+def _growth(settled: pd.Series[float], figure: pd.Series[float]) -> np.ndarray:
+    """By how much figures still grew, as logarithms; a small count has room."""
+    return np.log1p(settled.to_numpy(float)) - np.log1p(figure.to_numpy(float))
+
+
+def _quantiles(off: np.ndarray, floor: np.ndarray, people: np.ndarray, crisis: np.ndarray) -> np.ndarray:
     """The low, middle and high point, where the figures of every crisis weigh one together.
 
+    Middle is where the error in people is least: within its crisis a figure weighs as many as it counts.
     Low is the 5 % point, and never above the figure: a count can be complete. The range never goes below the
     figure's own low (``floor``), so it misses more than 5 % on that side; high makes up for it: together they
     miss one in ten, as far as high can.
@@ -139,7 +153,56 @@ def _quantiles(off: np.ndarray, floor: np.ndarray, crisis: np.ndarray) -> np.nda
     low = min(point(max(TAIL * (crises + 1) - 1, 0)), 0.0)
     missed_below = (weight * (off < np.maximum(low, floor))).sum() / crises
     tail = max(2 * TAIL - missed_below, LEAST_TAIL)
-    return np.array([low, point(crises / 2), max(point((1 - tail) * (crises + 1)), 0.0)])
+    share = people / np.bincount(of, people)[of]
+    middle = ordered[np.searchsorted(np.cumsum(share[sequence]), crises / 2)]
+    high = max(point((1 - tail) * (crises + 1)), 0.0)
+    return np.array([low, min(max(middle, low), high), high])
+
+
+def margins(served: pd.DataFrame) -> dict[tuple[str, str, int], float]:
+    """Return, by kind, standing and place of the stage, the power to which ``high`` is to be raised.
+
+    ``served``: rows of settled crises with the range that factors gave which were learnt in other settings.
+    What misses low misses whatever high is; with it, one row in ten of a setting is to be missed, every
+    setting counting the same.
+    """
+    served = served[served["expected"].notna()]
+    standing = standing_of(served)
+    up, reach = (_growth(served[name], served["best"]) for name in ("settled", "expected_high"))
+    power = np.where(up <= 0, 0.0, up / np.maximum(reach, LEAST_REACH))
+    power[(served["settled"] < served["expected_low"]).to_numpy()] = np.inf
+    found = {}
+    for kind in KINDS:
+        is_kind = np.isin(served["world_kind"], KINDS[1:] if not kind else [kind])
+        for like, classing in CLASSING.items():
+            stage = np.digitize(served[classing.columns[0]].to_numpy(float), classing.starts[0])
+            for place in range(len(classing.starts[0]) + 1):
+                rows = np.flatnonzero(is_kind & (standing == like) & (stage == place))
+                if len(rows) >= LEAST_CASES:
+                    setting = pd.factorize(served["world"].to_numpy()[rows])[0]
+                    found[kind, like, place] = _power(power[rows], setting)
+    return found
+
+
+def _power(power: np.ndarray, setting: np.ndarray) -> float:
+    """The least power that holds AIM of the rows, as far as high can; between NARROWEST and WIDEST."""
+    weight = 1 / np.bincount(setting)[setting]
+    sequence = np.argsort(power, kind="stable")
+    reached = np.cumsum(weight[sequence]) / weight.sum()
+    within = np.isfinite(power)
+    share = min(AIM, weight[within].sum() / weight.sum() - LEAST_TAIL)
+    return float(np.clip(power[sequence][np.searchsorted(reached, share)], NARROWEST, WIDEST))
+
+
+def widened(learnt: pa.Table, by: Mapping[tuple[str, str, int], float]) -> pa.Table:
+    """Return SETTLING with ``high`` raised by ``margins``, never below ``middle``."""
+    rows = learnt.to_pylist()
+    for row in rows:
+        classing = CLASSING[row["standing"]]
+        place = int(np.digitize(row["stage_from"], classing.starts[0]))
+        power = by.get((row["kind"], row["standing"], place), 1.0)
+        row["high"] = max(round(row["high"] ** power, 4), row["middle"])
+    return pa.Table.from_pylist(rows, schema=SETTLING)
 
 
 def _ends(starts: tuple[int, ...], place: int, least: int, last: int) -> tuple[int, int]:

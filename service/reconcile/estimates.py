@@ -58,7 +58,7 @@ def estimate_rows(
     moved[:, 1:] &= ~shown[:, :-1] | _changes(figures.low, figures.best, figures.high, grades, is_raised)
     since = np.where(begins == NONE, dates[np.arange(len(cells)), np.argmax(shown, axis=1)], begins)
     stage = dates - since[:, np.newaxis]
-    apart = _apart(figures.low, figures.best, figures.high, crises.origins)
+    apart = _apart(figures.best, figures.high, crises.origins)
     taught = setting.revisions.of(cells)
     expected = expect(crises.grid, figures, moved, stage, apart, clock, setting.settling, taught)
     moved[:, 1:] |= shown[:, 1:] & _changes(expected.low, expected.middle, expected.high)
@@ -130,7 +130,7 @@ def _support(crises: Crises, setting: Setting) -> tuple[Whole, Whole]:
     return np.where(own > 0, own, np.where(inside > 0, inside, around)), published
 
 
-def _apart(low: Whole, best: Whole, high: Whole, origins: Whole) -> Whole:
-    """By how many percent of the figure the origins are apart; ALONE where one counts alone."""
-    apart = 100 * np.maximum(high - np.maximum(low, 0), 0) // np.maximum(best, 1)
+def _apart(best: Whole, high: Whole, origins: Whole) -> Whole:
+    """By how many percent of the figure the origins go above it; ALONE where one counts alone."""
+    apart = 100 * np.maximum(high - best, 0) // np.maximum(best, 1)
     return np.where(origins > 1, apart, ALONE)

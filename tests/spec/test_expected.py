@@ -76,6 +76,11 @@ def test_after_the_end_the_range_follows_how_far_the_origins_agree():
     assert expected_high(differing, as_of="25", kind="sudden", ended=march("10")) == 149
 
 
+def test_a_lower_count_beside_a_figure_is_no_sign_that_it_will_grow():
+    assert expected_high("10 sohr 160\n10 reuters 60", as_of="25", kind="sudden", ended=march("10")) == 201
+    assert expected_high("10 sohr 160\n10 reuters 260", as_of="25", kind="sudden", ended=march("10")) == 241
+
+
 def test_beyond_the_days_that_were_learnt_it_is_blank():
     late = dt.date(2025, 4, 9)
     assert expected_high("10 sohr 99", as_of="", last=late, kind="sudden", ended=march("10")) == 124
