@@ -142,6 +142,26 @@ class Standard(Term):
     UNVERIFIED = "unverified", "reported without a stated standard"
 
 
+class DatePrecision(Term):
+    """How exactly a date is known, the finest first."""
+
+    DAY = "day", "the day itself"
+    WEEK = "week", "some day of that week, Monday to Sunday"
+    MONTH = "month", "some day of that month"
+    YEAR = "year", "some day of that year"
+
+
+class PlacePrecision(Term):
+    """How exactly the place is known, the finest first."""
+
+    EXACT = "exact", "the place itself is known"
+    NEAR = "near", "somewhere near the place that is named, within some 25 km"
+    DISTRICT = "district", "the district is known, not the place in it (second administrative level)"
+    PROVINCE = "province", "the province is known, not the district (first administrative level)"
+    REGION = "region", "a part of a country wider than a province, or a line between places"
+    COUNTRY = "country", "no more than the country is known"
+
+
 class Role(Term):
     """What a report did for an estimate."""
 

@@ -19,8 +19,9 @@ import pyarrow as pa
 from service.errors import NotFound, QueryError
 from service.ingest import REPORT_FILE_COLUMNS, Problem, parse_count
 from service.ingest.cell_text import closest_match
+from service.ingest.date_precision import count_until, last_day
 from service.schema.report_rules import drop_withdrawn
-from service.vocabulary import Basis
+from service.vocabulary import Basis, DatePrecision
 
 Row = Mapping[str, Any]
 SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in REPORT_FILE_COLUMNS])
@@ -30,10 +31,16 @@ SAME = {
     "crisis": "crisis_id", "source": "source_id", "origin": "origin_id", "url": "url",
     "published_on": "published_on", "published_by": "published_by",
     "period_start": "period_start", "period_end": "period_end",
-    "areas": "areas", "measure": "measure", "population": "population", "attributed_to": "attributed_to",
-    "basis": "basis", "event": "event", "standard": "standard", "note": "note",
+    "areas": "areas", "place_precision": "place_precision", "measure": "measure",
+    "population": "population", "attributed_to": "attributed_to", "basis": "basis", "event": "event",
+    "standard": "standard", "note": "note",
 }  # fmt: skip
 """Columns of a report file that a report gives by itself."""
+PRECISION_OF = {
+    "published_on": "published_precision", "published_by": "published_precision",
+    "counted_to": "counted_precision", "period_end": "counted_precision",
+}  # fmt: skip
+"""By column of a date, the column that says how exactly it is known."""
 
 
 def report_file(reports: pa.Table) -> pa.Table:
@@ -48,8 +55,31 @@ def report_file(reports: pa.Table) -> pa.Table:
         if report["published_time"]:
             told["published_on"] += f"T{report['published_time']}"
         counted_to = "" if report["counted_to_inferred"] else _text(report["counted_to"])
-        rows.append({**told, "counted_to": counted_to, **figures[key]})
+        rows.append({**told, **_precisions(report), "counted_to": counted_to, **figures[key]})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _precisions(report: Row) -> dict[str, str]:
+    """Return how exactly the dates of a report are known, where the same days are read from that again.
+
+    (A month that had not passed when it was handed in was cut at that day: as a month it would be read as
+    another day, and the report as another one.)
+    """
+    counted_to, start, end = (report[name] for name in ("counted_to", "period_start", "period_end"))
+    published = report["published_on"] or report["published_by"]
+    is_end_of_period = bool(start and end) and start < end == counted_to
+    of_publication, of_count = (
+        DatePrecision(report[name] or DatePrecision.DAY)
+        for name in ("published_precision", "counted_precision")
+    )
+    keeps_publication = published and last_day(published, of_publication) == published
+    keeps_count = is_end_of_period or (
+        counted_to and count_until(counted_to, of_count, published) == counted_to
+    )
+    return {
+        "published_precision": _text(report["published_precision"]) if keeps_publication else "",
+        "counted_precision": _text(report["counted_precision"]) if keeps_count else "",
+    }
 
 
 def amended_row(report: pa.Table, report_id: str, values: Mapping[str, str]) -> dict[str, str]:
@@ -76,6 +106,8 @@ def amended_row(report: pa.Table, report_id: str, values: Mapping[str, str]) -> 
             row.update(dict.fromkeys(("low", "best", "high"), ""))
         elif name in ("low", "best", "high"):
             row["count"] = ""
+        elif name in PRECISION_OF and PRECISION_OF[name] not in values:
+            row[PRECISION_OF[name]] = ""  # what was known of the day before says nothing of this one
         row[name] = value.strip()
     if row == before:
         raise QueryError(f"{report_id} says so already.", fix="Set another value.")

@@ -1,6 +1,7 @@
-"""Which days do the five date columns of a row state together?
+"""Which days do the five date columns of a row state together, and how exactly?
 
-A month or a week stands for the first day it allows where a period begins, else for the last, with a finding.
+A month or a week stands for the first day it allows where a period begins, else for the last, with a finding;
+so does a day of which a word beside it (``published_precision``) says that no more than its month is known.
 Days that contradict each other quarantine the row. The present day is an argument; how a date may be written
 is for ``wording.written_dates`` to say.
 
@@ -13,28 +14,33 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from service.ingest.cells import Cell, Problem, excerpt, read_cell, worst_verdict
+from service.ingest.date_precision import count_until, is_finer, precision_of, read_precision, widest
 from service.ingest.wording.written_dates import ISO, DateFormat, Span, read_span, time_of_day
 from service.schema.records import Finding
-from service.vocabulary import Severity
+from service.vocabulary import DatePrecision, Severity
 
 DAY_COLUMNS = ("published_on", "published_by", "counted_to", "period_start", "period_end")
+PRECISION_COLUMNS = ("published_precision", "counted_precision")
 _TIME = re.compile(r"[T ]\d\d:\d\d")
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:[.,]0+)?)?$")
 EARLIEST = dt.date(1900, 1, 1)
 
 
 class Days(NamedTuple):
-    """The days of one report. ``counted_to`` falls back on the period's end, else on the day of publication
-    or that by which it was public; ``counted_to_inferred`` is true in the second case."""
+    """The days of one report, and how exactly two of them are known. ``counted_to`` falls back on the
+    period's end, else on the day of publication or that by which it was public; ``counted_to_inferred`` is
+    true in the second case."""
 
     published_on: dt.date | None
     published_time: str | None
     published_by: dt.date | None
+    published_precision: DatePrecision | None
     counted_to: dt.date | None
     counted_to_inferred: bool
+    counted_precision: DatePrecision | None
     period_start: dt.date | None
     period_end: dt.date | None
 
@@ -72,43 +78,146 @@ def _past_span(text: str, today: dt.date, date_format: DateFormat) -> Span | Non
     return span
 
 
-def _read_date_cell(column: str, text: str, today: dt.date, date_format: DateFormat) -> Cell:
-    """Return the day of one column, with a finding where a month or a week was stated."""
-    is_start = column == "period_start"
-    cell = read_cell(column, text, lambda cleaned: read_day(cleaned, today, date_format, first=is_start))
-    other = read_cell(column, text, lambda cleaned: read_day(cleaned, today, date_format, first=not is_start))
-    if cell.value == other.value:
-        return cell
-    finding = Finding(
-        "date_precision",
-        Severity.INFO,
-        f"“{excerpt(text)}” names more than a day; {cell.value} was taken, the "
-        f"{'first' if is_start else 'last'} it allows.",
-        "Write the day, if the source gives one.",
-        column=column,
-        value=excerpt(text),
-    )
-    return cell._replace(findings=(*cell.findings, finding))
-
-
 def read_days(*texts_of_columns: str, today: dt.date, date_format: DateFormat = ISO) -> Cell:
-    """Return the ``Days`` of a row, from its texts in DAY_COLUMNS. A day that cannot be read, or days that
-    contradict each other, quarantine it."""
-    texts = dict(zip(DAY_COLUMNS, texts_of_columns, strict=True))
-    cells = [_read_date_cell(column, text, today, date_format) for column, text in texts.items()]
-    findings = [finding for cell in cells for finding in cell.findings]
+    """Return the ``Days`` of a row, from its texts in DAY_COLUMNS and PRECISION_COLUMNS. A day or a precision
+    that cannot be read, or days that contradict each other, quarantine it."""
+    texts = dict(zip((*DAY_COLUMNS, *PRECISION_COLUMNS), texts_of_columns, strict=True))
+    dates = {
+        column: read_cell(column, texts[column], lambda text: _past_span(text, today, date_format))
+        for column in DAY_COLUMNS
+    }
+    words = {column: read_cell(column, texts[column], read_precision) for column in PRECISION_COLUMNS}
+    cells = (*dates.values(), *words.values())
     verdict = worst_verdict(tuple(cell.verdict for cell in cells))
-    published_on, published_by, stated_day, period_start, period_end = (cell.value for cell in cells)
-    counted_to = stated_day or period_end or published_on or published_by
-    is_inferred = not (stated_day or period_end)
-    time = time_of_day(texts["published_on"]) if published_on else None
-    findings += _impossible_time(texts["published_on"], time)
-    days = Days(published_on, time, published_by, counted_to, is_inferred, period_start, period_end)
+    findings = [finding for cell in cells for finding in cell.findings]
+    stated = StatedDates(texts, today, {column: cell.value for column, cell in (dates | words).items()})
+    days = stated.days()
+    findings += sorted(stated.findings, key=lambda finding: list(texts).index(finding.column))
     if problem := _contradiction(days):
         verdict = worst_verdict((verdict, problem.verdict))
         findings.append(problem.finding("", texts[problem.column]))
     findings += _published_before_counted(days, texts)
     return Cell(days, verdict, tuple(findings))
+
+
+class StatedDates:
+    """The dates that one row states: ``values`` holds the days that each column allows (Span), and the
+    precision that is named. ``findings`` are those of ``days``."""
+
+    def __init__(self, texts: Mapping[str, str], today: dt.date, values: Mapping[str, Any]) -> None:
+        self._texts, self._today, self._values = texts, today, values
+        self.findings: list[Finding] = []
+
+    def days(self) -> Days:
+        """Return the days of the row, each the last that its date allows; a period begins on the first."""
+        publication = "published_on" if self._values["published_on"] else "published_by"
+        published, published_precision = self._widened(publication, "published_precision")
+        other = None if publication == "published_by" else self._day("published_by")
+        on, by = (published, other) if publication == "published_on" else (None, published)
+        time = self._time(published_precision) if on else None
+        start, end = self._day("period_start"), self._day("period_end")
+        counting = "counted_to" if self._values["counted_to"] else "period_end"
+        counted, counted_precision = self._counted(counting, start, end, published)
+        return Days(
+            on, time, by, published_precision,
+            counted or published, counted is None, counted_precision, start, end,
+        )  # fmt: skip
+
+    def _day(self, column: str) -> dt.date | None:
+        """Return the day of a column, with a finding where a month or a week was stated."""
+        span = self._values[column]
+        if span is None:
+            return None
+        first, last = span.first, min(span.last, self._today)
+        day: dt.date = first if column == "period_start" else last
+        if first != last:
+            which = "first" if column == "period_start" else "last"
+            self._note_precision(column, f"names more than a day; {day} was taken, the {which} it allows")
+        return day
+
+    def _counted(
+        self, column: str, start: dt.date | None, end: dt.date | None, published: dt.date | None
+    ) -> tuple[dt.date | None, DatePrecision | None]:
+        """Return the day counted to and how exactly it is known.
+
+        The last day of a period of several days is the last that is possible, however exactly the days of
+        the deaths are known; and no count takes in what happened after it was published.
+        """
+        span, word = self._values[column], self._values["counted_precision"]
+        is_period = bool(start and end and start < end) and (not span or min(span.last, self._today) == end)
+        if span and word and is_period:
+            self._check_precision(column, "counted_precision")
+            return end, max(word, precision_of(span), key=list(DatePrecision).index)
+        day, precision = self._widened(column, "counted_precision")
+        if day and precision and precision is not DatePrecision.DAY:
+            day = min(day, count_until(day, precision, published))
+        return day, precision
+
+    def _widened(self, column: str, word_column: str) -> tuple[dt.date | None, DatePrecision | None]:
+        """Return the last day that a column allows, as exactly as it is known, and how exactly that is."""
+        span, word = self._values[column], self._values[word_column]
+        if span is None:
+            if word is not None and not self._texts[column].strip():
+                self._note_no_date(word_column)
+            return None, None
+        own = precision_of(span)
+        if word is None or not is_finer(own, word):
+            self._check_precision(column, word_column)
+            day = self._day(column) if column != "period_end" else min(span.last, self._today)
+            return day, own
+        day = min(widest(span, word).last, self._today)
+        if day != span.last:
+            self._note_precision(column, f"is known to the {word} only; {day} was taken, the last it allows")
+        return day, word
+
+    def _check_precision(self, column: str, word_column: str) -> None:
+        """Note a precision that is finer than the date it is about."""
+        own, word = precision_of(self._values[column]), self._values[word_column]
+        if word is None or not is_finer(word, own):
+            return
+        self.findings.append(
+            Finding(
+                "precision_contradicted",
+                Severity.WARNING,
+                f"{word_column} says {word}, but {column}, “{excerpt(self._texts[column])}”, names a whole "
+                f"{own}; the {own} was taken.",
+                f"Write the day in {column}, or {own} in {word_column}.",
+                column=word_column,
+                value=excerpt(self._texts[word_column]),
+            )
+        )
+
+    def _note_no_date(self, word_column: str) -> None:
+        self.findings.append(
+            Finding(
+                "precision_without_date",
+                Severity.INFO,
+                f"{word_column} says how exactly a date is known that is not given; it was left out.",
+                "Give the date, or leave the precision blank.",
+                column=word_column,
+                value=excerpt(self._texts[word_column]),
+            )
+        )
+
+    def _note_precision(self, column: str, what: str) -> None:
+        text = excerpt(self._texts[column])
+        self.findings.append(
+            Finding(
+                "date_precision",
+                Severity.INFO,
+                f"“{text}” {what}.",
+                "Write the day, if the source gives one.",
+                column=column,
+                value=text,
+            )
+        )
+
+    def _time(self, precision: DatePrecision | None) -> str | None:
+        """Return the time of day of publication, if its day is known."""
+        text = self._texts["published_on"]
+        time = time_of_day(text)
+        self.findings += _impossible_time(text, time)
+        return time if precision is DatePrecision.DAY else None
 
 
 def _impossible_time(text: str, time: str | None) -> list[Finding]:

@@ -20,6 +20,7 @@ from service.vocabulary import Verdict
 RANKED_VERDICTS = (Verdict.ACCEPTED, Verdict.QUARANTINED, Verdict.REJECTED)
 """The verdicts from best to worst. Arrays of verdicts hold the index in this order."""
 
+_MOST_COMBINATIONS = 1 << 62
 _SPACES = r"\t-\r\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 _HIDDEN = "".join(c if c.isascii() and c.isprintable() else f"\\x{{{ord(c):x}}}" for c in HIDDEN.pattern)[
     1:-1
@@ -66,20 +67,32 @@ def read_columns(
 ) -> Reading:
     """Return the reading of columns that say something only together. ``read`` takes one text of each and
     gives a tuple of the fields."""
-    # Number each combination of values as the digits of one number, then take the distinct numbers apart.
+    rows, indices = _distinct_combinations(columns)
+    parts = [column.dictionary.take(column.indices.take(rows)).to_pylist() for column in columns]
+    return _reading(indices, list(map(read, *parts)), fields)
+
+
+def _distinct_combinations(columns: Sequence[pa.DictionaryArray]) -> tuple[pa.Array, pa.Array]:
+    """Return a row that has each distinct combination of values, and for each row the number of its
+    combination.
+
+    Combinations are numbered as the digits of one number, which is coded anew before it could overflow.
+    """
     key = pc.cast(columns[0].indices, pa.int64())
+    combinations = max(len(columns[0].dictionary), 1)
     for column in columns[1:]:
-        key = pc.add(pc.multiply(key, max(len(column.dictionary), 1)), column.indices)
-    distinct = key.dictionary_encode()
-    code = distinct.dictionary
-    parts: list[list[str]] = []
-    for column in reversed(columns):
         size = max(len(column.dictionary), 1)
-        rest = pc.divide(code, size)
-        parts.append(column.dictionary.take(pc.subtract(code, pc.multiply(rest, size))).to_pylist())
-        code = rest
-    cells = list(map(read, *reversed(parts)))
-    return _reading(distinct.indices, cells, fields)
+        if size == 1:
+            continue
+        if combinations * size > _MOST_COMBINATIONS:
+            coded = key.dictionary_encode()
+            key, combinations = coded.indices.cast(pa.int64()), len(coded.dictionary)
+        key = pc.add(pc.multiply(key, size), column.indices)
+        combinations *= size
+    indices = key.dictionary_encode().indices  # numbers in the order in which they come first
+    none = pa.array([-1], indices.type)
+    before = pa.concat_arrays([none, pc.cumulative_max(indices)]).slice(0, len(indices))
+    return pc.indices_nonzero(pc.greater(indices, before)), indices
 
 
 def read_verbatim_column(

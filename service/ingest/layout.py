@@ -22,9 +22,9 @@ from service.vocabulary import Severity
 
 FIGURE_COLUMNS = ("count", "low", "best", "high")
 REPORT_FILE_COLUMNS = (
-    "crisis", "source", "origin", "url", "published_on", "published_by", "counted_to", "period_start",
-    "period_end", "areas", "measure", "population", "attributed_to", "basis", "event", *FIGURE_COLUMNS,
-    "standard", "note",
+    "crisis", "source", "origin", "url", "published_on", "published_by", "published_precision", "counted_to",
+    "counted_precision", "period_start", "period_end", "areas", "place_precision", "measure", "population",
+    "attributed_to", "basis", "event", *FIGURE_COLUMNS, "standard", "note",
 )  # fmt: skip
 """The columns of a report file, in any order."""
 REQUIRED_COLUMNS = ("crisis", "source", "areas", "measure", "population")

@@ -35,7 +35,7 @@ from service.reference.names import Names, slug
 from service.reference.well_known import well_known_sources
 from service.schema.records import Finding, Reference
 from service.schema.tables import AREA_SEPARATOR
-from service.vocabulary import Basis, Measure, Severity, Standard, Term
+from service.vocabulary import Basis, Measure, PlacePrecision, Severity, Standard, Term
 
 T = TypeVar("T")
 _NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f]")
@@ -95,6 +95,7 @@ class ColumnReaders:
                 "place",
                 "Write its name or code, several joined by |.",
             ),
+            "place_precision": _place_precision,
             "measure": _term_reader("measure", Measure, None),
             "population": partial(
                 _require, self._populations.resolve, "population", "Write who is counted; all is everyone."
@@ -178,6 +179,14 @@ def _term_reader(column: str, terms: type[Term], default: str | None) -> Callabl
         return term
 
     return read
+
+
+def _place_precision(text: str) -> str | None:
+    """Return the word for how exactly a place is known, None for a blank."""
+    return _PLACE_PRECISION(text) or None
+
+
+_PLACE_PRECISION = _term_reader("place_precision", PlacePrecision, "")
 
 
 def _read_url(text: str) -> Cell:

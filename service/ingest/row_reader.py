@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.ingest.cells import Cell
-from service.ingest.date_columns import DAY_COLUMNS, read_days
+from service.ingest.date_columns import DAY_COLUMNS, PRECISION_COLUMNS, read_days
 from service.ingest.distinct_values import (
     ODD_KEY,
     ODD_NOTE,
@@ -46,6 +46,7 @@ _FIELDS: dict[str, dict[str, pa.DataType]] = {
     "source": {"source_id": _TEXT},
     "origin": {"origin_id": _TEXT},
     "areas": {"areas": _TEXT, "area_stated": _TEXT},
+    "place_precision": {"place_precision": _TEXT},
     "measure": {"measure": _TEXT},
     "population": {"population": _TEXT},
     "attributed_to": {"attributed_to": _TEXT},
@@ -57,8 +58,10 @@ _DAY_FIELDS = {
     "published_on": _DAY,
     "published_time": _TEXT,
     "published_by": _DAY,
+    "published_precision": _TEXT,
     "counted_to": _DAY,
     "counted_to_inferred": pa.bool_(),
+    "counted_precision": _TEXT,
     "period_start": _DAY,
     "period_end": _DAY,
 }
@@ -119,7 +122,8 @@ class RowReader:
     def _read_fields(self, rows: ReportRows) -> dict[str, Reading]:
         """Read every column, or group of columns, of the rows; a column that the document lacks is blank."""
         blank = constant_column("", len(rows.numbers))
-        names = (*self._readers, *DAY_COLUMNS, *FIGURE_COLUMNS)
+        dates = (*DAY_COLUMNS, *PRECISION_COLUMNS)
+        names = (*self._readers, *dates, *FIGURE_COLUMNS)
         columns = {name: rows.columns.get(name, blank) for name in names}
         readings = {
             name: read_column(columns[name], self._readers[name], fields) for name, fields in _FIELDS.items()
@@ -142,7 +146,7 @@ class RowReader:
             lambda texts: pc.match_substring_regex(texts, ODD_KEY),
             self._readers["event"],
         )
-        readings["days"] = read_columns([columns[name] for name in DAY_COLUMNS], self._read_days, _DAY_FIELDS)
+        readings["days"] = read_columns([columns[name] for name in dates], self._read_days, _DAY_FIELDS)
         readings["figure"] = read_columns(
             [columns[name] for name in ("basis", *FIGURE_COLUMNS)], self._read_figure, _COUNT_FIELDS
         )

@@ -30,7 +30,7 @@ from service.ledger.statements import sql
 from service.ledger.storage_errors import first_line
 from service.schema.records import Head
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 STORAGE_VERSION = "v1.5.0"
 
 SUBMISSION = pa.schema(

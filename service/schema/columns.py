@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from service.vocabulary import CrisisKind, Grade, Role, Standard
+from service.vocabulary import CrisisKind, DatePrecision, Grade, PlacePrecision, Role, Standard
 
 KINDS: dict[pa.DataType, str] = {
     pa.string(): "string",
@@ -69,6 +69,10 @@ COLUMNS = {
     "count_stated": Column("the wording of the source"),
     "counted_to": Column("the last day that the count takes in", "#date+occurred"),
     "counted_to_inferred": Column("whether that day is not the source's own word"),
+    "counted_precision": Column(
+        f"how exactly the day counted to, the last possible, is known: {', '.join(DatePrecision)}",
+        "#date+occurred+precision",
+    ),
     "country": Column("where the source is, or which country it is about"),
     "counts_as": Column(
         "this origin's own word for what its carriers call otherwise: said=meant, joined by |"
@@ -124,6 +128,10 @@ COLUMNS = {
     "people": Column("how far apart the statements are, in people", "#affected+disagreement"),
     "period_end": Column("the last day of the period that is counted", "#date+end"),
     "period_start": Column("the day from which a running total counts", "#date+start"),
+    "place_precision": Column(
+        f"how exactly the source knows the place: {', '.join(PlacePrecision)}; blank: it says nothing",
+        "#loc+precision",
+    ),
     "population": Column("who is counted: all, civilians, women …", "#group+code"),
     "population_stated": Column("who is counted, by the word of the report"),
     "published_time": Column(
@@ -133,6 +141,10 @@ COLUMNS = {
     ),
     "published_by": Column(
         "the day by which it must have been public, inferred; note says on what ground", "#date+published+by"
+    ),
+    "published_precision": Column(
+        f"how exactly the day of publication, the last possible, is known: {', '.join(DatePrecision)}",
+        "#date+published+precision",
     ),
     "published_on": Column("the day the source made it public", "#date+published"),
     "reason": Column("why it has this role"),

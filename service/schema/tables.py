@@ -22,12 +22,15 @@ REPORT_COLUMNS: tuple[pa.Field, ...] = (
     pa.field("published_on", pa.date32()),
     pa.field("published_time", pa.string()),
     pa.field("published_by", pa.date32()),
+    pa.field("published_precision", pa.string()),
     pa.field("counted_to", pa.date32()),
     pa.field("counted_to_inferred", pa.bool_(), nullable=False),
+    pa.field("counted_precision", pa.string()),
     pa.field("period_start", pa.date32()),
     pa.field("period_end", pa.date32()),
     pa.field("areas", pa.string(), nullable=False),
     pa.field("area_stated", pa.string(), nullable=False),
+    pa.field("place_precision", pa.string()),
     pa.field("measure", pa.string(), nullable=False),
     pa.field("population", pa.string(), nullable=False),
     pa.field("attributed_to", pa.string(), nullable=False),
@@ -45,7 +48,11 @@ REPORT_COLUMNS: tuple[pa.Field, ...] = (
 740): carriers of one statement are known by it. ``published_time`` is the time of day of publication as
 stated, with its offset from UTC where there is one ("21:30-05:00"). ``published_by`` is the day by which a
 report without a date of its own must have been public; ``note`` says on what ground. ``event`` is the
-source's own key of the incident that the row is about (NULL: it is not about one). ``counted_to`` is NULL
+source's own key of the incident that the row is about (NULL: it is not about one). ``published_precision``
+and ``counted_precision`` say how exactly the day of publication and the day counted to are known
+(DatePrecision; NULL: there is no such day, or it was taken in before that was kept): the day is the last of
+that week, month or year that is possible. ``place_precision`` (PlacePrecision) is the source's word for how
+exactly it knows the place (NULL: it says nothing). None of the three names a report. ``counted_to`` is NULL
 only where there is neither a count day, a period end nor any day of publication; the ledger then takes the
 day of recording."""
 
@@ -282,9 +289,12 @@ POINT = pa.schema(
         pa.field("origin_name", pa.string(), nullable=False),
         pa.field("published_on", pa.date32()),
         pa.field("published_by", pa.date32()),
+        pa.field("published_precision", pa.string()),
         pa.field("counted_to", pa.date32(), nullable=False),
+        pa.field("counted_precision", pa.string()),
         pa.field("areas", pa.string(), nullable=False),
         pa.field("area_stated", pa.string(), nullable=False),
+        pa.field("place_precision", pa.string()),
         pa.field("population_stated", pa.string(), nullable=False),
         pa.field("attributed_to_stated", pa.string(), nullable=False),
         pa.field("is_undated", pa.bool_(), nullable=False),

@@ -46,7 +46,8 @@ SHARES_PEOPLE = {Measure.CASUALTIES, Measure.BODIES_RECOVERED, Measure.BODIES_BU
 
 def test_the_walk_knows_every_enum() -> None:
     assert set(ENUMS) == {
-        "Basis", "CrisisKind", "Grade", "Kind", "Level", "Measure", "Role", "Severity", "Standard", "Verdict",
+        "Basis", "CrisisKind", "DatePrecision", "Grade", "Kind", "Level", "Measure", "PlacePrecision", "Role",
+        "Severity", "Standard", "Verdict",
     }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def test_two_declared_patterns_that_differ_leave_a_date_ambiguous():
 
 
 def test_a_month_counts_to_its_last_day_and_a_period_begins_on_its_first():
-    cell = read_days("", "", "2025-03", "2025-02", "", today=TODAY)
+    cell = read_days("", "", "2025-03", "2025-02", "", "", "", today=TODAY)
     assert (cell.value.period_start, cell.value.counted_to) == (dt.date(2025, 2, 1), dt.date(2025, 3, 31))
     assert [(each.code, each.column, each.value) for each in cell.findings] == [
         ("date_precision", "counted_to", "2025-03"),

@@ -1,9 +1,9 @@
 """Which days can a written date mean?
 
-A date is ISO 8601 (a day, a month ``2025-03``, a week ``2025-W10``, a month unknown ``2025-XX``),
-has the name of its month in a known
-language, or fits a declared pattern. 03/04/2025 is 3 April to some and 4 March to others: undeclared, it is
-quarantined with both readings (``quarantine_ambiguous_date``).
+A date is ISO 8601 (a day, a month ``2025-03``, a week ``2025-W10``, a month unknown ``2025-XX``; also with
+00 for what is not known, ``2025-03-00``), has the name of its month in a known language, or fits a declared
+pattern. 03/04/2025 is 3 April to some and 4 March to others: undeclared, it is quarantined with both
+readings (``quarantine_ambiguous_date``).
 
 >>> read_span("8 آذار 2025").first, read_span("03/04/2025", DateFormat(("dd/MM/yyyy",))).first
 (datetime.date(2025, 3, 8), datetime.date(2025, 4, 3))
@@ -173,16 +173,16 @@ def _months_by_name(locale: str) -> dict[str, frozenset[int]]:
 
 
 def _span(text: str, parts: dict[str, str | None]) -> Span:
-    """Return the days of a year with a month and a day, a month, a week or nothing more. Raises Problem for
-    none such."""
+    """Return the days of a year with a month and a day, a month, a week or nothing more; 00 stands for what
+    is not known. Raises Problem for none such."""
     year, month, day, week = (int(parts.get(name) or 0) for name in ("year", "month", "day", "week"))
     try:
-        if week:
+        if parts.get("week") is not None:
             first = dt.date.fromisocalendar(year, week, 1)
             return Span(first, first + dt.timedelta(days=6))
-        if parts.get("month") is None:
+        if not month and not day:
             return Span(dt.date(year, 1, 1), dt.date(year, 12, 31))
-        if parts.get("day") is not None:
+        if day:
             return Span(dt.date(year, month, day), dt.date(year, month, day))
         return Span(dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
     except ValueError as error:

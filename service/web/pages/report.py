@@ -15,7 +15,7 @@ from service.answers.query import Query
 from service.api import Ledger
 from service.errors import NotFound
 from service.reference.labels import Labels
-from service.vocabulary import Measure, Role, Standard
+from service.vocabulary import DatePrecision, Measure, PlacePrecision, Role, Standard
 from service.web.pages.links import address
 from service.web.pages.page import page_response, read_question
 from service.web.pages.templating import meaning_of, render
@@ -47,6 +47,8 @@ def show_report(request: Request, report_id: str) -> Response:
             labels=Labels.of(ledger.reference(query.recorded_by)),
             measure_meaning=Measure(report["measure"]).meaning,
             standard_meaning=meaning_of(Standard, report["standard"]),
+            place_meaning=meaning_of(PlacePrecision, report["place_precision"] or ""),
+            coarse=[*DatePrecision][1:],
             query=query,
             why=lambda point: address(
                 "/why", series.query, area=[point["area_code"]], population=point["population"],

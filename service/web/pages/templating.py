@@ -13,7 +13,7 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from service.answers.sentences import tell_range
-from service.vocabulary import Kind, Standard, spell_out
+from service.vocabulary import Term, spell_out
 from service.web.assets import asset_url
 
 UNKNOWN = "—"
@@ -45,7 +45,7 @@ def day(value: dt.date | str | None) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-def meaning_of(terms: type[Kind] | type[Standard], word: str) -> str:
+def meaning_of(terms: type[Term], word: str) -> str:
     """Return what ``word`` means, or "" for a word that is not among ``terms``.
 
     Sources come in with whatever their document says of them, or with nothing.
