@@ -2,7 +2,8 @@
 
 As in a real file most columns repeat a few texts (sources, places, days), counts take thousands of values,
 and every row has an address of its own; one note in four is quoted. The figures are the running totals of
-3,600 counters, day after day, so that the checks find as little as in a sound file.
+3,600 counters, day after day, and no population comes to more than the one it is part of, so that the checks
+find as little as in a sound file.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ PLACES = (
     "SY0505", "Jableh", "Banias, Tartus",
 )  # fmt: skip
 MEASURES = ("killed", "injured", "missing", "displaced", "detained")
-POPULATIONS = ("all", "civilians", "women", "medical_personnel", "security_forces", "alawite_civilians")
+SHARES = {
+    "all": 20, "civilians": 10, "women": 4, "medical_personnel": 1, "security_forces": 6, "alawite_civilians": 5,
+}  # fmt: skip
+"""How many in twenty of the people of a place belong to each population."""
+POPULATIONS = tuple(SHARES)
 COUNTERS = len(SOURCES) * len(PLACES) * len(MEASURES) * len(POPULATIONS)
 FIRST = dt.date(2024, 1, 1)
 
@@ -39,7 +44,9 @@ def _row(number: int) -> dict[str, object]:
     rest, place = divmod(rest, len(PLACES))
     population, measure = divmod(rest, len(MEASURES))
     day = FIRST + dt.timedelta(days=passed)
-    figure = 100 + counter * 37 % 900 + passed * (1 + counter % 5)
+    everyone = counter % (COUNTERS // len(POPULATIONS))
+    people = 100 + everyone * 37 % 900 + passed * (1 + everyone % 5)
+    figure = people * SHARES[POPULATIONS[population]] // SHARES["all"]
     wording = (figure, f"over {figure}", f"at least {figure}", f"about {figure}")[counter // 7 % 4]
     note = f"Bulletin {number % 97}, as relayed" if number % 4 == 0 else f"Bulletin {number % 97}"
     return {
