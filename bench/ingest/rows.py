@@ -21,7 +21,8 @@ PLACES = (
 )  # fmt: skip
 MEASURES = ("killed", "injured", "missing", "displaced", "detained")
 SHARES = {
-    "all": 20, "civilians": 10, "women": 4, "medical_personnel": 1, "security_forces": 6, "alawite_civilians": 5,
+    "all": 20, "civilians": 10, "women": 4, "medical_personnel": 1, "security_forces": 6,
+    "alawite_civilians": 5,
 }  # fmt: skip
 """How many in twenty of the people of a place belong to each population."""
 POPULATIONS = tuple(SHARES)

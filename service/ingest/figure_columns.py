@@ -1,7 +1,8 @@
 """Which bounds do the four figure columns of a row state together?
 
 Either ``count`` holds a wording, or ``low``, ``best`` and ``high`` hold whole numbers; a row that has both or
-neither is quarantined. What a wording means is for ``wording.count`` to say.
+neither is quarantined, but for a retraction: without a number it takes back what was said of its day. What a
+wording means is for ``wording.count`` to say.
 """
 
 from __future__ import annotations
@@ -10,9 +11,18 @@ from service.ingest.cells import Cell, Problem, read_cell, refusal, worst_verdic
 from service.ingest.wording.count import Count, parse_count, parse_whole
 from service.vocabulary import Verdict
 
+NO_COUNT = Count(None, None, None, None, "")
+
 
 def read_figure(
-    count: str, low: str, best: str, high: str, *, locale: str = "", may_take_back: bool = False
+    count: str,
+    low: str,
+    best: str,
+    high: str,
+    *,
+    locale: str = "",
+    may_take_back: bool = False,
+    may_be_blank: bool = False,
 ) -> Cell:
     """Return the ``Count`` that the four cells state; the count of an increment ``may_take_back`` people.
 
@@ -40,6 +50,8 @@ def read_figure(
         return refusal("count", count, problem)
     if count.strip():
         return read_cell("count", count, lambda text: parse_count(text, locale, may_take_back=may_take_back))
+    if not filled and may_be_blank:
+        return Cell(NO_COUNT)
     if not filled:
         problem = Problem(
             "no_count", "The row has no figure.", "Write the count as the source gives it, or its bounds."

@@ -153,9 +153,15 @@ class RowReader:
         return readings
 
     def _read_figure_of_basis(self, basis: str, *figure: str, locale: str) -> Cell:
-        """Return the ``Count`` of a row. Only of days alone may a source take people back."""
-        is_increment = self._readers["basis"](basis).value == Basis.INCREMENT
-        return read_figure(*figure, locale=locale, may_take_back=is_increment)
+        """Return the ``Count`` of a row. Only of days alone may a source take people back, and only a
+        retraction needs no number."""
+        word = self._readers["basis"](basis).value
+        return read_figure(
+            *figure,
+            locale=locale,
+            may_take_back=word == Basis.INCREMENT,
+            may_be_blank=word == Basis.RETRACTION,
+        )
 
     def _report_fields(self, readings: Mapping[str, Reading]) -> dict[str, CodedColumn]:
         """Return the fields of accepted rows. A blank origin is the source, a blank standard the one that the

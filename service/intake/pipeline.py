@@ -29,6 +29,7 @@ from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
 from service.intake.document import Document, ReadOptions, rows_as_json, to_rows
 from service.intake.release import FullRelease, read_release
+from service.intake.taken_back import settle_retractions
 from service.intake.waiting import NAME_COLUMNS, HeldPlace, rows_that_waited, with_rows
 from service.ledger import Store
 from service.schema.records import Batch, Finding, Receipt, Reference, Registration
@@ -151,12 +152,14 @@ class Intake:
             for batch, is_last in _mark_last(ready):
                 checked = self._check(batch, reference)
                 if full is not None:
-                    full.add(batch)
+                    full.add(checked)
                 brief = batch.rows >= ROWS_AT_ONCE
                 if dry_run:
                     with self._store.view() as view:
                         receipts.append(view.rehearse(checked, earlier_ids, brief=brief))
-                    earlier_ids = pa.concat_arrays([earlier_ids, batch.reports["report_id"].combine_chunks()])
+                    earlier_ids = pa.concat_arrays(
+                        [earlier_ids, checked.reports["report_id"].combine_chunks()]
+                    )
                 elif is_last:
                     receipts.append(self._submit_last(checked, full, brief=brief))
                 else:
@@ -253,6 +256,7 @@ class Intake:
         if not batch.reports.num_rows:
             return batch
         with self._store.view() as view:
+            batch = settle_retractions(batch, view, self._clock().date())
             earlier = view.nearest_reports(batch.reports, COMPARED_REPORTS)
         findings = check_batch(batch.reports, earlier, reference)
         if earlier.num_rows == COMPARED_REPORTS:

@@ -152,6 +152,14 @@ class View:
         """Return the standing reports about events that a full release no longer lists."""
         return find_gone(self._cursor, listed, published_on)
 
+    def find_taken_back(self, retractions: pa.Table, today: dt.date) -> pa.Table:
+        """Return what retractions without a number (BATCH_REPORT) take back: columns of taken_back.sql."""
+        with self._errors():
+            self._cursor.register("incoming", retractions)
+            rows = query(self._cursor, sql("taken_back"), today=today, held=None, recorded_by=None)
+            self._cursor.unregister("incoming")
+        return rows
+
     def rehearse(self, batch: Batch, earlier_ids: pa.Array | None = None, *, brief: bool = False) -> Receipt:
         """Return the receipt that ``batch`` would get if submitted after reports with ``earlier_ids``."""
         never = dt.datetime.min  # noqa: DTZ901 - nothing is recorded

@@ -191,10 +191,11 @@ def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
             claims.cells.without_beginning[retractions["cell_id"] - 1].tolist(),
             retractions["origin_no"].tolist(),
             retractions["said"].tolist(),
+            np.where(retractions["said"] == NONE, retractions["report_no"], NONE).tolist(),
             strict=True,
         )
     )
-    carriers: Counter[tuple[int, int, int]] = Counter()
+    carriers: Counter[tuple[int, int, int, int]] = Counter()
     for retraction in claims.disowned_by[claims.disowned_by != NONE].tolist():
         carriers[figures[retraction]] += 1
     place, population = (cells.column(name) for name in ("place_name", "population_name"))
@@ -205,7 +206,8 @@ def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
         whose, by = (
             claims.speakers.name[int(retractions[who][at])].as_py() for who in ("origin_no", "source_no")
         )
-        figure = f"{retractions['said'][at]} of {whose} for {place[cell]} ({population[cell]})"
+        said = retractions["said"][at]
+        figure = f"{'the figure' if said == NONE else said} of {whose} for {place[cell]} ({population[cell]})"
         if carried:
             reports = "one report carries" if carried == 1 else f"{carried} reports carry"
             told = Severity.INFO, f"{by} takes back {figure}: {reports} it.", "Nothing to do."

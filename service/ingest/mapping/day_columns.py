@@ -43,12 +43,16 @@ def column_pattern(pattern: str) -> str:
 
 
 class DayColumns:
-    """The columns of days of the tables that a mapping reads; none where ``pattern`` is blank."""
+    """The columns of days of the tables that a mapping reads; none where ``pattern`` is blank.
+    Blank cells are rows too where ``keeps_blank``."""
 
-    def __init__(self, pattern: str, locale: str = "", blanks: Sequence[str] = ()) -> None:
+    def __init__(
+        self, pattern: str, locale: str = "", blanks: Sequence[str] = (), *, keeps_blank: bool = False
+    ) -> None:
         self._patterns = (column_pattern(pattern), _ISO) if pattern else ()
         self._locale = locale
         self._blanks = frozenset(blanks)
+        self._keeps_blank = keeps_blank
 
     def find(self, columns: Sequence[str]) -> dict[str, str]:
         """Return the columns that are days, each with its day (or its month) as ISO 8601 has it."""
@@ -89,7 +93,7 @@ class DayColumns:
         cells = concatenate([table.column(name).combine_chunks() for name in days])
         cells = cells.take(pc.add(pc.multiply(day, table.num_rows), row))
         texts = (text.strip() for text in cells.dictionary.to_pylist())
-        filled = [text != "" and text not in self._blanks for text in texts]
+        filled = [self._keeps_blank or (text != "" and text not in self._blanks) for text in texts]
         is_filled = pa.array(filled, pa.bool_()).take(cells.indices)
         has_a_cell = pc.is_in(row, value_set=pc.unique(row.filter(is_filled)))
         stays = pc.indices_nonzero(pc.or_(is_filled, pc.and_not(pc.equal(day, 0), has_a_cell)))

@@ -49,6 +49,7 @@ _KEYS = (
     "header",
     "day_columns",
     "blanks",
+    "blank_means",
     "totals",
     "fold",
     "fields",
@@ -105,6 +106,8 @@ class ReportMapping:
     blanks: tuple[str, ...] = ()
     totals: frozenset[str] = TOTALS
     is_folded: bool = False
+    is_blank_retracted: bool = False
+    """Whether a blank figure takes back what its source said before of that place, people and day."""
     text: str = ""
     """Its TOML, "" for a shipped one."""
 
@@ -224,6 +227,13 @@ def _table_options(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
         raise _invalid(name, f"declares header = {header!r}, which is no row from 1 to {HEADINGS}")
     if fold not in ("", "sum"):
         raise _invalid(name, f'declares fold = {fold!r}; rows can be added up: fold = "sum"')
+    blank_means = content.get("blank_means", "")
+    if blank_means not in ("", "retracted"):
+        raise _invalid(
+            name, f'declares blank_means = {blank_means!r}; a blank may be "retracted", or nothing'
+        )
+    if blank_means and fold:
+        raise _invalid(name, "declares fold and blank_means: a sum with a blank in it takes nothing back")
     if day_columns:
         try:
             check_pattern(column_pattern(day_columns))
@@ -236,6 +246,7 @@ def _table_options(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
         "blanks": _list_of_texts(name, content, "blanks"),
         "totals": TOTALS | {normalise(text) for text in _list_of_texts(name, content, "totals")},
         "is_folded": fold == "sum",
+        "is_blank_retracted": blank_means == "retracted",
     }
 
 

@@ -36,7 +36,7 @@ from service.ingest.mapping.template import (
 from service.ingest.readers.chunk import Chunk, RejectedRow, row_as_json
 from service.ingest.side_rows import set_aside_side_rows
 from service.schema.records import Finding
-from service.vocabulary import Severity
+from service.vocabulary import Basis, Severity
 
 FigureRows = tuple[pa.Array, dict[str, pa.DictionaryArray]]
 """Of one figure: the indices of the rows that state it, and the fields of all rows."""
@@ -49,7 +49,12 @@ class MappedLayout:
         self._mapping = mapping
         self._reported_columns: set[str] = set()
         self._checked_sheets: set[str] = set()
-        self._days = DayColumns(mapping.day_columns, mapping.date_format.locale, mapping.blanks)
+        self._days = DayColumns(
+            mapping.day_columns,
+            mapping.date_format.locale,
+            mapping.blanks,
+            keeps_blank=mapping.is_blank_retracted,
+        )
         self._total = 0
         self._has_figures = False
 
@@ -187,6 +192,10 @@ class MappedLayout:
         for figure in self._mapping.figures:
             fields = {**shared, **_fill(figure.fields, columns)}
             states_figure = _states_figure(figure, fields, columns)
+            if self._mapping.is_blank_retracted:
+                is_blank = _leaves_figure_blank(figure, fields, columns)
+                fields["basis"] = _retracted_where(is_blank, fields, columns)
+                states_figure = pc.or_(states_figure, is_blank)
             has_figure = pc.or_(has_figure, states_figure)
             parts.append((pc.indices_nonzero(states_figure), fields))
         without = [
@@ -309,10 +318,36 @@ def _states_figure(
             column = fields[name]
             filled = pa.array([bool(text.strip()) for text in column.dictionary.to_pylist()], pa.bool_())
             mask = pc.or_(mask, filled.take(column.indices))
+    return pc.and_(mask, _meets_conditions(figure, columns))
+
+
+def _meets_conditions(figure: Figure, columns: TemplateColumns) -> pa.Array:
+    """Return for each row whether a figure is stated in rows such as this one."""
+    mask = pa.repeat(pa.scalar(True), columns.rows)
     for name, values in figure.when.items():
         texts = columns.original(name).cast(pa.string())
         mask = pc.and_(mask, pc.is_in(texts, value_set=pa.array(values, pa.string())))
     return mask
+
+
+def _leaves_figure_blank(
+    figure: Figure, fields: Mapping[str, pa.DictionaryArray], columns: TemplateColumns
+) -> pa.Array:
+    """Return for each row whether it could state the figure of a place and leaves it blank."""
+    places = fields.get("areas", constant_column("", columns.rows)).cast(pa.string())
+    names_a_place = pc.not_equal(pc.utf8_trim_whitespace(places), "")
+    is_blank = pc.and_not(
+        pc.and_(names_a_place, _meets_conditions(figure, columns)), _states_figure(figure, fields, columns)
+    )
+    return pc.fill_null(is_blank, False)
+
+
+def _retracted_where(
+    is_blank: pa.Array, fields: Mapping[str, pa.DictionaryArray], columns: TemplateColumns
+) -> pa.DictionaryArray:
+    """Return the basis of each row: a blank figure is a retraction."""
+    basis = fields.get("basis", constant_column("", columns.rows)).cast(pa.string())
+    return pc.if_else(is_blank, str(Basis.RETRACTION), basis).dictionary_encode()
 
 
 def _figure_columns(figure: Figure, table: pa.Table, rows: pa.Array) -> pa.Array:
