@@ -7,7 +7,8 @@ declared ones. A layout must not know what a cell means.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import pyarrow as pa
@@ -30,6 +31,8 @@ REPORT_FILE_COLUMNS = (
 REQUIRED_COLUMNS = ("crisis", "source", "areas", "measure", "population")
 """The columns that a report file must have, beside ``count`` or one of ``low``, ``best`` and ``high``."""
 
+MOST_TOLD = 100
+"""How many columns that are not read have a finding each."""
 PROVENANCE = "taken as"
 """The key under which a quarantined row keeps how it was mapped. No column has a name with a space in it."""
 
@@ -109,7 +112,7 @@ class ReportFileLayout:
                 chunk.table,
                 _locations(chunk),
                 tuple(row._replace(number=row.number + offset) for row in chunk.rejected),
-                (*chunk.notices, *(_unknown_column(name) for name in unknown)),
+                (*chunk.notices, *unknown_columns(unknown, _unknown_column)),
             )
 
     def _set_aside_side_rows(self, chunk: Chunk) -> Chunk:
@@ -144,6 +147,18 @@ def check_columns(document: str, columns: list[str], *, is_sheet: bool = False) 
         ),
         suggestions=tuple(missing),
     )
+
+
+def unknown_columns(names: Sequence[str], tell: Callable[[str], Finding]) -> list[Finding]:
+    """Return a finding about each of the columns that are not read, and about the many beyond the first
+    together."""
+    findings = [tell(name) for name in names[:MOST_TOLD]]
+    if rest := names[MOST_TOLD:]:
+        message = f"{len(rest):,} further columns are not read, from {rest[0]} to {rest[-1]}."
+        findings.append(
+            dataclasses.replace(findings[0], message=message, column="", fix="Check the heading.")
+        )
+    return findings
 
 
 def _unknown_column(name: str) -> Finding:

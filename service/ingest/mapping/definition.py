@@ -11,7 +11,9 @@ import dataclasses
 import hashlib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -68,14 +70,14 @@ class Figure:
     fields: Mapping[str, Field]
     when: Mapping[str, tuple[str, ...]]
 
-    @property
+    @cached_property
     def count_columns(self) -> tuple[str, ...]:
         """The columns of its count or its bounds."""
         return tuple(
             name for key in FIGURE_COLUMNS if key in self.fields for name in self.fields[key].names()
         )
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The first of its count columns, by which the figure is known; of a count without a column, that."""
         return next(iter(self.count_columns), "count")
@@ -143,9 +145,11 @@ class ReportMapping:
     def figures_by_label(self) -> dict[str, Figure]:
         """Return the figures by name; a later figure of the same column has its number behind the name."""
         labels: dict[str, Figure] = {}
+        times: Counter[str] = Counter()
         for figure in self.figures:
-            times = sum(other.name == figure.name for other in labels.values())
-            labels[f"{figure.name} ({times + 1})" if times else figure.name] = figure
+            times[figure.name] += 1
+            number = times[figure.name]
+            labels[f"{figure.name} ({number})" if number > 1 else figure.name] = figure
         return labels
 
     def extend_reference(self, reference: Reference) -> tuple[Reference, dict[str, pa.Table]]:

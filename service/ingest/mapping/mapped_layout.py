@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import closest_match, column_name
 from service.ingest.date_columns import DAY_COLUMNS
-from service.ingest.layout import FIGURE_COLUMNS, PROVENANCE, REPORT_FILE_COLUMNS, ReportRows
+from service.ingest.layout import FIGURE_COLUMNS, PROVENANCE, REPORT_FILE_COLUMNS, ReportRows, unknown_columns
 from service.ingest.mapping.date_parts import join_column
 from service.ingest.mapping.day_columns import DayColumns
 from service.ingest.mapping.definition import Field, Figure, ReportMapping
@@ -144,7 +144,7 @@ class MappedLayout:
         new = [name for name in names if name not in self._reported_columns]
         self._reported_columns.update(new)
         read = self._mapped_columns(names)
-        findings: list[Finding] = []
+        unmapped: list[str] = []
         reasons: dict[str, list[str]] = {}
         for name in new:
             if name in read:
@@ -152,7 +152,8 @@ class MappedLayout:
             if reason := self._reason_to_ignore(name):
                 reasons.setdefault(reason, []).append(name)
             else:
-                findings.append(self._unmapped_column(name))
+                unmapped.append(name)
+        findings = unknown_columns(unmapped, self._unmapped_column)
         if reasons:
             columns = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in reasons.items())
             message = f"The mapping {self._mapping.name} leaves out {columns}."

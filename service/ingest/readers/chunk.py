@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from service.errors import UnreadableDocument
 from service.ingest.cell_text import as_text, column_name
 from service.ingest.cells import excerpt
 from service.schema.records import Finding
@@ -28,9 +29,20 @@ TEXT = pa.dictionary(pa.int32(), pa.string())
 EXTRA_CELLS = "extra_cells"
 """The key under which a rejected row keeps the cells beyond its last column."""
 
+MOST_COLUMNS = 16_384
+"""Columns of the widest table: no spreadsheet program has more."""
 _DEEPEST = 8
 _NOTE = re.compile(r"\s*(?:[*†‡]|(?:sources?|notes?|remarks?|المصدر|ملاحظة)\s*[:：])", re.IGNORECASE)
 """How a line of text below a table begins, though it may hold the mark between cells."""
+
+
+def check_width(document: str, columns: int) -> None:
+    """Raise UnreadableDocument for a table that is too wide to be one."""
+    if columns > MOST_COLUMNS:
+        raise UnreadableDocument(
+            f"{document} has {columns:,} columns; at most {MOST_COLUMNS:,} are read.",
+            fix="Hand in the columns that hold figures, or a table with a row for each figure.",
+        )
 
 
 class RejectedRow(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import BinaryIO
@@ -19,7 +20,7 @@ import pyarrow.compute as pc
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import column_name
 from service.ingest.cells import excerpt
-from service.ingest.readers.chunk import TEXT, Chunk, chunk_of_records
+from service.ingest.readers.chunk import TEXT, Chunk, check_width, chunk_of_records
 from service.ingest.readers.encoding import BLOCK, read_utf8_blocks
 from service.ingest.readers.hxl_tags import HEADINGS
 from service.ingest.readers.table_heading import SheetRow, count_names, find_heading, title_notices
@@ -93,10 +94,12 @@ def _without_guards(table: pa.Table) -> pa.Table:
 def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[str]:
     """Return the names of the columns.
 
-    Raises UnreadableDocument where two have the same name, or all seem to stand in one cell.
+    Raises UnreadableDocument where two have the same name, all seem to stand in one cell, or there are too
+    many.
     """
+    check_width(document, len(cells))
     names = [column_name(cell) or f"column_{at}" for at, cell in enumerate(cells, 1)]
-    duplicates = sorted({name for name in names if names.count(name) > 1})
+    duplicates = sorted(name for name, times in Counter(names).items() if times > 1)
     if duplicates:
         raise UnreadableDocument(
             f"{document} has more than one column {', '.join(map(excerpt, duplicates))}.",

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import closest_match
-from service.ingest.readers.chunk import Chunk
+from service.ingest.readers.chunk import Chunk, check_width
 from service.ingest.readers.encoding import detect_encoding
 from service.ingest.readers.hxl_tags import rename_by_tags
 
@@ -134,7 +134,14 @@ def read_document(file: BinaryIO, document: str, kind: str, options: Options) ->
 
     Raises UnreadableDocument.
     """
-    return rename_by_tags(_read(file, document, kind, options))
+    return rename_by_tags(_check_widths(document, _read(file, document, kind, options)))
+
+
+def _check_widths(document: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Yield the same chunks. Raises UnreadableDocument for one that has too many columns."""
+    for chunk in chunks:
+        check_width(document, chunk.table.num_columns)
+        yield chunk
 
 
 def _read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:

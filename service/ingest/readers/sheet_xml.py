@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from typing import IO, NamedTuple
 
 from service.errors import UnreadableDocument
+from service.ingest.readers.chunk import MOST_COLUMNS
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
-MOST_COLUMNS = 16_384
 MOST_MERGED_CELLS = 100_000
 """A sheet with more merged cells than this is no table."""
 _BLOCK = 1 << 16

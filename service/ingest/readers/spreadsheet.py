@@ -17,11 +17,10 @@ from xml.etree.ElementTree import ParseError
 
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import as_text, closest_match
-from service.ingest.readers.chunk import Chunk, chunk_of_records
+from service.ingest.readers.chunk import MOST_COLUMNS, Chunk, chunk_of_records
 from service.ingest.readers.delimited import heading
 from service.ingest.readers.hxl_tags import HEADINGS
 from service.ingest.readers.sheet_xml import (
-    MOST_COLUMNS,
     FilledRow,
     fill_merged,
     hidden_rows_notice,
