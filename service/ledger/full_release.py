@@ -119,6 +119,7 @@ def _retractions(gone: pa.Table, full: FullList, first_row: int) -> pa.Table:
             "published_on": full.published_on,
             "published_time": None,
             "published_by": None,
+            "published_precision": None,  # that of the report that is gone says nothing of the release
             "note": f"{GONE} {full.document}",
             "row": first_row + number,
         }

@@ -135,3 +135,17 @@ def test_the_rows_of_a_full_release_and_what_it_takes_back_are_one_entry(own_led
     before = own_ledger.head.seq
     own_ledger.ingest(release("2025-06-01", "e1", "e3"), name="june.csv", release="full")
     assert own_ledger.head.seq == before + 1
+
+
+def test_a_retraction_by_a_release_is_not_as_inexact_as_the_report_that_it_takes_back(
+    own_ledger: Ledger,
+) -> None:
+    own_ledger.ingest(release("2025-05", "e1", "e2"), name="may.csv")
+    own_ledger.ingest(release("2025-06-10", "e1"), name="june.csv", release="full")
+    rows = own_ledger.reports(crisis="flood", arrow=True).to_pylist()
+    kept = {(row["basis"], str(row["published_on"]), row["published_precision"]) for row in rows}
+    assert kept == {
+        ("increment", "2025-05-31", "month"),
+        ("increment", "2025-06-10", "day"),
+        ("retraction", "2025-06-10", None),
+    }
