@@ -218,6 +218,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
 
         ``key_id`` names the key it is done with, where one is needed; the journal keeps it.
         """
+        self._check_reason(reason)
         return self.store.withdraw(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
 
     def correct(self, report_id: str, replacement: Document, *, reason: str, name: str = "") -> Receipt:
@@ -242,6 +243,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
 
     def reinstate(self, report_id: str, *, reason: str, key_id: str = "") -> Head:
         """Let a report that was taken back stand again. Raises NotFound for an unknown id."""
+        self._check_reason(reason)
         return self.store.reinstate(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
 
     def read(self, document: Document, *, name: str = "", **reading: Unpack[ReadOptions]) -> Batch:
@@ -259,7 +261,15 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
 
     def put_right(self, report_id: str, batch: Batch, *, reason: str, key_id: str = "") -> Receipt:
         """``correct`` with what has been read already."""
+        self._check_reason(reason)
         return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock(), key_id=key_id)
+
+    @staticmethod
+    def _check_reason(reason: str) -> None:
+        """Raise PersonalDataRefused for a reason that holds personal data: it is shown with the report."""
+        from service.ingest.personal_data import check_text
+
+        check_text(reason, "reason")
 
     def register(
         self,

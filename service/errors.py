@@ -60,6 +60,15 @@ class UnreadableDocument(QueryError):
     code = "unreadable_document"
 
 
+class PersonalDataRefused(QueryError):
+    """A text that seems to hold the name of a person, or another thing that tells who somebody is.
+
+    It names the place and the kind, never the text.
+    """
+
+    code = "personal_data"
+
+
 class StoreError(CasualtyError):
     """The data directory cannot be used."""
 

@@ -15,6 +15,7 @@ from typing import TypedDict, Unpack
 import pyarrow as pa
 
 from service.errors import AmbiguousName, QueryError, UnknownName
+from service.ingest.personal_data import check_text
 from service.ingest.reference_file import reference_table
 from service.reference.gazetteer import Gazetteer
 from service.reference.names import normalise, slug
@@ -77,6 +78,7 @@ def add_spellings(area: pa.Table, place: str, spellings: Sequence[str]) -> pa.Ta
     keys = {normalise(name) for name in (row["name"], row["name_ar"], *aliases)}
     for spelling in spellings:
         text = " ".join(spelling.split())
+        check_text(text, "spelling", names=False)
         if not normalise(text) or AREA_SEPARATOR in text:
             raise QueryError(f"“{spelling}” is no spelling of one name.", fix="Write one name at a time.")
         _check_spelling(gazetteer, text, code)

@@ -60,6 +60,11 @@ class NewNames:
         self._new.setdefault(identifier, text)
         return identifier
 
+    def is_known(self, text: str) -> bool:
+        """Return whether a text is a name that is registered, or that the field knows."""
+        known = self.names.find(text) or (self.well_known.find(text) if self.well_known else None)
+        return known is not None
+
     def pending(self) -> list[str]:
         """Return the ids of new names that no accepted row has brought yet."""
         return [identifier for identifier in self._new if identifier not in self.registered]

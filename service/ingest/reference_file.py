@@ -15,10 +15,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.errors import QueryError, UnknownName, UnreadableDocument
+from service.errors import PersonalDataRefused, QueryError, UnknownName, UnreadableDocument
 from service.ingest.cell_text import as_text, closest_match
 from service.ingest.cells import HIDDEN, excerpt
+from service.ingest.personal_data import kinds_in_address
+from service.ingest.privacy import find_personal_data, phrase
 from service.ingest.readers.delimited import read_delimited
+from service.ingest.web_address import unsafe_scheme
 from service.reference.containment import Containment
 from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR, REFERENCE_KEYS, REFERENCE_SCHEMAS
@@ -46,6 +49,7 @@ _WEIGHT_TERMS: dict[str, type[Term]] = {"kind": Kind, "standard": Standard}
 _SET_COLUMNS = {"members", "featured_areas"}
 _LIST_COLUMNS = {"aliases", "counts_as"}
 _ID_COLUMNS = {"area_code", "source_id", "population", "crisis_id"}
+_NOT_FREE = {*_ID_COLUMNS, *_SET_COLUMNS, "parent_code", "whole_area", "counts_as", "dimension", "term"}
 _MOST_DEGREES = {"lat": 90.0, "lon": 180.0}
 
 
@@ -85,9 +89,15 @@ def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str
             try:
                 if not text and field.name in REQUIRED_COLUMNS[table]:
                     raise ValueError("may not be blank")
+                _check_content(table, field, text)
                 values[field.name] = _value(field, text, _closed_words(table, field.name, row))
                 if field.name == "ended_on":
                     _check_end(values)
+            except _ShownNowhere as error:
+                raise PersonalDataRefused(
+                    f"{document}, row {number}: the {field.name} {error}.",
+                    fix="Say it without, and hand the file in again; nothing of it was taken in.",
+                ) from None
             except ValueError as error:
                 raise UnreadableDocument(
                     f"{document}, row {number}, column {field.name}: “{excerpt(text)}” {error}.",
@@ -146,6 +156,24 @@ def _check_columns(table: str, columns: tuple[str, ...], document: str) -> None:
         + f"The columns are {', '.join(expected)}.",
         suggestions=tuple(expected),
     )
+
+
+class _ShownNowhere(ValueError):
+    """A value that is wrong and may not be repeated."""
+
+
+def _check_content(table: str, field: pa.Field, text: str) -> None:
+    """Raise ValueError for personal data and for an address that is none of a web page.
+
+    Places are often named after people: of them only numbers are looked at.
+    """
+    if field.name == "url" and (scheme := unsafe_scheme(text)):
+        raise ValueError(f"begins with {scheme}: and is not the address of a web page")
+    if not text or not pa.types.is_string(field.type) or field.name in _NOT_FREE:
+        return
+    kinds = kinds_in_address(text) if field.name == "url" else find_personal_data(text, names=table != "area")
+    if kinds:
+        raise _ShownNowhere(f"seems to hold {phrase(kinds)}")
 
 
 def _check_end(crisis: Mapping[str, Any]) -> None:

@@ -30,6 +30,7 @@ from service.ingest.cells import (
 )
 from service.ingest.new_countries import country_hint
 from service.ingest.new_names import NewNames, assume_of_source, new_crisis, new_source
+from service.ingest.web_address import unsafe_scheme
 from service.reference.gazetteer import KEPT_STATES, Gazetteer, gazetteer_of
 from service.reference.names import Names, slug
 from service.reference.well_known import well_known_sources
@@ -107,6 +108,20 @@ class ColumnReaders:
         }
         readers = {column: partial(read_cell, column, read=read) for column, read in values.items()}
         return {**readers, "url": _read_url, "note": _read_note}
+
+    def is_known(self, column: str, text: str) -> bool:
+        """Return whether a text is the name of a place, a source or a crisis that is known."""
+        match column:
+            case "areas":
+                try:
+                    return bool(self._gazetteer.resolve_set(text))
+                except (UnknownName, AmbiguousName):
+                    return False
+            case "source" | "origin":
+                return self._sources.is_known(text)
+            case "crisis":
+                return self._crises.is_known(text)
+        return False
 
     def usual_standard(self, source_id: str) -> str:
         """Return the standard that a source usually works to, or unverified where that is not known."""
@@ -194,6 +209,14 @@ def _read_url(text: str) -> Cell:
     url = text.strip()
     if not url:
         return Cell(None)
+    if scheme := unsafe_scheme(url):
+        problem = Problem(
+            "unsafe_url",
+            f"An address that begins with “{scheme}:” is not that of a web page, and may harm who opens it.",
+            "Write the address of the page, beginning with https://, or leave it blank.",
+        )
+        cell = refusal("url", text, problem)
+        return cell._replace(findings=tuple(dataclasses.replace(each, value="") for each in cell.findings))
     if _NOT_IN_A_URL.search(url) or HIDDEN.search(url):
         return refusal(
             "url",

@@ -29,6 +29,7 @@ from service.ingest.layout import (
 from service.ingest.mapping.definition import ReportMapping
 from service.ingest.mapping.library import load_mapping, row_of
 from service.ingest.mapping.mapped_layout import MappedLayout
+from service.ingest.privacy import find_personal_data, screen_finding, withhold
 from service.ingest.readers import (
     Chunk,
     Limits,
@@ -239,7 +240,7 @@ class BatchBuilder:
             rows=self.rows,
             reports=pa.concat_tables([BATCH_REPORT.empty_table(), *self._reports]).combine_chunks(),
             held=pa.Table.from_pylist(held, schema=HELD),
-            findings=tuple(self.findings),
+            findings=tuple(map(screen_finding, self.findings)),
             register=_reference_rows(new_rows, mapping_rows) if self.rows else {},
         )
 
@@ -257,7 +258,10 @@ def _reference_rows(
 
 
 def _finding_of_row(row: RejectedRow) -> Finding:
-    return dataclasses.replace(row.finding, row=row.number)
+    """Return the finding about a row that cannot be read, without its value where the row holds personal
+    data."""
+    finding = dataclasses.replace(row.finding, row=row.number)
+    return withhold(finding) if find_personal_data(row.raw) else finding
 
 
 __all__ = ["ROWS_AT_ONCE", "Layout", "Watch", "read_batches", "read_reports", "read_rows"]

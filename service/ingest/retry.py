@@ -23,6 +23,7 @@ from service.ingest.layout import PROVENANCE, REPORT_FILE_COLUMNS, ReportFileLay
 from service.ingest.mapping.definition import ReportMapping
 from service.ingest.mapping.library import Mapping, load_mapping, row_of
 from service.ingest.mapping.mapped_layout import MappedLayout
+from service.ingest.personal_data import kinds_in_cell
 from service.ingest.readers import Chunk, RejectedRow
 from service.ingest.readers.chunk import EXTRA_CELLS, text_column
 from service.ingest.readers.delimited import read_delimited
@@ -194,6 +195,8 @@ class _Row:
         """Yield a finding for each value that replaced another, with the reason."""
         for fix, before in self._before.items():
             original = f"“{excerpt(before)}”" if before else "what the document says"
+            if kinds_in_cell(fix.column, before):
+                original, before = "what is not shown", ""  # noqa: PLW2901 - personal data, which ends here
             yield Finding(
                 "overridden",
                 Severity.INFO,

@@ -32,6 +32,7 @@ from service.ingest.distinct_values import (
 from service.ingest.figure_columns import read_figure
 from service.ingest.layout import FIGURE_COLUMNS, ReportRows
 from service.ingest.mapping.template import constant_column
+from service.ingest.personal_data import read_personal_data, withhold_values
 from service.ingest.readers.chunk import row_as_json
 from service.ingest.report_columns import ColumnReaders
 from service.ingest.report_ids import CodedColumn, report_ids
@@ -104,7 +105,7 @@ class RowReader:
         and the findings about each row in the order of the columns."""
         readings = self._read_fields(rows)
         verdicts = row_verdicts(readings.values(), len(rows.numbers))
-        findings = _row_findings(readings.values(), rows)
+        findings = withhold_values(_row_findings(readings.values(), rows))
         accepted = pc.indices_nonzero(pc.equal(verdicts, 0))
         fields = self._report_fields({name: reading.take(accepted) for name, reading in readings.items()})
         reports = _reports(fields, rows.numbers.take(accepted))
@@ -150,7 +151,7 @@ class RowReader:
         readings["figure"] = read_columns(
             [columns[name] for name in ("basis", *FIGURE_COLUMNS)], self._read_figure, _COUNT_FIELDS
         )
-        return readings
+        return {**readings, **read_personal_data(columns, self._columns.is_known)}
 
     def _read_figure_of_basis(self, basis: str, *figure: str, locale: str) -> Cell:
         """Return the ``Count`` of a row. Only of days alone may a source take people back, and only a

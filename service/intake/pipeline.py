@@ -24,6 +24,7 @@ from service.errors import NotFound, QueryError
 from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.checks import check_batch
 from service.ingest.mapping.library import Library, Mapping
+from service.ingest.personal_data import check_document_name, check_text
 from service.ingest.reference_file import check_rings
 from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
@@ -60,6 +61,7 @@ class Intake:
 
     def read(self, document: Document, name: str, **reading: Unpack[ReadOptions]) -> Batch:
         """Return what a document says, row by row, with the findings of the checks; nothing is recorded."""
+        check_document_name(name or (Path(document).name if isinstance(document, str | Path) else ""))
         with self._read_slots:
             today, reference = self._clock().date(), self._reference()
             self._resolve_mapping(reading)
@@ -141,6 +143,7 @@ class Intake:
         full = FullRelease() if read_release(release) else None
         source = document if isinstance(document, bytes) else Path(document)
         document_name = name or (source.name if isinstance(source, Path) else "document")
+        check_document_name(document_name)
         reference = self._reference()
         self._resolve_mapping(reading)
         batches = read_batches(
@@ -183,6 +186,8 @@ class Intake:
         Returns (document, receipt) for each document that has any, among ``documents`` where some are named
         and ``only`` of certain rows. ``reference`` is taken for what is known. Raises as ``_find_held_rows``.
         """
+        for fix in fixes:
+            check_text(fix.reason, f"reason for the {fix.column} of row {fix.row}")
         held_rows = self._find_held_rows(documents, fixes, only)
         receipts: list[tuple[str, Receipt]] = []
         for (document, sha256), held in held_rows.items():

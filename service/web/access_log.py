@@ -3,7 +3,8 @@
 Every request has an id: the client's ``X-Request-Id`` if it is a plain word, else a new one. It stands in the
 answer, in every log line written while the request is served, and in the access log: one JSON object a line
 with method, route, path, status, milliseconds and bytes. Neither query nor client address is logged: who
-looks for which dead is nobody's business.
+looks for which dead is nobody's business. The path is logged only of what was answered: a refused one holds
+whatever somebody wrote there. What a fault says of itself is left out where it holds personal data.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import json
 import logging
 import random
 import re
+import traceback
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
+from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Scope
 
+from service.ingest.privacy import find_personal_data
 from service.web.metrics import Metrics
 
 HEADER = "X-Request-Id"
@@ -49,8 +53,9 @@ def record_request(scope: Scope, status: int, seconds: float, size: int, metrics
     if metrics is not None:
         metrics.count_request(scope["method"], route, status, seconds)
     if _log.isEnabledFor(logging.INFO):
+        path = scope["path"] if status < HTTPStatus.BAD_REQUEST else ""
         fields = {
-            "method": scope["method"], "route": route, "path": scope["path"], "status": status,
+            "method": scope["method"], "route": route, "path": path, "status": status,
             "ms": round(1000 * seconds, 2), "bytes": size,
         }  # fmt: skip
         _log.info("request", extra={"fields": fields})
@@ -70,8 +75,23 @@ class JsonLines(logging.Formatter):
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
-            line["fault"] = self.formatException(record.exc_info)
+            trace = self.formatException(record.exc_info)
+            line["fault"] = _without_personal_data(record.exc_info[1], trace)
         return json.dumps(line, ensure_ascii=False)
+
+
+def _without_personal_data(error: BaseException | None, text: str) -> str:
+    """Return the trace of an error: where it arose only, if what it says of itself holds personal data."""
+    chain: list[BaseException] = []
+    while error is not None and error not in chain:
+        chain.append(error)
+        error = error.__cause__ or error.__context__
+    if not any(find_personal_data(str(error)) for error in chain):
+        return text
+    return "".join(
+        f"{''.join(traceback.format_tb(error.__traceback__))}{type(error).__name__}\n"
+        for error in chain[::-1]
+    )
 
 
 @contextlib.contextmanager

@@ -45,6 +45,7 @@ PROBLEMS = {
     "unknown_name": Problem(422, "A name is not known here"),
     "ambiguous_name": Problem(422, "A name stands for several things"),
     "not_found": Problem(404, "Nothing stands here"),
+    "personal_data": Problem(422, "Personal data have no place here"),
     "unreadable_document": Problem(422, "The document cannot be read as rows"),
     "store": Problem(503, "The ledger cannot be used at the moment"),
     "store_held": Problem(503, "Another process holds the ledger"),
@@ -198,7 +199,8 @@ def _handle_validation_error(request: Request, error: RequestValidationError) ->
 
 
 def _handle_fault(request: Request, error: Exception) -> Response:
-    log.error("Fault while answering %s %s", request.method, request.url.path, exc_info=error)
+    route = getattr(request.scope.get("route"), "path", access_log.NO_ROUTE)
+    log.error("Fault while answering %s %s", request.method, route, exc_info=error)
     return problem(
         request,
         "fault",

@@ -24,7 +24,8 @@ from service.answers.endpoints import REPORT_ID
 from service.answers.parameters import read_filters
 from service.api import Ledger
 from service.errors import NotFound, QueryError
-from service.ingest.mapping.definition import ReportMapping, read_mapping
+from service.ingest.mapping.definition import ReportMapping
+from service.ingest.mapping.library import read_new_mapping
 from service.intake.release import FULL, read_release
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Batch, Head, Receipt
@@ -221,7 +222,7 @@ def _read_mapping(body: Body, name: str | None) -> str | ReportMapping | None:
             "A mapping came along with the file, and the address names another.", fix="Leave one of them out."
         )
     file_name, data = body.mapping
-    return read_mapping(data, file_name.removesuffix(".toml"))
+    return read_new_mapping(data, file_name.removesuffix(".toml"))
 
 
 def _receipt_answer(request: Request, receipt: Receipt, before: Head, options: Options) -> WriteAnswer:

@@ -343,9 +343,20 @@ def test_hidden_characters_are_cleaned_and_reported():
 
 
 def test_an_address_that_is_none_is_kept_with_a_warning():
-    batch = _read({**GOOD, "url": "javascript:alert(1)"})
-    assert batch.reports["url"].to_pylist() == ["javascript:alert(1)"]
+    batch = _read({**GOOD, "url": "www.example.org/1"})
+    assert batch.reports["url"].to_pylist() == ["www.example.org/1"]
     assert [(each.code, each.severity) for each in batch.findings] == [("odd_url", Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "JaVaScRiPt:alert(1)", " java\u200bscript:alert(1)", "data:text/html,x", "file:///x",
+     "vbscript:x", "blob:https://example.org/1", "mailto:desk", "ftp://example.org/1"],
+)  # fmt: skip
+def test_an_address_that_is_none_of_a_web_page_holds_its_row(url):
+    batch = _read({**GOOD, "url": url})
+    assert (batch.reports.num_rows, batch.held["verdict"].to_pylist()) == (0, ["quarantined"])
+    assert [(each.code, each.column, each.value) for each in batch.findings] == [("unsafe_url", "url", "")]
 
 
 def test_new_sources_and_crises_are_registered_once_with_the_row_that_brings_them():

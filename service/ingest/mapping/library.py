@@ -17,6 +17,7 @@ from service.errors import QueryError, UnknownName
 from service.ingest.cell_text import closest_match
 from service.ingest.mapping.definition import ReportMapping, parse_mapping, read_mapping
 from service.ingest.mapping.shipped import shipped_names, shipped_text
+from service.ingest.personal_data import check_document_name, check_text
 from service.schema.tables import MAPPING
 
 Mapping = str | Path | ReportMapping
@@ -40,7 +41,7 @@ class Library:
                 raise UnknownName(
                     f"There is no mapping file {path}.", fix="Name a TOML file, or a mapping by its name."
                 )
-            return read_mapping(path.read_bytes(), path.stem)
+            return read_new_mapping(path.read_bytes(), path.stem)
         return self.named(mapping)
 
     def named(self, name: str) -> ReportMapping:
@@ -66,6 +67,17 @@ def load_mapping(mapping: Mapping) -> ReportMapping:
     return Library().find(mapping)
 
 
+def read_new_mapping(data: bytes, name: str) -> ReportMapping:
+    """Return the mapping in a file, which is kept with what is read by it. Raises UnreadableDocument for
+    what is no mapping, PersonalDataRefused for one that holds personal data, in a remark or anywhere
+    else."""
+    mapping = read_mapping(data, name)
+    check_document_name(name)
+    for number, line in enumerate(mapping.text.splitlines(), 1):
+        check_text(line, f"line {number} of the mapping {mapping.name}")
+    return mapping
+
+
 def row_of(mapping: ReportMapping) -> pa.Table:
     """Return the row (MAPPING) by which a ledger keeps a mapping; none for a shipped one."""
     row = {name: getattr(mapping, name) for name in MAPPING.names}
@@ -75,7 +87,7 @@ def row_of(mapping: ReportMapping) -> pa.Table:
 def read_own_mapping(data: bytes, name: str) -> ReportMapping:
     """Return a mapping to keep under a name. Raises QueryError for the name of a shipped one,
     UnreadableDocument for what is no mapping."""
-    mapping = read_mapping(data, name)
+    mapping = read_new_mapping(data, name)
     if mapping.name in shipped_names():
         raise QueryError(
             f"{mapping.name} is the name of a shipped mapping.",
