@@ -21,6 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 from service.answers.filters import ANY
+from service.answers.notes import without_notes
 from service.answers.query import Query
 from service.api import Ledger
 from service.errors import QueryError
@@ -62,10 +63,16 @@ class Release:
 
 
 def make_release(
-    ledger: Ledger, *, as_of: str | dt.date | None = None, recorded_by: str | dt.datetime | None = None
+    ledger: Ledger,
+    *,
+    as_of: str | dt.date | None = None,
+    recorded_by: str | dt.datetime | None = None,
+    notes: bool = False,
 ) -> Release:
     """Return the release of a ledger: as the public could know it on the day ``as_of`` (default: today), and
     as the ledger held it at the moment ``recorded_by`` (default: that of its last entry).
+
+    Without ``notes``, the column is blank: it is the desk's own.
 
     Raises QueryError for an empty ledger.
     """
@@ -75,7 +82,7 @@ def make_release(
     query = ledger.query(
         as_of=as_of, recorded_by=recorded_by or entries[-1], attributed_to=ANY, period_start=ANY
     )
-    tables = _tables(ledger, query)
+    tables = _tables(ledger, query, notes)
     head = str(ledger.answers.head(query))
     name = f"casualty-ledger-{query.as_of}-{head}"
     package = _package(name, query, head, tables)
@@ -97,11 +104,14 @@ def make_release(
     return Release(name, query, head, rows, _zip(name, files))
 
 
-def _tables(ledger: Ledger, query: Query) -> dict[str, pa.Table]:
+def _tables(ledger: Ledger, query: Query, notes: bool) -> dict[str, pa.Table]:
     series = ledger.answers.series(query)
     reference = ledger.reference(query.recorded_by)
     reports = ledger.reports(arrow=True, as_of=query.as_of, recorded_by=query.recorded_by)
-    tables = {"reports": reports, "estimates": series.table, "evidence": series.points}
+    points = series.points
+    if not notes:
+        reports, points = without_notes(reports), without_notes(points)
+    tables = {"reports": reports, "estimates": series.table, "evidence": points}
     return tables | {name: getattr(reference, stored) for name, stored in REFERENCE_TABLES.items()}
 
 

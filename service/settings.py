@@ -15,6 +15,8 @@ the environment.
 | ``CASUALTY_READ_RATE`` | ``6000/minute`` | requests without a key, per client address; ``off``: any number |
 | ``CASUALTY_WRITE_RATE`` | ``6000/minute`` | requests with a valid key, per key; ``off``: any number |
 | ``CASUALTY_LIMIT_LOOPBACK`` | ``false`` | whether the first of these rates holds for this machine itself |
+| ``CASUALTY_PUBLIC_NOTES`` | ``false`` | whether everybody may read the notes of reports |
+| ``CASUALTY_SECURITY_CONTACT`` | none | whom to tell about weaknesses: ``https://…`` or ``mailto:…`` |
 | ``CASUALTY_KEY`` | none | key with which commands write through a server |
 | ``CASUALTY_CLOCK`` | ``refuse`` | what becomes of entries while the clock is far off |
 | ``CASUALTY_ACCESS_LOG`` | ``false`` | one JSON line per request on standard error |
@@ -62,6 +64,11 @@ SIZE = Kind("whole number from 1 on", int, lambda value: value >= 1)
 SECONDS = Kind("number of seconds above 0", float, lambda value: value > 0)
 LIMIT = Kind("rate such as 600/minute, and not off", str, lambda value: bool(RATE.fullmatch(value)))
 CLOCK = Kind("one of refuse, flag, trust", str, lambda value: value in ("refuse", "flag", "trust"))
+CONTACT = Kind(
+    "address such as https://example.org/security or mailto:security@example.org",
+    str,
+    lambda value: value is None or bool(re.fullmatch(r"(?:https://|mailto:)[\x21-\x7e]{3,200}", value)),
+)
 SWITCH = Kind("switch (true or false)", lambda text: TRUTHS[text.strip().lower()])
 
 
@@ -89,6 +96,8 @@ class Settings:
     limit_loopback: bool = _setting(False, SWITCH)
     clock: str = _setting("refuse", CLOCK)
     access_log: bool = _setting(False, SWITCH)
+    public_notes: bool = _setting(False, SWITCH)
+    security_contact: str | None = _setting(None, CONTACT)
     key: str | None = _setting(None, WORD, is_shown=False)
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from service.web.app import create_app
 
 
 @contextmanager
-def serving(ledger: Ledger, *, prepares: bool = True) -> Iterator[str]:
+def serving(ledger: Ledger, *, prepares: bool = True, public_notes: bool = False) -> Iterator[str]:
     """The address at which ``ledger`` is served; the server has stopped when the context ends.
 
     A server also draws its first page and reckons beforehand, each time that the ledger moves. Tests of many
@@ -26,7 +26,7 @@ def serving(ledger: Ledger, *, prepares: bool = True) -> Iterator[str]:
     with closing(socket.create_server(("127.0.0.1", 0))) as door:
         door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = door.getsockname()[1]
-        app = create_app(ledger, settings=Settings(port=port))
+        app = create_app(ledger, settings=Settings(port=port, public_notes=public_notes))
         lifespan: Literal["on", "off"] = "on" if prepares else "off"
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan=lifespan))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)

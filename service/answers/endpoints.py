@@ -46,6 +46,8 @@ class Endpoint:
     in_path: tuple[Filter, ...] = ()
     is_citable: bool = False
     """Whether ``cite`` gives a citation in place of the answer."""
+    gives_notes: bool = False
+    """Whether the rows are reports with what the desk noted about them."""
     is_kept_in_memory: bool = False
     """Whether the answer consists of figures that stay in memory once they are reconciled."""
     is_read_in_pages: bool = False
@@ -61,7 +63,8 @@ class Endpoint:
         """Every parameter that a URL may carry: the filters, and those for citation, paging and HXL."""
         cursor = filters.WALK if self.is_read_in_pages else filters.CURSOR
         cite = (filters.CITE,) if self.is_citable else ()
-        return (*self.filters, *cite, filters.LIMIT, cursor, filters.HXL)
+        notes = (filters.NOTES,) if self.gives_notes else ()
+        return (*self.filters, *cite, filters.LIMIT, cursor, filters.HXL, *notes)
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -123,10 +126,11 @@ _TABLE = (
     ),
     Endpoint(
         "explain", "Why one figure is what it is, report by report.", filters.EXPLAIN, ABOUT_FIGURES,
-        is_citable=True,
+        is_citable=True, gives_notes=True,
     ),
     Endpoint(
-        "evidence", "The reports behind every row of the series, by role.", filters.SERIES, ABOUT_FIGURES
+        "evidence", "The reports behind every row of the series, by role.", filters.SERIES, ABOUT_FIGURES,
+        gives_notes=True,
     ),
     Endpoint(
         "conflicts", "Figures whose origins disagree: by how many, who says what.",
@@ -150,7 +154,7 @@ _TABLE = (
     ),
     Endpoint(
         "reports", "The reports as published, each with its fate.", filters.REPORTS, ABOUT_REPORTS,
-        is_read_in_pages=True,
+        is_read_in_pages=True, gives_notes=True,
     ),
     Endpoint(
         "history", "The entries of the ledger that touched a report: when, by which key, and why.",

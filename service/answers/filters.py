@@ -240,6 +240,13 @@ HXL = Filter(
     schema=SWITCH,
 )
 
+NOTES = Filter(
+    name="notes",
+    meaning="1: the notes as well, for who sends a key.",
+    example="0",
+    schema=SWITCH,
+)
+
 CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
 SPAN = (DATE_FROM, DATE_TO)
 KNOWLEDGE = (AS_OF, DATES, RECORDED_BY)

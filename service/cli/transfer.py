@@ -123,6 +123,9 @@ def release(
     recorded_by: Annotated[
         str | None, typer.Option(metavar="TIME", help="As this ledger held it then (default: now).")
     ] = None,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="With the notes of reports, which are the desk's own.")
+    ] = False,
 ) -> None:
     """Write everything that is known into one file.
 
@@ -134,7 +137,7 @@ def release(
 
     refuse_existing(file)
     with _own_or_copy(session) as ledger, progress("Writing the release …", quiet=session.quiet):
-        bundle = make_release(ledger, as_of=as_of, recorded_by=recorded_by)
+        bundle = make_release(ledger, as_of=as_of, recorded_by=recorded_by, notes=notes)
     target = file or Path(f"{bundle.name}.zip")
     refuse_existing(target)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".casualty-release.") as room:

@@ -114,7 +114,8 @@ Talk = Generator[Request | float, Came, T]
 
 
 class Exchange:
-    """The conversations with one address; ``key`` goes with what is handed in, and with nothing else."""
+    """The conversations with one address; ``key`` goes with what is handed in and with questions about
+    reports, whose notes are for those who have one; with nothing else."""
 
     def __init__(self, address: str, key: str | None = None) -> None:
         self.address = address.rstrip("/")
@@ -128,7 +129,11 @@ class Exchange:
         filters = dict(question)
         names = {row.name: segment(str(filters.pop(row.name, ""))) for row in endpoint.in_path}
         path = f"/v1{endpoint.address.format(**names)}"
-        table, meta, _ = yield from self._read(path, write_parameters(filters))
+        params = write_parameters(filters)
+        if endpoint.gives_notes and self._key:
+            table, meta, _ = yield from self._read(path, [*params, ("notes", "1")], self._key)
+        else:
+            table, meta, _ = yield from self._read(path, params)
         return Answer(Portions.of(table), meta, meta["rows"])
 
     def reference(self) -> Talk[Reference]:
@@ -244,9 +249,12 @@ class Exchange:
 
     # --- inside ------------------------------------------------------------------------------------------
 
-    def _read(self, path: str, params: Params) -> Talk[tuple[pa.Table, dict[str, Any], str]]:
+    def _read(
+        self, path: str, params: Params, headers: Values | None = None
+    ) -> Talk[tuple[pa.Table, dict[str, Any], str]]:
         """The rows at ``path``, what they hold for, and the head from before they were made."""
-        answer = yield from self._patiently(Request("GET", f"{path}.arrow", {"params": params}))
+        given = {"params": params, **({"headers": headers} if headers else {})}
+        answer = yield from self._patiently(Request("GET", f"{path}.arrow", given))
         table = pa.ipc.open_file(answer.content).read_all()
         meta = json.loads(table.schema.metadata[META])
         return table.replace_schema_metadata(None), meta, answer.headers[HEAD]

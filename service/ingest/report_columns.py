@@ -243,4 +243,5 @@ def _read_url(text: str) -> Cell:
 def _read_note(text: str) -> Cell:
     """Return the note with its line breaks."""
     lines = (clean_text(line) for line in text.strip().splitlines())
-    return Cell("\n".join(lines), findings=hidden_character_findings("note", text, Severity.INFO))
+    findings = hidden_character_findings("note", text, Severity.INFO)
+    return Cell("\n".join(lines), findings=tuple(dataclasses.replace(each, value="") for each in findings))

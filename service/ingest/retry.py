@@ -24,6 +24,7 @@ from service.ingest.mapping.definition import ReportMapping
 from service.ingest.mapping.library import Mapping, load_mapping, row_of
 from service.ingest.mapping.mapped_layout import MappedLayout
 from service.ingest.personal_data import kinds_in_cell
+from service.ingest.privacy import withhold
 from service.ingest.readers import Chunk, RejectedRow
 from service.ingest.readers.chunk import EXTRA_CELLS, text_column
 from service.ingest.readers.delimited import read_delimited
@@ -195,9 +196,7 @@ class _Row:
         """Yield a finding for each value that replaced another, with the reason."""
         for fix, before in self._before.items():
             original = f"“{excerpt(before)}”" if before else "what the document says"
-            if kinds_in_cell(fix.column, before):
-                original, before = "what is not shown", ""  # noqa: PLW2901 - personal data, which ends here
-            yield Finding(
+            finding = Finding(
                 "overridden",
                 Severity.INFO,
                 f"“{excerpt(fix.value)}” was taken as {fix.column} in the place of {original}: {fix.reason}",
@@ -206,6 +205,8 @@ class _Row:
                 column=fix.column,
                 value=excerpt(before),
             )
+            is_shown = fix.column != "note" and not kinds_in_cell(fix.column, before)
+            yield finding if is_shown else withhold(finding)
 
 
 def _group_by_mapping(

@@ -117,7 +117,7 @@ COLUMNS = {
     "method": Column("the method of reconciliation, with its version", "#meta+method"),
     "name": Column("its name"),
     "name_ar": Column("its Arabic name"),
-    "note": Column("what else is to be said", "#description"),
+    "note": Column("what the desk noted; blank for those who have no key", "#description"),
     "number": Column("the figure in the wording itself: over 740 gives 740"),
     "on": Column("the day it happened"),
     "origin_id": Column("whose figure it is", "#meta+origin"),

@@ -45,24 +45,31 @@ class Requires:
                 f"The address has a parameter {in_address[0]}: addresses are kept in logs and histories.",
                 fix="Send the key as `Authorization: Bearer KEY`; revoke one that was sent in an address.",
             )
-        if credentials is None:
-            raise Refusal(
-                "key_needed",
-                "Handing something in needs a key.",
-                fix="Send `Authorization: Bearer KEY`; whoever runs the service makes keys.",
-                headers={"WWW-Authenticate": REALM},
-            )
-        keyring: Keyring = request.app.state.keyring
-        key = keyring.find(credentials.credentials)
-        if key is None:
-            raise Refusal(
-                "key_invalid",
-                "The key is not known here, or it has been revoked.",
-                fix="Check that it is whole; ask whoever runs the service for another.",
-                headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'},
-            )
+        key = require_key(request, credentials.credentials if credentials else None, "Handing something in")
         require_role(key, self.role)
         return key
+
+
+def require_key(request: Request, secret: str | None, what: str) -> Key:
+    """Return the key with this secret. Raises Refusal (401) where there is none, or none that is valid, and
+    says that ``what`` needs it."""
+    if secret is None:
+        raise Refusal(
+            "key_needed",
+            f"{what} needs a key.",
+            fix="Send `Authorization: Bearer KEY`; whoever runs the service makes keys.",
+            headers={"WWW-Authenticate": REALM},
+        )
+    keyring: Keyring = request.app.state.keyring
+    key = keyring.find(secret)
+    if key is None:
+        raise Refusal(
+            "key_invalid",
+            "The key is not known here, or it has been revoked.",
+            fix="Check that it is whole; ask whoever runs the service for another.",
+            headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'},
+        )
+    return key
 
 
 def require_role(key: Key, role: Role) -> None:

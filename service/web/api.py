@@ -20,6 +20,7 @@ from service.answers import filters
 from service.answers.citation import read_style
 from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.answers.filters import Style
+from service.answers.notes import portions_without_notes
 from service.answers.parameters import key_of, read_filters, read_instant, read_limit, read_switch
 from service.answers.published import AT_ONCE
 from service.answers.rows import Page
@@ -28,7 +29,7 @@ from service.formats.encode import PORTION, Portions, encode_portions
 from service.formats.file_format import MEDIA_TYPES, TAGGED, Format
 from service.reference.labels import Labels
 from service.schema.hxl import hashtags
-from service.web import feed, paging
+from service.web import feed, notes, paging
 from service.web.content_negotiation import by_suffix, negotiate
 from service.web.errors import Refusal
 from service.web.openapi import describe_endpoint, describe_feed
@@ -54,6 +55,9 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
     limit = read_limit(question.pop("limit", None))
     after = paging.read_cursor(question.pop("cursor", None), numbers=2 if endpoint.is_read_in_pages else 1)
     is_tagged = read_switch("hxl", question.pop("hxl", None))
+    shows_notes = read_switch("notes", question.pop("notes", None))
+    if shows_notes:
+        notes.require_reader(request)
     if style := question.pop("cite", None):
         return _respond_with_citation(request, style, question)
     if is_tagged and fmt not in TAGGED:
@@ -66,6 +70,8 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
         pinned_question = _pin_to_state(ledger, endpoint, question, after) if is_walk else question
         answer = endpoint.answer(ledger, pinned_question, page)
         portions, head, total = answer.portions, answer.about["head"], answer.rows
+        if not (shows_notes or notes.are_public(request)):
+            portions = portions_without_notes(portions)
         if portions.rows > AT_ONCE:
             deadline.will_take_time()
         headers = {"X-Total-Count": str(total), "Casualty-Head": head}
@@ -81,10 +87,12 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
             return Made(headers=headers, pieces=pieces)
         return Made(b"".join(pieces()), headers)
 
+    answers: Answers = request.app.state.answers
+    if shows_notes:
+        return answers.respond_privately(request, MEDIA_TYPES[fmt], make)
     # the address of the next page carries the filters as they were written
     spelled = (request.url.path, request.url.query) if is_walk else ()
     key = (endpoint.name, is_tagged, key_of(question), limit, after, *spelled)
-    answers: Answers = request.app.state.answers
     return answers.respond(request, key, MEDIA_TYPES[fmt], make, grounds)
 
 

@@ -35,6 +35,7 @@ from service.web import (
     openapi_desk,
     openapi_writes,
     registrations,
+    security_txt,
     writes,
 )
 from service.web.access import check_write_routes
@@ -120,7 +121,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     if ledger is not None:
         _attach_ledger(app, ledger)
     pages = (home, why, chart, place, report, source, conflicts, findings, api_reference)
-    modules = (writes, registrations, held_rows, *pages, head, health, metrics, assets)
+    modules = (writes, registrations, held_rows, *pages, head, health, metrics, security_txt, assets)
     for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)

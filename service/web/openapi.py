@@ -156,6 +156,8 @@ def describe_endpoint(endpoint: Endpoint, citations: Iterable[str], suffix: str 
     refusals = {**ASKED_WRONGLY, **NOT_IN_THAT_FORMAT, **TOO_MANY}
     if endpoint.takes(RECORDED_BY):  # the others are the service's own words, whatever the ledger holds
         refusals |= UNUSABLE
+    if endpoint.gives_notes:
+        refusals |= {401: refusal("Notes are asked for without a valid key.")}
     in_path = [path_parameter(row) for row in endpoint.in_path]
     if suffix:
         in_path = [*in_path, _format(suffix)]

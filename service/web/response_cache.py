@@ -132,6 +132,15 @@ class Answers:
             self._remember(request, Known(full_key, grounds, request.scope.get("route")))
         return _response(answer, request)
 
+    def respond_privately(self, request: Request, media_type: str, make: Maker) -> Response:
+        """The response to a request that not everybody may make: it is made anew, and kept nowhere."""
+        with deadline.limit(request.app.state.settings.answer_time):
+            answer = self._answer(make, media_type, Coding.IDENTITY, ("private",))
+        unwanted = (b"etag", b"cache-control")
+        raw = tuple(header for header in answer.raw if header[0] not in unwanted)
+        raw += ((b"cache-control", b"private, no-store"),)
+        return _whole_response(dataclasses.replace(answer, raw=raw))
+
     def ready(self, scope: Scope, sent: Sent) -> tuple[Answer, Any] | None:
         """The answer to a request that was answered before in the state the ledger is in, and its route."""
         known = self._known.get(_request_key(scope, sent))
@@ -256,6 +265,10 @@ def _response(answer: Answer, request: Request) -> Response:
         response = Response(status_code=304)
         response.raw_headers = list(answer.raw_unchanged)
         return response
+    return _whole_response(answer)
+
+
+def _whole_response(answer: Answer) -> Response:
     if answer.pieces is not None:
         return StreamedResponse(answer.pieces(), list(answer.raw))
     response = Response(answer.body)

@@ -50,8 +50,14 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.fixture(scope="module")
-def remote(server: str) -> Iterator[RemoteLedger]:
-    with connect(server) as opened:
+def key(ledger: Ledger) -> str:
+    """A key of the server: notes are for who has one."""
+    return Keyring(ledger.store.data_dir).create(Role.REPORTER, at=MOMENT)[1]
+
+
+@pytest.fixture(scope="module")
+def remote(server: str, key: str) -> Iterator[RemoteLedger]:
+    with connect(server, key=key) as opened:
         assert isinstance(opened, RemoteLedger)
         yield opened
 
@@ -259,9 +265,11 @@ def test_every_verb_at_home_is_a_verb_at_an_address_with_the_same_arguments() ->
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_twin_to_await_gives_the_same_frame(server: str, remote: RemoteLedger, question: str) -> None:
+def test_the_twin_to_await_gives_the_same_frame(
+    server: str, key: str, remote: RemoteLedger, question: str
+) -> None:
     async def asked() -> Any:
-        async with AsyncRemoteLedger(server) as ledger:
+        async with AsyncRemoteLedger(server, key=key) as ledger:
             if question == "explain":
                 return (await ledger.explain(**CELL, date="2025-03-10")).frame()
             return await QUESTIONS[question](ledger)

@@ -203,7 +203,8 @@ def test_every_place_that_is_reported_about_has_a_page(client: httpx.Client) -> 
 def test_the_page_of_a_report_says_what_it_states_what_it_did_and_what_became_of_it(
     own_ledger: Ledger,
 ) -> None:
-    with serving(own_ledger) as address, httpx.Client(base_url=address, headers=PAGE, timeout=60) as client:
+    served = serving(own_ledger, public_notes=True)
+    with served as address, httpx.Client(base_url=address, headers=PAGE, timeout=60) as client:
         row = {
             "crisis": "syria-coast-2025-03", "source": "sohr", "published_on": "2025-03-13", "areas": "SY06",
             "measure": "killed", "population": "civilians", "count": "70", "note": "<b>by phone</b>",

@@ -251,7 +251,7 @@ LARGE = "/v1/reports{suffix}?crisis=a-large-one&area=SY"
 @pytest.fixture(scope="module")
 def large_server(large: Ledger) -> Iterator[str]:
     large.register("crisis", CRISIS.encode())
-    with serving(large) as address:
+    with serving(large, public_notes=True) as address:
         yield address
 
 

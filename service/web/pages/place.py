@@ -20,6 +20,7 @@ from service.reference.containment import Containment
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Measure
+from service.web.notes import shown
 from service.web.pages.home import most_reported
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
@@ -56,7 +57,7 @@ def show_place(request: Request, area_code: str) -> Response:
             absence=tell_absence(series.points),
             caption=alt_text(series),
             measure_meaning=Measure(query.measure or "").meaning,
-            reports=_newest_first(reports).to_pylist(),
+            reports=_newest_first(shown(request, reports)).to_pylist(),
             address=lambda path, **more: address(path, query, **more),
             this=address(
                 f"/area/{area_code}", query, area=None, recorded_by=recording_instant(ledger, query)

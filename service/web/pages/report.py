@@ -16,6 +16,7 @@ from service.api import Ledger
 from service.errors import NotFound
 from service.reference.labels import Labels
 from service.vocabulary import DatePrecision, Measure, PlacePrecision, Role, Standard
+from service.web.notes import are_public
 from service.web.pages.links import address
 from service.web.pages.page import page_response, read_question
 from service.web.pages.templating import meaning_of, render
@@ -40,7 +41,7 @@ def show_report(request: Request, report_id: str) -> Response:
         points = series.points.filter(pc.equal(series.points.column("report_id"), report_id))
         return render(
             "report.html",
-            report=report,
+            report=report if are_public(request) else {**report, "note": ""},
             history=history.to_pylist(),
             points=points.to_pylist(),
             roles={role: role.meaning for role in Role},

@@ -13,6 +13,7 @@ from service.errors import NotFound
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Kind, Standard
+from service.web.notes import shown
 from service.web.pages.page import page_response, read_question
 from service.web.pages.templating import meaning_of, render
 
@@ -32,7 +33,9 @@ def show_source(request: Request, source_id: str) -> Response:
             source=source,
             kind_meaning=meaning_of(Kind, source["kind"]),
             standard_meaning=meaning_of(Standard, source["usual_standard"]),
-            reports=reports.sort_by([("counted_to", "ascending"), ("report_id", "ascending")]).to_pylist(),
+            reports=shown(request, reports)
+            .sort_by([("counted_to", "ascending"), ("report_id", "ascending")])
+            .to_pylist(),
             labels=Labels.of(reference),
             head=str(ledger.head),
         )

@@ -11,6 +11,7 @@ from service.answers import filters
 from service.answers.parameters import read_day
 from service.reference.labels import Labels
 from service.vocabulary import Grade, Measure, Role
+from service.web.notes import shown
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
@@ -30,7 +31,9 @@ def show_why(request: Request) -> Response:
         query, row = explanation.query, explanation.row
         roles = [
             (Role(role), list(points))
-            for role, points in groupby(explanation.points.to_pylist(), key=lambda point: point["role"])
+            for role, points in groupby(
+                shown(request, explanation.points).to_pylist(), key=lambda point: point["role"]
+            )
         ]
         reference = ledger.reference(query.recorded_by)
         labels = Labels.of(reference)
