@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve soak nightly faults clean
+.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve soak nightly faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -26,8 +26,11 @@ test: $(VENV)/.test  ## every test, browser tests included
 test-quick: $(VENV)/.test  ## the spec and unit tests only
 	@$(VENV)/bin/python -m pytest -q -x tests/spec tests/unit --deselect tests/unit/test_wheel.py
 
-check: $(VENV)/.test  ## style, types and the direction of imports
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache
+check: $(VENV)/.test  ## style, types, the direction of imports, advisories about dependencies
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.audit
+
+audit: $(VENV)/.test  ## is a locked dependency known to be vulnerable? (says so where that cannot be known)
+	@$(VENV)/bin/python -m tests.audit
 
 lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allows serve, ingest and draw?
 	@$(VENV)/bin/python -m tests.lower_bounds
