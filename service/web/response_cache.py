@@ -136,8 +136,7 @@ class Answers:
         """The response to a request that not everybody may make: it is made anew, and kept nowhere."""
         with deadline.limit(request.app.state.settings.answer_time):
             answer = self._answer(make, media_type, Coding.IDENTITY, ("private",))
-        unwanted = (b"etag", b"cache-control")
-        raw = tuple(header for header in answer.raw if header[0] not in unwanted)
+        raw = tuple(header for header in answer.raw if header[0] != b"cache-control")
         raw += ((b"cache-control", b"private, no-store"),)
         return _whole_response(dataclasses.replace(answer, raw=raw))
 

@@ -244,7 +244,7 @@ def malformed(desk: Desk, operation: Operation) -> httpx.Response:
 
 
 def without_a_key(desk: Desk, operation: Operation) -> httpx.Response:
-    if operation.method == "GET":  # whose notes alone take a key
+    if operation.method == "get":  # whose notes alone take a key
         return desk.open.request(**operation.request(params={"notes": "1"}))
     return desk.open.request(**operation.request())
 
