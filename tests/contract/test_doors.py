@@ -28,6 +28,7 @@ from service.client.sync import RemoteLedger
 from service.errors import UnknownName
 from service.formats.encode import encode
 from service.formats.file_format import Format
+from service.ledger.api_keys import Keyring, Role
 from tests.conftest import MOMENT
 
 CELL = {"area": "SY06", "measure": "killed", "population": "civilians"}
@@ -42,8 +43,14 @@ def report_id(ledger: Ledger) -> str:
 
 
 @pytest.fixture(scope="module")
-def remote(server: str) -> Iterator[RemoteLedger]:
-    with connect(server) as opened:
+def key(ledger: Ledger) -> str:
+    """A key of the server: notes are for who has one."""
+    return Keyring(ledger.store.data_dir).create(Role.REPORTER, at=MOMENT)[1]
+
+
+@pytest.fixture(scope="module")
+def remote(server: str, key: str) -> Iterator[RemoteLedger]:
+    with connect(server, key=key) as opened:
         assert isinstance(opened, RemoteLedger)
         yield opened
 
@@ -67,6 +74,7 @@ def test_a_verb_says_the_same_through_every_door(  # noqa: PLR0917 - a door each
     report_id: str,
     ledger: Ledger,
     remote: RemoteLedger,
+    key: str,
     client: httpx.Client,
     place: Path,
     capfdbinary: pytest.CaptureFixture[bytes],
@@ -77,7 +85,10 @@ def test_a_verb_says_the_same_through_every_door(  # noqa: PLR0917 - a door each
     assert json.loads(encode(far.table, Format.JSON, meta=far.meta)) == expected
 
     in_url = write_parameters({name: value for name, value in question.items() if name != "report_id"})
-    assert client.get(f"/v1{row.address.format(report_id=report_id)}.json", params=in_url).json() == expected
+    if row.gives_notes:
+        in_url.append(("notes", "1"))
+    path, headers = f"/v1{row.address.format(report_id=report_id)}.json", {"Authorization": f"Bearer {key}"}
+    assert client.get(path, params=in_url, headers=headers).json() == expected
 
     options = [word for each in row.filters if each.keyword in question
                for word in (each.flag, question[each.keyword])]  # fmt: skip
