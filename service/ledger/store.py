@@ -188,9 +188,7 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
         that it no longer lists, in one entry; return the receipt and these reports. What it lists again
         stands again."""
         (receipt, gone), head = self._write(
-            lambda cursor, at: admit_release(cursor, batch, full, at, brief=brief),
-            recorded_at,
-            key_id,
+            lambda cursor, at: admit_release(cursor, batch, full, at, brief=brief), recorded_at, key_id
         )
         return dataclasses.replace(receipt, head=head), gone
 

@@ -41,7 +41,7 @@ def test_every_earlier_head_is_a_beginning_and_any_other_is_not(data: Path) -> N
     assert codes(data, Head(10, "0" * 64)) == ["head_missing"]
 
 
-def test_an_older_whole_copy_and_a_journal_chained_anew_are_found_by_a_head_kept_elsewhere(
+def test_an_older_copy_and_a_journal_chained_anew_are_found_by_a_head_kept_elsewhere(
     data: Path,
 ) -> None:
     older = shutil.copytree(data, data.with_name("older"))
