@@ -147,6 +147,8 @@ def test_serve_tells_its_address_answers_as_the_command_line_does_and_ends_well_
 
 def test_an_interrupted_command_ends_with_130_and_lets_go_of_the_ledger(data_dir):
     process = casualty("ingest", "-", "--data-dir", str(data_dir))
+    process.stdin.write("crisis")  # it waits for a first letter before it opens the ledger
+    process.stdin.flush()
     deadline = time.monotonic() + 60
     while holder(data_dir) is None:
         assert time.monotonic() < deadline
