@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve soak nightly faults clean
+.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -63,6 +63,9 @@ bench-draft: $(VENV)/.test  ## precision and recall of the drafts from plain tex
 
 bench-serve: $(VENV)/.test  ## answers a second beside a bare route and Datasette; writes docs/serving.md (needs wrk)
 	@$(VENV)/bin/python -m bench.serve --rows 1e6 --write
+
+bench-cost: $(VENV)/.test  ## what any one question may cost on a crisis of 100,000 reports; writes docs/cost.md
+	@$(VENV)/bin/python -m bench.cost --write
 
 bench-checks: $(VENV)/.test  ## precision and recall of the ingest checks; writes docs/checks.md
 	@$(VENV)/bin/python -m bench.checks

@@ -53,6 +53,12 @@ def check() -> None:
         )
 
 
+def seconds_left() -> float | None:
+    """Return the time that is left, None where there is no limit."""
+    until = _limit.get()
+    return None if until is None else max(0.0, until[0] - time.monotonic())
+
+
 @contextlib.contextmanager
 def at_once() -> Iterator[None]:
     """What is asked while it lasts is answered from what is at hand, or not: NotAtOnce."""

@@ -60,6 +60,12 @@ class UnreadableDocument(QueryError):
     code = "unreadable_document"
 
 
+class DocumentTooLarge(UnreadableDocument):
+    """A file with more rows, columns or text than may be handed in at once."""
+
+    code = "too_large"
+
+
 class PersonalDataRefused(QueryError):
     """A text that seems to hold the name of a person, or another thing that tells who somebody is.
 

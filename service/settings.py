@@ -11,7 +11,12 @@ the environment.
 | ``CASUALTY_SEEDS_DIR`` | the shipped seeds | what an empty data directory is filled with |
 | ``CASUALTY_BODY_LIMIT`` | ``10485760`` | bytes that a request may carry (413 beyond) |
 | ``CASUALTY_ROW_LIMIT`` | ``50000`` | rows that one request may hand in (413 beyond) |
-| ``CASUALTY_ANSWER_TIME`` | ``60.0`` | seconds that the answer to a question may take to make (503 beyond) |
+| ``CASUALTY_ANSWER_TIME`` | ``20.0`` | seconds that the answer to a question may take to make (503 beyond) |
+| ``CASUALTY_ANSWER_MEMORY`` | ``536870912`` | bytes of memory that making an answer may take (422 beyond) |
+| ``CASUALTY_PREPARE_MEMORY`` | ``2147483648`` | bytes of memory that making the figures of now may take |
+| ``CASUALTY_CLIENT_TIME`` | ``30.0`` | seconds of work for one client in a minute (429 beyond) |
+| ``CASUALTY_CONNECTIONS`` | ``4096`` | connections at a time, as far as the limit of open files has room |
+| ``CASUALTY_TRUSTED_PROXIES`` | ``127.0.0.1,::1`` | whose ``X-Forwarded-For`` is believed; ``off``: none |
 | ``CASUALTY_READ_RATE`` | ``6000/minute`` | requests without a key, per client address; ``off``: any number |
 | ``CASUALTY_WRITE_RATE`` | ``6000/minute`` | requests with a valid key, per key; ``off``: any number |
 | ``CASUALTY_LIMIT_LOOPBACK`` | ``false`` | whether the first of these rates holds for this machine itself |
@@ -24,6 +29,7 @@ the environment.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import re
@@ -49,6 +55,17 @@ def shipped_seeds() -> Path:
     return inside if inside.is_dir() else package.parent / "seeds"
 
 
+def _are_addresses(text: str) -> bool:
+    """Whether a text lists addresses or networks, or is ``off``."""
+    import ipaddress
+
+    if text == "off":
+        return True
+    with contextlib.suppress(ValueError):
+        return bool([ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",")])
+    return False
+
+
 class Kind(NamedTuple):
     """What the value of a setting is: how it is read from text, which values may be, and how to say so."""
 
@@ -62,6 +79,7 @@ WORD = Kind("word", str)
 PORT = Kind("port from 0 to 65535", int, lambda value: 0 <= value <= 65535)
 SIZE = Kind("whole number from 1 on", int, lambda value: value >= 1)
 SECONDS = Kind("number of seconds above 0", float, lambda value: value > 0)
+PROXIES = Kind("list of addresses or networks with commas between, and not off", str, _are_addresses)
 LIMIT = Kind("rate such as 600/minute, and not off", str, lambda value: bool(RATE.fullmatch(value)))
 CLOCK = Kind("one of refuse, flag, trust", str, lambda value: value in ("refuse", "flag", "trust"))
 CONTACT = Kind(
@@ -90,7 +108,12 @@ class Settings:
     seeds_dir: Path = _setting(shipped_seeds(), FOLDER)  # noqa: RUF009 - likewise
     body_limit: int = _setting(10 * 2**20, SIZE)
     row_limit: int = _setting(50_000, SIZE)
-    answer_time: float = _setting(60.0, SECONDS)
+    answer_time: float = _setting(20.0, SECONDS)
+    answer_memory: int = _setting(2**29, SIZE)
+    prepare_memory: int = _setting(2**31, SIZE)
+    client_time: float = _setting(30.0, SECONDS)
+    connections: int = _setting(4096, SIZE)
+    trusted_proxies: str = _setting("127.0.0.1,::1", PROXIES)
     read_rate: str = _setting("6000/minute", LIMIT)
     write_rate: str = _setting("6000/minute", LIMIT)
     limit_loopback: bool = _setting(False, SWITCH)

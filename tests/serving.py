@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Literal
 
-import uvicorn
+from fastapi import FastAPI
 
 from service.api import Ledger
 from service.settings import Settings
 from service.web.app import create_app
+from service.web.server import Server
 
 
 @contextmanager
-def serving(ledger: Ledger, *, prepares: bool = True, public_notes: bool = False) -> Iterator[str]:
+def serving(
+    ledger: Ledger, *, prepares: bool = True, public_notes: bool = False, settings: Settings | None = None
+) -> Iterator[str]:
     """The address at which ``ledger`` is served; the server has stopped when the context ends.
 
     A server also draws its first page and reckons beforehand, each time that the ledger moves. Tests of many
@@ -26,13 +29,13 @@ def serving(ledger: Ledger, *, prepares: bool = True, public_notes: bool = False
     with closing(socket.create_server(("127.0.0.1", 0))) as door:
         door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = door.getsockname()[1]
-        app = create_app(ledger, settings=Settings(port=port, public_notes=public_notes))
-        lifespan: Literal["on", "off"] = "on" if prepares else "off"
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan=lifespan))
+        settings = dataclasses.replace(settings or Settings(public_notes=public_notes), port=port)
+        app = create_app(ledger, settings=settings)
+        server = Server(app, settings, lifespan="on" if prepares else "off")
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()
         try:
-            _wait_until_started(server, thread)
+            _wait_until_started(server, app, thread)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.should_exit = True
@@ -40,9 +43,10 @@ def serving(ledger: Ledger, *, prepares: bool = True, public_notes: bool = False
         assert not thread.is_alive(), "the server did not stop"
 
 
-def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
-    deadline = time.monotonic() + 20
-    while not server.started:
+def _wait_until_started(server: Server, app: FastAPI, thread: threading.Thread) -> None:
+    """Wait until the server can be asked, and its first figures are at hand."""
+    deadline = time.monotonic() + 60
+    while not (server.started and app.state.has_first_figures):
         assert thread.is_alive(), "the server ended while starting"
         assert time.monotonic() < deadline, "the server did not start"
         time.sleep(0.01)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -18,7 +19,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service import deadline
+from service import deadline, effort
 from service.answers.changes import NEVER, changed_reports, compare, entries_since, head_at
 from service.answers.filters import ANY
 from service.answers.findings import add_noticed, select_findings
@@ -39,7 +40,7 @@ from service.answers.series import Series, assemble
 from service.answers.vintages import days_of_knowledge, vintages
 from service.errors import NotFound
 from service.ledger import START, Position, ReportFilter, ReportPages, State, Store
-from service.reconcile import Asked, Reconciled, combine, reconcile, reconcile_days
+from service.reconcile import SECONDS_A_REPORT, Asked, Reconciled, combine, reconcile, reconcile_days
 from service.schema.records import Head, Reference
 from service.schema.tables import CRISIS, LEDGER_REPORT
 
@@ -50,6 +51,7 @@ KEPT_VINTAGES, KEPT_VINTAGE_ROWS = 256, 1_000_000
 again."""
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class AnswerCache:
@@ -145,6 +147,8 @@ class AnswerCache:
         if self._store.state is not state:
             raise LedgerMoved
         days = days_of_knowledge(reports) or [query.as_of]
+        # what is known grows with the days: on average half of it
+        effort.expect(len(days) * max(self._crises.seconds(crises.to_pylist()), _least_seconds(reports)) / 2)
         results = reconcile_days(reports, reference, days=days, method=query.method, weights=query.weights)
         head = str(self._head_for(query, state))
         return [
@@ -169,7 +173,7 @@ class AnswerCache:
             for entry in (start, end)
         )
         fresh = changed_reports(self._reports(before), self._reports(after))
-        table = compare(self.series(before), self.series(after), fresh)
+        table = compare(self.rows(before)[0].table, self.series(after), fresh)
         return table, head_at(submissions, start), self._head_for(query, state)
 
     # --- reports and what is known of them ---------------------------------------------------------------
@@ -282,12 +286,22 @@ class AnswerCache:
             for start in range(0, len(missing), CRISES_A_RUN):
                 if not is_wanted():
                     return
-                self._prepare_run(missing[start : start + CRISES_A_RUN], query, state)
+                self._prepare_each(missing[start : start + CRISES_A_RUN], query, state)
             for sheet in self._current_sheets(crises, query, state).values():
                 if not is_wanted():
                     return
                 sheet.write()
             self.read_state.ready(state)
+
+    def _prepare_each(self, crises: Sequence[str], query: Query, state: State) -> None:
+        """Prepare some crises; one that takes more than is allowed keeps no other from being prepared."""
+        try:
+            self._prepare_run(crises, query, state)
+        except effort.TooMuch as error:
+            if len(crises) == 1:
+                _log.warning("The figures of %s are not worked out: %s", crises[0], error)
+            for crisis in crises if len(crises) > 1 else ():
+                self._prepare_each([crisis], query, state)
 
     def _prepare_run(self, crises: Sequence[str], query: Query, state: State) -> None:
         current = self._current_sheets(crises, query, state)  # somebody may have asked meanwhile
@@ -304,7 +318,7 @@ class AnswerCache:
         """Return the answer from the state that readers see, however the ledger moves meanwhile."""
         state = self.read_state.state
         while True:
-            deadline.check()
+            effort.check()
             try:
                 return answer(state)
             except LedgerMoved:  # what was reconciled is kept; only the reading is repeated
@@ -373,6 +387,11 @@ class AnswerCache:
             while self._sheet_rows > KEPT_SERIES_ROWS and len(self._sheets) > 1:
                 self._sheet_rows -= self._sheets.popitem(last=False)[1][1].size
         return sheet
+
+
+def _least_seconds(reports: pa.Table) -> float:
+    """Return the seconds that one reconciliation of these reports takes at least."""
+    return len(reports) * SECONDS_A_REPORT
 
 
 def _bounds(query: Query, crisis: ReconciledCrisis, reference: Reference) -> Reconciled:

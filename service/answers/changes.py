@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service import effort
 from service.answers.parameters import read_instant
 from service.answers.sentences import tell_absence
 from service.answers.series import SERIES_ORDER, Series, key_of
@@ -51,6 +52,10 @@ CHANGE = pa.schema(
 (joined by ``|``) are the reports that came or were withdrawn since and bear on the row; without any, the row
 moved for another reason, which ``cause`` names."""
 
+SECONDS_A_ROW = 15e-6
+"""What it takes to compare a row with what it was: see ``make bench-cost``."""
+SECONDS_A_POINT, BYTES_A_POINT = 20e-6, 2_500
+"""What it takes to look at a report that has come since."""
 NEVER = dt.datetime.fromisoformat("0001-01-01")
 """A moment before any entry."""
 HEAD = re.compile(r"(\d{1,18})-([0-9a-f]{12})")
@@ -96,13 +101,16 @@ def changed_reports(before: pa.Table, after: pa.Table) -> set[str]:
     return {report_id for report_id, _ in then ^ now}
 
 
-def compare(before: Series, after: Series, fresh: set[str]) -> pa.Table:
-    """Return CHANGE rows from ``before`` to ``after``; ``fresh``: the reports that came or went between."""
-    old, new = (_by_row(series.table) for series in (before, after))
+def compare(before: pa.Table, after: Series, fresh: set[str]) -> pa.Table:
+    """Return CHANGE rows from the rows ``before`` (SERIES) to ``after``; ``fresh``: the reports that came or
+    went between."""
+    effort.begin(seconds=(before.num_rows + after.table.num_rows) * SECONDS_A_ROW)
+    old, new = (_by_row(table) for table in (before, after.table))
     bearing: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     came = after.points.filter(
         pc.is_in(after.points.column("report_id"), pa.array(sorted(fresh), pa.string()))
     )
+    effort.begin(seconds=came.num_rows * SECONDS_A_POINT, memory=came.num_rows * BYTES_A_POINT)
     for point in came.to_pylist():
         bearing[key_of(point)].append(point)
     left = old.keys() - new.keys()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from service import effort
 from service.answers.series import Series, behind_figures, key_of
 from service.reconcile.known import Known
 from service.reference.labels import Labels
@@ -41,7 +42,11 @@ def conflicts(series: Series, reference: Reference) -> pa.Table:
     """Return CONFLICT rows of the series' latest figures, the largest disagreement first."""
     behind, stating = behind_figures(series.points, series.query.date_to), _Stating(reference)
     figures = series.figures().to_pylist()
-    rows = [row for figure in figures if (row := _conflict(figure, behind.get(key_of(figure), []), stating))]
+    rows = []
+    for figure in figures:
+        effort.check()
+        if row := _conflict(figure, behind.get(key_of(figure), []), stating):
+            rows.append(row)
     rows.sort(key=lambda row: (-row["people"], *(str(row[name]) for name in CONFLICT.names[:8])))
     return pa.Table.from_pylist(rows, schema=CONFLICT)
 

@@ -18,7 +18,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service import deadline
+from service import deadline, effort
 from service.answers.published import Sheet
 from service.answers.query import Query
 from service.ledger import State, Store
@@ -31,6 +31,8 @@ from service.vocabulary import Dates
 KEPT_ROWS = 4_000_000
 """Rows of reports and evidence that are kept in memory, of the crises and days asked about last."""
 KEPT_REFERENCES = 8
+KEPT_SECONDS = 10_000
+"""Of so many large crises it is remembered what they take."""
 CRISES_A_RUN = 20
 REPORTS_A_RUN = 1_000
 """A run takes so many crises, or more of them while they have no more reports than that between them: a run
@@ -76,6 +78,7 @@ class ReconciledCrises:
         self._store = store
         self._kept: OrderedDict[Key, ReconciledCrisis] = OrderedDict()
         self._size = 0
+        self._seconds: dict[str, float] = {}
         self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
         self._under_way: dict[tuple[Key, int], threading.Event] = {}
         self._lock = threading.RLock()
@@ -102,6 +105,7 @@ class ReconciledCrises:
         deadline.will_take_time()
         reconciled = self._find(crises, query, state)
         if len(reconciled) < len(crises):
+            effort.expect(self.seconds(each for each in crises if each not in reconciled))
             is_one = len(crises) - len(reconciled) == 1
             with nullcontext() if is_one else self._many_at_a_time:
                 reconciled = self._find(crises, query, state)
@@ -131,7 +135,7 @@ class ReconciledCrises:
     ) -> dict[str, ReconciledCrisis]:
         """Reconcile these crises in one run; those that another thread is at are waited for."""
         while True:
-            deadline.check()
+            effort.check()
             done = threading.Event()
             with self._lock:
                 made = self._find(crises, query, state)
@@ -156,7 +160,7 @@ class ReconciledCrises:
             if not elsewhere:
                 return made
             for event in elsewhere:
-                event.wait()
+                effort.wait(event)
 
     def _find(self, crises: Iterable[str], query: Query, state: State) -> dict[str, ReconciledCrisis]:
         with self._lock:
@@ -198,7 +202,9 @@ class ReconciledCrises:
         rows = pa.concat_tables(
             [LEDGER_REPORT.empty_table(), *(reports[crisis] for crisis in crises if crisis in reports)]
         )
+        counted = effort.counted()
         result = reconcile(rows, reference, as_of=query.as_of, method=query.method, weights=query.weights)
+        self._remember_seconds(reports, crises, effort.counted() - counted)
         results = {crises[0]: result} if len(crises) == 1 else _split(result, rows)
         return {
             crisis: ReconciledCrisis(
@@ -211,6 +217,24 @@ class ReconciledCrises:
             )
             for crisis in crises
         }
+
+    def seconds(self, crises: Iterable[str]) -> float:
+        """Return how many seconds reconciling these crises was last thought to take, as far as is known."""
+        return sum(self._seconds.get(crisis, 0.0) for crisis in crises)
+
+    def _remember_seconds(
+        self, reports: Mapping[str, pa.Table], crises: Sequence[str], seconds: float
+    ) -> None:
+        """Keep what each crisis takes, by its share of the reports, so that the next question about it is
+        judged before it costs anything."""
+        sizes = {crisis: len(reports[crisis]) for crisis in crises if crisis in reports}
+        with self._lock:
+            for crisis, size in sizes.items():
+                own = seconds * size / max(1, sum(sizes.values()))
+                if own > effort.SMALL:
+                    self._seconds[crisis] = own
+            while len(self._seconds) > KEPT_SECONDS:
+                del self._seconds[next(iter(self._seconds))]
 
 
 def runs(crises: Iterable[str], reports: Mapping[str, pa.Table]) -> Iterator[list[str]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service import effort
 from service.answers.meta import meta_of_figures
 from service.answers.query import Query
 from service.answers.selection import CELL, DAYS, begins_as_asked, kept
@@ -38,6 +39,8 @@ SERIES_ORDER = [
     for name in ("crisis", "area_code", "measure", "population", "attributed_to", "period_start", "date")
 ]
 END = dt.date.max - dt.timedelta(1)
+SECONDS_A_ROW, BYTES_A_ROW = 12e-6, 1_200
+"""What it takes to give a row of estimates or evidence its names: see ``make bench-cost``."""
 KEY = ("crisis", "area_code", "measure", "population", "attributed_to", "period_start")
 """What tells one series from another."""
 _ACCOUNT = {"low": "account_low", "high": "account_high"}
@@ -137,6 +140,8 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
     estimates = _select(answer.estimates, query, answer.starts, (*CELL, *DAYS))
     # of every day: spans reach into the days asked for
     evidence = _select(answer.evidence, query, answer.starts, CELL)
+    rows = estimates.num_rows + evidence.num_rows
+    effort.begin(seconds=rows * SECONDS_A_ROW, memory=rows * BYTES_A_ROW)
     shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
     labels = Labels.of(reference)
     names = {areas: labels.places(areas) for areas in (*query.areas, *sorted(shown))}

@@ -9,10 +9,9 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -21,10 +20,6 @@ from service.cli.session import open_ledger
 from service.cli.terminal import write
 from service.errors import QueryError
 from service.settings import Settings
-
-if TYPE_CHECKING:
-    import uvicorn
-    from fastapi import FastAPI
 
 
 def serve(
@@ -51,9 +46,11 @@ def serve(
     """Serve the page and the API until Ctrl-C."""
     from service.ledger import local_key
     from service.web.app import create_app
+    from service.web.server import Server, raise_file_limit
 
     os.umask(0o077)  # what the server writes is its user's own, DuckDB's files too
     settings = Settings()
+    raise_file_limit()
     with closing(_listen(host or settings.host, settings.port if port is None else port)) as listener:
         address, number = listener.getsockname()[:2]
         with open_ledger(session) as ledger:
@@ -67,20 +64,7 @@ def serve(
             ):
                 # Ctrl-C, or being told to stop, is how a server is meant to end
                 announce = partial(_announce, session, url, str(ledger.store.data_dir.resolve()))
-                _server(app, announce).run(sockets=[listener])
-
-
-def _server(app: FastAPI, announce: Callable[[], None]) -> uvicorn.Server:
-    """Return a server for ``app`` that calls ``announce`` once it can be asked."""
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                announce()
-
-    return Server(uvicorn.Config(app, log_level="warning"))
+                Server(app, settings, announce=announce).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -67,12 +67,15 @@ class Portions:
     each: Callable[[], Iterator[pa.Table]]
     written: Callable[[], Iterator[bytes]] | None = None
     """The rows as stretches of JSON objects, where they are written already."""
+    held: int = 0
+    """Bytes that stay in memory until all is written."""
 
     @classmethod
     def of(cls, table: pa.Table) -> Portions:
-        """A table at hand, PORTION rows at a time."""
+        """A table at hand, PORTION rows at a time; it is ``held`` for as long as it is written."""
         starts = range(0, table.num_rows, PORTION)
-        return cls(table.schema, table.num_rows, lambda: (table.slice(start, PORTION) for start in starts))
+        slices = lambda: (table.slice(start, PORTION) for start in starts)  # noqa: E731 - it begins anew
+        return cls(table.schema, table.num_rows, slices, held=table.nbytes)
 
 
 def encode(

@@ -67,16 +67,18 @@ def read_reports(
     sheet: str | None = None,
     mapping: str | Path | ReportMapping | None = None,
     limits: Limits | None = None,
+    most_rows: int = 0,
 ) -> Batch:
     """Return the reports of a document (bytes, a file, or the folder of a data package) and its other rows.
 
     ``format`` is a name in ``readers.FORMATS``; ``mapping`` is the name of a shipped mapping, a TOML file, or
     a mapping. What is not given is detected, with a finding where it is unusual. Raises UnreadableDocument
-    where the document cannot be read as rows, and UnknownName for an unknown mapping.
+    where the document cannot be read as rows, DocumentTooLarge where it has more than ``most_rows`` (0: any
+    number), and UnknownName for an unknown mapping.
     """
     batches = read_batches(
-        data, document, reference, today=today, format=format, delimiter=delimiter,
-        encoding=encoding, sheet=sheet, mapping=mapping, limits=limits, rows_at_once=None,
+        data, document, reference, today=today, format=format, delimiter=delimiter, encoding=encoding,
+        sheet=sheet, mapping=mapping, limits=limits, most_rows=most_rows, rows_at_once=None,
     )  # fmt: skip
     (batch,) = batches
     return batch
@@ -94,6 +96,7 @@ def read_batches(
     sheet: str | None = None,
     mapping: str | Path | ReportMapping | None = None,
     limits: Limits | None = None,
+    most_rows: int = 0,
     rows_at_once: int | None = ROWS_AT_ONCE,
     watch: Watch | None = None,
 ) -> Iterator[Batch]:
@@ -104,7 +107,7 @@ def read_batches(
     chunk.
     """
     mapping = None if mapping is None else load_mapping(mapping)
-    options = _with_table(Options(format, delimiter, encoding, sheet), mapping)
+    options = _with_table(Options(format, delimiter, encoding, sheet, most_rows=most_rows), mapping)
     with open_document(data, document, options) as file:
         chunks = read_chunks(file, limits)
         if mapping is None:

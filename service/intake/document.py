@@ -47,6 +47,7 @@ class ReadOptions(TypedDict, total=False):
     encoding: str | None
     sheet: str | None
     mapping: Mapping | None
+    most_rows: int
 
 
 def to_rows(document: Rows | Frame) -> Rows:

@@ -7,8 +7,9 @@ The way of a datum: report -> ``claims`` -> ``statements`` (what an origin said,
 file.
 """
 
+from service.reconcile.cost import SECONDS_A_REPORT
 from service.reconcile.engine import reconcile, reconcile_days
 from service.reconcile.findings import NOTICED
 from service.reconcile.result import Asked, Reconciled, combine
 
-__all__ = ["NOTICED", "Asked", "Reconciled", "combine", "reconcile", "reconcile_days"]
+__all__ = ["NOTICED", "SECONDS_A_REPORT", "Asked", "Reconciled", "combine", "reconcile", "reconcile_days"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from service.reconcile.ceilings import account_ceilings, stated_ceilings
 from service.reconcile.columns import Marks, Whole, firsts, groups, key, order
+from service.reconcile.cost import begin_accounts
 from service.reconcile.floors import StatedFloors, account_floors
 from service.reconcile.grid import Grid
 from service.reconcile.increments import IncrementSums
@@ -49,6 +50,7 @@ def accounts_of(grid: Grid, kept: Kept, held: IncrementSums) -> Accounts:
     sequence = order(whose, above)
     sequence = sequence[firsts(whose[sequence], above[sequence])]
     above, whose = above[sequence], whose[sequence]
+    begin_accounts(len(above), len(grid), grid.days)
     floors = account_floors(grid, _floors_of(grid, kept, account, held), whose, above)
     own_row = np.searchsorted(key(whose, above), key(account, kept.cell))
     ceilings = account_ceilings(grid, stated_ceilings(grid, kept, floors, own_row))

@@ -10,6 +10,7 @@ import dataclasses
 
 import numpy as np
 
+from service import effort
 from service.reconcile.accounts import Accounts, accounts_of
 from service.reconcile.columns import NONE, Marks, Whole, order
 from service.reconcile.consistency import KEPT, Stated, set_aside
@@ -72,21 +73,25 @@ def reconcile_crises(
     rows, local, day = rows[sequence], local[sequence], day[sequence]
     stated = _stated(statements, rows, local, day)
     why, shown_by = set_aside(grid, stated)
+    effort.check()
     keep = np.flatnonzero(why == KEPT)
     of_events, held = add_events(grid, events)
     added = added.beside(of_events)
     kept = _kept(grid, statements, rows, stated, keep=keep, added=added, weight=weight)
     kept = kept.beside(restarts(grid, kept))
     accounts = accounts_of(grid, kept.by_origin(), held)
+    effort.check()
     kept = kept.by_cell()
     accounts, own, is_nameless = drop_nameless(grid, accounts, kept)
     figures = figure(grid, accounts, own, is_nameless)
     apply_method(method, own, figures)
     stated_alone = standing(figures)
     close_order(grid, figures)
+    effort.check()
     sums = close_sums(grid, accounts, figures)
     close_order(grid, figures)
     sums = tell_the_rest(grid, figures, sums, is_reported)
+    effort.check()
     grades, origins = grade(accounts, own, figures, sums)
     raises = raises_of(stated_alone, figures, sums, kept)
     return Crises(

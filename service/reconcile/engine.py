@@ -30,6 +30,7 @@ from service.reconcile.columns import (
     order,
     ranks,
 )
+from service.reconcile.cost import begin_reports
 from service.reconcile.crisis import Crises, reconcile_crises
 from service.reconcile.day_counts import read_day_counts
 from service.reconcile.estimates import Setting, estimate_rows
@@ -83,6 +84,7 @@ def reconcile(
     factors = shipped() if calibration is None else calibration
     answers = []
     for portion in _portions(reports):
+        begin_reports(len(portion))
         run = _Run(portion, reference, known, origin, asked)
         answers.append(run.reconciled(name, (as_of - EPOCH).days, factors))
     together = combine(answers)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from service import effort
 from service.reconcile.columns import Whole, firsts, put_most, sum_of_groups
 from service.reconcile.cones import Cone, Step, cone_of
 from service.reconcile.grid import Grid
@@ -39,6 +40,7 @@ def account_floors(grid: Grid, stated: StatedFloors, whose: Whole, cell: Whole) 
     cones = _cones(grid, stated)
     found = np.zeros((len(cell), grid.days), np.int64)
     for some in _portions([cone.size * grid.days for cone in cones]):
+        effort.check()
         said, asked = (slice(*np.searchsorted(of, (some.start, some.stop))) for of in (stated.account, whose))
         floors = _Floors(grid, cones[some])
         account = stated.account[said] - some.start

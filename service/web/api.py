@@ -15,7 +15,7 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service import deadline
+from service import deadline, effort
 from service.answers import filters
 from service.answers.citation import read_style
 from service.answers.endpoints import ENDPOINTS, Endpoint
@@ -42,6 +42,8 @@ CITATION_TYPES = {
     Style.CSL: "application/vnd.citationstyles.csl+json",
 }
 PREFIX = "/v1"
+SECONDS_A_CELL, BYTES_A_CELL = 2e-6, 50
+"""What it takes to write a cell of a workbook, which is made as a whole."""
 FORMAT = "format_name"
 """The part of an address that names a format."""
 FEED = (dataclasses.replace(filters.SINCE, required=False), *filters.SERIES)
@@ -74,6 +76,9 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
             portions = portions_without_notes(portions)
         if portions.rows > AT_ONCE:
             deadline.will_take_time()
+        if fmt is Format.XLSX:
+            cells = portions.rows * len(portions.schema)
+            effort.begin(seconds=cells * SECONDS_A_CELL, memory=cells * BYTES_A_CELL)
         headers = {"X-Total-Count": str(total), "Casualty-Head": head}
         if grounds.is_settled:
             headers["Cache-Control"] = SETTLED
@@ -84,7 +89,7 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
         tags = hashtags(_rows_for_tags(portions)) if is_tagged else None
         pieces = partial(encode_portions, portions, fmt, meta=answer.meta, tags=tags)
         if portions.rows > PORTION and fmt is not Format.XLSX:
-            return Made(headers=headers, pieces=pieces)
+            return Made(headers=headers, pieces=pieces, held=portions.held)
         return Made(b"".join(pieces()), headers)
 
     answers: Answers = request.app.state.answers

@@ -19,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from service.api import Ledger, connect
+from service.effort import Workshop
 from service.errors import CasualtyError
 from service.ledger.api_keys import Keyring
 from service.settings import Settings
@@ -56,6 +57,7 @@ from service.web.pages import (
     why,
 )
 from service.web.response_cache import Answers
+from service.web.workshops import answer_workshop, background_workshop
 
 POLL_INTERVAL = 0.02
 """Seconds between two looks at whether the ledger has moved."""
@@ -96,7 +98,11 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         own.store.announce(f"http://{host}:{settings.port}")
         is_ending = threading.Event()
-        preparing = threading.Thread(target=_prepare, args=(own, is_ending), name="prepare")
+        app.state.has_first_figures = False
+        background = background_workshop(settings)
+        preparing = threading.Thread(
+            target=_prepare, args=(app, own, is_ending, background), name="prepare", daemon=True
+        )
         preparing.start()
         checking = threading.Thread(target=_check_index, args=(own, is_ending), name="check index")
         checking.start()
@@ -104,6 +110,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
             with access_log.log_to_stderr(settings.access_log):
                 yield
                 is_ending.set()
+                background.close()
+                app.state.answers.workshop.close()
                 await run_in_threadpool(preparing.join)
                 await run_in_threadpool(checking.join)
         if ledger is None:
@@ -118,6 +126,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     )
     app.state.settings = settings
     app.outer_layer = OuterLayer(app.answer, settings)
+    health.attach(app)
     if ledger is not None:
         _attach_ledger(app, ledger)
     pages = (home, why, chart, place, report, source, conflicts, findings, api_reference)
@@ -130,21 +139,25 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     return app
 
 
-def _prepare(ledger: Ledger, is_ending: threading.Event) -> None:
+def _prepare(app: Service, ledger: Ledger, is_ending: threading.Event, background: Workshop) -> None:
     """Do in the background what readers would otherwise wait for, until the server stops.
 
     That is the first page, and the figures of every crisis, again whenever they have changed.
     """
     gc_tuning.lower_thread_priority()
     try:
-        home.warm_up(ledger)
-        with ledger.answers.read_state.preparing():
+        with background.work():
+            home.warm_up(ledger)
+        app.state.has_first_figures = True
+        with background.work(), ledger.answers.read_state.preparing():
             ledger.prepare(lambda: not is_ending.is_set())
             if not is_ending.is_set():
                 gc_tuning.exempt_living_objects()
             _prepare_on_change(ledger, is_ending)
     except CasualtyError as error:
         log.info("Not all is prepared: %s", error)
+    finally:
+        app.state.has_first_figures = True
 
 
 def _prepare_on_change(ledger: Ledger, is_ending: threading.Event) -> None:
@@ -167,7 +180,8 @@ def _check_index(ledger: Ledger, is_ending: threading.Event) -> None:
 
 def _attach_ledger(app: Service, ledger: Ledger) -> None:
     app.state.ledger = ledger
-    app.state.answers = app.outer_layer.answers = Answers(ledger)
+    workshop = answer_workshop(app.state.settings)
+    app.state.answers = app.outer_layer.answers = Answers(ledger, workshop)
     app.state.keyring = Keyring(ledger.store.data_dir)
     app.state.write_answers = WriteAnswers(ledger.store.data_dir)
     app.state.heads = Heads(ledger)

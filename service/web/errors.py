@@ -19,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from service.errors import CasualtyError
@@ -29,8 +30,8 @@ from service.web.security_headers import SECURITY_HEADERS
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER = "5"
-"""Seconds after which a client may ask a ledger again that cannot be used at the moment (503)."""
+RETRY_AFTER: dict[str | int, str] = {"too_busy": "2", 503: "5", 429: "30"}
+"""Seconds after which a client may ask again what could not be answered at the moment, by code or status."""
 
 
 class Problem(NamedTuple):
@@ -65,6 +66,10 @@ PROBLEMS = {
     "unsupported_type": Problem(415, "A document of that type is not read here"),
     "too_many_requests": Problem(429, "Too many requests"),
     "too_slow": Problem(503, "The answer takes too long to make"),
+    "too_busy": Problem(503, "The service is busy with other answers"),
+    "too_much": Problem(422, "The answer is too large to be worked out here"),
+    "too_much_for_one": Problem(429, "Too much work for one client"),
+    "not_ready": Problem(503, "The service is not ready yet"),
     "http_error": Problem(400, "The request cannot be served"),
     "fault": Problem(500, "The service failed"),
 }
@@ -100,6 +105,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Refusal)(_handle_refusal)
     app.exception_handler(HTTPException)(_handle_http_exception)
     app.exception_handler(RequestValidationError)(_handle_validation_error)
+    app.exception_handler(ClientDisconnect)(_handle_disconnect)
     app.exception_handler(Exception)(_handle_fault)
 
 
@@ -134,7 +140,8 @@ def problem(
 
 
 def _handle_casualty_error(request: Request, error: CasualtyError) -> Response:
-    headers = {"Retry-After": RETRY_AFTER} if PROBLEMS[error.code].status == 503 else None
+    wait = RETRY_AFTER.get(error.code) or RETRY_AFTER.get(PROBLEMS[error.code].status)
+    headers = {"Retry-After": wait} if wait else None
     return problem(
         request, error.code, error.message, fix=error.fix, suggestions=error.suggestions, headers=headers
     )
@@ -196,6 +203,11 @@ def _handle_validation_error(request: Request, error: RequestValidationError) ->
     return problem(
         request, "malformed_request", "; ".join(lines), fix="See /openapi.json for what is expected."
     )
+
+
+def _handle_disconnect(_: Request, __: ClientDisconnect) -> Response:
+    """Nobody is there any more to read an answer."""
+    return Response(status_code=400)
 
 
 def _handle_fault(request: Request, error: Exception) -> Response:

@@ -12,12 +12,13 @@ from service.schema.tables import REFERENCE_SCHEMAS
 from service.web.openapi import JSON, Statuses, Words, refusal
 from service.web.openapi_writes import (
     FILE,
-    FINDING,
+    FINDINGS,
     FORM,
     OF_A_REPORT,
     REFUSALS,
     TALLIES,
     TEXT,
+    TOTAL,
     VERDICT,
     answer_of,
     object_body,
@@ -58,12 +59,13 @@ _RETRY: Words = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["document", *TALLIES, "rows", "findings"],
+                "required": ["document", *TALLIES, "rows", "findings", "findings_total"],
                 "properties": {
                     "document": TEXT,
                     **TALLIES,
                     "rows": {"type": "array", "items": VERDICT},
-                    "findings": {"type": "array", "items": FINDING},
+                    "findings": FINDINGS,
+                    "findings_total": TOTAL,
                 },
             },
         },

@@ -63,6 +63,8 @@ FINDING: Words = {
         "row": {"type": ["integer", "null"]},
     },
 }
+MOST_FINDINGS = 1_000
+"""How many findings an answer lists; the ledger has all of them, but for those of a dry run."""
 VERDICT: Words = {
     "type": "object",
     "required": ["row", "verdict", "report_id"],
@@ -72,15 +74,23 @@ VERDICT: Words = {
         "report_id": {"type": ["string", "null"]},
     },
 }
+FINDINGS: Words = {
+    "type": "array",
+    "items": FINDING,
+    "maxItems": MOST_FINDINGS,
+    "description": "The first of them; findings lists all that are kept.",
+}
+TOTAL: Words = {"type": "integer", "minimum": 0, "description": "How many findings there are."}
 _RECEIPT: Words = {
     "type": "object",
-    "required": [*TALLIES, "head", "dry_run", "rows", "findings"],
+    "required": [*TALLIES, "head", "dry_run", "rows", "findings", "findings_total"],
     "properties": {
         **TALLIES,
         "head": {**TEXT, "description": "The state of the ledger that holds the rows."},
         "dry_run": {"type": "boolean"},
         "rows": {"type": "array", "items": VERDICT},
-        "findings": {"type": "array", "items": FINDING},
+        "findings": FINDINGS,
+        "findings_total": TOTAL,
         "moved": _MOVED,
     },
 }

@@ -7,8 +7,6 @@ itself is not limited as a reader unless the settings say so.
 
 from __future__ import annotations
 
-import functools
-import ipaddress
 import math
 import threading
 import time
@@ -25,6 +23,7 @@ from service.ledger.api_keys import Key, Keyring
 from service.settings import Settings
 from service.web.errors import problem
 from service.web.response_cache import Sent
+from service.web.workshops import client_of_address
 
 UNLIMITED = "off"
 
@@ -102,20 +101,8 @@ class Rates:
         key = _key(scope, headers.get(b"authorization", b""))
         if key is not None:
             return self._for_keys, f"key {key.id}"
-        is_loopback, client = _client(scope["client"][0] if scope.get("client") else "")
+        is_loopback, client = client_of_address(scope["client"][0] if scope.get("client") else "")
         return (None if is_loopback and self._spares_loopback else self._for_addresses), client
-
-
-@functools.lru_cache(maxsize=1_024)
-def _client(address: str) -> tuple[bool, str]:
-    """Return whether the address is of this machine, and the client it counts as."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:  # a socket of this machine has no address
-        return True, address
-    if ip.version == 6 and not ip.is_loopback:
-        return False, str(ipaddress.ip_network((ip, 64), strict=False))
-    return ip.is_loopback, address
 
 
 def _key(scope: Scope, authorization: bytes) -> Key | None:

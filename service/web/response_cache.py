@@ -27,8 +27,11 @@ from starlette.types import Scope
 
 from service import deadline
 from service.api import Ledger
+from service.effort import Workshop
+from service.web import gc_tuning
 from service.web.compression import WORTH_PACKING, Coding, coding_for, pack, pack_pieces
 from service.web.streaming import StreamedResponse
+from service.web.workshops import client_of
 
 KEPT_BYTES = 64 * 2**20
 KEPT_ANSWERS = KEPT_REQUESTS = 4_096
@@ -64,6 +67,8 @@ class Made:
     body: bytes = b""
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     pieces: Pieces | None = None
+    held: int = 0
+    """Bytes that stay in memory until the last piece has left."""
 
 
 Sent = Mapping[bytes, bytes]
@@ -83,6 +88,7 @@ class Answer:
     raw: RawHeaders
     raw_unchanged: RawHeaders
     pieces: Pieces | None = None
+    held: int = 0
 
     def is_with(self, if_none_match: str) -> bool:
         """Whether the client that sent this If-None-Match has got the answer already."""
@@ -105,8 +111,9 @@ Maker = Callable[[], bytes | Made]
 class Answers:
     """The answers of one ledger, made once and kept. Safe to use from several threads."""
 
-    def __init__(self, ledger: Ledger, *, kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(self, ledger: Ledger, workshop: Workshop, *, kept_bytes: int = KEPT_BYTES) -> None:
         self.ledger = ledger
+        self.workshop = workshop
         self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
         self._coming: dict[Hashable, Future[Answer]] = {}
         self._known: OrderedDict[Hashable, Known] = OrderedDict()
@@ -125,20 +132,25 @@ class Answers:
         """The response to ``request``; ``key`` names everything but the ledger and the day it depends on."""
         coding = coding_for(request.headers.get("accept-encoding"), media_type)
         full_key = (*key, media_type, coding.value)
-        with deadline.limit(request.app.state.settings.answer_time):
-            find = self._at_hand if deadline.is_at_once() else self._find
+        find = self._at_hand if deadline.is_at_once() else self._find
+        client = client_of(request.scope, request.app.state.settings)
+        with deadline.limit(request.app.state.settings.answer_time), self.workshop.work(client):
             answer = find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
         if answer.pieces is None:
             self._remember(request, Known(full_key, grounds, request.scope.get("route")))
-        return _response(answer, request)
+        hold = partial(self.workshop.hold, client, answer.held)
+        return _response(answer, request, hold)
 
     def respond_privately(self, request: Request, media_type: str, make: Maker) -> Response:
         """The response to a request that not everybody may make: it is made anew, and kept nowhere."""
-        with deadline.limit(request.app.state.settings.answer_time):
+        client = client_of(request.scope, request.app.state.settings)
+        with deadline.limit(request.app.state.settings.answer_time), self.workshop.work(client):
             answer = self._answer(make, media_type, Coding.IDENTITY, ("private",))
         raw = tuple(header for header in answer.raw if header[0] != b"cache-control")
         raw += ((b"cache-control", b"private, no-store"),)
-        return _whole_response(dataclasses.replace(answer, raw=raw))
+        return _whole_response(
+            dataclasses.replace(answer, raw=raw), partial(self.workshop.hold, client, answer.held)
+        )
 
     def ready(self, scope: Scope, sent: Sent) -> tuple[Answer, Any] | None:
         """The answer to a request that was answered before in the state the ledger is in, and its route."""
@@ -175,8 +187,9 @@ class Answers:
                 is_first = full_key not in self._coming
                 coming = self._coming.setdefault(full_key, Future())
             if is_first:
+                gc_tuning.lower_thread_priority()
                 self._fulfil(full_key, coming, make, lambda: self._key(key, grounds))
-            answer = coming.result()
+            answer = coming.result() if is_first else self.workshop.follow(coming)
             if full_key == self._key(key, grounds):
                 break
         return answer
@@ -246,7 +259,7 @@ class Answers:
         else:
             headers["Content-Length"] = str(len(body))
         raw = _raw(headers)
-        return Answer(body, etag, raw, raw[:headers_of_both], pieces)
+        return Answer(body, etag, raw, raw[:headers_of_both], pieces, made.held)
 
 
 def make_etag(media_type: str, content: bytes) -> str:
@@ -258,18 +271,18 @@ def make_etag(media_type: str, content: bytes) -> str:
     return f'"{digest[:32]}"'
 
 
-def _response(answer: Answer, request: Request) -> Response:
+def _response(answer: Answer, request: Request, hold: Callable[[], Callable[[], None]]) -> Response:
     """The answer as a response: the same headers and bytes as it leaves with when it is ready."""
     if answer.is_with(request.headers.get("if-none-match", "")):
         response = Response(status_code=304)
         response.raw_headers = list(answer.raw_unchanged)
         return response
-    return _whole_response(answer)
+    return _whole_response(answer, hold)
 
 
-def _whole_response(answer: Answer) -> Response:
+def _whole_response(answer: Answer, hold: Callable[[], Callable[[], None]]) -> Response:
     if answer.pieces is not None:
-        return StreamedResponse(answer.pieces(), list(answer.raw))
+        return StreamedResponse(answer.pieces(), list(answer.raw), hold())
     response = Response(answer.body)
     response.raw_headers = list(answer.raw)
     return response

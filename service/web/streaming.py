@@ -6,9 +6,10 @@ and fills no memory, and no other reader waits. The work ends when the client go
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import anyio
+from anyio import to_thread
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
@@ -20,14 +21,23 @@ IS_HEAD = "casualty.is_head"
 class StreamedResponse(Response):
     """A 200 whose body comes from a generator, which is closed whatever happens."""
 
-    def __init__(self, pieces: Generator[bytes], raw_headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(
+        self, pieces: Generator[bytes], raw_headers: list[tuple[bytes, bytes]], let_go: Callable[[], None]
+    ) -> None:
         self.status_code = 200
         self.background = None
         self.body = b""
         self.raw_headers = raw_headers
         self._pieces = pieces
+        self._let_go = let_go
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._send(scope, receive, send)
+        finally:
+            self._let_go()
+
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         if scope.get(IS_HEAD):
             self._pieces.close()
@@ -40,13 +50,14 @@ class StreamedResponse(Response):
                     group.cancel_scope.cancel()
 
                 group.start_soon(cancel_on_disconnect)
-                await self._send_pieces(send)
+                await self._send_pieces(send, scope["app"].state.stream_limiter)
                 group.cancel_scope.cancel()
         await send({"type": "http.response.body", "body": b""})
 
-    async def _send_pieces(self, send: Send) -> None:
+    async def _send_pieces(self, send: Send, limiter: anyio.CapacityLimiter) -> None:
+        """Send piece by piece; ``limiter`` says how many are made at a time, for all readers together."""
         try:
-            while (piece := await run_in_threadpool(next, self._pieces, None)) is not None:
+            while (piece := await to_thread.run_sync(next, self._pieces, None, limiter=limiter)) is not None:
                 if piece:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
         finally:

@@ -39,6 +39,7 @@ from service.web.metrics import Metrics
 from service.web.openapi_desk import adding_mapping
 from service.web.openapi_writes import (
     LONGEST_REASON,
+    MOST_FINDINGS,
     REINSTATED,
     WITHDRAWN,
     correcting,
@@ -205,7 +206,8 @@ def _read_batch(request: Request, body: Body, rows: list[Any] | None, *, mapping
     if rows is None or mapping:
         file_format = "json" if body.media_type == JSON else body.format
         layout = _read_mapping(body, mapping)
-        batch = ledger.read(body.data, name=body.name or "file", format=file_format, mapping=layout)
+        name = body.name or "file"
+        batch = ledger.read(body.data, name=name, format=file_format, mapping=layout, most_rows=limit)
     else:
         batch = ledger.read(rows, name="rows")
     if batch.rows > limit:
@@ -250,7 +252,8 @@ def receipt_content(receipt: Receipt) -> dict[str, Any]:
             {"row": row, "verdict": verdict, "report_id": report_id or None}
             for row, verdict, report_id in receipt.verdicts
         ],
-        "findings": [dataclasses.asdict(finding) for finding in receipt.findings],
+        "findings": [dataclasses.asdict(finding) for finding in receipt.findings[:MOST_FINDINGS]],
+        "findings_total": len(receipt.findings),
     }
 
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from service.ledger.api_keys import Keyring
+from service.web.openapi_writes import MOST_FINDINGS
 from tests.web.desk import CSV, NEGATIVE, NOWHERE, ROW, tallies
 from tests.web.test_errors import refusal
 
@@ -269,3 +270,20 @@ def test_a_full_release_withdraws_what_it_no_longer_lists_and_needs_an_editor(de
     assert receipt.status_code == 201, receipt.text
     assert "(e-2). Their reports are withdrawn: 1." in receipt.json()["findings"][-1]["message"]
     assert desk.editor.post("/v1/reports?release=half", json=newer).status_code in (400, 422)
+
+
+def test_a_file_beyond_its_rows_is_refused_by_its_reader(shared):
+    out = io.BytesIO()
+    pq.write_table(pa.table({"count": pa.nulls(50_001, pa.int8())}), out)
+    headers = {"Content-Type": "application/vnd.apache.parquet"}
+    answer = shared.reporter.post("/v1/reports", content=out.getvalue(), headers=headers)
+    refusal(answer, 413, "too_large")
+    assert "more than 50,000 rows" in answer.json()["detail"]
+
+
+def test_an_answer_lists_the_first_findings_and_says_how_many_there_are(shared):
+    rows = [{"count": "x"}] * (MOST_FINDINGS + 1)
+    answer = shared.reporter.post("/v1/reports?dry_run=true", json=rows).json()
+    assert len(answer["findings"]) == MOST_FINDINGS
+    assert answer["findings_total"] > MOST_FINDINGS
+    assert answer["quarantined"] + answer["rejected"] == MOST_FINDINGS + 1

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from service.errors import UnreadableDocument
+from service.errors import DocumentTooLarge, UnreadableDocument
 from service.ingest.cell_text import as_text, column_name
 from service.ingest.cells import excerpt
 from service.schema.records import Finding
@@ -31,6 +31,10 @@ EXTRA_CELLS = "extra_cells"
 
 MOST_COLUMNS = 16_384
 """Columns of the widest table: no spreadsheet program has more."""
+LONGEST_NAME = 1_000
+"""Letters in the name of a column."""
+MOST_CELLS = 4_000_000
+"""Cells of the table that rows with named values make, blanks included."""
 _DEEPEST = 8
 _NOTE = re.compile(r"\s*(?:[*†‡]|(?:sources?|notes?|remarks?|المصدر|ملاحظة)\s*[:：])", re.IGNORECASE)
 """How a line of text below a table begins, though it may hold the mark between cells."""
@@ -153,7 +157,8 @@ def chunk_of_objects(sheet: str, first: int, objects: Iterable[object]) -> Chunk
     """Return rows with named values, numbered from ``first``.
 
     The columns are all names that any row has; what a row does not name is blank. An object within a row
-    becomes columns with dotted names, ``verified.killed_cum``. What is not an object is rejected.
+    becomes columns with dotted names, ``verified.killed_cum``. What is not an object is rejected. Raises
+    DocumentTooLarge for very many different names.
     """
     rows: list[dict[str, str]] = []
     numbers: list[int] = []
@@ -166,8 +171,24 @@ def chunk_of_objects(sheet: str, first: int, objects: Iterable[object]) -> Chunk
             rows.append(cells)
             numbers.append(number)
     columns = dict.fromkeys(name for row in rows for name in row)
+    _require_few_cells(len(rows), columns)
     table = pa.table({name: text_column([row.get(name, "") for row in rows]) for name in columns})
     return Chunk(sheet, pa.array(numbers, pa.int64()), table, tuple(rejected))
+
+
+def _require_few_cells(rows: int, columns: Collection[str]) -> None:
+    """Raise DocumentTooLarge where rows name so many different columns that most of their table is blank."""
+    if rows * len(columns) > MOST_CELLS or len(columns) > MOST_COLUMNS:
+        raise DocumentTooLarge(
+            f"{rows:,} rows have {len(columns):,} different names for their values.",
+            fix="Give all rows the same names; what has no column of its own belongs into note.",
+        )
+    longest = max(map(len, columns), default=0)
+    if longest > LONGEST_NAME:
+        raise UnreadableDocument(
+            f"A value has a name of {longest:,} letters.",
+            fix=f"Give each value a name of at most {LONGEST_NAME:,} letters.",
+        )
 
 
 def _cells(number: int, row: object) -> dict[str, str] | RejectedRow:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import BinaryIO
@@ -20,6 +19,7 @@ import pyarrow.compute as pc
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import column_name
 from service.ingest.cells import excerpt
+from service.ingest.readers.bounds import check_names
 from service.ingest.readers.chunk import TEXT, Chunk, check_width, chunk_of_records
 from service.ingest.readers.encoding import BLOCK, read_utf8_blocks
 from service.ingest.readers.hxl_tags import HEADINGS
@@ -99,12 +99,7 @@ def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[st
     """
     check_width(document, len(cells))
     names = [column_name(cell) or f"column_{at}" for at, cell in enumerate(cells, 1)]
-    duplicates = sorted(name for name, times in Counter(names).items() if times > 1)
-    if duplicates:
-        raise UnreadableDocument(
-            f"{document} has more than one column {', '.join(map(excerpt, duplicates))}.",
-            fix="Keep one of them, or rename the others.",
-        )
+    check_names(names, document)
     others = [mark for mark in DELIMITERS if delimiter and mark != delimiter and mark in cells[0]]
     if len(cells) == 1 and others:
         raise UnreadableDocument(

@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import closest_match
+from service.ingest.readers.bounds import limit_rows
 from service.ingest.readers.chunk import Chunk, check_width
 from service.ingest.readers.encoding import detect_encoding
 from service.ingest.readers.hxl_tags import rename_by_tags
@@ -46,8 +47,9 @@ class Options(NamedTuple):
     """What is declared about a document; None: detect it.
 
     ``sheets`` are patterns of the sheets to read (``*`` allowed; none: every one that is not hidden);
-    ``header`` is the row of the heading (0: look for it), ``wanted`` the names by which it is known, and
-    ``figures`` those of the columns that hold counts.
+    ``header`` is the row of the heading (0: look for it), ``wanted`` the names by which it is known,
+    ``figures`` those of the columns that hold counts, and ``most_rows`` how many rows it may have (0: any
+    number).
     """
 
     format: str | None = None
@@ -58,6 +60,7 @@ class Options(NamedTuple):
     header: int = 0
     wanted: Sequence[str] = ()
     figures: Sequence[str] = ()
+    most_rows: int = 0
 
 
 def detect_format(file: BinaryIO, document: str, declared: str | None) -> str:
@@ -132,9 +135,10 @@ def _format_by_text(beginning: bytes) -> str:
 def read_document(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
     """Return the rows of a document of that format; sheets with HXL tags have their columns named by them.
 
-    Raises UnreadableDocument.
+    Raises UnreadableDocument; DocumentTooLarge where it has more rows than it may.
     """
-    return rename_by_tags(_check_widths(document, _read(file, document, kind, options)))
+    chunks = rename_by_tags(_check_widths(document, _read(file, document, kind, options)))
+    return limit_rows(chunks, document, options.most_rows)
 
 
 def _check_widths(document: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
@@ -153,7 +157,7 @@ def _read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterato
     elif kind == "parquet":
         from service.ingest.readers.parquet import read_parquet
 
-        yield from read_parquet(file, document)
+        yield from read_parquet(file, document, most_rows=options.most_rows)
     elif kind == "arrow":
         from service.ingest.readers.parquet import read_arrow
 

@@ -14,19 +14,23 @@ import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import as_text
-from service.ingest.readers.chunk import Chunk, text_column
+from service.ingest.readers.bounds import check_rows
+from service.ingest.readers.chunk import Chunk, check_width, text_column
 from service.ingest.readers.delimited import heading
 
 _ROWS_AT_ONCE = 20_000
 _DEEPEST = 8
 
 
-def read_parquet(file: BinaryIO, document: str, *, sheet: str = "") -> Iterator[Chunk]:
-    """Yield the rows of a Parquet file. Raises UnreadableDocument where it is none."""
+def read_parquet(file: BinaryIO, document: str, *, sheet: str = "", most_rows: int = 0) -> Iterator[Chunk]:
+    """Yield the rows of a Parquet file. Raises UnreadableDocument where it is none, DocumentTooLarge where it
+    says itself that it has more than ``most_rows`` (0: any number)."""
     import pyarrow.parquet as pq
 
     try:
         parquet = pq.ParquetFile(file, memory_map=False, pre_buffer=False)
+        check_width(document, parquet.metadata.num_columns)
+        check_rows(parquet.metadata.num_rows, document, most_rows)
         yield from _chunks(
             parquet.schema_arrow,
             parquet.iter_batches(batch_size=_ROWS_AT_ONCE, use_threads=False),

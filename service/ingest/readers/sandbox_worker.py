@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from service.errors import UnreadableDocument
+from service.errors import DocumentTooLarge, UnreadableDocument
 from service.ingest.readers.chunk import Chunk, RejectedRow
 from service.ingest.readers.formats import Options, read_document
 from service.schema.records import Finding
@@ -58,9 +58,8 @@ def encode_frame(header: dict[str, Any], table: pa.Buffer | bytes = b"") -> Iter
 def decode_chunk(header: dict[str, Any], data: bytearray) -> Chunk:
     """Return the chunk of a frame. Raises UnreadableDocument where the worker refused the document."""
     if "refused" in header:
-        raise UnreadableDocument(
-            header["refused"], fix=header["fix"], suggestions=tuple(header["suggestions"])
-        )
+        kind = DocumentTooLarge if header["is_too_large"] else UnreadableDocument
+        raise kind(header["refused"], fix=header["fix"], suggestions=tuple(header["suggestions"]))
     with pa.ipc.open_stream(pa.py_buffer(data)) as stream:
         table = stream.read_all()
     table.validate(full=True)
@@ -115,7 +114,12 @@ def main(arguments: list[str]) -> int:
         _write(
             out,
             encode_frame(
-                {"refused": error.message, "fix": error.fix, "suggestions": list(error.suggestions)}
+                {
+                    "refused": error.message,
+                    "fix": error.fix,
+                    "suggestions": list(error.suggestions),
+                    "is_too_large": isinstance(error, DocumentTooLarge),
+                }
             ),
         )
     except (MemoryError, pa.ArrowMemoryError):

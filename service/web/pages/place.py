@@ -57,7 +57,8 @@ def show_place(request: Request, area_code: str) -> Response:
             absence=tell_absence(series.points),
             caption=alt_text(series),
             measure_meaning=Measure(query.measure or "").meaning,
-            reports=_newest_first(shown(request, reports)).to_pylist(),
+            number=reports.num_rows,
+            reports=_newest_first(shown(request, reports)).slice(0, MOST_REPORTS).to_pylist(),
             address=lambda path, **more: address(path, query, **more),
             this=address(
                 f"/area/{area_code}", query, area=None, recorded_by=recording_instant(ledger, query)

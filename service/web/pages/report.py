@@ -63,8 +63,11 @@ def show_report(request: Request, report_id: str) -> Response:
 
 def _public_report(ledger: Ledger, report_id: str, query: Query) -> dict[str, Any]:
     """Return the report's row. Raises NotFound for one that was not public by the day of ``query``."""
+    with ledger.store.view() as view:
+        about = view.report(report_id).select(["crisis_id", "measure", "source_id"]).to_pylist()
+    narrow = dict(zip(("crisis", "measure", "source"), about[0].values(), strict=True)) if about else {}
     public: pa.Table = ledger.reports(
-        arrow=True, as_of=query.as_of, dates=query.dates, recorded_by=query.recorded_by
+        arrow=True, as_of=query.as_of, dates=query.dates, recorded_by=query.recorded_by, **narrow
     )
     rows: list[dict[str, Any]] = public.filter(pc.equal(public.column("report_id"), report_id)).to_pylist()
     if not rows:

@@ -17,6 +17,9 @@ from service.web.notes import shown
 from service.web.pages.page import page_response, read_question
 from service.web.pages.templating import meaning_of, render
 
+MOST_REPORTS = 1_000
+"""How many reports the page lists, the newest; the file beside it has all."""
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -28,14 +31,15 @@ def show_source(request: Request, source_id: str) -> Response:
         reference = ledger.reference()
         source = _source(reference, source_id)
         reports: pa.Table = ledger.reports(arrow=True, source=source_id)
+        listed = shown(request, reports).sort_by([("counted_to", "ascending"), ("report_id", "ascending")])
         return render(
             "source.html",
             source=source,
             kind_meaning=meaning_of(Kind, source["kind"]),
             standard_meaning=meaning_of(Standard, source["usual_standard"]),
-            reports=shown(request, reports)
-            .sort_by([("counted_to", "ascending"), ("report_id", "ascending")])
-            .to_pylist(),
+            number=listed.num_rows,
+            reports=listed.slice(max(0, listed.num_rows - MOST_REPORTS)).to_pylist(),
+            most=MOST_REPORTS,
             labels=Labels.of(reference),
             head=str(ledger.head),
         )

@@ -1,0 +1,1 @@
+"""What may one question cost the service? ``python -m bench.cost``."""

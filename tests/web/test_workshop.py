@@ -1,0 +1,111 @@
+"""Answers that have to be worked out: so many at a time, none that takes too much, and nobody else waits."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from service import effort
+from service.answers import reconciled
+from service.api import Ledger
+from service.effort import Allowed, Workshop
+from service.settings import Settings
+from service.web import app
+from tests.serving import serving
+from tests.web.test_errors import refusal
+
+KEPT = "/v1/series?area=SY06&measure=killed&population=civilians"
+MANY = 60
+AMPLE = Allowed(places=1, waiting=2, following=4, seconds=60.0, memory=1 << 30, budget=60.0)
+
+
+def other(number: int) -> str:
+    """A question that nobody has asked before."""
+    return f"/v1/evidence?area=SY06&as_of=2025-{number // 28 % 9 + 4:02}-{number % 28 + 1:02}"
+
+
+@pytest.fixture
+def shop(monkeypatch) -> Workshop:
+    """The workshop of every server that starts; all work in it needs a place."""
+    shop = Workshop(AMPLE)
+    monkeypatch.setattr(app, "answer_workshop", lambda _: shop)
+    monkeypatch.setattr(effort, "SMALL", 0.0)
+    return shop
+
+
+@pytest.fixture
+def client(own_ledger: Ledger, shop: Workshop) -> Iterator[httpx.Client]:
+    with serving(own_ledger) as address, httpx.Client(base_url=address, timeout=60) as opened:
+        yield opened
+
+
+def test_where_all_places_are_taken_many_are_refused_at_once_and_what_is_ready_is_answered(client, shop):
+    assert client.get(KEPT).status_code == 200
+    shop.take_place("")
+    with ThreadPoolExecutor(MANY) as pool:
+        refused = list(pool.map(lambda number: httpx.get(f"{client.base_url}{other(number)}", timeout=60),
+                                range(MANY)))  # fmt: skip
+        for answer in refused:
+            refusal(answer, 503, "too_busy")
+            assert answer.headers["retry-after"] == "2"
+        asked = [
+            pool.submit(httpx.get, f"{client.base_url}{other(number)}", timeout=60) for number in range(9)
+        ]
+        for path in (KEPT, "/healthz", "/readyz", "/v1/measures"):
+            assert client.get(path).status_code == 200
+        assert {each.result().status_code for each in asked} == {503}
+    shop.leave_place("", 0.0)
+    assert client.get(other(1)).status_code == 200
+
+
+def test_what_takes_more_than_is_allowed_is_refused_with_a_way_to_ask_for_less(client, shop):
+    shop.allowed = dataclasses.replace(AMPLE, seconds=1e-9)
+    answer = client.get(other(2))
+    refusal(answer, 422, "too_much")
+    assert "CASUALTY_ANSWER_TIME" in answer.json()["fix"]
+    assert client.get(KEPT).status_code == 200
+
+
+def test_a_client_that_has_had_its_share_waits_and_no_other(own_ledger, shop):
+    with (
+        serving(own_ledger, settings=Settings(limit_loopback=True)) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        shop.leave_place("203.0.113.1", 100.0)
+        asked = {
+            name: client.get(other(3), headers={"X-Forwarded-For": f"203.0.113.{name}"}) for name in "12"
+        }
+    refusal(asked["1"], 429, "too_much_for_one")
+    assert asked["1"].headers["retry-after"]
+    assert asked["2"].status_code == 200
+
+
+def test_vintages_of_a_crisis_that_takes_long_are_refused_before_they_cost_anything(
+    client, shop, monkeypatch
+):
+    monkeypatch.setattr(reconciled.ReconciledCrises, "seconds", lambda *_: 20.0)
+    began = []
+    monkeypatch.setattr(effort.Work, "begin", lambda *_: began.append(1))
+    refusal(client.get(f"/v1/vintages?{KEPT.partition('?')[2]}&as_of=2026-01-01"), 422, "too_much")
+    assert not began
+
+
+def test_a_crisis_that_takes_too_much_keeps_no_other_from_being_prepared(own_ledger, caplog):
+    small = Workshop(Allowed(1, 1, 1, seconds=float("inf"), memory=1, budget=float("inf")))
+    with small.work():
+        own_ledger.prepare()
+    assert "not worked out" in caplog.text
+    assert own_ledger.answers.series(own_ledger.query(area="SY06", measure="killed", population="all")).table
+
+
+def test_the_server_says_what_is_not_ready_yet(own_ledger, monkeypatch):
+    with serving(own_ledger, prepares=False) as address:
+        monkeypatch.setattr("service.web.health.LEAST_SPACE", 1 << 62)
+        answer = httpx.get(f"{address}/readyz", timeout=60)
+        refusal(answer, 503, "store")
+        assert "disk" in answer.json()["detail"]
+        assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
