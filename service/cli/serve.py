@@ -56,15 +56,16 @@ def serve(
         with open_ledger(session) as ledger:
             settings = Settings(host=address, port=number)
             url = _url(address, number)
-            app = create_app(ledger, settings=settings)
+            announce = partial(_announce, session, url, str(ledger.store.data_dir.resolve()))
+            server = Server(create_app(ledger, settings=settings), settings, announce=announce)
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             with (
                 suppress(KeyboardInterrupt),
                 local_key.publish(ledger.store.data_dir, url, clock=ledger.clock),
             ):
                 # Ctrl-C, or being told to stop, is how a server is meant to end
-                announce = partial(_announce, session, url, str(ledger.store.data_dir.resolve()))
-                Server(app, settings, announce=announce).run(sockets=[listener])
+                server.run(sockets=[listener])
+        server.has_ended()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -222,6 +222,7 @@ class Server(uvicorn.Server):
         self._app = app
         self._announce = announce
         self._sweeping: asyncio.Task[None] | None = None
+        self._watchdog: threading.Timer | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -236,11 +237,17 @@ class Server(uvicorn.Server):
             self.server_state.sweep(time.monotonic())
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if not self.should_exit:
-            watchdog = threading.Timer(LONGEST_END, _end_now)
-            watchdog.daemon = True
-            watchdog.start()
+        if self._watchdog is None:
+            self._watchdog = threading.Timer(LONGEST_END, _end_now)
+            self._watchdog.daemon = True
+            self._watchdog.start()
         super().handle_exit(sig, frame)
+
+    def has_ended(self) -> None:
+        """Nothing is left that could keep the process: not even the look whether it ends in time."""
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+            self._watchdog.join()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, let answers go on for a moment, then end whatever is left."""

@@ -260,7 +260,7 @@ def test_a_withdrawn_report_handed_in_again_is_told_so_and_can_be_reinstated(des
     assert desk.reporter.post("/v1/reports", json=[ROW]).json()["findings"] == []
 
 
-def test_a_full_release_withdraws_what_it_no_longer_lists_and_needs_an_editor(desk):
+def test_a_full_release_takes_back_what_it_no_longer_lists_and_needs_an_editor(desk):
     event = {**ROW, "basis": "increment", "count": "5", "published_on": "2026-11-20"}
     listed = [{**event, "event": key} for key in ("e-1", "e-2")]
     desk.reporter.post("/v1/reports", json=listed)
@@ -268,7 +268,10 @@ def test_a_full_release_withdraws_what_it_no_longer_lists_and_needs_an_editor(de
     assert desk.reporter.post("/v1/reports?release=full", json=newer).status_code == 403
     receipt = desk.editor.post("/v1/reports?release=full", json=newer)
     assert receipt.status_code == 201, receipt.text
-    assert "(e-2). Their reports are withdrawn: 1." in receipt.json()["findings"][-1]["message"]
+    assert (
+        "(e-2). Their reports are taken back from the day of the release on: 1."
+        in receipt.json()["findings"][-1]["message"]
+    )
     assert desk.editor.post("/v1/reports?release=half", json=newer).status_code in (400, 422)
 
 
