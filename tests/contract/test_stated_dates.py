@@ -52,7 +52,7 @@ def near(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledg
 
 @pytest.fixture(scope="module")
 def address(near: Ledger) -> Iterator[str]:
-    with serving(near) as address:
+    with serving(near, public_notes=True) as address:
         yield address
 
 
