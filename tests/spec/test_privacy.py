@@ -73,13 +73,18 @@ def test_the_key_of_an_incident_may_hold_numbers_and_no_name(key, kinds):
     assert kinds_in_key(key) == kinds
 
 
+def cells_of(path: Path) -> Iterator[str]:
+    """Every cell of a file, addresses of pages apart; each spelling of a name by itself."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for column, cell in row.items():
+                yield from cell.split("|") if column == "aliases" else ([cell] if column != "url" else ())
+
+
 def shipped_texts() -> Iterator[str]:
     """Every cell of the seeds, and every line of their TOML files."""
     for path in (ROOT / "seeds").rglob("*.csv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                for column, cell in row.items():
-                    yield from cell.split("|") if column == "aliases" else ([cell] if column != "url" else ())
+        yield from cells_of(path)
     for path in (ROOT / "seeds").rglob("*.toml"):
         text = path.read_text(encoding="utf-8")
         tomllib.loads(text)
@@ -89,7 +94,10 @@ def shipped_texts() -> Iterator[str]:
 def test_nothing_of_the_shipped_seeds_is_taken_for_personal_data():
     texts = set(shipped_texts())
     assert len(texts) > 2_000
-    assert {text: find_personal_data(text) for text in texts if find_personal_data(text)} == {}
+    places = {text for path in (ROOT / "seeds").glob("areas.csv") for text in cells_of(path)}
+    # a city is named after somebody; places are looked at for numbers alone
+    hits = {text: find_personal_data(text, names=text not in places) for text in texts}
+    assert {text: kinds for text, kinds in hits.items() if kinds} == {}
 
 
 @given(st.lists(st.sampled_from([*SEEN, *LATER_PERSONAL, *SOUND, *LATER_SOUND]), min_size=1, max_size=3))
