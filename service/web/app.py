@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
@@ -57,7 +58,7 @@ from service.web.pages import (
     why,
 )
 from service.web.response_cache import Answers
-from service.web.workshops import answer_workshop, background_workshop
+from service.web.workshops import THREADS, answer_workshop, background_workshop
 
 POLL_INTERVAL = 0.02
 """Seconds between two looks at whether the ledger has moved."""
@@ -93,6 +94,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
 
     @asynccontextmanager
     async def lifespan(app: Service) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         own = ledger if ledger is not None else await run_in_threadpool(connect, settings.data_dir)
         _attach_ledger(app, own)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -89,6 +89,8 @@ class Connection(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._since = time.monotonic()
         self._header_bytes = self._body_bytes = 0
+        self._is_body_coming = False
+        """Also after an answer: who is refused may send the rest of what he was refused for."""
         self._body_began = self._body_moved = 0.0
         self._stalled_since: float | None = None
         self._cycles: list[RequestResponseCycle] = []
@@ -115,7 +117,7 @@ class Connection(HttpToolsProtocol):
     # --- what comes in -----------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        if self in self.server_state.waiting:
+        if self in self.server_state.waiting and not self._is_body_coming:
             self._header_bytes += len(data)
         super().data_received(data)
         if self._header_bytes > LONGEST_HEADER and self in self.server_state.waiting:
@@ -124,6 +126,7 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.server_state.waiting.pop(self, None)
         self._header_bytes = self._body_bytes = 0
+        self._is_body_coming = True
         self._body_began = self._body_moved = time.monotonic()
         super().on_headers_complete()
         self._cycles = [cycle for cycle in self._cycles if not cycle.response_complete]
@@ -133,6 +136,10 @@ class Connection(HttpToolsProtocol):
         self._body_bytes += len(body)
         self._body_moved = time.monotonic()
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._is_body_coming = False
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

@@ -14,7 +14,10 @@ from service.settings import Settings
 PLACES = max(1, (os.cpu_count() or 1) // 2)
 """Answers worked out at a time: half of the processors are left to send what is ready."""
 WAITING = 4 * PLACES
-FOLLOWING = 16
+FOLLOWING = 100
+"""Readers that wait for one and the same answer, which costs a thread each and nothing else."""
+THREADS = FOLLOWING + PLACES + WAITING + 20
+"""Threads in all: however many wait, some are left."""
 ESTIMATE_SHARE = 0.25
 """An answer is begun if it is thought to take no more than this share of the time it may take: on a busy
 machine it takes longer than was thought."""

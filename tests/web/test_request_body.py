@@ -41,7 +41,7 @@ def test_a_body_that_is_no_list_of_rows_is_refused_whole(shared, body, status):
     "😀" * 50, "a\nb", -0.0,
 ])  # fmt: skip
 def test_any_value_in_any_column_ends_as_a_verdict(shared, value):
-    rows = [{**ROW, column: value} for column in ROW] + [{str(value): value}, {"": value}]
+    rows = [{**ROW, column: value} for column in ROW] + [{str(value)[:1_000]: value}, {"": value}]
     answer = shared.reporter.post("/v1/reports", json=rows)
     assert answer.status_code in (200, 201), answer.text
     assert sum(tallies(answer)) == len(answer.json()["rows"]) == len(rows)
