@@ -2,7 +2,7 @@
 
 A machine of Hypothesis hands in, corrects, withdraws, lets stand again, adds the place that rows were held
 for, closes and opens the ledger, loses its index; after each step the reports, as of any day and as recorded
-by any moment, are those of ``Model``, which keeps everything in one list. Eight runs of thirty steps; two
+by any moment, are those of ``Model``, which keeps everything in one list. Four runs of thirty steps; two
 hundred with HYPOTHESIS_PROFILE=searching (``make nightly``).
 """
 
@@ -24,7 +24,7 @@ from service.schema.records import Receipt
 from service.schema.tables import REFERENCE_SCHEMAS
 from tests.builders import CRISIS_ID, day, moment, reference
 
-RUNS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "searching" else 8
+RUNS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "searching" else 4
 HOUR = dt.timedelta(hours=1)
 HEADER = "crisis,source,published_on,areas,measure,population,count\n"
 KNOWN, UNKNOWN = ("Latakia", "Jableh", "Banias"), ("Ayn Safra", "Wadi Tal")

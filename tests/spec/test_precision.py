@@ -21,7 +21,7 @@ from service.vocabulary import DatePrecision, PlacePrecision, Severity
 from tests.builders import day, moment, reference
 from tests.thorough import EXAMPLES, thorough
 
-few = settings(thorough, max_examples=EXAMPLES // 20)
+few = settings(thorough, max_examples=EXAMPLES // 50)
 TODAY = day("2026-05-20")
 ROW = {
     "crisis": "coast", "source": "Desk", "areas": "SY06", "measure": "killed", "population": "all",
