@@ -11,10 +11,13 @@ import io
 import json
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
+from urllib.error import HTTPError
 
 ROOT = Path(__file__).parents[1]
 QUESTION = {"area": "SY06", "measure": "killed", "population": "civilians", "as_of": "2025-03-12"}
@@ -75,7 +78,7 @@ def ask_over_http(address: str) -> None:
     assert all(name in page for name in ("Latakia", "Jableh", "Banias")), "the page lacks a place"
     assert "/v1/series" in json.loads(fetch(f"{address}/openapi.json"))["paths"]
     assert b"# TYPE" in fetch(f"{address}/metrics")
-    assert json.loads(fetch(f"{address}/readyz"))["status"] == "ok"
+    assert json.loads(fetch_once_ready(f"{address}/readyz"))["status"] == "ok"
 
 
 def ask_from_python(address: str) -> None:
@@ -140,6 +143,19 @@ def fetch(url: str, body: bytes | None = None, headers: dict[str, str] | None = 
     with urllib.request.urlopen(request, timeout=TIME_LIMIT) as answer:
         content: bytes = answer.read()
     return content
+
+
+def fetch_once_ready(url: str) -> bytes:
+    """The body that ``url`` answers with once the first figures are at hand; raises HTTPError after
+    TIME_LIMIT."""
+    deadline = time.monotonic() + TIME_LIMIT
+    while True:
+        try:
+            return fetch(url)
+        except HTTPError as error:
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 if __name__ == "__main__":
