@@ -49,9 +49,8 @@ def tell_figure(row: dict[str, Any], points: pa.Table, names: Mapping[str, str])
     if raised:
         lines.append(f"Raised to what its parts say: {'; '.join(sorted(raised))}.")
     for point in by_role[Role.RETRACTION]:
-        lines.append(
-            f"Taken back by {point['source_name']}: {point['count_stated']} of {point['origin_name']}."
-        )
+        said = point["count_stated"] or "what was said before"
+        lines.append(f"Taken back by {point['source_name']}: {said} of {point['origin_name']}.")
     unfit = [point for role in SET_ASIDE for point in by_role[role]]
     lines.append(
         f"Beside them: {_count_of(by_role[Role.ECHO], 'copy', 'copies')} of figures already counted, "

@@ -92,7 +92,11 @@ def amended_row(report: pa.Table, report_id: str, values: Mapping[str, str]) -> 
         raise NotFound(f"There is no report {report_id!r}.", fix="Its id is in /v1/reports.")
     rows: list[dict[str, str]] = report_file(report).to_pylist()
     if not rows:
-        raise QueryError(f"{report_id} is withdrawn.", fix=f"casualty reinstate {report_id}, first.")
+        raise QueryError(
+            f"{report_id} is withdrawn, or was corrected.",
+            fix=f"casualty history {report_id} --json names what stands in its place (replaced_by): "
+            f"correct that one. Only where nothing does: casualty reinstate {report_id}.",
+        )
     (row,) = rows
     before = dict(row)
     for name, value in values.items():

@@ -252,7 +252,9 @@ class Intake:
                 raise NotFound(f"No row {fix.row} is held.", fix="See `casualty findings`.")
             if fixed_rows[fix] > 1:
                 raise QueryError(
-                    f"Several documents have a held row {fix.row}.", fix="Name the one that is meant."
+                    f"Several documents have a held row {fix.row}.",
+                    fix="Name the one that is meant (casualty ingest --retry DOCUMENT …); where they have "
+                    "one name, hand its rows in anew under another.",
                 )
         return waiting
 

@@ -104,6 +104,14 @@ SOUND = (
 
 SEEN |= {
     "Killed: Yusuf Barakat and Lina Khoury": NAME,
+    # what an editor of another region came upon
+    "among them María Quispe Huamán, 7 years": NAME,
+    "said the nurse Yolanda Ccahuana": NAME,
+    "the doctor, Pedro Sánchez": NAME,
+    "dijo don Wilder Ccori, el tío": NAME,
+    "señora Rosa Flores": NAME,
+    "cel. 962555013": PHONE,
+    "DNI 45892211": IDENTITY,
     "According to Nurse Hala Mansour, 12 bodies came in": NAME,
     "the brother of Samir Khoury told us": NAME,
     "Rana Khoury (29) and her son": NAME,

@@ -21,7 +21,7 @@ _CUES = (
     "cousin|nephew|niece|grand[a-z]+|child|children|family|families|household|clan|home|house|body|grave|fils|"
     "fille|femme|veuve|sohn|tochter|ehefrau|witwe|named?|names|identified|known|called|namens|person|persons|"
     "witness|witnesses|aged?|years?|yrs?|yo|olds?|ans|jahre|yasinda|was|died|who|and his|and her|"
-    "abu|abou|umm?|oumm?"
+    "abu|abou|umm?|oumm?|don|dona|senora?|doctora|enfermer[ao]|vecin[ao]"
 )
 _NUMBERS = (
     r"@|[(\[] ?at|\+ ?\(?\d|(?:^|[^\d])00[ .-]?\(?[1-9]|(?:^|[^\d])0[1-9]|(?:\d[ ()./-]{0,2}){7}|"

@@ -29,7 +29,8 @@ _TITLE = (
 )
 _LED = (
     r"(?:(?:the )?(?:late|deceased|victim|martyr|toddler|baby|schoolboy|schoolgirl|pharmacist|paramedic|"
-    r"medic|farmer|shopkeeper|fisherman|taxi driver|neighbou?r|survivor|eyewitness|resident|villager))"
+    r"medic|nurse|doctor|farmer|shopkeeper|fisherman|taxi driver|neighbou?r|survivor|eyewitness|resident|"
+    r"villager|señora?|doña|don|doctora|enfermer[ao]|vecin[ao]))"
 )
 _KIN = (
     r"(?:sons?|daughters?|wife|husband|widow|widower|brothers?|sisters?|father|mother|uncle|aunt|cousin|nephew|"
@@ -55,7 +56,7 @@ _PATTERNS = tuple(
 """A sign and the name behind it."""
 _FAMILY = re.compile(rf"\b(?i:the) (?P<name>{_WORD}) (?i:family|household|clan)\b")
 _AGED = (
-    re.compile(rf"{_NAME}\s*[,،(–-]\s*(?:{_AGE}{_YEARS}|aged? \d{{1,3}}\b)"),
+    re.compile(rf"{_NAME}\s*[,،(–-]\s*(?:{_AGE}(?:{_YEARS}| years\b)|aged? \d{{1,3}}\b)"),
     re.compile(rf"\b{_AGE}{_YEARS}(?:,? (?:[a-z]+ ){{0,2}}| )(?:named |called )?{_NAME}"),
 )
 """A name with an age."""

@@ -23,7 +23,8 @@ _NATIONAL = re.compile(r"(?<![\w.,+/-])0[1-9](?:[ .-]?\d){7,9}(?![\w/]|[.,-]\d)"
 """A number with the trunk prefix 0, as it is dialled within a country; no figure begins with a 0."""
 _PHONE_CUE = re.compile(
     r"(?:\b(?:tel(?:ephone|[ée]fono|\.)?|t[ée]l[ée]?phone|phone|mobile|cell(?:phone)?|whats ?app|signal|"
-    r"viber|telegram|call|contact|handy|telefon)\b|هاتف|جوال|موبايل|محمول|واتس ?[اأ]ب|تلفون|للتواصل|للاتصال)"
+    r"viber|telegram|call|contact|handy|telefon|cel(?:ular)?|móvil)\b|"
+    r"هاتف|جوال|موبايل|محمول|واتس ?[اأ]ب|تلفون|للتواصل|للاتصال)"
     r"[^\d\n]{0,20}?(?P<number>\+?\d(?:[\s()./-]{0,2}\d){6,14})(?!\d)",
     re.IGNORECASE,
 )
@@ -34,7 +35,7 @@ _DATES = re.compile(
 
 _IDENTITY = re.compile(
     r"(?:\b(?:passport|national (?:id|number|no)|identity (?:card|number|no)|id (?:card|number|no)|"
-    r"carte d.identit[ée]|passeport|reisepass|ausweis|kimlik|ssn|social security)\b"
+    r"carte d.identit[ée]|dni|cédula|passeport|reisepass|ausweis|kimlik|ssn|social security)\b"
     r"|الرقم الوطني|رقم وطني|رقم الهويه|هويه رقم|جواز سفر|رقم الجواز|جواز رقم|بطاقه شخصيه|الهويه الشخصيه)"
     r"(?:[\s:.#°=-]|\b(?:number|no|nr|card)\b|رقم|is|هو){0,6}"
     r"(?P<number>[A-Z]{0,3}[ -]?\d(?:[ -]?\d){5,14})(?![\w-]*[a-z])",
