@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import closest_match
+from service.ingest.privacy import find_personal_data
 from service.ingest.readers.chunk import Chunk, RejectedRow
 from service.ingest.side_rows import set_aside_side_rows
 from service.schema.records import Finding
@@ -152,6 +153,7 @@ def check_columns(document: str, columns: list[str], *, is_sheet: bool = False) 
 def unknown_columns(names: Sequence[str], tell: Callable[[str], Finding]) -> list[Finding]:
     """Return a finding about each of the columns that are not read, and about the many beyond the first
     together."""
+    names = [_withheld(name) for name in names]
     findings = [tell(name) for name in names[:MOST_TOLD]]
     if rest := names[MOST_TOLD:]:
         message = f"{len(rest):,} further columns are not read, from {rest[0]} to {rest[-1]}."
@@ -159,6 +161,12 @@ def unknown_columns(names: Sequence[str], tell: Callable[[str], Finding]) -> lis
             dataclasses.replace(findings[0], message=message, column="", fix="Check the heading.")
         )
     return findings
+
+
+def _withheld(heading: str) -> str:
+    """Return a heading, or what stands for one that seems to hold personal data: findings are public."""
+    words = heading.replace("_", " ")
+    return "(withheld)" if find_personal_data(words) or find_personal_data(words.title()) else heading
 
 
 def _unknown_column(name: str) -> Finding:

@@ -35,7 +35,11 @@ LONGEST_TEXT = 20_000
 """A cell with more characters is no note: it is held unread."""
 _HELD = RANKED_VERDICTS.index(Verdict.QUARANTINED)
 _IN_ADDRESSES = frozenset((PersonalData.EMAIL, PersonalData.POSITION))
-_DIALLING_ADDRESS = re.compile(r"(?:wa\.me/|t\.me/\+|send\?phone=)\+?\d{7,15}", re.IGNORECASE)
+_DIALLING_ADDRESS = re.compile(
+    r"(?:wa\.me/|t\.me/\+|(?:^|[/?&:;])(?:tel|phone|mobile|whatsapp|call)[=/:]|[=/]\+)"
+    r"\+?\d(?:[ ().-]?\d){6,14}",
+    re.IGNORECASE,
+)
 _SEPARATORS = re.compile(r"[_/-]+")
 """What stands between the words of a key or the name of a file."""
 
@@ -64,6 +68,8 @@ def _findings(
 ) -> dict[int, tuple[Finding, ...]]:
     """Return the finding about each distinct text of a column that has one, by its place."""
     candidates = pc.or_(are_candidates(texts), pc.greater(pc.utf8_length(texts), LONGEST_TEXT))
+    if name == "url":  # %40 is an @
+        candidates = pc.or_(candidates, pc.match_substring(texts, "%"))
     findings: dict[int, tuple[Finding, ...]] = {}
     for place in pc.indices_nonzero(candidates).to_pylist():
         text = texts[place].as_py()
@@ -89,7 +95,7 @@ def kinds_in_cell(column: str, text: str) -> Kinds:
 def kinds_in_address(url: str) -> Kinds:
     """Return the kinds of personal data in the address of a page: names and other numbers are those of
     pages."""
-    text = unquote(url)
+    text = unquote(unquote(url))  # an address within an address is written in signs of signs
     kinds = tuple(kind for kind in find_personal_data(text, names=False) if kind in _IN_ADDRESSES)
     return (PersonalData.PHONE, *kinds) if _DIALLING_ADDRESS.search(text) else kinds
 

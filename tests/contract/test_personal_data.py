@@ -239,3 +239,17 @@ def test_known_names_are_what_they_are(own_ledger):
     )  # fmt: skip
     receipt = own_ledger.ingest_rows([{**ROW, "source": f"Dr. {NAME}"}, {**ROW, "areas": "Latakia"}])
     assert receipt.accepted == 2
+
+
+def test_a_heading_with_personal_data_is_not_repeated(own_ledger):
+    heading = "Mr Khalid Zaqqumi, phone +963 944 123 987"
+    columns = "crisis,source,published_on,areas,measure,population,count,url"
+    url = "https://example.org/?mail=zaq%40example.org"
+    document = f'{columns},"{heading}"\nquake,Desk,2025-03-08,SY06,killed,all,7,,x\n'
+    document += f"quake,Desk,2025-03-08,SY06,killed,all,8,{url},x\n"
+    receipt = own_ledger.ingest(document.encode(), name="heading.csv")
+    assert (receipt.accepted, receipt.quarantined) == (1, 1)
+    told = " ".join(f"{each.message} {each.fix} {each.column} {each.value}" for each in receipt.findings)
+    assert "zaq" not in told.lower()
+    assert "944" not in told
+    assert "(withheld)" in told

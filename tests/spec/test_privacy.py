@@ -35,6 +35,12 @@ ADDRESSES = {
     "https://example.org/?to=somebody%40example.org": (PersonalData.EMAIL,),
     "https://user:secret@example.org/": (PersonalData.EMAIL,),
     "https://wa.me/447700900123": (PersonalData.PHONE,),
+    "https://example.org/?tel=%2B963944123987": (PersonalData.PHONE,),
+    "https://example.org/?tel=%252B963944123987": (PersonalData.PHONE,),
+    "https://example.org/tel/+963-944-123-987": (PersonalData.PHONE,),
+    "https://example.org/?phone=0944123987": (PersonalData.PHONE,),
+    "https://example.org/call-for-ceasefire-20250308": (),
+    "https://example.org/article/+1383-killed": (),
 }
 KEYS = {
     "SYR-2025-1-123": (),
