@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from service.errors import JournalDamaged, QueryError, StoreError
 from service.ledger import Store
@@ -136,3 +137,10 @@ def test_verify_beside_a_writer_reads_what_is_synced_and_finds_no_fault(data: Pa
             store.submit(batch(report(count=100 + number)), recorded_at=moment("2025-03-16"))
             head, faults = verify_beside(data, [(store.head.seq, store.head.hash)])
             assert (head, faults) == (store.head, [])
+
+
+def test_an_outsider_can_check_a_signature_with_what_the_manual_says(data: Path) -> None:
+    said = Signer.of(data).sign(Head(7, "ab" * 32), moment("2025-03-12")).words()
+    signed = "".join(f"{line}\n" for line in ("casualty-ledger head", 7, "ab" * 32, said["signed_at"]))
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(said["public_key"])))
+    key.verify(bytes.fromhex(str(said["signature"])), signed.encode())  # raises where it is not so
