@@ -92,8 +92,8 @@ def reconcile_crises(
     close_order(grid, figures)
     sums = tell_the_rest(grid, figures, sums, is_reported)
     effort.check()
-    grades, origins = grade(accounts, own, figures, sums)
     raises = raises_of(stated_alone, figures, sums, kept)
+    grades, origins = grade(accounts, own, figures, sums, raises)
     return Crises(
         grid, kept, accounts, figures, sums, raises, grades, origins, rows, local, day, added, why, shown_by
     )

@@ -13,6 +13,7 @@ from service.reconcile.accounts import Accounts
 from service.reconcile.columns import Marks, Whole, firsts, groups, put_most
 from service.reconcile.figures import Figures, cells_by_size, portions
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
+from service.reconcile.raises import Raises
 from service.reconcile.sums import Sums
 from service.vocabulary import Grade
 
@@ -24,7 +25,9 @@ TENTH = 10
 FIFTH = 5
 
 
-def grade(accounts: Accounts, own: Kept, figures: Figures, sums: Sums) -> tuple[Whole, Whole]:
+def grade(
+    accounts: Accounts, own: Kept, figures: Figures, sums: Sums, raises: Raises
+) -> tuple[Whole, Whole]:
     """Return the grade (a place in GRADES) and how many origins state the cell, both (cells, days)."""
     shape = figures.best.shape
     stating, meeting = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
@@ -34,12 +37,12 @@ def grade(accounts: Accounts, own: Kept, figures: Figures, sums: Sums) -> tuple[
         stated = own.of_cells(mine, cells.start)
         stating[cells], meeting[cells] = _agreement(stated, figures.best[cells])
         apart[cells] = _apart(accounts.of_cells(rows, cells.start), cells.stop - cells.start)
-    # a low that was raised to a sum, too
-    is_lifted = (figures.lifted_from != BLANK) | sums.is_raised | sums.raises.marks(shape[0])
+    # a low below a best that stands is raised in peace: a part may have so many of the whole
+    is_raised = raises.marks(shape) | sums.is_raised
     found = np.select(
         [
             stating == 0,
-            apart | figures.is_pushed | sums.is_exceeding | is_lifted,
+            apart | figures.is_pushed | sums.is_exceeding | is_raised,
             meeting >= 2,
         ],
         [INFERRED, CONTESTED, CORROBORATED],

@@ -37,6 +37,29 @@ SPEC = {
         "12 sohr about 700",
         "12 630 700 770 single_source",
     ),
+    "a low that a part of the whole lifts below its count is no contest": (
+        """
+        11 reuters at least 8
+        12 afp 14
+        12 afp 11 area=SY0602
+        """,
+        """
+        11 8 - - single_source
+        12 11 14 14 single_source
+        """,
+    ),
+    "nor does it keep two who meet from bearing each other out": (
+        """
+        11 reuters at least 8
+        12 afp 14
+        12 anadolu 14
+        12 afp 11 area=SY0602
+        """,
+        """
+        11 8 - - single_source
+        12 11 14 14 corroborated
+        """,
+    ),
     "a range of numbers counts its lower end": (
         "12 sohr 600–700",
         "12 600 600 700 single_source",
