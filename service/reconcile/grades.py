@@ -25,9 +25,7 @@ TENTH = 10
 FIFTH = 5
 
 
-def grade(
-    accounts: Accounts, own: Kept, figures: Figures, sums: Sums, raises: Raises
-) -> tuple[Whole, Whole]:
+def grade(accounts: Accounts, own: Kept, figures: Figures, sums: Sums, raises: Raises) -> tuple[Whole, Whole]:
     """Return the grade (a place in GRADES) and how many origins state the cell, both (cells, days)."""
     shape = figures.best.shape
     stating, meeting = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
