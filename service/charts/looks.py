@@ -1,7 +1,8 @@
 """By which colour and symbol is an origin known?
 
-A look follows from the origin's id, so that it is the same in every view, on every day and in every crisis.
-This module must not know how anything is drawn.
+A look follows from the origin's id, so that it is the same on every day and in every crisis; only where two
+of one picture would look alike the later one gives way, by its symbol first. This module must not know how
+anything is drawn.
 """
 
 from __future__ import annotations
@@ -21,18 +22,21 @@ Look = tuple[str, str]
 
 
 def looks(origins: Iterable[str]) -> dict[str, Look]:
-    """Return the look of each origin. Where two would look the same, the later one has the next symbol that
-    is free in its colour, then in the next colour."""
+    """Return the look of each origin, the first ones of a picture choosing first."""
     found: dict[str, Look] = {}
     taken: set[Look] = set()
     for origin in origins:
-        number = zlib.crc32(f"{SALT} {origin}".encode())
-        colour, symbol = number % len(COLOURS), number // len(COLOURS) % len(SYMBOLS)
-        turns = ((c, s) for c in range(len(COLOURS)) for s in range(len(SYMBOLS)))
-        wanted = [
-            (COLOURS[(colour + c) % len(COLOURS)], SYMBOLS[(symbol + s) % len(SYMBOLS)]) for c, s in turns
-        ]
-        look = next((each for each in wanted if each not in taken), wanted[0])
-        taken.add(look)
-        found[origin] = look
+        wishes = _wishes(origin)
+        found[origin] = next((look for look in wishes if look not in taken), wishes[0])
+        taken.add(found[origin])
     return found
+
+
+def _wishes(origin: str) -> list[Look]:
+    """Return every look, in the order in which an origin would have them: its own, then its own colour."""
+    symbol, colour = divmod(zlib.crc32(f"{SALT} {origin}".encode()), len(COLOURS))
+    return [
+        (COLOURS[(colour + c) % len(COLOURS)], SYMBOLS[(symbol + s) % len(SYMBOLS)])
+        for c in range(len(COLOURS))
+        for s in range(len(SYMBOLS))
+    ]
