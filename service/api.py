@@ -294,22 +294,23 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         return self._intake.register(table, rows, dry_run=dry_run, key_id=key_id)
 
     def add_area(
-        self, name: str, *, level: str, dry_run: bool = False, **more: Unpack[PlaceDetails]
+        self, name: str, *, level: str, dry_run: bool = False, key_id: str = "", **more: Unpack[PlaceDetails]
     ) -> Registration:
         """Record a place that is not known yet (see ``ingest.new_areas.new_area``), as ``register`` does."""
         from service.ingest.new_areas import new_area
 
         row = new_area(self.reference().area, name, level=level, **more)
-        return self._intake.register("area", row, dry_run=dry_run)
+        return self._intake.register("area", row, dry_run=dry_run, key_id=key_id)
 
-    def add_country(self, country: str, *, dry_run: bool = False) -> Registration:
+    def add_country(self, country: str, *, dry_run: bool = False, key_id: str = "") -> Registration:
         """Record a country of the world and its first-level divisions (see ``ingest.new_countries``).
 
         ``country`` is its ISO code or a name in English, Arabic or French.
         """
         from service.ingest.new_countries import new_country
 
-        return self._intake.register("area", new_country(self.reference().area, country), dry_run=dry_run)
+        rows = new_country(self.reference().area, country)
+        return self._intake.register("area", rows, dry_run=dry_run, key_id=key_id)
 
     def new_crisis(
         self,
@@ -317,6 +318,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         *,
         reports: Document | None = None,
         dry_run: bool = False,
+        key_id: str = "",
         **details: Unpack[CrisisDetails],
     ) -> CrisisReceipt:
         """Record a crisis that is not known yet, with its places and its first ``reports`` (a report file, or
@@ -332,8 +334,8 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         if reports is not None:
             receipt = self.ingest(reports, mapping=plan.mapping, dry_run=dry_run)
         # known by now where reports brought them: what waited for these places is taken in all the same
-        areas = self._intake.register("area", plan.area, dry_run=dry_run)
-        head = self._intake.register("crisis", plan.crisis, dry_run=dry_run).head
+        areas = self._intake.register("area", plan.area, dry_run=dry_run, key_id=key_id)
+        head = self._intake.register("crisis", plan.crisis, dry_run=dry_run, key_id=key_id).head
         return plan.receipt(receipt, areas.released, head, dry_run=dry_run)
 
     def alias_area(

@@ -31,10 +31,20 @@ LONGEST_NAME = 200
 
 
 class Problem(ValueError):
-    """Why a value keeps its row from being accepted; ``str(problem)`` is the sentence a person reads."""
+    """Why a value keeps its row from being accepted; ``str(problem)`` is the sentence a person reads.
+
+    ``suggestions`` are values that may have been meant.
+    """
 
     def __init__(
-        self, code: str, message: str, fix: str, *, verdict: Verdict = Verdict.QUARANTINED, column: str = ""
+        self,
+        code: str,
+        message: str,
+        fix: str,
+        *,
+        verdict: Verdict = Verdict.QUARANTINED,
+        column: str = "",
+        suggestions: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -42,6 +52,7 @@ class Problem(ValueError):
         self.fix = fix
         self.verdict = verdict
         self.column = column
+        self.suggestions = suggestions
 
     def finding(self, column: str, value: str) -> Finding:
         """Return the problem as a finding about ``value`` in ``column``."""
@@ -117,7 +128,7 @@ def check_length(name: str) -> str:
 def quarantine_name(error: UnknownName | AmbiguousName) -> Problem:
     """Return the Problem that quarantines a row for a name that is unknown or stands for several things."""
     hint = " Or register it, then hand the row in again." if isinstance(error, UnknownName) else ""
-    return Problem(error.code, error.message, error.fix + hint)
+    return Problem(error.code, error.message, error.fix + hint, suggestions=error.suggestions)
 
 
 def refusal(column: str, text: str, problem: Problem) -> Cell:

@@ -86,7 +86,20 @@ class ColumnReaders:
 
     def by_column(self) -> dict[str, Callable[[str], Cell]]:
         """Return the function that makes a cell of a text, by column."""
-        values: dict[str, Callable[[str], Any]] = {
+        readers = {column: partial(read_cell, column, read=read) for column, read in self._values().items()}
+        return {**readers, "url": _read_url, "note": _read_note}
+
+    def suggestions(self, column: str, text: str) -> tuple[str, ...]:
+        """Return what may have been meant by a text that a column does not know, likest first."""
+        try:
+            self._values().get(column, str)(clean_text(text))
+        except (Problem, UnknownName, AmbiguousName) as error:
+            return error.suggestions
+        return ()
+
+    def _values(self) -> dict[str, Callable[[str], Any]]:
+        """Return the function that makes a value of a text, by column; it raises Problem where none does."""
+        return {
             "crisis": partial(_require, self._crises.resolve, "crisis", "Write its id or its name."),
             "source": partial(_require, self._sources.resolve, "source", "Write who published the figure."),
             "origin": lambda text: self._sources.resolve(text) if text else "",
@@ -106,8 +119,6 @@ class ColumnReaders:
             "event": lambda text: check_length(text) or None,
             "standard": _term_reader("standard", Standard, ""),
         }
-        readers = {column: partial(read_cell, column, read=read) for column, read in values.items()}
-        return {**readers, "url": _read_url, "note": _read_note}
 
     def is_known(self, column: str, text: str) -> bool:
         """Return whether a text is the name of a place, a source or a crisis that is known."""
@@ -189,7 +200,10 @@ def _term_reader(column: str, terms: type[Term], default: str | None) -> Callabl
             similar = names.nearest(text)
             hint = f"Did you mean {' or '.join(similar)}? " if similar else ""
             raise Problem(
-                "unknown_name", f"No {column} is called “{excerpt(text)}”.", f"{hint}Write one of {words}."
+                "unknown_name",
+                f"No {column} is called “{excerpt(text)}”.",
+                f"{hint}Write one of {words}.",
+                suggestions=similar,
             )
         return term
 

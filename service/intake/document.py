@@ -77,8 +77,11 @@ def read_file(document: File, name: str = "") -> tuple[str, bytes]:
     return name or path.name, path.read_bytes()
 
 
-def read_text_rows(name: str, data: bytes) -> list[dict[str, Any]]:
-    """Return the rows of a file as text. Raises UnreadableDocument for the first row that cannot be read."""
+def read_text_rows(name: str, data: bytes, *, most: int | None = None) -> list[dict[str, Any]]:
+    """Return the rows of a file as text, the first ``most`` of them at least and hardly more.
+
+    Raises UnreadableDocument for the first row that cannot be read.
+    """
     from service.ingest.readers import Options, open_document, read_chunks
 
     rows: list[dict[str, Any]] = []
@@ -87,5 +90,7 @@ def read_text_rows(name: str, data: bytes) -> list[dict[str, Any]]:
             for broken in chunk.rejected:
                 finding = broken.finding
                 raise UnreadableDocument(f"{name}, row {broken.number}: {finding.message}", fix=finding.fix)
-            rows += chunk.table.to_pylist()
+            rows += chunk.table.slice(0, most).to_pylist()
+            if most is not None and len(rows) >= most:
+                break
     return rows

@@ -1,8 +1,9 @@
 """May this request write?
 
-Reading needs no key. Whatever changes the ledger needs one, in the header ``Authorization: Bearer KEY`` and
-nowhere else: a key in an address would stand in logs and histories. A route names the role it takes with
-``Requires(role)``. An application with a route that could write and names none does not start, so that what
+Reading needs no key. Whatever changes the ledger needs one, in the header ``Authorization: Bearer KEY`` or
+in the field ``key`` of a page's form, and nowhere else: a key in an address would stand in logs and
+histories. A route names the role it takes with ``Requires(role)``, or with ``pages.desk.form.KeyInForm`` for
+a form. An application with a route that could write and names none does not start, so that what
 nobody has thought of is denied.
 """
 
@@ -27,27 +28,36 @@ BEARER = HTTPBearer(scheme_name="key", description="A key from `casualty keys cr
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
 
-class Requires:
-    """The dependency of a route that writes; gives it the key of the request, once its role is enough."""
+class NeedsKey:
+    """A dependency by which a route says that it takes a key of a role."""
 
     def __init__(self, role: Role) -> None:
         self.role = role
+
+
+class Requires(NeedsKey):
+    """The dependency of a route that writes; gives it the key of the request, once its role is enough."""
 
     def __call__(self, request: Request, credentials: Credentials) -> Key:
         """Return the key of the request.
 
         Raises Refusal: 400 for a key in the address, 401 without a valid one, 403 for too low a role.
         """
-        in_address = sorted({name.lower() for name in request.query_params} & KEY_PARAMETERS)
-        if in_address:
-            raise Refusal(
-                "key_in_address",
-                f"The address has a parameter {in_address[0]}: addresses are kept in logs and histories.",
-                fix="Send the key as `Authorization: Bearer KEY`; revoke one that was sent in an address.",
-            )
+        refuse_key_in_address(request)
         key = require_key(request, credentials.credentials if credentials else None, "Handing something in")
         require_role(key, self.role)
         return key
+
+
+def refuse_key_in_address(request: Request) -> None:
+    """Raise Refusal (400) where the address seems to carry a key."""
+    in_address = sorted({name.lower() for name in request.query_params} & KEY_PARAMETERS)
+    if in_address:
+        raise Refusal(
+            "key_in_address",
+            f"The address has a parameter {in_address[0]}: addresses are kept in logs and histories.",
+            fix="Send the key as `Authorization: Bearer KEY`; revoke one that was sent in an address.",
+        )
 
 
 def require_key(request: Request, secret: str | None, what: str) -> Key:
@@ -85,7 +95,7 @@ def require_role(key: Key, role: Role) -> None:
 def required_role(dependant: Dependant) -> Role | None:
     """Return the role that a route with these dependencies takes, or None if it takes no key."""
     for dependency in dependant.dependencies:
-        if isinstance(dependency.call, Requires):
+        if isinstance(dependency.call, NeedsKey):
             return dependency.call.role
     return None
 

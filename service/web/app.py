@@ -57,6 +57,7 @@ from service.web.pages import (
     source,
     why,
 )
+from service.web.pages.desk import held, mend, register, submit
 from service.web.response_cache import Answers
 from service.web.workshops import THREADS, answer_workshop, background_workshop
 
@@ -131,7 +132,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     health.attach(app)
     if ledger is not None:
         _attach_ledger(app, ledger)
-    pages = (home, why, chart, place, report, source, conflicts, findings, api_reference)
+    desk = (submit, held, register, mend)
+    pages = (home, why, chart, place, report, source, conflicts, findings, api_reference, *desk)
     modules = (writes, registrations, held_rows, *pages, head, health, metrics, security_txt, assets)
     for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)

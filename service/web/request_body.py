@@ -57,7 +57,7 @@ async def read_document(request: Request) -> Body:
     media_type = _media_type(request)
     if media_type not in {JSON, MULTIPART, *FILE_FORMATS}:
         raise _wrong_type(media_type, [JSON, *FILE_FORMATS, MULTIPART])
-    data = await _read_bytes(request)
+    data = await read_bytes(request)
     if media_type == MULTIPART:
         return await _read_form(request, data)
     return Body(data, media_type, format=FILE_FORMATS.get(media_type))
@@ -68,7 +68,7 @@ async def read_object(request: Request) -> Body:
     media_type = _media_type(request)
     if media_type != JSON:
         raise _wrong_type(media_type, [JSON])
-    return Body(await _read_bytes(request), media_type)
+    return Body(await read_bytes(request), media_type)
 
 
 ReportDocument = Annotated[Body, Depends(read_document)]
@@ -104,7 +104,8 @@ def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _read_bytes(request: Request) -> bytes:
+async def read_bytes(request: Request) -> bytes:
+    """Return the body of a request. Raises Refusal (413) for one above the limit."""
     settings: Settings = request.app.state.settings
     limit = settings.body_limit
     parts: list[bytes] = []
@@ -142,11 +143,11 @@ async def _read_form(request: Request, data: bytes) -> Body:
             )  # fmt: skip
         along = None
         if isinstance(mapping, UploadFile):
-            along = _plain_name(mapping), await mapping.read()
-        return Body(await upload.read(), MULTIPART, name=_plain_name(upload), mapping=along)
+            along = plain_name(mapping), await mapping.read()
+        return Body(await upload.read(), MULTIPART, name=plain_name(upload), mapping=along)
 
 
-def _plain_name(upload: UploadFile) -> str:
+def plain_name(upload: UploadFile) -> str:
     """Return the name of a file that was sent, without what cannot be seen."""
     return "".join(letter for letter in upload.filename or "" if letter.isprintable())[-LONGEST_NAME:]
 

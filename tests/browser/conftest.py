@@ -17,7 +17,7 @@ def open_page(browser: Browser, server: str) -> Iterator[Opener]:
     with ExitStack() as stack:
 
         def opened(path: str, *, width: int = 1280, scripts: bool = True) -> Page:
-            page = stack.enter_context(_watched(browser, server, width, scripts))
+            page = stack.enter_context(watched(browser, server, width, scripts))
             page.goto(path)
             if scripts and page.locator("figure[data-chart]").count():
                 page.wait_for_selector("figure[data-drawn]")
@@ -27,7 +27,7 @@ def open_page(browser: Browser, server: str) -> Iterator[Opener]:
 
 
 @contextmanager
-def _watched(browser: Browser, server: str, width: int, scripts: bool) -> Iterator[Page]:
+def watched(browser: Browser, server: str, width: int, scripts: bool) -> Iterator[Page]:
     """A page whose console, requests and answers are checked when it closes."""
     trouble: list[str] = []
 

@@ -16,6 +16,7 @@ REPORT = "r46cf8bb1e6f571e4c92a"
 ALL_PAGES = (
     "/", "/why?area=SY06&measure=killed&population=civilians", "/area/SY06", f"/report/{REPORT}",
     "/source/sohr", "/conflict", "/findings", "/docs",
+    "/submit", "/held", "/register", f"/report/{REPORT}/mend",
 )  # fmt: skip
 PLACES = ("SY06", "SY0602", "SY1002")
 COLUMNS = ("date", "low", "best", "high", "grade", "origins", "reports")

@@ -45,6 +45,11 @@ def day(value: dt.date | str | None) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def spelled(word: str) -> tuple[str, str]:
+    """Return a word of a closed list with what it is called: an option of a control."""
+    return word, spell_out(word)
+
+
 def meaning_of(terms: type[Term], word: str) -> str:
     """Return what ``word`` means, or "" for a word that is not among ``terms``.
 
@@ -63,5 +68,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(number=number, day=day, spell_out=spell_out, range_words=tell_range)
+    environment.filters.update(spelled=spelled)
     environment.globals.update(asset=asset_url)
     return environment

@@ -1,0 +1,169 @@
+"""Which rows wait, and what do they need? The page ``/held``.
+
+A held row may say what is not for everybody, so that the rows are shown to whoever has an editor's key. A
+value is put in the place of another for a reason, which stays with the row; one click puts a suggestion into
+all rows alike.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service.api import Ledger
+from service.errors import QueryError
+from service.ingest.layout import PROVENANCE
+from service.ingest.retry import Fix
+from service.ledger.api_keys import Key, Role
+from service.schema.records import Receipt, Reference
+from service.vocabulary import Severity, Verdict
+from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form, clicked
+from service.web.pages.desk.verdicts import suggestions
+from service.web.pages.templating import render
+
+MOST_ROWS = 100
+"""Rows that the page lists, newest first."""
+STATUS_OPEN = "open"
+
+router = APIRouter(include_in_schema=False)
+Editing = Depends(KeyInForm(Role.EDITOR))
+
+
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """A cell that keeps a row from being a report: what it says, what may be put in its place."""
+
+    column: str
+    value: str
+    message: str
+    suggestions: tuple[str, ...]
+    typed: str
+
+
+@dataclasses.dataclass(frozen=True)
+class HeldRow:
+    """A row that waits: where it came from, what it says, and what is wrong with which cells."""
+
+    document: str
+    row: int
+    verdict: str
+    cells: dict[str, str]
+    waiting: tuple[Waiting, ...]
+
+
+@dataclasses.dataclass
+class HeldPage:
+    """All that the template shows; no rows before somebody has shown a key."""
+
+    reason: str = ""
+    rows: list[HeldRow] | None = None
+    total: int = 0
+    receipts: list[tuple[str, Receipt]] = dataclasses.field(default_factory=list)
+    trouble: Trouble | None = None
+
+    @property
+    def tallies(self) -> dict[str, int]:
+        """How many of the rows that were taken again there are of each verdict."""
+        return {str(each): sum(getattr(r, each) for _, r in self.receipts) for each in Verdict}
+
+
+@router.get("/held")
+def show_held() -> HTMLResponse:
+    return HTMLResponse(render("held.html", page=HeldPage()), headers={"Cache-Control": "no-store"})
+
+
+@router.post("/held")
+def mend_held(request: Request, form: Form = Editing) -> Response:
+    page = HeldPage(form.text("reason"))
+    ledger: Ledger = request.app.state.ledger
+
+    def work(key: Key) -> str:
+        typed = _typed(form)
+        if form.text("step") == "mend":
+            page.receipts = _mend(ledger, typed, page.reason, key)
+            typed = {}
+        page.rows, page.total = _held_rows(ledger, typed)
+        return render("held.html", page=page)
+
+    def show(trouble: Trouble) -> str:
+        page.trouble = trouble
+        if isinstance(form.key, Key):
+            page.rows, page.total = _held_rows(ledger, _typed(form))
+        return render("held.html", page=page)
+
+    return answer_form(form, work, show)
+
+
+def _mend(
+    ledger: Ledger, typed: dict[tuple[str, int, str], str], reason: str, key: Key
+) -> list[tuple[str, Receipt]]:
+    """Take the rows again of which a value was typed. Raises QueryError where there is none, or no reason."""
+    if not typed:
+        raise QueryError("No value was typed.", fix="Type what is to stand in a cell, or click a suggestion.")
+    if not reason:
+        raise QueryError("A value is put in the place of another for a reason.", fix="Say why; it is kept.")
+    fixes = [Fix(row, column, value, reason, document) for (document, row, column), value in typed.items()]
+    documents = list(dict.fromkeys(fix.document for fix in fixes))
+    return ledger.retry(*documents, fixes=fixes, key_id=key.id)
+
+
+def _typed(form: Form) -> dict[tuple[str, int, str], str]:
+    """Return what was typed, by document, row and column; with a suggestion that was clicked in all alike."""
+    found: dict[tuple[str, int, str], str] = {}
+    column, value, by = clicked(form)
+    for place, text in zip(form.texts("at"), form.texts("value"), strict=False):
+        try:
+            document, row, own, stated = json.loads(place)
+        except ValueError:
+            continue
+        typed = by if by and (own, stated) == (column, value) else text.strip()
+        if typed:
+            found[str(document), int(row), str(own)] = typed
+    return found
+
+
+def _held_rows(ledger: Ledger, typed: dict[tuple[str, int, str], str]) -> tuple[list[HeldRow], int]:
+    """Return the newest rows that wait, and how many wait in all."""
+    held = ledger.store.held_rows()
+    is_waiting = (pc.field("status") == STATUS_OPEN) & (pc.field("verdict") == Verdict.QUARANTINED.value)
+    held = held.filter(is_waiting)
+    newest = held.slice(max(0, held.num_rows - MOST_ROWS)).to_pylist()[::-1]
+    findings: pa.Table = ledger.findings(arrow=True, severity=Severity.ERROR)
+    wanted = {(row["seq"], row["row"]) for row in newest}
+    about: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    for finding in findings.to_pylist():
+        if (place := (finding["seq"], finding["row"])) in wanted:
+            about.setdefault(place, []).append(finding)
+    reference = ledger.reference()
+    rows = [_held_row(row, about.get((row["seq"], row["row"]), ()), typed, reference) for row in newest]
+    return rows, held.num_rows
+
+
+def _held_row(
+    row: dict[str, Any],
+    findings: Iterable[dict[str, Any]],
+    typed: dict[tuple[str, int, str], str],
+    reference: Reference,
+) -> HeldRow:
+    cells = {
+        str(name): str(value or "") for name, value in json.loads(row["raw"]).items() if name != PROVENANCE
+    }
+    waiting = {
+        finding["column"]: Waiting(
+            finding["column"],
+            finding["value"],
+            f"{finding['message']} {finding['fix']}",
+            suggestions(finding["column"], finding["value"], reference),
+            typed.get((row["document"], row["row"], finding["column"]), ""),
+        )
+        for finding in findings
+        if finding["column"]
+    }
+    return HeldRow(row["document"], row["row"], row["verdict"], cells, tuple(waiting.values()))

@@ -1,0 +1,123 @@
+"""How does a person withdraw, reinstate or correct a report? The page ``/report/ID/mend``.
+
+Shows what the report states, each column beside a field for another value; what moved is said afterwards, as
+on every page of the desk. A note is not shown, and stays as it is unless another is typed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pyarrow as pa
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service.answers.changes import moved_figures
+from service.api import Ledger
+from service.errors import CasualtyError, NotFound, QueryError
+from service.formats.report_file import report_file
+from service.ledger.api_keys import Key, Role
+from service.reference.labels import Labels
+from service.schema.records import Receipt
+from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
+from service.web.pages.templating import render
+
+PRIVATE = ("note",)
+"""Columns whose values no page shows."""
+
+router = APIRouter(include_in_schema=False)
+Editing = Depends(KeyInForm(Role.EDITOR))
+
+
+@dataclasses.dataclass
+class MendPage:
+    """All that the template shows: what the report states by column, and what was typed."""
+
+    report_id: str
+    withdrawn: str | None
+    stated: dict[str, str]
+    typed: dict[str, str]
+    reason: str = ""
+    done: str = ""
+    receipt: Receipt | None = None
+    moved: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    moved_unknown: str = ""
+    trouble: Trouble | None = None
+
+
+@router.get("/report/{report_id}/mend")
+def show_mend(request: Request, report_id: str) -> HTMLResponse:
+    page = _page_of(request.app.state.ledger, report_id)
+    return HTMLResponse(_render(request, page), headers={"Cache-Control": "no-store"})
+
+
+@router.post("/report/{report_id}/mend")
+def mend(request: Request, report_id: str, form: Form = Editing) -> Response:
+    ledger: Ledger = request.app.state.ledger
+    page = _page_of(ledger, report_id)
+    page.reason = form.text("reason")
+    page.typed = {name: form.text(f"set_{name}") for name in page.stated}
+
+    def work(key: Key) -> str:
+        before = ledger.store.head
+        _decide(ledger, form.text("step"), page, key)
+        fresh = _page_of(ledger, report_id)
+        page.withdrawn, page.stated = fresh.withdrawn, fresh.stated
+        try:
+            changes: pa.Table = ledger.changes(since=before, arrow=True)
+            page.moved = moved_figures(changes).to_pylist()
+        except CasualtyError as error:
+            page.moved_unknown = error.message
+        return _render(request, page)
+
+    def show(trouble: Trouble) -> str:
+        page.trouble = trouble
+        return _render(request, page)
+
+    return answer_form(form, work, show)
+
+
+def _decide(ledger: Ledger, step: str, page: MendPage, key: Key) -> None:
+    """Do what the form asks. Raises QueryError without a reason, and as the ledger's verbs do."""
+    if not page.reason:
+        raise QueryError("There is no reason.", fix="Say why; it is kept and shown with the report.")
+    match step:
+        case "withdraw":
+            ledger.withdraw(page.report_id, reason=page.reason, key_id=key.id)
+        case "reinstate":
+            ledger.reinstate(page.report_id, reason=page.reason, key_id=key.id)
+        case "correct":
+            values = {name: text for name, text in page.typed.items() if text and text != page.stated[name]}
+            if not values:
+                raise QueryError(
+                    "Nothing is changed.", fix="Type another value beside the one that is wrong."
+                )
+            page.receipt = ledger.amend(page.report_id, values, reason=page.reason, key_id=key.id)
+            if not page.receipt.accepted:
+                finding = next(iter(page.receipt.findings), None)
+                page.receipt = None
+                raise QueryError(
+                    finding.message if finding else "The report says so already.",
+                    fix=finding.fix if finding else "Set another value.",
+                )
+        case _:
+            raise QueryError("The form does not say what is to be done.", fix="Use one of its buttons.")
+    page.done = step
+
+
+def _page_of(ledger: Ledger, report_id: str) -> MendPage:
+    """Return what a report states. Raises NotFound."""
+    with ledger.store.view() as view:
+        report = view.report(report_id)
+    if not report.num_rows:
+        raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
+    withdrawn = report["withdrawn"][0].as_py()
+    rows = report_file(report).to_pylist()
+    stated = {} if not rows else {name: "" if name in PRIVATE else text for name, text in rows[0].items()}
+    return MendPage(report_id, withdrawn, stated, dict.fromkeys(stated, ""))
+
+
+def _render(request: Request, page: MendPage) -> str:
+    ledger: Ledger = request.app.state.ledger
+    return render("mend.html", page=page, labels=Labels.of(ledger.reference()))

@@ -1,0 +1,138 @@
+"""How does a person make a place, a source or a crisis known? The page ``/register``.
+
+Four small forms on one page, each a verb of the ledger; each can be tried before. What waited for a name that
+becomes known is taken in at once, and the page says how much that was.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service.api import Ledger
+from service.errors import QueryError
+from service.ledger.api_keys import Key, Role
+from service.schema.records import CrisisReceipt, Registration
+from service.schema.tables import AREA_SEPARATOR
+from service.vocabulary import CrisisKind, Kind, Level, Standard
+from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
+from service.web.pages.templating import render
+
+COUNTRY, PLACE, SPELLING, SOURCE, CRISIS = "country", "place", "spelling", "source", "crisis"
+FIELDS = {
+    COUNTRY: ("country",),
+    PLACE: ("name", "level", "parent", "name_ar", "aliases"),
+    SPELLING: ("area", "spelling"),
+    SOURCE: ("source_name", "kind", "usual_standard", "source_url", "source_country"),
+    CRISIS: ("crisis_name", "crisis_kind", "period_start", "ended_on", "places", "about"),
+}
+"""The fields of each form."""
+ROLE = Role.EDITOR
+
+router = APIRouter(include_in_schema=False)
+Editing = Depends(KeyInForm(ROLE))
+
+
+@dataclasses.dataclass
+class RegisterPage:
+    """All that the template shows; ``what`` is the form that was sent."""
+
+    typed: dict[str, str]
+    what: str = ""
+    receipt: Registration | None = None
+    crisis: CrisisReceipt | None = None
+    is_written: bool = False
+    trouble: Trouble | None = None
+
+
+@router.get("/register")
+def show_register(request: Request) -> HTMLResponse:
+    name = request.query_params.get("name", "")[:200]
+    typed = _typed(Form()) | dict.fromkeys(("name", "country", "spelling"), name)
+    return HTMLResponse(_render(request, RegisterPage(typed)), headers={"Cache-Control": "no-store"})
+
+
+@router.post("/register")
+def register(request: Request, form: Form = Editing) -> Response:
+    page = RegisterPage(_typed(form), form.text("what"))
+
+    def work(key: Key) -> str:
+        _work(request.app.state.ledger, form, key, page)
+        return _render(request, page)
+
+    def show(trouble: Trouble) -> str:
+        page.trouble = trouble
+        return _render(request, page)
+
+    return answer_form(form, work, show)
+
+
+def _work(ledger: Ledger, form: Form, key: Key, page: RegisterPage) -> None:
+    """Do what the form asks, or try it, and put what came of it on the page."""
+    said = page.typed
+    how: Any = {"dry_run": form.text("step") != "register", "key_id": key.id}
+    match page.what:
+        case "country":
+            page.receipt = ledger.add_country(_require(said, "country", "country"), **how)
+        case "place":
+            page.receipt = ledger.add_area(
+                _require(said, "name", "place"), level=said["level"], parent=said["parent"],
+                name_ar=said["name_ar"], aliases=_listed(said["aliases"]), **how,
+            )  # fmt: skip
+        case "spelling":
+            spellings = _listed(_require(said, "spelling", "spelling"))
+            page.receipt = ledger.alias_area(_require(said, "area", "place"), *spellings, **how)
+        case "source":
+            page.receipt = ledger.register("source", [_source_row(said)], name="a source", **how)
+        case "crisis":
+            page.crisis = ledger.new_crisis(
+                _require(said, "crisis_name", "crisis"), kind=said["crisis_kind"], about=said["about"],
+                period_start=said["period_start"], ended_on=said["ended_on"],
+                places=_listed(said["places"]), **how,
+            )  # fmt: skip
+        case _:
+            raise QueryError("The form does not say what is to be registered.", fix="Use one of the forms.")
+    page.is_written = not how["dry_run"]
+
+
+def _source_row(said: dict[str, str]) -> dict[str, str]:
+    """Return the row of a source; its id is made of its name."""
+    from service.reference.names import slug
+
+    name = _require(said, "source_name", "source")
+    return {
+        "source_id": slug(name, "-"), "name": name, "kind": said["kind"], "country": said["source_country"],
+        "usual_standard": said["usual_standard"], "url": said["source_url"],
+    }  # fmt: skip
+
+
+def _require(said: dict[str, str], field: str, what: str) -> str:
+    """Return what was typed. Raises QueryError for a blank."""
+    if not said[field]:
+        raise QueryError(f"The {what} has no name.", fix="Type it.")
+    return said[field]
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(AREA_SEPARATOR) if part.strip()]
+
+
+def _typed(form: Form) -> dict[str, str]:
+    return {name: form.text(name) for names in FIELDS.values() for name in names}
+
+
+def _render(request: Request, page: RegisterPage) -> str:
+    ledger: Ledger = request.app.state.ledger
+    area = ledger.reference().area.select(["area_code", "name"]).to_pylist()
+    return render(
+        "register.html",
+        page=page,
+        areas=area,
+        levels=[level for level in Level if level not in (Level.REGION,)],
+        kinds=list(Kind),
+        standards=list(Standard),
+        crisis_kinds=list(CrisisKind),
+    )

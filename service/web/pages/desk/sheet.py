@@ -1,0 +1,169 @@
+"""Which rows did somebody paste, and what does each of their columns mean?
+
+A ``Sheet`` is a small table as it stands on the page, each cell a text that can be edited, each column with
+the column of a report file that somebody chose for it. A table, a file and an article become one, and it
+becomes rows for the ledger to read. It must not know what a cell means.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from service.errors import QueryError
+from service.ingest import REPORT_FILE_COLUMNS
+from service.ingest.cell_text import column_name
+from service.ingest.draft import Drafts
+from service.intake.document import read_text_rows
+from service.schema.records import Finding
+from service.vocabulary import Measure
+
+ABOUT = (
+    "crisis", "source", "url", "published_on", "areas", "measure", "population", "counted_to", "basis",
+    "standard",
+)  # fmt: skip
+"""What may be said of all rows at once: it stands wherever a row itself says nothing."""
+MOST_ROWS, MOST_COLUMNS = 200, 30
+"""A larger table is handed in as a file, without a grid of its cells."""
+COUNT_OF = "count:"
+"""How the choice begins by which a column is a count of one measure: a row then makes a report of each."""
+DRAFTED = (
+    "count", "measure", "population", "areas", "origin", "basis", "period_start", "period_end", "counted_to",
+)  # fmt: skip
+"""The columns of a sheet that was drafted from an article."""
+CHOICES = ("", *REPORT_FILE_COLUMNS, *(f"{COUNT_OF}{measure}" for measure in Measure))
+"""What a column may be said to mean; "" leaves it out."""
+_USUAL = {
+    "place": "areas", "location": "areas", "area": "areas", "district": "areas", "town": "areas",
+    "city": "areas", "governorate": "areas", "province": "areas", "admin1": "areas", "admin2": "areas",
+    "date": "counted_to", "day": "counted_to", "deaths": f"{COUNT_OF}killed", "dead": f"{COUNT_OF}killed",
+    "fatalities": f"{COUNT_OF}killed", "number": "count", "total": "count", "link": "url",
+    "comment": "note", "remarks": "note", "publisher": "source",
+    **{str(measure): f"{COUNT_OF}{measure}" for measure in Measure},
+}  # fmt: skip
+"""What columns of tables are often called, and what they mostly mean. It is only proposed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sheet:
+    """Rows of texts under ``headings``; ``columns`` says of each what it means (one of CHOICES)."""
+
+    headings: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left_out: frozenset[int] = frozenset()
+    """The rows that are not to be handed in, by place."""
+    remarks: tuple[str, ...] = ()
+    """Of each row where it was read and what is to be decided; none for a table."""
+    findings: tuple[Finding, ...] = ()
+    """What must be known of the whole beside its rows."""
+
+    def replace(self, column: str, value: str, by: str) -> Sheet:
+        """Return the sheet with another text in every cell of a column that has this one."""
+        wanted = [place for place, each in enumerate(self.columns) if each == column]
+        rows = tuple(
+            tuple(by if at in wanted and cell.strip() == value else cell for at, cell in enumerate(row))
+            for row in self.rows
+        )
+        return dataclasses.replace(self, rows=rows)
+
+    def to_rows(self, about: Mapping[str, str]) -> tuple[list[dict[str, str]], list[int]]:
+        """Return the rows of a report file that this makes, and of each the place of its row here.
+
+        ``about`` fills what a row leaves blank. Raises QueryError where a meaning is chosen twice, or no
+        column is a count.
+        """
+        counts = [(at, each) for at, each in enumerate(self.columns) if is_count(each)]
+        others = [(at, each) for at, each in enumerate(self.columns) if each and not is_count(each)]
+        self._check(counts, others)
+        rows: list[dict[str, str]] = []
+        places: list[int] = []
+        for place, cells in enumerate(self.rows):
+            if place in self.left_out:
+                continue
+            said = {column: cells[at] for at, column in others}
+            for at, column in counts or [(-1, "")]:
+                row = {**said, **_counted(column, cells[at] if column else "")}
+                if column.startswith(COUNT_OF) and not cells[at].strip():
+                    continue
+                blank = {
+                    name: value for name, value in about.items() if value and not row.get(name, "").strip()
+                }
+                rows.append({**row, **blank})
+                places.append(place)
+        return rows, places
+
+    def _check(self, counts: Sequence[tuple[int, str]], others: Sequence[tuple[int, str]]) -> None:
+        names = [column for _, column in (*counts, *others)]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise QueryError(f"Two columns are said to be {twice[0]}.", fix="Leave one of them out.")
+        if not counts and not {"low", "best", "high"}.intersection(names):
+            raise QueryError(
+                "No column is said to hold the figures.", fix="Choose “count” above the column that does."
+            )
+
+
+def is_count(choice: str) -> bool:
+    """Whether a column with this meaning holds the figures as they were worded."""
+    return choice == "count" or choice.startswith(COUNT_OF)
+
+
+def sheet_of_table(data: bytes, name: str) -> Sheet | None:
+    """Return the sheet of a table, None for one that is too large for a grid. Raises UnreadableDocument."""
+    rows = read_text_rows(name, data, most=MOST_ROWS + 1)
+    headings = tuple(dict.fromkeys(heading for row in rows for heading in row))
+    if len(rows) > MOST_ROWS or len(headings) > MOST_COLUMNS:
+        return None
+    cells = (tuple(row.get(heading, "") for heading in headings) for row in rows)
+    filled = tuple(row for row in cells if any(cell.strip() for cell in row))
+    return Sheet(headings, _proposed(headings), filled)
+
+
+def sheet_of_drafts(text: str, drafts: Drafts) -> Sheet:
+    """Return the sheet of the rows that an article might hold, each with its sentence and its questions."""
+    rows = [proposal.row() for proposal in drafts[:MOST_ROWS]]
+    remarks = (
+        " · ".join(filter(None, [f"“{text[slice(*each.sentence)].strip()}”", *each.questions]))
+        for each in drafts[:MOST_ROWS]
+    )
+    return Sheet(
+        DRAFTED,
+        DRAFTED,
+        tuple(tuple(row.get(column, "") for column in DRAFTED) for row in rows),
+        remarks=tuple(remarks),
+        findings=drafts.findings,
+    )
+
+
+def sheet_of_fields(fields: Mapping[str, Sequence[str]]) -> Sheet | None:
+    """Return the sheet that a form sends back, None where it has none. Raises QueryError for a broken one."""
+    headings, columns = tuple(fields.get("heading", ())), tuple(fields.get("column", ()))
+    cells, remarks = fields.get("cell", ()), tuple(fields.get("remark", ()))
+    if not headings:
+        return None
+    is_whole = len(columns) == len(headings) and len(cells) % len(headings) == 0
+    starts = range(0, len(cells), len(headings)) if is_whole else ()
+    rows = tuple(tuple(cells[start : start + len(headings)]) for start in starts)
+    left_out = {int(place) for place in fields.get("leave_out", ()) if place.isdecimal() and len(place) < 5}
+    if not is_whole or len(rows) > MOST_ROWS or not set(columns) <= set(CHOICES):
+        raise QueryError("The grid did not arrive whole.", fix="Read the table anew.")
+    return Sheet(headings, columns, rows, frozenset(left_out), remarks)
+
+
+def _counted(column: str, cell: str) -> dict[str, str]:
+    """Return what a cell of a column of figures says."""
+    if column.startswith(COUNT_OF):
+        return {"count": cell, "measure": column.removeprefix(COUNT_OF)}
+    return {"count": cell} if column else {}
+
+
+def _proposed(headings: Sequence[str]) -> tuple[str, ...]:
+    """Return what each column most likely means, no meaning twice; "" where nothing is likely."""
+    found: dict[str, str] = {}
+    names = {heading: column_name(heading) for heading in headings}
+    for meanings in (dict(zip(REPORT_FILE_COLUMNS, REPORT_FILE_COLUMNS, strict=True)), _USUAL):
+        for heading, name in names.items():
+            choice = meanings.get(name)
+            if heading not in found and choice and choice not in found.values():
+                found[heading] = choice
+    return tuple(found.get(heading, "") for heading in headings)

@@ -1,0 +1,224 @@
+"""How does a person hand reports in from a page? The page ``/submit``.
+
+A pasted table, a file or an article becomes a grid of cells; each look at it says what would become of every
+row; handing it in says what became of them and which figures moved. A table too large for a grid, or of a
+layout that has a mapping, goes in as it is.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from typing import Any
+
+import pyarrow as pa
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service.answers.changes import moved_figures
+from service.api import Ledger
+from service.errors import CasualtyError, QueryError
+from service.ledger.api_keys import Key, Role
+from service.reference.labels import Labels
+from service.schema.records import Head, Receipt
+from service.vocabulary import Basis, Measure, Standard, Verdict
+from service.web.metrics import Metrics
+from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form, clicked
+from service.web.pages.desk.sheet import (
+    ABOUT,
+    CHOICES,
+    COUNT_OF,
+    Sheet,
+    sheet_of_drafts,
+    sheet_of_fields,
+    sheet_of_table,
+)
+from service.web.pages.desk.verdicts import Verdicts, grouped
+from service.web.pages.templating import render
+
+ARTICLE = "article"
+READ, CHECK, HAND_IN = "read", "check", "hand_in"
+TYPED = (*ABOUT, "text", "kind", "mapping")
+"""The fields that a person types, beside the grid and the key."""
+MOST_MOVED = 200
+"""Figures that moved and are listed."""
+
+router = APIRouter(include_in_schema=False)
+Reporting = Depends(KeyInForm(Role.REPORTER))
+
+
+@dataclasses.dataclass
+class SubmitPage:
+    """All that the template shows."""
+
+    typed: dict[str, str]
+    sheet: Sheet | None = None
+    verdicts: Verdicts | None = None
+    receipt: Receipt | None = None
+    """Of a document without a grid."""
+    is_written: bool = False
+    moved: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    moved_unknown: str = ""
+    """Why it cannot be said what moved."""
+    trouble: Trouble | None = None
+
+    @property
+    def about(self) -> dict[str, str]:
+        return {name: self.typed[name] for name in ABOUT}
+
+    @property
+    def findings(self) -> list[dict[str, object]]:
+        """What was noticed about the whole."""
+        if self.receipt is not None:
+            return grouped(self.receipt.findings)
+        own = self.sheet.findings if self.sheet else ()
+        return grouped([*own, *(self.verdicts.about_the_whole if self.verdicts else ())])
+
+    @property
+    def tallies(self) -> dict[str, int]:
+        """How many rows there are of each verdict."""
+        receipt = self.receipt or (self.verdicts.receipt if self.verdicts else None)
+        return {str(each): getattr(receipt, each) for each in Verdict} if receipt else {}
+
+
+@router.get("/submit")
+def show_submit(request: Request) -> HTMLResponse:
+    typed = {name: request.query_params.get(name, "")[:200] for name in TYPED}
+    page = _render(request, SubmitPage(typed))
+    return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+
+@router.post("/submit")
+def submit(request: Request, form: Form = Reporting) -> Response:
+    page = SubmitPage({name: form.text(name) for name in TYPED} | {"text": form.as_typed("text")})
+
+    def work(key: Key) -> str:
+        _work(request, form, key, page)
+        return _render(request, page)
+
+    def show(trouble: Trouble) -> str:
+        page.trouble = trouble
+        page.sheet = page.sheet or _sheet_as_sent(form)
+        return _render(request, page)
+
+    return answer_form(form, work, show)
+
+
+def _work(request: Request, form: Form, key: Key, page: SubmitPage) -> None:
+    """Do what the form asks, and put what came of it on the page."""
+    ledger: Ledger = request.app.state.ledger
+    step = form.text("step") or (CHECK if form.text("apply") else READ)
+    before = ledger.store.head
+    page.sheet = None if step == READ else sheet_of_fields(form.fields)
+    if page.sheet is None and not _is_whole_file(form):
+        page.sheet = _read_sheet(request, form)
+    if page.sheet is None:
+        page.receipt = _hand_in_file(request, form, key, dry_run=step != HAND_IN)
+    else:
+        page.sheet = _apply(form, page.sheet, page.typed)
+        rows, places = page.sheet.to_rows(page.about)
+        batch = ledger.read(rows, name=_name(form, page.sheet))
+        receipt = ledger.submit(batch, dry_run=step != HAND_IN, key_id=key.id)
+        page.verdicts = Verdicts.of(receipt, places, ledger.reference())
+    page.is_written = step == HAND_IN
+    if page.is_written:
+        metrics: Metrics = request.app.state.metrics
+        metrics.count_rows(page.tallies)
+        _tell_moved(ledger, before, page)
+
+
+def _is_whole_file(form: Form) -> bool:
+    """Whether a file goes in as it is, because a mapping says how it is read."""
+    return form.file is not None and bool(form.text("mapping"))
+
+
+def _hand_in_file(request: Request, form: Form, key: Key, *, dry_run: bool) -> Receipt:
+    """Hand a document in without a grid. Raises UnreadableDocument, UnknownName for the mapping."""
+    ledger: Ledger = request.app.state.ledger
+    name, data = _document(form)
+    limit: int = request.app.state.settings.row_limit
+    mapping = form.text("mapping") or None
+    batch = ledger.read(data, name=name, mapping=mapping, most_rows=limit)
+    return ledger.submit(batch, dry_run=dry_run, key_id=key.id)
+
+
+def _read_sheet(request: Request, form: Form) -> Sheet | None:
+    """Return what was pasted as a grid; None for a table that is too large. Raises QueryError for nothing."""
+    ledger: Ledger = request.app.state.ledger
+    name, data = _document(form)
+    if form.text("kind") != ARTICLE:
+        return sheet_of_table(data, name)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QueryError(
+            f"{name} is no UTF-8 text: byte {error.start}.", fix="Save it as UTF-8, or paste the text."
+        ) from error
+    return sheet_of_drafts(text, ledger.draft(text, published_on=form.text("published_on") or None))
+
+
+def _document(form: Form) -> tuple[str, bytes]:
+    """Return the name and the bytes of what was handed over. Raises QueryError where that is nothing."""
+    if form.file is not None:
+        return form.file
+    text = form.as_typed("text")
+    if not text.strip():
+        raise QueryError("There is nothing to read.", fix="Paste a table or an article, or choose a file.")
+    return _pasted(text), text.encode()
+
+
+def _name(form: Form, sheet: Sheet) -> str:
+    """Return the name by which the ledger remembers the document that a grid makes."""
+    return form.file[0] if form.file else _pasted(repr((form.text("text"), sheet.headings)))
+
+
+def _pasted(text: str) -> str:
+    return f"pasted {hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _apply(form: Form, sheet: Sheet, typed: dict[str, str]) -> Sheet:
+    """Return the sheet with the value put in that somebody clicked, in all cells alike."""
+    column, value, by = clicked(form)
+    if not by:
+        return sheet
+    if typed.get(column) == value:
+        typed[column] = by
+    return sheet.replace(column, value, by)
+
+
+def _sheet_as_sent(form: Form) -> Sheet | None:
+    """Return the grid that a form brings, if it is whole: it is shown again beside what was wrong."""
+    try:
+        return sheet_of_fields(form.fields)
+    except QueryError:
+        return None
+
+
+def _tell_moved(ledger: Ledger, before: Head, page: SubmitPage) -> None:
+    """Put on the page which figures have moved. What was handed in stays so where that cannot be said."""
+    try:
+        changes: pa.Table = ledger.changes(since=before, arrow=True)
+        page.moved = moved_figures(changes).slice(0, MOST_MOVED).to_pylist()
+    except CasualtyError as error:
+        page.moved_unknown = error.message
+
+
+def _render(request: Request, page: SubmitPage) -> str:
+    ledger: Ledger = request.app.state.ledger
+    reference = ledger.reference()
+    labels = Labels.of(reference)
+    return render(
+        "submit.html",
+        page=page,
+        labels=labels,
+        choices=CHOICES,
+        count_of=COUNT_OF,
+        crises=reference.crisis.select(["crisis_id", "name"]).to_pylist(),
+        sources=reference.source.select(["source_id", "name"]).to_pylist(),
+        populations=labels.populations,
+        measures=list(Measure),
+        bases=list(Basis),
+        standards=list(Standard),
+        verdicts={str(verdict): verdict.meaning for verdict in Verdict},
+        mappings=sorted({row["name"] for row in ledger.ask("mappings").table.to_pylist()}),
+    )

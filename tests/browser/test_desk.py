@@ -1,0 +1,95 @@
+"""The desk's pages in a real Chromium: hand in and see the curve move, withdraw and see it go back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from service.api import Ledger
+from service.ledger.api_keys import Keyring, Role
+from tests.browser.conftest import watched
+from tests.conftest import MOMENT
+from tests.serving import serving
+
+TABLE = "place\tdeaths\nJablehh\t2,000\nTotal\t2,000\n"
+JABLEH = "/?area=SY0602&measure=killed&population=civilians"
+
+
+@pytest.fixture(params=[1280, 360])
+def desk(request: pytest.FixtureRequest, browser: Browser, own_ledger: Ledger) -> Iterator[tuple[Page, str]]:
+    """A page of a server that may be written to, and an editor's key."""
+    with opened(browser, own_ledger, request.param) as found:
+        yield found
+
+
+@contextmanager
+def opened(
+    browser: Browser, ledger: Ledger, width: int, *, scripts: bool = True
+) -> Iterator[tuple[Page, str]]:
+    secret = Keyring(ledger.store.data_dir).create(Role.EDITOR, at=MOMENT)[1]
+    with serving(ledger, prepares=False) as address, watched(browser, address, width, scripts) as page:
+        yield page, secret
+
+
+def fill_in(page: Page, secret: str, *, crisis: str = "syria-coast-2025-03") -> None:
+    page.goto("/submit")
+    page.fill("#key", secret)
+    page.fill("#text", TABLE)
+    for name, value in (("crisis", crisis), ("source", "SOHR"), ("published_on", "2026-11-20")):
+        page.fill(f"#about-{name}", value)
+    page.fill("#about-counted_to", "2026-11-19")
+    page.select_option("#about-population", "civilians")
+    page.click("text=Read it")
+
+
+def best(page: Page) -> str:
+    page.goto(JABLEH)
+    page.wait_for_selector("figure[data-drawn]")
+    return page.locator('.card[data-area="SY0602"] .best').inner_text()
+
+
+def test_reports_are_handed_in_as_one_types_and_withdrawn_again(desk: tuple[Page, str]) -> None:
+    page, secret = desk
+    before = best(page)
+    fill_in(page, secret)
+    judged = page.locator("tr[data-verdict]")
+    expect(judged).to_have_count(2)
+    page.get_by_role("button", name="Jableh", exact=True).click()
+    expect(page.locator('tr[data-verdict="accepted"]')).to_have_count(1)
+    page.check("#leave-1")  # looked at as it is changed: no button
+    expect(page.locator('tr[data-verdict="quarantined"]')).to_have_count(0)
+    expect(page.locator("#key")).to_have_value(secret)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    outcome = page.locator("#outcome")
+    expect(outcome).to_contain_text("1 accepted")
+    expect(outcome).to_contain_text("Jableh")
+    report = page.locator("tr[data-verdict] a").first.get_attribute("href")
+    assert best(page) == "2,000"
+    page.goto(f"{report}/mend")
+    page.fill("#reason", "given by mistake")
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.locator("#outcome")).to_contain_text("Withdrawn")
+    assert best(page) == before
+
+
+def test_a_crisis_is_made_from_nothing_without_scripts(browser: Browser, own_ledger: Ledger) -> None:
+    with opened(browser, own_ledger, 1280, scripts=False) as (page, secret):
+        page.goto("/register")
+        form = page.locator("form:has(#crisis_name)")
+        form.locator("#crisis_name").fill("Earthquake in Nepal")
+        form.locator("#places").fill("Nepal")
+        form.locator("#period_start").fill("2026-11-02")
+        form.locator("input[name=key]").fill(secret)
+        form.get_by_role("button", name="Register").click()
+        page.get_by_role("link", name="Hand in its reports").click()
+        expect(page.locator("#about-crisis")).to_have_value("earthquake-in-nepal-2026-11")
+        fill_in(page, secret, crisis="earthquake-in-nepal-2026-11")
+        page.fill("#cell-0-0", "Nepal")
+        page.fill("#key", secret)  # without scripts it is typed each time
+        page.get_by_role("button", name="Hand in", exact=True).click()
+        expect(page.locator("#outcome")).to_contain_text("1 accepted")
+        page.goto("/?crisis=earthquake-in-nepal-2026-11")
+        expect(page.locator(".card .best").first).to_have_text("2,000")

@@ -1,0 +1,229 @@
+"""The desk's forms over HTTP: what they write, what they refuse, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import httpx
+import pytest
+
+from tests.web.desk import Desk
+
+TABLE = "place,detained\nJablehh,12\nLatakia,over 800\n"
+SAID = {
+    "crisis": "syria-coast-2025-03", "source": "sohr", "published_on": "2026-11-20",
+    "population": "civilians", "counted_to": "2026-11-19", "url": "https://example.org/a",
+}  # fmt: skip
+NAME = "by Ahmad Al-Hassan, 34, a teacher"
+
+
+def key_of(client: httpx.Client) -> str:
+    return client.headers["Authorization"].removeprefix("Bearer ")
+
+
+def posted(
+    client: httpx.Client, path: str, fields: dict[str, object], *, key: str | None = None
+) -> httpx.Response:
+    """A form as a browser sends it: the key in a field, none in a header."""
+    sent = [(name, (None, text)) for name, value in fields.items() for text in _texts(value)]
+    sent.append(("key", (None, key_of(client) if key is None else key)))
+    with httpx.Client(base_url=client.base_url, timeout=60) as plain:
+        return plain.post(path, files=sent, headers={"Accept": "text/html"})
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def grid_of(page: str) -> dict[str, object]:
+    """The fields of the grid of a page, to be sent back."""
+
+    def every(pattern: str) -> list[str]:
+        return [html.unescape(found) for found in re.findall(pattern, page)]
+
+    return {
+        "heading": every(r'name="heading" value="([^"]*)"'),
+        "column": every(r'name="column".*?<option value="([^"]*)" selected>'),
+        "cell": every(r'name="cell" id="[^"]*" value="([^"]*)"'),
+    }
+
+
+def verdicts(page: str) -> list[str]:
+    return re.findall(r'<tr data-verdict="(\w+)"', page)
+
+
+def test_a_pasted_table_is_judged_row_by_row_and_nothing_is_written(shared: Desk) -> None:
+    before = shared.ledger.store.head
+    answer = posted(shared.reporter, "/submit", {**SAID, "text": TABLE, "step": "read"})
+    assert answer.status_code == 200
+    assert verdicts(answer.text) == ["quarantined", "accepted"]
+    assert "areas\nJablehh\nJableh" in html.unescape(answer.text), "a suggestion to click"
+    assert shared.ledger.store.head == before
+
+
+def test_a_suggestion_that_is_clicked_mends_the_cell_and_nothing_is_written(shared: Desk) -> None:
+    before = shared.ledger.store.head
+    first = posted(shared.reporter, "/submit", {**SAID, "text": TABLE, "step": "read"})
+    answer = posted(
+        shared.reporter,
+        "/submit",
+        {**SAID, "text": TABLE, **grid_of(first.text), "apply": "areas\r\nJablehh\r\nJableh"},
+    )
+    assert verdicts(answer.text) == ["accepted", "accepted"]
+    assert shared.ledger.store.head == before
+
+
+def test_what_is_handed_in_is_what_was_judged_and_what_moved_is_said(desk: Desk) -> None:
+    first = posted(desk.reporter, "/submit", {**SAID, "text": TABLE, "step": "read"})
+    fields = {**SAID, "text": TABLE, **grid_of(first.text), "leave_out": "0", "step": "hand_in"}
+    answer = posted(desk.reporter, "/submit", fields)
+    assert "1 accepted" in answer.text
+    assert "Nothing" not in answer.text
+    assert re.search(r"What moved.*at least 801", answer.text, re.DOTALL)
+    again = posted(desk.reporter, "/submit", fields)
+    assert "1 duplicate" in again.text, "a second click hands nothing in twice"
+    stands = desk.reporter.get("/v1/reports?measure=detained&as_of=2026-11-22").json()["data"]
+    assert [row["count_stated"] for row in stands if row["url"] == SAID["url"]] == ["over 800"]
+
+
+def test_an_article_becomes_drafts_that_can_be_edited(shared: Desk) -> None:
+    text = "At least 23 people were killed in Jableh on 8 March 2025. In Banias, 14 civilians were killed."
+    answer = posted(shared.reporter, "/submit", {**SAID, "text": text, "kind": "article", "step": "read"})
+    grid = grid_of(answer.text)
+    assert len(verdicts(answer.text)) == 2
+    assert "At least 23" in grid["cell"]  # type: ignore[operator]
+    assert "Jableh on 8 March" in answer.text, "the sentence it was read from"
+
+
+def test_a_file_of_a_layout_that_has_a_mapping_goes_in_as_it_is(shared: Desk) -> None:
+    own = b"id,date_start,date_end\n1,x,y\n"
+    with httpx.Client(base_url=shared.reporter.base_url, timeout=60) as plain:
+        answer = plain.post(
+            "/submit",
+            files={
+                "file": ("ged.csv", own),
+                "key": (None, key_of(shared.reporter)),
+                "mapping": (None, "ucdp-ged"),
+            },
+            headers={"Accept": "text/html"},
+        )
+    assert answer.status_code == 422
+    assert "ged.csv" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "words"), [("", 401, "needs a key"), ("not-a-key", 401, "not known here")]
+)
+def test_without_a_good_key_nothing_typed_is_lost(shared: Desk, key: str, status: int, words: str) -> None:
+    answer = posted(shared.reporter, "/submit", {**SAID, "text": TABLE, "step": "hand_in"}, key=key)
+    assert answer.status_code == status
+    assert words in answer.text
+    assert html.escape(TABLE) in answer.text
+    assert "https://example.org/a" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/held", "/register", "/report/r46cf8bb1e6f571e4c92a/mend"])
+def test_what_is_for_editors_takes_no_reporters_key(shared: Desk, path: str) -> None:
+    before = shared.ledger.store.head
+    answer = posted(
+        shared.reporter, path, {"step": "withdraw", "reason": "x", "what": "country", "country": "Nepal"}
+    )
+    assert answer.status_code == 403
+    assert "editor" in answer.text
+    assert shared.ledger.store.head == before
+
+
+@pytest.mark.parametrize("path", ["/submit", "/held", "/register", "/report/r46cf8bb1e6f571e4c92a/mend"])
+def test_a_key_in_a_header_or_an_address_opens_no_form(shared: Desk, path: str) -> None:
+    """A page of another host can make a browser send neither: the key must be typed into the form."""
+    in_header = shared.editor.post(path, files={"step": (None, "hand_in")}, headers={"Accept": "text/html"})
+    assert in_header.status_code == 401
+    key = key_of(shared.editor)
+    in_address = posted(shared.editor, f"{path}?key={key}", {"step": "list"}, key=key)
+    assert in_address.status_code == 400
+    as_json = shared.editor.post(path, json={"key": key})
+    assert as_json.status_code == 415
+
+
+def test_held_rows_are_shown_to_editors_alone_and_a_fix_takes_them_in(desk: Desk) -> None:
+    posted(desk.reporter, "/submit", {**SAID, "text": TABLE, "step": "read"})
+    first = posted(desk.reporter, "/submit", {**SAID, "text": TABLE, "step": "read"})
+    posted(desk.reporter, "/submit", {**SAID, "text": TABLE, **grid_of(first.text), "step": "hand_in"})
+    with httpx.Client(base_url=desk.editor.base_url, timeout=60) as plain:
+        assert "Jablehh" not in plain.get("/held").text
+    shown = posted(desk.editor, "/held", {"step": "list"})
+    (at,) = (html.unescape(found) for found in re.findall(r'name="at" value="([^"]*)"', shown.text))
+    clicked = posted(desk.editor, "/held", {"at": at, "value": "", "apply": "areas\nJablehh\nJableh"})
+    assert 'value="Jableh"' in clicked.text
+    unsaid = posted(desk.editor, "/held", {"at": at, "value": "Jableh", "step": "mend"})
+    assert unsaid.status_code == 422
+    assert 'value="Jableh"' in unsaid.text, "what was typed is still there"
+    mended = posted(
+        desk.editor,
+        "/held",
+        {"at": at, "value": "Jableh", "step": "mend", "reason": "a slip of the keyboard"},
+    )
+    assert "1 accepted" in mended.text
+    assert "0 rows wait" in mended.text
+
+
+def test_personal_data_are_held_and_come_back_on_no_page_but_the_typing_desks_own(desk: Desk) -> None:
+    table = f'place,detained,note\nLatakia,3,"{NAME}"\n'
+    first = posted(desk.reporter, "/submit", {**SAID, "text": table, "step": "read"})
+    assert verdicts(first.text) == ["quarantined"]
+    posted(desk.reporter, "/submit", {**SAID, "text": table, **grid_of(first.text), "step": "hand_in"})
+    for path in ("/findings", "/held", "/v1/findings"):
+        assert "Ahmad" not in desk.reporter.get(path).text
+
+
+def test_a_crisis_and_a_place_are_registered_from_the_page(desk: Desk) -> None:
+    crisis = {
+        "what": "crisis", "crisis_name": "Earthquake in Nepal", "period_start": "2026-11-02",
+        "places": "Nepal", "crisis_kind": "sudden",
+    }  # fmt: skip
+    before = desk.ledger.store.head
+    assert "would be registered" in posted(desk.editor, "/register", {**crisis, "step": "try"}).text
+    assert desk.ledger.store.head == before
+    done = posted(desk.editor, "/register", {**crisis, "step": "register"})
+    assert "/submit?crisis=earthquake-in-nepal-2026-11" in done.text
+    town = {
+        "what": "place",
+        "name": "Lamjung bazaar",
+        "level": "town",
+        "parent": "Gandaki",
+        "step": "register",
+    }
+    assert "x-lamjung-bazaar" in posted(desk.editor, "/register", town).text
+    unknown = posted(desk.editor, "/register", {**town, "name": "Elsewhere", "parent": "Atlantis"})
+    assert unknown.status_code == 422
+    assert 'value="Elsewhere"' in unknown.text
+
+
+def test_a_report_is_withdrawn_reinstated_and_corrected_from_its_page(desk: Desk) -> None:
+    row = {**SAID, "areas": "Latakia", "measure": "detained", "count": "700"}
+    report_id = desk.reporter.post("/v1/reports", json=[row]).json()["rows"][0]["report_id"]
+    path = f"/report/{report_id}/mend"
+    nothing = posted(desk.editor, path, {"step": "withdraw"})
+    assert (nothing.status_code, "There is no reason" in nothing.text) == (422, True)
+    withdrawn = posted(desk.editor, path, {"step": "withdraw", "reason": "given twice"})
+    assert "What moved" in withdrawn.text
+    assert desk.stands(report_id)["withdrawn"] == "given twice"
+    posted(desk.editor, path, {"step": "reinstate", "reason": "it was given once"})
+    assert desk.stands(report_id)["withdrawn"] is None
+    corrected = posted(desk.editor, path, {"step": "correct", "reason": "a slip", "set_count": "710"})
+    (other,) = re.findall(r"In its place stands <a class=\"code\" href=\"/report/(r\w+)\"", corrected.text)
+    assert desk.stands(other)["best"] == 710
+    bad = posted(
+        desk.editor, f"/report/{other}/mend", {"step": "correct", "reason": "x", "set_areas": "Atlantis"}
+    )
+    assert bad.status_code == 422
+    assert 'value="Atlantis"' in bad.text
+
+
+def test_a_form_that_is_too_large_or_broken_is_refused_with_a_sentence(shared: Desk) -> None:
+    head = {"Content-Type": "multipart/form-data; boundary=x", "Accept": "text/html"}
+    broken = shared.reporter.post("/submit", content=b"--x\r\nno form", headers=head)
+    assert broken.status_code == 400
+    many = posted(shared.reporter, "/submit", {**SAID, "heading": ["a"] * 9_000})
+    assert many.status_code == 400
