@@ -51,6 +51,11 @@ class Questions(abc.ABC):
         with self.view() as view:
             return view.held_rows(**filters)
 
+    def counted_cells(self) -> pa.Table:
+        """Return what reports are about, and how many; see ``View.counted_cells``."""
+        with self.view() as view:
+            return view.counted_cells()
+
     def mappings(self, *, recorded_by: dt.datetime | None = None) -> pa.Table:
         """Return STORED_MAPPING rows: every mapping that the ledger keeps, oldest first."""
         with self.view() as view:

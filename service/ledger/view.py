@@ -221,6 +221,10 @@ class View:
             self._cursor.unregister("incoming")
         return found
 
+    def counted_cells(self) -> pa.Table:
+        """Return (crisis_id, measure, population, areas, reports): what reports are about, and how many."""
+        return self.ask(sql("counted_cells"))
+
     def submissions(self) -> pa.Table:
         """Return SUBMISSION rows: every entry of the ledger, oldest first."""
         return _conform(self.ask(sql("submissions")), SUBMISSION)

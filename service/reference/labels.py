@@ -73,6 +73,11 @@ class Labels:
             return names[0]
         return self._words.together.format(self._join(names))
 
+    def list_places(self, areas: str) -> str:
+        """Return the names of places, each by itself: ``Latakia, Jableh and Banias``; "" for none."""
+        names = [self.place(code) for code in areas.split(AREA_SEPARATOR) if code]
+        return self._join(names) if len(names) > 1 else "".join(names)
+
     def population(self, population: str) -> str:
         """Return the name of a population as a sentence has it: ``civilians``, ``Alawite civilians``."""
         label, definition = self._populations.get(population, ("", ""))

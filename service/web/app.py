@@ -51,6 +51,7 @@ from service.web.pages import (
     chart,
     conflicts,
     findings,
+    front,
     home,
     place,
     report,
@@ -133,7 +134,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     if ledger is not None:
         _attach_ledger(app, ledger)
     desk = (submit, held, register, mend)
-    pages = (home, why, chart, place, report, source, conflicts, findings, api_reference, *desk)
+    pages = (front, home, why, chart, place, report, source, conflicts, findings, api_reference, *desk)
     modules = (writes, registrations, held_rows, *pages, head, health, metrics, security_txt, assets)
     for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)
@@ -151,7 +152,7 @@ def _prepare(app: Service, ledger: Ledger, is_ending: threading.Event, backgroun
     gc_tuning.lower_thread_priority()
     try:
         with background.work():
-            home.warm_up(ledger)
+            front.warm_up(ledger)
         app.state.has_first_figures = True
         with background.work(), ledger.answers.read_state.preparing():
             ledger.prepare(lambda: not is_ending.is_set())

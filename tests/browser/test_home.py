@@ -13,8 +13,9 @@ from tests.browser.conftest import Opener
 
 REPORT = "r46cf8bb1e6f571e4c92a"
 """The first report of the shipped seeds."""
+COAST = "/crisis/syria-coast-2025-03"
 ALL_PAGES = (
-    "/", "/why?area=SY06&measure=killed&population=civilians", "/area/SY06", f"/report/{REPORT}",
+    "/", COAST, "/why?area=SY06&measure=killed&population=civilians", "/area/SY06", f"/report/{REPORT}",
     "/source/sohr", "/conflict", "/findings", "/docs",
     "/submit", "/held", "/register", f"/report/{REPORT}/mend",
 )  # fmt: skip
@@ -57,7 +58,7 @@ def latest(page: Page, area: str) -> str:
 
 
 def test_three_curves_are_drawn_each_with_its_range(open_page: Opener) -> None:
-    page = open_page("/")
+    page = open_page(COAST)
     boxes = page.eval_on_selector_all(
         ".live .subplot",
         """panels => panels.map(panel => {
@@ -78,7 +79,7 @@ def test_three_curves_are_drawn_each_with_its_range(open_page: Opener) -> None:
 
 @pytest.mark.parametrize("as_of", ["2025-03-09", "2025-03-12", "2026-11-22"])
 def test_the_table_shows_the_rows_of_the_api(open_page: Opener, client: httpx.Client, as_of: str) -> None:
-    page = open_page(f"/?as_of={as_of}", scripts=False)
+    page = open_page(f"{COAST}?as_of={as_of}", scripts=False)
     compared = 0
     for area in PLACES:
         rows = expected_rows(client, area, as_of)
@@ -88,7 +89,7 @@ def test_the_table_shows_the_rows_of_the_api(open_page: Opener, client: httpx.Cl
 
 
 def test_another_day_of_knowledge_changes_the_numbers_and_the_address(open_page: Opener) -> None:
-    page = open_page("/")
+    page = open_page(COAST)
     today = latest(page, "SY06")
     page.get_by_label("As known on", exact=True).fill("2025-03-12")
     page.get_by_role("button", name="Show").click()
@@ -106,7 +107,7 @@ def test_another_day_of_knowledge_changes_the_numbers_and_the_address(open_page:
 
 
 def test_the_slider_walks_through_the_days_of_knowledge_by_keyboard(open_page: Opener) -> None:
-    page = open_page("/?as_of=2025-03-12")
+    page = open_page(f"{COAST}?as_of=2025-03-12")
     slider = page.get_by_label("Day of knowledge")
     slider.focus()
     slider.press("ArrowLeft")
@@ -118,7 +119,7 @@ def test_the_slider_walks_through_the_days_of_knowledge_by_keyboard(open_page: O
 
 
 def test_earlier_and_later_lead_from_day_to_day(open_page: Opener) -> None:
-    page = open_page("/?as_of=2025-03-12", scripts=False)
+    page = open_page(f"{COAST}?as_of=2025-03-12", scripts=False)
     page.get_by_role("link", name="Earlier").click()
     page.wait_for_url(re.compile(r"as_of=2025-03-11"))
     assert latest(page, "SY06") == "658"
@@ -128,7 +129,7 @@ def test_earlier_and_later_lead_from_day_to_day(open_page: Opener) -> None:
 
 
 def test_another_population_shows_other_counts(open_page: Opener) -> None:
-    page = open_page("/?as_of=2025-03-12&area=x-syrian-coast")
+    page = open_page(f"{COAST}?as_of=2025-03-12&area=x-syrian-coast")
     assert latest(page, "x-syrian-coast") == "1,383"
     page.get_by_label("Who is counted").select_option("all")
     page.wait_for_url(re.compile(r"population=all"))
@@ -138,7 +139,7 @@ def test_another_population_shows_other_counts(open_page: Opener) -> None:
 
 
 def test_why_this_number_is_one_click_away(open_page: Opener) -> None:
-    page = open_page("/?as_of=2025-03-12")
+    page = open_page(f"{COAST}?as_of=2025-03-12")
     page.get_by_role("link", name="Why this number: Latakia, 12 March 2025").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Why this number")
     expect(page.locator(".verdict .best")).to_have_text("683")
@@ -160,7 +161,7 @@ def test_why_this_number_is_one_click_away(open_page: Opener) -> None:
 def test_from_a_figure_to_its_place_and_from_its_reasons_to_a_report(
     open_page: Opener, scripts: bool
 ) -> None:
-    page = open_page("/?as_of=2025-03-12", scripts=scripts)
+    page = open_page(f"{COAST}?as_of=2025-03-12", scripts=scripts)
     page.locator('.card[data-area="SY06"] h3 a').click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Latakia")
     assert "as_of=2025-03-12" in page.url
@@ -174,7 +175,7 @@ def test_from_a_figure_to_its_place_and_from_its_reasons_to_a_report(
 
 
 def test_downloads_hold_the_rows_of_the_page(open_page: Opener, client: httpx.Client) -> None:
-    page = open_page("/?as_of=2025-03-12", scripts=False)
+    page = open_page(f"{COAST}?as_of=2025-03-12", scripts=False)
     link = page.get_by_role("link", name="CSV", exact=True).get_attribute("href")
     assert link
     lines = client.get(link).text.splitlines()
@@ -186,7 +187,7 @@ def test_downloads_hold_the_rows_of_the_page(open_page: Opener, client: httpx.Cl
 
 
 def test_without_javascript_the_page_shows_picture_and_table_and_its_form_works(open_page: Opener) -> None:
-    page = open_page("/", scripts=False)
+    page = open_page(COAST, scripts=False)
     picture = page.locator("figure .static svg")
     expect(picture).to_be_visible()
     box = picture.bounding_box()
@@ -245,7 +246,7 @@ def test_every_text_stands_out_from_its_ground(open_page: Opener, path: str) -> 
 
 
 def test_the_keyboard_reaches_the_figures_first_and_every_table(open_page: Opener) -> None:
-    page = open_page("/")
+    page = open_page(COAST)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the figures")).to_be_focused()
     for region in page.locator(".scroll").all():
@@ -254,7 +255,7 @@ def test_the_keyboard_reaches_the_figures_first_and_every_table(open_page: Opene
 
 
 def test_paper_gets_the_figures_without_the_controls(open_page: Opener) -> None:
-    page = open_page("/", scripts=False)
+    page = open_page(COAST, scripts=False)
     page.emulate_media(media="print")
     expect(page.locator("form.controls")).to_be_hidden()
     expect(page.locator('table[data-area="SY06"]')).to_be_visible()

@@ -100,6 +100,7 @@ DOORS = {
     **{f"GET {path}": Door(address, ANYBODY) for path, address in FORMS.items()},
     **{f"POST {path}": Door(address, (415, 415, 415, 415), {}) for path, address in FORMS.items()},
     "GET /": Door("/", ANYBODY),
+    "GET /crisis/{crisis_id}": Door("/crisis/syria-coast-2025-03", ANYBODY),
     "GET /why": Door(f"/why?{CELL}", ANYBODY),
     "GET /chart.json": Door(f"/chart.json?{CELL}", ANYBODY),
     "GET /area/{area_code}": Door("/area/SY06", ANYBODY),

@@ -6,16 +6,19 @@ import datetime as dt
 import re
 import time
 from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
 
-from service.api import Ledger
+from service.api import Ledger, connect
 from service.schema.lists import write_account
 from service.schema.tables import AREA_SEPARATOR
+from tests.conftest import clock
 from tests.serving import serving
 
 PAGE = {"Accept": "text/html"}
+COAST = "/crisis/syria-coast-2025-03"
 A_DAY_LATER = dt.datetime.fromisoformat("2026-11-23T12:00")
 
 
@@ -36,7 +39,7 @@ def test_every_answer_forbids_other_hosts_frames_and_sniffing(client: httpx.Clie
 
 
 def test_a_page_loads_nothing_from_another_host(client: httpx.Client) -> None:
-    for address in ("/", "/why?area=SY06&measure=killed&population=civilians", "/docs"):
+    for address in ("/", COAST, "/why?area=SY06&measure=killed&population=civilians", "/docs"):
         page = client.get(address, headers=PAGE).text
         loaded = re.findall(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="([^"]+)"', page)
         assert loaded
@@ -46,7 +49,7 @@ def test_a_page_loads_nothing_from_another_host(client: httpx.Client) -> None:
 
 
 def test_files_of_the_page_may_be_kept_for_ever(client: httpx.Client) -> None:
-    page = client.get("/", headers=PAGE).text
+    page = client.get(COAST, headers=PAGE).text
     files = re.findall(r'"(/static/[^"]+)"', page)
     assert {each.rsplit("/", 1)[1] for each in files} == {
         "ledger.css",
@@ -63,7 +66,7 @@ def test_files_of_the_page_may_be_kept_for_ever(client: httpx.Client) -> None:
 
 
 def test_the_page_says_what_each_place_is_and_that_they_are_not_added_up(client: httpx.Client) -> None:
-    page = re.sub(r"<[^>]+>|\s+", " ", client.get("/", headers=PAGE).text)
+    page = re.sub(r"<[^>]+>|\s+", " ", client.get(COAST, headers=PAGE).text)
     page = re.sub(r"\s+", " ", page)
     assert "governorate · P-code SY06" in page
     assert "district · P-code SY0602 , inside Latakia" in page
@@ -81,18 +84,18 @@ def test_unknown_is_a_dash_with_a_reason_and_never_zero(client: httpx.Client, le
 
 
 def test_a_page_is_ready_within_a_fifth_of_a_second(client: httpx.Client) -> None:
-    client.get("/", headers=PAGE)
+    client.get(COAST, headers=PAGE)
     taken = []
     for _ in range(10):
         began = time.perf_counter()
-        client.get("/", headers=PAGE)
+        client.get(COAST, headers=PAGE)
         taken.append(time.perf_counter() - began)
     assert min(taken) < 0.2
 
 
 def test_the_citation_gives_the_same_numbers_after_more_has_come_in(own_ledger: Ledger) -> None:
     with serving(own_ledger) as address, httpx.Client(base_url=address, headers=PAGE, timeout=60) as client:
-        before = client.get("/").text
+        before = client.get(COAST).text
         cited = re.search(r'id="cite".*?href="([^"]+)"', before, re.DOTALL)
         assert cited
         link = cited.group(1).replace("&amp;", "&")
@@ -105,7 +108,7 @@ def test_the_citation_gives_the_same_numbers_after_more_has_come_in(own_ledger: 
             "syria-coast-2025-03,ohchr,ohchr,,2026-11-23,2025-04-30,SY06,killed,civilians,cumulative,999,verified\n"
         )
         assert own_ledger.ingest(document.encode(), name="late.csv").accepted == 1
-        assert tables(client.get("/").text) != tables(before)
+        assert tables(client.get(COAST).text) != tables(before)
         assert tables(client.get(link).text) == tables(before)
 
 
@@ -113,7 +116,7 @@ def test_the_places_of_the_page_are_those_the_crisis_features(client: httpx.Clie
     crisis = next(
         row for row in ledger.reference().crisis.to_pylist() if row["crisis_id"] == "syria-coast-2025-03"
     )
-    shown = re.findall(r'<article class="card" data-area="([^"]+)"', client.get("/", headers=PAGE).text)
+    shown = re.findall(r'<article class="card" data-area="([^"]+)"', client.get(COAST, headers=PAGE).text)
     assert shown == crisis["featured_areas"].split(AREA_SEPARATOR)
 
 
@@ -132,7 +135,7 @@ def test_another_crisis_opens_with_its_own_places_people_and_days(client: httpx.
 
 
 def test_every_choice_of_the_controls_leads_to_a_page(client: httpx.Client) -> None:
-    page = client.get("/", headers=PAGE).text
+    page = client.get(COAST, headers=PAGE).text
     for name in ("crisis", "measure", "population"):
         control = re.search(rf'<select name="{name}".*?</select>', page, re.DOTALL)
         assert control
@@ -142,7 +145,7 @@ def test_every_choice_of_the_controls_leads_to_a_page(client: httpx.Client) -> N
 
 
 def test_a_day_of_the_steps_leads_to_a_page_of_that_day(client: httpx.Client) -> None:
-    page = client.get("/", headers=PAGE).text
+    page = client.get(COAST, headers=PAGE).text
     days = re.search(r'data-days="([^"]+)"', page)
     assert days
     every = days.group(1).split()
@@ -244,7 +247,7 @@ def test_what_the_checks_noticed_and_what_is_kept_aside_stands_on_a_page(own_led
         assert "1 row rejected" in text(page)
         assert "No area is called “Atlantis”." in text(page)
         assert "<desk>" not in page
-        assert "1 row quarantined, 1 row rejected" in text(client.get("/").text)
+        assert "1 row quarantined, 1 row rejected" in text(client.get(COAST).text)
         assert "Atlantis" not in client.get("/findings?check=negative_count").text
         assert client.get("/findings?severity=dreadful").status_code == 422
 
@@ -281,4 +284,60 @@ def tables(page: str) -> list[str]:
     ],
 )
 def test_the_page_says_what_its_ranges_mean(client: httpx.Client, method: str, said: str) -> None:
-    assert said in client.get("/", params={"as_of": "2025-03-12", "method": method} if method else {}).text
+    assert said in client.get(COAST, params={"as_of": "2025-03-12", "method": method} if method else {}).text
+
+
+def test_the_front_has_every_crisis_with_the_newest_figure_of_the_api(client: httpx.Client) -> None:
+    page = client.get("/", headers=PAGE).text
+    shown = re.findall(r'data-crisis="([^"]+)"', page)
+    assert sorted(shown) == sorted(row["crisis_id"] for row in client.get("/v1/crises").json()["data"])
+    for crisis, area, population in (
+        ("syria-coast-2025-03", "x-syrian-coast", "civilians"), ("libya-derna-2023-09", "LY-DR", "all"),
+    ):  # fmt: skip
+        (card,) = re.findall(
+            rf'<article class="standing" data-crisis="{crisis}">.*?</article>', page, re.DOTALL
+        )
+        asked = {"crisis": crisis, "area": area, "measure": "killed", "population": population}
+        row = client.get("/v1/series", params=asked).json()["data"][-1]
+        assert f'<p class="best">{row["best"]:,}</p>' in card
+        assert f"{row['low']:,} to {row['high']:,}" in card
+        assert "spark-line" in card
+        assert f'href="/crisis/{crisis}"' in card
+
+
+def test_the_front_begins_with_the_crisis_that_changed_last(own_ledger: Ledger) -> None:
+    own_ledger.new_crisis("Earthquake in Nepal", period_start="2026-11-02", places=["Nepal"])
+    with serving(own_ledger, prepares=False) as address, httpx.Client(base_url=address, timeout=60) as client:
+        page = client.get("/", headers=PAGE).text
+        assert re.findall(r'data-crisis="([^"]+)"', page)[0] == "earthquake-in-nepal-2026-11"
+        assert "No reports yet." in page
+        empty = client.get("/crisis/earthquake-in-nepal-2026-11", headers=PAGE).text
+        assert "No figure for this place" in empty
+
+
+def test_a_ledger_of_one_crisis_opens_with_it(tmp_path: Path) -> None:
+    with connect(tmp_path / "data", afresh=True, clock=clock) as ledger:
+        row = {"crisis": "flood", "source": "un-ocha", "published_on": "2026-11-01", "areas": "Nepal",
+               "measure": "killed", "population": "all", "count": "120"}  # fmt: skip
+        ledger.add_country("Nepal")
+        ledger.ingest([row])
+        with serving(ledger, prepares=False) as address:
+            page = httpx.get(f"{address}/", headers=PAGE, timeout=60).text
+    assert '<p class="best">120</p>' in page
+    assert "All crises" not in page
+
+
+def test_what_was_said_of_places_together_stands_beside_them_as_it_was_said(client: httpx.Client) -> None:
+    page = client.get(COAST, params={"as_of": "2025-03-10"}, headers=PAGE).text
+    beside = re.findall(r'<article class="card beside" data-area="([^"]+)">(.*?)</article>', page, re.DOTALL)
+    together = dict(beside)["SY06|SY0602|SY1002"]
+    assert "Latakia, Jableh and Banias together" in together
+    assert re.search(r'at least </span>741|<p class="best">74\d', together)
+    chosen = client.get(COAST, params={"area": "SY06"}, headers=PAGE).text
+    assert "card beside" not in chosen, "who chose places is shown these"
+
+
+def test_a_crisis_that_there_is_not_is_said(client: httpx.Client) -> None:
+    answer = client.get("/crisis/syria-cost", headers=PAGE)
+    assert answer.status_code == 404
+    assert "syria-coast-2025-03" in answer.text

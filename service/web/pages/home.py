@@ -1,4 +1,4 @@
-"""What is the toll of a crisis, place by place? The page ``/``.
+"""What is the toll of a crisis, place by place? The page ``/crisis/ID``, and ``/`` with any filter.
 
 Turns the filters of the address into a ``HomePage``: one ``Panel`` per place with its rows of the ``Series``,
 the options of the form, and the addresses of everything that shows the same numbers. It computes no figure.
@@ -7,9 +7,10 @@ the options of the form, and the addresses of everything that shows the same num
 from __future__ import annotations
 
 import dataclasses
-import logging
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,7 +25,7 @@ from service.answers.sentences import tell_absence
 from service.answers.series import Series
 from service.api import Ledger
 from service.charts import alt_text, svg
-from service.errors import CasualtyError, NotFound, QueryError
+from service.errors import NotFound, QueryError, UnknownName
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
@@ -43,8 +44,6 @@ from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
 from service.web.places import Place, places
 
-log = logging.getLogger(__name__)
-
 FILTERS = (
     filters.AREA,
     filters.MEASURE,
@@ -56,7 +55,9 @@ FILTERS = (
 DEFAULTS = ("killed", "all")
 """The measure and the population shown of a crisis that nobody has reported on."""
 PAIR = ("measure", "population")
-MOST_PANELS = 6
+MOST_PANELS, MOST_BESIDE, MOST_ASKED = 6, 4, 12
+"""Places that are shown with their curves; wholes and places counted together that are shown beside them, and
+so many of these that are looked at for a figure."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -91,6 +92,8 @@ class HomePage:
     crisis: dict[str, Any]
     series: Series
     panels: tuple[Panel, ...]
+    beside: tuple[Panel, ...]
+    """The crisis as a whole and what was counted of places together, where the reader chose no places."""
     crises: tuple[Choice, ...]
     measures: tuple[Choice, ...]
     populations: tuple[Choice, ...]
@@ -121,25 +124,28 @@ class HomePage:
     def address(self, path: str, **more: object) -> str:
         return links.address(path, self.query, **more)
 
+    def here(self, **more: object) -> str:
+        """Return the address of this page with other filters."""
+        return self.address(f"/crisis/{quote(self.crisis['crisis_id'])}", crisis=None, **more)
 
-@router.get("/")
-def show_home(request: Request) -> Response:
+
+@router.get("/crisis/{crisis_id}")
+def show_crisis(request: Request, crisis_id: str) -> Response:
     ledger, question = read_question(request, FILTERS)
 
     def write() -> str:
-        return render("home.html", home=home_page(ledger, question), host=base_address(request))
+        try:
+            ledger.query(crisis=crisis_id)
+        except UnknownName as unknown:
+            raise NotFound(unknown.message, fix=unknown.fix, suggestions=unknown.suggestions) from unknown
+        return write_home(request, ledger, {**question, "crisis": crisis_id})
 
     return page_response(request, question, write)
 
 
-def warm_up(ledger: Ledger) -> None:
-    """Do once what the first reader would otherwise wait for: imports, the current figures and the chart."""
-    try:
-        home = home_page(ledger, {})
-        render("home.html", home=home, host="")
-        ledger.chart(area=home.query.areas, measure=home.query.measure, population=home.query.population)
-    except CasualtyError as error:
-        log.info("Nothing to prepare: %s", error)
+def write_home(request: Request, ledger: Ledger, question: dict[str, Any]) -> str:
+    """Return the page of a crisis for the filters of ``question``."""
+    return render("home.html", home=home_page(ledger, question), host=base_address(request))
 
 
 def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
@@ -166,10 +172,12 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     shown = series.area_order
     reports = every.filter(pc.is_in(every.column("areas"), pa.array(shown, pa.string()))) if shown else every
     chosen_areas = list(query.areas) if "area" in question else []
+    beside = [] if chosen_areas else _beside(crisis, every, query)
     return HomePage(
         crisis=crisis,
         series=series,
         panels=_panels(series, crisis, reference),
+        beside=_with_figures(ledger, {**wanted, "area": beside}, crisis, reference) if beside else (),
         crises=crisis_choices(reference, crisis["crisis_id"]),
         measures=measure_choices(reports, query.measure),
         populations=population_choices(reports, query, reference),
@@ -202,18 +210,52 @@ def most_reported(reports: pa.Table, query: Query) -> tuple[str, str]:
     if query.population is not None:
         reports = reports.filter(pc.equal(reports.column("population"), query.population))
     counted = Counter(zip(*(reports.column(name).to_pylist() for name in PAIR), strict=True))
-    measure, population = min(counted, key=lambda pair: (-counted[pair], pair), default=DEFAULTS)
+    measure, population = most_counted(counted)
     return query.measure or measure, query.population or population
 
 
+def most_counted(counted: Mapping[tuple[str, str], int]) -> tuple[str, str]:
+    """Return the measure and the population of most reports; DEFAULTS where there are none."""
+    return min(counted, key=lambda pair: (-counted[pair], pair), default=DEFAULTS)
+
+
 def _default_areas(crisis: dict[str, Any], reports: pa.Table, wanted: dict[str, Any]) -> list[str]:
-    """Return the places a crisis features, else its whole area, else those reported on most."""
-    if areas := str(crisis["featured_areas"] or crisis["whole_area"]):
-        return areas.split(AREA_SEPARATOR)
+    """Return the places a crisis features that anybody counted, else its whole area, else those reported on
+    most; where nobody counted anything, what it features."""
+    counted = _places_counted(reports, wanted)
+    places = {area for areas in counted for area in areas.split(AREA_SEPARATOR)}
+    featured, whole = str(crisis["featured_areas"]).split(AREA_SEPARATOR), [str(crisis["whole_area"])]
+    for areas in (featured, whole):
+        if known := [area for area in areas if area in places]:
+            return known
+    most = sorted(counted, key=lambda areas: (-counted[areas], areas))[:MOST_PANELS]
+    return most or [area for area in featured if area] or whole
+
+
+def _beside(crisis: dict[str, Any], reports: pa.Table, query: Query) -> list[str]:
+    """Return the whole area of a crisis, and places that were counted together: those of the page first,
+    then what most reports are about."""
+    counted = _places_counted(reports, {"measure": query.measure, "population": query.population})
+    together = [areas for areas in counted if AREA_SEPARATOR in areas]
+    of_page = {areas for areas in together if set(areas.split(AREA_SEPARATOR)) <= set(query.areas)}
+    most = sorted(together, key=lambda areas: (areas not in of_page, -counted[areas], areas))
+    wholes = [crisis["whole_area"]] if crisis["whole_area"] else []
+    return [areas for areas in (*wholes, *most) if areas not in query.areas][:MOST_ASKED]
+
+
+def _with_figures(
+    ledger: Ledger, wanted: dict[str, Any], crisis: dict[str, Any], reference: Reference
+) -> tuple[Panel, ...]:
+    """Return a panel for each of the places that has a figure."""
+    panels = _panels(ledger.answer(**wanted), crisis, reference)
+    return tuple(panel for panel in panels if panel.latest)[:MOST_BESIDE]
+
+
+def _places_counted(reports: pa.Table, pair: Mapping[str, Any]) -> Counter[str]:
+    """Return how many reports of a measure and a population there are about each place set."""
     for name in PAIR:
-        reports = reports.filter(pc.equal(reports.column(name), wanted[name]))
-    counted = Counter(reports.column("areas").to_pylist())
-    return sorted(counted, key=lambda areas: (-counted[areas], areas))[:MOST_PANELS]
+        reports = reports.filter(pc.equal(reports.column(name), pair[name]))
+    return Counter(reports.column("areas").to_pylist())
 
 
 def _panels(series: Series, crisis: dict[str, Any], reference: Reference) -> tuple[Panel, ...]:

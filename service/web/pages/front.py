@@ -1,0 +1,163 @@
+"""Which crises are there, and where does each stand? The page ``/``.
+
+A row for each crisis, the one in which something was last recorded first: what its reports count most, of the
+crisis as a whole, with its curve. The figures are rows of the ``Series``; it computes none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import logging
+from collections import Counter
+from typing import Any
+
+import pyarrow as pa
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from service.api import Ledger
+from service.charts.sparkline import sparkline
+from service.errors import CasualtyError
+from service.reference.labels import Labels
+from service.schema.tables import AREA_SEPARATOR
+from service.vocabulary import Grade, Measure
+from service.web.pages.home import FILTERS, home_page, most_counted, write_home
+from service.web.pages.page import page_response, read_question
+from service.web.pages.templating import render
+
+log = logging.getLogger(__name__)
+
+MOST_CRISES = 40
+"""Crises that are shown with a figure; of others the name."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """Where a crisis stands: its row, its places by name, how many reports there are about it, when
+    something was last recorded, and the newest figure of what is counted most, if there is one."""
+
+    crisis: dict[str, Any]
+    starts: dt.date | None
+    places: str
+    reports: int
+    changed_at: dt.datetime
+    measure: str
+    population: str
+    area: str
+    rows: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def latest(self) -> dict[str, Any] | None:
+        return self.rows[-1] if self.rows else None
+
+    @property
+    def grade_meaning(self) -> str:
+        return Grade(self.latest["grade"]).meaning if self.latest else ""
+
+    @property
+    def measure_meaning(self) -> str:
+        return Measure(self.measure).meaning
+
+    @property
+    def curve(self) -> Markup:
+        """The curve of the figure and its range, without words: the page says them beside it."""
+        return Markup(sparkline([(row["date"], row["low"], row["best"], row["high"]) for row in self.rows]))  # noqa: S704 (our own drawing, of numbers alone)
+
+
+@router.get("/")
+def show_front(request: Request) -> Response:
+    ledger, question = read_question(request, FILTERS)
+
+    def write() -> str:
+        if question or ledger.reference().crisis.num_rows < 2:
+            return write_home(request, ledger, question)
+        return write_front(ledger)
+
+    return page_response(request, question, write)
+
+
+def write_front(ledger: Ledger) -> str:
+    """Return the page of all crises."""
+    standings = _standings(ledger)
+    return render(
+        "front.html",
+        standings=standings[:MOST_CRISES],
+        others=sorted(standings[MOST_CRISES:], key=lambda each: each.crisis["name"]),
+        labels=Labels.of(ledger.reference()),
+        today=ledger.clock().date(),
+        head=str(ledger.head),
+    )
+
+
+def warm_up(ledger: Ledger) -> None:
+    """Do once what the first reader would otherwise wait for: imports, the current figures and the chart."""
+    try:
+        home = home_page(ledger, {})
+        render("home.html", home=home, host="")
+        ledger.chart(area=home.query.areas, measure=home.query.measure, population=home.query.population)
+        write_front(ledger)
+    except CasualtyError as error:
+        log.info("Nothing to prepare: %s", error)
+
+
+def _standings(ledger: Ledger) -> list[Standing]:
+    """Return where every crisis stands, the one that changed last first."""
+    state, reference = ledger.answers.read_state.state, ledger.reference()
+    labels = Labels.of(reference)
+    cells: dict[str, list[dict[str, Any]]] = {}
+    for cell in ledger.store.counted_cells().to_pylist():
+        cells.setdefault(cell["crisis_id"], []).append(cell)
+    starts = {row["crisis_id"]: row["period_start"] for row in ledger.ask("crises").table.to_pylist()}
+    found = []
+    for crisis in reference.crisis.to_pylist():
+        own = cells.get(crisis["crisis_id"], [])
+        pair = most_counted(_counted(own))
+        found.append(
+            Standing(
+                crisis,
+                starts.get(crisis["crisis_id"]),
+                labels.list_places(str(crisis["featured_areas"] or crisis["whole_area"])),
+                sum(cell["reports"] for cell in own),
+                state.crisis_recorded_at(crisis["crisis_id"]),
+                *pair,
+                _area(crisis, [cell for cell in own if (cell["measure"], cell["population"]) == pair]),
+            )
+        )
+    found.sort(key=lambda each: each.crisis["crisis_id"])
+    found.sort(key=lambda each: (each.changed_at, each.reports), reverse=True)
+    return [*(_with_rows(ledger, each) for each in found[:MOST_CRISES]), *found[MOST_CRISES:]]
+
+
+def _counted(cells: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
+    """Return the number of reports of each measure and population."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for cell in cells:
+        counted[cell["measure"], cell["population"]] += cell["reports"]
+    return counted
+
+
+def _area(crisis: dict[str, Any], cells: list[dict[str, Any]]) -> str:
+    """Return the place set that stands for a crisis: the one place it features, else its whole area, else the
+    one that most reports are about; "" where there are none."""
+    featured = str(crisis["featured_areas"])
+    if own := (featured if AREA_SEPARATOR not in featured else "") or str(crisis["whole_area"]):
+        return own
+    most = min(cells, key=lambda cell: (-cell["reports"], cell["areas"]), default={"areas": ""})
+    return str(most["areas"])
+
+
+def _with_rows(ledger: Ledger, standing: Standing) -> Standing:
+    """Return the standing with the rows of the Series of its figure: the running total since it began."""
+    if not standing.area:
+        return standing
+    query = ledger.query(
+        crisis=standing.crisis["crisis_id"], area=standing.area, measure=standing.measure,
+        population=standing.population,
+    )  # fmt: skip
+    table: pa.Table = ledger.answers.rows(query)[0].table
+    rows = [row for row in table.to_pylist() if row["period_start"] in {None, standing.starts}]
+    return dataclasses.replace(standing, rows=tuple(rows))
