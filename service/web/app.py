@@ -48,10 +48,12 @@ from service.web.metrics import Metrics
 from service.web.middleware import OuterLayer
 from service.web.pages import (
     api_reference,
+    changes,
     chart,
     conflicts,
     findings,
     front,
+    guide,
     home,
     place,
     report,
@@ -134,7 +136,21 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     if ledger is not None:
         _attach_ledger(app, ledger)
     desk = (submit, held, register, mend)
-    pages = (front, home, why, chart, place, report, source, conflicts, findings, api_reference, *desk)
+    pages = (
+        front,
+        home,
+        why,
+        chart,
+        place,
+        report,
+        source,
+        conflicts,
+        findings,
+        changes,
+        guide,
+        api_reference,
+        *desk,
+    )
     modules = (writes, registrations, held_rows, *pages, head, health, metrics, security_txt, assets)
     for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)

@@ -140,12 +140,15 @@ def test_the_wheel_serves_the_series_of_the_three_places(server):
 
 
 def test_the_wheel_serves_the_page_and_everything_the_page_asks_for(server):
-    page = fetched(f"{server}/")
+    page = fetched(f"{server}/crisis/syria-coast-2025-03")
     assert all(name in page for name in ("Latakia", "Jableh", "Banias"))
     asked = set(re.findall(r'(?:src|href)="(/[^"?#]*\.(?:css|js|svg|woff2))"', page))
     assert {Path(path).suffix for path in asked} >= {".css", ".js"}
     for path in asked:
         assert len(fetched(f"{server}{path}")) > 100
+    assert "/crisis/libya-derna-2023-09" in fetched(f"{server}/")
+    assert "What a report says" in fetched(f"{server}/guide/methodology")
+    assert "one figure, published by one source" in fetched(f"{server}/guide/glossary")
 
 
 def _project(distribution: str) -> str:

@@ -23,7 +23,7 @@ from service.errors import CasualtyError
 from service.reference.labels import Labels
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
-from service.web.pages.home import FILTERS, home_page, most_counted, write_home
+from service.web.pages.home import FILTERS, Pair, home_page, most_counted, write_home
 from service.web.pages.page import page_response, read_question
 from service.web.pages.templating import render
 
@@ -115,7 +115,10 @@ def _standings(ledger: Ledger) -> list[Standing]:
     found = []
     for crisis in reference.crisis.to_pylist():
         own = cells.get(crisis["crisis_id"], [])
-        pair = most_counted(_counted(own))
+        reports: Counter[Pair] = Counter()
+        for cell in own:
+            reports[cell["measure"], cell["population"]] += cell["reports"]
+        pair = most_counted(ledger, reports, crisis=crisis["crisis_id"])
         found.append(
             Standing(
                 crisis,
@@ -130,14 +133,6 @@ def _standings(ledger: Ledger) -> list[Standing]:
     found.sort(key=lambda each: each.crisis["crisis_id"])
     found.sort(key=lambda each: (each.changed_at, each.reports), reverse=True)
     return [*(_with_rows(ledger, each) for each in found[:MOST_CRISES]), *found[MOST_CRISES:]]
-
-
-def _counted(cells: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
-    """Return the number of reports of each measure and population."""
-    counted: Counter[tuple[str, str]] = Counter()
-    for cell in cells:
-        counted[cell["measure"], cell["population"]] += cell["reports"]
-    return counted
 
 
 def _area(crisis: dict[str, Any], cells: list[dict[str, Any]]) -> str:

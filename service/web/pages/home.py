@@ -55,6 +55,8 @@ FILTERS = (
 DEFAULTS = ("killed", "all")
 """The measure and the population shown of a crisis that nobody has reported on."""
 PAIR = ("measure", "population")
+Pair = tuple[str, str]
+"""A measure and a population."""
 MOST_PANELS, MOST_BESIDE, MOST_ASKED = 6, 4, 12
 """Places that are shown with their curves; wholes and places counted together that are shown beside them, and
 so many of these that are looked at for a figure."""
@@ -159,7 +161,9 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     known = {name: question[name] for name in ("dates", "recorded_by") if name in question}
     every: pa.Table = ledger.reports(arrow=True, crisis=crisis["crisis_id"], **known)
     wanted = {**question, "crisis": crisis["crisis_id"]}
-    wanted |= zip(PAIR, most_reported(every, ledger.query(**wanted)), strict=True)
+    as_named = {name: question.get(name) for name in PAIR}
+    pair = most_counted(ledger, count_pairs(every), crisis=crisis["crisis_id"], **known, **as_named)
+    wanted |= zip(PAIR, pair, strict=True)
     wanted.setdefault("area", _default_areas(crisis, every, wanted))
     series = ledger.answer(**wanted)
     query = series.query
@@ -202,21 +206,21 @@ def _crisis(ledger: Ledger, name: str | None, reference: Reference) -> dict[str,
     return min(rows, key=lambda row: (-len(row["featured_areas"].split(AREA_SEPARATOR)), row["crisis_id"]))
 
 
-def most_reported(reports: pa.Table, query: Query) -> tuple[str, str]:
-    """Return the measure and the population that ``reports`` speak of most, as far as ``query`` names none;
-    DEFAULTS where there are no such reports."""
-    if query.measure is not None:
-        reports = reports.filter(pc.equal(reports.column("measure"), query.measure))
-    if query.population is not None:
-        reports = reports.filter(pc.equal(reports.column("population"), query.population))
-    counted = Counter(zip(*(reports.column(name).to_pylist() for name in PAIR), strict=True))
-    measure, population = most_counted(counted)
-    return query.measure or measure, query.population or population
+def most_counted(ledger: Ledger, reports: Mapping[Pair, int], **asked: Any) -> Pair:  # noqa: ANN401 - filters of any kind
+    """Return the measure and the population of most ``reports``, of those that have a figure; DEFAULTS where
+    there is none. ``asked`` are filters: what of the two they name stays."""
+    named = {name: value for name, value in asked.items() if value is not None}
+    rows = ledger.answers.rows(ledger.query(**named))[0].latest().table
+    figures = Counter(zip(*(rows[name].to_pylist() for name in PAIR), strict=True))
+    reported = {pair: number for pair, number in reports.items() if pair in figures}
+    counted = reported or figures  # what a source calls people may be read as it defines them
+    measure, population = min(counted, key=lambda pair: (-counted[pair], pair), default=DEFAULTS)
+    return named.get("measure", measure), named.get("population", population)
 
 
-def most_counted(counted: Mapping[tuple[str, str], int]) -> tuple[str, str]:
-    """Return the measure and the population of most reports; DEFAULTS where there are none."""
-    return min(counted, key=lambda pair: (-counted[pair], pair), default=DEFAULTS)
+def count_pairs(reports: pa.Table) -> Counter[Pair]:
+    """Return how many reports (LEDGER_REPORT) there are of each measure and population."""
+    return Counter(zip(*(reports.column(name).to_pylist() for name in PAIR), strict=True))
 
 
 def _default_areas(crisis: dict[str, Any], reports: pa.Table, wanted: dict[str, Any]) -> list[str]:

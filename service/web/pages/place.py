@@ -21,7 +21,7 @@ from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Measure
 from service.web.notes import shown
-from service.web.pages.home import most_reported
+from service.web.pages.home import count_pairs, most_counted
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
@@ -76,7 +76,8 @@ def _curve_query(ledger: Ledger, area_code: str, question: dict[str, Any]) -> Qu
     try:
         query = ledger.query(**{**question, "area": area_code})
         reports: pa.Table = ledger.reports(arrow=True, area=area_code)
-        measure, population = most_reported(reports, query)
+        named = {"crisis": query.crisis, "measure": query.measure, "population": query.population}
+        measure, population = most_counted(ledger, count_pairs(reports), area=area_code, **named)
         query = dataclasses.replace(query, measure=measure, population=population)
     except UnknownName as unknown:
         if area_code in unknown.message:

@@ -1,0 +1,44 @@
+"""Which figures moved lately, and because of what? The page ``/changes``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.answers import filters
+from service.answers.changes import moved_figures
+from service.reference.labels import Labels
+from service.web.feed import DAYS_BACK
+from service.web.pages.page import page_response, read_question
+from service.web.pages.templating import render
+
+FILTERS = (filters.SINCE, filters.AREA, filters.CRISIS, filters.MEASURE, filters.POPULATION)
+MOST_MOVED = 500
+"""Figures that the page lists; the file beside it has all."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/changes")
+def show_changes(request: Request) -> Response:
+    ledger, question = read_question(request, FILTERS)
+
+    def write() -> str:
+        since = question.get("since") or (ledger.clock().date() - dt.timedelta(days=DAYS_BACK)).isoformat()
+        changes: pa.Table = ledger.changes(arrow=True, **{**question, "since": since})
+        moved = moved_figures(changes)
+        page: dict[str, Any] = {"moved": moved.slice(0, MOST_MOVED).to_pylist(), "moved_unknown": ""}
+        return render(
+            "changes.html",
+            page=page,
+            number=moved.num_rows,
+            since=since,
+            labels=Labels.of(ledger.reference()),
+            head=str(ledger.head),
+        )
+
+    return page_response(request, question, write)

@@ -1,0 +1,142 @@
+"""What does a word mean, by which rules are figures made, and how well do they hold? The pages ``/guide/…``.
+
+Renders the project's own documents, so that a page says what the repository says. A link to another of them
+leads to its page; one to a file of the source is left as text. HTML in a document is shown, not obeyed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+import service
+from service.errors import NotFound
+from service.web.pages.templating import render
+
+GLOSSARY = "glossary"
+FIRST = ("methodology", GLOSSARY, "accuracy", "privacy", "wording")
+"""The documents that most readers look for, in that order; the others follow by name."""
+
+router = APIRouter(include_in_schema=False)
+
+
+class Guide(NamedTuple):
+    """A document as a page: its heading, its sections (id, heading) and its text as HTML."""
+
+    name: str
+    title: str
+    sections: tuple[tuple[str, str], ...]
+    text: Markup
+
+
+@router.get("/guide")
+def show_guides() -> HTMLResponse:
+    names = [name for name in _files() if "/" not in name]
+    ordered = [*FIRST, *sorted(set(names) - set(FIRST))]
+    return _page(render("guides.html", guides=[read_guide(name) for name in ordered if name in names]))
+
+
+@router.get("/guide/{name:path}")
+def show_guide(name: str) -> HTMLResponse:
+    if name not in _files():
+        raise NotFound(f"There is no guide {name[:80]!r}.", fix="See /guide.")
+    return _page(render("guide.html", guide=read_guide(name)))
+
+
+@router.get("/about")
+def show_about(request: Request) -> HTMLResponse:
+    return _page(render("about.html", contact=request.app.state.settings.security_contact))
+
+
+@cache
+def read_guide(name: str) -> Guide:
+    """Return one of the documents as a page."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    tokens = markdown.parse(_files()[name].read_text(encoding="utf-8"))
+    title, sections = name, []
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open":
+            words = _plain(tokens[at + 1])
+            token.attrSet("id", heading_id(words))
+            if token.tag == "h1":
+                title = words
+            elif token.tag == "h2":
+                sections.append((heading_id(words), words))
+        elif token.type == "inline":
+            token.children = _linked(token.children or [], name)
+    html = markdown.renderer.render(tokens, markdown.options, {})
+    html = re.sub(
+        r"<table>", '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>', html
+    )
+    return Guide(name, title, tuple(sections), Markup(html.replace("</table>", "</table></div>")))  # noqa: S704 (our own documents; HTML in them is escaped)
+
+
+def heading_id(words: str) -> str:
+    """Return the id of a heading, as those who link to it in a repository know it.
+
+    >>> heading_id("6. What the origins say: `low` to `high`")
+    '6-what-the-origins-say-low-to-high'
+    """
+    return re.sub(r"[^\w\- ]", "", words.lower()).strip().replace(" ", "-")
+
+
+def _plain(inline: Token) -> str:
+    return "".join(child.content for child in inline.children or [] if child.type in ("text", "code_inline"))
+
+
+def _linked(children: list[Token], name: str) -> list[Token]:
+    """Return the parts of a line with each link leading to a page here or elsewhere; others are text only."""
+    kept: list[Token] = []
+    is_open: list[bool] = []
+    for child in children:
+        if child.type == "link_open":
+            address = _address(str(child.attrGet("href") or ""), name)
+            is_open.append(bool(address))
+            if address:
+                child.attrSet("href", address)
+                kept.append(child)
+        elif child.type == "link_close":
+            if is_open.pop():
+                kept.append(child)
+        else:
+            kept.append(child)
+    return kept
+
+
+def _address(href: str, name: str) -> str:
+    """Return the address that a link in a document leads to here; "" where there is none."""
+    if re.match(r"https?://|#", href):
+        return href
+    path, _, part = href.partition("#")
+    if not path.endswith(".md"):
+        return ""
+    base = "" if name == GLOSSARY else "docs/"
+    whole = Path("/", base, name).parent.joinpath(path).resolve()
+    target = str(whole).removeprefix("/").removeprefix("docs/").removesuffix(".md").lower()
+    if target not in _files():
+        return ""
+    return f"/guide/{target}{'#' if part else ''}{part}"
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """Return the documents by name: beside the package in a checkout, inside it in an installed wheel."""
+    package = Path(service.__file__).parent
+    inside, beside = package / "_docs", package.parent / "docs"
+    folder = inside if inside.is_dir() else beside
+    files = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.md")}
+    if folder == beside:
+        files[GLOSSARY] = package.parent / "GLOSSARY.md"
+    return files
+
+
+def _page(text: str) -> HTMLResponse:
+    return HTMLResponse(text, headers={"Cache-Control": "public, no-cache"})

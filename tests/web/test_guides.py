@@ -1,0 +1,72 @@
+"""The project's documents as pages, what moved, and what is said about the counts."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import httpx
+import pytest
+
+from service.vocabulary import Grade
+from service.web.pages.guide import _files, heading_id, read_guide
+from tests.web.desk import ROW, Desk
+
+PAGE = {"Accept": "text/html"}
+NAMES = sorted(_files())
+
+
+def test_the_guides_lead_with_the_rules_and_the_words(client: httpx.Client) -> None:
+    page = client.get("/guide", headers=PAGE).text
+    found = re.findall(r'href="/guide/([\w/-]+)">', page[page.index('class="guides"') :])
+    assert found[:3] == ["methodology", "glossary", "accuracy"]
+    assert set(found) >= {name for name in NAMES if "/" not in name}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_link_of_a_guide_leads_somewhere(client: httpx.Client, name: str) -> None:
+    text = str(read_guide(name).text)
+    ids = set(re.findall(r' id="([^"]+)"', text))
+    for href in map(unescape, re.findall(r'<a href="([^"]+)"', text)):
+        if href.startswith("#"):
+            assert href[1:] in ids, href
+        elif not href.startswith("http"):
+            path, _, part = href.partition("#")
+            other = str(read_guide(path.removeprefix("/guide/")).text)
+            assert not part or f'id="{part}"' in other, href
+    assert client.get(f"/guide/{name}", headers=PAGE).status_code == 200
+
+
+def test_html_in_a_guide_is_shown_and_not_obeyed() -> None:
+    for name in NAMES:
+        assert "<script" not in str(read_guide(name).text)
+
+
+@pytest.mark.parametrize("name", ["nope", "../README", "..%2f..%2fetc%2fpasswd", "glossary.md"])
+def test_what_is_no_guide_is_not_found(client: httpx.Client, name: str) -> None:
+    assert client.get(f"/guide/{name}", headers=PAGE).status_code == 404
+
+
+def test_a_grade_leads_to_what_it_means(client: httpx.Client) -> None:
+    page = client.get("/crisis/syria-coast-2025-03", headers=PAGE).text
+    assert re.search(r'data-grade="contested"><a href="/guide/glossary#grade">contested', page)
+    glossary = str(read_guide("glossary").text)
+    meanings = glossary[glossary.index(f'id="{heading_id("Grade")}"') :]
+    assert all(grade.meaning in unescape(re.sub(r"<[^>]+>", "", meanings)) for grade in Grade)
+
+
+def test_what_moved_lately_is_listed_with_its_cause(desk: Desk) -> None:
+    before = desk.ledger.store.head
+    quiet = desk.reporter.get(f"/changes?since={before}", headers=PAGE).text
+    assert "0 figures" in quiet
+    desk.reporter.post("/v1/reports", json=[ROW])
+    page = desk.reporter.get(f"/changes?since={before}", headers=PAGE).text
+    assert re.search(r"detained, civilians.*at least 701.*first report: SOHR over 700", page, re.DOTALL)
+    wrong = desk.reporter.get("/changes?since=yesterday", headers=PAGE)
+    assert wrong.status_code == 422
+
+
+def test_the_counts_are_spoken_of_with_their_limits(client: httpx.Client) -> None:
+    page = client.get("/about", headers=PAGE).text
+    for part in ("What it cannot do", "The people behind the numbers", "Quoting a figure", "Correcting us"):
+        assert part in page
