@@ -53,10 +53,8 @@ def add_noticed(findings: pa.Table, noticed: pa.Table, reports: pa.Table, submis
     if not noticed.num_rows:
         return findings
     place = pc.index_in(noticed.column("subject"), value_set=reports.column("report_id"))
-    noticed, about = (
-        noticed.filter(pc.is_valid(place)),
-        reports.select(["row", "seq", "recorded_at"]).take(place.drop_null()),
-    )
+    noticed = noticed.filter(pc.is_valid(place))
+    about = reports.select(["row", "seq", "recorded_at"]).take(place.drop_null())
     document = submissions.column("document").take(
         pc.index_in(about.column("seq"), value_set=submissions.column("seq"))
     )

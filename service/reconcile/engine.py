@@ -302,7 +302,7 @@ def _in_words(
     numbers: Mapping[str, Column], texts: Mapping[str, pa.Array], cells: pa.Table, schema: pa.Schema
 ) -> pa.Table:
     """Rows with the words of their cells, in the columns of ``schema``."""
-    words = cells.take(pa.array(numbers["cell"])).select(CELL)
+    words = cells.select(CELL).take(pa.array(numbers["cell"]))
     columns = []
     for field in schema:
         if field.name in words.column_names:
