@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from service.reconcile import reconcile
 from service.reconcile.calibration import ALONE, Factors
-from service.schema.records import Finding, Reference
+from service.schema.records import Reference, read_findings
 
 METHOD = "least-disagreement/2"
 CELL = ["crisis_id", "areas", "population", "measure", "attributed_to", "period_start"]
@@ -80,11 +80,11 @@ def _falls(rows: pd.DataFrame) -> int:
     return sum(int((rows[name] < cell[name].cummax()).sum()) for name in ORDERED)
 
 
-def _more_than_whole(findings: tuple[Finding, ...], reports: pa.Table) -> frozenset[tuple[str, str, str]]:
+def _more_than_whole(findings: pa.Table, reports: pa.Table) -> frozenset[tuple[str, str, str]]:
     """Return the wholes (crisis, place, population) whose parts a finding says come to more than they."""
     crisis = dict(zip(reports["report_id"].to_pylist(), reports["crisis_id"].to_pylist(), strict=True))
     found = set()
-    for finding in findings:
+    for finding in read_findings(findings.to_pylist()):
         if finding.code == "more_than_its_whole":
             place, _, rest = finding.message.partition(" (")
             population = rest.partition(")")[0].replace(" ", "_")

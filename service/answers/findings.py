@@ -6,9 +6,7 @@ works.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
-from collections.abc import Sequence
 from difflib import get_close_matches
 
 import numpy as np
@@ -17,7 +15,7 @@ import pyarrow.compute as pc
 
 from service.errors import UnknownName
 from service.reconcile import NOTICED
-from service.schema.records import Finding
+from service.schema.tables import FINDING
 from service.vocabulary import Severity, Verdict
 
 
@@ -45,35 +43,29 @@ def select_findings(
     return findings.filter(pa.array(_are_about(findings, reports, crisis), pa.bool_()))
 
 
-def add_noticed(
-    findings: pa.Table, noticed: Sequence[Finding], reports: pa.Table, submissions: pa.Table
-) -> pa.Table:
-    """Return ``findings`` (STORED_FINDING) with what reconciliation ``noticed`` among them, oldest first.
+def add_noticed(findings: pa.Table, noticed: pa.Table, reports: pa.Table, submissions: pa.Table) -> pa.Table:
+    """Return ``findings`` (STORED_FINDING) with what reconciliation ``noticed`` (FINDING) among them, oldest
+    first.
 
     Each has the entry, document and row of the report it is about (``reports``: LEDGER_REPORT,
     ``submissions``: SUBMISSION); it is open for as long as it is noticed, unless it is only good to know.
     """
-    if not noticed:
+    if not noticed.num_rows:
         return findings
-    subjects = pa.array({finding.subject for finding in noticed}, pa.string())
-    about = reports.filter(pc.is_in(reports.column("report_id"), subjects))
-    place = {
-        row["report_id"]: row for row in about.select(["report_id", "seq", "row", "recorded_at"]).to_pylist()
-    }
-    document = dict(
-        zip(submissions.column("seq").to_pylist(), submissions.column("document").to_pylist(), strict=True)
+    place = pc.index_in(noticed.column("subject"), value_set=reports.column("report_id"))
+    noticed = noticed.filter(pc.is_valid(place))
+    about = reports.select(["row", "seq", "recorded_at"]).take(place.drop_null())
+    document = submissions.column("document").take(
+        pc.index_in(about.column("seq"), value_set=submissions.column("seq"))
     )
-    rows = [
-        {
-            **dataclasses.asdict(finding),
-            **{name: place[finding.subject][name] for name in ("row", "seq", "recorded_at")},
-            "document": document[place[finding.subject]["seq"]],
-            "status": "noted" if finding.severity == Severity.INFO else "open",
-        }
-        for finding in noticed
-        if finding.subject in place
-    ]
-    together = pa.concat_tables([findings, pa.Table.from_pylist(rows, schema=findings.schema)])
+    is_good_to_know = pc.equal(noticed.column("severity"), str(Severity.INFO))
+    columns = {name: noticed.column(name) for name in FINDING.names} | {
+        **dict(zip(about.column_names, about.columns, strict=True)),
+        "document": document,
+        "status": pc.if_else(is_good_to_know, "noted", "open"),
+    }
+    own = pa.table({name: columns[name] for name in findings.schema.names}).cast(findings.schema)
+    together = pa.concat_tables([findings, own])
     return together.take(np.argsort(together.column("seq").to_numpy(), kind="stable"))
 
 

@@ -24,8 +24,8 @@ from service.answers.query import Query
 from service.ledger import State, Store
 from service.reconcile import Reconciled, combine, reconcile
 from service.reference.weights import Weights
-from service.schema.records import Finding, Reference
-from service.schema.tables import ESTIMATE, EVIDENCE, LEDGER_REPORT
+from service.schema.records import Reference
+from service.schema.tables import ESTIMATE, EVIDENCE, FINDING, LEDGER_REPORT
 from service.vocabulary import Dates
 
 KEPT_ROWS = 4_000_000
@@ -275,20 +275,17 @@ def _by_crisis(table: pa.Table) -> dict[str, pa.Table]:
 
 def _split(result: Reconciled, reports: pa.Table) -> dict[str, Reconciled]:
     """The part of ``result`` about each crisis; a finding belongs to that of the report it is about."""
-    estimates, evidence = _by_crisis(result.estimates), _by_crisis(result.evidence)
-    subjects = pa.array({finding.subject for finding in result.findings}, pa.string())
-    rows = reports.filter(pc.is_in(reports.column("report_id"), subjects))
-    ids = (rows.column(name).to_pylist() for name in ("report_id", "crisis_id"))
-    crisis_of = dict(zip(*ids, strict=True))
-    findings: dict[str, list[Finding]] = {}
-    for finding in result.findings:
-        if finding.subject in crisis_of:
-            findings.setdefault(crisis_of[finding.subject], []).append(finding)
+    about = pc.index_in(result.findings.column("subject"), value_set=reports.column("report_id"))
+    crisis = reports.column("crisis_id").take(about)
+    estimates, evidence, findings = (
+        _by_crisis(table)
+        for table in (result.estimates, result.evidence, result.findings.append_column("crisis_id", crisis))
+    )
     return {
         crisis: Reconciled(
             estimates=estimates.get(crisis, ESTIMATE.empty_table()),
             evidence=evidence.get(crisis, EVIDENCE.empty_table()),
-            findings=tuple(findings.get(crisis, ())),
+            findings=findings[crisis].select(FINDING.names) if crisis in findings else FINDING.empty_table(),
             starts={crisis: start},
         )
         for crisis, start in result.starts.items()

@@ -141,7 +141,7 @@ def evidence(ledger: AskedLedger, question: Question) -> Answer:
         "area_names": dict(answer.area_names),
         "population_names": dict(answer.population_names),
         "context": answer.context.to_pylist(),
-        "findings": [dataclasses.asdict(finding) for finding in answer.findings],
+        "findings": answer.noticed.to_pylist(),
     }
     return Answer.of(answer.points, answer.meta | beside)
 

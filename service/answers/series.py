@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -24,9 +25,9 @@ from service.answers.selection import CELL, DAYS, begins_as_asked, kept
 from service.answers.sentences import tell_absence, tell_figure
 from service.errors import NotFound, QueryError
 from service.reference.labels import Labels
-from service.schema.records import Finding, Reference
+from service.schema.records import Finding, Reference, read_findings
 from service.schema.report_rules import cut_as_of
-from service.schema.tables import POINT, SERIES
+from service.schema.tables import FINDING, POINT, SERIES
 from service.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -61,9 +62,15 @@ class Series:
     """The name of each place set asked for or shown, by its code."""
     population_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """The name of each population and attribution shown, as a sentence has it."""
-    findings: tuple[Finding, ...] = ()
+    noticed: pa.Table = dataclasses.field(default_factory=FINDING.empty_table)
+    """What was noticed about the reports of the crises shown (FINDING)."""
     starts: Mapping[str, dt.date | None] = dataclasses.field(default_factory=dict)
     """From which day on each crisis counts; None where nobody knows."""
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noticed about the reports of the crises shown."""
+        return read_findings(self.noticed.to_pylist())
 
     @property
     def as_of(self) -> dt.date:
@@ -155,7 +162,7 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
         context=_context(query, table, reference),
         area_names=names,
         population_names={name: labels.attribution(name) for name in _populations(table, points)},
-        findings=answer.findings,
+        noticed=answer.findings,
         starts=answer.starts,
     )
 
@@ -225,8 +232,8 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
         ]
     )
     points = points.drop_columns(["_rank"])
-    shown = set(points.column("report_id").to_pylist())
-    findings = tuple(finding for finding in series.findings if finding.subject in shown)
+    is_shown = pc.is_in(series.noticed.column("subject"), points.column("report_id"))
+    findings = read_findings(series.noticed.filter(is_shown).to_pylist())
     return Explanation(
         series.query, series.head, row, points, findings, tell_figure(row, points, series.population_names)
     )

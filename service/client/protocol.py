@@ -42,9 +42,9 @@ from service.formats.encode import Portions
 from service.ingest.cell_text import as_text
 from service.ingest.mapping.definition import ReportMapping
 from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
-from service.schema.records import Finding, Head, Receipt, Reference
-from service.schema.tables import CONTEXT, REFERENCE_SCHEMAS, SERIES
-from service.vocabulary import Severity, Verdict
+from service.schema.records import Head, Receipt, Reference, read_findings
+from service.schema.tables import CONTEXT, FINDING, REFERENCE_SCHEMAS, SERIES
+from service.vocabulary import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,7 +161,7 @@ class Exchange:
             context=pa.Table.from_pylist(context, schema=CONTEXT),
             area_names=beside["area_names"],
             population_names=beside.get("population_names", {}),
-            findings=_findings(beside["findings"]),
+            noticed=pa.Table.from_pylist(beside["findings"], schema=FINDING),
         )
 
     def explain(self, date: str | dt.date | None, filters: Values) -> Talk[Explanation]:
@@ -173,7 +173,7 @@ class Exchange:
             head=meta["head"],
             row=_with_days(meta["figure"], SERIES),
             points=answer.table,
-            findings=_findings(meta["findings"]),
+            findings=read_findings(meta["findings"]),
             sentences=tuple(meta["sentences"]),
         )
 
@@ -316,7 +316,7 @@ def read_receipt(body: Values) -> Receipt:
     return Receipt(
         **{str(verdict): body[verdict] for verdict in Verdict},
         head=read_head(body["head"]),
-        findings=_findings(body["findings"]),
+        findings=read_findings(body["findings"]),
         verdicts=tuple((row["row"], row["verdict"], row["report_id"] or "") for row in body["rows"]),
     )
 
@@ -371,7 +371,3 @@ def _with_days(row: Values, schema: pa.Schema) -> dict[str, Any]:
     """A JSON row with its days as days."""
     days = {field.name for field in schema if pa.types.is_date(field.type)}
     return {name: read_day(name, value) if name in days else value for name, value in row.items()}
-
-
-def _findings(rows: list[dict[str, Any]]) -> tuple[Finding, ...]:
-    return tuple(Finding(**{**row, "severity": Severity(row["severity"])}) for row in rows)

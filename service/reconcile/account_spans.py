@@ -157,11 +157,12 @@ def _most_of_parts(crises: Crises, kept: Kept, row: Whole, day: Whole, is_asked:
     if not len(statement):
         return np.full(len(row), -1)
     # the highest so far within each account: statements in the order of what they say, marked by their place
-    rank = order(order(kept.low[statement]))
+    by_low = order(kept.low[statement])
+    rank = np.empty_like(by_low)
+    rank[by_low] = np.arange(len(by_low))
     group = groups(firsts(account), len(account))
     most = np.maximum.accumulate(group * len(statement) + rank) - group * len(statement)
-    by_rank = order(rank)
-    highest = statement[by_rank[most]]
+    highest = statement[by_low[most]]
     keys = account * (days + 1) + kept.day[statement]
     at = np.searchsorted(keys, row * (days + 1) + day, side="right") - 1
     return np.where((at >= 0) & (account[np.maximum(at, 0)] == row), highest[np.maximum(at, 0)], -1)

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES, Ceilings, account_ceilings
-from service.reconcile.columns import NONE, Marks, Whole, firsts, groups, key, order, put_least, spread
+from service.reconcile.columns import NONE, Marks, Whole, firsts, groups, key, order, put_least, ranks, spread
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BOUNDLESS
 
@@ -56,17 +56,18 @@ class Stated:
         of = groups(first, len(self.cell))
         return first[of], np.append(first[1:], len(self.cell))[of]
 
-    def alike(self, row: int) -> Whole:
-        """Return the statements of the same origin that give the same number."""
-        code, in_order, sequence = self._by_number
-        start, stop = (np.searchsorted(in_order, code[row], side=side) for side in ("left", "right"))
-        return sequence[start:stop]
+    def alike(self, row: Whole, cell: Whole) -> Whole:
+        """Return the first statement by which the origin of each ``row`` gives its number for a ``cell`` too,
+        or -1."""
+        code, in_order, sequence = self._by_figure
+        wanted = code[row] + (cell - self.cell[row])
+        at = np.minimum(np.searchsorted(in_order, wanted), max(len(in_order) - 1, 0))
+        return np.where(in_order[at] == wanted, sequence[at], -1)
 
     @cached_property
-    def _by_number(self) -> tuple[Whole, Whole, Whole]:
-        """A code of each statement's origin and number; these codes in order, and whose they are."""
-        origin, number = (np.unique(each, return_inverse=True)[1] for each in (self.origin, self.number))
-        code = origin * (len(number) + 1) + number
+    def _by_figure(self) -> tuple[Whole, Whole, Whole]:
+        """A code of each statement's origin, number and cell; these codes in order, and whose they are."""
+        code = key(ranks(key(self.origin, ranks(self.number))), self.cell)
         sequence = order(code)
         return code, code[sequence], sequence
 
@@ -93,16 +94,8 @@ def _mark_misplaced(grid: Grid, stated: Stated, why: Whole, shown_by: Whole) -> 
     part, outer = _outer_cells(grid, stated.cell, part)
     differs = grid.place[outer] != grid.place[stated.cell[part]]
     part, outer = part[differs], outer[differs]
-    slots = len(grid) + 1
-    keys = (stated.origin * slots + stated.cell) * (1 << 31) + np.minimum(stated.number, (1 << 31) - 1)
-    by_key = order(keys)
-    wanted = (stated.origin[part] * slots + outer) * (1 << 31) + np.minimum(
-        stated.number[part], (1 << 31) - 1
-    )
-    at = np.minimum(np.searchsorted(keys[by_key], wanted), max(len(keys) - 1, 0))
-    whole = by_key[at]
-    found = keys[whole] == wanted
-    part, whole = part[found], whole[found]
+    whole = stated.alike(part, outer)
+    part, whole = part[whole >= 0], whole[whole >= 0]
     apart = grid.date(stated.cell[part], stated.day[part]) - grid.date(stated.cell[whole], stated.day[whole])
     is_copy = (np.abs(apart) <= 1) & (stated.carriers[whole] >= MANY)
     is_copy &= stated.carriers[whole] > 2 * stated.carriers[part]
@@ -259,12 +252,12 @@ def _resolve(grid: Grid, stated: Stated, higher: Whole, lower: Whole, *, why: Wh
         pairs = np.flatnonzero(is_worst[higher] | is_worst[lower])
         # the first pair that a statement is in says why it goes
         gone, first = np.unique(np.column_stack([higher[pairs], lower[pairs]]), return_index=True)
-        for statement, place in zip(gone.tolist(), first.tolist(), strict=True):
-            if is_worst[statement]:
-                high, low = int(higher[pairs[place // 2]]), int(lower[pairs[place // 2]])
-                is_high = statement == high
-                why[statement] = _why_higher(grid, stated, high, low) if is_high else STALE
-                shown_by[statement] = low if is_high else high
+        gone, pair = gone[is_worst[gone]], pairs[first[is_worst[gone]] // 2]
+        high, low = higher[pair], lower[pair]
+        is_high = gone == high
+        why[gone] = STALE
+        why[gone[is_high]] = _why_higher(grid, stated, high[is_high], low[is_high])
+        shown_by[gone] = np.where(is_high, low, high)
         stays = ~is_worst[higher] & ~is_worst[lower]
         higher, lower = higher[stays], lower[stays]
 
@@ -281,16 +274,18 @@ def _worst(stated: Stated, account: Whole, involved: Whole) -> Whole:
     return found
 
 
-def _why_higher(grid: Grid, stated: Stated, high: int, low: int) -> int:
-    """Why a statement is set aside that says more than another of its origin leaves room for."""
-    if stated.cell[high] != stated.cell[low]:
-        cell = int(stated.cell[high])
-        alike = set(stated.cell[stated.alike(high)].tolist()).intersection(grid.around(cell).tolist())
-        if any(grid.place[other] != grid.place[cell] for other in alike):
-            return MISPLACED
+def _why_higher(grid: Grid, stated: Stated, high: Whole, low: Whole) -> Whole:
+    """Why each of some statements, named once, is set aside that says more than another of its origin leaves
+    room for."""
+    is_elsewhere = np.zeros(len(stated.cell), np.bool_)
+    part, outer = _outer_cells(grid, stated.cell, high[stated.cell[high] != stated.cell[low]])
+    differs = grid.place[outer] != grid.place[stated.cell[part]]
+    part, outer = part[differs], outer[differs]
+    is_elsewhere[part[stated.alike(part, outer) >= 0]] = True
     is_far = stated.low[high] > LOOSE_TIMES * stated.number[low] + LOOSE_MORE
-    is_revised = stated.attestation[low] > 0 and (stated.attestation[high] > 0 or not is_far)
-    return REVISED if is_revised or stated.attestation[low] == stated.attestation[high] == 0 else SLIP
+    is_attested, shown = stated.attestation[high] > 0, stated.attestation[low] > 0
+    is_revised = np.where(shown, is_attested | ~is_far, ~is_attested)
+    return np.select([is_elsewhere[high], is_revised], [MISPLACED, REVISED], SLIP)
 
 
 def _outer_cells(grid: Grid, cell: Whole, rows: Whole) -> tuple[Whole, Whole]:

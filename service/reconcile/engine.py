@@ -47,7 +47,7 @@ from service.reconcile.result import Asked, Reconciled, combine
 from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
 from service.reconcile.words import Numbered
 from service.reference.labels import Labels
-from service.schema.records import Reference
+from service.schema.records import Reference, findings_table
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import CELL, ESTIMATE, EVIDENCE
 from service.vocabulary import Role
@@ -88,7 +88,7 @@ def reconcile(
         run = _Run(portion, reference, known, origin, asked)
         answers.append(run.reconciled(name, (as_of - EPOCH).days, factors))
     together = combine(answers)
-    return dataclasses.replace(together, findings=tuple(sorted(together.findings, key=noticed.in_order)))
+    return dataclasses.replace(together, findings=together.findings.sort_by(noticed.ORDER))
 
 
 def reconcile_days(
@@ -187,17 +187,19 @@ class _Run:
             else {}
         )
         names = cell_table(self.words, self.begins, Labels.of(self.known.reference))
-        found = [
-            *noticed.of_evidence(evidence, self.claims, names),
+        others = [
             *noticed.of_sums(odd, names, self.claims, self.statements.claim),
             *noticed.of_people_taken_back(self.day_counts, self.claims, names),
             *noticed.of_retractions(self.claims, names),
         ]
+        findings = [noticed.of_evidence(evidence, self.claims, names), findings_table(others)]
         starts = {
             crisis: None if start == NONE else EPOCH + dt.timedelta(start)
             for crisis, start in self.claims.starts.items()
         }
-        return Reconciled(self._estimates(rows, names), self._evidence(evidence, names), tuple(found), starts)
+        return Reconciled(
+            self._estimates(rows, names), self._evidence(evidence, names), pa.concat_tables(findings), starts
+        )
 
     def _batches(self, method: str) -> Iterator[tuple[Whole, Crises]]:
         """Some crises and measures at a time: their cells, and what the accounts make of these."""
@@ -300,7 +302,7 @@ def _in_words(
     numbers: Mapping[str, Column], texts: Mapping[str, pa.Array], cells: pa.Table, schema: pa.Schema
 ) -> pa.Table:
     """Rows with the words of their cells, in the columns of ``schema``."""
-    words = cells.take(pa.array(numbers["cell"])).select(CELL)
+    words = cells.select(CELL).take(pa.array(numbers["cell"]))
     columns = []
     for field in schema:
         if field.name in words.column_names:

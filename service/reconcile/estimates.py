@@ -11,17 +11,7 @@ import numpy as np
 
 from service.reconcile.calibration import ALONE
 from service.reconcile.claims import Claims
-from service.reconcile.columns import (
-    NONE,
-    Column,
-    Marks,
-    Whole,
-    firsts,
-    matches,
-    order,
-    put_most,
-    sum_of_groups,
-)
+from service.reconcile.columns import FIRST, NONE, Column, Marks, Whole, firsts, put_most, sum_of_groups
 from service.reconcile.consistency import KEPT
 from service.reconcile.crisis import Crises
 from service.reconcile.expected import Clock, Revisions, Settling, expect
@@ -85,19 +75,14 @@ def _first_told(crises: Crises, begins: Whole) -> Whole:
     """The first day of each cell, from its beginning on, on which anything is counted to of it, of its parts
     or of its wholes. Days of other cells are none of its own, though a ceiling would hold on them too."""
     grid = crises.grid
-    cell = np.concatenate([crises.local, crises.kept.cell])
-    day = np.concatenate([crises.said_on, crises.kept.day])
-    cell, day = cell[order(cell)], day[order(cell)]
-    date = grid.date(cell, day)
+    told = np.full((len(grid), grid.days + 1), grid.days)
+    told[crises.local, crises.said_on] = crises.said_on
+    told[crises.kept.cell, crises.kept.day] = crises.kept.day
+    next_told = np.minimum.accumulate(told[:, ::-1], axis=1)[:, ::-1]
+    begin = grid.day(np.arange(len(grid)), np.maximum(begins, FIRST))
     found = np.full(len(grid), grid.days)
-    for inside, around in (
-        (grid.inner[grid.by_inner], grid.outer[grid.by_inner]),
-        (grid.outer, grid.inner),
-    ):
-        row, place = matches(cell, inside)
-        about = around[place]
-        is_in_time = date[row] >= begins[about]
-        np.minimum.at(found, about[is_in_time], day[row[is_in_time]])
+    for cell, other in ((grid.outer, grid.inner), (grid.inner, grid.outer)):
+        np.minimum.at(found, cell, next_told[other, begin[cell]])
     return found
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from operator import attrgetter
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from service.reconcile.claims import Claims
 from service.reconcile.columns import NONE, Column, Whole
@@ -26,6 +26,7 @@ from service.reconcile.reasons import (
     EVENT_RESTATED,
     LOWERED,
     OLD,
+    ROLES,
     SUSPECTED,
     TWO_BULLETINS,
     TWO_INCIDENTS,
@@ -34,6 +35,7 @@ from service.reconcile.reasons import (
     reasons,
 )
 from service.schema.records import Finding
+from service.schema.tables import FINDING
 from service.vocabulary import Severity
 
 _SLIP = ("slip", Severity.WARNING, "Correct the figure of the report if its page says otherwise.")
@@ -75,6 +77,11 @@ _ADVICE = {
     LOWERED: _LOWERED,
 }
 """Of each kind of evidence that is worth a word, its code, how much it matters and what to do."""
+_ADVICE_OF_KIND = {
+    name: pa.array([str(_ADVICE[kind][part]) if kind in _ADVICE else "" for kind in range(len(ROLES))])
+    for part, name in enumerate(("code", "severity", "fix"))
+}
+"""The same as columns, by kind."""
 NOTICED = frozenset({code for code, _, _ in _ADVICE.values()} | {"more_than_its_whole", "retraction"})
 """The codes of all findings of reconciliation."""
 
@@ -89,34 +96,24 @@ Told = tuple[int, tuple[int, ...], int, int, int, str, int]
 claim (-1: none)."""
 
 
-def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> list[Finding]:
-    """Return a finding for each report whose role is odd."""
+def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> pa.Table:
+    """Return a finding (FINDING) for each report whose role is odd."""
     odd = np.flatnonzero(np.isin(rows["kind"], list(_ADVICE)))
     _, once = np.unique(claims.rows["report_no"][rows["claim"][odd]], return_index=True)
-    odd = odd[once]
-    chosen = {name: values[odd] for name, values in rows.items()}
-    claim = chosen["claim"]
+    chosen = {name: values[odd[once]] for name, values in rows.items()}
+    claim, kind = chosen["claim"], pa.array(chosen["kind"])
     origin, carrier = (
-        claims.speakers.name.take(pa.array(claims.rows[who][claim])).to_pylist()
-        for who in ("origin_no", "source_no")
+        claims.speakers.name.take(pa.array(claims.rows[who][claim])) for who in ("origin_no", "source_no")
     )
-    why = reasons(chosen, claims, cells).to_pylist()
-    subjects = claims.report.take(pa.array(claims.rows["report_no"][claim])).to_pylist()
-    found = []
-    for kind, whose, by, reason, subject in zip(
-        chosen["kind"].tolist(), origin, carrier, why, subjects, strict=True
-    ):
-        code, severity, fix = _ADVICE[kind]
-        found.append(
-            Finding(
-                code=code,
-                severity=severity,
-                message=f"{whose if whose == by else f'{whose} as carried by {by}'}: {reason}.",
-                fix=fix,
-                subject=subject,
-            )
-        )
-    return found
+    carried = pc.binary_join_element_wise(origin, carrier, " as carried by ")
+    whose = pc.if_else(pc.equal(origin, carrier), origin, carried)
+    found = {name: column.take(kind) for name, column in _ADVICE_OF_KIND.items()} | {
+        "message": pc.binary_join_element_wise(whose, ": ", reasons(chosen, claims, cells), ".", ""),
+        "subject": claims.report.take(pa.array(claims.rows["report_no"][claim])),
+    }
+    blank = {"row": pa.scalar(None, pa.int64()), "column": pa.scalar(""), "value": pa.scalar("")}
+    found |= {name: pa.repeat(value, len(claim)) for name, value in blank.items()}
+    return pa.table([found[name] for name in FINDING.names], schema=FINDING)
 
 
 def sums(crises: Crises, cells: Whole) -> list[Told]:
@@ -223,5 +220,5 @@ def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
     return found
 
 
-in_order = attrgetter("code", "message", "fix", "subject")
+ORDER = [(name, "ascending") for name in ("code", "message", "fix", "subject")]
 """What findings are sorted by."""

@@ -314,7 +314,7 @@ class Grid:
     def day(self, cell: Whole, date: Whole) -> Whole:
         """Return the places of dates in the days of some cells."""
         block = self.block[cell]
-        return np.searchsorted(self.keys, key(block, date)) - np.searchsorted(self.keys, key(block, FIRST))
+        return np.searchsorted(self.keys, key(block, date)) - self._start[block]
 
     def first_cell(self, cell: Whole) -> Whole:
         """Return where the block of each cell begins."""
@@ -333,6 +333,11 @@ class Grid:
     def around(self, cell: int) -> Whole:
         """Return every cell that holds one, itself too."""
         return self.outer[self.by_inner[self._above[cell] : self._above[cell + 1]]]
+
+    @cached_property
+    def _start(self) -> Whole:
+        """Where the dates of each block begin among the keys."""
+        return np.searchsorted(self.keys, key(np.arange(len(self.blocks)), FIRST))
 
     @cached_property
     def _above(self) -> Whole:

@@ -114,24 +114,27 @@ _PLAIN = pc.binary_join_element_wise(_BEFORE, _AFTER, "")
 
 def reasons(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
     """The reason of each row in words; ``cells`` has the names of their places, people and parties."""
-    names_any = np.logical_or.reduce([rows[name] != NONE for name in ("number", "origin", "about")])
-    some = np.flatnonzero(names_any)
-    at = rows["kind"].copy()
-    at[some] = len(_PLAIN) + np.arange(len(some))
-    named = {name: rows[name][some] for name in ("kind", "number", "origin", "about", "cell", "low")}
-    return pa.concat_arrays([_PLAIN, _naming(named, claims, cells)]).take(pa.array(at))
+    at, words = rows["kind"].copy(), [_PLAIN]
+    begin = len(_PLAIN)
+    for name in ("number", "origin", "about"):
+        some = np.flatnonzero(rows[name] != NONE)
+        at[some] = begin + np.arange(len(some))
+        begin += len(some)
+        named = {column: values[some] for column, values in rows.items()}
+        words.append(_naming(name, named, claims, cells))
+    return pa.concat_arrays(words).take(pa.array(at))
 
 
-def _naming(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
-    """The reasons of rows that name a number, an origin or a cell."""
+def _naming(what: str, rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
+    """The reasons of rows that name a number, an origin or a cell (``what``: the column)."""
     kind = pa.array(rows["kind"])
-    about = pc.coalesce(
-        array(rows["number"]).cast(pa.string()),
-        claims.speakers.name.take(array(rows["origin"])),
-        _names_of_others(rows, cells),
-        "",
-    )
-    return pc.binary_join_element_wise(_BEFORE.take(kind), about, _AFTER.take(kind), "")
+    if what == "number":
+        words = pa.array(rows["number"]).cast(pa.string())
+    elif what == "origin":
+        words = claims.speakers.name.take(pa.array(rows["origin"]))
+    else:
+        words = _names_of_others(rows, cells)
+    return pc.binary_join_element_wise(_BEFORE.take(kind), words, _AFTER.take(kind), "")
 
 
 def _names_of_others(rows: dict[str, Column], cells: pa.Table) -> pa.Array:

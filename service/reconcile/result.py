@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.schema.records import Finding
-from service.schema.tables import ESTIMATE, EVIDENCE
+from service.schema.tables import ESTIMATE, EVIDENCE, FINDING
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,21 +26,21 @@ class Asked:
 
 @dataclasses.dataclass(frozen=True)
 class Reconciled:
-    """What came out: ``estimates`` (ESTIMATE), ``evidence`` (EVIDENCE), what was noticed, and the day from
-    which on each crisis counts (None: nobody knows)."""
+    """What came out: ``estimates`` (ESTIMATE), ``evidence`` (EVIDENCE), ``findings`` (FINDING), and the day
+    from which on each crisis counts (None: nobody knows)."""
 
     estimates: pa.Table
     evidence: pa.Table
-    findings: tuple[Finding, ...]
+    findings: pa.Table
     starts: Mapping[str, dt.date | None]
 
     def of(self, crisis: str, reports: pa.Table) -> Reconciled:
         """The part about one crisis, whose reports these are."""
-        own = set(reports.column("report_id").to_pylist())
+        own = reports.column("report_id")
         return Reconciled(
             estimates=self.estimates.filter(pc.equal(self.estimates.column("crisis_id"), crisis)),
             evidence=self.evidence.filter(pc.equal(self.evidence.column("crisis_id"), crisis)),
-            findings=tuple(finding for finding in self.findings if finding.subject in own),
+            findings=self.findings.filter(pc.is_in(self.findings.column("subject"), own)),
             starts={name: start for name, start in self.starts.items() if name == crisis},
         )
 
@@ -51,6 +50,6 @@ def combine(answers: Sequence[Reconciled]) -> Reconciled:
     return Reconciled(
         estimates=pa.concat_tables([ESTIMATE.empty_table(), *(a.estimates for a in answers)]),
         evidence=pa.concat_tables([EVIDENCE.empty_table(), *(a.evidence for a in answers)]),
-        findings=tuple(finding for answer in answers for finding in answer.findings),
+        findings=pa.concat_tables([FINDING.empty_table(), *(a.findings for a in answers)]),
         starts={crisis: start for answer in answers for crisis, start in answer.starts.items()},
     )

@@ -236,7 +236,7 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
     crisis, measure = (claims.cells.named[name] for name in ("crisis", "measure"))
     group = crisis.numbers[found.cell] * len(measure.words) + measure.numbers[found.cell]
     # numbers with their days, in one order: the first original from ECHO_DAYS before on is the one to look at
-    numbers = np.unique(np.concatenate([found.number[originals] + off for off in (-1, 0, 1)]))
+    numbers = np.unique(np.unique(found.number[originals])[:, np.newaxis] + np.array([-1, 0, 1]))
     slot = np.int64(1) << 22  # more than the days of any calendar
     earliest = found.day.min() - ECHO_DAYS
 

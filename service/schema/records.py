@@ -180,3 +180,8 @@ def findings_table(findings: Iterable[Finding]) -> pa.Table:
     listed = list(findings)
     columns = [pa.array([getattr(each, field.name) for each in listed], field.type) for field in FINDING]
     return pa.table(columns, schema=FINDING)
+
+
+def read_findings(rows: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Return the findings of FINDING rows."""
+    return tuple(Finding(**{**row, "severity": Severity(row["severity"])}) for row in rows)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from service.ingest import parse_count
 from service.reconcile import Reconciled, reconcile
 from service.reconcile.calibration import Factors
-from service.schema.records import report_id
+from service.schema.records import Finding, read_findings, report_id
 from service.schema.tables import LEDGER_REPORT
 from tests.builders import moment, reference, report
 
@@ -104,6 +104,11 @@ def reconciled(
     known = [row for row in reports(drawing).to_pylist() if row["known_on"] <= as_of]
     table = pa.Table.from_pylist(known, schema=LEDGER_REPORT)
     return reconcile(table, reference(), as_of=as_of, method=method, calibration=calibration)
+
+
+def noticed(drawing: str) -> tuple[Finding, ...]:
+    """Return what reconciliation finds odd about a drawing."""
+    return read_findings(reconciled(drawing).findings.to_pylist())
 
 
 def tidy(drawing: str) -> str:

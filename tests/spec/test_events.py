@@ -13,7 +13,17 @@ import pytest
 from service.reconcile import Asked, reconcile
 from service.schema.records import report_id
 from tests.builders import report
-from tests.spec.drawn import LONG_AFTER, METHOD, estimates, ledger_reports, march, reconciled, roles, tidy
+from tests.spec.drawn import (
+    LONG_AFTER,
+    METHOD,
+    estimates,
+    ledger_reports,
+    march,
+    noticed,
+    reconciled,
+    roles,
+    tidy,
+)
 from tests.spec.histories import PLACES, POPULATIONS, START, WORLD, Row, exactly, small_world
 
 SPEC = {
@@ -331,7 +341,7 @@ FOUND = {
 @pytest.mark.parametrize("case", FOUND.values(), ids=FOUND)
 def test_what_is_restated_is_found(case):
     drawing, expected = case
-    findings = reconciled(drawing).findings
+    findings = noticed(drawing)
     assert [(finding.code, finding.message) for finding in findings] == expected
     assert all(finding.fix and finding.subject for finding in findings)
 

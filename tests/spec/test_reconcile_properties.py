@@ -139,7 +139,7 @@ def test_fifty_copies_of_a_figure_change_nothing(copies):
 
 def test_no_reports_give_no_estimates():
     empty = reconcile(LEDGER_REPORT.empty_table(), COAST, as_of=AS_OF, method=METHOD)
-    assert (empty.estimates.num_rows, empty.evidence.num_rows, empty.findings) == (0, 0, ())
+    assert (empty.estimates.num_rows, empty.evidence.num_rows, empty.findings.num_rows) == (0, 0, 0)
 
 
 def test_crises_are_reconciled_side_by_side_as_if_alone():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spec.drawn import estimates, march, reconciled, roles, tidy
+from tests.spec.drawn import estimates, march, noticed, reconciled, roles, tidy
 
 SPEC = {
     "one exact figure is its own estimate": (
@@ -683,7 +683,7 @@ def test_each_retraction_says_how_many_reports_it_takes_back():
         18 snhr 11,300 basis=retraction
         18 sohr 5,000 basis=retraction
         """
-    findings = reconciled(drawing).findings
+    findings = noticed(drawing)
     assert {found.code for found in findings} == {"retraction"}
     assert sorted((str(found.severity), found.message.partition("(civilians)")[2]) for found in findings) == [
         ("info", ": 2 reports carry it."),
@@ -753,7 +753,7 @@ def test_every_report_has_its_role(case):
 )
 def test_parts_above_their_whole_are_found_and_what_came_of_it(who, ending):
     drawing = f"10 {who} 400\n10 {who} 300 area=SY10\n10 sohr 650 area=SY06|SY10"
-    [found] = [f for f in reconciled(drawing).findings if f.code == "more_than_its_whole"]
+    [found] = [f for f in noticed(drawing) if f.code == "more_than_its_whole"]
     assert "stood at 650 on 2025-03-10, its parts together at 700, 50 more" in found.message
     assert found.message.endswith(f": {ending}.")
     assert found.fix
@@ -823,6 +823,6 @@ def test_a_sum_is_told_even_where_a_part_of_it_is_inferred():
         10 sohr 60 area=SY10 pop=all
     """
     assert estimates(drawing, pop="all").split()[1:3] == ["80", "-"]
-    [told] = [f for f in reconciled(drawing).findings if f.code == "more_than_its_whole"]
+    [told] = [f for f in noticed(drawing) if f.code == "more_than_its_whole"]
     assert "stood at 100 on 2025-03-10, its parts together at 140" in told.message
     assert told.message.endswith("not all of these parts are counts that stand, so nothing was raised.")
