@@ -74,8 +74,10 @@ def read_guide(name: str) -> Guide:
             token.children = _linked(token.children or [], name)
     html = markdown.renderer.render(tokens, markdown.options, {})
     html = re.sub(
-        r"<table>", '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>', html
+        r"<table>", '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>', html
     )
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    html = re.sub(r"<th(?: style=[^>]*)?></th>", "<td></td>", html)  # a heading of nothing is none
     return Guide(name, title, tuple(sections), Markup(html.replace("</table>", "</table></div>")))  # noqa: S704 (our own documents; HTML in them is escaped)
 
 
