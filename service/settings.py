@@ -21,6 +21,7 @@ the environment.
 | ``CASUALTY_WRITE_RATE`` | ``6000/minute`` | requests with a valid key, per key; ``off``: any number |
 | ``CASUALTY_LIMIT_LOOPBACK`` | ``false`` | whether the first of these rates holds for this machine itself |
 | ``CASUALTY_PUBLIC_NOTES`` | ``false`` | whether everybody may read the notes of reports |
+| ``CASUALTY_PUBLIC_URL`` | none | where readers reach it, as ``https://a.example.org``; none: as they ask |
 | ``CASUALTY_SECURITY_CONTACT`` | none | whom to tell about weaknesses: ``https://…`` or ``mailto:…`` |
 | ``CASUALTY_KEY`` | none | key with which commands write through a server |
 | ``CASUALTY_CLOCK`` | ``refuse`` | what becomes of entries while the clock is far off |
@@ -87,6 +88,11 @@ CONTACT = Kind(
     str,
     lambda value: value is None or bool(re.fullmatch(r"(?:https://|mailto:)[\x21-\x7e]{3,200}", value)),
 )
+PUBLIC_URL = Kind(
+    "address of a host without a path, such as https://figures.example.org",
+    str,
+    lambda value: value is None or bool(re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]{1,255}", value)),
+)
 SWITCH = Kind("switch (true or false)", lambda text: TRUTHS[text.strip().lower()])
 
 
@@ -120,6 +126,7 @@ class Settings:
     clock: str = _setting("refuse", CLOCK)
     access_log: bool = _setting(False, SWITCH)
     public_notes: bool = _setting(False, SWITCH)
+    public_url: str | None = _setting(None, PUBLIC_URL)
     security_contact: str | None = _setting(None, CONTACT)
     key: str | None = _setting(None, WORD, is_shown=False)
 

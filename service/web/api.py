@@ -33,6 +33,7 @@ from service.web import feed, notes, paging
 from service.web.content_negotiation import by_suffix, negotiate
 from service.web.errors import Refusal
 from service.web.openapi import describe_endpoint, describe_feed
+from service.web.pages.page import base_address
 from service.web.response_cache import EVERYTHING, Answers, Grounds, Made
 
 SETTLED = "public, max-age=86400, immutable"
@@ -152,7 +153,7 @@ def _is_settled(
 def _respond_with_citation(request: Request, style: str, question: dict[str, Any]) -> Response:
     """The citation of what this address answers without ``cite``."""
     ledger: Ledger = request.app.state.ledger
-    address = f"{_address(request)}{request.url.path}"
+    address = f"{base_address(request)}{request.url.path}"
     chosen = read_style(style)
 
     def make() -> bytes:
@@ -163,16 +164,11 @@ def _respond_with_citation(request: Request, style: str, question: dict[str, Any
     return answer
 
 
-def _address(request: Request) -> str:
-    """Where this service stands, as the client wrote it."""
-    return f"{request.url.scheme}://{request.url.netloc}"
-
-
 def changes_feed(request: Request) -> Response:
     """The changes as an Atom feed; without ``since``, those of the last days."""
     ledger: Ledger = request.app.state.ledger
     question = read_filters(request.query_params.multi_items(), FEED)
-    address, query_string = _address(request), request.url.query
+    address, query_string = base_address(request), request.url.query
 
     def make() -> bytes:
         wanted = dict(question)

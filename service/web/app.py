@@ -51,6 +51,7 @@ from service.web.pages import (
     changes,
     chart,
     conflicts,
+    discovery,
     findings,
     front,
     guide,
@@ -71,6 +72,12 @@ INDEX_CHECK_DELAY, INDEX_CHECK_INTERVAL = 10.0, 600.0
 """Seconds from the start to the first comparison of the index with the journal, and from each to the next."""
 LONGEST_REST = 1.0
 """Seconds of rest after a long preparation."""
+
+PAGES = (
+    front, home, why, chart, place, report, source, conflicts, findings, changes, guide, discovery,
+    api_reference, submit, held, register, mend,
+)  # fmt: skip
+"""The pages that a person reads or writes on."""
 
 log = logging.getLogger(__name__)
 
@@ -135,23 +142,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     health.attach(app)
     if ledger is not None:
         _attach_ledger(app, ledger)
-    desk = (submit, held, register, mend)
-    pages = (
-        front,
-        home,
-        why,
-        chart,
-        place,
-        report,
-        source,
-        conflicts,
-        findings,
-        changes,
-        guide,
-        api_reference,
-        *desk,
-    )
-    modules = (writes, registrations, held_rows, *pages, head, health, metrics, security_txt, assets)
+    modules = (writes, registrations, held_rows, *PAGES, head, health, metrics, security_txt, assets)
     for router in (api_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from service.web.errors import Refusal
+from service.web.pages.page import base_address
 
 PATH = "/.well-known/security.txt"
 VALID_DAYS = 90
@@ -30,6 +31,6 @@ def security_txt(request: Request) -> Response:
         )  # fmt: skip
     today = request.app.state.ledger.clock().date()
     expires = dt.datetime.combine(today + dt.timedelta(VALID_DAYS), dt.time())
-    canonical = f"{str(request.base_url).rstrip('/')}{PATH}"
+    canonical = f"{base_address(request)}{PATH}"
     lines = [f"Contact: {contact}", f"Expires: {expires.isoformat()}Z", "Preferred-Languages: en"]
     return PlainTextResponse("\n".join([*lines, f"Canonical: {canonical}"]) + "\n")

@@ -100,6 +100,8 @@ DOORS = {
     **{f"GET {path}": Door(address, ANYBODY) for path, address in FORMS.items()},
     **{f"POST {path}": Door(address, (415, 415, 415, 415), {}) for path, address in FORMS.items()},
     "GET /": Door("/", ANYBODY),
+    "GET /robots.txt": Door("/robots.txt", ANYBODY),
+    "GET /sitemap.xml": Door("/sitemap.xml", ANYBODY),
     "GET /guide": Door("/guide", ANYBODY),
     "GET /guide/{name:path}": Door("/guide/methodology", ANYBODY),
     "GET /about": Door("/about", ANYBODY),

@@ -24,7 +24,7 @@ from service.reference.labels import Labels
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
 from service.web.pages.home import FILTERS, Pair, home_page, most_counted, write_home
-from service.web.pages.page import page_response, read_question
+from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
 
 log = logging.getLogger(__name__)
@@ -74,13 +74,13 @@ def show_front(request: Request) -> Response:
 
     def write() -> str:
         if question or ledger.reference().crisis.num_rows < 2:
-            return write_home(request, ledger, question)
-        return write_front(ledger)
+            return write_home(ledger, question, base_address(request))
+        return write_front(ledger, base_address(request))
 
     return page_response(request, question, write)
 
 
-def write_front(ledger: Ledger) -> str:
+def write_front(ledger: Ledger, host: str = "") -> str:
     """Return the page of all crises."""
     standings = _standings(ledger)
     return render(
@@ -90,15 +90,16 @@ def write_front(ledger: Ledger) -> str:
         labels=Labels.of(ledger.reference()),
         today=ledger.clock().date(),
         head=str(ledger.head),
+        host=host,
     )
 
 
 def warm_up(ledger: Ledger) -> None:
     """Do once what the first reader would otherwise wait for: imports, the current figures and the chart."""
     try:
-        home = home_page(ledger, {})
-        render("home.html", home=home, host="")
-        ledger.chart(area=home.query.areas, measure=home.query.measure, population=home.query.population)
+        query = home_page(ledger, {}).query
+        ledger.chart(area=query.areas, measure=query.measure, population=query.population)
+        write_home(ledger, {}, "")
         write_front(ledger)
     except CasualtyError as error:
         log.info("Nothing to prepare: %s", error)

@@ -39,9 +39,7 @@ class Guide(NamedTuple):
 
 @router.get("/guide")
 def show_guides() -> HTMLResponse:
-    names = [name for name in _files() if "/" not in name]
-    ordered = [*FIRST, *sorted(set(names) - set(FIRST))]
-    return _page(render("guides.html", guides=[read_guide(name) for name in ordered if name in names]))
+    return _page(render("guides.html", guides=[read_guide(name) for name in guide_names()]))
 
 
 @router.get("/guide/{name:path}")
@@ -54,6 +52,13 @@ def show_guide(name: str) -> HTMLResponse:
 @router.get("/about")
 def show_about(request: Request) -> HTMLResponse:
     return _page(render("about.html", contact=request.app.state.settings.security_contact))
+
+
+def guide_names() -> list[str]:
+    """Return the names of the documents, those first that most readers look for; decisions are reached from
+    these."""
+    names = [name for name in _files() if "/" not in name]
+    return [name for name in (*FIRST, *sorted(set(names) - set(FIRST))) if name in names]
 
 
 @cache

@@ -40,6 +40,7 @@ from service.web.pages.controls import (
     measure_choices,
     population_choices,
 )
+from service.web.pages.discovery import dataset
 from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
 from service.web.places import Place, places
@@ -140,14 +141,20 @@ def show_crisis(request: Request, crisis_id: str) -> Response:
             ledger.query(crisis=crisis_id)
         except UnknownName as unknown:
             raise NotFound(unknown.message, fix=unknown.fix, suggestions=unknown.suggestions) from unknown
-        return write_home(request, ledger, {**question, "crisis": crisis_id})
+        return write_home(ledger, {**question, "crisis": crisis_id}, base_address(request))
 
     return page_response(request, question, write)
 
 
-def write_home(request: Request, ledger: Ledger, question: dict[str, Any]) -> str:
+def write_home(ledger: Ledger, question: dict[str, Any], host: str) -> str:
     """Return the page of a crisis for the filters of ``question``."""
-    return render("home.html", home=home_page(ledger, question), host=base_address(request))
+    home = home_page(ledger, question)
+    crisis_id, labels = home.crisis["crisis_id"], Labels.of(ledger.reference())
+    about = dataset(
+        home.crisis, home.series.starts.get(crisis_id), home.query, labels, host=host,
+        changed_at=ledger.answers.read_state.state.crisis_recorded_at(crisis_id),
+    )  # fmt: skip
+    return render("home.html", home=home, host=host, dataset=about)
 
 
 def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:

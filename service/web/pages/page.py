@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from service.answers import filters
 from service.answers.parameters import key_of, read_filters
 from service.api import Ledger
+from service.settings import Settings
 from service.web.response_cache import Answers
 
 HTML = "text/html; charset=utf-8"
@@ -36,5 +37,7 @@ def page_response(request: Request, question: dict[str, Any], write: Callable[[]
 
 
 def base_address(request: Request) -> str:
-    """Return the address by which the reader reached this service, for links that are copied elsewhere."""
-    return str(request.base_url).rstrip("/")
+    """Return the address by which readers reach this service, for links that are copied elsewhere: as it is
+    set, else as the request names it."""
+    settings: Settings = request.app.state.settings
+    return settings.public_url or str(request.base_url).rstrip("/")

@@ -1,0 +1,102 @@
+"""How do machines find the pages, and what they are about? ``/robots.txt``, ``/sitemap.xml``, and schema.org.
+
+Search engines for data read a page's ``Dataset`` (schema.org); it says what the page itself says. Nothing
+here computes a figure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, Response
+
+from service.answers.query import Query
+from service.api import Ledger
+from service.reference.labels import Labels
+from service.web.pages.guide import guide_names
+from service.web.pages.page import base_address
+
+NOT_FOR_ROBOTS = ("/submit", "/held", "/register", "/report/*/mend", "/chart.json", "/v1/")
+"""What has nothing to be found, or is made anew for each of very many questions."""
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+MOST_ADDRESSES = 50_000
+"""No site map may name more (sitemaps.org)."""
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+FORMATS = {"csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/robots.txt")
+def robots(request: Request) -> PlainTextResponse:
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+    return PlainTextResponse("\n".join([*lines, f"Sitemap: {base_address(request)}/sitemap.xml"]) + "\n")
+
+
+@router.get("/sitemap.xml")
+def sitemap(request: Request) -> Response:
+    """Every crisis, guide and place of the ledger that reports are about."""
+    ledger: Ledger = request.app.state.ledger
+    state, host = ledger.answers.read_state.state, base_address(request)
+    crises = [row["crisis_id"] for row in ledger.reference().crisis.to_pylist()]
+    paths = {"/": state.recorded_at} | {f"/crisis/{each}": state.crisis_recorded_at(each) for each in crises}
+    others = [
+        "/about",
+        "/changes",
+        "/conflict",
+        "/findings",
+        "/docs",
+        *(f"/guide/{name}" for name in guide_names()),
+    ]
+    others += [f"/area/{area}" for area in sorted(state.crises)]
+    ET.register_namespace("", NAMESPACE)
+    root = ET.Element(f"{{{NAMESPACE}}}urlset")
+    for path in [*paths, *others][:MOST_ADDRESSES]:
+        url = ET.SubElement(root, f"{{{NAMESPACE}}}url")
+        ET.SubElement(url, f"{{{NAMESPACE}}}loc").text = f"{host}{path}"
+        if path in paths:
+            ET.SubElement(
+                url, f"{{{NAMESPACE}}}lastmod"
+            ).text = f"{paths[path].isoformat(timespec='seconds')}Z"
+    return Response(ET.tostring(root, encoding="utf-8", xml_declaration=True), media_type="application/xml")
+
+
+def dataset(
+    crisis: dict[str, Any],
+    starts: dt.date | None,
+    query: Query,
+    labels: Labels,
+    *,
+    host: str,
+    changed_at: dt.datetime,
+) -> dict[str, Any]:
+    """Return what a page of a crisis says of its figures, as a ``Dataset`` of schema.org."""
+    begin, end = starts, crisis["ended_on"]
+    places = str(crisis["featured_areas"] or crisis["whole_area"]).split("|")
+    files = {kind: f"{host}/v1/series.{kind}?crisis={crisis['crisis_id']}" for kind in FORMATS}
+    described = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": f"{crisis['name']}: casualty figures, reconciled",
+        "description": crisis["about"]
+        or f"Casualty figures of {crisis['name']} as sources published them, reconciled, with range, grade "
+        "and the reports behind each number.",
+        "url": f"{host}/crisis/{crisis['crisis_id']}",
+        "license": LICENCE,
+        "isAccessibleForFree": True,
+        "dateModified": f"{changed_at.isoformat(timespec='seconds')}Z",
+        "variableMeasured": labels.subject(query.measure or "", query.population or ""),
+        "measurementTechnique": query.method,
+        "spatialCoverage": [{"@type": "Place", "name": labels.place(place)} for place in places if place],
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": FORMATS[kind], "contentUrl": address}
+            for kind, address in files.items()
+        ],
+        "creator": {"@type": "Organization", "name": "Casualty Ledger", "url": host},
+    }
+    if begin:
+        described["temporalCoverage"] = f"{begin.isoformat()}/{end.isoformat() if end else '..'}"
+    return described

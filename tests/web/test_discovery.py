@@ -1,0 +1,85 @@
+"""How machines find the pages and what they are about: robots, site map, schema.org, the public address."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+
+from service.api import Ledger
+from service.errors import QueryError
+from service.settings import Settings
+from tests.serving import serving
+
+PAGE = {"Accept": "text/html"}
+COAST = "/crisis/syria-coast-2025-03"
+PUBLIC = "https://figures.example.org"
+
+
+def described(page: str) -> dict:
+    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    return json.loads(text)
+
+
+def test_the_site_map_names_every_crisis_and_guide_and_each_answers(client: httpx.Client) -> None:
+    answer = client.get("/sitemap.xml")
+    assert answer.headers["content-type"].startswith("application/xml")
+    found = [each.text or "" for each in ET.fromstring(answer.content).iterfind(".//{*}loc")]
+    base = str(client.base_url).rstrip("/")
+    paths = [each.removeprefix(base) for each in found]
+    assert paths[0] == "/"
+    assert {COAST, "/crisis/libya-derna-2023-09", "/guide/methodology", "/about", "/area/SY06"} <= set(paths)
+    for path in paths[:12]:
+        assert client.get(path, headers=PAGE).status_code == 200, path
+
+
+def test_robots_are_led_to_the_site_map_and_kept_from_forms(client: httpx.Client) -> None:
+    text = client.get("/robots.txt").text
+    assert "Disallow: /submit" in text
+    assert f"Sitemap: {str(client.base_url).rstrip('/')}/sitemap.xml" in text
+
+
+def test_a_crisis_page_describes_its_figures_as_a_data_set(client: httpx.Client) -> None:
+    data = described(client.get(COAST, headers=PAGE).text)
+    assert data["@type"] == "Dataset"
+    assert data["temporalCoverage"] == "2025-03-06/2025-03-10"
+    assert [place["name"] for place in data["spatialCoverage"]] == ["Latakia", "Jableh", "Banias"]
+    assert len(data["description"]) >= 50, "what search engines for data ask for"
+    for file in data["distribution"]:
+        answer = client.get(file["contentUrl"])
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith(file["encodingFormat"])
+
+
+def test_a_link_that_is_shared_says_the_figures(client: httpx.Client) -> None:
+    page = client.get(COAST, params={"as_of": "2025-03-12"}, headers=PAGE).text
+    (words,) = re.findall(r'<meta property="og:description" content="([^"]+)">', page)
+    assert "Latakia 683" in unescape(words)
+    assert "as known on 2025-03-12" in words
+
+
+def test_every_address_that_is_copied_is_the_public_one(own_ledger: Ledger) -> None:
+    with (
+        serving(own_ledger, prepares=False, settings=Settings(public_url=PUBLIC)) as address,
+        httpx.Client(base_url=address, timeout=60, headers={"Host": "evil.example"}) as client,
+    ):
+        page = client.get(COAST, headers=PAGE).text
+        assert f'<link rel="canonical" href="{PUBLIC}{COAST}">' in page
+        assert f"{PUBLIC}{COAST}?" in unescape(page), "the citation"
+        assert PUBLIC in client.get("/v1/changes.atom?since=2030-01-01").text
+        assert PUBLIC in client.get("/v1/series?area=SY06&cite=bibtex").text
+        assert f"<loc>{PUBLIC}/" in re.sub(r"ns\d+:", "", client.get("/sitemap.xml").text)
+        for path in (COAST, "/sitemap.xml", "/robots.txt", "/v1/changes.atom?since=2030-01-01"):
+            assert "evil.example" not in client.get(path, headers=PAGE).text
+
+
+@pytest.mark.parametrize(
+    "value", ["figures.example.org", "https://a.example/path", "ftp://a.example", "https://a b"]
+)
+def test_a_public_address_with_a_path_or_without_a_scheme_is_refused(value: str) -> None:
+    with pytest.raises(QueryError, match="CASUALTY_PUBLIC_URL"):
+        Settings(public_url=value)
