@@ -42,6 +42,7 @@ from service.web import (
 )
 from service.web.access import check_write_routes
 from service.web.api import api_router
+from service.web.charts import charts_router
 from service.web.head import Heads
 from service.web.idempotency import WriteAnswers
 from service.web.metrics import Metrics
@@ -49,7 +50,6 @@ from service.web.middleware import OuterLayer
 from service.web.pages import (
     api_reference,
     changes,
-    chart,
     conflicts,
     findings,
     front,
@@ -140,7 +140,6 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         front,
         home,
         why,
-        chart,
         place,
         report,
         source,
@@ -152,7 +151,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         *desk,
     )
     modules = (writes, registrations, held_rows, *pages, head, health, metrics, security_txt, assets)
-    for router in (api_router(), *(module.router for module in modules)):
+    for router in (api_router(), charts_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)
     openapi.install(app, api_reference.ABOUT, openapi_writes.SCHEMAS | openapi_desk.SCHEMAS)

@@ -98,7 +98,6 @@ def warm_up(ledger: Ledger) -> None:
     try:
         home = home_page(ledger, {})
         render("home.html", home=home, host="")
-        ledger.chart(area=home.query.areas, measure=home.query.measure, population=home.query.population)
         write_front(ledger)
     except CasualtyError as error:
         log.info("Nothing to prepare: %s", error)
