@@ -159,11 +159,22 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         )  # fmt: skip
         return cite(citation, read_style(style))
 
-    def chart(self, **filters: Unpack[Filters]) -> go.Figure:
-        """Return the series drawn: steps, range, and a marker for each report behind it."""
-        from service.charts import figure
+    def chart(self, *, kind: str | None = None, **question: Any) -> go.Figure:  # noqa: ANN401 - any filters
+        """Return a chart as a Plotly figure; ``kind`` is one of ``answers.chart_kinds`` (default: trend).
 
-        return figure(self.answer(**filters))
+        ``question`` are the filters of a series and the options of the kind: ``compare``, ``axis``,
+        ``scale``, ``per``; of a figure (``kind="why"``) its ``date``.
+        """
+        from service.answers.pictures import chart_figure
+
+        return chart_figure(self, kind=kind, **question)
+
+    def chart_file(self, fmt: str, *, kind: str | None = None, **question: Any) -> bytes:  # noqa: ANN401
+        """Return a chart as the bytes of an svg, png, json (Plotly) or html file, ``width`` pixels wide."""
+        from service.answers.chart_kinds import chart_format
+        from service.answers.pictures import chart_file
+
+        return chart_file(self, chart_format(fmt), kind=kind, **question)
 
     def prepare(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
         """Work out today's figures as far as the ledger has moved, so that nobody who asks need wait."""

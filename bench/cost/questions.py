@@ -57,6 +57,6 @@ QUESTIONS = {
     "page /conflict": "/conflict",
     "page /findings": "/findings",
     "page /why": f"/why?{ONE}",
-    "chart": "/chart.json",
-    "chart of a place": f"/chart.json?{ONE}",
+    "chart": "/v1/charts/trend.svg",
+    "chart of a place": f"/v1/charts/trend.svg?{ONE}",
 }

@@ -34,7 +34,7 @@ QUESTIONS = (
     "/v1/series", "/v1/figures.csv", "/v1/conflicts", "/v1/evidence.parquet", "/v1/changes?since=2025-03-11",
     "/v1/reports?limit=50", "/v1/findings", "/v1/areas",
     "/v1/parts?measure=killed&population=civilians", "/", "/conflict", "/findings",
-    "/v1/series.xlsx", "/chart.json",
+    "/v1/series.xlsx", "/v1/charts/trend.svg",
 )  # fmt: skip
 PLACES = ("Latakia", "Jableh", "Banias", "Tartus", "Hama")
 FIRST = dt.date(2025, 3, 7)

@@ -246,6 +246,39 @@ NOTES = Filter(
     example="0",
     schema=SWITCH,
 )
+COMPARE = Filter(
+    name="compare",
+    meaning="What the chart sets side by side: ids of origins, days of knowledge, or another crisis.",
+    example="sohr",
+    repeatable=True,
+)
+AXIS = Filter(
+    name="axis",
+    meaning="Own: each panel has its own vertical axis; shared: all have one. Default: own.",
+    example="shared",
+    schema={"type": "string", "enum": ["own", "shared"]},
+)
+SCALE = Filter(
+    name="scale",
+    meaning="The vertical axis: linear or log. Default: linear.",
+    example="log",
+    schema={"type": "string", "enum": ["linear", "log"]},
+)
+PER = Filter(
+    name="per",
+    meaning="Bars for each day or each week. Default: by how long it lasts.",
+    example="week",
+    schema={"type": "string", "enum": ["day", "week"]},
+)
+NARROWEST, WIDEST = 300, 2000
+WIDTH = Filter(
+    name="width",
+    meaning=f"How many pixels wide a picture is, {NARROWEST} to {WIDEST}. Default: 720.",
+    example="360",
+    schema={"type": "integer", "minimum": NARROWEST, "maximum": WIDEST},
+    metavar="PIXELS",
+)
+CHART_OPTIONS = (COMPARE, AXIS, SCALE, PER, WIDTH)
 
 CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
 SPAN = (DATE_FROM, DATE_TO)

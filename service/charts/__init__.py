@@ -1,43 +1,42 @@
-"""How is a ``Series`` drawn, and said in words?
+"""How is an answer drawn, and said in words?
 
-Three pictures of the same plan (``plan.draw_up``): ``figure`` for readers with JavaScript, ``svg`` for those
-without, ``alt_text`` for those who listen. All are pure functions of the series: nothing here reads a file,
-a clock or a setting, and nothing here knows where the numbers come from. Unknown is a gap, never 0; a range
-is drawn wherever a figure is.
+A module of ``kinds`` makes a ``Picture`` of answers; ``render.draw`` makes an SVG of it, ``raster.png`` a
+PNG, ``figure`` a Plotly figure, and what it ``said`` is for those who listen. All are pure functions: nothing
+here knows where the numbers come from, and no clock or setting is read. Unknown is a gap, never 0; a range is
+drawn wherever a figure is.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from service.charts.alt import alt_text
-from service.charts.static import svg
+from service.charts.kinds.trend import trend
+from service.charts.render import draw
+from service.charts.text import Words
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from service.charts.plan import Drawable
 
-CONFIG: dict[str, Any] = {
-    "displaylogo": False,
-    "responsive": True,
-    "showSendToCloud": False,
-    "showTips": False,
-    "plotlyServerURL": "",
-    "modeBarButtonsToRemove": ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"],
-    "toImageButtonOptions": {"format": "svg", "filename": "casualty-ledger"},
-}
-"""What the page hands to ``Plotly.newPlot``: nothing leaves the reader's machine, no logo."""
+
+def svg(series: Drawable, *, locale: str = "en", width: int = 720) -> str:
+    """The trend of a series as one SVG document, ``width`` pixels wide. Raises QueryError for an unknown
+    locale."""
+    words = Words(locale)
+    return draw(trend(series, words), words, width=width)
 
 
 def figure(series: Drawable, *, locale: str = "en") -> go.Figure:
-    """The series as small multiples, one panel for each series of figures.
+    """The trend of a series as a Plotly figure, one panel for each series of figures.
 
     Raises QueryError for a locale that is not known. Plotly is imported here, not before.
     """
-    from service.charts.interactive import figure as draw
+    from service.charts.interactive import figure as plot
 
-    return draw(series, locale=locale)
+    words = Words(locale)
+    return plot(trend(series, words), words)
 
 
-__all__ = ["CONFIG", "alt_text", "figure", "svg"]
+__all__ = ["alt_text", "figure", "svg"]

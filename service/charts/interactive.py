@@ -1,102 +1,143 @@
-"""The plan as a Plotly figure: the only module that knows Plotly.
+"""The picture as a Plotly figure: the only module that knows Plotly.
 
 All colours are set here, so that neither a theme nor a dark scheme can change what the picture says. Text
-from reports is escaped: Plotly reads a little HTML.
+from reports is escaped: Plotly reads a little HTML. Where panels, axes and notes stand is in pixels where a
+reader's eye decides, in shares of the plot where Plotly wants them; a panel's height never changes.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+import html
+import json
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
-from service.charts.layout import axis_name, escape, in_lines, layout
-from service.charts.marks import Mark, is_first_hand
-from service.charts.plan import (
-    DAY,
-    Drawable,
-    Origin,
-    Panel,
-    Plan,
-    Step,
-    Subject,
-    draw_up,
-    has_best,
-    has_range,
-    is_bare_ceiling,
-    is_bare_floor,
-    runs,
-)
-from service.charts.style import BAND, LINE, MUTED, PAPER, TAIL_BAND
+from service.charts import scale
+from service.charts.picture import Along, Band, Dot, Entry, Panel, Picture, Sample, Spot, Stroke
+from service.charts.style import FONT, GRID, INK, LINE, MUTED, PAPER, RULE
 from service.charts.text import Words
 
-SIZE = 9
-OTHERS = "others"
+PANEL_HEIGHT, ROW_HEIGHT, PANEL_GAP, TOP, AXIS, NOTE_LINE, LEGEND = 190, 26, 72, 128, 52, 17, 72
+NOTE_WIDTH = 54
+"""In characters: what a telephone held upright has room for."""
+INDENT = "    "
+SIZE, SMALL = 9, 6
 SPOTS = 12
 """At the most, for each step: enough to find one near the pointer."""
-BEST_LINE = {"color": LINE, "width": 2.2}
-BOUND_LINE = {"color": LINE, "width": 1.6, "dash": "dot"}
-TAIL_LINE = {"color": MUTED, "width": 1.1, "dash": "dash"}
+DASHES = {"": "solid", "2 3": "dot", "1 3": "dot", "7 5": "dash"}
+
+Made = dict[str, Any]
 
 
-def figure(series: Drawable, *, locale: str = "en") -> go.Figure:
-    """Small multiples, one panel for each series of figures, all over the same days."""
-    plan, words = draw_up(series), Words(locale)
-    chart = go.Figure(layout=layout(plan, words))
-    if not plan.panels:
+def figure(picture: Picture, words: Words) -> go.Figure:
+    """The picture's panels one below the other, all over the same days."""
+    chart = go.Figure(layout=_layout(picture, words))
+    if not picture.panels:
         return chart.update_layout(height=240, xaxis_visible=False, yaxis_visible=False)
-    for n, panel in enumerate(plan.panels, 1):
-        axes = {"xaxis": axis_name("x", n), "yaxis": axis_name("y", n)}
-        traces = [*_estimate(panel, plan, words), *_reports(panel, plan, words)]
-        chart.add_traces([trace.update(**axes) for trace in traces or [go.Scatter(x=[plan.start], y=[None])]])
-    chart.add_traces(_legend(plan))
+    for n, panel in enumerate(picture.panels, 1):
+        axes = {"xaxis": _axis("x", n), "yaxis": _axis("y", n)}
+        traces = list(_traces(panel, picture)) or [go.Scatter(x=[_x(picture.start, picture)], y=[None])]
+        chart.add_traces([trace.update(**axes) for trace in traces])
+    chart.add_traces([_entry(entry) for entry in picture.key])
     return chart
 
 
-def _estimate(panel: Panel, plan: Plan, words: Words) -> list[go.Scatter]:
-    """Range, bounds, best figure and the days without a newer count."""
-    if panel.subject is None:
-        return []
-    traces = [_band(list(runs(panel.steps, has_range)), BAND)]
-    tail = plan.tail(panel)
-    if tail:
-        last = panel.steps[-1]
-        rest = dataclasses.replace(last, start=tail[0], end=tail[1])
-        if has_range(last.bounds):
-            traces.append(_band([[rest]], TAIL_BAND))
-        traces.append(_strokes([[rest]], [last.bounds.level], "tail", line=TAIL_LINE))
-    for keep, field, arrow in ((is_bare_floor, "low", "↑"), (is_bare_ceiling, "high", "↓")):
-        found = list(runs(panel.steps, keep))
-        if found:
-            values = [getattr(step.bounds, field) for run in found for step in run]
-            traces.append(_strokes(found, values, "bound", line=BOUND_LINE))
-            traces.append(_arrows([step for run in found for step in run], field, arrow))
-    found = list(runs(panel.steps, has_best))
-    if found:
-        values = [step.bounds.best for run in found for step in run if step.bounds.best is not None]
-        traces.append(_strokes(found, values, "best", line=BEST_LINE))
-    return [*traces, _spots(panel, panel.subject, words)]
+def read_figure(written: bytes) -> go.Figure:
+    """Return a figure that was written as JSON."""
+    return go.Figure(json.loads(written))
 
 
-def _spots(panel: Panel, subject: Subject, words: Words) -> go.Scatter:
-    """Unseen places along the line that say the estimate when pointed at.
+def escape(text: str) -> str:
+    """Return text from reports as it is safe where Plotly reads a little HTML."""
+    return html.escape(text, quote=False)
+
+
+def _in_lines(text: str) -> str:
+    """Return escaped text in lines that fit a telephone held upright."""
+    return "<br>".join(escape(line) for line in textwrap.wrap(text.replace(" ·", "\u00a0·"), NOTE_WIDTH))
+
+
+def _axis(letter: str, n: int) -> str:
+    """Return what Plotly calls the axis of the n-th panel."""
+    return letter if n == 1 else f"{letter}{n}"
+
+
+def _x(value: float, picture: Picture) -> Any:  # noqa: ANN401 - a day, a moment or a number
+    if picture.along is not Along.DAYS:
+        return value
+    day = dt.date.fromordinal(int(value))
+    if value == int(value):
+        return day
+    return dt.datetime.combine(day, dt.time()) + dt.timedelta(days=value - int(value))
+
+
+# --- what is drawn in a panel ----------------------------------------------------------------------------
+
+
+def _traces(panel: Panel, picture: Picture) -> Iterable[go.Scatter]:
+    yield from (_band(band, picture) for band in panel.bands)
+    yield from (_stroke(stroke, picture) for stroke in panel.strokes)
+    for is_below in (False, True):
+        signs = [sign for sign in panel.signs if sign.is_below is is_below]
+        if signs:
+            yield go.Scatter(
+                x=[_x(sign.x, picture) for sign in signs], y=[sign.y for sign in signs], mode="text",
+                text=[escape(sign.text) for sign in signs], hoverinfo="skip", showlegend=False,
+                textposition="bottom center" if is_below else "top center", legendgroup="bound",
+                textfont={"color": MUTED, "size": 13},
+            )  # fmt: skip
+    if panel.spots:
+        yield _spots(panel.spots, picture)
+    groups: dict[tuple[str, str, bool], list[Dot]] = defaultdict(list)
+    for dot in panel.dots:
+        groups[dot.group, dot.colour, dot.is_shown].append(dot)
+    yield from (_markers(dots, picture) for dots in groups.values())
+
+
+def _band(band: Band, picture: Picture) -> go.Scatter:
+    corners = [*band.corners, band.corners[0]]
+    edge = {"width": 0} if band.edge is None else _line(band.edge.colour, band.edge.width, band.edge.dash)
+    return go.Scatter(
+        x=[_x(x, picture) for x, _ in corners], y=[y for _, y in corners], fill="toself",
+        fillcolor=band.fill, mode="lines", line=edge, hoverinfo="skip", legendgroup=band.group,
+        showlegend=False,
+    )  # fmt: skip
+
+
+def _line(colour: str, width: float, dash: str) -> Made:
+    return {"color": colour, "width": width, "dash": DASHES.get(dash, "dash")}
+
+
+def _stroke(stroke: Stroke, picture: Picture) -> go.Scatter:
+    labels = [""] * (len(stroke.corners) - 1) + [f" {escape(stroke.label)}"]
+    look = stroke.look
+    return go.Scatter(
+        x=[_x(x, picture) for x, _ in stroke.corners], y=[y for _, y in stroke.corners],
+        mode="lines+text" if stroke.label else "lines", text=labels if stroke.label else None,
+        textposition="middle right", textfont={"color": look.colour, "size": 12}, cliponaxis=False,
+        line=_line(look.colour, look.width, look.dash), hoverinfo="skip", legendgroup=stroke.group,
+        showlegend=False,
+    )  # fmt: skip
+
+
+def _spots(spots: Sequence[Spot], picture: Picture) -> go.Scatter:
+    """Unseen places along the lines that say what stands there when pointed at.
 
     They lie within a step, from noon of its first day on, so that its corner is left to the reports there.
     """
-    x: list[dt.datetime] = []
-    y: list[int] = []
+    x: list[Any] = []
+    y: list[float] = []
     said: list[str] = []
-    for step in panel.steps:
-        if not step.bounds.numbers:
-            continue
-        days = (step.end - step.start).days
-        text = in_lines(f"{words.estimate(step, subject)} · {words.support(step)}")
-        for day in range(0, days, max(1, days // SPOTS)):
-            x.append(dt.datetime.combine(step.start, dt.time(12)) + DAY * day)
-            y.append(step.bounds.level)
+    for spot in spots:
+        text, length = _in_lines(spot.said), max(1, round(spot.x1 - spot.x0))
+        for day in range(0, length, max(1, length // SPOTS)):
+            x.append(_x(spot.x0 + day + 0.5, picture))
+            y.append(spot.y)
             said.append(text)
     return go.Scatter(
         x=x, y=y, mode="markers", marker={"size": SIZE, "opacity": 0, "color": LINE}, hovertext=said,
@@ -104,133 +145,177 @@ def _spots(panel: Panel, subject: Subject, words: Words) -> go.Scatter:
     )  # fmt: skip
 
 
-def _band(found: Sequence[Sequence[Step]], colour: str) -> go.Scatter:
-    """The outline of low to high in steps, one closed shape for each run."""
-    x: list[dt.date | None] = []
-    y: list[int | None] = []
-    for run in found:
-        for steps, field in ((run, "low"), (run[::-1], "high")):
-            for step in steps:
-                x += (step.start, step.end) if field == "low" else (step.end, step.start)
-                y += [getattr(step.bounds, field)] * 2
-        x.append(None)
-        y.append(None)
-    return go.Scatter(
-        x=x, y=y, fill="toself", fillcolor=colour, mode="lines", line_width=0, hoverinfo="skip",
-        legendgroup="range", showlegend=False,
-    )  # fmt: skip
-
-
-def _strokes(
-    found: Sequence[Sequence[Step]],
-    values: Sequence[int],
-    group: str,
-    *,
-    line: dict[str, Any],
-) -> go.Scatter:
-    """Step lines through ``values`` (one for each step), lifted between runs."""
-    x: list[dt.date | None] = []
-    y: list[int | None] = []
-    left = iter(values)
-    for run in found:
-        for step in run:
-            x.append(step.start)
-            y.append(next(left))
-        x += [run[-1].end, None]
-        y += [y[-1], None]
-    return go.Scatter(
-        x=x, y=y, mode="lines", line={"shape": "hv"} | line,
-        hoverinfo="skip", legendgroup=group, showlegend=False,
-    )  # fmt: skip
-
-
-def _arrows(steps: Sequence[Step], field: str, arrow: str) -> go.Scatter:
-    """Signs that nothing is known beyond a bound, in the middle of the days it stands for."""
-    return go.Scatter(
-        x=[dt.datetime.combine(step.start, dt.time.min) + (step.end - step.start) / 2 for step in steps],
-        y=[getattr(step.bounds, field) for step in steps],
-        mode="text",
-        text=[arrow] * len(steps),
-        textposition="top center" if field == "low" else "bottom center",
-        textfont={"color": MUTED, "size": 13},
-        hoverinfo="skip",
-        legendgroup="bound",
-        showlegend=False,
-    )
-
-
-def _reports(panel: Panel, plan: Plan, words: Words) -> list[go.Scatter]:
-    """Markers: what was used, by origin; and, on demand, copies, overtaken and partial figures."""
-    traces = []
-    for origin in plan.origins.values():
-        said = [mark for mark in panel.marks if mark.origin_id == origin.origin_id]
-        used = [mark for mark in said if is_first_hand(mark)]
-        others = [mark for mark in said if not is_first_hand(mark)]
-        if used:
-            traces.append(_markers(used, origin, panel, words, origin.origin_id))
-        if others:
-            traces.append(_markers(others, origin, panel, words, OTHERS))
-    return traces
-
-
-def _markers(marks: Sequence[Mark], origin: Origin, panel: Panel, words: Words, group: str) -> go.Scatter:
-    above = [(mark.bounds.high or mark.bounds.level) - mark.bounds.level for mark in marks]
-    below = [
-        mark.bounds.level - (mark.bounds.level if mark.bounds.low is None else mark.bounds.low)
-        for mark in marks
-    ]
+def _markers(dots: Sequence[Dot], picture: Picture) -> go.Scatter:
+    above = [0 if dot.high is None else dot.high - dot.y for dot in dots]
+    below = [0 if dot.low is None else dot.y - dot.low for dot in dots]
+    first = dots[0]
     whiskers = {"type": "data", "array": above, "arrayminus": below, "thickness": 1, "width": 3}
-    whiskers["color"] = origin.colour
-    subject, shapes = panel.subject, [mark.shape(origin.symbol) for mark in marks]
     return go.Scatter(
-        x=[mark.on for mark in marks],
-        y=[mark.bounds.level for mark in marks],
+        x=[_x(dot.x, picture) for dot in dots],
+        y=[dot.y for dot in dots],
         mode="markers",
         marker={
-            "symbol": [shape if filled else f"{shape}-open" for shape, filled in shapes],
-            "color": origin.colour,
-            "size": [SIZE if mark.bounds.best is not None else SIZE + 3 for mark in marks],
+            "symbol": [dot.shape if dot.is_filled else f"{dot.shape}-open" for dot in dots],
+            "color": first.colour,
+            "size": [SMALL if dot.is_small else SIZE + 3 * dot.shape.startswith("triangle") for dot in dots],
             "opacity": 1,
-            "line": {"width": 1.2, "color": [PAPER if filled else origin.colour for _, filled in shapes]},
+            "line": {"width": 1.2, "color": [PAPER if dot.is_filled else dot.colour for dot in dots]},
         },
-        error_y=whiskers if any(above) or any(below) else None,
-        hovertext=[in_lines(words.statement(mark, subject)) for mark in marks] if subject else None,
+        error_y=whiskers | {"color": first.colour} if any(above) or any(below) else None,
+        hovertext=[_in_lines(dot.said) for dot in dots],
         hoverinfo="text",
         showlegend=False,
         cliponaxis=False,
-        legendgroup=group,
-        visible="legendonly" if group == OTHERS else True,
+        legendgroup=first.group,
+        visible=True if first.is_shown else "legendonly",
     )
 
 
-def _legend(plan: Plan) -> list[go.Scatter]:
-    """One entry for each thing that is drawn, whatever panel it is drawn in."""
-    bounds = [step.bounds for panel in plan.panels for step in panel.steps]
-    entries: list[go.Scatter] = []
+def _entry(entry: Entry) -> go.Scatter:
+    look: Made
+    if entry.sample is Sample.LINE:
+        look = {"mode": "lines", "line": _line(entry.look.colour, entry.look.width, entry.look.dash)}
+    elif entry.sample is Sample.BAND:
+        look = {"mode": "markers", "marker": {"symbol": "square", "size": 13, "color": entry.fill}}
+    else:
+        edge = PAPER if entry.is_filled else entry.look.colour
+        symbol = entry.shape if entry.is_filled else f"{entry.shape}-open"
+        marker = {"symbol": symbol, "color": entry.look.colour, "size": SIZE,
+                  "line": {"width": 1.2, "color": edge}}  # fmt: skip
+        look = {"mode": "markers", "marker": marker}
+    return go.Scatter(
+        x=[None], y=[None], name=escape(entry.name), legendgroup=entry.group, showlegend=True,
+        visible=True if entry.is_shown else "legendonly", **look,
+    )  # fmt: skip
 
-    def entry(name: str, group: str, **look: object) -> None:
-        entries.append(go.Scatter(x=[None], y=[None], name=name, legendgroup=group, showlegend=True, **look))
 
-    if any(map(has_best, bounds)):
-        entry("Best figure", "best", mode="lines", line=BEST_LINE)
-    if any(map(has_range, bounds)):
-        swatch = {"symbol": "square", "size": 13, "color": BAND}
-        entry("Range, low to high", "range", mode="markers", marker=swatch)
-    if any(is_bare_floor(b) or is_bare_ceiling(b) for b in bounds):
-        entry("Bound, open beyond", "bound", mode="lines", line=BOUND_LINE)
-    if any(plan.tail(panel) for panel in plan.panels):
-        entry("No newer count", "tail", mode="lines", line=TAIL_LINE)
-    for origin, shape, filled in plan.key():
-        look = {
-            "symbol": shape if filled else f"{shape}-open",
-            "color": origin.colour,
-            "size": SIZE,
-            "line": {"width": 1.2, "color": PAPER if filled else origin.colour},
-        }
-        entry(escape(origin.name), origin.origin_id, mode="markers", marker=look)
-    if any(not is_first_hand(mark) for panel in plan.panels for mark in panel.marks):
-        look = {"symbol": "circle-open", "color": MUTED, "size": SIZE}
-        entry(
-            "Copies, overtaken and partial figures", OTHERS, mode="markers", marker=look, visible="legendonly"
-        )
-    return entries
+# --- where it stands -------------------------------------------------------------------------------------
+
+
+def _layout(picture: Picture, words: Words) -> Made:
+    dated = [f"{n}  {_dated(x, label, picture, words)}" for n, (x, label) in enumerate(picture.context, 1)]
+    notes = _note_lines([*dated, *picture.notes]) if picture.panels else []
+    bottom = AXIS + NOTE_LINE * len(notes) + LEGEND
+    heights = [len(panel.rows) * ROW_HEIGHT or PANEL_HEIGHT for panel in picture.panels] or [PANEL_HEIGHT]
+    inner = sum(heights) + PANEL_GAP * (len(heights) - 1)
+    made: Made = {
+        "template": "none",
+        "height": TOP + inner + bottom,
+        "margin": {"l": 56, "r": 52, "t": TOP, "b": bottom, "pad": 0},
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "title": {
+            "text": escape(picture.heading),
+            "font": {"size": 18, "color": INK},
+            "subtitle": {"text": escape(picture.knowledge), "font": {"size": 13, "color": MUTED}},
+            "x": 0, "xref": "paper", "xanchor": "left", "yref": "container", "y": 1, "yanchor": "top",
+            "pad": {"t": 16},
+        },
+        "hovermode": "closest",
+        "hoverlabel": {
+            "bgcolor": PAPER, "bordercolor": RULE, "align": "left", "namelength": -1,
+            "font": {"family": FONT, "size": 12, "color": INK},
+        },
+        "separators": words.separators,
+        "uirevision": "series",
+        "legend": {
+            "orientation": "h", "x": 0, "xanchor": "left", "y": -AXIS / inner, "yanchor": "top",
+            "font_size": 12, "bgcolor": PAPER, "maxheight": 2000,
+            "title": {
+                "text": "<br>".join([*notes, " "]), "side": "top", "font": {"size": 11.5, "color": MUTED},
+            },
+        },
+    }  # fmt: skip
+    annotations: list[Made] = []
+    shapes: list[Made] = []
+    top = float(inner)
+    for n, (panel, height) in enumerate(
+        zip(picture.panels, heights, strict=True) if picture.panels else (), 1
+    ):
+        domain = (max(0.0, (top - height) / inner), top / inner)
+        top -= height + PANEL_GAP
+        made[f"xaxis{n if n > 1 else ''}"] = _along(picture, words, n)
+        made[f"yaxis{n if n > 1 else ''}"] = _upwards(panel, picture, n, domain)
+        annotations.append(_title(panel, domain[1]))
+        shapes += [_rule(x, picture, n) for x, _ in picture.context]
+    return made | {"annotations": [*annotations, *_numbers(picture)], "shapes": shapes}
+
+
+def _dated(x: float, label: str, picture: Picture, words: Words) -> str:
+    return f"{words.day(_x(x, picture))}: {label}" if picture.along is Along.DAYS else label
+
+
+def _along(picture: Picture, words: Words, n: int) -> Made:
+    is_last = n == len(picture.panels)
+    axis: Made = {
+        "anchor": _axis("y", n), "matches": None if n == 1 else "x", "showticklabels": is_last,
+        "range": [_x(picture.start, picture), _x(picture.end, picture)],
+        "ticks": "outside" if is_last else "", "ticklen": 4, "tickcolor": RULE, "showgrid": False,
+        "showline": True, "linecolor": RULE, "zeroline": False, "tickfont": {"color": MUTED, "size": 12},
+    }  # fmt: skip
+    if picture.along is not Along.DAYS:
+        return axis | {"tickformat": ",d"}
+    start, end = (dt.date.fromordinal(int(x)) for x in (picture.start, picture.end))
+    axis |= {"type": "date", "tickformat": "%-d %b\n%Y", "minallowed": start - dt.timedelta(30)}
+    if words.locale.language != "en":  # the browser's Plotly knows English months only
+        days = [start + dt.timedelta(n) for n in range((end - start).days + 400)]
+        axis |= {"tickformat": "%Y-%m-%d", "labelalias": {day.isoformat(): words.day(day) for day in days}}
+    return axis
+
+
+def _upwards(panel: Panel, picture: Picture, n: int, domain: tuple[float, float]) -> Made:
+    """A vertical axis from 0, in whole numbers; logarithmic from a power of ten; or the names of rows."""
+    axis: Made = {
+        "anchor": _axis("x", n), "domain": domain, "gridcolor": GRID, "gridwidth": 1, "zeroline": False,
+        "tickfont": {"color": MUTED, "size": 12}, "fixedrange": False,
+    }  # fmt: skip
+    if panel.rows:
+        names = [escape(name) for name in panel.rows]
+        return axis | {
+            "tickvals": list(range(len(names))), "ticktext": names, "range": [len(names) - 0.5, -0.5],
+            "automargin": True,
+        }  # fmt: skip
+    axis |= {"tickformat": ",d", "nticks": 5}
+    if picture.is_log:
+        return axis | {"type": "log", "tickvals": scale.powers(panel.foot, max(panel.top, panel.foot * 10))}
+    return axis | {
+        "rangemode": "tozero", "autorangeoptions": {"include": [0, panel.top * 1.12]},
+        "dtick": 1 if panel.top < 6 else None,
+    }  # fmt: skip
+
+
+def _note(text: str, **more: object) -> Made:
+    return {"text": text, "showarrow": False, "xref": "paper", "yref": "paper", "align": "left", **more}
+
+
+def _title(panel: Panel, top: float) -> Made:
+    """The panel's title in one line, what it comes to in the next."""
+    standing = f"<br><span style='font-size:12px;color:{MUTED}'>{escape(panel.standing)}</span>"
+    text = f"<b>{escape(panel.title)}</b>{standing if panel.standing else ''}"
+    return _note(text, x=0, xanchor="left", y=top, yanchor="bottom", yshift=16)
+
+
+def _numbers(picture: Picture) -> Iterable[Made]:
+    """A small number above each dated line; what happened shows when pointed at."""
+    if not picture.panels:
+        return
+    for n, (x, label) in enumerate(picture.context, 1):
+        yield _note(
+            str(n), xref="x", x=_x(x, picture), y=1, yanchor="bottom", font={"size": 10, "color": MUTED},
+            hovertext=escape(label),
+        )  # fmt: skip
+
+
+def _rule(x: float, picture: Picture, n: int) -> Made:
+    return {
+        "type": "line", "xref": _axis("x", n), "yref": f"{_axis('y', n)} domain", "layer": "below",
+        "x0": _x(x, picture), "x1": _x(x, picture), "y0": 0, "y1": 1,
+        "line": {"color": RULE, "width": 1, "dash": "dot"},
+    }  # fmt: skip
+
+
+def _note_lines(notes: Sequence[str]) -> list[str]:
+    """The notes in short lines. They head the legend, so that both move down where room is scarce."""
+    lines = (line for note in notes for line in textwrap.wrap(note, NOTE_WIDTH, subsequent_indent=INDENT))
+    return [escape(line).replace(INDENT, "\u2003") for line in lines]

@@ -45,6 +45,8 @@ class Bounds:
 class Mark:
     """One statement of one origin and those who carried it, first published first."""
 
+    report_id: str
+    """The report that stands for it: the one published first."""
     origin_id: str
     origin_name: str
     carriers: tuple[str, ...]
@@ -79,13 +81,17 @@ MarksByCell = dict[tuple[str, ...], list[tuple[Mark, dt.date]]]
 """The marks of each cell, each with the first day of its role."""
 
 
+def is_whole(mark: Mark) -> bool:
+    """The mark counts just what its panel counts, not a part of its place, people or days."""
+    return not mark.area_stated and not mark.people_stated and not mark.is_increment
+
+
 def is_first_hand(mark: Mark) -> bool:
     """The mark speaks of just what its panel counts, and was used: drawn without being asked for.
 
     The others are copies, figures overtaken before they came, and figures for a part of the place or period.
     """
-    whole = not mark.area_stated and not mark.people_stated and not mark.is_increment
-    return mark.role == Role.COUNTED or (mark.role == Role.BOUND and whole)
+    return mark.role == Role.COUNTED or (mark.role == Role.BOUND and is_whole(mark))
 
 
 def name_people(population: str, names: Mapping[str, str]) -> str:
@@ -131,6 +137,7 @@ def _mark(carried: list[dict[str, Any]], names: Mapping[str, str]) -> Mark:
     is_part = first["role"] == Role.BOUND
     carriers = dict.fromkeys(p["source_name"] for p in carried if p["source_id"] != p["origin_id"])
     return Mark(
+        report_id=first["report_id"],
         origin_id=first["origin_id"],
         origin_name=first["origin_name"],
         carriers=tuple(carriers),

@@ -21,6 +21,8 @@ import pyarrow as pa
 from service.charts.looks import looks
 from service.charts.marks import CELL, Bounds, Mark, MarksByCell, is_first_hand, marks_of, name_people
 
+ROOM_FOR_EXPECTED = 2
+"""How many times as high as what is reported a panel may be, so that the expected range fits."""
 DAY = dt.timedelta(days=1)
 
 
@@ -58,6 +60,8 @@ class Step:
     is_raised: bool
     origins: int
     reports: int
+    expected: Bounds
+    """Where it is expected to settle."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,17 @@ class Panel:
     @property
     def top(self) -> int:
         """The highest number shown without asking for more; 1 where there is none."""
+        expected = [number for step in self.steps for number in step.expected.numbers]
+        return max([self.reported_top, *expected])
+
+    @property
+    def shown_top(self) -> int:
+        """``top``, but an expected range may not squash what is reported."""
+        return min(self.top, ROOM_FOR_EXPECTED * self.reported_top)
+
+    @property
+    def reported_top(self) -> int:
+        """The highest number that somebody reported, as far as it is shown; 1 where there is none."""
         shown = [step.bounds for step in self.steps]
         shown += [mark.bounds for mark in self.marks if is_first_hand(mark)]
         return max((number for bounds in shown for number in bounds.numbers), default=1)
@@ -132,7 +147,12 @@ class Plan:
         """The origins to name: each with its symbol, or with the one shape all its marks have here."""
         found = []
         for origin in self.origins.values():
-            marks = (mark for panel in self.panels for mark in panel.marks if is_first_hand(mark))
+            marks = (
+                mark
+                for panel in self.panels
+                for mark in panel.marks
+                if is_first_hand(mark) and self.shows(mark.on)
+            )
             shapes = {mark.shape(origin.symbol) for mark in marks if mark.origin_id == origin.origin_id}
             if shapes:
                 found.append((origin, *(shapes.pop() if len(shapes) == 1 else (origin.symbol, True))))
@@ -215,6 +235,7 @@ def _panel(rows: list[dict[str, Any]], marks: MarksByCell, names: Mapping[str, s
             is_raised=row["is_raised"],
             origins=row["origins"],
             reports=row["reports"],
+            expected=Bounds(row["expected_low"], row["expected"], row["expected_high"]),
         )
         for row, end in zip(rows, ends, strict=True)
     )

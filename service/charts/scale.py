@@ -9,6 +9,7 @@ Pure arithmetic for the static picture; Plotly chooses its own.
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 from service.charts.plan import DAY
 
@@ -37,3 +38,15 @@ def days(start: dt.date, end: dt.date, most: int = 7) -> list[dt.date]:
         if len(named) <= most:
             break
     return [dt.date(month // 12, month % 12 + 1, 1) for month in named]
+
+
+def powers(foot: float, top: float, most: int = 6) -> list[int]:
+    """Round numbers for a logarithmic axis: powers of ten, with twos and fives between where few fit.
+
+    >>> powers(10, 1800)
+    [10, 100, 1000]
+    """
+    exponents = range(round(math.log10(foot)), math.floor(math.log10(top)) + 1)
+    tens = [10**n for n in exponents]
+    finer = [step * ten for ten in tens for step in (1, 2, 5) if step * ten <= top]
+    return finer if len(finer) <= most else tens

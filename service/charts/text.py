@@ -10,6 +10,7 @@ has one place to go to. It must not know how anything is drawn.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from babel import Locale, UnknownLocaleError, dates, numbers
 
@@ -27,6 +28,9 @@ _ONE = {
 it is."""
 RANGE_DASH = "–"
 NO_FIGURE = "no figure"
+MOST_NAMED = 12
+"""How many sources a picture names."""
+LICENCE = "Casualty Ledger, CC BY 4.0; cite the sources as well."
 
 
 class Words:
@@ -79,6 +83,12 @@ class Words:
         if low is not None:
             return f"at least {self._several(low, people)}"
         return f"at most {self._several(high, people)}" if high is not None else f"{NO_FIGURE} of {people}"
+
+    def headline(self, bounds: Bounds) -> str:
+        """The number that a figure comes to, or the bounds where it has none."""
+        if bounds.best is not None:
+            return self.number(bounds.best)
+        return self.count(bounds, "").strip()
 
     def _several(self, number: int, people: str) -> str:
         if number == 1:
@@ -140,6 +150,12 @@ class Words:
     def _many(self, number: int, noun: str) -> str:
         return f"{self.number(number)} {noun}{'' if number == 1 else 's'}"
 
+    def reports(self, number: int) -> str:
+        return self._many(number, "report")
+
+    def days(self, number: int) -> str:
+        return self._many(number, "day")
+
     def statement(self, mark: Mark, subject: Subject) -> str:
         """Who said it, when, counted to which day, how many, and what became of it."""
         published = "publication day not stated"
@@ -190,8 +206,26 @@ class Words:
             notes.append("↑ Nothing is known above the dotted line.")
         if beyond:
             notes.append(f"{self._many(beyond, 'report')} counted to days beyond those shown.")
-        notes += [f"{n}  {self.day(day.on)}: {day.label}" for n, day in enumerate(plan.context, 1)]
-        return [*notes, f"Method {plan.method}, ledger {plan.head}."]
+        origins = dict.fromkeys(
+            origin.name for origin in plan.origins.values()
+            if any(mark.origin_id == origin.origin_id for mark in marks)
+        )  # fmt: skip
+        return [*notes, *self.provenance(origins, plan.as_of, plan.method, plan.head)]
+
+    def axes(self, *, is_shared: bool) -> str:
+        """Whether heights of one panel can be set beside those of another."""
+        if is_shared:
+            return "All panels share one vertical axis."
+        return "Each panel has a vertical axis of its own: heights of two panels do not compare."
+
+    def provenance(self, origins: Iterable[str], as_of: dt.date, method: str, head: str) -> list[str]:
+        """Whose figures a picture shows, as known when, from which ledger, and how it may be used."""
+        names = list(origins)
+        told = ", ".join(names[:MOST_NAMED])
+        if len(names) > MOST_NAMED:
+            told += f" and {len(names) - MOST_NAMED} more"
+        sources = [f"Sources: {told}."] if names else []
+        return [*sources, f"As known on {self.day(as_of)}. Method {method}, ledger {head}. {LICENCE}"]
 
 
 def capital(sentence: str) -> str:

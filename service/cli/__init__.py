@@ -22,6 +22,7 @@ import typer
 from service.cli import (
     areas,
     ask,
+    chart,
     correct,
     crisis,
     draft,
@@ -48,7 +49,7 @@ INTERRUPTED_QUERY = "Query interrupted"
 EXAMPLE = "Start with: casualty series --area Latakia --measure killed --population civilians"
 
 COMMANDS = {
-    "Ask": ask.COMMANDS,
+    "Ask": (*ask.COMMANDS, chart.chart),
     "Hand in": (
         ingest.ingest,
         draft.draft,

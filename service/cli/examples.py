@@ -51,6 +51,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "mappings": ("casualty mappings", "casualty mappings --format csv -o mappings.csv"),
     "measures": ("casualty measures",),
     "methods": ("casualty methods",),
+    "chart": (
+        f"casualty chart {CELL} -o latakia.svg",
+        "casualty chart origins --area 'Syrian coast' --measure killed --population civilians "
+        "--compare sohr --compare snhr --compare ohchr -o who.png",
+        f"casualty chart why {CELL} -o why.html",
+    ),
     "ingest": (
         "casualty ingest my-reports.csv",
         "casualty ingest my-reports.csv --dry-run --json",

@@ -201,6 +201,7 @@ def _crisis() -> Schema:
 STATE = _object(entries=NUMBER, head=HEAD)
 SCHEMAS: dict[str, Callable[[], Schema]] = {
     **{verb: partial(_answer, verb) for verb in ENDPOINTS},
+    "chart": lambda: {"type": "object", "required": ["data", "layout"]},
     "areas add": lambda: _object(area_code=TEXT, released=NUMBER, head=HEAD, dry_run={"type": "boolean"}),
     "areas add-country": _registration,
     "areas alias": lambda: _object(area_code=TEXT, released=NUMBER, head=HEAD, dry_run={"type": "boolean"}),

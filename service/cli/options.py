@@ -18,12 +18,15 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from service.answers.chart_kinds import CHART_FILTERS
 from service.answers.endpoints import endpoint
 from service.answers.filters import SINCE, Filter
 from service.cli import completion
 from service.errors import QueryError
 from service.formats.file_format import Format
 
+CHART = "chart"
+"""The command whose options are the filters of every kind of chart; the ledger says which a kind lacks."""
 TABLE = "table"
 """Rows as a table to read, in the place of a file format."""
 NEEDED = frozenset({SINCE.keyword})
@@ -152,6 +155,8 @@ def spread(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _parameters_of_verb(verb: str) -> list[inspect.Parameter]:
+    if verb == CHART:
+        return [filter_parameter(option) for option in CHART_FILTERS]
     row = endpoint(verb)
     arguments = [filter_parameter(argument, is_argument=True) for argument in row.in_path]
     return [*arguments, *(filter_parameter(option) for option in row.filters)]

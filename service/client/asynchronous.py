@@ -79,10 +79,13 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
     ) -> str:
         return await self._hold(self._exchange.cite(path, style, {**filters, "date": date}))
 
-    async def chart(self, **filters: Unpack[Filters]) -> go.Figure:
-        from service.charts import figure
+    async def chart(self, *, kind: str | None = None, **question: Any) -> go.Figure:  # noqa: ANN401
+        from service.charts.interactive import read_figure
 
-        return figure(await self.answer(**filters))
+        return read_figure(await self.chart_file("json", kind=kind, **question))
+
+    async def chart_file(self, fmt: str, *, kind: str | None = None, **question: Any) -> bytes:  # noqa: ANN401
+        return await self._hold(self._exchange.chart_file(fmt, kind, question))
 
     async def head(self) -> Head:
         return await self._hold(self._exchange.head())

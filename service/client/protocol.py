@@ -27,6 +27,7 @@ import httpx
 import pyarrow as pa
 
 from service.answers.changes import apply_changes
+from service.answers.chart_kinds import chart_format, chart_kind
 from service.answers.endpoints import endpoint as endpoint_of
 from service.answers.parameters import read_day, write_parameters
 from service.answers.query import Query
@@ -182,6 +183,12 @@ class Exchange:
         request = Request("GET", path, {"params": write_parameters({**filters, "cite": style})})
         answer = yield from self._patiently(request)
         return answer.text
+
+    def chart_file(self, fmt: str, kind: str | None, question: Values) -> Talk[bytes]:
+        """A chart as the bytes of a file. Raises UnknownName, NotFound for no kind, no format of ours."""
+        path = f"/v1/charts/{chart_kind(kind).name}.{chart_format(fmt)}"
+        answer = yield from self._patiently(Request("GET", path, {"params": write_parameters(question)}))
+        return answer.content
 
     def head(self) -> Talk[Head]:
         """The state of the ledger; of its hash, the digits by which it is named."""

@@ -93,11 +93,15 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         """Return the citation (bibtex, ris or csl) of what ``path`` answers to the filters, now and later."""
         return self._hold(self._exchange.cite(path, style, {**filters, "date": date}))
 
-    def chart(self, **filters: Unpack[Filters]) -> go.Figure:
-        """Return the series drawn: steps, range, and a marker for each report behind it."""
-        from service.charts import figure
+    def chart(self, *, kind: str | None = None, **question: Any) -> go.Figure:  # noqa: ANN401 - any filters
+        """Return a chart as a Plotly figure; ``kind`` is one of ``answers.chart_kinds`` (default: trend)."""
+        from service.answers.pictures import chart_figure
 
-        return figure(self.answer(**filters))
+        return chart_figure(self, kind=kind, **question)
+
+    def chart_file(self, fmt: str, *, kind: str | None = None, **question: Any) -> bytes:  # noqa: ANN401
+        """Return a chart as the bytes of an svg, png, json (Plotly) or html file, ``width`` pixels wide."""
+        return self._hold(self._exchange.chart_file(fmt, kind, question))
 
     def reference(self) -> Reference:
         """The reference data; of context and weights, nothing (they stay where figures are reckoned)."""

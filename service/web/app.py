@@ -42,6 +42,7 @@ from service.web import (
 )
 from service.web.access import check_write_routes
 from service.web.api import api_router
+from service.web.charts import charts_router
 from service.web.head import Heads
 from service.web.idempotency import WriteAnswers
 from service.web.metrics import Metrics
@@ -49,7 +50,6 @@ from service.web.middleware import OuterLayer
 from service.web.pages import (
     api_reference,
     changes,
-    chart,
     conflicts,
     discovery,
     findings,
@@ -74,7 +74,7 @@ LONGEST_REST = 1.0
 """Seconds of rest after a long preparation."""
 
 PAGES = (
-    front, home, why, chart, place, report, source, conflicts, findings, changes, guide, discovery,
+    front, home, why, place, report, source, conflicts, findings, changes, guide, discovery,
     api_reference, submit, held, register, mend,
 )  # fmt: skip
 """The pages that a person reads or writes on."""
@@ -143,7 +143,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     if ledger is not None:
         _attach_ledger(app, ledger)
     modules = (writes, registrations, held_rows, *PAGES, head, health, metrics, security_txt, assets)
-    for router in (api_router(), *(module.router for module in modules)):
+    for router in (api_router(), charts_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)
     openapi.install(app, api_reference.ABOUT, openapi_writes.SCHEMAS | openapi_desk.SCHEMAS)

@@ -1,8 +1,7 @@
 """Which files does a page need beside itself, and under which address?
 
 Each address carries the version of its file, ``/static/VERSION/NAME``, so that a browser may keep it for
-ever. Plotly's script is the one inside the installed ``plotly`` package, which is located without importing
-it; nothing is loaded from another host.
+ever; nothing is loaded from another host.
 """
 
 from __future__ import annotations
@@ -10,14 +9,13 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import hashlib
-import importlib.util
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.charts.files import SCRIPT
 from service.errors import NotFound
 
 FOLDER = Path(__file__).parent / "static"
@@ -26,7 +24,7 @@ MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-PLOTLY = "plotly.min.js"
+CHART_SCRIPT = "chart.js"
 FOREVER = "public, max-age=31536000, immutable"
 
 router = APIRouter()
@@ -62,24 +60,19 @@ def asset_url(name: str) -> str:
 
 @cache
 def _editions() -> dict[str, str]:
-    """Return the version of every file: a hash of ours, the version of the package for Plotly's."""
-    own_files = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-        for path in sorted(FOLDER.iterdir())
-        if path.suffix in MEDIA_TYPES
-    }
-    return {**own_files, PLOTLY: version("plotly")}
+    """Return the version of every file: a hash of it."""
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for name, path in _files().items()}
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """Where each file lies; the script of a picture belongs to the charts, which put it into files too."""
+    paths = [path for path in sorted(FOLDER.iterdir()) if path.suffix in MEDIA_TYPES]
+    return {**{path.name: path for path in paths}, CHART_SCRIPT: SCRIPT}
 
 
 @cache
 def _asset(name: str) -> Asset:
-    path = _plotly_script() if name == PLOTLY else FOLDER / name
+    path = _files()[name]
     body = path.read_bytes()
     return Asset(body, gzip.compress(body, compresslevel=6, mtime=0), MEDIA_TYPES[path.suffix])
-
-
-def _plotly_script() -> Path:
-    spec = importlib.util.find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("The plotly package is not installed.")
-    return Path(spec.origin).parent / "package_data" / PLOTLY

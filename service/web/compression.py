@@ -20,7 +20,7 @@ from service.formats.file_format import COMPRESSED, MEDIA_TYPES
 WORTH_PACKING = 1_000
 """Bytes below which a body is sent as it is."""
 GZIP_LEVEL = 6
-COMPRESSED_FORMATS = frozenset(MEDIA_TYPES[fmt] for fmt in COMPRESSED)
+COMPRESSED_FORMATS = frozenset({*(MEDIA_TYPES[fmt] for fmt in COMPRESSED), "image/png"})
 
 
 class Coding(StrEnum):

@@ -15,8 +15,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 
+from service.answers.chart_kinds import ChartKind
 from service.answers.endpoints import ABOUT_FIGURES, ABOUT_REFERENCE, ABOUT_REPORTS, Endpoint
-from service.answers.filters import MOST_VALUES, RECORDED_BY, Filter
+from service.answers.filters import COMPARE, CRISIS, MOST_VALUES, RECORDED_BY, Filter
 from service.formats.file_format import MEDIA_TYPES, Format
 
 Words = dict[str, Any]
@@ -192,6 +193,26 @@ def describe_feed(allowed: Sequence[Filter], media_type: str) -> Words:
     }
 
 
+def describe_chart(kind: ChartKind, media_types: Iterable[str], suffix: str, formats: Sequence[str]) -> Words:
+    """What FastAPI is told of a kind of chart; ``suffix`` names the part of the address that is a format."""
+    content: Words = {media_type.partition(";")[0]: _binary() for media_type in media_types}
+    content |= {"image/svg+xml": text(), "text/html": text(), JSON: {"schema": {"type": "object"}}}
+    answered: Statuses = {
+        200: {"description": "The picture.", "headers": {"ETag": _header()}, "content": content}
+    }
+    shown = SHOWN | ({CRISIS.name, COMPARE.name} if kind.needs_two_crises else set())
+    parameters = [parameter_of(row, shown=row.name in shown) for row in kind.filters]
+    return {
+        "name": f"chart_{kind.name}",
+        "operation_id": f"chart_{kind.name}",
+        "summary": kind.summary,
+        "tags": [ABOUT_FIGURES],
+        "response_class": Response,
+        "responses": {**answered, **UNCHANGED, **ASKED_WRONGLY, **TOO_MANY, **UNUSABLE},
+        "openapi_extra": {"parameters": [_format(suffix, formats), *parameters, IF_NONE_MATCH]},
+    }
+
+
 def watching(name: str, summary: str, content: Words, refusals: Statuses | None = None) -> Words:
     """What FastAPI is told of an operation for whoever runs the service."""
     answered: Statuses = {200: {"description": summary, "content": content}}
@@ -305,12 +326,12 @@ def _parameters(allowed: Iterable[Filter]) -> list[Words]:
     return [parameter_of(each, shown=each.name in SHOWN) for each in allowed]
 
 
-def _format(name: str) -> Words:
+def _format(name: str, formats: Sequence[str] = tuple(Format)) -> Words:
     return {
         "name": name,
         "in": "path",
         "required": True,
         "description": "The format, as the suffix of the address.",
-        "schema": {"type": "string", "enum": [str(fmt) for fmt in Format]},
-        "example": "csv",
+        "schema": {"type": "string", "enum": [str(fmt) for fmt in formats]},
+        "example": "csv" if "csv" in formats else str(formats[0]),
     }

@@ -1,9 +1,8 @@
 """Which security headers does an answer carry?
 
 Those of a document on whatever a browser may show as one, those of data on what the API answers. Pages of any
-host may read the API and only read it: they see no answer to a write, and may send no key. Plotly draws with
-inline styles, hence ``style-src 'unsafe-inline'``; scripts are files of this host, and nothing is fetched
-from elsewhere.
+host may read the API and only read it: they see no answer to a write, and may send no key. Scripts
+and styles are files of this host, none stands inside a page, and nothing is fetched from elsewhere.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
+        "style-src 'self'",
+        "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",

@@ -19,7 +19,7 @@ def open_page(browser: Browser, server: str) -> Iterator[Opener]:
         def opened(path: str, *, width: int = 1280, scripts: bool = True) -> Page:
             page = stack.enter_context(watched(browser, server, width, scripts))
             page.goto(path)
-            if scripts and page.locator("figure[data-chart]").count():
+            if scripts and page.locator("figure.chart").count():
                 page.wait_for_selector("figure[data-drawn]")
             return page
 

@@ -62,19 +62,22 @@ def latest(page: Page, area: str) -> str:
 def test_three_curves_are_drawn_each_with_its_range(open_page: Opener) -> None:
     page = open_page(COAST)
     boxes = page.eval_on_selector_all(
-        ".live .subplot",
-        """panels => panels.map(panel => {
+        ".wide-drawn svg",
+        """drawings => drawings.map(svg => {
             const area = (box) => box.width * Math.max(box.height, 1);
-            const drawn = (name) => [...panel.querySelectorAll(name)].map(path => area(path.getBBox()));
-            return { lines: drawn('.js-line'), ranges: drawn('.js-fill'), points: drawn('.points path') };
+            const drawn = (name) => [...svg.querySelectorAll(name)].map(node => area(node.getBBox()));
+            return {
+              lines: drawn('path[stroke="#2f3b4a"]'), ranges: drawn('path[fill="rgb(86,101,122)"]'),
+              points: drawn('a.datum'),
+              titles: [...svg.querySelectorAll('text')].map(text => text.textContent),
+            };
         })""",
     )
-    assert len(boxes) == len(PLACES)
-    for box in boxes:
-        assert max(box["lines"]) > 100, "a line one can see"
-        assert max(box["ranges"]) > 10, "a range one can see"
-        assert box["points"], "the reports behind it"
-    expect(page.locator(".static")).to_be_hidden()
+    (box,) = boxes
+    assert {"Latakia", "Jableh", "Banias"} <= set(box["titles"])
+    assert max(box["lines"]) > 100, "a line one can see"
+    assert max(box["ranges"]) > 10, "a range one can see"
+    assert box["points"], "the reports behind it"
     told = page.locator("figcaption").inner_text()
     assert all(name in told for name in ("Latakia", "Jableh", "Banias"))
 
@@ -190,7 +193,7 @@ def test_downloads_hold_the_rows_of_the_page(open_page: Opener, client: httpx.Cl
 
 def test_without_javascript_the_page_shows_picture_and_table_and_its_form_works(open_page: Opener) -> None:
     page = open_page(COAST, scripts=False)
-    picture = page.locator("figure .static svg")
+    picture = page.locator("figure .wide-drawn svg")
     expect(picture).to_be_visible()
     box = picture.bounding_box()
     assert box
@@ -259,5 +262,71 @@ def test_the_keyboard_reaches_the_figures_first_and_every_table(open_page: Opene
 def test_paper_gets_the_figures_without_the_controls(open_page: Opener) -> None:
     page = open_page(COAST, scripts=False)
     page.emulate_media(media="print")
-    expect(page.locator("form.controls")).to_be_hidden()
+    for form in page.locator("form.controls").all():
+        expect(form).to_be_hidden()
     expect(page.locator('table[data-area="SY06"]')).to_be_visible()
+
+
+CHART = f"{COAST}?area=x-syrian-coast&measure=killed&population=civilians&as_of=2025-03-12"
+
+
+def test_a_point_says_who_stated_it_and_opens_its_report(open_page: Opener) -> None:
+    page = open_page(CHART)
+    point = page.locator(".wide-drawn a.datum").last
+    said = point.get_attribute("aria-label")
+    assert said
+    point.hover()
+    expect(page.locator(".wide-drawn .tip")).to_contain_text(said)
+    point.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A report")
+
+
+def test_the_keyboard_walks_the_points_and_each_is_spoken(open_page: Opener) -> None:
+    page = open_page(CHART)
+    points = page.locator(".wide-drawn a.datum")
+    stops = points.evaluate_all("nodes => nodes.filter(node => node.tabIndex === 0).length")
+    assert stops == 1, "one stop for the Tab key"
+    points.first.focus()
+    for n in range(1, 4):
+        page.keyboard.press("ArrowRight")
+        expect(points.nth(n)).to_be_focused()
+        expect(page.locator(".wide-drawn .tip")).to_have_text(points.nth(n).get_attribute("aria-label") or "")
+    page.keyboard.press("End")
+    expect(points.last).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".wide-drawn .tip")).to_be_hidden()
+    points.last.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A report")
+
+
+def test_sohr_snhr_and_ohchr_stand_side_by_side_after_two_clicks(open_page: Opener) -> None:
+    page = open_page(CHART)
+    page.get_by_role("link", name="Who says what").click()
+    page.wait_for_url(re.compile("kind=origins"))
+    for name in ("SOHR", "SNHR", "OHCHR"):
+        page.get_by_label(name, exact=True).check()
+    page.get_by_role("button", name="Draw").click()
+    page.wait_for_url(re.compile("compare=sohr"))
+    titles = page.locator('.wide-drawn svg text[font-weight="bold"]').all_text_contents()
+    assert {"SOHR", "SNHR", "OHCHR"} <= {*titles}
+    expect(page.locator(".wide-drawn a.datum").first).to_be_visible()
+    page.go_back()
+    page.wait_for_function("!location.search.includes('compare=sohr')")
+
+
+def test_no_policy_of_the_page_is_broken_by_a_chart(open_page: Opener) -> None:
+    """``open_page`` fails where the console says anything."""
+    for kind in ("trend", "origins", "known", "increments"):
+        page = open_page(f"{CHART}&kind={kind}")
+        expect(page.locator(".wide-drawn svg")).to_be_visible()
+
+
+def test_a_telephone_gets_a_drawing_of_its_own_whose_letters_can_be_read(open_page: Opener) -> None:
+    page = open_page(CHART, width=360)
+    drawing = page.locator(".narrow-drawn svg")
+    expect(drawing).to_be_visible()
+    expect(page.locator(".wide-drawn svg")).to_be_hidden()
+    box = drawing.bounding_box()
+    assert box
+    assert box["width"] / 340 > 0.9

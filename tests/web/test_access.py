@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from service.answers.chart_kinds import KINDS
 from service.api import Ledger, connect
 from service.client.protocol import LISTED
 from service.ledger.api_keys import FILE_NAME, Keyring, Role
@@ -32,6 +33,7 @@ ANYBODY = (200, 200, 200, 200)
 REPORTERS = (401, 200, 200, 401)
 EDITORS = (401, 403, 404, 401)
 CELL = "area=SY06&measure=killed&population=civilians"
+TWO_CRISES = "&crisis=syria-coast-2025-03&compare=libya-derna-2023-09"
 NO_REPORT = "r00000000000000000000"
 REPORT = "r46cf8bb1e6f571e4c92a"
 """The first report of the shipped seeds."""
@@ -108,7 +110,12 @@ DOORS = {
     "GET /changes": Door("/changes?since=2030-01-01", ANYBODY),
     "GET /crisis/{crisis_id}": Door("/crisis/syria-coast-2025-03", ANYBODY),
     "GET /why": Door(f"/why?{CELL}", ANYBODY),
-    "GET /chart.json": Door(f"/chart.json?{CELL}", ANYBODY),
+    **{
+        f"GET /v1/charts/{kind}.{{format_name}}": Door(f"/v1/charts/{kind}.svg?{CELL}{TWO_CRISES}", ANYBODY)
+        if kind == "against"
+        else Door(f"/v1/charts/{kind}.svg?{CELL}", ANYBODY)
+        for kind in KINDS
+    },
     "GET /area/{area_code}": Door("/area/SY06", ANYBODY),
     "GET /report/{report_id}": Door(f"/report/{REPORT}", ANYBODY),
     "GET /source/{source_id}": Door("/source/sohr", ANYBODY),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,14 +16,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.answers.query import Query
+from service.answers.series import Series
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Measure
-from service.web.pages.links import address
+from service.web.pages.explorer import Explorer
 
 FORM_FIELDS = frozenset({"measure", "population", "as_of"})
 """The filters that have a control in the form. Another crisis is opened by a form of its own, which carries
 nothing along: its places, populations and days are others."""
+
+MOST_COMPARED = 16
+"""How many origins a reader can choose from, the chosen and the heaviest first."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,7 +93,35 @@ def knowledge_days(reports: pa.Table, query: Query, today: dt.date) -> Knowledge
     return KnowledgeDays(tuple(days), query.as_of, today)
 
 
-def hidden_filters(query: Query, areas: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return the filters of ``query`` without a control, as name and value: the form carries them along."""
-    query_string = address("", query, area=areas).removeprefix("?")
-    return tuple((name, value) for name, value in parse_qsl(query_string) if name not in FORM_FIELDS)
+def compare_choices(explorer: Explorer, series: Series, crises: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Return what the chart can set side by side: the origins that are heard, else the other crises."""
+    chosen = set(explorer.options.get("compare") or ())
+    if explorer.kind.name == "against":
+        return tuple(
+            Choice(choice.value, choice.label, choice.value in chosen)
+            for choice in crises
+            if not choice.is_chosen
+        )
+    if explorer.kind.name != "origins":
+        return ()
+    columns = (series.points.column(name).to_pylist() for name in ("origin_id", "origin_name", "weight"))
+    heaviest: dict[tuple[str, str], int] = {}
+    for origin, name, weight in zip(*columns, strict=True):
+        if weight > 0 or origin in chosen:
+            heaviest[origin, name] = max(weight, heaviest.get((origin, name), 0))
+    order = sorted(heaviest, key=lambda each: (each[0] not in chosen, -heaviest[each], each))
+    return tuple(Choice(origin, name, origin in chosen) for origin, name in order[:MOST_COMPARED])
+
+
+def hidden_filters(
+    explorer: Explorer, areas: Sequence[str], *, shown: Collection[str] = FORM_FIELDS
+) -> tuple[tuple[str, str], ...]:
+    """Return the filters of the page that a form does not show, as name and value: it carries them along."""
+    query_string = explorer.address("", area=areas).removeprefix("?")
+    return tuple((name, value) for name, value in parse_qsl(query_string) if name not in shown)
+
+
+def option_fields(explorer: Explorer) -> frozenset[str]:
+    """Return the options of the chart that have a control of their own; days of knowledge are added to."""
+    added = {"compare"} if explorer.kind.name == "known" else set()
+    return frozenset(row.name for row in explorer.kind.options) - added

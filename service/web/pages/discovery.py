@@ -19,7 +19,7 @@ from service.reference.labels import Labels
 from service.web.pages.guide import guide_names
 from service.web.pages.page import base_address
 
-NOT_FOR_ROBOTS = ("/submit", "/held", "/register", "/report/*/mend", "/chart.json", "/v1/")
+NOT_FOR_ROBOTS = ("/submit", "/held", "/register", "/report/*/mend", "/v1/")
 """What has nothing to be found, or is made anew for each of very many questions."""
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST_ADDRESSES = 50_000

@@ -23,7 +23,7 @@ from service.errors import CasualtyError
 from service.reference.labels import Labels
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
-from service.web.pages.home import FILTERS, Pair, home_page, most_counted, write_home
+from service.web.pages.home import FILTERS, Pair, most_counted, write_home
 from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
 
@@ -97,8 +97,6 @@ def write_front(ledger: Ledger, host: str = "") -> str:
 def warm_up(ledger: Ledger) -> None:
     """Do once what the first reader would otherwise wait for: imports, the current figures and the chart."""
     try:
-        query = home_page(ledger, {}).query
-        ledger.chart(area=query.areas, measure=query.measure, population=query.population)
         write_home(ledger, {}, "")
         write_front(ledger)
     except CasualtyError as error:

@@ -75,6 +75,9 @@ def read_guide(name: str) -> Guide:
                 title = words
             elif token.tag == "h2":
                 sections.append((heading_id(words), words))
+        elif token.type in ("th_open", "td_open"):  # a class, for a page may hold no style of its own
+            if "style" in token.attrs:
+                token.attrs = {"class": "num"} if "right" in str(token.attrs["style"]) else {}
         elif token.type == "inline":
             token.children = _linked(token.children or [], name)
     html = markdown.renderer.render(tokens, markdown.options, {})
@@ -82,7 +85,7 @@ def read_guide(name: str) -> Guide:
         r"<table>", '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>', html
     )
     html = html.replace("<pre>", '<pre tabindex="0">')
-    html = re.sub(r"<th(?: style=[^>]*)?></th>", "<td></td>", html)  # a heading of nothing is none
+    html = re.sub(r"<th(?: class=[^>]*)?></th>", "<td></td>", html)  # a heading of nothing is none
     return Guide(name, title, tuple(sections), Markup(html.replace("</table>", "</table></div>")))  # noqa: S704 (our own documents; HTML in them is escaped)
 
 

@@ -16,43 +16,37 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from markupsafe import Markup
 
-from service.answers import filters
+from service.answers.chart_kinds import ChartKind
 from service.answers.findings import aside
 from service.answers.query import Query
 from service.answers.sentences import tell_absence
 from service.answers.series import Series
 from service.api import Ledger
-from service.charts import alt_text, svg
 from service.errors import NotFound, QueryError, UnknownName
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
-from service.web.pages import links
+from service.web.pages import explorer, links
 from service.web.pages.controls import (
     Choice,
     KnowledgeDays,
+    compare_choices,
     crisis_choices,
     hidden_filters,
     knowledge_days,
     measure_choices,
+    option_fields,
     population_choices,
 )
 from service.web.pages.discovery import dataset
+from service.web.pages.explorer import Drawn, Explorer
 from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
 from service.web.places import Place, places
 
-FILTERS = (
-    filters.AREA,
-    filters.MEASURE,
-    filters.POPULATION,
-    filters.CRISIS,
-    *filters.KNOWLEDGE,
-    filters.METHOD,
-)
+FILTERS = explorer.FILTERS
 DEFAULTS = ("killed", "all")
 """The measure and the population shown of a crisis that nobody has reported on."""
 PAIR = ("measure", "population")
@@ -85,7 +79,8 @@ class Panel:
         return Grade(self.latest["grade"]).meaning if self.latest else ""
 
     def address(self, path: str, **more: object) -> str:
-        return links.address(path, self.query, **more)
+        """The address of what else is known of the place, on whatever days."""
+        return links.address(path, self.query, **{"from": None, "to": None, **more})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,6 +89,12 @@ class HomePage:
 
     crisis: dict[str, Any]
     series: Series
+    explorer: Explorer
+    chart: Drawn
+    kinds: list[tuple[ChartKind, str, bool]]
+    """Every kind of chart with its address and whether it is shown."""
+    compared: tuple[Choice, ...]
+    """What the chart could set side by side, and what it does."""
     panels: tuple[Panel, ...]
     beside: tuple[Panel, ...]
     """The crisis as a whole and what was counted of places together, where the reader chose no places."""
@@ -105,6 +106,8 @@ class HomePage:
     """The places the reader chose; none where the crisis' own are shown."""
     hidden_filters: tuple[tuple[str, str], ...]
     """Filters that no control shows: the form carries them along."""
+    hidden_of_options: tuple[tuple[str, str], ...]
+    """The same for the form that says how the chart is drawn."""
     recorded_by: str
     measure_meaning: str
     population_label: str
@@ -116,20 +119,24 @@ class HomePage:
         return self.series.query
 
     @property
-    def svg(self) -> Markup:
-        """The static picture, for readers without JavaScript and until the live one is drawn."""
-        return Markup(svg(self.series))  # noqa: S704 (our own drawing, which escapes the names in it)
-
-    @property
-    def caption(self) -> str:
-        return alt_text(self.series)
+    def kind(self) -> str:
+        return self.explorer.kind.name
 
     def address(self, path: str, **more: object) -> str:
         return links.address(path, self.query, **more)
 
     def here(self, **more: object) -> str:
         """Return the address of this page with other filters."""
-        return self.address(f"/crisis/{quote(self.crisis['crisis_id'])}", crisis=None, **more)
+        return self.explorer.address(self.path, crisis=None, **more)
+
+    @property
+    def path(self) -> str:
+        return path_of(self.crisis)
+
+
+def path_of(crisis: Mapping[str, Any]) -> str:
+    """Return the path of a crisis' page."""
+    return f"/crisis/{quote(crisis['crisis_id'])}"
 
 
 @router.get("/crisis/{crisis_id}")
@@ -163,6 +170,7 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     Raises QueryError for more than MOST_PANELS places or for filters that the ledger cannot answer, NotFound
     for a ledger without a crisis.
     """
+    question, kind, options = explorer.split(question)
     reference = ledger.reference()
     crisis = _crisis(ledger, question.get("crisis"), reference)
     known = {name: question[name] for name in ("dates", "recorded_by") if name in question}
@@ -172,6 +180,8 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     pair = most_counted(ledger, count_pairs(every), crisis=crisis["crisis_id"], **known, **as_named)
     wanted |= zip(PAIR, pair, strict=True)
     wanted.setdefault("area", _default_areas(crisis, every, wanted))
+    if kind.name in ("parts", "against") and "area" not in question:  # of one place, of the whole of two
+        wanted["area"] = [crisis["whole_area"] or wanted["area"][0]]
     series = ledger.answer(**wanted)
     query = series.query
     if len(query.areas) > MOST_PANELS:
@@ -184,17 +194,25 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     reports = every.filter(pc.is_in(every.column("areas"), pa.array(shown, pa.string()))) if shown else every
     chosen_areas = list(query.areas) if "area" in question else []
     beside = [] if chosen_areas else _beside(crisis, every, query)
+    state = Explorer(query, kind, options)
+    crises = crisis_choices(reference, crisis["crisis_id"])
+    others = [choice.value for choice in crises if not choice.is_chosen]
     return HomePage(
         crisis=crisis,
         series=series,
+        explorer=state,
+        chart=state.picture(ledger, wanted),
+        kinds=explorer.kind_links(state, path_of(crisis), crisis, others),
+        compared=compare_choices(state, series, crises),
         panels=_panels(series, crisis, reference),
         beside=_with_figures(ledger, {**wanted, "area": beside}, crisis, reference) if beside else (),
-        crises=crisis_choices(reference, crisis["crisis_id"]),
+        crises=crises,
         measures=measure_choices(reports, query.measure),
         populations=population_choices(reports, query, reference),
         knowledge=knowledge_days(reports, query, ledger.clock().date()),
         chosen_areas=chosen_areas,
-        hidden_filters=hidden_filters(query, chosen_areas),
+        hidden_filters=hidden_filters(state, chosen_areas),
+        hidden_of_options=hidden_filters(state, chosen_areas, shown=option_fields(state)),
         recorded_by=links.recording_instant(ledger, query),
         measure_meaning=Measure(query.measure).meaning,
         population_label=Labels.of(reference).heading(query.population),

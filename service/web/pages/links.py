@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from service.answers.filters import ANY
 from service.answers.query import DEFAULT_METHOD, Query
 from service.api import Ledger
 from service.vocabulary import Dates
@@ -19,9 +20,14 @@ def address(path: str, query: Query, **more: object) -> str:
         "measure": query.measure,
         "population": query.population,
         "crisis": query.crisis,
+        "attributed_to": ANY if query.attributed_to is None else query.attributed_to,
+        "period_start": query.period_start,
+        "from": query.date_from,
+        "to": query.date_to,
         "as_of": query.as_of,
         "dates": None if query.dates == Dates.ALL else query.dates,
         "method": None if query.method == DEFAULT_METHOD else query.method,
+        "weights": [f"{name}={weight:g}" for name, weight in query.weights],
         "recorded_by": f"{query.recorded_by.isoformat()}Z" if query.recorded_by else None,
         **more,
     }

@@ -8,19 +8,20 @@ from typing import Any
 import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from markupsafe import Markup
 
 from service.answers import filters
 from service.answers.query import Query
 from service.answers.sentences import tell_absence
 from service.api import Ledger
-from service.charts import alt_text, svg
+from service.charts.kinds.trend import trend
+from service.charts.text import Words
 from service.errors import NotFound, UnknownName
 from service.reference.containment import Containment
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Measure
 from service.web.notes import shown
+from service.web.pages.explorer import drawn
 from service.web.pages.home import count_pairs, most_counted
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
@@ -53,9 +54,8 @@ def show_place(request: Request, area_code: str) -> Response:
             labels=Labels.of(reference),
             query=query,
             figures=published.latest().table.to_pylist(),
-            picture=Markup(svg(series)) if series.table.num_rows else "",  # noqa: S704 (our own drawing)
+            chart=drawn(trend(series, Words("en"))) if series.table.num_rows else None,
             absence=tell_absence(series.points),
-            caption=alt_text(series),
             measure_meaning=Measure(query.measure or "").meaning,
             number=reports.num_rows,
             reports=_newest_first(shown(request, reports)).slice(0, MOST_REPORTS).to_pylist(),

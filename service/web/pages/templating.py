@@ -17,7 +17,7 @@ from service.vocabulary import Term, spell_out
 from service.web.assets import asset_url
 
 UNKNOWN = "—"
-API_PREFIXES = ("/v1", "/healthz", "/readyz", "/openapi.json", "/static", "/chart.json")
+API_PREFIXES = ("/v1", "/healthz", "/readyz", "/openapi.json", "/static")
 
 
 def render(template: str, **values: object) -> str:

@@ -9,9 +9,12 @@ from fastapi.responses import Response
 
 from service.answers import filters
 from service.answers.parameters import read_day
+from service.charts.kinds.why import why as draw_why
+from service.charts.text import Words
 from service.reference.labels import Labels
 from service.vocabulary import Grade, Measure, Role
 from service.web.notes import shown
+from service.web.pages.explorer import drawn
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import base_address, page_response, read_question
 from service.web.pages.templating import render
@@ -37,6 +40,7 @@ def show_why(request: Request) -> Response:
         ]
         reference = ledger.reference(query.recorded_by)
         labels = Labels.of(reference)
+        names = {name: labels.attribution(name) for name in (row["population"], row["attributed_to"]) if name}
         return render(
             "why.html",
             explanation=explanation,
@@ -45,6 +49,8 @@ def show_why(request: Request) -> Response:
             population_label=labels.heading(row["population"]),
             grade_meaning=Grade(row["grade"]).meaning,
             roles=roles,
+            chart=drawn(draw_why(explanation, Words("en"), names)),
+            picture=address("/v1/charts/why", query, date=row["date"]),
             labels=labels,
             back=address("/", query, area=[]),
             this=address("/why", query, date=row["date"], recorded_by=recording_instant(ledger, query)),

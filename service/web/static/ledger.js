@@ -1,4 +1,4 @@
-// The page works without this file. With it, the curves answer to the pointer, and a change of the controls
+// The page works without this file. With it, a change of the controls
 // fetches the same page again and swaps its contents instead of loading everything anew.
 "use strict";
 
@@ -7,41 +7,12 @@
   let asked = 0;
   let shown = location.pathname + location.search;
 
-  async function draw(figure) {
-    const live = figure.querySelector(".live");
-    const answer = await fetch(figure.dataset.chart);
-    if (!answer.ok || !figure.isConnected) return;
-    const { data, layout, config } = await answer.json();
-    figure.querySelector(".static").hidden = true;
-    live.hidden = false;
-    await Plotly.newPlot(live, data, layout, config);
-    await keepRoom(live, layout);
-    figure.dataset.drawn = "yes";
-  }
-
-  // Plotly takes the room of a long legend from the curves. The figure grows until they have theirs again.
-  async function keepRoom(live, { height, margin }) {
-    const wanted = height - margin.t - margin.b;
-    for (let turn = 0; turn < 6; turn += 1) {
-      const missing = wanted - live._fullLayout._size.h;
-      if (missing < 2) return;
-      await Plotly.relayout(live, { height: live._fullLayout.height + missing });
-    }
-  }
-
-  function drawAll() {
-    document.querySelectorAll("figure[data-chart]").forEach((figure) => {
-      draw(figure).catch((error) => console.warn("The static picture stays:", error));
-    });
-  }
-
   async function show(address, { remember }) {
     const turn = ++asked;
     const answer = await fetch(address, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== asked) return; // a later question has been asked meanwhile
     const focused = document.activeElement && document.activeElement.id;
-    document.querySelectorAll(".live").forEach((live) => Plotly.purge(live));
     main().replaceWith(document.adoptNode(page.getElementById("main")));
     document.title = page.title;
     const state = page.querySelector("footer .state");
@@ -58,7 +29,16 @@
   }
 
   function addressOf(form) {
-    return `${form.action.split("?")[0]}?${new URLSearchParams(new FormData(form))}`;
+    const filled = [...new FormData(form)].filter(([, value]) => value !== "");
+    return `${form.action.split("?")[0]}?${new URLSearchParams(filled)}`;
+  }
+
+  function followInPlace(link) {
+    link.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      go(link.href);
+    });
   }
 
   function prepareSteps(form) {
@@ -76,18 +56,11 @@
       form.querySelector("#as_of").value = days[slider.value];
       go(addressOf(form));
     });
-    form.querySelectorAll(".steps a").forEach((link) => {
-      link.addEventListener("click", (event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        go(link.href);
-      });
-    });
+    form.querySelectorAll(".steps a").forEach((link) => followInPlace(link));
   }
 
   function prepare() {
-    const form = document.querySelector("form.controls");
-    if (form) {
+    document.querySelectorAll("form.controls").forEach((form) => {
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         go(addressOf(form));
@@ -96,8 +69,9 @@
         select.addEventListener("change", () => go(addressOf(form)));
       });
       prepareSteps(form);
-    }
-    drawAll();
+    });
+    document.querySelectorAll(".kinds a").forEach((link) => followInPlace(link));
+    document.dispatchEvent(new Event("chart:drawn"));
   }
 
   addEventListener("popstate", () => {

@@ -1,0 +1,1 @@
+"""Which kinds of question does a picture answer? One module each, from answers to a ``Picture``."""

@@ -1,0 +1,113 @@
+"""How many people each day or week? Events and increments as their origins list them, by their last day.
+
+These are what origins list, origin by origin; they are not reconciled with one another. A rise of a running
+total is no increment: it says when people were counted, not when they died.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from service.charts.looks import looks
+from service.charts.picture import Band, Entry, Look, Panel, Picture, Sample, Spot, at, outline
+from service.charts.plan import DAY, Drawable, draw_up
+from service.charts.text import Words
+from service.vocabulary import Basis, Role
+
+GONE = frozenset({
+    Role.WITHDRAWN, Role.RETRACTION, Role.DISOWNED, Role.ECHO, Role.MISPLACED, Role.SLIP, Role.REVISED,
+})  # fmt: skip
+"""Roles of reports that are nobody's increment any more, or another's."""
+LONGEST_BY_DAY = 90
+"""Days beyond which bars are weeks where nobody says which."""
+SHARE = "0.55"
+
+
+def increments(series: Drawable, words: Words, *, per: str = "") -> Picture:
+    """Return events and increments of a series' places; ``per``: day or week."""
+    plan = draw_up(series)
+    listed = _listed(series)
+    days = [day for of in listed.values() for day in of]
+    if not days:
+        heading = f"No events or increments for this question as of {words.day(plan.as_of)}"
+        return Picture(heading, words.knowledge(plan), (), 0, 1, said=f"{heading}.")
+    first, last = min(days), max(days)
+    per = per or ("day" if (last - first).days <= LONGEST_BY_DAY else "week")
+    heading = f"{words.heading(plan)} per {per}, as origins list them"
+    names = {point["origin_id"]: point["origin_name"] for point in series.points.to_pylist()}
+    panels, entries = [], []
+    several = len({area for area, _ in listed}) > 1
+    for (area, origin), of in sorted(
+        listed.items(), key=lambda item: (item[0][0], -sum(item[1].values()), item[0])
+    ):
+        look = looks([origin])[origin]
+        bars = _bars(of, per)
+        title = f"{names[origin]}, {series.area_names.get(area, area)}" if several else names[origin]
+        panels.append(_panel(title, bars, origin, words, per=per))
+        entries.append(Entry(names[origin], origin, Sample.BAND, Look(look[0]), fill=_tint(look[0])))
+    width = DAY * (7 if per == "week" else 1)
+    notes = [
+        "Each bar sums what an origin lists by the last day of its period; origins are not reconciled here.",
+        *words.provenance(dict.fromkeys(names[o] for _, o in listed), plan.as_of, plan.method, plan.head),
+    ]
+    return Picture(
+        heading=heading,
+        knowledge=words.knowledge(plan),
+        panels=tuple(panels),
+        start=at(first - width),
+        end=at(last + 2 * width),
+        key=tuple(dict.fromkeys(entries)),
+        notes=tuple(notes),
+        said=" ".join([f"{heading}.", *(f"{panel.title}: {panel.standing}." for panel in panels)]),
+    )
+
+
+def _listed(series: Drawable) -> dict[tuple[str, str], dict[dt.date, int]]:
+    """People by area and origin, then by day; what several carried counts once.
+
+    Events of an origin add up wherever they lie inside the place; an increment counts only where it is about
+    the place and the people asked for, since others may lie within it.
+    """
+    seen: dict[tuple[Any, ...], int] = {}
+    for point in series.points.to_pylist():
+        if point["basis"] != Basis.INCREMENT or point["role"] in GONE:
+            continue
+        is_own = point["areas"] == point["area_code"] and point["population_stated"] == point["population"]
+        count = point["best"] if point["best"] is not None else point["low"]
+        if count is None or not (point["event"] or is_own):
+            continue
+        what = point["event"] or (point["low"], point["best"], point["high"])
+        seen[point["area_code"], point["origin_id"], point["counted_to"], what] = count
+    listed: dict[tuple[str, str], dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
+    for (area, origin, day, _), count in seen.items():
+        listed[area, origin][day] += count
+    return listed
+
+
+def _bars(of: dict[dt.date, int], per: str) -> dict[dt.date, int]:
+    bars: dict[dt.date, int] = defaultdict(int)
+    for day, count in of.items():
+        bars[day - DAY * day.weekday() if per == "week" else day] += count
+    return dict(sorted(bars.items()))
+
+
+def _panel(title: str, bars: dict[dt.date, int], origin: str, words: Words, *, per: str) -> Panel:
+    colour, _ = looks([origin])[origin]
+    width = 7 if per == "week" else 1
+    bands, spots = [], []
+    for day, count in bars.items():
+        x0 = at(day)
+        bands.append(Band(outline([(x0 + 0.08 * width, x0 + 0.92 * width, 0, count)]), _tint(colour), origin,
+                          Look(colour, 1.0)))  # fmt: skip
+        when = words.day(day) if per == "day" else f"the week from {words.day(day)}"
+        spots.append(Spot(x0, x0 + width, count, f"{title}: {words.number(count)}, {when}"))
+    total, most = sum(bars.values()), max(bars.values())
+    told = f"{words.number(total)} listed in all; the most in a {per}: {words.number(most)}"
+    return Panel(title, told, tuple(bands), spots=tuple(spots), top=most)
+
+
+def _tint(colour: str) -> str:
+    red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{SHARE})"

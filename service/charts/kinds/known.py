@@ -1,0 +1,124 @@
+"""What was known when? The curve as it stood on several days of knowledge, one over the other: a fan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from service.charts.kinds.trend import BEST, BOUND
+from service.charts.marks import Bounds
+from service.charts.picture import (
+    Band,
+    Entry,
+    Look,
+    Panel,
+    Picture,
+    Sample,
+    Spot,
+    Stroke,
+    at,
+    outline,
+    stairs,
+)
+from service.charts.plan import Drawable, Plan, draw_up, has_best, has_range, is_bare_floor, runs
+from service.charts.plan import Panel as Cell
+from service.charts.style import BAND
+from service.charts.text import NO_FIGURE, Words
+
+PALEST, DARKEST = (168, 182, 196), (47, 59, 74)
+"""The first day of knowledge is drawn palest, the last darkest."""
+
+
+def known(answers: Sequence[Drawable], words: Words, *, is_log: bool = False) -> Picture:
+    """Return the same question as answered on several days of knowledge, the earliest first."""
+    plans = sorted((draw_up(answer) for answer in answers), key=lambda plan: plan.as_of)
+    latest = plans[-1]
+    panels = [_panel(cell, plans, words) for cell in latest.panels]
+    days = ", ".join(words.day(plan.as_of) for plan in plans)
+    heading = f"{words.heading(latest)}: what was known when" if panels else words.heading(latest)
+    names = dict.fromkeys(origin.name for plan in plans[::-1] for origin in plan.origins.values())
+    notes = [
+        "Each curve is the figure as it stood on the day of knowledge at its end; dotted: at least.",
+        *words.provenance(names, latest.as_of, latest.method, latest.head),
+    ]
+    return Picture(
+        heading=heading,
+        knowledge=f"As known on {days}",
+        panels=tuple(panels),
+        start=min(at(plan.start) for plan in plans if plan.panels) if panels else 0,
+        end=max(at(plan.end) for plan in plans if plan.panels) if panels else 1,
+        is_log=is_log,
+        context=tuple((at(day.on), day.label) for day in latest.context),
+        key=tuple(_entries(plans, words)) if panels else (),
+        notes=tuple(notes) if panels else (),
+        said=" ".join([f"{heading}.", *(f"{panel.title}: {panel.standing}." for panel in panels)]),
+    )
+
+
+def _same(cell: Cell, other: Cell) -> bool:
+    keys: list[Any] = [(c.area_code, c.crisis, c.subject, c.period_start) for c in (cell, other)]
+    return bool(keys[0] == keys[1])
+
+
+def _panel(cell: Cell, plans: Sequence[Plan], words: Words) -> Panel:
+    title = words.title(cell, plans[-1])
+    if cell.subject is None:
+        return Panel(title, NO_FIGURE)
+    strokes: list[Stroke] = []
+    bands: list[Band] = []
+    spots: list[Spot] = []
+    told: list[str] = []
+    top, labels = 1, _labels(plans, words)
+    for place, plan in enumerate(plans):
+        earlier = next((other for other in plan.panels if _same(cell, other) and other.steps), None)
+        if earlier is None:
+            told.append(f"nothing on {labels[place]}")
+            continue
+        colour, is_last = _shade(place, len(plans)), plan is plans[-1]
+        last = earlier.steps[-1]
+        top = max(top, *(number for step in earlier.steps for number in step.bounds.numbers), 1)
+        told.append(f"{words.headline(last.bounds)} on {labels[place]}")
+        if is_last:
+            bands = [
+                Band(outline([(at(s.start), at(s.end), s.bounds.low or 0, s.bounds.high or 0) for s in run]),
+                     BAND, "range")
+                for run in runs(earlier.steps, has_range)
+            ]  # fmt: skip
+        strokes += _curves(earlier, colour, labels[place], is_last=is_last)
+        for step in earlier.steps:
+            if step.bounds.numbers:
+                said = f"as known on {words.day(plan.as_of)}: {words.estimate(step, cell.subject)}"
+                spots.append(Spot(at(step.start), at(step.end), step.bounds.level, said))
+    return Panel(title, "; ".join(told), tuple(bands), tuple(strokes), spots=tuple(spots), top=top)
+
+
+def _curves(cell: Cell, colour: str, label: str, *, is_last: bool) -> Iterator[Stroke]:
+    width = BEST.width if is_last else 1.5
+    end = cell.steps[-1].end
+    for keep, dash in ((has_best, ""), (_is_floor_alone, BOUND.dash)):
+        for run in runs(cell.steps, keep):
+            corners = stairs([(at(s.start), at(s.end), s.bounds.level) for s in run])
+            yield Stroke(corners, Look(colour, width, dash), label, label if run[-1].end == end else "")
+
+
+def _is_floor_alone(bounds: Bounds) -> bool:
+    return bounds.best is None and is_bare_floor(bounds)
+
+
+def _labels(plans: Sequence[Plan], words: Words) -> list[str]:
+    """Short days, with their years where there are several."""
+    several = len({plan.as_of.year for plan in plans}) > 1
+    return [words.short_day(plan.as_of) + (f" ’{plan.as_of:%y}" if several else "") for plan in plans]
+
+
+def _shade(place: int, number: int) -> str:
+    share = place / max(1, number - 1)
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(PALEST, DARKEST, strict=True))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _entries(plans: Sequence[Plan], words: Words) -> Iterator[Entry]:
+    for place, plan in enumerate(plans):
+        look = Look(_shade(place, len(plans)), BEST.width if plan is plans[-1] else 1.5)
+        yield Entry(words.day(plan.as_of), _labels(plans, words)[place], Sample.LINE, look)
+    yield Entry("What origins say on the last day, low to high", "range", Sample.BAND, fill=BAND)

@@ -1,0 +1,196 @@
+"""Who says what? Each origin's account as its own curve and interval, side by side on one vertical axis.
+
+What an origin says of a place is an interval on every day: the least and the most that all its statements
+together leave room for. Its counts, and the copies that others carried, stand beside it as points; the
+reconciled figure lies behind all of them as one thin line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from service.charts.kinds.trend import dot, origin_entry
+from service.charts.looks import looks
+from service.charts.marks import CELL, Bounds, is_first_hand
+from service.charts.picture import (
+    Band,
+    Dot,
+    Entry,
+    Look,
+    Panel,
+    Picture,
+    Sample,
+    Stroke,
+    at,
+    outline,
+    stairs,
+)
+from service.charts.plan import DAY, Drawable, Plan, draw_up, has_best, runs
+from service.charts.plan import Panel as Cell
+from service.charts.style import MUTED
+from service.charts.text import Words
+
+MOST_ORIGINS = 6
+"""How many origins of a place are shown, the heaviest first, where nobody names them."""
+FIGURE, CEILING = Look(MUTED, 1.2), "7 5"
+SHARE = "0.16"
+"""How much of an origin's colour its interval takes."""
+
+Span = tuple[float, float, int | None, int | None]
+"""From x to x: the least and the most an account leaves room for."""
+
+
+def origins(series: Drawable, words: Words, *, wanted: Sequence[str] = (), is_log: bool = False) -> Picture:
+    """Return the accounts behind a series; ``wanted`` are the ids of the origins to show."""
+    plan = draw_up(series)
+    accounts, weights, names = _accounts(series, plan)
+    panels: list[Panel] = []
+    is_alone = len({cell.area_code for cell in plan.panels}) == 1
+    left_out: set[str] = set()
+    shown: set[str] = set()
+    for cell in plan.panels:
+        key = _key(cell)
+        order = sorted(accounts.get(key, {}), key=lambda origin: (-weights[origin], origin))
+        chosen = [origin for origin in order if origin in wanted] if wanted else order[:MOST_ORIGINS]
+        left_out |= {*order} - {*chosen}
+        shown |= {*chosen}
+        cells = [
+            _panel(cell, origin, names[origin], accounts[key][origin], words, is_alone=is_alone)
+            for origin in chosen
+        ]
+        panels += _with_one_axis(cells)
+    notes = ["All panels of a place share one vertical axis."] if len(panels) > 1 else []
+    if left_out - shown:
+        told = ", ".join(sorted(names[origin] for origin in left_out - shown))
+        notes.append(f"Not shown: {told}.")
+    notes += words.provenance(
+        (names[origin] for origin in sorted(shown, key=lambda o: (-weights[o], o))),
+        plan.as_of, plan.method, plan.head,
+    )  # fmt: skip
+    look = looks(sorted(shown, key=lambda o: (-weights[o], o)))
+    heading = f"{words.heading(plan)}: who says what" if panels else words.heading(plan)
+    return Picture(
+        heading=heading,
+        knowledge=words.knowledge(plan),
+        panels=tuple(panels),
+        start=at(plan.start),
+        end=at(plan.end),
+        is_log=is_log,
+        context=tuple((at(day.on), day.label) for day in plan.context),
+        key=tuple(_entries(look, names, panels)) if panels else (),
+        notes=tuple(notes),
+        said=" ".join([f"{heading}.", *(f"{panel.title}: {panel.standing}." for panel in panels)]),
+    )
+
+
+def _accounts(
+    series: Drawable, plan: Plan
+) -> tuple[dict[tuple[Any, ...], dict[str, list[Span]]], dict[str, int], dict[str, str]]:
+    """The account of each origin in each cell, the weight and the name of each origin that is heard."""
+    heard: dict[tuple[Any, ...], dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    weights: dict[str, int] = defaultdict(int)
+    names: dict[str, str] = {}
+    for point in series.points.to_pylist():
+        if point["weight"] <= 0:
+            continue
+        origin = point["origin_id"]
+        weights[origin] = max(weights[origin], point["weight"])
+        names[origin] = point["origin_name"]
+        heard[tuple(point[name] for name in CELL)][origin].append(point)
+    end = at(plan.end)
+    accounts = {
+        cell: {origin: spans for origin, points in of.items() if (spans := list(_spans(points, end)))}
+        for cell, of in heard.items()
+    }
+    return accounts, weights, names
+
+
+def _spans(points: Iterable[dict[str, Any]], end: float) -> Iterator[Span]:
+    """The interval of one origin from each day on which it changes, once it says more than nothing."""
+    rows = [
+        (at(p["date"]), at(p["until"]) if p["until"] else end + 1, p["account_low"], p["account_high"])
+        for p in points
+    ]
+    days = sorted({x for x0, x1, _, _ in rows for x in (x0, x1)})
+    before: Span | None = None
+    for x0, x1 in pairwise(days):
+        lows = [low for a, b, low, _ in rows if a <= x0 < b and low is not None]
+        highs = [high for a, b, _, high in rows if a <= x0 < b and high is not None]
+        if not lows or max(lows) == 0:
+            continue
+        low, high = max(lows), min(highs, default=None)
+        high = None if high is None else max(low, high)
+        is_same = before is not None and before[1:] == (x0, low, high)
+        if before and not is_same:
+            yield before
+        before = (before[0] if before and is_same else x0, x1, low, high)
+    if before:
+        yield before
+
+
+def _key(cell: Cell) -> tuple[Any, ...]:
+    subject = cell.subject
+    if subject is None:
+        return ()
+    return (cell.crisis, cell.area_code, subject.measure, subject.population, subject.attributed_to,
+            cell.period_start)  # fmt: skip
+
+
+def _panel(cell: Cell, origin: str, name: str, spans: list[Span], words: Words, *, is_alone: bool) -> Panel:
+    colour, symbol = looks([origin])[origin]
+    subject = cell.subject
+    marks = [mark for mark in cell.marks if mark.origin_id == origin]
+    dots: list[Dot] = []
+    for mark in marks:
+        said = words.statement(mark, subject) if subject else ""
+        made = dot(mark, colour, symbol, said)
+        dots.append(dataclasses.replace(made, is_shown=True, is_small=not is_first_hand(mark), group=origin))
+    last = spans[-1]
+    low, high = last[2] or 0, last[3]
+    told = words.count(Bounds(low, low if low == high else None, high), "") if subject else ""
+    sides = [(x0, x1, a or 0, b) for x0, x1, a, b in spans if b is not None]
+    floor = stairs([(x0, x1, a or 0) for x0, x1, a, _ in spans])
+    strokes = [
+        *(Stroke(stairs([(at(s.start), at(s.end), s.bounds.level) for s in run]), FIGURE, "figure")
+          for run in runs(cell.steps, has_best)),
+        Stroke(floor, Look(colour, 2.0), origin, words.number(low)),
+        *(Stroke(stairs([side]), Look(colour, 1.0, CEILING), origin)
+          for side in ((x0, x1, b) for x0, x1, a, b in sides if b > a)),
+    ]  # fmt: skip
+    return Panel(
+        title=name if is_alone else f"{name}, {cell.area_name}",
+        standing=f"says {told.strip()}, counted to {words.day(_last_day(marks, cell))}",
+        bands=tuple(Band(outline([side]), _tint(colour), origin) for side in sides if side[3] > side[2]),
+        strokes=tuple(strokes),
+        dots=tuple(dots),
+        top=max([low, *(side[3] for side in sides), *(dot.y for dot in dots), cell.reported_top]),
+    )
+
+
+def _last_day(marks: Iterable[Any], cell: Cell) -> Any:  # noqa: ANN401 - a day
+    return max((mark.on for mark in marks), default=cell.steps[-1].end - DAY)
+
+
+def _with_one_axis(panels: list[Panel]) -> list[Panel]:
+    top = max((panel.top for panel in panels), default=1)
+    return [dataclasses.replace(panel, top=top) for panel in panels]
+
+
+def _tint(colour: str) -> str:
+    red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{SHARE})"
+
+
+def _entries(look: Iterable[str], names: Mapping[str, str], panels: Sequence[Panel]) -> Iterator[Entry]:
+    yield Entry("Reconciled figure", "figure", Sample.LINE, FIGURE)
+    yield Entry("Least that an origin says", "least", Sample.LINE, Look("#4D4D4D", 2.0))
+    yield Entry("Most that it leaves room for", "most", Sample.LINE, Look("#4D4D4D", 1.0, CEILING))
+    for origin in look:
+        colour, symbol = looks([origin])[origin]
+        shapes = {dot.shape for panel in panels for dot in panel.dots if dot.group == origin}
+        shape = shapes.pop() if len(shapes) == 1 else symbol
+        yield origin_entry(origin, names[origin], (colour, shape), is_filled=shape == symbol)

@@ -1,0 +1,140 @@
+"""What is the toll made up of, place by place, over time? Parts on top of one another, below their whole.
+
+Parts are stacked only on days on which they do not come to more than the whole; on other days nothing is
+stacked and the picture says so. What lies in no named part is the room below the whole's line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from service.charts.looks import COLOURS
+from service.charts.picture import (
+    Band,
+    Entry,
+    Look,
+    Panel,
+    Picture,
+    Sample,
+    Sign,
+    Spot,
+    Stroke,
+    at,
+    outline,
+    stairs,
+)
+from service.charts.plan import Drawable, Plan, Step, draw_up
+from service.charts.plan import Panel as Cell
+from service.charts.style import BAND, LINE
+from service.charts.text import Words
+
+SHARE = "0.35"
+LEAST_NAMED = 0.1
+"""The share of the height from which a part is named in the picture itself."""
+WHOLE = Look(LINE, 2.2)
+
+
+def parts(series: Drawable, whole: str, inner: Sequence[str], words: Words) -> Picture:
+    """Return the places ``inner``, which share nobody, as parts of the place ``whole``."""
+    plan = draw_up(series)
+    cells = {cell.area_code: cell for cell in plan.panels if cell.steps}
+    total = cells.get(whole)
+    shown = [cells[code] for code in inner if code in cells]
+    if total is None or total.subject is None or not shown:
+        heading = f"No parts that add up are known of this place as of {words.day(plan.as_of)}"
+        return Picture(heading, words.knowledge(plan), (), 0, 1, said=f"{heading}.")
+    panel, left_out = _panel(total, shown, plan, words)
+    heading = f"{words.heading(plan)}: {total.area_name}, by part"
+    notes = ["What lies between the parts and the line of the whole is elsewhere in it, or told of no part."]
+    if left_out:
+        notes.append(
+            f"On {words.days(left_out)} the parts come to more than the whole or the whole has no figure: "
+            "they are not stacked there."
+        )
+    names = (origin.name for origin in plan.origins.values())
+    return Picture(
+        heading=heading,
+        knowledge=words.knowledge(plan),
+        panels=(panel,),
+        start=at(plan.start),
+        end=at(plan.end),
+        context=tuple((at(day.on), day.label) for day in plan.context),
+        key=(
+            Entry("The whole", "whole", Sample.LINE, WHOLE),
+            *(Entry(cell.area_name, cell.area_code, Sample.BAND, fill=_fill(n))
+              for n, cell in enumerate(shown)),
+            Entry("Elsewhere", "elsewhere", Sample.BAND, fill=BAND),
+        ),
+        notes=(*notes, *words.provenance(names, plan.as_of, plan.method, plan.head)),
+        said=f"{heading}. {panel.standing}.",
+    )  # fmt: skip
+
+
+def _fill(n: int) -> str:
+    colour = COLOURS[n % len(COLOURS)]
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{SHARE})"
+
+
+def _panel(total: Cell, shown: Sequence[Cell], plan: Plan, words: Words) -> tuple[Panel, int]:
+    """The stack, and on how many days there is none."""
+    end = at(plan.end)
+    days = sorted({at(step.start) for cell in (total, *shown) for step in cell.steps} | {end})
+    sides: list[list[tuple[float, float, float, float]]] = [[] for _ in (*shown, total)]
+    top, left_out = 1, 0
+    for x0, x1 in pairwise(days):
+        whole = _level(total, x0)
+        levels = [_level(cell, x0) or 0 for cell in shown]
+        top = max(top, whole or 0)
+        if whole is None or sum(levels) > whole:
+            left_out += int(x1 - x0)
+            continue
+        foot = 0
+        for place, level in enumerate(levels):
+            sides[place].append((x0, x1, foot, foot + level))
+            foot += level
+        sides[-1].append((x0, x1, foot, whole))
+    fills = [*(_fill(n) for n in range(len(shown))), BAND]
+    groups = [*(cell.area_code for cell in shown), "elsewhere"]
+    bands = [
+        Band(outline([side]), fill, group)
+        for of, fill, group in zip(sides, fills, groups, strict=True) for side in of if side[3] > side[2]
+    ]  # fmt: skip
+    spots: list[Spot] = []
+    signs: list[Sign] = []
+    line = [(at(s.start), at(s.end), s.bounds.best) for s in total.steps if s.bounds.best is not None]
+    joined = [(x0, nxt, y) for (x0, _, y), nxt in zip(line, [*(x for x, _, _ in line[1:]), end], strict=True)]
+    last = sides[-1][-1] if sides[-1] else None
+    # the whole comes first, so that its label stands above those of parts that end with it
+    strokes = [Stroke(stairs(joined), WHOLE, "whole", words.number(int(joined[-1][2])))] if joined else []
+    told = []
+    for place, cell in enumerate(shown):
+        if not sides[place]:
+            continue
+        x0, x1, low, high = sides[place][-1]
+        told.append(f"{cell.area_name} {words.number(int(high - low))}")
+        colour = COLOURS[place % len(COLOURS)]
+        strokes.append(Stroke(((x0, high), (x1, high)), Look(colour, 1.0), cell.area_code,
+                              words.number(int(high - low))))  # fmt: skip
+        wide = max(sides[place], key=lambda side: side[1] - side[0])
+        if wide[3] - wide[2] > LEAST_NAMED * top:
+            signs.append(Sign((wide[0] + wide[1]) / 2, (wide[2] + wide[3]) / 2 - 0.02 * top, cell.area_name))
+        spots += [
+            Spot(a, b, (c + d) / 2, f"{cell.area_name}: {words.number(int(d - c))}")
+            for a, b, c, d in sides[place] if d > c
+        ]  # fmt: skip
+    if last:
+        told.append(f"elsewhere {words.number(int(last[3] - last[2]))}")
+    whole_now = words.number(total.steps[-1].bounds.level)
+    standing = f"{whole_now} in all: {', '.join(told)}"
+    return Panel(total.area_name, standing, tuple(bands), tuple(strokes), signs=tuple(signs),
+                 spots=tuple(spots), top=top), left_out  # fmt: skip
+
+
+def _level(cell: Cell, x: float) -> int | None:
+    """The figure that stands at x, or its floor; None before there is one."""
+    step: Step | None = next((step for step in reversed(cell.steps) if at(step.start) <= x), None)
+    if step is None:
+        return None
+    return step.bounds.best if step.bounds.best is not None else step.bounds.low

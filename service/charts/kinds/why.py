@@ -1,0 +1,183 @@
+"""Why this number? The ends of all accounts on one axis, each with its weight, and the figure among them.
+
+The line of half of the weight is where more of it lies neither wholly above nor wholly below; the figure is
+the greatest count stated that is not above it. Below stands what was set aside, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from service.charts.looks import looks
+from service.charts.marks import Bounds, name_people
+from service.charts.picture import Along, Dot, Entry, Look, Panel, Picture, Sample, Sign, Stroke
+from service.charts.plan import Subject
+from service.charts.style import LINE, MUTED
+from service.charts.text import Words, capital
+from service.vocabulary import Role, spell_grade, spell_out
+
+ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED, Role.WITHDRAWN)
+MOST_ASIDE, MOST_ACCOUNTS = 12, 24
+FIGURE, HALF = Look(LINE, 2.2), Look(MUTED, 1.4, "7 5")
+HEAVIEST = 9.0
+"""Pixels of the line of the heaviest account."""
+
+Account = tuple[str, str, int, int, int | None]
+"""Origin id and name, weight, least and most."""
+
+
+class Explained(Protocol):
+    """What a picture needs of an ``Explanation``."""
+
+    @property
+    def row(self) -> dict[str, Any]: ...
+    @property
+    def points(self) -> pa.Table: ...
+    @property
+    def head(self) -> str: ...
+    @property
+    def sentences(self) -> tuple[str, ...]: ...
+
+
+def why(explanation: Explained, words: Words, names: Mapping[str, str]) -> Picture:
+    """Return the accounts behind one figure; ``names`` of populations as a sentence has them."""
+    row, points = explanation.row, explanation.points.to_pylist()
+    accounts = _accounts(points)
+    aside = [point for point in points if point["role"] in ASIDE and _number(point) is not None]
+    x = half_of_the_weight(accounts)
+    bounds = Bounds(row["low"], row["best"], row["high"])
+    ends = [end for account in accounts for end in account[3:] if end is not None]
+    end = max([1, *ends, *bounds.numbers, *(_number(point) or 0 for point in aside)]) * 1.08
+    subject = Subject(
+        row["measure"], row["population"], row["attributed_to"],
+        name_people(row["population"], names), name_people(row["attributed_to"], names),
+    )  # fmt: skip
+    panels = [_heard(accounts, bounds, x, end, words)] if accounts else []
+    if aside:
+        panels.append(_set_aside(aside, words))
+    heading = f"Why {words.count(bounds, words.people(subject))}"
+    knowledge = (
+        f"{row['area_name']}, {capital(words.what(subject))}, counted to {words.day(row['date'])}; "
+        f"{spell_grade(row['grade'], row['is_raised'])}. As known on {words.day(row['as_of'])}"
+    )
+    heard = [name for _, name, *_ in accounts]
+    key = [
+        Entry("What an origin's statements leave room for", "account", Sample.LINE, Look(MUTED, 5)),
+        Entry("Half of the weight", "half", Sample.LINE, HALF),
+    ]
+    if row["best"] is not None:
+        key.insert(0, Entry("The figure", "figure", Sample.LINE, FIGURE))
+    if aside:
+        key.append(Entry("Set aside", "aside", Sample.MARKER, Look(MUTED), shape="x", is_filled=False))
+    reasons = [
+        f"{p['origin_name']} {p['count_stated']}: {p['reason']}" for p in aside[:MOST_ASIDE] if p["reason"]
+    ]
+    notes = [
+        "Before each name stands the weight of the origin; → it leaves more possible.",
+        *explanation.sentences, *dict.fromkeys(reasons),
+        *words.provenance(heard, row["as_of"], row["method"], explanation.head),
+    ]  # fmt: skip
+    return Picture(
+        heading=heading,
+        knowledge=knowledge,
+        panels=tuple(panels),
+        start=0,
+        end=end,
+        along=Along.COUNTS,
+        key=tuple(key) if panels else (),
+        notes=tuple(notes),
+        said=" ".join([f"{heading}. {knowledge}.", *explanation.sentences]),
+    )
+
+
+def _number(point: Mapping[str, Any]) -> int | None:
+    return next((point[name] for name in ("best", "low", "high") if point[name] is not None), None)
+
+
+def _accounts(points: Sequence[Mapping[str, Any]]) -> list[Account]:
+    """The account of every origin that is heard, the highest first."""
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for point in points:
+        if point["weight"] > 0:
+            rows.setdefault(point["origin_id"], []).append(point)
+    accounts: list[Account] = []
+    for origin, of in rows.items():
+        low = max((point["account_low"] or 0 for point in of), default=0)
+        highs = [point["account_high"] for point in of if point["account_high"] is not None]
+        high = max(low, min(highs)) if highs else None
+        weight = max(point["weight"] for point in of)
+        accounts.append((origin, of[0]["origin_name"], weight, low, high))
+    return sorted(accounts, key=lambda account: (-account[3], -account[2], account[0]))
+
+
+def half_of_the_weight(accounts: Sequence[Account]) -> int | None:
+    """Return the smallest number of least weighted distance to all accounts; None where nobody is heard.
+
+    >>> half_of_the_weight([("a", "A", 3, 10, 10), ("b", "B", 2, 40, 40)])
+    10
+    """
+    ends = sorted({end for account in accounts for end in account[3:] if end is not None})
+    for x in ends:
+        above = sum(weight for _, _, weight, low, _ in accounts if low > x)
+        below = sum(weight for _, _, weight, _, high in accounts if high is not None and high <= x)
+        if below >= above:
+            return x
+    return ends[-1] if ends else None
+
+
+def _heard(accounts: Sequence[Account], bounds: Bounds, half: int | None, end: float, words: Words) -> Panel:
+    shown = accounts[:MOST_ACCOUNTS]
+    heaviest = max(account[2] for account in shown)
+    strokes: list[Stroke] = []
+    signs: list[Sign] = []
+    dots: list[Dot] = []
+    for y, (origin, name, weight, low, high) in enumerate(shown):
+        colour, symbol = looks([origin])[origin]
+        until = end * 0.97 if high is None else high
+        width = max(1.5, HEAVIEST * weight / heaviest)
+        room = words.headline(Bounds(low, low if low == high else None, high))
+        said = f"{name}, weight {weight}: {room}"
+        strokes.append(Stroke(((low, y), (until, y)), Look(colour, width), origin))
+        dots.append(Dot(low, y, said, colour, symbol, is_filled=True, group=origin))
+        if high is None:
+            signs.append(Sign(until, y + 0.16, "→", anchor="start"))
+        elif high > low:
+            dots.append(Dot(high, y, said, colour, symbol, is_filled=False, group=origin))
+    last = len(shown) - 0.5
+    if half is not None:
+        strokes.append(Stroke(((half, -0.5), (half, last)), HALF, "half"))
+    if bounds.best is not None:
+        strokes.append(Stroke(((bounds.best, -0.5), (bounds.best, last)), FIGURE, "figure"))
+    more = f"; {len(accounts) - len(shown)} more are not drawn" if len(accounts) > len(shown) else ""
+    total = sum(account[2] for account in accounts)
+    said = "" if half is None else f"; half of the weight lies at {words.number(half)}"
+    return Panel(
+        title="What each origin's account leaves room for",
+        standing=f"{len(accounts)} heard, weight {words.number(total)} in all{said}{more}",
+        strokes=tuple(strokes), dots=tuple(dots), signs=tuple(signs), top=len(shown),
+        rows=tuple(f"{weight} · {name}" for _, name, weight, _, _ in shown),
+    )  # fmt: skip
+
+
+def _set_aside(points: Sequence[Mapping[str, Any]], words: Words) -> Panel:
+    shown = points[:MOST_ASIDE]
+    more = f"; {len(points) - len(shown)} more are not drawn" if len(points) > len(shown) else ""
+    return Panel(
+        title="Set aside",
+        standing=f"{words.reports(len(points))} in no figure{more}",
+        dots=tuple(_aside_dots(shown)),
+        rows=tuple(f"{point['origin_name']} · {spell_out(point['role'])}" for point in shown),
+        top=len(shown),
+    )
+
+
+def _aside_dots(shown: Sequence[Mapping[str, Any]]) -> Iterator[Dot]:
+    for y, point in enumerate(shown):
+        said = (
+            f"{point['origin_name']} {point['count_stated']} · {spell_out(point['role'])} · {point['reason']}"
+        )
+        yield Dot(_number(point) or 0, y, said, MUTED, "x", is_filled=False, group="aside",
+                  report_id=point["report_id"])  # fmt: skip

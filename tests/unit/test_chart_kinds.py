@@ -1,0 +1,285 @@
+"""Every kind of chart draws what the ledger says, alike through every door."""
+
+import datetime as dt
+import json
+import re
+import struct
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.answers.chart_kinds import KINDS
+from service.answers.pictures import picture_of
+from service.charts.kinds.increments import increments
+from service.charts.kinds.origins import origins
+from service.charts.kinds.parts import parts
+from service.charts.kinds.trend import trend
+from service.charts.kinds.why import half_of_the_weight
+from service.charts.looks import looks
+from service.charts.render import draw
+from service.charts.text import Words
+from service.errors import CasualtyError, NotFound, QueryError, UnknownName
+from tests.unit.shown import SOHR, answer, coast, day, point, row
+
+WORDS = Words("en")
+SVG = "{http://www.w3.org/2000/svg}"
+CELL = {"area": "x-syrian-coast", "measure": "killed", "population": "civilians", "as_of": "2025-04-20"}
+ASKED = {
+    "trend": CELL,
+    "origins": CELL | {"compare": ["sohr", "snhr", "ohchr"]},
+    "known": CELL | {"compare": ["2025-03-10", "2025-03-12"]},
+    "parts": CELL,
+    "increments": CELL,
+    "against": {
+        "crisis": "syria-coast-2025-03",
+        "measure": "killed",
+        "population": "all",
+        "compare": ["libya-derna-2023-09"],
+        "as_of": "2025-04-20",
+    },
+    "why": CELL | {"date": "2025-03-12"},
+}
+
+
+def picture(ledger, kind, **more):
+    return picture_of(ledger, kind, ASKED[kind] | more, WORDS)
+
+
+def texts(drawn):
+    return [node.text for node in ElementTree.fromstring(drawn).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("width", [340, 720])
+def test_every_kind_says_its_sources_its_day_its_head_and_its_licence_and_clips_nothing(ledger, kind, width):
+    drawn = draw(picture(ledger, kind), WORDS, width=width)
+    said = " ".join(texts(drawn))
+    assert "Sources: " in said
+    assert "SOHR" in said
+    assert "20 April 2025" in said
+    assert re.search(r"ledger \d+-[0-9a-f]{12}", said.replace(" ", "", 0))
+    assert "CC BY 4.0" in said
+    for node in ElementTree.fromstring(drawn).iter(f"{SVG}text"):
+        wide = len(node.text or "") * float(node.get("font-size")) * 0.5
+        x = float(node.get("x"))
+        left = x - wide * {"start": 0, "middle": 0.5, "end": 1}[node.get("text-anchor")]
+        assert left > -8, node.text
+        assert left + wide < width + 8, node.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_gives_the_same_numbers_as_picture_as_figure_and_as_words(ledger, kind):
+    shown = picture(ledger, kind)
+    figure = json.loads(ledger.chart(kind=kind, **ASKED[kind]).to_json())
+    titles = " ".join(note["text"] for note in figure["layout"]["annotations"])
+    drawn = " ".join(texts(draw(shown, WORDS, width=1600)))
+    for panel in shown.panels:
+        assert panel.title in drawn
+        assert panel.standing in drawn
+        assert panel.title.replace("&", "&amp;") in titles
+    assert len([t for t in figure["data"] if t.get("showlegend")]) == len(shown.key)
+    assert shown.panels
+    assert shown.said
+
+
+def test_a_png_is_drawn_without_a_browser_twice_as_large_as_its_svg(ledger):
+    data = ledger.chart_file("png", kind="trend", width=400, **CELL)
+    assert data.startswith(b"\x89PNG\r\n")
+    width, height = struct.unpack(">II", data[16:24])
+    svg = ledger.chart_file("svg", kind="trend", width=400, **CELL)
+    assert (width, height) == (800, 2 * int(re.search(rb'height="(\d+)"', svg).group(1)))
+    assert data == ledger.chart_file("png", kind="trend", width=400, **CELL)
+
+
+def test_a_page_by_itself_runs_one_script_and_leads_nowhere(ledger):
+    page = ledger.chart_file("html", kind="origins", **ASKED["origins"]).decode()
+    assert page.count("<script>") == 1
+    assert "href=" not in page
+    assert "http" not in re.sub(r"http://www.w3.org/2000/svg", "", page)
+    assert 'class="datum"' in page
+
+
+def test_what_is_expected_is_a_band_of_its_own_beside_what_origins_say():
+    rows = [row("SY06", "2025-03-12", 643, 683, 713, expected_low=650, expected=800, expected_high=1_100)]
+    (panel,) = trend(answer(rows), WORDS).panels
+    groups = {band.group: {y for _, y in band.corners} for band in panel.bands}
+    assert groups["range"] == {643, 713}
+    assert groups["expected"] == {650, 1_100}
+    names = [entry.name for entry in trend(answer(rows), WORDS).key]
+    assert {"What origins say, low to high", "Where it is expected to settle"} <= {*names}
+
+
+def test_an_expected_range_does_not_squash_what_is_reported_and_says_how_far_it_goes():
+    rows = [row("SY06", "2025-03-12", 643, 683, 713, expected_low=650, expected=800, expected_high=7_724)]
+    (panel,) = trend(answer(rows), WORDS).panels
+    assert panel.top == 2 * 713
+    assert "expected up to 7,724 ↑" in [sign.text for sign in panel.signs]
+    for as_of in ("2025-03-12", "2025-03-14", "2026-01-01"):
+        assert "expected up to 7,724 ↑" in texts(draw(trend(answer(rows, as_of=as_of), WORDS), WORDS))
+
+
+@pytest.mark.parametrize(
+    ("more", "points", "said"),
+    [
+        ({}, [("2025-03-11", 683)], "the count that SOHR gave for 11 March 2025"),
+        ({"is_raised": True}, [], "raised to a part of it or to the sum of its parts"),
+        ({}, [], "between the counts of its origins"),
+    ],
+)
+def test_each_step_says_where_its_figure_comes_from(more, points, said):
+    rows = [row("SY06", "2025-03-12", 643, 683, 713, **more)]
+    marks = [point("SY06", "2025-03-11", "SOHR", n, n, n) | {"date": day("2025-03-12")} for _, n in points]
+    for each, (on, _) in zip(marks, points, strict=True):
+        each["counted_to"] = day(on)
+    (panel,) = trend(answer(rows, marks), WORDS).panels
+    assert panel.spots[0].said.endswith(said)
+
+
+def test_all_panels_share_one_axis_or_say_that_they_do_not():
+    own, shared = trend(coast(), WORDS), trend(coast(), WORDS, is_shared=True)
+    assert len({panel.top for panel in own.panels[:2]}) == 2
+    assert len({panel.top for panel in shared.panels}) == 1
+    assert "do not compare" in own.notes[0]
+    assert "share one vertical axis" in shared.notes[0]
+
+
+def test_each_origin_speaks_for_itself_from_what_its_account_leaves_room_for():
+    points = [
+        point("SY06", "2025-03-10", "SOHR", 545, 545, 545, weight=80, account_low=545, account_high=683),
+        point("SY06", "2025-03-10", "OHCHR", 111, None, None, weight=90, account_low=111),
+        point("SY06", "2025-03-10", "Copy", 999, 999, 999, weight=0, account_low=999, account_high=999),
+    ]
+    series = answer([row("SY06", "2025-03-10", 111, 545, 683)], points)
+    shown = origins(series, WORDS)
+    assert [panel.title for panel in shown.panels] == ["OHCHR", "SOHR"]
+    assert shown.panels[0].standing.startswith("says at least 111,")
+    assert shown.panels[1].standing.startswith("says 545–683,")
+    assert {y for band in shown.panels[1].bands for _, y in band.corners} == {545, 683}
+    assert len({panel.top for panel in shown.panels}) == 1
+    only = origins(series, WORDS, wanted=["sohr"])
+    assert [panel.title for panel in only.panels] == ["SOHR"]
+    assert "Not shown: OHCHR." in only.notes
+
+
+def test_what_was_known_on_a_day_is_the_series_of_that_day(ledger):
+    shown = picture(ledger, "known")
+    (panel,) = shown.panels
+    for on in ("2025-03-10", "2025-03-12"):
+        rows = ledger.series(arrow=True, **{**CELL, "as_of": on}).to_pylist()
+        label = f"{dt.date.fromisoformat(on).day} Mar"
+        ends = [stroke.corners[-1] for stroke in panel.strokes if stroke.label == label]
+        assert [y for _, y in ends] == [rows[-1]["best"]]
+
+
+def test_parts_are_stacked_only_where_they_do_not_come_to_more_than_their_whole():
+    rows = [
+        row("SY", "2025-03-10", 90, 100, 100),
+        row("SY06", "2025-03-10", 60, 60, 60),
+        row("SY06", "2025-03-11", 120, 120, 120),
+        row("SY10", "2025-03-10", 30, 30, 30),
+    ]
+    shown = parts(answer(rows), "SY", ["SY06", "SY10"], WORDS)
+    stacked = [band for panel in shown.panels for band in panel.bands]
+    assert {band.group for band in stacked} == {"SY06", "SY10", "elsewhere"}
+    assert max(x for band in stacked for x, _ in band.corners) == day("2025-03-11").toordinal()
+    assert any("come to more than the whole" in note for note in shown.notes)
+
+
+def test_increments_count_what_several_carried_once_and_leave_out_what_was_taken_back():
+    listed = {"basis": "increment", "weight": 10}
+    points = [
+        point("SY06", "2025-03-07", "SOHR", 9, 9, 9, source="AFP", **listed),
+        point("SY06", "2025-03-07", "SOHR", 9, 9, 9, source="DW", **listed),
+        point("SY06", "2025-03-08", "SOHR", 5, 5, 5, **listed),
+        point("SY06", "2025-03-09", "SOHR", 50, 50, 50, role="withdrawn", **listed),
+        point("SY06", "2025-03-09", "SOHR", 70, 70, 70),
+    ]
+    series = answer([row("SY06", "2025-03-09", 70, 70, 70)], points)
+    (panel,) = increments(series, WORDS).panels
+    assert panel.standing == "14 listed in all; the most in a day: 9"
+    (weekly,) = increments(series, WORDS, per="week").panels
+    assert weekly.standing == "14 listed in all; the most in a week: 14"
+    assert not increments(coast(), WORDS).panels
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9), st.integers(0, 40), st.none() | st.integers(0, 40)),
+        min_size=1,
+        max_size=7,
+    )
+)
+def test_half_of_the_weight_is_the_smallest_number_of_least_weighted_distance(ends):
+    accounts = [
+        (str(n), "", weight, low, None if more is None else low + more)
+        for n, (weight, low, more) in enumerate(ends)
+    ]
+
+    def distance(x):
+        far = [w * max(low - x, x - (x if high is None else high), 0) for _, _, w, low, high in accounts]
+        return sum(far)
+
+    assert half_of_the_weight(accounts) == min(range(82), key=distance)
+
+
+def test_the_figure_of_why_is_a_count_not_above_half_of_the_weight_or_says_what_raised_it(ledger):
+    for as_of, is_raised in (("2025-03-20", False), ("2025-04-20", True)):
+        shown = picture(ledger, "why", as_of=as_of)
+        lines = {stroke.group: stroke.corners[0][0] for stroke in shown.panels[0].strokes}
+        row = ledger.explain(**ASKED["why"] | {"as_of": as_of}).row
+        assert (row["is_raised"], row["best"]) == (is_raised, lines["figure"])
+        assert (lines["figure"] > lines["half"]) is is_raised
+        assert any(note.startswith("Raised to") for note in shown.notes) is is_raised
+
+
+def test_an_origin_looks_the_same_in_every_kind(ledger):
+    colour = looks(["sohr"])["sohr"][0]
+    for kind in ("trend", "origins", "why"):
+        groups = [dot for panel in picture(ledger, kind).panels for dot in panel.dots if dot.group == "sohr"]
+        assert groups
+        assert {dot.colour for dot in groups} == {colour}
+
+
+def test_dated_happenings_that_stand_close_together_share_one_number():
+    context = {f"2025-03-{n}": "something" for n in (10, 11, 12)}
+    rows = [row("SY06", "2025-03-10", 5, 6, 9), row("SY06", "2025-09-12", 8, 8, 8)]
+    assert "1–3" in texts(draw(trend(answer(rows, context=context), WORDS), WORDS, width=340))
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "error"),
+    [
+        ("trnd", {}, UnknownName),
+        ("parts", {"axis": "shared"}, QueryError),
+        ("trend", {"scale": "cubic"}, QueryError),
+        ("origins", {"compare": ["nobody"]}, QueryError),
+        ("known", {"compare": ["yesterday"]}, QueryError),
+        ("known", {"compare": [f"2025-03-{n:02}" for n in range(1, 20)]}, QueryError),
+        ("against", {}, QueryError),
+        ("against", {"crisis": "syria-coast-2025-03", "compare": ["atlantis"]}, QueryError),
+        ("parts", {"area": "SY06|SY10", "population": None}, QueryError),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_what_to_do_instead(ledger, kind, more, error):
+    with pytest.raises(error) as refused:
+        picture_of(ledger, kind, CELL | more, WORDS)
+    assert refused.value.fix
+
+
+@pytest.mark.parametrize(("fmt", "width"), [("gif", None), ("svg", "12"), ("svg", "wide"), ("png", "99999")])
+def test_a_format_or_a_width_that_there_is_not_is_refused(ledger, fmt, width):
+    with pytest.raises(CasualtyError) as refused:
+        ledger.chart_file(fmt, kind="trend", width=width, **CELL)
+    assert refused.value.fix
+    assert isinstance(refused.value, NotFound | QueryError)
+
+
+def test_a_logarithmic_axis_begins_at_a_power_of_ten_below_the_smallest_number():
+    shown = trend(coast(), WORDS, is_log=True)
+    assert [panel.foot for panel in shown.panels[:2]] == [100.0, 100.0]
+    assert min(SOHR.values()) > 100
+    drawn = texts(draw(shown, WORDS))
+    assert {"100", "1,000"} & {*drawn}
