@@ -107,6 +107,6 @@ def kind_links(
         if kind.name == "against" and kind is not explorer.kind:
             if not others:
                 continue
-            more |= {"compare": others[0], "area": []}
+            more |= {"compare": others[0], "area": [], "population": "all"}  # whom every crisis counts
         found.append((kind, explorer.of_kind(kind, path, **more), kind is explorer.kind))
     return found
