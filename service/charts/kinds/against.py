@@ -72,6 +72,7 @@ def against(sides: tuple[Side, Side], words: Words, *, is_log: bool = False) -> 
             Entry("What origins say, low to high", "range", Sample.BAND, fill=BAND),
         ),
         notes=("Days since each crisis began. Two crises differ in more than their tolls.", f"{began}.",
+               f"The first {MOST_DAYS} days of each; the figures named are those of the last day drawn.",
                *words.provenance(names, plans[0].as_of, plans[0].method, plans[0].head)),
         said=f"{heading}. {panel.standing}.",
     )  # fmt: skip
