@@ -63,7 +63,8 @@ class Layout:
     release: Annotated[
         str | None,
         typer.Option(
-            metavar="full", help="full: take back the events of its sources that the file no longer lists."
+            metavar="full",
+            help="full: take back the events and table rows of its sources that the file no longer lists.",
         ),
     ] = None
 

@@ -80,7 +80,7 @@ class ColumnReaders:
         self._gazetteer = gazetteer_of(reference)
         names = _reference_names(reference)
         self._populations, self._usual_standards = names.populations, names.usual_standards
-        known_sources, self._well_known = well_known_sources()
+        known_sources, _ = well_known_sources()
         self._sources = NewNames("source", names.sources, assume_of_source, known_sources)
         self._crises = NewNames("crisis", names.crises, lambda _: "without featured areas")
 
@@ -135,10 +135,11 @@ class ColumnReaders:
         return False
 
     def usual_standard(self, source_id: str) -> str:
-        """Return the standard that a source usually works to, or unverified where that is not known."""
+        """Return the standard that a source usually works to, or unverified where that is not known: of a new
+        one, that which it is registered with."""
         standard = self._usual_standards.get(source_id)
         if standard is None:
-            standard = self._well_known.get(source_id, {}).get("usual_standard", "")
+            standard = new_source(source_id, source_id)["usual_standard"]
         return standard if standard in list(Standard) else str(Standard.UNVERIFIED)
 
     def pending(self) -> list[str]:
