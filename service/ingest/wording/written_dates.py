@@ -1,9 +1,9 @@
 """Which days can a written date mean?
 
 A date is ISO 8601 (a day, a month ``2025-03``, a week ``2025-W10``, a month unknown ``2025-XX``; also with
-00 for what is not known, ``2025-03-00``), a month of a year (``3/2025``), has the name of its month in a known language, or fits a declared
-pattern. 03/04/2025 is 3 April to some and 4 March to others: undeclared, it is quarantined with both
-readings (``quarantine_ambiguous_date``).
+00 for what is not known, ``2025-03-00``), a month of a year (``3/2025``), has the name of its month in a
+known language, or fits a declared pattern. 03/04/2025 is 3 April to some and 4 March to others: undeclared,
+it is quarantined with both readings (``quarantine_ambiguous_date``).
 
 >>> read_span("8 آذار 2025").first, read_span("03/04/2025", DateFormat(("dd/MM/yyyy",))).first
 (datetime.date(2025, 3, 8), datetime.date(2025, 4, 3))
