@@ -30,7 +30,7 @@ from service.ingest.cells import (
 )
 from service.ingest.new_countries import country_hint
 from service.ingest.new_names import NewNames, assume_of_source, new_crisis, new_source
-from service.ingest.web_address import unsafe_scheme
+from service.ingest.web_address import lacks_host, unsafe_scheme
 from service.reference.gazetteer import KEPT_STATES, Gazetteer, gazetteer_of
 from service.reference.names import Names, slug
 from service.reference.well_known import well_known_sources
@@ -242,6 +242,9 @@ def _read_url(text: str) -> Cell:
                 "Copy it anew.",
             ),
         )
+    if lacks_host(url):
+        problem = Problem("unreadable_url", "The address names no host: nobody can open it.", "Copy it anew.")
+        return refusal("url", text, problem)
     if re.match(r"https?://[^/]", url, re.IGNORECASE):
         return Cell(url)
     warning = Finding(
