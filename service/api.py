@@ -197,8 +197,8 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
     ) -> Receipt:
         """Take in a report file (a path, or its bytes with a ``name`` to remember it by), rows or a frame.
 
-        With ``release="full"`` the events of its sources that it no longer lists are taken back
-        from its day on.
+        With ``release="full"`` what its sources gave and it no longer lists (events, rows of tables) is taken
+        back from its day on.
         ``dry_run`` says what would become of each row and writes nothing. How to read a file (``mapping``,
         ``format``, ``sheet`` …) is found out where it is not said. A file may be longer than memory;
         ``watch`` is told how far it is read, and the receipt of a long one names only the rows not accepted.

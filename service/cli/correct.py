@@ -7,6 +7,7 @@ the reason and what replaces it.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Annotated
 import typer
 
 from service.cli import tables
+from service.cli.ingest import name_of_pipe
 from service.cli.options import Session
 from service.cli.session import reach_ledger
 from service.cli.terminal import show, write
@@ -58,7 +60,8 @@ def _read_value(text: str) -> tuple[str, str]:
 
 def _read_file(file: str) -> tuple[str, bytes]:
     if file == STDIN:
-        return "stdin", sys.stdin.buffer.read()
+        rows = sys.stdin.buffer.read()
+        return name_of_pipe(hashlib.sha256(rows).hexdigest()), rows
     if not Path(file).is_file():
         raise QueryError(f"There is no file {file}.", fix="Check the path; - is standard input.")
     return Path(file).name, Path(file).read_bytes()

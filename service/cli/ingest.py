@@ -7,6 +7,7 @@ only; what became of the rows is printed in any case. This module must not know 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import json
 import os
@@ -60,10 +61,18 @@ class Layout:
         str | None, typer.Option(metavar="NAME", help="The encoding of a text, such as windows-1256.")
     ] = None
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="The sheet of a workbook.")] = None
+    name: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="What to remember the document by (else its file's name; of a pipe: stdin and digest).",
+        ),
+    ] = None
     release: Annotated[
         str | None,
         typer.Option(
-            metavar="full", help="full: take back the events of its sources that the file no longer lists."
+            metavar="full",
+            help="full: take back the events and table rows of its sources that the file no longer lists.",
         ),
     ] = None
 
@@ -143,12 +152,17 @@ def _await_input() -> None:
 
 def _check_usage(files: Sequence[str] | None, layout: Layout, again: Retry) -> None:
     """Raise QueryError for options that do not go together, or for no file at all."""
-    if again.retry and (layout.input_format or layout.encoding or layout.sheet or layout.release):
+    if again.retry and (
+        layout.input_format or layout.encoding or layout.sheet or layout.release or layout.name
+    ):
         raise QueryError(
-            "--retry reads no file.", fix="Leave out --input-format, --encoding, --sheet and --release."
+            "--retry reads no file.",
+            fix="Leave out --input-format, --encoding, --sheet, --name and --release.",
         )
     if not again.retry and (again.fixes or again.fixes_file or again.reason):
         raise QueryError("--set, --fixes and --reason are for --retry.", fix="Add it, or leave them out.")
+    if layout.name and len(files or ()) > 1:
+        raise QueryError("--name is the name of one document.", fix="Hand the files in one by one.")
     if layout.release and len(files or ()) > 1:
         raise QueryError(
             "Each file would take back what only the others list.",
@@ -181,7 +195,7 @@ def _ingest_files(ledger: AnyLedger, files: Sequence[str], layout: Layout, summa
         "release": layout.release,
     }
     for file in files:
-        with open_document(file) as (name, path):
+        with open_document(file, layout.name) as (name, path):
             try:
                 with _progress_bar(f"Reading {name}", quiet=summary.session.quiet) as watch:
                     receipt = ledger.ingest(path, name=name, dry_run=summary.dry_run, watch=watch, **options)
@@ -301,17 +315,23 @@ def _check_file(file: str) -> None:
 
 
 @contextmanager
-def open_document(file: str) -> Iterator[tuple[str, Path]]:
+def open_document(file: str, name: str | None = None) -> Iterator[tuple[str, Path]]:
     """Give the name to remember a document by, and a file that holds it."""
     if file != STDIN:
         if not os.access(file, os.R_OK):
             raise QueryError(f"{file} cannot be read.", fix="Check who may read it.")
-        yield Path(file).name, Path(file)
+        yield name or Path(file).name, Path(file)
         return
     with tempfile.NamedTemporaryFile() as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
-        copy.flush()
-        yield "stdin", Path(copy.name)
+        copy.seek(0)
+        digest = hashlib.file_digest(copy, "sha256").hexdigest()
+        yield name or name_of_pipe(digest), Path(copy.name)
+
+
+def name_of_pipe(digest: str) -> str:
+    """Return what a document is remembered by that came through a pipe; its held rows are mended by it."""
+    return f"stdin-{digest[:8]}"
 
 
 def _are_all_accepted(tally: Mapping[str, int]) -> bool:

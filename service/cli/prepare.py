@@ -100,9 +100,10 @@ def findings(
         bool, typer.Option("--all", help="Also what is resolved, and what is only good to know.")
     ] = False,
 ) -> None:
-    """What was noticed when reports were taken in and reconciled, and is still open, newest document last.
+    """What was noticed when reports were taken in and reconciled, and is still open, newest document first.
 
-    One that says the same of many rows is shown once, with their number; --json and files have each row. A
+    One that says the same of many rows is shown once, with their number; --json and files have each row,
+    oldest first. A
     finding is resolved once its row has become a report (`casualty ingest --retry`), or its report has been
     withdrawn or corrected.
     """
@@ -118,7 +119,8 @@ def findings(
         names.append("status")
 
     def draw() -> list[RenderableType]:
-        rows = group_findings(table.to_pylist())
+        newest = table.sort_by([("seq", "descending"), ("document", "ascending")])
+        rows = group_findings(newest.to_pylist())
         return [grid_of(names, rows, {"rows", "value", "message", "fix"})]
 
     deliver(output, table, answer.meta, draw)

@@ -11,6 +11,7 @@ datetime.date(2025, 3, 8)
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -150,8 +151,21 @@ class StatedDates:
             return end, max(word, precision_of(span), key=list(DatePrecision).index)
         day, precision = self._widened(column, "counted_precision")
         if day and precision and precision is not DatePrecision.DAY:
-            day = min(day, count_until(day, precision, published))
+            until = min(day, count_until(day, precision, published))
+            if until != day:
+                self._note_publication(column, day, until)
+            day = until
         return day, precision
+
+    def _note_publication(self, column: str, day: dt.date, until: dt.date) -> None:
+        """Say in the finding about a column that a count ends on the day of its publication, not on the last
+        day that its date allows."""
+        self.findings = [
+            dataclasses.replace(finding, message=finding.message.replace(
+                f"{day} was taken, the last it allows", f"{until} was taken, the day of its publication"
+            )) if finding.column == column else finding
+            for finding in self.findings
+        ]  # fmt: skip
 
     def _widened(self, column: str, word_column: str) -> tuple[dt.date | None, DatePrecision | None]:
         """Return the last day that a column allows, as exactly as it is known, and how exactly that is."""

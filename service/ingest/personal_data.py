@@ -40,6 +40,11 @@ _DIALLING_ADDRESS = re.compile(
     r"\+?\d(?:[ ().-]?\d){6,14}",
     re.IGNORECASE,
 )
+_DIALLED = re.compile(
+    r"(?:^|\D)(?:[+]|00[1-9])|\d \(?\d|(?:tel|phone|mobile|mob|call|cell|gsm)\W?[_ ]?\d", re.I
+)
+"""What tells a telephone number from the numbers that a key is made of: its prefix, groups that are parted by
+spaces, or a word for it."""
 _SEPARATORS = re.compile(r"[_/-]+")
 """What stands between the words of a key or the name of a file."""
 
@@ -119,7 +124,7 @@ def kinds_in_address(url: str) -> Kinds:
 def kinds_in_key(text: str) -> Kinds:
     """Return the kinds of personal data in a key or a file's name, whose words are joined by - or _."""
     kinds = {*find_personal_data(text), *find_personal_data(_SEPARATORS.sub(" ", text))[:1]}
-    if not re.search(r"(?:^|\D)(?:[+]|00[1-9])", text):
+    if not _DIALLED.search(text):
         kinds.discard(PersonalData.PHONE)
     return tuple(kind for kind in PersonalData if kind in kinds)
 

@@ -21,7 +21,7 @@ from service.ingest.cells import HIDDEN, excerpt
 from service.ingest.personal_data import kinds_in_address
 from service.ingest.privacy import find_personal_data, phrase
 from service.ingest.readers.delimited import read_delimited
-from service.ingest.web_address import unsafe_scheme
+from service.ingest.web_address import lacks_host, unsafe_scheme
 from service.reference.containment import Containment
 from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR, REFERENCE_KEYS, REFERENCE_SCHEMAS
@@ -169,6 +169,8 @@ def _check_content(table: str, field: pa.Field, text: str) -> None:
     """
     if field.name == "url" and (scheme := unsafe_scheme(text)):
         raise ValueError(f"begins with {scheme}: and is not the address of a web page")
+    if field.name == "url" and lacks_host(text):
+        raise ValueError("names no host, and is not the address of a web page")
     if not text or not pa.types.is_string(field.type) or field.name in _NOT_FREE:
         return
     kinds = kinds_in_address(text) if field.name == "url" else find_personal_data(text, names=table != "area")

@@ -30,7 +30,7 @@ from service.ingest.cells import (
 )
 from service.ingest.new_countries import country_hint
 from service.ingest.new_names import NewNames, assume_of_source, new_crisis, new_source
-from service.ingest.web_address import unsafe_scheme
+from service.ingest.web_address import lacks_host, unsafe_scheme
 from service.reference.gazetteer import KEPT_STATES, Gazetteer, gazetteer_of
 from service.reference.names import Names, slug
 from service.reference.well_known import well_known_sources
@@ -80,7 +80,7 @@ class ColumnReaders:
         self._gazetteer = gazetteer_of(reference)
         names = _reference_names(reference)
         self._populations, self._usual_standards = names.populations, names.usual_standards
-        known_sources, self._well_known = well_known_sources()
+        known_sources, _ = well_known_sources()
         self._sources = NewNames("source", names.sources, assume_of_source, known_sources)
         self._crises = NewNames("crisis", names.crises, lambda _: "without featured areas")
 
@@ -135,10 +135,11 @@ class ColumnReaders:
         return False
 
     def usual_standard(self, source_id: str) -> str:
-        """Return the standard that a source usually works to, or unverified where that is not known."""
+        """Return the standard that a source usually works to, or unverified where that is not known: of a new
+        one, that which it is registered with."""
         standard = self._usual_standards.get(source_id)
         if standard is None:
-            standard = self._well_known.get(source_id, {}).get("usual_standard", "")
+            standard = new_source(source_id, source_id)["usual_standard"]
         return standard if standard in list(Standard) else str(Standard.UNVERIFIED)
 
     def pending(self) -> list[str]:
@@ -241,6 +242,9 @@ def _read_url(text: str) -> Cell:
                 "Copy it anew.",
             ),
         )
+    if lacks_host(url):
+        problem = Problem("unreadable_url", "The address names no host: nobody can open it.", "Copy it anew.")
+        return refusal("url", text, problem)
     if re.match(r"https?://[^/]", url, re.IGNORECASE):
         return Cell(url)
     warning = Finding(

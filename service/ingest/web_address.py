@@ -10,12 +10,25 @@ script, reads the reader's own files or starts a program. This module must not k
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from service.ingest.cells import HIDDEN
 
 _SAFE = frozenset(("http", "https"))
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
 _IGNORED = re.compile(r"[\s\x00-\x20]+")
+
+
+def lacks_host(text: str) -> bool:
+    """Return whether an http or https address names no place on the web: ``http:///x``."""
+    address = _IGNORED.sub("", HIDDEN.sub("", text))
+    match = _SCHEME.match(address)
+    if not match or match[1].lower() not in _SAFE:
+        return False
+    try:
+        return not urlsplit(address).hostname
+    except ValueError:
+        return True
 
 
 def unsafe_scheme(text: str) -> str:

@@ -89,11 +89,12 @@ class Intake:
     ) -> Receipt:
         """Record what is new in a batch and return what became of each row; ``dry_run`` records nothing.
 
-        Of a ``full`` release, the source's events that it no longer lists are withdrawn.
+        Of a ``full`` release, what its sources gave and it no longer lists is taken back.
         """
         full = FullRelease() if read_release(release) else None
         if full is not None:
             full.add(batch)
+            batch = full.settle(batch)
         if dry_run:
             with self._store.view() as view:
                 return self._with_findings(full, view.rehearse(batch))
@@ -120,7 +121,7 @@ class Intake:
         if full.held:
             return _with_more(receipt, (full.incomplete(),))
         with self._store.view() as view:
-            gone = view.find_gone(full.events, full.published_on)
+            gone = view.find_gone(full.listed(""))
         return _with_more(receipt, full.findings(gone, dry_run=True))
 
     def ingest(
@@ -156,6 +157,7 @@ class Intake:
                 checked = self._check(batch, reference)
                 if full is not None:
                     full.add(checked)
+                    checked = full.settle(checked)
                 brief = batch.rows >= ROWS_AT_ONCE
                 if dry_run:
                     with self._store.view() as view:

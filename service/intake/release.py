@@ -1,12 +1,13 @@
-"""Which events of a source are gone from its newest full release?
+"""What is gone from the newest full release of a source?
 
-A release is full where it lists every event that its source still holds to: those that the ledger has beside
-it are taken back from the day of the release on, as far as they were public before it. This module must not
-know how a document is read, nor how it is recorded.
+A release is full where it lists every event, or every place of its table, that its source still holds to:
+what the ledger has beside it is taken back from the day of the release on, as far as it was public before.
+This module must not know how a document is read, nor how it is recorded.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
 
@@ -15,7 +16,8 @@ import pyarrow.compute as pc
 
 from service.errors import QueryError
 from service.schema.records import Batch, Finding, FullList
-from service.vocabulary import Severity
+from service.schema.tables import LISTED_TOTAL
+from service.vocabulary import Basis, Severity
 
 FULL = "full"
 """What a document may be said to be."""
@@ -29,52 +31,67 @@ def read_release(release: str | None) -> bool:
 
 
 class FullRelease:
-    """The events of a document, batch by batch, by crisis and source, and its reports about them; the newest
-    day on which they were published; and how many rows were not accepted."""
+    """The events of a document, batch by batch, by crisis and source, and the cells of its totals; its
+    reports, the newest day on which they were published, and how many rows were not accepted."""
 
     def __init__(self) -> None:
         self.events: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.totals = LISTED_TOTAL.empty_table()
         self.report_ids: set[str] = set()
         self.published_on: dt.date | None = None
         self.held = 0
 
     def add(self, batch: Batch) -> None:
-        """Take in the events of a batch."""
-        reports = batch.reports.filter(pc.is_valid(batch.reports["event"]))
+        """Take in the events and the totals of a batch."""
+        is_event = pc.is_valid(batch.reports["event"])
+        is_total = pc.and_(pc.invert(is_event), pc.equal(batch.reports["basis"], str(Basis.CUMULATIVE)))
+        reports = batch.reports.filter(is_event)
         columns = (reports.column(name).to_pylist() for name in ("crisis_id", "source_id", "event"))
         for crisis, source, event in zip(*columns, strict=True):
             self.events[crisis, source].add(event)
-        self.report_ids.update(reports.column("report_id").to_pylist())
-        newest = pc.max(reports.column("published_on")).as_py()
+        cells = batch.reports.filter(is_total).select(LISTED_TOTAL.names)
+        cells = pa.concat_tables([self.totals, cells.cast(LISTED_TOTAL)])
+        self.totals = cells.group_by(LISTED_TOTAL.names).aggregate([]).cast(LISTED_TOTAL)
+        is_listed = pc.or_(is_event, is_total)
+        self.report_ids.update(batch.reports["report_id"].filter(is_listed).to_pylist())
+        newest = pc.max(batch.reports["published_on"].filter(is_listed)).as_py()
         self.published_on = max(filter(None, (self.published_on, newest)), default=None)
         self.held += batch.held.num_rows
 
+    def settle(self, batch: Batch) -> Batch:
+        """Return a batch of the release without the findings about rows that are gone: it takes them back."""
+        if self.held:
+            return batch
+        kept = tuple(finding for finding in batch.findings if finding.code != "gone_from_table")
+        return dataclasses.replace(batch, findings=kept)
+
     def listed(self, document: str) -> FullList:
         """Return what the document lists."""
-        return FullList(self.events, self.report_ids, self.published_on, document)
+        return FullList(self.events, self.totals, self.report_ids, self.published_on, document)
 
     def incomplete(self) -> Finding:
         """Return why nothing was withdrawn: some rows were not accepted."""
         message = (
-            f"{self.held} rows of the full release were not accepted, so that nobody knows which events are "
+            f"{self.held} rows of the full release were not accepted, so that nobody knows what is "
             "gone: nothing was taken back."
         )
         fix = "Mend these rows, and hand the release in again."
         return Finding("release_incomplete", Severity.WARNING, message, fix)
 
     def findings(self, gone: pa.Table, *, dry_run: bool) -> tuple[Finding, ...]:
-        """Return what to say of the reports about events that are ``gone``: their crisis_id, source_id and
-        event."""
-        by_list: dict[tuple[str, str], list[str]] = defaultdict(list)
+        """Return what to say of the reports that are ``gone`` (LEDGER_REPORT)."""
+        by_list: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for row in gone.to_pylist():
-            by_list[row["crisis_id"], row["source_id"]].append(row["event"])
+            kind = "totals" if row["event"] is None else "events"
+            what = row["event"] or " ".join((row["areas"], row["measure"], row["population"]))
+            by_list[row["crisis_id"], row["source_id"], kind].append(what)
         found = []
-        for (crisis, source), events in sorted(by_list.items()):
+        for (crisis, source, kind), events in sorted(by_list.items()):
             names = sorted(set(events))
             some = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
             verb = "would be taken back" if dry_run else "are taken back"
             message = (
-                f"Of {source} in {crisis}, events that its full release no longer lists: {len(names)} "
+                f"Of {source} in {crisis}, {kind} that its full release no longer lists: {len(names)} "
                 f"({some}). Their reports {verb} from the day of the release on: {len(events)}."
             )
             fix = "Nothing to mend where the source dropped them; else hand in the whole release."

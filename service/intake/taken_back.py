@@ -72,15 +72,21 @@ def _nothing_to_take_back(row: int) -> Finding:
     )
 
 
+def _what(row: dict[str, object]) -> str:
+    """Return what a figure that is taken back was about, and how much it was."""
+    about = [row["area_stated"], row["measure"], row["population"], row["attributed_to"]]
+    return f"{', '.join(str(part) for part in about if part)} to {row['counted_to']}: {row['count_stated']}"
+
+
 def _takes_back(rows: pa.Table) -> list[Finding]:
     """Return the finding that says what a document takes back (columns of taken_back.sql)."""
     if not rows.num_rows:
         return []
-    some = [f"{row['taken_back']} ({row['count_stated']})" for row in rows.slice(0, _EXAMPLES).to_pylist()]
-    more = " …" if rows.num_rows > _EXAMPLES else ""
+    some = "; ".join(map(_what, rows.slice(0, _EXAMPLES).to_pylist()))
+    more = "; …" if rows.num_rows > _EXAMPLES else ""
     message = (
         f"Figures that stood before are blank now, and taken back from the day of this document on: "
-        f"{rows.num_rows} ({', '.join(some)}{more})."
+        f"{rows.num_rows} ({some}{more})."
     )
     fix = "Nothing, if the source dropped them; else hand in the figures."
     return [Finding("taken_back", Severity.WARNING, message, fix)]

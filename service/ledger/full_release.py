@@ -1,14 +1,15 @@
 """What does a full release of a source take back?
 
-A release is full where it lists every event that its source still holds to. What the ledger has beside it is
-taken back by a retraction, a report of its own of the day of the release: as of earlier days the event
-stands, as the public knew it then. Reads the index inside the writer's transaction; writes nothing.
+A release is full where it lists every event, or every place of a table of running totals, that its source
+still holds to. What the ledger has beside it is
+taken back by a retraction, a report of its own of the day of the release: as of earlier days it stands, as
+the public knew it then. Reads the index inside the writer's transaction; writes nothing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -34,9 +35,9 @@ def admit_release(
     *,
     brief: bool = False,
 ) -> tuple[Entry | None, tuple[Receipt, pa.Table]]:
-    """Return the one entry that records the last batch of a full release and takes back the reports about
-    events that it no longer lists; the receipt, and these reports (LEDGER_REPORT)."""
-    gone = find_gone(cursor, full.events, full.published_on)
+    """Return the one entry that records the last batch of a full release and takes back the reports that it
+    no longer lists; the receipt, and these reports (LEDGER_REPORT)."""
+    gone = find_gone(cursor, full)
     again = _listed_again(cursor, full)
     retractions = _retractions(gone, full, batch.rows + 1)
     status = report_status(cursor, retractions["report_id"].combine_chunks())
@@ -59,28 +60,24 @@ def admit_release(
     return Entry(**words, tables=tables), (receipt, gone)
 
 
-def find_gone(
-    cursor: duckdb.DuckDBPyConnection,
-    listed: Mapping[tuple[str, str], Collection[str]],
-    published_on: dt.date | None,
-) -> pa.Table:
-    """Return the reports about events (LEDGER_REPORT) that stand and that ``listed`` has no more, of its
-    crises and sources: those that were public before the release was, on ``published_on`` (None: nobody
-    says)."""
-    standing = _of_sources(cursor, "standing_events", listed, before=published_on)
-    return standing.filter(pc.invert(_is_listed(standing, listed)))
+def find_gone(cursor: duckdb.DuckDBPyConnection, full: FullList) -> pa.Table:
+    """Return the reports (LEDGER_REPORT) that stand and that a full release has no more, of its crises and
+    sources: events, and totals of its tables. They were public before the release was."""
+    standing = _of_sources(cursor, "standing_events", full.events, before=full.published_on)
+    events = standing.filter(pc.invert(_is_listed(standing, full.events)))
+    totals = _ask_about(cursor, "gone_totals", full.totals, before=full.published_on)
+    return pa.concat_tables([events, totals.cast(events.schema)])
 
 
 def _listed_again(cursor: duckdb.DuckDBPyConnection, full: FullList) -> list[str]:
     """Return the retractions by an earlier full release of what this one lists as it was: what was published
     anew, or is their origin's own and newer, stands beside them anyway."""
-    kept = _of_sources(cursor, "released_retractions", full.events, note=GONE, upto=full.published_on)
-    is_again = pc.and_(
-        _is_listed(kept, full.events),
-        pc.or_(
-            pc.is_in(kept["takes_back"], pa.array([*full.report_ids], pa.string())),
-            pc.not_equal(kept["source_id"], kept["origin_id"]),
-        ),
+    sources = full.totals.select(["crisis_id", "source_id"]).to_pylist()
+    sources = {(row["crisis_id"], row["source_id"]) for row in sources}.union(full.events)
+    kept = _of_sources(cursor, "released_retractions", sources, note=GONE, upto=full.published_on)
+    is_again = pc.or_(
+        pc.is_in(kept["takes_back"], pa.array([*full.report_ids], pa.string())),
+        pc.and_(_is_listed(kept, full.events), pc.not_equal(kept["source_id"], kept["origin_id"])),
     )
     return sorted(set(kept.filter(is_again)["report_id"].to_pylist()))
 
@@ -88,13 +85,20 @@ def _listed_again(cursor: duckdb.DuckDBPyConnection, full: FullList) -> list[str
 def _of_sources(
     cursor: duckdb.DuckDBPyConnection,
     statement: str,
-    listed: Mapping[tuple[str, str], Collection[str]],
+    sources: Iterable[tuple[str, str]],
     **parameters: object,
 ) -> pa.Table:
-    """Return what a statement finds of the crises and sources that ``listed`` is about."""
-    keys = [{"crisis_id": crisis, "source_id": source} for crisis, source in listed]
+    """Return what a statement finds of crises and their sources."""
+    keys = [{"crisis_id": crisis, "source_id": source} for crisis, source in sources]
     schema = pa.schema([("crisis_id", pa.string()), ("source_id", pa.string())])
-    cursor.register("incoming", pa.Table.from_pylist(keys, schema=schema))
+    return _ask_about(cursor, statement, pa.Table.from_pylist(keys, schema=schema), **parameters)
+
+
+def _ask_about(
+    cursor: duckdb.DuckDBPyConnection, statement: str, incoming: pa.Table, **parameters: object
+) -> pa.Table:
+    """Return what a statement finds beside the rows of ``incoming``."""
+    cursor.register("incoming", incoming)
     found = query(cursor, sql(statement), held=None, recorded_by=None, **parameters)
     cursor.unregister("incoming")
     return found
@@ -104,7 +108,8 @@ def _is_listed(rows: pa.Table, listed: Mapping[tuple[str, str], Collection[str]]
     """Return for each of the rows whether its event is listed by its source, in its crisis."""
     named = (rows[name].to_pylist() for name in ("crisis_id", "source_id", "event"))
     return pa.array(
-        [event in listed[crisis, source] for crisis, source, event in zip(*named, strict=True)], pa.bool_()
+        [event in listed.get((crisis, source), ()) for crisis, source, event in zip(*named, strict=True)],
+        pa.bool_(),
     )
 
 

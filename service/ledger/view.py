@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TypedDict
 
@@ -25,7 +25,7 @@ from service.ledger.full_release import find_gone
 from service.ledger.index import SUBMISSION
 from service.ledger.state import read_last_entry
 from service.ledger.statements import query, sql
-from service.schema.records import Batch, Head, Receipt, Reference
+from service.schema.records import Batch, FullList, Head, Receipt, Reference
 from service.schema.tables import FINDING, HELD, LEDGER_REPORT, MAPPING, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Dates
 
@@ -146,11 +146,9 @@ class View:
             reach = min(2 * reach, dt.date.max.toordinal())
         return nearest(None)
 
-    def find_gone(
-        self, listed: Mapping[tuple[str, str], Collection[str]], published_on: dt.date | None
-    ) -> pa.Table:
-        """Return the standing reports about events that a full release no longer lists."""
-        return find_gone(self._cursor, listed, published_on)
+    def find_gone(self, full: FullList) -> pa.Table:
+        """Return the standing reports that a full release no longer lists."""
+        return find_gone(self._cursor, full)
 
     def find_taken_back(self, retractions: pa.Table, today: dt.date) -> pa.Table:
         """Return what retractions without a number (BATCH_REPORT) take back: columns of taken_back.sql."""

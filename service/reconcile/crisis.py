@@ -90,7 +90,7 @@ def reconcile_crises(
     effort.check()
     sums = close_sums(grid, accounts, figures)
     close_order(grid, figures)
-    sums = tell_the_rest(grid, figures, sums, is_reported)
+    sums = tell_the_rest(grid, accounts, figures, sums, is_reported)
     effort.check()
     raises = raises_of(stated_alone, figures, sums, kept)
     grades, origins = grade(accounts, own, figures, sums, raises)

@@ -179,24 +179,48 @@ class _Lifts:
         figures.lifted_from[wholes] = np.where(is_lifted, source, figures.lifted_from[wholes])
 
 
-def tell_the_rest(grid: Grid, figures: Figures, sums: Sums, is_reported: Marks) -> Sums:
+def tell_the_rest(grid: Grid, accounts: Accounts, figures: Figures, sums: Sums, is_reported: Marks) -> Sums:
     """Notice, of final figures, the sums above their wholes that ``close_sums`` did not: of cells that were
-    reported and are inferred all the same, since what was said of them is set aside. They raise nothing."""
+    reported and are inferred all the same, since what was said of them is set aside; and of cells without a
+    figure, since those who hold the whole push below what is counted there. They raise nothing."""
     counts = (is_reported | figures.is_stated.any(axis=1)) & ~figures.is_nameless
     every = partitions_of(grid, counts)
     told = [excess.whole for excess in sums.noticed]
     every = every.take(np.flatnonzero(~np.isin(every.whole, told)))
+    floors = _floors_of_heavy(accounts, figures, is_reported)
     noticed: list[Excess] = []
     for step in every.steps():
-        found = _compare(figures, step, True)
+        found = _compare(figures, step, True, floors)
         noticed += _notice(step, found, found.excess, is_raised=False, is_inferred=True)
     return dataclasses.replace(sums, noticed=(*sums.noticed, *noticed))
 
 
-def _compare(figures: Figures, some: Partitions, counts: Marks | bool) -> _Compared:
-    """Return partitions beside their wholes; ``counts`` marks the cells and days that count."""
+def _floors_of_heavy(accounts: Accounts, figures: Figures, is_reported: Marks) -> Whole | None:
+    """Return what is counted at least, on each day, in cells that were reported and have no figure, by an
+    origin of at least half the weight of the heaviest that speaks of them; None where there are none."""
+    is_blank = is_reported & (figures.best[:, -1] == BLANK)
+    if not is_blank.any():
+        return None
+    heaviest = np.zeros(len(figures.best), np.int64)
+    np.maximum.at(heaviest, accounts.cell, accounts.weight)
+    rows = np.flatnonzero(
+        is_blank[accounts.cell] & ~accounts.is_nameless & (2 * accounts.weight >= heaviest[accounts.cell])
+    )
+    floors = np.zeros(figures.best.shape, np.int64)
+    fold(np.maximum, floors, accounts.cell[rows], accounts.low[rows])
+    return floors
+
+
+def _compare(
+    figures: Figures, some: Partitions, counts: Marks | bool, floors: Whole | None = None
+) -> _Compared:
+    """Return partitions beside their wholes; ``counts`` marks the cells and days that count. A part without a
+    figure has at least its ``low``, or what ``floors`` gives."""
     is_counted = counts if isinstance(counts, bool) else counts[some.parts]
-    value = np.where(figures.best[some.parts] != BLANK, figures.best[some.parts], figures.low[some.parts])
+    least = (
+        figures.low[some.parts] if floors is None else np.maximum(figures.low[some.parts], floors[some.parts])
+    )
+    value = np.where(figures.best[some.parts] != BLANK, figures.best[some.parts], least)
     value = np.where(is_counted, np.maximum(value, 0), 0)
     together, several = (
         np.add.reduceat(each, some.first, axis=0, dtype=np.int64) for each in (value, value > 0)

@@ -84,6 +84,14 @@ LEDGER_REPORT = pa.schema(
 ``seq`` is the submission that brought it, ``row`` its place in that document, ``withdrawn`` the reason it
 was taken back (NULL: it stands)."""
 
+LISTED_TOTAL = pa.schema(
+    [
+        *(LEDGER_REPORT.field(name) for name in ("crisis_id", "source_id", "origin_id", "areas")),
+        *(LEDGER_REPORT.field(name) for name in ("measure", "population", "attributed_to", "period_start")),
+    ]
+)
+"""A cell of which a source gives a running total. Without ``areas`` it names a column of its table."""
+
 # --- reference data: one schema for the seed file, the registration and the query ------------------------
 
 AREA = pa.schema(

@@ -68,7 +68,7 @@ MAPPING = filters.Filter(
 )  # fmt: skip
 
 RELEASE = filters.Filter(
-    "release", "full: the events of its sources that it no longer lists are taken back (for editors).",
+    "release", "full: events and table rows that its sources no longer list are taken back (for editors).",
     "full", {"type": "string", "enum": [FULL]},
 )  # fmt: skip
 

@@ -422,3 +422,16 @@ def test_what_a_slip_may_have_been_is_another_number_and_no_negative_one(value):
 def test_the_manual_tells_every_check_with_its_measured_worth():
     page = (Path(__file__).parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
     assert all(f"| `{code}` | {meaning} |" in page for code, meaning in CODES.items())
+
+
+@pytest.mark.parametrize(
+    ("ended", "begins", "told"), [("2024-12-04", "2026-03-02", True), ("2026-03-02", "2026-03-02", False)]
+)
+def test_a_count_that_begins_behind_the_end_of_the_one_before_is_said_to_be_a_second_one(ended, begins, told):
+    first = report(period_start=day("2023-10-08"), counted_to=day(ended), published_on=day(ended), count=40)
+    later = day("2026-08-16")
+    second = report(period_start=day(begins), counted_to=later, published_on=later, count=43)
+    findings = check_batch(batch(first, second), NOTHING, REFERENCE)
+    assert [finding.row for finding in findings if finding.code == "second_count"] == [2] * told
+    if told:
+        assert "83 or more" in findings[0].message

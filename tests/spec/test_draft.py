@@ -279,3 +279,86 @@ def test_a_place_that_nobody_knows_is_asked_for_and_not_replaced_by_another_one(
     first, second = draft("At least 16 people were killed in Aleppo and 30 in Latakia.", REFERENCE)
     assert (first.areas, second.areas) == ("", "SY06")
     assert "No place is called “Aleppo”: which one is it?" in first.questions
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "The Orchard Street Committee said that 9 people were killed in Banias.",
+            "Orchard Street Committee",
+        ),
+        ("Nine civilians were killed in Banias, according to the Union of Fishermen.", "Union of Fishermen"),
+        ("Selon le Comité des pêcheurs, neuf civils ont été tués à Banias.", "Comité des pêcheurs"),
+        ("قتل 9 مدنيين في بانياس بحسب رابطة الصيادين.", "رابطة الصيادين"),
+        ("وقالت رابطة الصيادين إن 9 مدنيين قتلوا في بانياس.", "رابطة الصيادين"),
+    ],
+)
+def test_a_source_that_nobody_knows_is_named_as_the_text_writes_it(text, name):
+    drafts = draft(text, REFERENCE)
+    assert [each.origin_stated for each in drafts] == [name]
+    (finding,) = drafts.findings
+    assert finding.code == "unknown_origin"
+    assert f"1 figure to “{name}”" in finding.message
+    assert drafts[0].row()["origin"] == "unattributed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SOHR said that 9 people were killed in Banias.",
+        "Residents said that 9 people were killed in Banias.",
+        "Nine people were killed in Banias on Monday.",
+        "Fighting in Banias claimed 9 lives.",
+    ],
+)
+def test_a_known_source_and_words_that_are_no_name_are_no_unknown_origin(text):
+    assert not draft(text, REFERENCE).findings
+
+
+def test_the_name_of_a_person_is_not_repeated_in_a_finding():
+    (finding,) = draft(
+        "Nine people were killed in Banias, according to Dr. Samir Haddad.", REFERENCE
+    ).findings
+    assert "Haddad" not in finding.message
+
+
+def test_a_place_that_nobody_knows_stands_in_the_row_as_it_is_written():
+    (proposal,) = draft("Nine people were killed in Tell al-Hawa on 8 March 2025.", REFERENCE)
+    assert (proposal.areas, proposal.row()["areas"]) == ("", "Tell al-Hawa")
+    row = {**proposal.row(), "crisis": "syria-coast-2025-03", "source": "sohr"}
+    batch = read_rows([row], "draft", REFERENCE, today=dt.date(2025, 3, 10))
+    assert "No area is called “Tell al-Hawa”" in batch.findings[0].message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In Banias 17 people were killed, up from 12 on Friday.",
+        "The toll in Banias stood lower at 17 people killed, down from 21 on Friday.",
+        "À Banias, 17 personnes ont été tuées, contre 12 vendredi.",
+    ],
+)
+def test_a_figure_beside_that_of_an_earlier_day_is_a_total_without_that_day(text):
+    (proposal,) = draft(text, REFERENCE, published_on=dt.date(2025, 3, 10))
+    assert (proposal.row()["basis"], proposal.count.best) == ("cumulative", 17)
+    assert (proposal.period_start, proposal.period_end, proposal.counted_to) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The death toll in Banias rose to 17 on Friday.",
+        "Le bilan à Banias est passé à 17 morts vendredi.",
+        "ارتفعت حصيلة القتلى في بانياس إلى 17 قتيلا يوم الجمعة.",
+    ],
+)
+def test_what_a_toll_rises_to_on_a_day_is_a_total_up_to_that_day(text):
+    (proposal,) = draft(text, REFERENCE, published_on=dt.date(2025, 3, 10))
+    assert proposal.row()["basis"] == "cumulative"
+    assert (proposal.period_start, proposal.counted_to) == (None, dt.date(2025, 3, 7))
+
+
+def test_what_a_toll_rises_by_on_a_day_is_what_the_day_added():
+    (proposal,) = draft("The toll rose by 17 dead on Friday.", REFERENCE, published_on=dt.date(2025, 3, 10))
+    assert proposal.row()["basis"] == "increment"

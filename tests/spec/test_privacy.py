@@ -51,6 +51,11 @@ KEYS = {
     "Mariam-Haddad-2025": (PersonalData.NAME,),
     "2025_Sheikh_Yusuf_Darwish": (PersonalData.NAME,),
     "0044-20-7946-0123": (PersonalData.PHONE,),
+    "call-0944 555 010": (PersonalData.PHONE,),
+    "09 44 55 50 10": (PersonalData.PHONE,),
+    "tel_0944_555_010": (PersonalData.PHONE,),
+    "2025-03-08-0944-555": (),
+    "IQ 2003 1234 5678": (),
 }
 
 

@@ -826,3 +826,26 @@ def test_a_sum_is_told_even_where_a_part_of_it_is_inferred():
     [told] = [f for f in noticed(drawing) if f.code == "more_than_its_whole"]
     assert "stood at 100 on 2025-03-10, its parts together at 140" in told.message
     assert told.message.endswith("not all of these parts are counts that stand, so nothing was raised.")
+
+
+def test_parts_far_above_an_older_whole_are_told_though_they_have_no_figure():
+    """What is counted in Latakia lies above what all who count the whole allow: no figure stands there."""
+    drawing = """
+        8 snn 14 area=x-coast
+        9 anadolu 20 area=x-coast
+        12 sana 60
+        12 sana 15 area=SY10
+    """
+    assert estimates(drawing).endswith("12 - - 60 contested")
+    [told] = [f for f in noticed(drawing) if f.code == "more_than_its_whole"]
+    assert "stood at 20 on 2025-03-12, its parts together at 75, 55 more" in told.message
+    assert told.message.endswith("so nothing was raised.")
+
+
+def test_what_a_light_voice_counts_in_a_part_is_no_sum_above_the_whole():
+    drawing = """
+        9 snhr 20 area=x-coast
+        10 anonymous 60
+        12 snhr 5 area=SY10
+    """
+    assert "more_than_its_whole" not in {found.code for found in noticed(drawing)}

@@ -87,7 +87,8 @@ def test_a_blank_takes_a_figure_of_that_very_day_back_from_the_day_of_the_later_
         "SY06", day("2025-03-09"), None,
     )  # fmt: skip
     assert retraction["published_on"] == day("2025-03-20")
-    assert len(taken_back(receipt)) == 1
+    (message,) = taken_back(receipt)
+    assert "1 (Latakia, killed, all to 2025-03-09: 70)" in message
     assert all(row["withdrawn"] is None for row in reports), "nothing is withdrawn: it is as-of aware"
 
 

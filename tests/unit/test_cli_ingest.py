@@ -1,5 +1,6 @@
 """Is each row of a handed-in file answered for, and nothing else touched?"""
 
+import hashlib
 import io
 import json
 import sys
@@ -113,7 +114,31 @@ def test_a_dry_run_says_what_the_real_one_will_and_writes_nothing(run, tmp_path)
 def test_standard_input_is_a_file_like_any_other(run, monkeypatch):
     rows = f"{HEADER}\n{GOOD}\n".encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(rows)))
-    assert run("ingest", "-")[:2] == (0, "stdin: 1 row: 1 accepted, 0 duplicate, 0 quarantined, 0 rejected\n")
+    name = f"stdin-{hashlib.sha256(rows).hexdigest()[:8]}"
+    said = f"{name}: 1 row: 1 accepted, 0 duplicate, 0 quarantined, 0 rejected\n"
+    assert run("ingest", "-")[:2] == (0, said)
+
+
+def test_held_rows_of_two_pipes_are_mended_each_by_its_own_name(run, monkeypatch):
+    for place, name in (("Atlantis", ()), ("Avalon", ("--name", "avalon.csv"))):
+        rows = f"{HEADER}\n{GOOD.replace('Latakia', place)}\n".encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(rows)))
+        assert run("ingest", "-", *name)[0] == 1
+    mended = ("--set", "1:areas=Homs", "--reason", "the page says Homs")
+    assert run("ingest", "--retry", *mended)[0] == 2, "which of the two is not said"
+    code, said, _ = run("ingest", "--retry", "avalon.csv", *mended)
+    assert (code, said.splitlines()[0]) == (
+        0, "avalon.csv: 1 row: 1 accepted, 0 duplicate, 0 quarantined, 0 rejected",
+    )  # fmt: skip
+
+
+def test_findings_show_the_newest_document_first(run, tmp_path):
+    for place, name in (("Atlantis", "early.csv"), ("Avalon", "late.csv")):
+        rows = f"{HEADER}\n{GOOD.replace('Latakia', place)}\n"
+        (tmp_path / name).write_text(rows)
+        run("ingest", str(tmp_path / name))
+    said = run("findings", "--format", "table")[1]
+    assert said.index("late.csv") < said.index("early.csv") < said.index("syria-coast-2025-03.csv")
 
 
 def test_several_files_are_counted_together(run, tmp_path, mixed):

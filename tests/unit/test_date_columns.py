@@ -21,6 +21,8 @@ DAYS = {
     "2025-03": ("2025-03-01", "2025-03-31"),
     "2024-02": ("2024-02-01", "2024-02-29"),
     "2025-W10": ("2025-03-03", "2025-03-09"),
+    "2/2024": ("2024-02-01", "2024-02-29"),
+    "03.2025": ("2025-03-01", "2025-03-31"),
     "8 March 2025": ("2025-03-08", "2025-03-08"),
     "March 8th, 2025": ("2025-03-08", "2025-03-08"),
     "March 2025": ("2025-03-01", "2025-03-31"),
@@ -117,3 +119,15 @@ def test_a_day_that_is_written_is_read_back(day):
     assert read_span(day.isoformat()) == (day, day)
     assert read_span(f"{day.day} {day:%B %Y}") == (day, day)
     assert read_span(f"{day:%d/%m/%Y}", DateFormat(("dd/MM/yyyy",))) == (day, day)
+
+
+def test_a_month_in_which_the_count_was_published_ends_on_that_day_and_the_finding_says_so():
+    cell = read_days("2025-03-20", "", "2025-03", "", "", "", "", today=dt.date(2025, 6, 1))
+    (finding,) = [each for each in cell.findings if each.column == "counted_to"]
+    assert cell.value.counted_to == dt.date(2025, 3, 20)
+    assert "2025-03-20 was taken, the day of its publication" in finding.message
+
+
+def test_a_month_written_as_two_numbers_goes_with_a_precision():
+    cell = read_days("3/2025", "", "", "", "", "month", "", today=dt.date(2025, 6, 1))
+    assert (cell.value.published_on, str(cell.value.published_precision)) == (dt.date(2025, 3, 31), "month")

@@ -1,4 +1,4 @@
-"""Does a full release take back the events that its source no longer lists, and nothing else?"""
+"""Does a full release take back what its source no longer lists, and nothing else?"""
 
 import random
 from pathlib import Path

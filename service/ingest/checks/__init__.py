@@ -23,6 +23,8 @@ CODES = {
     "copied_column": "two things that were apart have one figure",
     "unit_swap": "killed and injured fit their counters only the other way round",
     "sum_mismatch": "a total is not the sum of its parts",
+    "second_count": "a source begins to count anew where its count before had ended",
+    "gone_from_table": "a place that the table of a source had before is not in it",
 }
 """What each check notices, by the code of its findings."""
 
@@ -34,8 +36,10 @@ def check_batch(batch: pa.Table, earlier: pa.Table, reference: Reference) -> tup
     LEDGER_REPORT. Withdrawn reports and those of other sources are ignored.
     """
     from service.ingest.checks.counters import find_digit_slips, find_falls, find_repetitions
+    from service.ingest.checks.gone_rows import find_gone_rows
     from service.ingest.checks.parts import find_wrong_sums
     from service.ingest.checks.periods import compare_steps, find_overlaps
+    from service.ingest.checks.restarts import find_restarts
     from service.ingest.checks.statements import Statements, lay_out_counters
     from service.ingest.checks.twins import find_copied_columns, find_duplicates, find_exchanged_units
 
@@ -59,5 +63,7 @@ def check_batch(batch: pa.Table, earlier: pa.Table, reference: Reference) -> tup
         *find_copied_columns(statements, totals, is_confirmed, Containment.of(reference)),
         *find_copied_columns(statements, increments, is_confirmed, Containment.of(reference)),
         *find_wrong_sums(statements, reference),
+        *find_gone_rows(statements),
+        *find_restarts(statements, totals),
     ]
     return tuple(sorted(findings, key=lambda finding: (finding.row or 0, finding.code, finding.message)))

@@ -8,6 +8,7 @@ hands nothing in: what the text does not say stays blank and becomes a question.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 
 from service.errors import QueryError
@@ -20,13 +21,17 @@ from service.ingest.draft.places import PlaceFinder, stretch_of
 from service.ingest.draft.proposal import DaysReading, Drafts, Proposal, Reading, Span
 from service.ingest.draft.sentence import Sentence, split_sentences
 from service.ingest.draft.sources import OriginFinder, continues
+from service.ingest.privacy import find_personal_data
 from service.schema.records import Finding, Reference
+from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Measure, Severity
 
 __all__ = ["MOST_CHARACTERS", "Drafts", "Proposal", "Span", "draft"]
 
 MOST_CHARACTERS = 20_000_000
 """Of a longer text no drafts are made: it is no article."""
+_CLAUSE = 80
+"""Characters before a figure in which a verb of rising is looked for."""
 _LANGUAGES = "English, French and Arabic"
 
 
@@ -55,24 +60,26 @@ def draft(text: str, reference: Reference, *, published_on: dt.date | None = Non
 
 def _findings(text: str, drafter: _Drafter, proposals: list[Proposal]) -> Iterator[Finding]:
     """Yield what a person must know of a text beside its rows."""
-    if drafter.unread:
-        first = text[slice(*drafter.unread[0])]
-        yield Finding(
+    left_out = (
+        (
             "unread_language",
-            Severity.WARNING,
-            f"{len(drafter.unread)} of {drafter.sentences} sentences do not read as {_LANGUAGES}, and were"
-            f" left out; the first is “{first[:80]}”.",
+            drafter.unread,
+            f"of {drafter.sentences} sentences do not read as {_LANGUAGES}, and",
             "Read them yourself, and add the rows that they hold.",
-        )
-    if drafter.tables:
-        first = text[slice(*drafter.tables[0])]
-        yield Finding(
+        ),
+        (
             "numbers_no_prose",
-            Severity.WARNING,
-            f"{len(drafter.tables)} stretches hold more than {MOST_NUMBERS} numbers each and were left out;"
-            f" the first is “{first[:80]}”.",
+            drafter.tables,
+            f"stretches hold more than {MOST_NUMBERS} numbers each and",
             "Hand a table in as a file of its own.",
-        )
+        ),
+    )
+    for code, spans, what, fix in left_out:
+        if spans:
+            first = text[slice(*spans[0])][:80]
+            message = f"{len(spans)} {what} were left out; the first is “{first}”."
+            yield Finding(code, Severity.WARNING, message, fix)
+    yield from _unknown_origins(proposals)
     if not proposals:
         names = " and ".join(language.name for language in LANGUAGES if language.code in drafter.languages)
         yield Finding(
@@ -81,6 +88,23 @@ def _findings(text: str, drafter: _Drafter, proposals: list[Proposal]) -> Iterat
             f"Nothing in the text reads as a count of people (read as {names or 'no language'}).",
             "Check that it is the text that is meant.",
         )
+
+
+def _unknown_origins(proposals: list[Proposal]) -> Iterator[Finding]:
+    """Yield what to say of each name that figures are given to and that no source has. That of a person is
+    not repeated."""
+    for name, rows in Counter(proposal.origin_stated for proposal in proposals).items():
+        figures = f"{rows} {'figure' if rows == 1 else 'figures'}"
+        if find_personal_data(name):
+            message, fix = (
+                f"The text gives {figures} to a person.",
+                "Write the office into origin, not the name.",
+            )
+        else:
+            message = f"The text gives {figures} to “{name}”, which no known source is called."
+            fix = "Write whose figure it is into origin: a name that is new is registered on the way in."
+        if name:
+            yield Finding("unknown_origin", Severity.WARNING, f"{message} The rows have no origin yet.", fix)
 
 
 _OF_BODIES = (Measure.BODIES_BURIED, Measure.BODIES_RECOVERED)
@@ -144,8 +168,26 @@ class _Drafter:
                 sentence, grammar, figure.span, stretch, known=self._populations, before=population
             )
             yield _proposal(
-                sentence, figure, measure, population, place=places[at], origin=origin, days=days.reading
+                sentence,
+                figure,
+                measure,
+                population,
+                place=places[at],
+                origin=origin,
+                days=_of_total(sentence, grammar, figure, days.reading),
             )
+
+
+def _of_total(sentence: Sentence, grammar: Grammar, figure: Figure, days: DaysReading) -> DaysReading:
+    """Return the days of a figure: a toll that "rose to 45 on Tuesday", or is "down from 31", is a total up
+    to its day, not what that day added."""
+    text, (start, end) = sentence.folded, figure.span
+    is_total = grammar.rose_to.search(text, max(0, start - _CLAUSE), start) or grammar.compared_behind.match(
+        text, end
+    )
+    if days.period_end is None or days.period_start != days.period_end or not is_total:
+        return days
+    return days._replace(period_start=None, period_end=None, counted_to=days.counted_to or days.period_end)
 
 
 def _proposal(
@@ -171,7 +213,11 @@ def _proposal(
         measure=measure.value,
         population=population.value,
         areas=place.value,
+        areas_stated=""
+        if place.value
+        else AREA_SEPARATOR.join(sentence.text[slice(*at)] for at in place.spans),
         origin=origin.value,
+        origin_stated="" if origin.value else "".join(sentence.text[slice(*at)] for at in origin.spans[:1]),
         period_start=days.period_start,
         period_end=days.period_end,
         counted_to=days.counted_to,

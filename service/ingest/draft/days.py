@@ -122,7 +122,7 @@ def find_days(sentence: Sentence, grammar: Grammar, published_on: dt.date | None
     for mention in _mentions(sentence, calendar, published_on):
         taken.append(mention.span)
         before = text[max(0, mention.span.start - _BEFORE) : mention.span.start]
-        if _is_said_on(before, grammar):
+        if _is_said_on(before, grammar) or grammar.compared_before.search(before):
             continue
         days = _with_mention(days, mention, before, sentence, grammar)
     months = list(calendar.month_alone.finditer(text))

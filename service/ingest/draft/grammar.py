@@ -63,6 +63,11 @@ class Grammar:
         self.body_actions = [(m, self._word_pattern(words)) for m, words in language.body_actions.items()]
         self.buried_before = _compiled(self._prefix, language.body_actions[Measure.BODIES_BURIED], " ?$")
         self.bodies_of = _compiled(self._prefix, language.bodies, rf" ?(?:{self.piece('genitive')} ?)?$")
+        reached = f"(?:{fold(language.reached) or '(?!)'})"
+        self.rose_to = re.compile(rf"(?<!\w){self.piece('rose')}(?!\w)[^\d,.;]*?(?<!\w){reached} ?$")
+        compared = rf"(?<!\w){self.piece('previous')} ?{self.number.pattern}"
+        self.compared_behind = re.compile(rf"[^\d.;]{{0,60}}?{compared}")
+        self.compared_before = re.compile(rf"{compared}(?: [^\W\d]+){{0,2}} ?$")
         self.goes_on = re.compile(
             rf"[.;,]|(?: {of_them})?(?: {self.piece('in_place')})(?!\w)| {of_them}(?!\w)"
         )
@@ -80,6 +85,9 @@ class Grammar:
         self.joint = re.compile(rf"{levelled}{self.piece('joint')}(?:{before} ?)?")
         self.leads = re.compile(rf"{levelled}{self.piece('leads')} ?{self._clitic}")
         self.close = re.compile(rf"{self.piece('close')} ?{self._clitic}(?:{before} ?)?")
+        self.in_place_before = re.compile(
+            rf"(?<!\w){self.piece('in_place')} (?:{self.piece('name_article')} )?$"
+        )
         self.unknown_place = re.compile(rf" {self.piece('in_place')} (?P<place>[^\W\d_]\w+)")
 
     def _prepare_sources(self) -> None:
@@ -91,6 +99,7 @@ class Grammar:
         )
         self.continues = re.compile(fold(language.continues))
         self.told_before = re.compile(rf"(?<!\w)(?:{fold(language.told)}){end}")
+        self.cited = re.compile(rf"{start}(?:{fold(language.cited)}) ?(?:{self.piece('name_article')} ?)?")
         self.cited_before = re.compile(rf"{start}(?:{fold(language.cited)}){end}")
         self.says_before = re.compile(rf"{start}(?:{says})(?:,? {self.piece('between_says')})*{end}")
         self.saying = re.compile(

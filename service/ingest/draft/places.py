@@ -17,6 +17,7 @@ from service.ingest.draft.grammar import Grammar
 from service.ingest.draft.names import Mention, NameFinder
 from service.ingest.draft.proposal import Reading, Span
 from service.ingest.draft.sentence import Sentence
+from service.ingest.draft.unknown_names import name_from
 from service.reference.gazetteer import gazetteer_of
 from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR
@@ -159,7 +160,7 @@ def _unknown_place(sentence: Sentence, grammar: Grammar, figure: Span, end: int)
     for match in grammar.unknown_place.finditer(sentence.folded, figure.end, end):
         span = Span(*match.span("place"))
         if sentence.as_written(span)[0].isupper() and not is_calendar_name(match["place"], grammar):
-            return span
+            return name_from(sentence, grammar, span.start) or span
     return None
 
 

@@ -44,8 +44,8 @@ class DaysReading(NamedTuple):
 class Proposal:
     """A row that the text might contain.
 
-    ``areas`` is a place set and ``origin`` a source id, blank where the text names none; ``spans`` tells
-    where each part was read.
+    ``areas`` is a place set and ``origin`` a source id, blank where the text names none that is known;
+    ``areas_stated`` and ``origin_stated`` are then what it writes. ``spans`` tells where each part was read.
     """
 
     count: Count
@@ -59,12 +59,15 @@ class Proposal:
     sentence: Span
     spans: dict[str, tuple[Span, ...]]
     questions: tuple[str, ...] = ()
+    areas_stated: str = ""
+    origin_stated: str = ""
 
     def row(self) -> dict[str, str]:
         """Return the columns of a report file that the text fills.
 
         Crisis, source, URL and day of publication are left to the person who accepts the row. What was
-        counted on a day, or on days with a first and a last, counts these alone.
+        counted on a day, or on days with a first and a last, counts these alone. A place that is not known
+        stands as it is written, so that whoever takes the row in says which it might be.
         """
         days = {
             name: day.isoformat()
@@ -76,7 +79,7 @@ class Proposal:
             "origin": self.origin or UNATTRIBUTED,
             **days,
             "basis": str(Basis.INCREMENT if is_of_days else Basis.CUMULATIVE),
-            "areas": self.areas,
+            "areas": self.areas or self.areas_stated,
             "measure": self.measure,
             "population": self.population,
             "count": self.count.stated,

@@ -14,6 +14,7 @@ from service.ingest.draft.grammar import Grammar
 from service.ingest.draft.names import NameFinder
 from service.ingest.draft.proposal import Reading, Span
 from service.ingest.draft.sentence import Sentence
+from service.ingest.draft.unknown_names import unknown_origin
 from service.reference.well_known import well_known_sources
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
@@ -69,7 +70,17 @@ class OriginFinder:
         if mentions:
             is_one = len({mention.source_id for mention in mentions}) == 1
             self._only = sentence.reading(mentions[0].source_id, mentions[0].span) if is_one else None
+        if not self._last.value and not self._last.questions and not any(each.rank for each in mentions):
+            self._last = self._ask_about(sentence, grammar)
         return self._last
+
+    def _ask_about(self, sentence: Sentence, grammar: Grammar) -> Reading:
+        """Return no origin, with a question about the name that the sentence gives its figures to."""
+        span = unknown_origin(sentence, grammar)
+        if span is None:
+            return Reading("")
+        question = f"No source is called “{sentence.as_written(span)}”: whose figure is it?"
+        return sentence.reading("", span, questions=(question,))
 
     def _mentions(self, sentence: Sentence, grammar: Grammar) -> list[_Mention]:
         return [

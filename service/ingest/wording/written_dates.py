@@ -1,9 +1,9 @@
 """Which days can a written date mean?
 
 A date is ISO 8601 (a day, a month ``2025-03``, a week ``2025-W10``, a month unknown ``2025-XX``; also with
-00 for what is not known, ``2025-03-00``), has the name of its month in a known language, or fits a declared
-pattern. 03/04/2025 is 3 April to some and 4 March to others: undeclared, it is quarantined with both
-readings (``quarantine_ambiguous_date``).
+00 for what is not known, ``2025-03-00``), a month of a year (``3/2025``), has the name of its month in a
+known language, or fits a declared pattern. 03/04/2025 is 3 April to some and 4 March to others: undeclared,
+it is quarantined with both readings (``quarantine_ambiguous_date``).
 
 >>> read_span("8 آذار 2025").first, read_span("03/04/2025", DateFormat(("dd/MM/yyyy",))).first
 (datetime.date(2025, 3, 8), datetime.date(2025, 4, 3))
@@ -28,6 +28,7 @@ _TIME = r"[T ](\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?"
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})-(?:(?P<month>\d\d)(?:-(?P<day>\d\d)(?:{_TIME})?)?|W(?P<week>\d\d)|XX)", re.ASCII
 )
+_MONTH_OF_YEAR = re.compile(r"(?P<month>\d{1,2})[/.](?P<year>\d{4})", re.ASCII)
 _TIME_OF_DAY = re.compile(rf"\d{{4}}-\d\d-\d\d{_TIME}", re.ASCII)
 _THREE_NUMBERS = re.compile(r"(\d{1,4})[/. -](\d{1,2})[/. -](\d{1,4})")
 _TOKENS = {
@@ -88,7 +89,7 @@ def time_of_day(text: str) -> str | None:
 def read_span(text: str, date_format: DateFormat = ISO) -> Span:
     """Return the days that the text allows. Raises Problem (quarantined) where it is no date or could be two
     of them."""
-    if match := _ISO.fullmatch(text):
+    if match := _ISO.fullmatch(text) or _MONTH_OF_YEAR.fullmatch(text):
         return _span(text, match.groupdict())
     patterns = date_format.patterns
     spans = {span for pattern in patterns if (span := read_pattern(text, pattern, date_format.locale))}

@@ -14,10 +14,11 @@ standing AS (
 ),
 blank AS (
     SELECT "row", report_id, coalesce(published_on, published_by, $today::DATE) AS public_on,
-        crisis_id, origin_id, areas, measure, population, attributed_to, counted_to, coalesce(event, '') AS event
+        area_stated, crisis_id, origin_id, areas, measure, population, attributed_to, counted_to, coalesce(event, '') AS event
     FROM incoming
 )
-SELECT i."row", s.report_id AS taken_back, s.count_stated, s.known_on
+SELECT i."row", s.report_id AS taken_back, s.count_stated, s.known_on, i.area_stated, i.measure, i.population,
+    i.attributed_to, i.counted_to
 FROM blank AS i
 JOIN standing AS s
     ON s.crisis_id = i.crisis_id AND s.origin_id = i.origin_id AND s.areas = i.areas AND s.measure = i.measure
@@ -29,7 +30,7 @@ ANTI JOIN (SELECT * FROM standing WHERE basis = 'retraction' AND number IS NULL)
     AND coalesce(b.event, '') = coalesce(s.event, '') AND b.known_on >= s.known_on
 WHERE s.basis <> 'retraction'
 UNION ALL
-SELECT i."row", NULL, NULL, NULL
+SELECT i."row", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM blank AS i
 SEMI JOIN report AS r ON r.report_id = i.report_id
 ORDER BY ALL

@@ -60,6 +60,7 @@ ENGLISH = Language(
     previous_after="(?:a|one|two|three) (?:days?|weeks?|hours?) (?:earlier|before|ago)|the day before"
         "|previously"
     "|earlier (?:that|in the) (?:day|week)",
+    reached="to(?: (?:a total of|some|about))?|at|stood at",
     rose="(?:rose|risen|rise|climbed|increased|jumped|went|gone|grew|grown|revised|raised|corrected"
         "|changed|cut|reduced|updated|lowered|fell"
     "|dropped|up)",

@@ -53,6 +53,7 @@ FRENCH = Language(
     "|bilan (?:précédent|antérieur|initial) (?:de|faisant état de)|précédent bilan de|plutôt que",
     previous_after="la veille|le jour précédent|un jour plus tôt|une semaine plus tôt|auparavant"
         "|précédemment",
+    reached="à|au|aux",
     rose="(?:passé|passée|passe|passait|monté|montée|monte|augmenté|grimpé|bondi|relevé|revu|révisé"
         "|corrigé|réduit|abaissé|ramené|est allé|alourdi)",
     not_all="(?:l'un|l'une|aucun|aucune|certains|la plupart|plusieurs|seul|seuls|tous)",

@@ -51,6 +51,8 @@ class Language:
     """Words before a number that stands for another time or crisis: "up from", "compared with"."""
     previous_after: str
     """Words behind such a number: "a day earlier"."""
+    reached: str
+    """Words between a verb of rising or falling and the total that it comes to."""
     rose: str
     """Words before the two ends of a rise, of which the second is the count."""
     not_all: str
@@ -155,3 +157,5 @@ class Language:
     """Letters written together with a number."""
     prefix: str = ""
     """What may be written together with the beginning of a word: "l'", "و"."""
+    has_capitals: bool = True
+    """Whether its names begin with a capital."""
