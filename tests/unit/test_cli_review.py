@@ -35,7 +35,7 @@ def counts(rows):
     return [(row["count"], row["areas"]) for row in rows]
 
 
-ALL = [("Au moins 50", "SY0602|SY1002"), ("30", "SY1002"), ("20", "SY0602"), ("Douze", "")]
+ALL = [("Au moins 50", "SY0602|SY1002"), ("30", "SY1002"), ("20", "SY0602"), ("Douze", "Alep")]
 
 
 def test_in_a_pipe_every_proposal_goes_on_as_a_report_file(review):
