@@ -99,7 +99,7 @@ def _steps(grid: Grid, events: Events) -> dict[str, Column]:
         "least": least[of, holding_slice],
         "widest": np.minimum(widest[of, holding_slice], BOUNDLESS),
         "reports": np.ones(len(of), np.int64),
-        "not_counted": ((counted == BLANK) & (floor > 0)).astype(np.int64),
+        "not_counted": (counted == BLANK).astype(np.int64),
         "is_nameless": events.is_nameless[head][of].astype(np.int64),
         "claim": claim[of],
     }

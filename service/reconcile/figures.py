@@ -249,6 +249,8 @@ def close_order(grid: Grid, figures: Figures) -> None:
         everyone = np.ones(len(grid), np.bool_)
         asked = np.broadcast_to(~is_reported[:, np.newaxis], stated.shape)
         _close_inferred(grid, figures, asked, everyone, ~asked)
+    # an inferred low stands on where those who then state the cell give none: it was not too high before
+    figures.low = np.where(figures.low == BLANK, np.maximum.accumulate(figures.low, axis=1), figures.low)
 
 
 def _close_stated(grid: Grid, figures: Figures) -> None:

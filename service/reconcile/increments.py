@@ -125,8 +125,11 @@ def _sum_up(counts: DayCounts, stretch: Whole, on: Whole, sign: Whole) -> Increm
     start = counts.begins[cell[first] - 1]
     is_running = (start == NONE) | (since <= start)
     is_running &= sums(counts.day - counts.first_day + 1) == on[first] - since + 1
-    low = _take_back(sums(counts.low), run)
+    total = sums(counts.low)
+    low = _take_back(total, run)
     is_count = is_running & (sums(counts.is_floor.astype(np.int64)) == 0)
+    # who takes back more than it has counted in days tells of no count, least of all of none
+    is_count &= _take_back((total >= 0).astype(np.int64), run) == 1
     return IncrementSums(
         cell=cell[last] - 1,
         origin=origin[last],

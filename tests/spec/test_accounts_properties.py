@@ -181,6 +181,9 @@ def faults(cells: dict[Cell, list[Row]], named: set[tuple[Any, ...]]) -> Iterato
             values = [row[name] for row in rows if row[name] is not None]
             if values != sorted(values):
                 yield f"{name} falls", (cell, values)
+        lows = [row["low"] for row in rows]
+        if None in lows[next((at for at, low in enumerate(lows) if low is not None), len(lows)) :]:
+            yield "low vanishes", (cell, lows)
         for row in rows:
             for names in (FIGURES, EXPECTED, ("low", "expected_low")):
                 values = [row[name] for name in names if row[name] is not None]

@@ -38,6 +38,32 @@ SPEC = {
         09 10 10 10 single_source
         """,
     ),
+    "an event of which only a ceiling is known is no count of nobody": (
+        "7 sohr up to 27 event=e1",
+        "",
+    ),
+    "beside it the others are a floor": (
+        """
+        7 sohr up to 27 event=e1
+        7 sohr 4 event=e2
+        """,
+        "07 4 - - single_source",
+    ),
+    "who takes back more than it counted in days tells of no count, least of all of none": (
+        """
+        6 sohr 5 basis=increment from=6
+        7 sohr -8 basis=increment from=7
+        """,
+        "",
+    ),
+    "what it counts after that is a count again": (
+        """
+        6 sohr 5 basis=increment from=6
+        7 sohr -8 basis=increment from=7
+        8 sohr 10 basis=increment from=8
+        """,
+        "08 7 7 7 single_source",
+    ),
     "events of one number are not copies of each other": (
         """
         7 sohr 5 event=e1

@@ -492,6 +492,17 @@ SPEC = {
         """,
         "12 - - 900 contested",
     ),
+    "a light floor stands on where its origin counts far more than the others leave room for": (
+        """
+        07 anadolu at least 26
+        11 sohr up to 67
+        14 anadolu 279
+        """,
+        """
+        07 26 - 67 single_source
+        14 26 - 279 contested
+        """,
+    ),
     "days without a gap add up to a count": (
         """
         6 sohr 10 basis=increment from=6
