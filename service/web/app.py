@@ -142,13 +142,19 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     health.attach(app)
     if ledger is not None:
         _attach_ledger(app, ledger)
+    _include_routes(app)
+    return app
+
+
+def _include_routes(app: Service) -> None:
+    """Give the application its routes and their description. Raises RuntimeError if one could write and asks
+    for no key."""
     modules = (writes, registrations, held_rows, *PAGES, head, health, metrics, security_txt, assets)
     for router in (api_router(), charts_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)
     openapi.install(app, api_reference.ABOUT, openapi_writes.SCHEMAS | openapi_desk.SCHEMAS)
     errors.install(app)
-    return app
 
 
 def _prepare(app: Service, ledger: Ledger, is_ending: threading.Event, background: Workshop) -> None:

@@ -14,6 +14,7 @@ import pytest
 from service.api import Ledger, connect
 from service.schema.lists import write_account
 from service.schema.tables import AREA_SEPARATOR
+from service.web.pages import front
 from tests.conftest import clock
 from tests.serving import serving
 
@@ -315,6 +316,19 @@ def test_the_front_begins_with_the_crisis_that_changed_last(own_ledger: Ledger) 
         assert "No reports yet." in page
         empty = client.get("/crisis/earthquake-in-nepal-2026-11", headers=PAGE).text
         assert "No figure for this place" in empty
+
+
+def test_only_crises_that_are_shown_with_a_figure_are_worked_out(
+    own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | None] = []
+    rows = own_ledger.answers.rows
+    monkeypatch.setattr(front, "MOST_CRISES", 1)
+    monkeypatch.setattr(own_ledger.answers, "rows", lambda query: asked.append(query.crisis) or rows(query))
+    page = front.write_front(own_ledger)
+    assert set(asked) == {"syria-coast-2025-03"}
+    assert re.findall(r'data-crisis="([^"]+)"', page) == ["syria-coast-2025-03"]
+    assert "Flood in Derna" in page, "by its name"
 
 
 def test_a_ledger_of_one_crisis_opens_with_it(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pyarrow as pa
 from fastapi import APIRouter, Request
@@ -13,6 +12,7 @@ from service.answers import filters
 from service.answers.changes import moved_figures
 from service.reference.labels import Labels
 from service.web.feed import DAYS_BACK
+from service.web.pages.desk.moved import Moved
 from service.web.pages.page import page_response, read_question
 from service.web.pages.templating import render
 
@@ -31,10 +31,9 @@ def show_changes(request: Request) -> Response:
         since = question.get("since") or (ledger.clock().date() - dt.timedelta(days=DAYS_BACK)).isoformat()
         changes: pa.Table = ledger.changes(arrow=True, **{**question, "since": since})
         moved = moved_figures(changes)
-        page: dict[str, Any] = {"moved": moved.slice(0, MOST_MOVED).to_pylist(), "moved_unknown": ""}
         return render(
             "changes.html",
-            page=page,
+            moved_rows=Moved.of(moved, MOST_MOVED),
             number=moved.num_rows,
             since=since,
             labels=Labels.of(ledger.reference()),

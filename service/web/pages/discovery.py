@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Request
@@ -42,7 +43,9 @@ def sitemap(request: Request) -> Response:
     ledger: Ledger = request.app.state.ledger
     state, host = ledger.answers.read_state.state, base_address(request)
     crises = [row["crisis_id"] for row in ledger.reference().crisis.to_pylist()]
-    paths = {"/": state.recorded_at} | {f"/crisis/{each}": state.crisis_recorded_at(each) for each in crises}
+    paths = {"/": state.recorded_at} | {
+        f"/crisis/{quote(each)}": state.crisis_recorded_at(each) for each in crises
+    }
     others = [
         "/about",
         "/changes",
@@ -51,7 +54,7 @@ def sitemap(request: Request) -> Response:
         "/docs",
         *(f"/guide/{name}" for name in guide_names()),
     ]
-    others += [f"/area/{area}" for area in sorted(state.crises)]
+    others += [f"/area/{quote(area)}" for area in sorted(state.crises)]
     ET.register_namespace("", NAMESPACE)
     root = ET.Element(f"{{{NAMESPACE}}}urlset")
     for path in [*paths, *others][:MOST_ADDRESSES]:

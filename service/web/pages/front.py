@@ -37,18 +37,23 @@ router = APIRouter(include_in_schema=False)
 
 @dataclasses.dataclass(frozen=True)
 class Standing:
-    """Where a crisis stands: its row, its places by name, how many reports there are about it, when
-    something was last recorded, and the newest figure of what is counted most, if there is one."""
+    """Where a crisis stands: its row, its first day, its places by name, what its reports are about
+    (counted_cells.sql), and when something was last recorded; of those that are shown with a figure what it
+    counts, and its rows."""
 
     crisis: dict[str, Any]
     starts: dt.date | None
     places: str
-    reports: int
+    cells: tuple[dict[str, Any], ...]
     changed_at: dt.datetime
-    measure: str
-    population: str
-    area: str
+    measure: str = ""
+    population: str = ""
+    area: str = ""
     rows: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def reports(self) -> int:
+        return sum(cell["reports"] for cell in self.cells)
 
     @property
     def latest(self) -> dict[str, Any] | None:
@@ -111,27 +116,19 @@ def _standings(ledger: Ledger) -> list[Standing]:
     for cell in ledger.store.counted_cells().to_pylist():
         cells.setdefault(cell["crisis_id"], []).append(cell)
     starts = {row["crisis_id"]: row["period_start"] for row in ledger.ask("crises").table.to_pylist()}
-    found = []
-    for crisis in reference.crisis.to_pylist():
-        own = cells.get(crisis["crisis_id"], [])
-        reports: Counter[Pair] = Counter()
-        for cell in own:
-            reports[cell["measure"], cell["population"]] += cell["reports"]
-        pair = most_counted(ledger, reports, crisis=crisis["crisis_id"])
-        found.append(
-            Standing(
-                crisis,
-                starts.get(crisis["crisis_id"]),
-                labels.list_places(str(crisis["featured_areas"] or crisis["whole_area"])),
-                sum(cell["reports"] for cell in own),
-                state.crisis_recorded_at(crisis["crisis_id"]),
-                *pair,
-                _area(crisis, [cell for cell in own if (cell["measure"], cell["population"]) == pair]),
-            )
+    found = [
+        Standing(
+            crisis,
+            starts.get(crisis["crisis_id"]),
+            labels.list_places(str(crisis["featured_areas"] or crisis["whole_area"])),
+            tuple(cells.get(crisis["crisis_id"], ())),
+            state.crisis_recorded_at(crisis["crisis_id"]),
         )
+        for crisis in reference.crisis.to_pylist()
+    ]
     found.sort(key=lambda each: each.crisis["crisis_id"])
     found.sort(key=lambda each: (each.changed_at, each.reports), reverse=True)
-    return [*(_with_rows(ledger, each) for each in found[:MOST_CRISES]), *found[MOST_CRISES:]]
+    return [*(_with_figure(ledger, each) for each in found[:MOST_CRISES]), *found[MOST_CRISES:]]
 
 
 def _area(crisis: dict[str, Any], cells: list[dict[str, Any]]) -> str:
@@ -144,14 +141,20 @@ def _area(crisis: dict[str, Any], cells: list[dict[str, Any]]) -> str:
     return str(most["areas"])
 
 
-def _with_rows(ledger: Ledger, standing: Standing) -> Standing:
-    """Return the standing with the rows of the Series of its figure: the running total since it began."""
-    if not standing.area:
-        return standing
-    query = ledger.query(
-        crisis=standing.crisis["crisis_id"], area=standing.area, measure=standing.measure,
-        population=standing.population,
-    )  # fmt: skip
-    table: pa.Table = ledger.answers.rows(query)[0].table
-    rows = [row for row in table.to_pylist() if row["period_start"] in {None, standing.starts}]
-    return dataclasses.replace(standing, rows=tuple(rows))
+def _with_figure(ledger: Ledger, standing: Standing) -> Standing:
+    """Return the standing with what its reports count most, and the rows of the Series of that: the running
+    total since it began."""
+    crisis = standing.crisis["crisis_id"]
+    reports: Counter[Pair] = Counter()
+    for cell in standing.cells:
+        reports[cell["measure"], cell["population"]] += cell["reports"]
+    measure, population = most_counted(ledger, reports, crisis=crisis)
+    counted = [
+        cell for cell in standing.cells if (cell["measure"], cell["population"]) == (measure, population)
+    ]
+    area, rows = _area(standing.crisis, counted), []
+    if area:
+        query = ledger.query(crisis=crisis, area=area, measure=measure, population=population)
+        table: pa.Table = ledger.answers.rows(query)[0].table
+        rows = [row for row in table.to_pylist() if row["period_start"] in {None, standing.starts}]
+    return dataclasses.replace(standing, measure=measure, population=population, area=area, rows=tuple(rows))

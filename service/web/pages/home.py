@@ -175,11 +175,7 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     crisis = _crisis(ledger, question.get("crisis"), reference)
     known = {name: question[name] for name in ("dates", "recorded_by") if name in question}
     every: pa.Table = ledger.reports(arrow=True, crisis=crisis["crisis_id"], **known)
-    wanted = {**question, "crisis": crisis["crisis_id"]}
-    as_named = {name: question.get(name) for name in PAIR}
-    pair = most_counted(ledger, count_pairs(every), crisis=crisis["crisis_id"], **known, **as_named)
-    wanted |= zip(PAIR, pair, strict=True)
-    wanted.setdefault("area", _default_areas(crisis, every, wanted))
+    wanted = _with_defaults(ledger, question, crisis, every)
     if kind.name in ("parts", "against") and "area" not in question:  # of one place, of the whole of two
         wanted["area"] = [crisis["whole_area"] or wanted["area"][0]]
     series = ledger.answer(**wanted)
@@ -218,6 +214,17 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
         population_label=Labels.of(reference).heading(query.population),
         rows_aside=aside(ledger.store.held_rows(recorded_by=query.recorded_by)),
     )
+
+
+def _with_defaults(
+    ledger: Ledger, question: dict[str, Any], crisis: dict[str, Any], reports: pa.Table
+) -> dict[str, Any]:
+    """Return the question with what it leaves open: what is counted most in the crisis, and its places."""
+    known = {name: question[name] for name in ("dates", "recorded_by", *PAIR) if name in question}
+    pair = most_counted(ledger, count_pairs(reports), crisis=crisis["crisis_id"], **known)
+    wanted = {**question, "crisis": crisis["crisis_id"], **dict(zip(PAIR, pair, strict=True))}
+    wanted.setdefault("area", _default_areas(crisis, reports, wanted))
+    return wanted
 
 
 def _crisis(ledger: Ledger, name: str | None, reference: Reference) -> dict[str, Any]:

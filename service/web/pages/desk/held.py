@@ -24,13 +24,17 @@ from service.ingest.retry import Fix
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Receipt, Reference
 from service.vocabulary import Severity, Verdict
+from service.web.errors import Refusal
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form, clicked
 from service.web.pages.desk.verdicts import suggestions
 from service.web.pages.templating import render
+from service.web.request_body import strict_json
 
 MOST_ROWS = 100
 """Rows that the page lists, newest first."""
 STATUS_OPEN = "open"
+Place = tuple[str, int, str]
+"""Where a cell stands: document, row, column."""
 
 router = APIRouter(include_in_schema=False)
 Editing = Depends(KeyInForm(Role.EDITOR))
@@ -81,29 +85,27 @@ def show_held() -> HTMLResponse:
 
 @router.post("/held")
 def mend_held(request: Request, form: Form = Editing) -> Response:
-    page = HeldPage(form.text("reason"))
+    page, typed = HeldPage(form.text("reason")), dict[Place, str]()
     ledger: Ledger = request.app.state.ledger
 
     def work(key: Key) -> str:
-        typed = _typed(form)
+        typed.update(_typed(form))
         if form.text("step") == "mend":
             page.receipts = _mend(ledger, typed, page.reason, key)
-            typed = {}
+            typed.clear()
         page.rows, page.total = _held_rows(ledger, typed)
         return render("held.html", page=page)
 
     def show(trouble: Trouble) -> str:
         page.trouble = trouble
         if isinstance(form.key, Key):
-            page.rows, page.total = _held_rows(ledger, _typed(form))
+            page.rows, page.total = _held_rows(ledger, typed)
         return render("held.html", page=page)
 
     return answer_form(form, work, show)
 
 
-def _mend(
-    ledger: Ledger, typed: dict[tuple[str, int, str], str], reason: str, key: Key
-) -> list[tuple[str, Receipt]]:
+def _mend(ledger: Ledger, typed: dict[Place, str], reason: str, key: Key) -> list[tuple[str, Receipt]]:
     """Take the rows again of which a value was typed. Raises QueryError where there is none, or no reason."""
     if not typed:
         raise QueryError("No value was typed.", fix="Type what is to stand in a cell, or click a suggestion.")
@@ -114,29 +116,37 @@ def _mend(
     return ledger.retry(*documents, fixes=fixes, key_id=key.id)
 
 
-def _typed(form: Form) -> dict[tuple[str, int, str], str]:
+def _typed(form: Form) -> dict[Place, str]:
     """Return what was typed, by document, row and column; with a suggestion that was clicked in all alike."""
-    found: dict[tuple[str, int, str], str] = {}
+    found: dict[Place, str] = {}
     column, value, by = clicked(form)
     for place, text in zip(form.texts("at"), form.texts("value"), strict=False):
-        try:
-            document, row, own, stated = json.loads(place)
-        except ValueError:
-            continue
+        document, row, own, stated = _cell(place)
         typed = by if by and (own, stated) == (column, value) else text.strip()
         if typed:
-            found[str(document), int(row), str(own)] = typed
+            found[document, row, own] = typed
     return found
 
 
-def _held_rows(ledger: Ledger, typed: dict[tuple[str, int, str], str]) -> tuple[list[HeldRow], int]:
+def _cell(place: str) -> tuple[str, int, str, str]:
+    """Return the document, row and column of a cell, and what it states. Raises Refusal for what the page did
+    not write."""
+    match strict_json(place.encode()):
+        case [str(document), int(row), str(column), str(stated)]:
+            return document, row, column, stated
+    raise Refusal("malformed_request", "The form names no cell of a held row.", fix="Show the rows anew.")
+
+
+def _held_rows(ledger: Ledger, typed: dict[Place, str]) -> tuple[list[HeldRow], int]:
     """Return the newest rows that wait, and how many wait in all."""
     held = ledger.store.held_rows()
     is_waiting = (pc.field("status") == STATUS_OPEN) & (pc.field("verdict") == Verdict.QUARANTINED.value)
     held = held.filter(is_waiting)
     newest = held.slice(max(0, held.num_rows - MOST_ROWS)).to_pylist()[::-1]
-    findings: pa.Table = ledger.findings(arrow=True, severity=Severity.ERROR)
     wanted = {(row["seq"], row["row"]) for row in newest}
+    entries = pa.array(sorted({seq for seq, _ in wanted}), pa.int64())
+    is_error = (pc.field("severity") == Severity.ERROR.value) & pc.field("seq").isin(entries)
+    findings = ledger.store.findings().filter(is_error)
     about: dict[tuple[int, int], list[dict[str, Any]]] = {}
     for finding in findings.to_pylist():
         if (place := (finding["seq"], finding["row"])) in wanted:
@@ -149,7 +159,7 @@ def _held_rows(ledger: Ledger, typed: dict[tuple[str, int, str], str]) -> tuple[
 def _held_row(
     row: dict[str, Any],
     findings: Iterable[dict[str, Any]],
-    typed: dict[tuple[str, int, str], str],
+    typed: dict[Place, str],
     reference: Reference,
 ) -> HeldRow:
     cells = {

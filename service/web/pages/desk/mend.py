@@ -7,20 +7,18 @@ on every page of the desk. A note is not shown, and stays as it is unless anothe
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
-import pyarrow as pa
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
-from service.answers.changes import moved_figures
 from service.api import Ledger
-from service.errors import CasualtyError, NotFound, QueryError
+from service.errors import NotFound, QueryError
 from service.formats.report_file import report_file
 from service.ledger.api_keys import Key, Role
 from service.reference.labels import Labels
 from service.schema.records import Receipt
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
+from service.web.pages.desk.moved import Moved
 from service.web.pages.templating import render
 
 PRIVATE = ("note",)
@@ -41,8 +39,7 @@ class MendPage:
     reason: str = ""
     done: str = ""
     receipt: Receipt | None = None
-    moved: list[dict[str, Any]] = dataclasses.field(default_factory=list)
-    moved_unknown: str = ""
+    moved: Moved = Moved()  # noqa: RUF009 - it does not change
     trouble: Trouble | None = None
 
 
@@ -62,14 +59,9 @@ def mend(request: Request, report_id: str, form: Form = Editing) -> Response:
     def work(key: Key) -> str:
         before = ledger.store.head
         _decide(ledger, form.text("step"), page, key)
-        fresh = _page_of(ledger, report_id)
-        page.withdrawn, page.stated = fresh.withdrawn, fresh.stated
-        try:
-            changes: pa.Table = ledger.changes(since=before, arrow=True)
-            page.moved = moved_figures(changes).to_pylist()
-        except CasualtyError as error:
-            page.moved_unknown = error.message
-        return _render(request, page)
+        fresh = _page_of(ledger, report_id)  # it says what stands now, and nothing of it is typed yet
+        fresh.done, fresh.receipt, fresh.moved = page.done, page.receipt, Moved.since(ledger, before)
+        return _render(request, fresh)
 
     def show(trouble: Trouble) -> str:
         page.trouble = trouble

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import Any
 
-import pyarrow as pa
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
-from service.answers.changes import moved_figures
 from service.api import Ledger
-from service.errors import CasualtyError, QueryError
+from service.errors import QueryError
 from service.ledger.api_keys import Key, Role
 from service.reference.labels import Labels
-from service.schema.records import Head, Receipt
+from service.schema.records import Receipt
 from service.vocabulary import Basis, Measure, Standard, Verdict
 from service.web.metrics import Metrics
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form, clicked
+from service.web.pages.desk.moved import Moved
 from service.web.pages.desk.sheet import (
     ABOUT,
     CHOICES,
@@ -40,8 +38,6 @@ ARTICLE = "article"
 READ, CHECK, HAND_IN = "read", "check", "hand_in"
 TYPED = (*ABOUT, "text", "kind", "mapping")
 """The fields that a person types, beside the grid and the key."""
-MOST_MOVED = 200
-"""Figures that moved and are listed."""
 
 router = APIRouter(include_in_schema=False)
 Reporting = Depends(KeyInForm(Role.REPORTER))
@@ -57,9 +53,7 @@ class SubmitPage:
     receipt: Receipt | None = None
     """Of a document without a grid."""
     is_written: bool = False
-    moved: list[dict[str, Any]] = dataclasses.field(default_factory=list)
-    moved_unknown: str = ""
-    """Why it cannot be said what moved."""
+    moved: Moved = Moved()  # noqa: RUF009 - it does not change
     trouble: Trouble | None = None
 
     @property
@@ -124,7 +118,7 @@ def _work(request: Request, form: Form, key: Key, page: SubmitPage) -> None:
     if page.is_written:
         metrics: Metrics = request.app.state.metrics
         metrics.count_rows(page.tallies)
-        _tell_moved(ledger, before, page)
+        page.moved = Moved.since(ledger, before)
 
 
 def _is_whole_file(form: Form) -> bool:
@@ -192,15 +186,6 @@ def _sheet_as_sent(form: Form) -> Sheet | None:
         return sheet_of_fields(form.fields)
     except QueryError:
         return None
-
-
-def _tell_moved(ledger: Ledger, before: Head, page: SubmitPage) -> None:
-    """Put on the page which figures have moved. What was handed in stays so where that cannot be said."""
-    try:
-        changes: pa.Table = ledger.changes(since=before, arrow=True)
-        page.moved = moved_figures(changes).slice(0, MOST_MOVED).to_pylist()
-    except CasualtyError as error:
-        page.moved_unknown = error.message
 
 
 def _render(request: Request, page: SubmitPage) -> str:
