@@ -52,7 +52,7 @@ class Questions(abc.ABC):
             return view.held_rows(**filters)
 
     def counted_cells(self) -> pa.Table:
-        """Return what reports are about, and how many; see ``View.counted_cells``."""
+        """Return what the reports that stand are about; see ``View.counted_cells``."""
         with self.view() as view:
             return view.counted_cells()
 

@@ -220,8 +220,9 @@ class View:
         return found
 
     def counted_cells(self) -> pa.Table:
-        """Return (crisis_id, measure, population, areas, reports): what reports are about, and how many."""
-        return self.ask(sql("counted_cells"))
+        """Return (crisis_id, measure, population, areas, reports): what the reports that stand are about, and
+        how many there are."""
+        return self.ask(sql("counted_cells"), held=None, recorded_by=None)
 
     def submissions(self) -> pa.Table:
         """Return SUBMISSION rows: every entry of the ledger, oldest first."""

@@ -305,6 +305,10 @@ def test_the_front_has_every_crisis_with_the_newest_figure_of_the_api(client: ht
         assert f'<p class="best">{row["best"]:,}</p>' in card
         assert f"{row['low']:,} to {row['high']:,}" in card
         assert "spark-line" in card
+        reports = client.get("/v1/reports", params={"crisis": crisis, "limit": 5_000}).json()["data"]
+        standing = [each for each in reports if each["withdrawn"] is None]
+        assert 0 < len(standing) < len(reports)
+        assert f"{len(standing):,} reports" in card
         assert f'href="/crisis/{crisis}"' in card
 
 
