@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import logging
 import re
+import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -26,7 +27,7 @@ from service.ledger.frames import EMPTY
 from service.ledger.journal import Journal
 from service.ledger.segment_file import sync_directory
 from service.ledger.state import State, read_last_entry, read_state
-from service.ledger.statements import sql
+from service.ledger.statements import literal, sql
 from service.ledger.storage_errors import first_line
 from service.schema.records import Head
 
@@ -60,7 +61,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 _MEMORY = Path(":memory:")
 _REPLAY_ROWS = 200_000
 _REPLAY_ENTRIES = 1_000
-_NUMBER_COLUMN = {"report": "", "held": "", "resolution": "", "finding": "place"}
+NUMBER_COLUMN = {"report": "", "held": "", "resolution": "", "finding": "place"}
 """The column that numbers the rows of a table within their entry ("": they bring their number); default
 "row"."""
 
@@ -108,6 +109,22 @@ class Index:
         with index.cursor() as cursor:
             cursor.execute("SET threads = 1")
             cursor.execute(sql("schema"))
+        return index
+
+    @classmethod
+    def over_files(cls, tables: Mapping[str, Sequence[Path]], columns: Mapping[str, Sequence[str]]) -> Index:
+        """Return an index whose tables are read from Parquet files whenever they are asked about.
+
+        ``columns`` are those that each table has of its files, in their order.
+        """
+        index = cls(_MEMORY)
+        with index.cursor() as cursor:
+            cursor.execute(f"SET temp_directory = {literal(tempfile.gettempdir())}")
+            for name, files in tables.items():
+                listed = ", ".join(literal(str(file)) for file in files)
+                names = ", ".join(f'"{column}"' for column in columns[name])
+                statement = f"SELECT {names} FROM read_parquet([{listed}], hive_partitioning = false)"
+                cursor.execute(f'CREATE VIEW "{name}" AS {statement}')
         return index
 
     @classmethod
@@ -271,7 +288,7 @@ def _index_rows(name: str, rows: pa.Table, head: Head, entry: Entry) -> pa.Table
     rows = rows.append_column(
         "recorded_at", pa.repeat(pa.scalar(entry.recorded_at, pa.timestamp("us")), count)
     )
-    column = _NUMBER_COLUMN.get(name, "row")
+    column = NUMBER_COLUMN.get(name, "row")
     return rows.append_column(column, pa.array(range(1, count + 1), pa.int64())) if column else rows
 
 

@@ -1,28 +1,96 @@
-"""How is one question asked of the ledger by itself?
+"""What can be asked of any store of a ledger, that of a data directory or one that is only published?
 
-Each has a view of its own; several that must agree are asked of one ``View``.
+Each question has a view of its own; several that must agree are asked of one ``View``. A store that nobody
+writes to leaves the hooks of writers as they stand here.
 """
 
 from __future__ import annotations
 
 import abc
+import dataclasses
 import datetime as dt
+import threading
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Unpack
 
 import pyarrow as pa
 
+from service.ledger.state import State
 from service.ledger.view import DocumentFilter, View
-from service.schema.records import Reference
+from service.schema.records import Head, Reference
 from service.vocabulary import Dates
+
+
+@dataclasses.dataclass(frozen=True)
+class Figures:
+    """The published figures of one crisis: ESTIMATE, EVIDENCE and FINDING rows, and the day from which on it
+    counts (None: nobody knows)."""
+
+    estimates: pa.Table
+    evidence: pa.Table
+    findings: pa.Table
+    start: dt.date | None
 
 
 class Questions(abc.ABC):
     """What gives views, and answers single questions through one."""
 
+    data_dir: Path
+    """Where the server keeps what belongs to it: keys, answers to repeated requests."""
+
     @abc.abstractmethod
     def view(self) -> AbstractContextManager[View]:
         """Give the ledger at one head."""
+
+    @property
+    @abc.abstractmethod
+    def state(self) -> State:
+        """The head, and the last entry about each crisis and the reference data, all at one moment."""
+
+    @abc.abstractmethod
+    def submissions(self) -> pa.Table:
+        """Return SUBMISSION rows: every entry, oldest first; kept until another entry comes."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Let go of the ledger, after readers have finished."""
+
+    @abc.abstractmethod
+    def watch_index(self, is_ending: threading.Event, rest: float) -> None:
+        """See to it, until ``is_ending``, that the index says what it was made from; for a thread of its
+        own."""
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be written, whoever asks."""
+        return True
+
+    @property
+    def head(self) -> Head:
+        """The state that is held."""
+        return self.state.head
+
+    def crisis_entry(self, crisis_id: str) -> int:
+        """Return the number of the last entry that changed what is known about a crisis."""
+        return self.state.crisis_head(crisis_id).seq
+
+    def ready(self) -> Head:
+        """Return the head, read from the index just now. Raises StoreError."""
+        with self.view() as view:
+            return view.head
+
+    def announce(self, address: str) -> None:  # noqa: B027 - nobody else needs to be told
+        """Tell other processes where this one serves the ledger."""
+
+    def before_acknowledging(self, wait: Callable[[Head], None]) -> None:  # noqa: B027 - nothing is written
+        """Call ``wait`` with the head of each new entry before the store answers its writer."""
+
+    def published_figures(self, crises: Collection[str], as_of: dt.date) -> Mapping[str, Figures]:
+        """Return what is published of the figures of some crises, as of a day, in the shipped method; nothing
+        where they have to be worked out."""
+        return {}
 
     def reports(
         self,

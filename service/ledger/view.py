@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TypedDict
 
@@ -236,6 +236,13 @@ class View:
         """Return HISTORY rows: what became of a report, oldest first; none for an unknown id."""
         rows = self.ask(sql("history"), report_id=report_id, recorded_by=_utc_or_none(recorded_by))
         return _conform(rows, HISTORY)
+
+    def stream(self, statement: str, portion: int, **parameters: object) -> Iterator[pa.Table]:
+        """Yield the rows of a statement, ``portion`` of them at a time at most."""
+        with self._errors():
+            relation = self._cursor.sql(statement, params=parameters or None)
+            for rows in relation.to_arrow_reader(portion):
+                yield pa.Table.from_batches([rows])
 
     def ask(self, statement: str, **parameters: object) -> pa.Table:
         """Return the rows of one of the statements in ``sql``."""

@@ -7,7 +7,7 @@ by side, and a key goes by the number of its first row. This module must not kno
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -215,3 +215,15 @@ def array(values: Column, kind: pa.DataType | None = None) -> pa.Array:
         return pa.array(values.astype(np.int32), pa.int32(), mask=is_blank).view(kind)
     found = pa.array(values, pa.int64(), mask=is_blank)
     return found.cast(kind) if kind else found
+
+
+def texts(words: Sequence[str]) -> pa.Array:
+    """Return words as an array made of its bytes: ``pa.array`` of a list would load all of pandas, only to
+    see that it is none of its columns.
+
+    >>> texts(["killed", "", "é"]).to_pylist()
+    ['killed', '', 'é']
+    """
+    encoded = [word.encode() for word in words]
+    ends = np.cumsum([0, *(len(word) for word in encoded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(words), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))

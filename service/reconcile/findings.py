@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.reconcile.claims import Claims
-from service.reconcile.columns import NONE, Column, Whole
+from service.reconcile.columns import NONE, Column, Whole, texts
 from service.reconcile.crisis import Crises
 from service.reconcile.day_counts import DayCounts
 from service.reconcile.reasons import (
@@ -78,7 +78,7 @@ _ADVICE = {
 }
 """Of each kind of evidence that is worth a word, its code, how much it matters and what to do."""
 _ADVICE_OF_KIND = {
-    name: pa.array([str(_ADVICE[kind][part]) if kind in _ADVICE else "" for kind in range(len(ROLES))])
+    name: texts([_ADVICE[kind][part] if kind in _ADVICE else "" for kind in range(len(ROLES))])
     for part, name in enumerate(("code", "severity", "fix"))
 }
 """The same as columns, by kind."""

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from service.reconcile.accounts import Accounts
-from service.reconcile.columns import Marks, Whole, firsts, groups, put_most
+from service.reconcile.columns import Marks, Whole, firsts, groups, put_most, texts
 from service.reconcile.figures import Figures, cells_by_size, portions
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.raises import Raises
@@ -19,7 +19,7 @@ from service.vocabulary import Grade
 
 _GRADES = (Grade.INFERRED, Grade.CONTESTED, Grade.CORROBORATED, Grade.SINGLE_SOURCE, Grade.PROVISIONAL)
 INFERRED, CONTESTED, CORROBORATED, SINGLE_SOURCE, PROVISIONAL = range(len(_GRADES))
-GRADES = pa.array([str(each) for each in _GRADES])
+GRADES = texts(_GRADES)
 PROVISIONAL_DAYS = 7
 TENTH = 10
 FIFTH = 5

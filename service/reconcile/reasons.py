@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.reconcile.claims import Claims
-from service.reconcile.columns import NONE, Column, array
+from service.reconcile.columns import NONE, Column, array, texts
 from service.vocabulary import Role
 
 _REASONS = (
@@ -98,9 +98,9 @@ _REASONS = (
     TWO_BULLETINS,
     TWO_COUNTS,
 ) = range(len(_REASONS))
-ROLES = pa.array([str(role) for role, _ in _REASONS])
+ROLES = texts([role for role, _ in _REASONS])
 _BEFORE, _AFTER = (
-    pa.array(
+    texts(
         [
             (text[: text.index("{")], text[text.index("}") + 1 :])[part] if "{" in text else (text, "")[part]
             for _, text in _REASONS

@@ -1,0 +1,181 @@
+"""How does a publication replace the one before it, all at once or not at all?
+
+Files are written into a folder aside, synced, and get the name of their content; then ``manifest.json`` is
+replaced by one rename, which is the moment of publication. Whatever fails before leaves the earlier
+publication as it was. The folder of the publication before stays for those who are still reading it.
+
+>>> with publish(Path("out")) as publisher:                                 # doctest: +SKIP
+...     publisher.commit(LEDGER, head, as_of, {"report": [write_table(publisher.room, ...)]})
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from service.errors import StoreError, StoreHeld
+from service.publication.manifest import MANIFEST_NAME, Manifest, TableFile
+from service.schema.records import Head
+
+LOCK_NAME = ".lock"
+UNFINISHED = ".unfinished-"
+FOLDER = "files-"
+
+
+class Publisher:
+    """One publication while it is written: ``room`` is where its files go."""
+
+    def __init__(self, directory: Path, room: Path) -> None:
+        self.directory = directory
+        self.room = room
+
+    def commit(
+        self,
+        kind: str,
+        head: Head,
+        as_of: dt.date,
+        tables: Mapping[str, Sequence[TableFile]],
+        facts: Mapping[str, str] | None = None,
+    ) -> Manifest:
+        """Publish these files of the room, and return their manifest; every other file in it is dropped."""
+        folder = FOLDER + _content_name(tables)
+        listed = {
+            name: tuple(replace(file, path=f"{folder}/{file.path}") for file in files)
+            for name, files in tables.items()
+        }
+        manifest = Manifest(kind, head, as_of, listed, facts or {})
+        self._keep_only({file.path for files in tables.values() for file in files})
+        standing = self.directory / folder
+        if standing.exists():  # the same files were published before; they may have been damaged since
+            standing.rename(self.room.with_name(f"{self.room.name}.before"))
+        self.room.rename(standing)
+        _sync(self.directory)
+        earlier = self._folders_listed()
+        _replace_file(self.directory / MANIFEST_NAME, manifest.encode())
+        for path in self.directory.glob(f"{FOLDER}*"):
+            if path.name not in {folder, *earlier}:
+                shutil.rmtree(path, ignore_errors=True)
+        return manifest
+
+    def _keep_only(self, paths: set[str]) -> None:
+        """Remove every file of the room that is not listed, and make the others durable."""
+        for path in sorted(self.room.rglob("*")):
+            if path.is_file() and path.relative_to(self.room).as_posix() not in paths:
+                path.unlink()
+        for path in sorted(self.room.rglob("*"), reverse=True):
+            if path.is_file():
+                _sync(path)
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+            else:
+                _sync(path)
+        _sync(self.room)
+
+    def _folders_listed(self) -> set[str]:
+        """Return the folders that the present manifest names; none where there is none to be read."""
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+            content = json.loads((self.directory / MANIFEST_NAME).read_bytes())
+            files = (file for files in content["tables"].values() for file in files)
+            return {file["path"].partition("/")[0] for file in files}
+        return set()
+
+
+@contextlib.contextmanager
+def publish(directory: Path) -> Iterator[Publisher]:
+    """Give a publisher for ``directory``, which is made where there is none.
+
+    What is not committed is removed. Raises StoreHeld where another process publishes there, StoreError where
+    the directory holds something else or cannot be written, or its disk is full.
+    """
+    with publication_errors(directory):
+        _check_use(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(directory / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreHeld(
+                f"Another process is writing to {directory}.", fix="Wait for it, or name another directory."
+            ) from None
+        for left in directory.glob(f"{UNFINISHED}*"):  # by a run that was cut off
+            shutil.rmtree(left, ignore_errors=True)
+        room = directory / f"{UNFINISHED}{secrets.token_hex(4)}"
+        try:
+            with publication_errors(directory):
+                room.mkdir()
+                yield Publisher(directory, room)
+        finally:
+            for left in directory.glob(f"{room.name}*"):
+                shutil.rmtree(left, ignore_errors=True)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def publication_errors(directory: Path) -> Iterator[None]:
+    """Raise an error of the operating system as a StoreError that names the place and what to do."""
+    try:
+        yield
+    except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        raise StoreError(
+            f"{error.filename or directory} cannot be written: {os.strerror(error.errno) if error.errno else error}. "
+            "What was published before is untouched.",
+            fix="Free some space, or name a directory on another disk."
+            if is_full
+            else "Check that the directory may be written, or name another.",
+        ) from error
+
+
+def _check_use(directory: Path) -> None:
+    """Raise StoreError for a directory that holds anything but a publication."""
+    if not directory.exists():
+        return
+    if not directory.is_dir():
+        raise StoreError(f"{directory} is a file.", fix="Name a directory.")
+    others = [
+        path.name
+        for path in directory.iterdir()
+        if path.name not in (MANIFEST_NAME, LOCK_NAME) and not path.name.startswith((FOLDER, UNFINISHED))
+    ]
+    if others and not (directory / MANIFEST_NAME).exists():
+        raise StoreError(
+            f"{directory} holds other things ({sorted(others)[0]}), and nothing that was published.",
+            fix="Name an empty or a new directory.",
+        )
+
+
+def _content_name(tables: Mapping[str, Sequence[TableFile]]) -> str:
+    """Return a name that follows from the content of all files."""
+    listed = sorted((file.path, file.sha256) for files in tables.values() for file in files)
+    return hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:16]
+
+
+def _replace_file(path: Path, data: bytes) -> None:
+    """Put a file in the place of another, whole at every moment."""
+    fresh = path.with_name(f"{UNFINISHED}{path.name}")
+    with fresh.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
