@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
@@ -24,7 +24,9 @@ from service.answers.parameters import read_day
 from service.answers.query import Query, build_query
 from service.answers.series import Explanation, Series, explain, shape
 from service.answers.verbs import Verbs
-from service.ledger import ClockRule, Store
+from service.errors import ReadOnly
+from service.ledger import ClockRule, PublishedStore, Questions, Store
+from service.publication import is_published
 from service.reference.labels import Labels
 from service.schema.records import (
     Batch,
@@ -75,7 +77,8 @@ def connect(
 ) -> Ledger | RemoteLedger:
     """Open the ledger in a directory (default: CASUALTY_DATA_DIR, else ``data``), or the one at an address.
 
-    An empty directory is filled with the shipped seeds first. ``key`` is needed to hand in at an address.
+    An empty directory is filled with the shipped seeds first; one that ``casualty export --parquet`` wrote is
+    read where it lies, and nothing can be handed in. ``key`` is needed to hand in at an address.
     ``afresh``: the DuckDB file is made anew from the journal, and the old one is not opened. Raises StoreHeld
     where another process has the directory.
     """
@@ -84,9 +87,11 @@ def connect(
 
         return RemoteLedger(where, key=key)
     data_dir = Path(where) if where is not None else Settings().data_dir
+    if is_published(data_dir):
+        return Ledger(PublishedStore.open(data_dir), clock=clock)
     store = Store.open(data_dir, afresh=afresh, clock_rule=ClockRule(Settings().clock))
     ledger = Ledger(store, clock=clock)
-    if ledger.store.head.seq == 0:
+    if store.head.seq == 0:
         ledger.load(Settings().seeds_dir)
     return ledger
 
@@ -94,7 +99,7 @@ def connect(
 class Ledger(Verbs["pd.DataFrame | pa.Table"]):
     """The ledger and everything that can be asked of it. Safe to use from several threads at once."""
 
-    def __init__(self, store: Store, *, clock: Clock = now) -> None:
+    def __init__(self, store: Questions, *, clock: Clock = now) -> None:
         self.store = store
         self.clock = clock
         self.answers = AnswerCache(store)
@@ -105,13 +110,20 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         return self.clock()
 
     @property
+    def _writable(self) -> Store:
+        """The store, for what only the one of a data directory can do. Raises ReadOnly for a publication."""
+        if not isinstance(self.store, Store):
+            raise ReadOnly.of_publication()
+        return self.store
+
+    @property
     def _intake(self) -> Intake:
         """What takes documents in; whoever only asks does without its libraries."""
         from service.intake.pipeline import Intake
 
         with self._lock:
             if self._made_intake is None:
-                self._made_intake = Intake(self.store, self.reference, self._now)
+                self._made_intake = Intake(self._writable, self.reference, self._now)
             return self._made_intake
 
     # --- asking (the verbs that give rows stand in ``answers.verbs``) ------------------------------------
@@ -230,7 +242,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         ``key_id`` names the key it is done with, where one is needed; the journal keeps it.
         """
         self._check_reason(reason)
-        return self.store.withdraw(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
+        return self._writable.withdraw(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
 
     def correct(self, report_id: str, replacement: Document, *, reason: str, name: str = "") -> Receipt:
         """Put the reports of ``replacement`` in the place of a report, which points at them.
@@ -255,7 +267,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
     def reinstate(self, report_id: str, *, reason: str, key_id: str = "") -> Head:
         """Let a report that was taken back stand again. Raises NotFound for an unknown id."""
         self._check_reason(reason)
-        return self.store.reinstate(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
+        return self._writable.reinstate(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
 
     def read(self, document: Document, *, name: str = "", **reading: Unpack[ReadOptions]) -> Batch:
         """What a document says, row by row, beside the reference data of now. Nothing is kept yet.
@@ -273,7 +285,9 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
     def put_right(self, report_id: str, batch: Batch, *, reason: str, key_id: str = "") -> Receipt:
         """``correct`` with what has been read already."""
         self._check_reason(reason)
-        return self.store.correct(report_id, batch, reason=reason, recorded_at=self.clock(), key_id=key_id)
+        return self._writable.correct(
+            report_id, batch, reason=reason, recorded_at=self.clock(), key_id=key_id
+        )
 
     @staticmethod
     def _check_reason(reason: str) -> None:
@@ -371,7 +385,9 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
 
         file_name, data = read_file(mapping, name)
         own = read_own_mapping(data, file_name.removesuffix(".toml"))
-        is_new = not dry_run and self.store.add_mapping(row_of(own), recorded_at=self.clock(), key_id=key_id)
+        is_new = not dry_run and self._writable.add_mapping(
+            row_of(own), recorded_at=self.clock(), key_id=key_id
+        )
         return MappingReceipt(own.mapping_id, own.name, own.title, is_new, self.store.head)
 
     def draft(self, text: str, *, published_on: str | dt.date | None = None) -> Drafts:
@@ -387,7 +403,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """Fill the ledger from a seeds folder, recorded at the time the seeds themselves carry."""
         from service.intake.seeding import fill_from_seeds
 
-        fill_from_seeds(self.store, seeds)
+        fill_from_seeds(self._writable, seeds)
 
     # --- keeping -----------------------------------------------------------------------------------------
 
@@ -405,13 +421,13 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """Return the reference data as they stand, or as they stood at ``recorded_by``."""
         return self.answers.reference(recorded_by)
 
-    def verify(self) -> list[Finding]:
-        """What is wrong with the stored ledger; nothing, when it is sound."""
-        return self.store.verify()
+    def verify(self, heads: Iterable[tuple[int, str]] = ()) -> list[Finding]:
+        """What is wrong with the stored ledger; nothing, when it is sound. See ``Store.verify``."""
+        return self._writable.verify(heads)
 
     def rebuild(self) -> None:
         """Make the DuckDB file anew from the journal."""
-        self.store.rebuild()
+        self._writable.rebuild()
 
     def close(self) -> None:
         self.store.close()

@@ -88,6 +88,20 @@ class StoreHeld(StoreError):
     code = "store_held"
 
 
+class ReadOnly(StoreError):
+    """The ledger is a publication: it can be read, and is changed where it comes from."""
+
+    code = "read_only"
+
+    @classmethod
+    def of_publication(cls) -> ReadOnly:
+        """Return the error of whoever would write, sign or check what is only published here."""
+        return cls(
+            "This ledger is only published here: it can be read, and nothing else.",
+            fix="Do it where the ledger is kept, and publish it again.",
+        )
+
+
 class JournalDamaged(StoreError):
     """A closed part of the journal does not match its own hashes."""
 

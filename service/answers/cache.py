@@ -39,7 +39,7 @@ from service.answers.selection import select
 from service.answers.series import Series, assemble
 from service.answers.vintages import days_of_knowledge, vintages
 from service.errors import NotFound
-from service.ledger import START, Position, ReportFilter, ReportPages, State, Store
+from service.ledger import START, Position, Questions, ReportFilter, ReportPages, State
 from service.reconcile import SECONDS_A_REPORT, Asked, Reconciled, combine, reconcile, reconcile_days
 from service.schema.records import Head, Reference
 from service.schema.tables import CRISIS, LEDGER_REPORT
@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 class AnswerCache:
     """The answers that one store gives."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Questions) -> None:
         self._store = store
         self.read_state = ReadState(store)
         self._crises = ReconciledCrises(store)

@@ -13,7 +13,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
-from service.ledger import State, Store
+from service.ledger import Questions, State
 from service.schema.records import Head
 
 LONGEST_WAIT = 2.0
@@ -23,7 +23,7 @@ LONGEST_WAIT = 2.0
 class ReadState:
     """The state of one store that its readers see; it never goes back. Safe to use from several threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Questions) -> None:
         self._store = store
         self._is_preparing = False
         self._seen: State | None = None  # None: that of now

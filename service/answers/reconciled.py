@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 
 from service import deadline, effort
 from service.answers.published import Sheet
-from service.answers.query import Query
-from service.ledger import State, Store
+from service.answers.query import DEFAULT_METHOD, Query
+from service.ledger import Questions, State
 from service.reconcile import Reconciled, combine, reconcile
 from service.reference.weights import Weights
 from service.schema.records import Reference
@@ -74,7 +74,7 @@ class ReconciledCrisis:
 class ReconciledCrises:
     """The crises of one store, reconciled and kept. Safe to use from several threads at once."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Questions) -> None:
         self._store = store
         self._kept: OrderedDict[Key, ReconciledCrisis] = OrderedDict()
         self._size = 0
@@ -199,13 +199,10 @@ class ReconciledCrises:
             reports = {crisis: self._read(query, crisis) for crisis in crises}
             if any(self._store.crisis_entry(crisis) != state.crisis_head(crisis).seq for crisis in crises):
                 raise LedgerMoved
-        rows = pa.concat_tables(
-            [LEDGER_REPORT.empty_table(), *(reports[crisis] for crisis in crises if crisis in reports)]
-        )
-        counted = effort.counted()
-        result = reconcile(rows, reference, as_of=query.as_of, method=query.method, weights=query.weights)
-        self._remember_seconds(reports, crises, effort.counted() - counted)
-        results = {crises[0]: result} if len(crises) == 1 else _split(result, rows)
+        results = self._published(crises, query, state)
+        absent = [crisis for crisis in crises if crisis not in results]
+        if absent:
+            results |= self._work_out(absent, reports, query, reference)
         return {
             crisis: ReconciledCrisis(
                 key=key_of(crisis, query, state),
@@ -217,6 +214,28 @@ class ReconciledCrises:
             )
             for crisis in crises
         }
+
+    def _published(self, crises: Sequence[str], query: Query, state: State) -> dict[str, Reconciled]:
+        """Return what the store has of these crises that was worked out before, by the same function."""
+        is_plain = (query.dates, query.method, query.weights) == (Dates.ALL, DEFAULT_METHOD, ())
+        plain = [crisis for crisis in crises if is_plain and key_of(crisis, query, state)[3] is None]
+        figures = self._store.published_figures(plain, state.head, query.as_of) if plain else {}
+        return {
+            crisis: Reconciled(own.estimates, own.evidence, own.findings, {crisis: own.start})
+            for crisis, own in figures.items()
+        }
+
+    def _work_out(
+        self, crises: Sequence[str], reports: Mapping[str, pa.Table], query: Query, reference: Reference
+    ) -> dict[str, Reconciled]:
+        """Reconcile these crises in one run, and remember what each takes."""
+        rows = pa.concat_tables(
+            [LEDGER_REPORT.empty_table(), *(reports[crisis] for crisis in crises if crisis in reports)]
+        )
+        counted = effort.counted()
+        result = reconcile(rows, reference, as_of=query.as_of, method=query.method, weights=query.weights)
+        self._remember_seconds(reports, crises, effort.counted() - counted)
+        return {crises[0]: result} if len(crises) == 1 else _split(result, rows)
 
     def seconds(self, crises: Iterable[str]) -> float:
         """Return how many seconds reconciling these crises was last thought to take, as far as is known."""

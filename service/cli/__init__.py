@@ -32,6 +32,7 @@ from service.cli import (
     maintain,
     mapping,
     prepare,
+    reconcile,
     serve,
     transfer,
 )
@@ -60,7 +61,7 @@ COMMANDS = {
         correct.reinstate,
     ),
     "Run and keep": (serve.serve, maintain.verify, maintain.head, maintain.rebuild, maintain.doctor),
-    "Pass on": transfer.COMMANDS,
+    "Pass on": (*transfer.COMMANDS, reconcile.reconcile),
     "Know more": (json_schemas.schema,),
 }
 

@@ -69,7 +69,7 @@ def _verify(session: Session, heads: list[tuple[int, str]]) -> tuple[list[Findin
             head, faults = verify_beside(data_dir, heads)
             return faults, head, "journal"
         with open_ledger(session) as ledger:
-            return ledger.store.verify(heads), ledger.head, "ledger"
+            return ledger.verify(heads), ledger.head, "ledger"
 
 
 def _text_of(head: str) -> str:

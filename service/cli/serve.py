@@ -11,15 +11,19 @@ import signal
 import socket
 from contextlib import closing, suppress
 from functools import partial
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from service.cli.options import Session
-from service.cli.session import open_ledger
+from service.cli.session import leave_pandas_out, open_ledger
 from service.cli.terminal import write
 from service.errors import QueryError
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.api import Ledger
 
 
 def serve(
@@ -42,6 +46,14 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    published: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Serve what `casualty export --parquet DIR` wrote, read-only, and each later state of it.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Serve the page and the API until Ctrl-C."""
     from service.ledger import local_key
@@ -53,10 +65,11 @@ def serve(
     raise_file_limit()
     with closing(_listen(host or settings.host, settings.port if port is None else port)) as listener:
         address, number = listener.getsockname()[:2]
-        with open_ledger(session) as ledger:
+        with _published_ledger(published) if published else open_ledger(session) as ledger:
             settings = Settings(host=address, port=number)
             url = _url(address, number)
-            announce = partial(_announce, session, url, str(ledger.store.data_dir.resolve()))
+            place = published or ledger.store.data_dir
+            announce = partial(_announce, session, url, str(place.resolve()))
             server = Server(create_app(ledger, settings=settings), settings, announce=announce)
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             with (
@@ -66,6 +79,15 @@ def serve(
                 # Ctrl-C, or being told to stop, is how a server is meant to end
                 server.run(sockets=[listener])
         server.has_ended()
+
+
+def _published_ledger(directory: Path) -> Ledger:
+    """Return the ledger that is published in a directory. Raises StoreError."""
+    leave_pandas_out()
+    from service.api import Ledger
+    from service.ledger import PublishedStore
+
+    return Ledger(PublishedStore.open(directory))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -77,7 +77,7 @@ def data_dir_of(session: Session) -> Path:
 
 def _open_own(session: Session, *, afresh: bool = False) -> Ledger:
     """Return the ledger, opened here; tries again for a while if another command holds it."""
-    _leave_pandas_out()
+    leave_pandas_out()
     from service.api import connect
     from service.ledger import holder
 
@@ -170,7 +170,7 @@ class _PandasIsAbsent:
             raise ModuleNotFoundError(name)
 
 
-def _leave_pandas_out() -> None:
+def leave_pandas_out() -> None:
     """Let PyArrow find, once, that there is no pandas.
 
     To tell whether a value is a pandas object, its first array would load all of pandas (over a second), and

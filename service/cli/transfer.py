@@ -21,7 +21,7 @@ import typer
 from service.cli.options import Output, Session
 from service.cli.session import count, data_dir_of, deliver, open_ledger, reach_ledger
 from service.cli.terminal import grid, note, progress, show, write
-from service.errors import StoreHeld
+from service.errors import QueryError, StoreHeld
 from service.formats.file_format import Format
 
 if TYPE_CHECKING:
@@ -90,13 +90,39 @@ def export(
     what: Annotated[
         What, typer.Argument(metavar="|".join(What), help="What to write.", show_default=False)
     ] = What.REPORTS,
+    *,
+    parquet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Publish the whole ledger in DIR instead, to be reconciled or served elsewhere.",
+            show_default=False,
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="With --parquet: the day of its figures (default: today)."),
+    ] = None,
+    notes: Annotated[
+        bool,
+        typer.Option("--notes", help="With --parquet: the notes of reports too, which are the desk's own."),
+    ] = False,
 ) -> None:
     """Write reports so that they can be taken in again.
 
     Or reference rows, or all series. `casualty ingest` takes reports and `casualty register` the rest;
     each report keeps its id. Withdrawn reports stay out, since a report file could not say that they are:
     `casualty reports` has them. CSV is printed unless another --format is named.
+
+    With --parquet everything that the ledger holds, as files of whole crises, replaces what DIR held before.
     """
+    if parquet is not None:
+        _publish(output, parquet, what, as_of, notes)
+        return
+    if as_of is not None or notes:
+        raise QueryError(
+            "--as-of and --notes go with --parquet.", fix="Add --parquet DIR, or leave them out."
+        )
     if output.wanted is None and output.format is None:
         output = dataclasses.replace(output, wanted=Format.CSV)  # it is for programs to read
     with reach_ledger(output) as ledger:
@@ -106,6 +132,37 @@ def export(
         deliver(output, table, meta, lambda: [grid(names, rows)])
     if left_out and not output.quiet:
         note(f"{count(left_out, 'withdrawn report')} left out.")
+
+
+def _publish(output: Output, directory: Path, what: What, as_of: str | None, notes: bool) -> None:
+    """Publish the ledger in a directory. Raises QueryError where another output is asked for as well."""
+    from service.answers.parameters import read_day
+    from service.ledger.publish import write_publication
+    from service.publication import publish
+
+    if what is not What.REPORTS or output.file is not None or output.wanted is not None:
+        raise QueryError(
+            "--parquet writes the whole ledger into a directory.",
+            fix="Leave out what to write, --format and --output.",
+        )
+    with (
+        publish(directory) as publisher,
+        _own_or_copy(output) as ledger,
+        progress("Publishing …", quiet=output.quiet),
+    ):
+        day = read_day("as_of", as_of) or ledger.clock().date()
+        with ledger.store.view() as view:
+            manifest = write_publication(view, publisher, as_of=day, notes=notes)
+    reports, crises = manifest.rows("report"), manifest.rows("reference_crisis")
+    answer = {
+        "directory": str(directory),
+        "head": str(manifest.head),
+        "as_of": str(manifest.as_of),
+        "reports": reports,
+        "sha256": manifest.digest,
+    }
+    held = f"{count(reports, 'report')} of {count(crises, 'crisis', 'crises')}"
+    _report(output, answer, f"{directory}: {held}; head {manifest.head}, figures as of {manifest.as_of}.")
 
 
 def release(

@@ -6,6 +6,8 @@ The journal is the truth and the DuckDB index is made from it; ``store.py`` says
 from service.ledger.clock import ClockRule
 from service.ledger.file_lock import Holder, holder
 from service.ledger.index import SUBMISSION
+from service.ledger.published import PublishedStore
+from service.ledger.questions import Questions
 from service.ledger.report_pages import START, Position, ReportFilter, ReportPages
 from service.ledger.state import State
 from service.ledger.store import Store
@@ -21,6 +23,8 @@ __all__ = [
     "ClockRule",
     "Holder",
     "Position",
+    "PublishedStore",
+    "Questions",
     "ReportFilter",
     "ReportPages",
     "State",

@@ -1,8 +1,8 @@
 """How is everything that a ledger holds written down to be reconciled or served elsewhere?
 
-Reports go into files of whole crises, about ``ROWS_A_FILE`` rows each, in the order of the crises' names; each
-other table of the index is one file. All of it is read through one view, and so belongs to one head. This
-module must not know how figures are reconciled, or who reads what it writes.
+Reports go into files of whole crises, about ``ROWS_A_FILE`` rows each, in the order of the crises' names;
+each other table of the index is one file. All of it is read through one view, and so belongs to one head.
+This module must not know how figures are reconciled, or who reads what it writes.
 """
 
 from __future__ import annotations
@@ -49,13 +49,15 @@ TABLES: dict[str, pa.Schema] = {
 """The tables of the index, as a published ledger holds them, with their columns."""
 
 
-def write_publication(view: View, publisher: Publisher, *, as_of: dt.date, notes: bool = False) -> Manifest:
+def write_publication(
+    view: View, publisher: Publisher, *, as_of: dt.date, notes: bool = False, rows_a_file: int = ROWS_A_FILE
+) -> Manifest:
     """Publish what a view sees, for the day of knowledge ``as_of``, and return the manifest.
 
     Reports not yet public by then are among it, and withdrawn ones, with their reason. Without ``notes`` that
     column is blank.
     """
-    tables = {"report": list(_write_reports(view, publisher, notes))}
+    tables = {"report": list(_write_reports(view, publisher, notes, rows_a_file))}
     for name, schema in TABLES.items():
         if name != "report":
             portions = (_blanked(name, rows) for rows in _read_table(view, name))
@@ -68,16 +70,16 @@ def write_publication(view: View, publisher: Publisher, *, as_of: dt.date, notes
     return publisher.commit(LEDGER, view.head, as_of, tables, facts)
 
 
-def runs_of_crises(sizes: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+def runs_of_crises(sizes: Iterable[tuple[str, int]], rows_a_file: int) -> Iterator[tuple[str, str]]:
     """Yield the first and the last crisis of each file, from the crises in order and their reports.
 
-    >>> list(runs_of_crises([("a", 60_000), ("b", 30_000), ("c", 20_000), ("d", 900_000), ("e", 1)]))
+    >>> list(runs_of_crises([("a", 6), ("b", 3), ("c", 2), ("d", 90), ("e", 1)], 10))
     [('a', 'b'), ('c', 'c'), ('d', 'd'), ('e', 'e')]
     """
     first = last = ""
     rows = 0
     for crisis, size in sizes:
-        if rows and rows + size > ROWS_A_FILE:
+        if rows and rows + size > rows_a_file:
             yield first, last
             rows = 0
         first, last, rows = (first if rows else crisis), crisis, rows + size
@@ -85,16 +87,14 @@ def runs_of_crises(sizes: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str]
         yield first, last
 
 
-def _write_reports(view: View, publisher: Publisher, notes: bool) -> Iterator[TableFile]:
+def _write_reports(view: View, publisher: Publisher, notes: bool, rows_a_file: int) -> Iterator[TableFile]:
     sizes = view.ask(sql("crisis_sizes")).to_pylist()
-    runs = runs_of_crises((row["crisis_id"], row["reports"]) for row in sizes)
+    runs = runs_of_crises(((row["crisis_id"], row["reports"]) for row in sizes), rows_a_file)
     for number, (first, last) in enumerate(runs):
         span = {"first": first, "last": last, "held": None, "recorded_by": None}
         portions = view.stream(sql("reports_between"), ROWS_A_PORTION, **span)
         kept = portions if notes else (_blank(rows, "note") for rows in portions)
-        yield write_table(
-            publisher.room, f"report/{number:05}.parquet", kept, LEDGER_REPORT, by_crisis=True
-        )
+        yield write_table(publisher.room, f"report/{number:05}.parquet", kept, LEDGER_REPORT, by_crisis=True)
 
 
 def _read_table(view: View, name: str) -> Iterator[pa.Table]:

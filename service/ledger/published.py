@@ -1,19 +1,22 @@
 """What does a published ledger hold, asked where it lies?
 
 The tables of the index are views on the Parquet files of the publication, so that every statement and every
-rule is that of the live ledger. When the manifest is replaced by that of a later state, the store goes on from
-that one; readers that are under way end with the files they began with. Nothing can be written.
+rule is that of the live ledger. Figures published beside it need not be worked out again. When the manifest is
+replaced by that of a later state, the store goes on from that one; readers that are under way end with the
+files they began with. Nothing can be written.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import functools
 import logging
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,30 +25,42 @@ from service import deadline
 from service.errors import StoreError
 from service.ledger.index import SCHEMA_VERSION, Index
 from service.ledger.publish import INDEX_VERSION, TABLES
-from service.ledger.questions import Questions
-from service.ledger.rwlock import ReadWriteLock
+from service.ledger.questions import PublishedFigures, Questions
 from service.ledger.state import State
 from service.ledger.storage_errors import index_errors
 from service.ledger.view import View
-from service.publication import LEDGER, MANIFEST_NAME, Manifest, read_manifest
-from service.publication.table_files import check_file
+from service.publication import (
+    LEDGER,
+    MANIFEST_NAME,
+    RECONCILIATION,
+    Manifest,
+    is_published,
+    read_manifest,
+)
+from service.publication.table_files import check_file, read_crises, rows_by_crisis
+from service.schema.figures import FIGURE_TABLES, VERSION
 from service.schema.records import Head
+from service.schema.tables import FINDING
 
+FIGURES = "figures"
+"""The folder of a published ledger in which its figures may be published."""
 SECONDS_BETWEEN_LOOKS = 1.0
 """How often a server looks whether another state has been published."""
 
 _log = logging.getLogger(__name__)
-Stamp = tuple[int, int, int]
+Stamp = tuple[tuple[int, int, int], ...]
+"""What tells the manifests that lie there from others: when they were written, where and how long."""
 
 
 @dataclasses.dataclass(frozen=True)
 class _Publication:
-    """One state of a published ledger, open: it is not closed before its last reader has let go of it."""
+    """One state of a published ledger, open for as long as somebody holds it."""
 
     manifest: Manifest
     index: Index
     state: State
     submissions: pa.Table
+    figures: Manifest | None
     stamp: Stamp
 
 
@@ -60,7 +75,6 @@ class PublishedStore(Questions, contextlib.AbstractContextManager["PublishedStor
         self._refused: Stamp | None = None
         self._is_watched = False
         self._looking = threading.Lock()
-        self._swapping = ReadWriteLock()
 
     @classmethod
     def open(cls, directory: Path) -> PublishedStore:
@@ -71,8 +85,7 @@ class PublishedStore(Questions, contextlib.AbstractContextManager["PublishedStor
         return cls(directory, _open_publication(directory))
 
     def close(self) -> None:
-        with self._swapping.swap():
-            self._current.index.close()
+        self._current.index.close()
         self._room.cleanup()
 
     def __exit__(self, *_: object) -> None:
@@ -93,14 +106,42 @@ class PublishedStore(Questions, contextlib.AbstractContextManager["PublishedStor
     def view(self) -> Iterator[View]:
         """Give the ledger at one head, for questions that must agree."""
         deadline.will_take_time()
+        current = self._current
         errors = functools.partial(index_errors, self.directory)
-        with self._swapping.read(), contextlib.ExitStack() as stack:
+        with contextlib.ExitStack() as stack:
             with errors():
-                view = View(stack.enter_context(self._current.index.cursor()), errors)
+                view = View(stack.enter_context(current.index.cursor()), errors)
             yield view
 
     def submissions(self) -> pa.Table:
         return self._current.submissions
+
+    def published_figures(
+        self, crises: Collection[str], head: Head, as_of: dt.date
+    ) -> Mapping[str, PublishedFigures]:
+        current = self._current
+        figures = current.figures
+        if figures is None or (current.state.head, figures.as_of) != (head, as_of):
+            return {}
+        place = self.directory / FIGURES
+        try:
+            parts = {
+                name: rows_by_crisis(read_crises(place, figures.tables[name], schema, crises))
+                for name, schema in FIGURE_TABLES.items()
+            }
+        except StoreError as error:  # a later state was published twice meanwhile
+            _log.warning("figures are worked out: %s", error)
+            return {}
+        none = {name: schema.empty_table() for name, schema in FIGURE_TABLES.items()}
+        return {
+            crisis: PublishedFigures(
+                estimates=parts["estimate"].get(crisis, none["estimate"]),
+                evidence=parts["evidence"].get(crisis, none["evidence"]),
+                findings=parts["finding"].get(crisis, none["finding"]).select(FINDING.names),
+                start=start.column("period_start")[0].as_py(),
+            )
+            for crisis, start in parts["start"].items()
+        }
 
     def watch_index(self, is_ending: threading.Event, rest: float) -> None:  # noqa: ARG002 - it looks oftener
         """Go on from each later state that is published, until ``is_ending``; for a thread of its own."""
@@ -114,15 +155,13 @@ class PublishedStore(Questions, contextlib.AbstractContextManager["PublishedStor
         One that is no later state of the same ledger, or is not whole, is refused with a log line, and what
         was served before is served on.
         """
-        with contextlib.suppress(OSError):
-            stamp = _stamp(self.directory)
-            if stamp in (self._current.stamp, self._refused):
-                return False
-            with self._looking:
-                if stamp == self._current.stamp:
-                    return False
-                return self._go_on_to(stamp)
-        return False
+        stamp = _stamp(self.directory)
+        if stamp in (self._current.stamp, self._refused) or not self._looking.acquire(blocking=False):
+            return False
+        try:
+            return stamp != self._current.stamp and self._go_on_to(stamp)
+        finally:
+            self._looking.release()
 
     def _go_on_to(self, stamp: Stamp) -> bool:
         try:
@@ -133,16 +172,13 @@ class PublishedStore(Questions, contextlib.AbstractContextManager["PublishedStor
             return False
         if not _continues(fresh.submissions, self._current.state.head):
             _log.error(
-                "the publication was not taken over: head %s is no later state of the ledger at %s; start anew "
-                "to serve it",
+                "the publication was not taken over: head %s is no later state of the ledger at %s; "
+                "start anew to serve it",
                 fresh.state.head, self._current.state.head,
             )  # fmt: skip
-            fresh.index.close()
             self._refused = stamp
             return False
-        with self._swapping.swap():
-            before, self._current = self._current, fresh
-        before.index.close()
+        self._current = fresh  # the one before closes itself when its last reader lets go of it
         _log.warning("head %s is published: served from now on", fresh.state.head)
         return True
 
@@ -153,8 +189,8 @@ def _open_publication(directory: Path) -> _Publication:
     manifest = read_manifest(directory, LEDGER)
     if manifest.facts.get(INDEX_VERSION) != str(SCHEMA_VERSION) or TABLES.keys() - manifest.tables.keys():
         raise StoreError(
-            f"{directory / MANIFEST_NAME} lists tables of version {manifest.facts.get(INDEX_VERSION)}, and this "
-            f"version of the service reads {SCHEMA_VERSION}.",
+            f"{directory / MANIFEST_NAME} lists tables of version {manifest.facts.get(INDEX_VERSION)}, and "
+            f"this version of the service reads {SCHEMA_VERSION}.",
             fix="Publish the ledger again, with the version that serves it.",
         )
     files = {}
@@ -168,7 +204,25 @@ def _open_publication(directory: Path) -> _Publication:
         state = index.state()
         with index.cursor() as cursor:
             submissions = View(cursor, functools.partial(index_errors, directory)).submissions()
-    return _Publication(manifest, index, state, submissions, stamp)
+    return _Publication(manifest, index, state, submissions, _open_figures(directory, manifest), stamp)
+
+
+def _open_figures(directory: Path, ledger: Manifest) -> Manifest | None:
+    """Return the list of the figures that are published beside a ledger; None where there are none of this
+    very state, or by this version of the service."""
+    if not is_published(directory / FIGURES):
+        return None
+    try:
+        figures = read_manifest(directory / FIGURES, RECONCILIATION)
+        if figures.head != ledger.head or figures.facts.get(VERSION) != version("casualty-ledger"):
+            return None
+        for name, schema in FIGURE_TABLES.items():
+            for file in figures.tables[name]:
+                check_file(directory / FIGURES, file, schema)
+    except (StoreError, KeyError) as error:
+        _log.warning("the figures beside the publication are not used: %s", error)
+        return None
+    return figures
 
 
 def _continues(submissions: pa.Table, head: Head) -> bool:
@@ -179,10 +233,9 @@ def _continues(submissions: pa.Table, head: Head) -> bool:
 
 
 def _stamp(directory: Path) -> Stamp:
-    """Return what tells one manifest file from another. Raises StoreError where there is none."""
-    try:
-        stat = (directory / MANIFEST_NAME).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        read_manifest(directory, LEDGER)
-        raise
-    return stat.st_mtime_ns, stat.st_ino, stat.st_size
+    """Return what tells the manifests of a ledger and of its figures from others; () where there is none."""
+    stats = []
+    for place in (directory, directory / FIGURES):
+        with contextlib.suppress(OSError):
+            stats.append((place / MANIFEST_NAME).stat())
+    return tuple((stat.st_mtime_ns, stat.st_ino, stat.st_size) for stat in stats)

@@ -24,7 +24,7 @@ from service.vocabulary import Dates
 
 
 @dataclasses.dataclass(frozen=True)
-class Figures:
+class PublishedFigures:
     """The published figures of one crisis: ESTIMATE, EVIDENCE and FINDING rows, and the day from which on it
     counts (None: nobody knows)."""
 
@@ -87,9 +87,14 @@ class Questions(abc.ABC):
     def before_acknowledging(self, wait: Callable[[Head], None]) -> None:  # noqa: B027 - nothing is written
         """Call ``wait`` with the head of each new entry before the store answers its writer."""
 
-    def published_figures(self, crises: Collection[str], as_of: dt.date) -> Mapping[str, Figures]:
-        """Return what is published of the figures of some crises, as of a day, in the shipped method; nothing
-        where they have to be worked out."""
+    def published_figures(
+        self,
+        crises: Collection[str],  # noqa: ARG002 - nothing is published of any
+        head: Head,  # noqa: ARG002
+        as_of: dt.date,  # noqa: ARG002
+    ) -> Mapping[str, PublishedFigures]:
+        """Return what is published of the figures of some crises at a head, as of a day, by the default
+        method; those that are not there have to be worked out."""
         return {}
 
     def reports(

@@ -18,8 +18,8 @@ from itertools import pairwise
 
 import pyarrow as pa
 
+from service.ledger.questions import Questions
 from service.ledger.statements import sql
-from service.ledger.store import Store
 from service.ledger.view import utc
 from service.schema.tables import LEDGER_REPORT
 from service.vocabulary import Dates
@@ -57,7 +57,7 @@ class ReportPages:
 
     def __init__(
         self,
-        store: Store,
+        store: Questions,
         wanted: ReportFilter,
         *,
         held: int,

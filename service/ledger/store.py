@@ -209,18 +209,12 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
     # --- reading -----------------------------------------------------------------------------------------
 
     @property
-    def head(self) -> Head:
-        """The state that both journal and index hold."""
-        return self._state.head
+    def is_read_only(self) -> bool:
+        return False
 
     @property
     def state(self) -> State:
-        """The head, and the last entry about each crisis and the reference data, all at one moment."""
         return self._state
-
-    def crisis_entry(self, crisis_id: str) -> int:
-        """Return the number of the last entry that changed what is known about a crisis."""
-        return self._state.crisis_head(crisis_id).seq
 
     @contextlib.contextmanager
     def view(self) -> Iterator[View]:

@@ -14,9 +14,16 @@ from service.publication.manifest import (
     RECONCILIATION,
     Manifest,
     TableFile,
+    is_published,
     read_manifest,
 )
-from service.publication.table_files import PublicationDamaged, TableWriter, read_file, read_table, write_table
+from service.publication.table_files import (
+    PublicationDamaged,
+    TableWriter,
+    read_file,
+    read_table,
+    write_table,
+)
 
 __all__ = [
     "FORMAT",
@@ -28,6 +35,7 @@ __all__ = [
     "Publisher",
     "TableFile",
     "TableWriter",
+    "is_published",
     "publish",
     "read_file",
     "read_manifest",

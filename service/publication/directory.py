@@ -129,9 +129,9 @@ def publication_errors(directory: Path) -> Iterator[None]:
         yield
     except OSError as error:
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        why = os.strerror(error.errno) if error.errno else str(error)
         raise StoreError(
-            f"{error.filename or directory} cannot be written: {os.strerror(error.errno) if error.errno else error}. "
-            "What was published before is untouched.",
+            f"{error.filename or directory} cannot be written: {why}. What was published before is untouched.",
             fix="Free some space, or name a directory on another disk."
             if is_full
             else "Check that the directory may be written, or name another.",

@@ -91,7 +91,8 @@ def read_manifest(directory: Path, kind: str) -> Manifest:
         ) from None
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be read: {error.strerror}.", fix="Mend its permissions, or name another directory."
+            f"{path} cannot be read: {error.strerror}.",
+            fix="Mend its permissions, or name another directory.",
         ) from error
     try:
         content = json.loads(data)
@@ -114,6 +115,11 @@ def read_manifest(directory: Path, kind: str) -> Manifest:
             fix=f"Name a directory that `{_COMMANDS[kind]}` wrote.",
         )
     return manifest
+
+
+def is_published(directory: Path) -> bool:
+    """Return whether a ledger seems to be published in a directory."""
+    return (directory / MANIFEST_NAME).is_file()
 
 
 _COMMANDS = {

@@ -7,12 +7,13 @@ those that this version expects: what is torn, turned or of another version is r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from service.errors import StoreError
@@ -36,7 +37,7 @@ class TableWriter:
         self._by_crisis = by_crisis
         self._path = path
         self._target = room / path
-        self._target.parent.mkdir(parents=True, exist_ok=True)
+        self._target.parent.mkdir(exist_ok=True)  # not the room itself: where that is gone, nobody waits
         self._writer = pq.ParquetWriter(self._target, schema, compression="zstd")
         self._rows = 0
         self._ends = ["", ""]
@@ -99,6 +100,32 @@ def read_table(directory: Path, files: Iterable[TableFile], schema: pa.Schema) -
     return pa.concat_tables([schema.empty_table(), *(read_file(directory, file, schema) for file in files)])
 
 
+def read_crises(
+    directory: Path, files: Iterable[TableFile], schema: pa.Schema, crises: Collection[str]
+) -> pa.Table:
+    """Return the rows about some crises from the files of a table that is in their order: only those that may
+    hold one are opened, and not checked again. Raises PublicationDamaged."""
+    parts = [schema.empty_table()]
+    for file in files:
+        wanted = [crisis for crisis in crises if file.first <= crisis <= file.last]
+        if wanted:
+            try:
+                rows = pq.read_table(directory / file.path, filters=[("crisis_id", "in", wanted)])
+            except (pa.ArrowException, OSError) as error:
+                raise _damaged(directory / file.path, f"cannot be read ({error})") from error
+            parts.append(rows.select(schema.names).cast(schema))
+    return pa.concat_tables(parts)
+
+
+def rows_by_crisis(rows: pa.Table) -> dict[str, pa.Table]:
+    """Return the rows of each crisis, from rows that stand in the order of their crises."""
+    parts, start = {}, 0
+    for group in pc.value_counts(rows.column("crisis_id").combine_chunks()).to_pylist():
+        parts[group["values"]] = rows.slice(start, group["counts"])
+        start += group["counts"]
+    return parts
+
+
 def check_file(directory: Path, file: TableFile, schema: pa.Schema) -> None:
     """Raise PublicationDamaged where a file is not the one listed or has other columns; reads no rows."""
     path = directory / file.path
@@ -134,4 +161,6 @@ def _digest(path: Path) -> tuple[str, int]:
 
 
 def _damaged(path: Path, what: str) -> PublicationDamaged:
-    return PublicationDamaged(f"{path} {what}.", fix="Write the publication again, with one version of the service.")
+    return PublicationDamaged(
+        f"{path} {what}.", fix="Write the publication again, with one version of the service."
+    )

@@ -7,7 +7,6 @@ another, is there one origin only? This module does not know how figures are sho
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from service.reconcile.accounts import Accounts
 from service.reconcile.columns import Marks, Whole, firsts, groups, put_most, texts

@@ -16,6 +16,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from service.errors import ReadOnly
 from service.ledger.api_keys import Key, Keyring, Role
 from service.web.errors import Refusal
 
@@ -62,7 +63,10 @@ def refuse_key_in_address(request: Request) -> None:
 
 def require_key(request: Request, secret: str | None, what: str) -> Key:
     """Return the key with this secret. Raises Refusal (401) where there is none, or none that is valid, and
-    says that ``what`` needs it."""
+    says that ``what`` needs it; 403 where the ledger is only published, and no key would do."""
+    if request.app.state.ledger.store.is_read_only:
+        refused = ReadOnly.of_publication()
+        raise Refusal(refused.code, f"{what} is not possible here. {refused.message}", fix=refused.fix)
     if secret is None:
         raise Refusal(
             "key_needed",

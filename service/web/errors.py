@@ -50,6 +50,8 @@ PROBLEMS = {
     "unreadable_document": Problem(422, "The document cannot be read as rows"),
     "store": Problem(503, "The ledger cannot be used at the moment"),
     "store_held": Problem(503, "Another process holds the ledger"),
+    "read_only": Problem(403, "The ledger is only published here"),
+    "publication_damaged": Problem(503, "A published file is not as it was written"),
     "journal_damaged": Problem(503, "The journal does not match its own hashes"),
     "no_such_page": Problem(404, "There is no such address"),
     "method_not_allowed": Problem(405, "This address does not take that method"),

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.api import Ledger
+from service.errors import ReadOnly
 from service.ledger.heads import SignedHead, Signer
 from service.web.health import NO_STORE
 from service.web.openapi import JSON, Words, watching
@@ -31,11 +32,14 @@ class Heads:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._signer = Signer.of(ledger.store.data_dir)
+        self._signer = None if ledger.store.is_read_only else Signer.of(ledger.store.data_dir)
         self._latest: SignedHead | None = None
 
     def latest(self) -> SignedHead:
-        """Return the head that readers see now, signed."""
+        """Return the head that readers see now, signed. Raises ReadOnly for a publication: only the ledger
+        itself vouches for its head."""
+        if self._signer is None:
+            raise ReadOnly.of_publication()
         head, latest = self._ledger.head, self._latest
         if latest is None or latest.head != head:
             latest = self._latest = self._signer.sign(head, self._ledger.clock())

@@ -67,9 +67,11 @@ def attach(app: FastAPI) -> None:
 
 
 def _check(ledger: Ledger) -> str:
-    """Return the head. Raises StoreError where the ledger cannot be asked or cannot take in more."""
+    """Return the head. Raises StoreError where the ledger cannot be asked or cannot take in more, if it takes
+    in anything."""
     head = str(ledger.store.ready())
-    _require_space(ledger.store.data_dir)
+    if not ledger.store.is_read_only:
+        _require_space(ledger.store.data_dir)
     return head
 
 

@@ -1,0 +1,100 @@
+"""A real Spark cluster on the loopback: a standalone master and workers of one core each, in processes that a
+test starts and ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+LONGEST_START = 120.0
+"""Seconds after which a master that has not answered is broken."""
+
+
+class Cluster:
+    """A master at ``url`` and its workers."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self.port = _free_port()
+        self.url = f"spark://127.0.0.1:{self.port}"
+        self._master = self._start(
+            "master.Master", "--host", "127.0.0.1", "--port", str(self.port), "--webui-port", "0"
+        )
+        self._workers: list[subprocess.Popen[bytes]] = []
+        _wait_for(self.port, self._master)
+
+    def add_worker(self) -> None:
+        """Start one more worker."""
+        work = self._place / f"worker-{len(self._workers)}"
+        words = [
+            "--host",
+            "127.0.0.1",
+            "--webui-port",
+            "0",
+            "--cores",
+            "1",
+            "--memory",
+            "1g",
+            "-d",
+            str(work),
+        ]
+        self._workers.append(self._start("worker.Worker", *words, self.url))
+
+    def kill_worker(self) -> None:
+        """End the first worker and all it has started at once, as a power cut would."""
+        _kill(self._workers.pop(0))
+
+    def close(self) -> None:
+        for process in (*self._workers, self._master):
+            _kill(process)
+
+    def _start(self, kind: str, *words: str) -> subprocess.Popen[bytes]:
+        import pyspark
+
+        home = Path(pyspark.__file__).parent
+        with (self._place / "cluster.log").open("ab") as log:
+            return subprocess.Popen(
+                [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{kind}", *words],
+                env={**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+
+@contextlib.contextmanager
+def running_cluster(place: Path, workers: int) -> Iterator[Cluster]:
+    """Give a cluster with so many workers; it ends with the context."""
+    cluster = Cluster(place)
+    try:
+        for _ in range(workers):
+            cluster.add_worker()
+        yield cluster
+    finally:
+        cluster.close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + LONGEST_START
+    while time.monotonic() < end and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"no master at port {port}")
