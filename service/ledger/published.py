@@ -1,9 +1,9 @@
 """What does a published ledger hold, asked where it lies?
 
 The tables of the index are views on the Parquet files of the publication, so that every statement and every
-rule is that of the live ledger. Figures published beside it need not be worked out again. When the manifest is
-replaced by that of a later state, the store goes on from that one; readers that are under way end with the
-files they began with. Nothing can be written.
+rule is that of the live ledger. Figures published beside it need not be worked out again. When the manifest
+is replaced by that of a later state, the store goes on from that one; readers that are under way end with
+the files they began with. Nothing can be written.
 """
 
 from __future__ import annotations

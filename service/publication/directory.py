@@ -131,7 +131,7 @@ def publication_errors(directory: Path) -> Iterator[None]:
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         why = os.strerror(error.errno) if error.errno else str(error)
         raise StoreError(
-            f"{error.filename or directory} cannot be written: {why}. What was published before is untouched.",
+            f"{error.filename or directory} cannot be written: {why}. What was published before stands.",
             fix="Free some space, or name a directory on another disk."
             if is_full
             else "Check that the directory may be written, or name another.",

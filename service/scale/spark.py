@@ -2,8 +2,8 @@
 
 Each task is one row of a data frame with a partition of its own, so that Spark hands it to whichever worker
 is free, and to another where that one is lost. Only the names and hashes of the files that an attempt wrote
-come back; the rows go from the worker to the disk. What is used of Spark (``range``, ``mapInArrow``, ``collect``)
-works on a cluster and through Spark Connect alike. This module must not know what a task does.
+come back; the rows go from the worker to the disk. What is used of Spark (``range``, ``mapInArrow``,
+``collect``) works on a cluster and through Spark Connect alike. This module must not know what a task does.
 """
 
 from __future__ import annotations

@@ -21,4 +21,4 @@ FIGURE_TABLES: dict[str, pa.Schema] = {
     "start": CRISIS_START,
 }
 METHOD, VERSION = "method", "version"
-"""The facts of the manifest: the method of the figures, and the version of the service that worked them out."""
+"""The facts of the manifest: the method of the figures, and the version of the service that made them."""
