@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly faults clean
+.PHONY: help install serve test test-quick test-spark bench-scale check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -26,6 +26,9 @@ test: $(VENV)/.test  ## every test, browser tests included
 test-quick: $(VENV)/.test  ## the spec and unit tests only
 	@$(VENV)/bin/python -m pytest -q -x tests/spec tests/unit --deselect tests/unit/test_wheel.py
 
+test-spark: $(VENV)/.spark  ## a real Spark cluster on the loopback, one worker of it killed midway (needs Java 17; minutes)
+	@CASUALTY_SPARK=1 $(VENV)/bin/python -m pytest -q -rs tests/spark
+
 check: $(VENV)/.test  ## style, types, the direction of imports, advisories about dependencies
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.audit
 
@@ -36,6 +39,7 @@ lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allo
 	@$(VENV)/bin/python -m tests.lower_bounds
 
 lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
+	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra spark pyproject.toml -o requirements-spark.lock
 	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} pyproject.toml -o $${file%:*}; done
 
 notebooks: $(VENV)/.test  ## run every notebook from top to bottom
@@ -70,6 +74,10 @@ bench-cost: $(VENV)/.test  ## what any one question may cost on a crisis of 100,
 bench-checks: $(VENV)/.test  ## precision and recall of the ingest checks; writes docs/checks.md
 	@$(VENV)/bin/python -m bench.checks
 
+ROWS ?= 1e5
+bench-scale: $(VENV)/.spark  ## ROWS reports published, reconciled here and on one and two Spark workers, and served
+	@$(VENV)/bin/python -m bench.scale --rows $(ROWS)
+
 MINUTES ?= 10
 soak: $(VENV)/.test  ## a server under readers and a desk for MINUTES: does memory or the number of open files grow?
 	@$(VENV)/bin/python -m bench.soak --minutes $(MINUTES)
@@ -82,6 +90,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.serve: $(VENV)/bin/python requirements.lock pyproject.toml
 	@$(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --no-build-isolation -e . && touch $@
+
+$(VENV)/.spark: $(VENV)/.test requirements-spark.lock
+	@command -v java >/dev/null || { echo "Spark needs Java 17: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
+	@$(PIP) install --require-hashes -r requirements-spark.lock && touch $@
 
 $(VENV)/.test: $(VENV)/.serve requirements-dev.lock
 	@$(PIP) install --require-hashes -r requirements-dev.lock && touch $@

@@ -94,6 +94,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty export -o reports.csv",
         "casualty export series --format ndjson",
         "casualty export areas -o areas.csv",
+        "casualty export --parquet published",
+    ),
+    "reconcile": (
+        "casualty reconcile --reports published --out published/figures",
+        "casualty reconcile --reports published --out as-known-then --as-of 2025-03-12",
     ),
     "release": ("casualty release", "casualty release coast.zip --as-of 2025-08-20"),
     "schema": ("casualty schema series", "casualty schema error"),

@@ -152,10 +152,12 @@ def _receipt() -> Schema:
 
 
 def _export() -> Schema:
-    """The rows of a report file, of all series, or of a reference table."""
-    return _object(
+    """The rows of a report file, of all series, or of a reference table; or what was published."""
+    rows = _object(
         meta={"type": "object", "required": ["head", "rows", "returned"]}, data=_list({"type": "object"})
     )
+    published = _object(directory=TEXT, head=HEAD, as_of=DAY, reports=NUMBER, sha256=TEXT)
+    return {"anyOf": [rows, published]}
 
 
 def _mapping() -> Schema:
@@ -231,6 +233,10 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "export": _export,
     "release": lambda: _object(
         file=TEXT, bytes=NUMBER, sha256=TEXT, as_of=DAY, method=TEXT, head=HEAD,
+        rows={"type": "object", "additionalProperties": NUMBER},
+    ),
+    "reconcile": lambda: _object(
+        out=TEXT, head=HEAD, as_of=DAY, method=TEXT, sha256=TEXT,
         rows={"type": "object", "additionalProperties": NUMBER},
     ),
     "schema": lambda: {"type": "object", "required": ["$schema", "title"]},

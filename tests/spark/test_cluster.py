@@ -13,6 +13,7 @@ import sys
 
 import pytest
 
+from bench.scale.cluster import running_cluster, running_connect_server
 from bench.serve import ledger as drawn
 from service.cli import main
 from service.errors import StoreError
@@ -21,7 +22,6 @@ from service.ledger.publish import write_publication
 from service.publication import publish
 from service.scale.run import reconcile_publication
 from service.scale.spark import SparkEngine
-from tests.spark.cluster import running_cluster
 
 if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
     pytest.skip("no PySpark or no Java here: `make test-spark` runs these", allow_module_level=True)
@@ -109,6 +109,6 @@ def test_a_master_without_workers_is_given_up_after_a_minute(published, tmp_path
 @long
 def test_a_connect_server_writes_the_bytes_of_one_process(published, local, tmp_path):
     pytest.importorskip("grpc", reason="no grpcio: pyspark[connect] brings it")
-    with running_cluster(tmp_path, workers=0) as cluster, cluster.connect_server() as remote:
+    with running_connect_server(tmp_path) as remote:
         reconcile_publication(published, tmp_path / "out", engine=SparkEngine(remote=remote), watch=unwatched)
     assert bytes_of(tmp_path / "out") == local

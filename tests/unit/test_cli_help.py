@@ -44,6 +44,8 @@ def prepared(seeded_dir, tmp_path_factory):
         main(["export", "sources", "-o", str(place / "sources.csv"), "--data-dir", str(place / "data")]) == 0
     )
     assert main(["backup", str(place / "ledger.tar"), "-q", "--data-dir", str(place / "data")]) == 0
+    published = str(place / "published")
+    assert main(["export", "--parquet", published, "-q", "--data-dir", str(place / "data")]) == 0
     return place
 
 

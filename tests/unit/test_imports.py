@@ -106,3 +106,9 @@ def test_every_room_keeps_to_its_place():
     ended = subprocess.run([contracts, "--no-cache"], capture_output=True, text=True, cwd=ROOT, check=False)
     assert ended.returncode == 0, ended.stdout
     assert "0 broken" in ended.stdout
+
+
+def test_reconciliation_is_imported_without_pandas():
+    loaded = loaded_by("import service.reconcile, service.scale.task")
+    assert "numpy" in loaded
+    assert loaded & {"pandas", "duckdb", "fastapi", "plotly"} == set()

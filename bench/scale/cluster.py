@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,17 +56,7 @@ class Cluster:
             _kill(process)
 
     def _start(self, kind: str, *words: str) -> subprocess.Popen[bytes]:
-        import pyspark
-
-        home = Path(pyspark.__file__).parent
-        with (self._place / "cluster.log").open("ab") as log:
-            return subprocess.Popen(
-                [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{kind}", *words],
-                env={**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        return _start(self._place, "spark-class", f"org.apache.spark.deploy.{kind}", *words)
 
 
 @contextlib.contextmanager
@@ -78,6 +69,37 @@ def running_cluster(place: Path, workers: int) -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.close()
+
+
+@contextlib.contextmanager
+def running_connect_server(place: Path) -> Iterator[str]:
+    """Give the address of a Spark Connect server that works by itself; it ends with the context."""
+    port = _free_port()
+    binding = "spark.connect.grpc.binding"
+    words = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "--master", "local[1]"]
+    words += ["--conf", f"{binding}.address=127.0.0.1", "--conf", f"{binding}.port={port}"]
+    server = _start(place, "spark-submit", *words, "--conf", "spark.ui.enabled=false", "spark-internal")
+    try:
+        _wait_for(port, server)
+        yield f"sc://127.0.0.1:{port}"
+    finally:
+        _kill(server)
+
+
+def _start(place: Path, program: str, *words: str) -> subprocess.Popen[bytes]:
+    """Start one of Spark's programs, which writes its log in ``place``."""
+    import pyspark  # noqa: PLC0415 - installed where it is wanted only
+
+    home = Path(pyspark.__file__).parent
+    own = {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+    with (place / "cluster.log").open("ab") as log:
+        return subprocess.Popen(
+            [str(home / "bin" / program), *words],
+            env={**os.environ, **own},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
