@@ -20,7 +20,7 @@ import typer
 
 from service.cli.options import Output, Session
 from service.cli.session import count, data_dir_of, deliver, open_ledger, reach_ledger
-from service.cli.terminal import grid, note, progress, show, write
+from service.cli.terminal import Grid, grid, note, progress, show, write
 from service.errors import QueryError, StoreHeld
 from service.formats.file_format import Format
 
@@ -127,9 +127,7 @@ def export(
         output = dataclasses.replace(output, wanted=Format.CSV)  # it is for programs to read
     with reach_ledger(output) as ledger:
         table, meta, left_out = _rows_to_export(ledger, what)
-        names = table.column_names
-        rows = [[str(cell) for cell in row.values()] for row in table.to_pylist()]
-        deliver(output, table, meta, lambda: [grid(names, rows)])
+        deliver(output, table, meta, lambda: [_as_text(table)])
     if left_out and not output.quiet:
         note(f"{count(left_out, 'withdrawn report')} left out.")
 
@@ -217,6 +215,12 @@ def release(
     _report(
         session, answer, f"{target}: {rows}; as of {bundle.query.as_of}, head {bundle.head}.\nsha256 {digest}"
     )
+
+
+def _as_text(table: pa.Table) -> Grid:
+    """Return the rows as a table to read: a million of them are many texts, which no file needs."""
+    rows = [[str(cell) for cell in row.values()] for row in table.to_pylist()]
+    return grid(table.column_names, rows)
 
 
 def _rows_to_export(ledger: AnyLedger, what: What) -> tuple[pa.Table, dict[str, Any], int]:
