@@ -136,7 +136,7 @@ def _publish(output: Output, directory: Path, what: What, as_of: str | None, not
     """Publish the ledger in a directory. Raises QueryError where another output is asked for as well."""
     from service.answers.parameters import read_day
     from service.ledger.publish import write_publication
-    from service.publication import publish
+    from service.publication import LEDGER, publish
 
     if what is not What.REPORTS or output.file is not None or output.wanted is not None:
         raise QueryError(
@@ -144,7 +144,7 @@ def _publish(output: Output, directory: Path, what: What, as_of: str | None, not
             fix="Leave out what to write, --format and --output.",
         )
     with (
-        publish(directory) as publisher,
+        publish(directory, LEDGER) as publisher,
         _own_or_copy(output) as ledger,
         progress("Publishing …", quiet=output.quiet),
     ):

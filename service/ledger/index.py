@@ -58,6 +58,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "memory_limit": "1GB",  # the index is a file: what it caches must not grow with it
 }
+_GLOB = re.compile(r"[*?[]")
+"""What DuckDB does not take for itself in the name of a Parquet file."""
 _MEMORY = Path(":memory:")
 _REPLAY_ROWS = 200_000
 _REPLAY_ENTRIES = 1_000
@@ -121,7 +123,7 @@ class Index:
         with index.cursor() as cursor:
             cursor.execute(f"SET temp_directory = {literal(tempfile.gettempdir())}")
             for name, files in tables.items():
-                listed = ", ".join(literal(str(file)) for file in files)
+                listed = ", ".join(literal(_GLOB.sub(r"[\g<0>]", str(file))) for file in files)
                 names = ", ".join(f'"{column}"' for column in columns[name])
                 statement = f"SELECT {names} FROM read_parquet([{listed}], hive_partitioning = false)"
                 cursor.execute(f'CREATE VIEW "{name}" AS {statement}')

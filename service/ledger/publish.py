@@ -17,7 +17,7 @@ from service.ledger.entry import ENTRY_SCHEMAS
 from service.ledger.index import NUMBER_COLUMN, SCHEMA_VERSION, SUBMISSION
 from service.ledger.statements import sql
 from service.ledger.view import View
-from service.publication import LEDGER, Manifest, Publisher, TableFile, write_table
+from service.publication import Manifest, Publisher, TableFile, write_table
 from service.schema.tables import LEDGER_REPORT, REFERENCE_SCHEMAS
 
 ROWS_A_FILE = 100_000
@@ -67,7 +67,7 @@ def write_publication(
         rows, path = getattr(reference, name), f"{IN_FORCE}{name}/00000.parquet"
         tables[f"{IN_FORCE}{name}"] = [write_table(publisher.room, path, [rows], schema)]
     facts = {INDEX_VERSION: str(SCHEMA_VERSION), NOTES: "yes" if notes else "no"}
-    return publisher.commit(LEDGER, view.head, as_of, tables, facts)
+    return publisher.commit(view.head, as_of, tables, facts)
 
 
 def runs_of_crises(sizes: Iterable[tuple[str, int]], rows_a_file: int) -> Iterator[tuple[str, str]]:
@@ -89,8 +89,8 @@ def runs_of_crises(sizes: Iterable[tuple[str, int]], rows_a_file: int) -> Iterat
 
 def _write_reports(view: View, publisher: Publisher, notes: bool, rows_a_file: int) -> Iterator[TableFile]:
     sizes = view.ask(sql("crisis_sizes")).to_pylist()
-    runs = runs_of_crises(((row["crisis_id"], row["reports"]) for row in sizes), rows_a_file)
-    for number, (first, last) in enumerate(runs):
+    runs = list(runs_of_crises(((row["crisis_id"], row["reports"]) for row in sizes), rows_a_file))
+    for number, (first, last) in enumerate(runs or [("", "")]):  # a ledger without reports has a file too
         span = {"first": first, "last": last, "held": None, "recorded_by": None}
         portions = view.stream(sql("reports_between"), ROWS_A_PORTION, **span)
         kept = portions if notes else (_blank(rows, "note") for rows in portions)

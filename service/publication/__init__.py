@@ -13,12 +13,12 @@ from service.publication.manifest import (
     MANIFEST_NAME,
     RECONCILIATION,
     Manifest,
+    PublicationDamaged,
     TableFile,
     is_published,
     read_manifest,
 )
 from service.publication.table_files import (
-    PublicationDamaged,
     TableWriter,
     read_file,
     read_table,

@@ -4,8 +4,8 @@ Files are written into a folder aside, synced, and get the name of their content
 replaced by one rename, which is the moment of publication. Whatever fails before leaves the earlier
 publication as it was. The folder of the publication before stays for those who are still reading it.
 
->>> with publish(Path("out")) as publisher:                                 # doctest: +SKIP
-...     publisher.commit(LEDGER, head, as_of, {"report": [write_table(publisher.room, ...)]})
+>>> with publish(Path("out"), LEDGER) as publisher:                                 # doctest: +SKIP
+...     publisher.commit(head, as_of, {"report": [write_table(publisher.room, ...)]})
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from service.errors import StoreError, StoreHeld
-from service.publication.manifest import MANIFEST_NAME, Manifest, TableFile
+from service.publication.manifest import (
+    MANIFEST_NAME,
+    Manifest,
+    PublicationDamaged,
+    TableFile,
+    read_manifest,
+)
 from service.schema.records import Head
 
 LOCK_NAME = ".lock"
@@ -35,13 +41,13 @@ FOLDER = "files-"
 class Publisher:
     """One publication while it is written: ``room`` is where its files go."""
 
-    def __init__(self, directory: Path, room: Path) -> None:
+    def __init__(self, directory: Path, room: Path, kind: str) -> None:
         self.directory = directory
         self.room = room
+        self._kind = kind
 
     def commit(
         self,
-        kind: str,
         head: Head,
         as_of: dt.date,
         tables: Mapping[str, Sequence[TableFile]],
@@ -53,7 +59,7 @@ class Publisher:
             name: tuple(replace(file, path=f"{folder}/{file.path}") for file in files)
             for name, files in tables.items()
         }
-        manifest = Manifest(kind, head, as_of, listed, facts or {})
+        manifest = Manifest(self._kind, head, as_of, listed, facts or {})
         self._keep_only({file.path for files in tables.values() for file in files})
         standing = self.directory / folder
         if standing.exists():  # the same files were published before; they may have been damaged since
@@ -91,14 +97,15 @@ class Publisher:
 
 
 @contextlib.contextmanager
-def publish(directory: Path) -> Iterator[Publisher]:
-    """Give a publisher for ``directory``, which is made where there is none.
+def publish(directory: Path, kind: str) -> Iterator[Publisher]:
+    """Give a publisher of something of this kind for ``directory``, which is made where there is none.
 
     What is not committed is removed. Raises StoreHeld where another process publishes there, StoreError where
-    the directory holds something else or cannot be written, or its disk is full.
+    the directory holds something else, what a later version published, or cannot be written, and where its
+    disk is full.
     """
     with publication_errors(directory):
-        _check_use(directory)
+        _check_use(directory, kind)
         directory.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(directory / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -114,7 +121,7 @@ def publish(directory: Path) -> Iterator[Publisher]:
         try:
             with publication_errors(directory):
                 room.mkdir()
-                yield Publisher(directory, room)
+                yield Publisher(directory, room, kind)
         finally:
             for left in directory.glob(f"{room.name}*"):
                 shutil.rmtree(left, ignore_errors=True)
@@ -138,8 +145,12 @@ def publication_errors(directory: Path) -> Iterator[None]:
         ) from error
 
 
-def _check_use(directory: Path) -> None:
-    """Raise StoreError for a directory that holds anything but a publication."""
+def _check_use(directory: Path, kind: str) -> None:
+    """Raise StoreError for a directory that holds anything but a publication of this kind."""
+    if (directory / MANIFEST_NAME).exists():
+        with contextlib.suppress(PublicationDamaged):  # which is mended by publishing again
+            read_manifest(directory, kind)
+        return
     if not directory.exists():
         return
     if not directory.is_dir():
@@ -147,9 +158,9 @@ def _check_use(directory: Path) -> None:
     others = [
         path.name
         for path in directory.iterdir()
-        if path.name not in (MANIFEST_NAME, LOCK_NAME) and not path.name.startswith((FOLDER, UNFINISHED))
+        if path.name != LOCK_NAME and not path.name.startswith((FOLDER, UNFINISHED))
     ]
-    if others and not (directory / MANIFEST_NAME).exists():
+    if others:
         raise StoreError(
             f"{directory} holds other things ({sorted(others)[0]}), and nothing that was published.",
             fix="Name an empty or a new directory.",

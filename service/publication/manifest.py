@@ -24,6 +24,12 @@ LEDGER, RECONCILIATION = "ledger", "reconciliation"
 """What a publication may be of: everything that a ledger holds, or the figures that follow from it."""
 
 
+class PublicationDamaged(StoreError):
+    """A file of a publication is missing, is not what its manifest says, or has other columns."""
+
+    code = "publication_damaged"
+
+
 @dataclasses.dataclass(frozen=True)
 class TableFile:
     """One Parquet file: where it lies in the directory, what it holds, and the first and last crisis in it
@@ -79,7 +85,8 @@ class Manifest:
 def read_manifest(directory: Path, kind: str) -> Manifest:
     """Return the manifest of a publication of this kind.
 
-    Raises StoreError where there is none, where it cannot be read, is of a later format or another kind.
+    Raises StoreError where there is none, where it is of a later format or another kind, PublicationDamaged
+    where it is no manifest.
     """
     path = directory / MANIFEST_NAME
     try:
@@ -146,7 +153,7 @@ def _parse(content: dict[str, Any]) -> Manifest:
     )
 
 
-def _broken(path: Path, kind: str) -> StoreError:
-    return StoreError(
+def _broken(path: Path, kind: str) -> PublicationDamaged:
+    return PublicationDamaged(
         f"{path} is no manifest of a publication.", fix=f"Write the publication again: `{_COMMANDS[kind]}`."
     )

@@ -16,17 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from service.errors import StoreError
-from service.publication.manifest import TableFile
+from service.publication.manifest import PublicationDamaged, TableFile
 
 ROWS_A_GROUP = 100_000
 """Rows of a row group, which is what writing holds in memory."""
-
-
-class PublicationDamaged(StoreError):
-    """A file of a publication is missing, is not what its manifest says, or has other columns."""
-
-    code = "publication_damaged"
 
 
 class TableWriter:

@@ -37,7 +37,7 @@ def reconcile_publication(
     """
     manifest = read_manifest(reports, LEDGER)
     day = as_of or manifest.as_of
-    with publish(out) as publisher:
+    with publish(out, RECONCILIATION) as publisher:
         tasks = _tasks(reports, manifest, day, publisher.room)
         outcomes = sorted((engine or run_here)(tasks, watch), key=lambda outcome: outcome.number)
         _refuse_errors(outcomes, tasks)
@@ -46,7 +46,7 @@ def reconcile_publication(
         for outcome in outcomes:
             for name, file in _put_in_place(publisher, outcome).items():
                 tables[name].append(file)
-        return publisher.commit(RECONCILIATION, manifest.head, day, tables, facts)
+        return publisher.commit(manifest.head, day, tables, facts)
 
 
 def run_here(tasks: Sequence[Task], watch: Watch) -> Iterable[Outcome]:

@@ -13,7 +13,7 @@ from service.cli import main
 from service.errors import ReadOnly, StoreError
 from service.ledger import PublishedStore
 from service.ledger.publish import write_publication
-from service.publication import publish
+from service.publication import LEDGER, publish
 from service.scale.run import reconcile_publication
 from tests.builders import batch, moment, report
 from tests.conftest import MOMENT, clock
@@ -65,7 +65,7 @@ def unwatched(done, total):
 
 def published(ledger, place, *, figures=True, notes=False):
     """What ``casualty export`` and ``reconcile`` make of a ledger."""
-    with publish(place) as publisher, ledger.store.view() as view:
+    with publish(place, LEDGER) as publisher, ledger.store.view() as view:
         write_publication(view, publisher, as_of=MOMENT.date(), notes=notes)
     if figures:
         reconcile_publication(place, place / "figures", watch=unwatched)

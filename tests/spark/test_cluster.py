@@ -19,7 +19,7 @@ from service.cli import main
 from service.errors import StoreError
 from service.ledger import Store
 from service.ledger.publish import write_publication
-from service.publication import publish
+from service.publication import LEDGER, publish
 from service.scale.run import reconcile_publication
 from service.scale.spark import SparkEngine
 
@@ -49,7 +49,11 @@ def published(tmp_path_factory):
     """A ledger of a hundred thousand reports in a hundred crises, as twenty files."""
     place = tmp_path_factory.mktemp("published")
     drawn.build(place / "data", REPORTS)
-    with Store.open(place / "data") as store, store.view() as view, publish(place / "ledger") as publisher:
+    with (
+        Store.open(place / "data") as store,
+        store.view() as view,
+        publish(place / "ledger", LEDGER) as publisher,
+    ):
         write_publication(view, publisher, as_of=AS_OF, rows_a_file=ROWS_A_FILE)
     return place / "ledger"
 

@@ -19,11 +19,13 @@ from service.cli import main
 from service.errors import StoreError, StoreHeld
 from service.ledger import Store
 from service.ledger.publish import write_publication
-from service.publication import RECONCILIATION, publish, read_manifest, read_table
+from service.publication import LEDGER, RECONCILIATION, publish, read_manifest, read_table
 from service.reconcile import reconcile
 from service.scale.run import reconcile_publication
 from service.scale.task import run_task
 from service.schema.figures import FIGURE_TABLES
+from tests import builders
+from tests.builders import moment
 from tests.conftest import clock
 
 AS_OF = dt.date(2031, 6, 1)
@@ -36,7 +38,7 @@ def unwatched(done, total):
 
 def export(data, place):
     """Publish the ledger in a data directory, two crises a file."""
-    with Store.open(data) as store, store.view() as view, publish(place) as publisher:
+    with Store.open(data) as store, store.view() as view, publish(place, LEDGER) as publisher:
         write_publication(view, publisher, as_of=AS_OF, rows_a_file=2_000)
 
 
@@ -172,7 +174,10 @@ def test_a_run_that_is_killed_leaves_the_earlier_output_and_the_next_one_cleans_
 
 
 def test_one_run_at_a_time_writes_to_a_directory_and_none_to_a_folder_of_others(ledger, tmp_path):
-    with publish(tmp_path / "out"), pytest.raises(StoreHeld, match="Another process is writing to"):
+    with (
+        publish(tmp_path / "out", RECONCILIATION),
+        pytest.raises(StoreHeld, match="Another process is writing to"),
+    ):
         reconcile_publication(ledger, tmp_path / "out", watch=unwatched)
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("x")
@@ -183,9 +188,37 @@ def test_one_run_at_a_time_writes_to_a_directory_and_none_to_a_folder_of_others(
         reconcile_publication(ledger, tmp_path / "file", watch=unwatched)
 
 
+def test_no_publication_takes_the_place_of_one_of_another_kind_or_a_later_format(ledger, whole, tmp_path):
+    before = bytes_of(ledger)
+    with pytest.raises(StoreError, match="holds a ledger, not a reconciliation"):
+        reconcile_publication(ledger, ledger, watch=unwatched)
+    assert bytes_of(ledger) == before
+    out = tmp_path / "out"
+    reconcile_publication(ledger, out, watch=unwatched)
+    manifest = out / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 2'))
+    with pytest.raises(StoreError, match="a later version of this service wrote"):
+        reconcile_publication(ledger, out, watch=unwatched)
+    manifest.write_text("{")
+    reconcile_publication(ledger, out, watch=unwatched)  # what is torn is mended so
+    assert bytes_of(out) == whole
+
+
+def test_a_ledger_without_reports_and_a_directory_of_any_name_are_published_too(tmp_path):
+    data, place = tmp_path / "data", tmp_path / "it's [1] * ?"
+    with Store.open(data) as store:
+        store.register("area", builders.areas({"area_code": "SY06"}), recorded_at=moment("2025-03-12T00:00"))
+    export(data, place)
+    manifest = reconcile_publication(place, place / "figures", watch=unwatched)
+    assert {name: manifest.rows(name) for name in manifest.tables} == dict.fromkeys(FIGURE_TABLES, 0)
+    with connect(place, clock=clock) as ledger:
+        assert ledger.answer().table.num_rows == 0
+        assert ledger.reference().area.column("area_code").to_pylist() == ["SY06"]
+
+
 def test_a_file_of_another_version_is_refused_by_its_columns(ledger, tmp_path):
     other = tmp_path / "ledger"
-    with publish(other) as publisher:
+    with publish(other, LEDGER) as publisher:
         manifest = read_manifest(ledger, "ledger")
         tables = {}
         for name, files in manifest.tables.items():
@@ -206,7 +239,7 @@ def test_a_file_of_another_version_is_refused_by_its_columns(ledger, tmp_path):
                         sha256=hashlib.sha256(data).hexdigest(),
                     )
                 )
-        publisher.commit("ledger", manifest.head, manifest.as_of, tables, manifest.facts)
+        publisher.commit(manifest.head, manifest.as_of, tables, manifest.facts)
     with pytest.raises(StoreError, match=r"report/1\.parquet was written by another version.*in event"):
         reconcile_publication(other, tmp_path / "out", watch=unwatched)
     assert bytes_of(tmp_path / "out") == {}
