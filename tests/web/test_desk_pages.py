@@ -249,3 +249,22 @@ def test_a_form_that_is_too_large_or_broken_is_refused_with_a_sentence(shared: D
     assert broken.status_code == 400
     many = posted(shared.reporter, "/submit", {**SAID, "heading": ["a"] * 9_000})
     assert many.status_code == 400
+
+
+def test_a_full_release_from_the_page_takes_back_what_it_no_longer_lists_and_needs_an_editor(
+    desk: Desk,
+) -> None:
+    fields = {**SAID, "areas": "Jableh", "measure": "detained", "step": "read"}
+    first = {**fields, "text": "event,basis,count\ne-1,increment,5\ne-2,increment,3\n"}
+    page = posted(desk.editor, "/submit", first).text
+    handed_in = posted(desk.editor, "/submit", {**first, **grid_of(page), "step": "hand_in"})
+    assert verdicts(handed_in.text) == ["accepted", "accepted"]
+    newer = {**fields, "published_on": "2026-11-21", "text": "event,basis,count\ne-1,increment,5\n"}
+    newer |= {"release": "full"}
+    page = posted(desk.editor, "/submit", newer).text
+    assert 'id="release" checked' in page, "what was ticked stays"
+    sent = {**newer, **grid_of(page), "step": "hand_in"}
+    assert posted(desk.reporter, "/submit", sent).status_code == 403
+    answer = posted(desk.editor, "/submit", sent)
+    assert "taken back from the day of the release on: 1" in html.unescape(answer.text)
+    assert posted(desk.editor, "/submit", {**sent, "release": "half"}).status_code == 422
