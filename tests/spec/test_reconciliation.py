@@ -523,6 +523,26 @@ SPEC = {
         09 20 - - single_source
         """,
     ),
+    "a floor that those who hold the whole leave no room for is contested": (
+        """
+        11 sohr 150 area=SY06|SY10
+        12 afp at least 231
+        """,
+        """
+        11 - - 150 inferred
+        12 - - 150 contested
+        """,
+    ),
+    "a floor that they leave room for is not": (
+        """
+        11 sohr 150 area=SY06|SY10
+        12 afp at least 131
+        """,
+        """
+        11 - - 150 inferred
+        12 131 - - single_source
+        """,
+    ),
     "a number without any date stands behind the newest day that anybody counted to": (
         """
         11 sohr 650
