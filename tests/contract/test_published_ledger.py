@@ -82,7 +82,7 @@ def directory(ledger, tmp_path_factory):
 def copy(directory):
     """A server of the published ledger."""
     with connect(directory, clock=clock) as ledger, serving(ledger) as address:
-        yield httpx.Client(base_url=address, timeout=30)
+        yield httpx.Client(base_url=address, timeout=600)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
