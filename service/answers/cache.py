@@ -278,7 +278,7 @@ class AnswerCache:
 
         Readers see the new entries once every crisis is reconciled.
         """
-        state = self.read_state.state
+        state = self._store.state  # which readers need not see yet
         with suppress(LedgerMoved):  # the sheets made by then are kept for the next run
             crises = crises_of(self._crises.reference(state, query.recorded_by))
             current = self._current_sheets(crises, query, state)

@@ -15,6 +15,7 @@ import typer
 from service.cli.options import Session, spread
 from service.cli.session import data_dir_of
 from service.cli.terminal import grid, note, show, write
+from service.errors import ReadOnly
 
 if TYPE_CHECKING:
     from service.ledger.api_keys import Key, Keyring
@@ -91,7 +92,10 @@ app.command("revoke")(spread(revoke))
 
 def _keyring(session: Session) -> Keyring:
     from service.ledger.api_keys import Keyring
+    from service.publication import is_published
 
+    if is_published(data_dir_of(session)):
+        raise ReadOnly.of_publication()
     return Keyring(data_dir_of(session))
 
 

@@ -16,7 +16,6 @@ import logging
 import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,8 +36,9 @@ from service.publication import (
     is_published,
     read_manifest,
 )
+from service.publication.rules import rules_digest
 from service.publication.table_files import check_file, read_crises, rows_by_crisis
-from service.schema.figures import FIGURE_TABLES, VERSION
+from service.schema.figures import FIGURE_TABLES, RULES
 from service.schema.records import Head
 from service.schema.tables import FINDING
 
@@ -209,12 +209,12 @@ def _open_publication(directory: Path) -> _Publication:
 
 def _open_figures(directory: Path, ledger: Manifest) -> Manifest | None:
     """Return the list of the figures that are published beside a ledger; None where there are none of this
-    very state, or by this version of the service."""
+    very state, or by the rules of this installation."""
     if not is_published(directory / FIGURES):
         return None
     try:
         figures = read_manifest(directory / FIGURES, RECONCILIATION)
-        if figures.head != ledger.head or figures.facts.get(VERSION) != version("casualty-ledger"):
+        if figures.head != ledger.head or figures.facts.get(RULES) != rules_digest():
             return None
         for name, schema in FIGURE_TABLES.items():
             for file in figures.tables[name]:

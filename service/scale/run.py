@@ -9,15 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 
 from service.answers.query import DEFAULT_METHOD
 from service.errors import StoreError
 from service.ledger.publish import IN_FORCE
 from service.publication import LEDGER, RECONCILIATION, Manifest, Publisher, TableFile, publish, read_manifest
+from service.publication.rules import rules_digest
 from service.scale.task import Outcome, Task, run_task, versions
-from service.schema.figures import FIGURE_TABLES, METHOD, VERSION
+from service.schema.figures import FIGURE_TABLES, METHOD, RULES
 from service.schema.tables import REFERENCE_SCHEMAS
 
 Watch = Callable[[int, int], None]
@@ -41,7 +41,7 @@ def reconcile_publication(
         tasks = _tasks(reports, manifest, day, publisher.room)
         outcomes = sorted((engine or run_here)(tasks, watch), key=lambda outcome: outcome.number)
         _refuse_errors(outcomes, tasks)
-        facts = {METHOD: DEFAULT_METHOD, VERSION: version("casualty-ledger")}
+        facts = {METHOD: DEFAULT_METHOD, RULES: rules_digest()}
         tables: dict[str, list[TableFile]] = {name: [] for name in FIGURE_TABLES}
         for outcome in outcomes:
             for name, file in _put_in_place(publisher, outcome).items():

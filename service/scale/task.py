@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from service.errors import CasualtyError, StoreError
 from service.publication import TableFile, read_file, read_table, write_table
 from service.publication.directory import publication_errors
+from service.publication.rules import rules_digest
 from service.reconcile import Reconciled, reconcile
 from service.schema.figures import CRISIS_FINDING, CRISIS_START, FIGURE_TABLES
 from service.schema.records import Reference
@@ -29,7 +30,7 @@ from service.schema.report_rules import cut_as_of
 from service.schema.tables import LEDGER_REPORT, REFERENCE_SCHEMAS
 
 DECISIVE = ("casualty-ledger", "pyarrow", "numpy")
-"""Whoever has these in the same versions writes the same bytes."""
+"""Whoever has these in the same versions, and the same rules, writes the same bytes."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Outcome:
 
 def versions() -> tuple[tuple[str, str], ...]:
     """Return the versions on which the bytes of an answer depend."""
-    return tuple((name, version(name)) for name in DECISIVE)
+    return (*((name, version(name)) for name in DECISIVE), ("rules", rules_digest()[:12]))
 
 
 def run_task(task: Task) -> Outcome:

@@ -20,5 +20,5 @@ FIGURE_TABLES: dict[str, pa.Schema] = {
     "finding": CRISIS_FINDING,
     "start": CRISIS_START,
 }
-METHOD, VERSION = "method", "version"
-"""The facts of the manifest: the method of the figures, and the version of the service that made them."""
+METHOD, RULES = "method", "rules"
+"""The facts of the manifest: the method of the figures, and the digest of the rules that made them."""

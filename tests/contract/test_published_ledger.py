@@ -17,7 +17,7 @@ from service.publication import LEDGER, publish
 from service.scale.run import reconcile_publication
 from tests.builders import batch, moment, report
 from tests.conftest import MOMENT, clock
-from tests.serving import serving
+from tests.serving import PATIENCE, serving
 
 CRISIS = "crisis=syria-coast-2025-03"
 CELL = "area=SY06&measure=killed&population=civilians"
@@ -82,7 +82,7 @@ def directory(ledger, tmp_path_factory):
 def copy(directory):
     """A server of the published ledger."""
     with connect(directory, clock=clock) as ledger, serving(ledger) as address:
-        yield httpx.Client(base_url=address, timeout=600)
+        yield httpx.Client(base_url=address, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -102,7 +102,7 @@ def test_figures_that_are_published_are_not_worked_out_again(directory, ledger, 
             copy.answer(area="SY06", as_of="2025-03-12")
 
 
-def test_figures_of_another_state_or_version_are_worked_out(own_ledger, tmp_path, caplog):
+def test_figures_of_another_state_or_by_other_rules_are_worked_out(own_ledger, tmp_path, caplog):
     place = published(own_ledger, tmp_path / "ledger")
     own_ledger.store.submit(batch(report(count=9_999)), recorded_at=MOMENT)
     published(own_ledger, place, figures=False)
@@ -110,7 +110,7 @@ def test_figures_of_another_state_or_version_are_worked_out(own_ledger, tmp_path
         assert copy.answer(area="SY06").table == own_ledger.answer(area="SY06").table
     path = place / "figures" / "manifest.json"
     figures = json.loads(path.read_text())
-    path.write_text(json.dumps({**figures, "facts": {**figures["facts"], "version": "0.0.1"}}))
+    path.write_text(json.dumps({**figures, "facts": {**figures["facts"], "rules": "others"}}))
     with connect(place, clock=clock) as copy:
         assert copy.answer(area="SY06").table == own_ledger.answer(area="SY06").table
 

@@ -43,7 +43,10 @@ def meanwhile(ledger: Ledger, act: Callable[[], object]) -> threading.Thread:
     return thread
 
 
-def test_readers_keep_the_figures_they_have_until_those_of_a_new_report_are_ready(prepared: Ledger) -> None:
+def test_readers_keep_the_figures_they_have_until_those_of_a_new_report_are_ready(
+    prepared: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.answers.read_state.LONGEST_WAIT", 600.0)  # it is not time that ends it
     with prepared.answers.read_state.preparing():
         prepared.prepare()
         before = prepared.head
