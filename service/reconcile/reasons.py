@@ -99,16 +99,12 @@ _REASONS = (
     TWO_COUNTS,
 ) = range(len(_REASONS))
 ROLES = texts([role for role, _ in _REASONS])
-_BEFORE, _AFTER = (
-    texts(
-        [
-            (text[: text.index("{")], text[text.index("}") + 1 :])[part] if "{" in text else (text, "")[part]
-            for _, text in _REASONS
-        ]
-    )
-    for part in (0, 1)
-)
-_PLAIN = pc.binary_join_element_wise(_BEFORE, _AFTER, "")
+_HALVES = [
+    (before, rest.partition("}")[2]) for before, _, rest in (text.partition("{") for _, text in _REASONS)
+]
+"""What stands before and after that which a reason names."""
+_BEFORE, _AFTER = (texts(halves) for halves in zip(*_HALVES, strict=True))
+_PLAIN = texts([before + after for before, after in _HALVES])
 """The reasons of rows that name nothing."""
 
 
