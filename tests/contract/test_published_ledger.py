@@ -169,6 +169,19 @@ def test_a_later_state_is_served_without_a_restart_and_no_other_ledger(own_ledge
         assert copy.answer(area="SY06").meta["head"] == own_ledger.answer(area="SY06").meta["head"]
 
 
+def test_a_server_shows_a_later_state_when_its_figures_are_ready(own_ledger, tmp_path):
+    place = published(own_ledger, tmp_path / "ledger", figures=False)
+    with connect(place, clock=clock) as copy, copy.answers.read_state.preparing():
+        copy.prepare()
+        before = copy.head
+        own_ledger.store.submit(batch(report(count=9_999)), recorded_at=MOMENT)
+        published(own_ledger, place, figures=False)
+        assert copy.store.refresh()
+        assert copy.head == before
+        copy.prepare()
+        assert copy.head == own_ledger.head
+
+
 @pytest.mark.parametrize("table", ["report", "submission"])
 def test_a_file_that_is_torn_turned_or_gone_is_refused_by_name(own_ledger, tmp_path, table):
     place = published(own_ledger, tmp_path / "ledger", figures=False)
