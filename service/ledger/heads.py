@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from service.errors import QueryError, StoreError
+from service.ledger import redaction
 from service.ledger.file_lock import PRIVATE
 from service.ledger.journal import Journal
 from service.ledger.segment_file import sync_directory
@@ -158,9 +159,10 @@ def compare_with_head(journal: Journal, entries: int, digits: str) -> list[Findi
 def verify_beside(data_dir: Path, heads: list[tuple[int, str]]) -> tuple[Head, list[Finding]]:
     """Return the head of the journal in ``data_dir`` and what is wrong with it, while its owner goes on."""
     journal = open_journal(data_dir)
-    if damage := journal.damage():
-        error = damage.damage_error()
-        return journal.head, [Finding("journal_damaged", Severity.ERROR, error.message, error.fix)]
+    if redaction.find_faults(journal):  # its owner may have redacted something while it was read
+        journal = open_journal(data_dir)
+    if faults := redaction.find_faults(journal):
+        return journal.head, faults
     return journal.head, [fault for head in heads for fault in compare_with_head(journal, *head)]
 
 
