@@ -140,8 +140,8 @@ class DeskExchange(Exchange):
 
 
 def _read_redaction(answer: Mapping[str, Any]) -> Redaction:
-    counts = (answer[name] for name in ("texts", "entries", "unsalted"))
-    return Redaction(*counts, also=tuple(answer["also"]), head=read_head(answer["head"]))
+    counts = {name: answer[name] for name in ("texts", "entries", "unsalted")}
+    return Redaction(**counts, also=tuple(answer["also"]), head=read_head(answer["head"]))
 
 
 def _utf8(data: bytes, name: str) -> str:

@@ -2,8 +2,8 @@
 
 Reference data first, then each report file as one submission, then the corrections as entries that point at
 what they replace: the rows stay as they were published, and what replaces them says why. Everything is
-recorded at the time that the seeds carry, and without a salt, so that two new ledgers have the same head. This module must not
-know how figures are reconciled.
+recorded at the time that the seeds carry, and without a salt, so that two new ledgers have the same head.
+This module must not know how figures are reconciled.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where does a text stand that is to go, in the ledger and in its index?
 
-A report has a note, reasons for which it was withdrawn, and what was noticed about it; a row that was held has
-its cells, in each of its versions. Beside them stands the hash of the document they came in, which would
+A report has a note, reasons for which it was withdrawn, and what was noticed about it; a row that was held
+has its cells, in each of its versions. Beside them stands the hash of the document they came in, which would
 tell whoever guesses the text that the guess is right: the document gets another name. This module looks in
 the index and blanks it; it must not know the journal.
 """
@@ -27,7 +27,7 @@ RENAMED = "redacted-"
 """How the name begins that stands in the place of the hash of a document."""
 NOTE, REASON, FINDINGS = "note", "reason", "findings"
 REDACTABLE = (NOTE, REASON, FINDINGS)
-"""What of a report can be taken out; the reason is that of its withdrawals, corrections and reinstatements."""
+"""What of a report can be taken out; the reason: of its withdrawals, corrections and reinstatements."""
 MOST_NAMED = 100
 """How many further reports an answer names."""
 _NUMBERS = {"report": "row", "withdrawal": "row", HELD_TABLE: "row", "finding": "place"}
@@ -133,15 +133,13 @@ def _versions_before(
     cursor: duckdb.DuckDBPyConnection, report: Mapping[str, Any], subject: str
 ) -> list[Cell]:
     """Return all cells of the row of a report as it was held before it became one."""
-    names = query(cursor, sql("entries_of_documents"), records=[report["seq"]]).to_pylist()
-    if not names:
+    entries = query(cursor, sql("entries_of_documents"), records=[report["seq"]]).to_pylist()
+    if not entries:
         return []
-    document = names[0]["sha256"]
-    versions = query(
-        cursor, sql("held_versions"), document=document, row=report["row"], text=None
-    ).to_pylist()
+    sha256, row = entries[0]["sha256"], report["row"]
+    versions = query(cursor, sql("held_versions"), document=sha256, row=row, text=None).to_pylist()
     cells = _held_cells(_of_one_line(cursor, versions), [""], subject)
-    return cells + (_noticed(cursor, document, [report["row"]], subject) if cells else [])
+    return cells + (_noticed(cursor, sha256, [row], subject) if cells else [])
 
 
 def _of_one_line(cursor: duckdb.DuckDBPyConnection, versions: list[Cell]) -> list[Cell]:

@@ -79,6 +79,7 @@ _LOCK_OWNER = re.compile(r"\(PID (\d+)\)")
 """How DuckDB says that another process has the file, and which."""
 
 
+OUTDATED_VERSION = -1
 OUTDATED = "may hold what was redacted since"
 
 
@@ -138,7 +139,7 @@ class Index:
             raise UnusableIndex(f"cannot be read ({first_line(error)})") from error
         if row is None or row[0] != SCHEMA_VERSION:
             index.close()
-            if row and row[0] == 0:
+            if row and row[0] == OUTDATED_VERSION:
                 raise UnusableIndex(OUTDATED)
             raise UnusableIndex(f"has schema version {row[0] if row else 'none'}, not {SCHEMA_VERSION}")
         return index

@@ -172,13 +172,15 @@ class Journal:
         except BreakError as broken:
             raise broken.at.damage_error() from None
 
-    def damage(self, look: Callable[[Record, bytes], None] = lambda record, content: None) -> Break | None:
+    def damage(self, look: Callable[[Record, bytes], None] | None = None) -> Break | None:
         """Return the first record on disk that does not match its hashes, down to its content; None if all
         do. ``look`` is shown each."""
         last = EMPTY
         try:
             for record, file in self._read_along(upto=self.head.seq, deep=True):
-                look(record, read_content(file, record))
+                content = read_content(file, record)
+                if look is not None:
+                    look(record, content)
                 last = record.head
         except BreakError as broken:
             return broken.at

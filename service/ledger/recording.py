@@ -150,7 +150,7 @@ class Recording(abc.ABC):
         recorded_at: dt.datetime,
         key_id: str = "",
     ) -> Redaction:
-        """Take cells (default: all) of a row that was held, in each of its versions, out of journal and index.
+        """Take cells (default: all) of a row that was held, in each version, out of journal and index.
 
         ``document`` is its name or the SHA-256 of its content. Raises NotFound, QueryError.
         """

@@ -2,8 +2,8 @@
 
 An entry of the kind ``redaction`` names, for each record from which a text is to go, the cells, what stands
 there now, and the hash of the content that the record then has. It is synced first; then the segments are
-written anew. A crash in between leaves a record that does not have the content named yet: ``complete`` does it
-again, at the next start. A record whose content is not the one that was chained is sound only if the last
+written anew. A crash in between leaves a record that does not have the content named yet: ``complete`` does
+it at the next start. A record whose content is not the one that was chained is sound only if the last
 redaction of it names exactly what stands there. This module must not know DuckDB, or where in the index a
 text stands.
 
@@ -32,7 +32,7 @@ from service.vocabulary import Severity
 
 KIND = "redaction"
 RAW, HELD_TABLE, OWN_NUMBERS = "raw", "held", ("report", "held")
-"""The column of the table of held rows that holds their cells; and the tables whose rows bring their number."""
+"""The column of held rows that has their cells; their table; the tables whose rows bring their number."""
 PROVENANCE, FIXED = "taken as", "set"
 """Where a held row says how it was read, and in it the values that replaced its cells."""
 UNNAMED = "its content was replaced, and no redaction of the ledger names what stands there"

@@ -71,6 +71,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
         journal: Journal,
         current: tuple[Index, State],
         rule: ClockRule,
+        *,
         salts: Callable[[], bytes],
     ) -> None:
         self.data_dir = data_dir
@@ -117,7 +118,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
             make_index = index.open_afresh if afresh else index.open_current
             current = make_index(data_dir / INDEX_NAME, journal)
             undo.callback(current[0].close)
-            store = cls(data_dir, lock, journal, current, clock_rule, salts)
+            store = cls(data_dir, lock, journal, current, clock_rule, salts=salts)
             undo.pop_all()
             return store
 
@@ -354,7 +355,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
             raise
 
     def _carry_out(self, contents: Mapping[int, Packed]) -> None:
-        """Do what the last entry, a redaction, says. Raises StoreError; the next write or start then does it."""
+        """Do what the last entry, a redaction, says; else raise StoreError, and the next write does it."""
         path = self.data_dir / INDEX_NAME
         try:
             self._is_sound = False
@@ -365,8 +366,8 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
                 self._replace_index(index.put_in_place)
         except (OSError, CasualtyError, duckdb.Error) as error:
             raise StoreError(
-                f"Entry {self.head.seq} says what is to be redacted, and it is not gone yet: {error}",
-                fix="Mend what is wrong, then restart the service or hand something in: it is done first.",
+                f"What entry {self.head.seq} says is to be redacted is not gone yet: {error}",
+                fix="Mend that, then restart the service or hand something in: it is done first.",
             ) from error
 
     def _replace_index(self, make: Callable[[Path, Journal], tuple[Index, State]]) -> None:

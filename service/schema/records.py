@@ -152,8 +152,8 @@ class Redaction:
         left = ["Earlier backups, copies elsewhere and snapshots of the disk still hold it: delete them."]
         if self.unsalted:
             left.append(
-                f"{self.unsalted} of the {self.entries} entries have no salt, since they are older or were shipped: "
-                "who knows the rest of one can test guesses of the text against its hash."
+                f"{self.unsalted} of the {self.entries} entries have no salt, being older or shipped: who "
+                "knows the rest of one can test guesses of the text against its hash."
             )
         if self.also:
             left.append(f"Look at these reports as well: {', '.join(self.also)}.")

@@ -1,7 +1,7 @@
 """What does the description of the API say of the operations of a desk beside handing in?
 
-Mappings to keep, reference rows and spellings to register, held rows to take again, texts to redact: bodies, answers and an
-example of each.
+Mappings to keep, reference rows and spellings to register, held rows to take again, texts to redact: bodies,
+answers and an example of each.
 """
 
 from __future__ import annotations

@@ -39,6 +39,9 @@ def prepared(seeded_dir, tmp_path_factory):
     (place / "my-reports.csv").write_text(f"{HEADER}\n{GOOD}\n")
     (place / "desk.toml").write_text(EXAMPLE_MAPPING)
     (place / "desk.csv").write_text("day,place,dead\n2025-03-12,Jableh,7\n")
+    held = GOOD.replace("Latakia", "Nowhere at all")
+    (place / "held.csv").write_text(f"{HEADER}\n{held}\n")
+    assert NOT_ALL_ACCEPTED == main(["ingest", str(place / "held.csv"), "-q", "--data-dir", str(place / "data")])
     (place / "article.txt").write_text("Over 740 civilians were killed in Latakia, SOHR said.")
     assert (
         main(["export", "sources", "-o", str(place / "sources.csv"), "--data-dir", str(place / "data")]) == 0
