@@ -23,6 +23,7 @@ from service.web.writes import (
     Editor,
     answer_once,
     read_members,
+    read_options,
     read_reason,
     read_report_id,
     read_text,
@@ -37,6 +38,7 @@ router = APIRouter(prefix="/v1")
 
 @router.post("/reports/{report_id}/redact", **redacting())
 def redact(request: Request, key: Editor, body: JsonObject) -> Response:
+    read_options(request)
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:
@@ -52,6 +54,7 @@ def redact(request: Request, key: Editor, body: JsonObject) -> Response:
 
 @router.post("/redact", **redacting_row())
 def redact_held_row(request: Request, key: Editor, body: JsonObject) -> Response:
+    read_options(request)
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:

@@ -208,7 +208,9 @@ def test_every_earlier_head_is_still_a_beginning_and_a_signed_one_too(before: Pa
     with Store.open(before) as store:
         redact(store)
         assert store.verify(heads) == []
-        assert store.submissions()["hash"].to_pylist()[: len(heads) - 1] == [digest for _, digest in heads[1:]]
+        assert store.submissions()["hash"].to_pylist()[: len(heads) - 1] == [
+            digest for _, digest in heads[1:]
+        ]
     signed.check()
     assert verify_beside(before, [*heads, read_head(f"{signed.head.seq}-{signed.head.hash}")])[1] == []
     wrong = heads[1][0], heads[2][1]
@@ -293,7 +295,9 @@ def test_a_record_that_is_marked_without_a_redaction_of_it_is_damage(before: Pat
         Store.open(before)
 
 
-def test_a_redacted_record_that_is_changed_afterwards_with_every_hash_put_right_is_damage(after: Path) -> None:
+def test_a_redacted_record_that_is_changed_afterwards_with_every_hash_put_right_is_damage(
+    after: Path,
+) -> None:
     mark_unasked(after, "another text")
     assert [finding.code for finding in verify_beside(after, [])[1]] == ["journal_damaged"]
     with pytest.raises(JournalDamaged, match="damaged at record 1"):
