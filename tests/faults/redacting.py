@@ -1,7 +1,8 @@
 """A redaction that is killed: ``python -m tests.faults.redacting SOUND WORK FIRST STEP``.
 
-Copies the ledger in SOUND to WORK/n for n = FIRST, FIRST + STEP …, and in each copy takes the text out in a child
-that kills itself at its n-th call to the operating system (as far as Python makes it), until one comes through.
+Copies the ledger in SOUND to WORK/n for n = FIRST, FIRST + STEP …, and in each copy takes the text out in a
+child that kills itself at its n-th call to the operating system (as far as Python makes it), until one comes
+through.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def redact(store: Store) -> None:
 
 
 def places_with(data: Path, text: bytes) -> list[str]:
-    """Return the files of a data directory that hold a text, as bytes or unpacked, and the tables of its index."""
+    """Return the files of a data directory that hold a text, the records of its journal once they are
+    unpacked, and the tables of its index."""
     found = [path.name for path in data.rglob("*") if path.is_file() and text in path.read_bytes()]
     found += [f"record {head.seq}" for head, content in open_journal(data).contents() if text in content]
     for path in data.glob("*.duckdb"):

@@ -9,7 +9,6 @@ import sqlite3
 import threading
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from service.errors import JournalDamaged, NotFound, QueryError
@@ -395,7 +394,7 @@ def test_documents_of_one_name_are_told_apart_by_their_content(tmp_path: Path) -
         ]
         for document in documents:
             store.submit(document, recorded_at=AT)
-        with pytest.raises(QueryError, match="Several documents are named reports.csv"):
+        with pytest.raises(QueryError, match=r"Several documents are named reports\.csv"):
             store.redact_held_row("reports.csv", 2, reason="a name", recorded_at=LATER)
         store.redact_held_row(documents[0].sha256, 2, reason="a name", recorded_at=LATER)
         assert store.held_rows()["raw"].to_pylist() == [f'{{"a": "{STANDS}"}}', '{"a": "2"}']
