@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from service.errors import StoreError
 from service.ledger import Store
-from tests.faults.redacting import SEGMENT_BYTES, TEXT, fill, places_with
+from tests.builders import batch, moment, report
+from tests.faults.redacting import REPORT, SEGMENT_BYTES, TEXT, fill, places_with
 
 ROOT = Path(__file__).parents[2]
 FIRST, STEP = 2, 16
@@ -32,3 +38,25 @@ def test_a_redaction_that_is_killed_is_not_said_or_wholly_done_at_the_next_start
         ends[int(data.name)] = said
     assert {*ends.values()} == {0, 1, 2}
     assert [*ends.values()] == sorted(ends.values())
+
+
+def test_a_redaction_that_a_full_disk_interrupts_is_completed_by_the_next_write(tmp_path: Path) -> None:
+    large = random.Random(7).randbytes(20_000).hex()
+    with Store.open(tmp_path, segment_bytes=1) as store:  # a segment for each entry
+        noted = batch(report(count=700, note=TEXT), report(count=701, note=large))
+        store.submit(noted, recorded_at=moment("2025-03-20"))
+        store.submit(batch(report(count=5)), recorded_at=moment("2025-03-21"))
+    again = {"reason": "a name", "recorded_at": moment("2025-04-01")}
+    with Store.open(tmp_path, segment_bytes=1) as store:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+        try:
+            with pytest.raises(StoreError, match="What entry 3 says is to be redacted is not gone yet"):
+                store.redact(REPORT, ["note"], **again)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert TEXT not in str(store.reports().to_pylist())  # blanked at once
+        store.submit(batch(report(count=6)), recorded_at=moment("2025-04-02"))
+        assert store.verify() == []
+        assert store.redact(REPORT, ["note"], **again).texts == 0
+    assert places_with(tmp_path, TEXT.encode()) == []
