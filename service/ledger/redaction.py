@@ -189,10 +189,13 @@ def _steps_after(present: str | None, steps: Sequence[Step]) -> Sequence[Step]:
     return steps[done:]
 
 
-def find_faults(journal: Journal) -> list[Finding]:
-    """Return what is wrong with the journal, down to what each record holds; nothing if it is sound."""
+def find_faults(journal: Journal, *, under_way: int = 0) -> list[Finding]:
+    """Return what is wrong with the journal, down to what each record holds; nothing if it is sound.
+
+    ``under_way``: a record that may be a redaction which its owner is carrying out just now (0: none).
+    """
     marked: dict[int, str] = {}
-    named: defaultdict[int, list[str]] = defaultdict(list)
+    steps: defaultdict[int, dict[int, str | None]] = defaultdict(lambda: {0: None})
     mislabelled: list[int] = []
 
     def look(record: Record, content: bytes) -> None:
@@ -202,10 +205,10 @@ def find_faults(journal: Journal) -> list[Finding]:
             mislabelled.append(record.head.seq)
         elif record.is_redaction:
             for number, step in steps_of(Entry.decode(content)).items():
-                named[number].append(step.content)
+                steps[number][record.head.seq] = step.content
 
     broken = journal.damage(look)
-    unnamed = [number for number, present in marked.items() if present not in named[number]]
+    unnamed = [number for number, present in marked.items() if present not in steps[number].values()]
     if broken is None and mislabelled:
         broken = journal.locate(mislabelled[0], MISLABELLED)
     elif broken is None and unnamed:
@@ -213,7 +216,13 @@ def find_faults(journal: Journal) -> list[Finding]:
     if broken is not None:
         error = broken.damage_error()
         return [Finding("journal_damaged", Severity.ERROR, error.message, error.fix)]
-    return [_undone(number) for number, steps in named.items() if steps and marked.get(number) != steps[-1]]
+    faults = []
+    for number, contents in steps.items():
+        named = [*contents.values()]
+        sound = named[-2:] if under_way in contents and under_way else named[-1:]
+        if marked.get(number) not in sound:
+            faults.append(_undone(number))
+    return faults
 
 
 def _undone(record: int) -> Finding:

@@ -405,3 +405,21 @@ def test_the_values_that_replaced_cells_of_a_held_row_are_redacted_with_them() -
     cell = {"column": "note", "stands": STANDS}
     assert redact_row(raw, cell) == raw.replace('"x"', f'"{STANDS}"').replace('"y"', f'"{STANDS}"')
     assert redact_row(raw, {**cell, "column": "other"}) == raw
+
+
+def test_a_redaction_that_the_owner_is_carrying_out_is_no_fault_to_whoever_verifies_beside(
+    before: Path,
+) -> None:
+    segment = before / "journal" / "000001.seg"
+    sound = segment.read_bytes()
+    with Store.open(before, segment_bytes=SEGMENT_BYTES) as store:
+        take_out(store)
+        done = segment.read_bytes()
+        segment.chmod(0o600)
+        segment.write_bytes(sound)  # as between the entry and the segment that is written anew
+        assert verify_beside(before, [])[1] == []
+        segment.write_bytes(done)
+        store.submit(batch(report(count=9)), recorded_at=LATER)
+        segment.write_bytes(sound)
+        assert [finding.code for finding in verify_beside(before, [])[1]] == ["redaction_undone"]
+        assert [finding.code for finding in store.verify()] == ["redaction_undone"]
