@@ -204,12 +204,10 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
             return view.head
 
     def verify(self, heads: Iterable[tuple[int, str]] = ()) -> list[Finding]:
-        """Return what is wrong with the stored bytes and rows; an empty list if all is sound.
+        """Return what is wrong with the stored bytes and rows; nothing if all is sound.
 
-        ``heads`` (entries, hash) that are no beginning of the journal are among it.
-
-        It computes every hash of the journal again, and compares the index row by row with one made afresh
-        from the journal.
+        It computes every hash of the journal again, and compares the index row by row with one made afresh;
+        ``heads`` (entries, hash) that are no beginning of the journal are named too.
         """
         with self._queue.lock, storage_errors(self.data_dir):
             if faults := redaction.find_faults(self._journal):
