@@ -33,6 +33,7 @@ from service.cli import (
     mapping,
     prepare,
     reconcile,
+    redact,
     serve,
     transfer,
 )
@@ -59,6 +60,7 @@ COMMANDS = {
         correct.withdraw,
         correct.correct,
         correct.reinstate,
+        redact.redact,
     ),
     "Run and keep": (serve.serve, maintain.verify, maintain.head, maintain.rebuild, maintain.doctor),
     "Pass on": (*transfer.COMMANDS, reconcile.reconcile),
