@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,7 @@ from service.answers.filters import NARROWEST, WIDEST
 from service.answers.parameters import read_day
 from service.answers.parts import ELSEWHERE
 from service.answers.series import Explanation, Series
+from service.answers.translation import NamedLedger, TranslatedLedger
 from service.charts.files import write_picture
 from service.charts.kinds.against import Side, against
 from service.charts.kinds.increments import increments
@@ -30,6 +31,7 @@ from service.charts.kinds.why import why
 from service.charts.picture import Picture
 from service.charts.text import Words
 from service.errors import QueryError
+from service.language import ENGLISH, LANGUAGES
 from service.schema.tables import AREA_SEPARATOR
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ def picture_of(ledger: ChartedLedger, kind: str | None, question: Mapping[str, A
     for a question that cannot be drawn as asked.
     """
     chosen = chart_kind(kind)
+    if not words.language.is_english:
+        ledger = TranslatedLedger(cast("NamedLedger", ledger), words)
     given = {name: value for name, value in question.items() if value not in (None, [], ())}
     _check_options(chosen, given)
     picture = _DRAW[chosen.name](ledger, given, words)
@@ -84,7 +88,7 @@ def chart_figure(ledger: ChartedLedger, *, kind: str | None = None, **question: 
     """Return the chart as a Plotly figure."""
     from service.charts.interactive import figure
 
-    words = Words("en")
+    words = Words(read_language(question.pop("language", None)))
     question.pop("width", None)
     return figure(picture_of(ledger, kind, question, words), words)
 
@@ -98,7 +102,7 @@ def chart_file(
     **question: Any,  # noqa: ANN401 - filters of any kind
 ) -> bytes:
     """Return the chart as a file; ``address``: where the pages of its reports stand."""
-    words = Words("en")
+    words = Words(read_language(question.pop("language", None)))
     width = read_width(question.pop("width", None))
     picture = picture_of(ledger, kind, question, words)
     return write_picture(picture, fmt, words, width=width, address=address)
@@ -115,6 +119,13 @@ def read_width(given: str | int | None) -> int:
             f"width={text!r} is no width of a picture.", fix=f"Give {NARROWEST} to {WIDEST} pixels."
         )
     return width
+
+
+def read_language(given: str | None) -> str:
+    """Return the code of a language. Raises QueryError for one that there is not."""
+    if given is not None and given not in LANGUAGES:
+        raise QueryError(f"language={given[:40]!r} is not spoken here.", fix=f"Use {' or '.join(LANGUAGES)}.")
+    return given or ENGLISH
 
 
 def _check_options(kind: ChartKind, given: Mapping[str, Any]) -> None:

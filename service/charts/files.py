@@ -7,6 +7,7 @@ import hashlib
 from functools import cache
 from html import escape
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 from service.charts.picture import Picture
 from service.charts.raster import png
@@ -60,7 +61,9 @@ def _page(picture: Picture, words: Words, width: int, address: str | None) -> st
     if address is None:  # a file by itself: there is no page for a report to lead to
         drawn = drawn.replace('<a class="datum" href="', '<a class="datum" data-report="')
     return (
-        f'<!doctype html>\n<html lang="{words.locale.language}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{words.locale.language}" dir="{words.language.direction}" '
+        f"data-more={quoteattr(words.say('… and {} more'))}><head>"
+        '<meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(picture.heading)}</title><style>{STYLE}</style></head>\n"
         f'<body><figure class="chart">{drawn}</figure>\n<script>{script()}</script></body></html>\n'

@@ -63,16 +63,18 @@ def origins(series: Drawable, words: Words, *, wanted: Sequence[str] = (), is_lo
             for origin in chosen
         ]
         panels += _with_one_axis(cells)
-    notes = ["All panels of a place share one vertical axis."] if len(panels) > 1 else []
+    notes = [words.say("All panels of a place share one vertical axis.")] if len(panels) > 1 else []
     if left_out - shown:
-        told = ", ".join(sorted(names[origin] for origin in left_out - shown))
-        notes.append(f"Not shown: {told}.")
+        told = words.join(sorted(names[origin] for origin in left_out - shown))
+        notes.append(words.say("Not shown: %(names)s.", names=told))
     notes += words.provenance(
         (names[origin] for origin in sorted(shown, key=lambda o: (-weights[o], o))),
         plan.as_of, plan.method, plan.head,
     )  # fmt: skip
     look = looks(sorted(shown, key=lambda o: (-weights[o], o)))
-    heading = f"{words.heading(plan)}: who says what" if panels else words.heading(plan)
+    heading = words.heading(plan)
+    if panels:
+        heading = words.say("%(heading)s: who says what", heading=heading)
     return Picture(
         heading=heading,
         knowledge=words.knowledge(plan),
@@ -81,7 +83,7 @@ def origins(series: Drawable, words: Words, *, wanted: Sequence[str] = (), is_lo
         end=at(plan.end),
         is_log=is_log,
         context=tuple((at(day.on), day.label) for day in plan.context),
-        key=tuple(_entries(look, names, panels)) if panels else (),
+        key=tuple(_entries(look, names, panels, words)) if panels else (),
         notes=tuple(notes),
         said=" ".join([f"{heading}.", *(f"{panel.title}: {panel.standing}." for panel in panels)]),
     )
@@ -162,8 +164,10 @@ def _panel(cell: Cell, origin: str, name: str, spans: list[Span], words: Words, 
           for side in ((x0, x1, b) for x0, x1, a, b in sides if b > a)),
     ]  # fmt: skip
     return Panel(
-        title=name if is_alone else f"{name}, {cell.area_name}",
-        standing=f"says {told.strip()}, counted to {words.day(_last_day(marks, cell))}",
+        title=name if is_alone else words.join([name, cell.area_name]),
+        standing=words.say(
+            "says %(count)s, counted to %(day)s", count=told, day=words.day(_last_day(marks, cell))
+        ),
         bands=tuple(Band(outline([side]), _tint(colour), origin) for side in sides if side[3] > side[2]),
         strokes=tuple(strokes),
         dots=tuple(dots),
@@ -185,10 +189,13 @@ def _tint(colour: str) -> str:
     return f"rgba({red},{green},{blue},{SHARE})"
 
 
-def _entries(look: Iterable[str], names: Mapping[str, str], panels: Sequence[Panel]) -> Iterator[Entry]:
-    yield Entry("Reconciled figure", "figure", Sample.LINE, FIGURE)
-    yield Entry("Least that an origin says", "least", Sample.LINE, Look("#4D4D4D", 2.0))
-    yield Entry("Most that it leaves room for", "most", Sample.LINE, Look("#4D4D4D", 1.0, CEILING))
+def _entries(
+    look: Iterable[str], names: Mapping[str, str], panels: Sequence[Panel], words: Words
+) -> Iterator[Entry]:
+    yield Entry(words.say("Reconciled figure"), "figure", Sample.LINE, FIGURE)
+    yield Entry(words.say("Least that an origin says"), "least", Sample.LINE, Look("#4D4D4D", 2.0))
+    ceiling = Look("#4D4D4D", 1.0, CEILING)
+    yield Entry(words.say("Most that it leaves room for"), "most", Sample.LINE, ceiling)
     for origin in look:
         colour, symbol = looks([origin])[origin]
         shapes = {dot.shape for panel in panels for dot in panel.dots if dot.group == origin}

@@ -42,15 +42,26 @@ def parts(series: Drawable, whole: str, inner: Sequence[str], words: Words) -> P
     total = cells.get(whole)
     shown = [cells[code] for code in inner if code in cells]
     if total is None or total.subject is None or not shown:
-        heading = f"No parts that add up are known of this place as of {words.day(plan.as_of)}"
+        heading = words.say(
+            "No parts that add up are known of this place as of %(day)s", day=words.day(plan.as_of)
+        )
         return Picture(heading, words.knowledge(plan), (), 0, 1, said=f"{heading}.")
     panel, left_out = _panel(total, shown, plan, words)
-    heading = f"{words.heading(plan)}: {total.area_name}, by part"
-    notes = ["What lies between the parts and the line of the whole is elsewhere in it, or told of no part."]
+    heading = words.say("%(heading)s: %(place)s, by part", heading=words.heading(plan), place=total.area_name)
+    notes = [
+        words.say(
+            "What lies between the parts and the line of the whole is elsewhere in it, or told of no part."
+        )
+    ]
     if left_out:
         notes.append(
-            f"On {words.days(left_out)} the parts come to more than the whole or the whole has no figure: "
-            "they are not stacked there."
+            words.say_many(
+                "On %(num)s day the parts come to more than the whole or the whole has no figure: "
+                "they are not stacked there.",
+                "On %(num)s days the parts come to more than the whole or the whole has no figure: "
+                "they are not stacked there.",
+                left_out,
+            )
         )
     names = (origin.name for origin in plan.origins.values())
     return Picture(
@@ -61,10 +72,10 @@ def parts(series: Drawable, whole: str, inner: Sequence[str], words: Words) -> P
         end=at(plan.end),
         context=tuple((at(day.on), day.label) for day in plan.context),
         key=(
-            Entry("The whole", "whole", Sample.LINE, WHOLE),
+            Entry(words.say("The whole"), "whole", Sample.LINE, WHOLE),
             *(Entry(cell.area_name, cell.area_code, Sample.BAND, fill=_fill(n))
               for n, cell in enumerate(shown)),
-            Entry("Elsewhere", "elsewhere", Sample.BAND, fill=BAND),
+            Entry(words.say("Elsewhere"), "elsewhere", Sample.BAND, fill=BAND),
         ),
         notes=(*notes, *words.provenance(names, plan.as_of, plan.method, plan.head)),
         said=f"{heading}. {panel.standing}.",
@@ -125,9 +136,9 @@ def _panel(total: Cell, shown: Sequence[Cell], plan: Plan, words: Words) -> tupl
             for a, b, c, d in sides[place] if d > c
         ]  # fmt: skip
     if last:
-        told.append(f"elsewhere {words.number(int(last[3] - last[2]))}")
+        told.append(words.say("elsewhere %(number)s", number=words.number(int(last[3] - last[2]))))
     whole_now = words.number(total.steps[-1].bounds.level)
-    standing = f"{whole_now} in all: {', '.join(told)}"
+    standing = words.say("%(number)s in all: %(parts)s", number=whole_now, parts=words.join(told))
     return Panel(total.area_name, standing, tuple(bands), tuple(strokes), signs=tuple(signs),
                  spots=tuple(spots), top=top), left_out  # fmt: skip
 

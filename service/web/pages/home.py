@@ -42,7 +42,7 @@ from service.web.pages.controls import (
 )
 from service.web.pages.discovery import dataset
 from service.web.pages.explorer import Drawn, Explorer
-from service.web.pages.page import base_address, page_response, read_question
+from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import render
 from service.web.places import Place, places
 
@@ -88,6 +88,7 @@ class HomePage:
     """All that the template shows."""
 
     crisis: dict[str, Any]
+    crisis_name: str
     series: Series
     explorer: Explorer
     chart: Drawn
@@ -142,29 +143,30 @@ def path_of(crisis: Mapping[str, Any]) -> str:
 @router.get("/crisis/{crisis_id}")
 def show_crisis(request: Request, crisis_id: str) -> Response:
     ledger, question = read_question(request, FILTERS)
+    reader = Reader.of(request)
 
     def write() -> str:
         try:
             ledger.query(crisis=crisis_id)
         except UnknownName as unknown:
             raise NotFound(unknown.message, fix=unknown.fix, suggestions=unknown.suggestions) from unknown
-        return write_home(ledger, {**question, "crisis": crisis_id}, base_address(request))
+        return write_home(ledger, {**question, "crisis": crisis_id}, reader)
 
     return page_response(request, question, write)
 
 
-def write_home(ledger: Ledger, question: dict[str, Any], host: str) -> str:
+def write_home(ledger: Ledger, question: dict[str, Any], reader: Reader) -> str:
     """Return the page of a crisis for the filters of ``question``."""
-    home = home_page(ledger, question)
+    home = home_page(ledger, question, reader)
     crisis_id, labels = home.crisis["crisis_id"], Labels.of(ledger.reference())
     about = dataset(
-        home.crisis, home.series.starts.get(crisis_id), home.query, labels, host=host,
+        home.crisis, home.series.starts.get(crisis_id), home.query, labels, host=reader.host,
         changed_at=ledger.answers.read_state.state.crisis_recorded_at(crisis_id),
     )  # fmt: skip
-    return render("home.html", home=home, host=host, dataset=about)
+    return render("home.html", reader, home=home, host=reader.host, dataset=about)
 
 
-def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
+def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomePage:
     """Return the home page for the filters of ``question``.
 
     Raises QueryError for more than MOST_PANELS places or for filters that the ledger cannot answer, NotFound
@@ -178,7 +180,9 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     wanted = _with_defaults(ledger, question, crisis, every)
     if kind.name in ("parts", "against") and "area" not in question:  # of one place, of the whole of two
         wanted["area"] = [crisis["whole_area"] or wanted["area"][0]]
-    series = ledger.answer(**wanted)
+    translation = reader.translation(reference)
+    labels = translation.labels
+    series = translation.series(ledger.answer(**wanted))
     query = series.query
     if len(query.areas) > MOST_PANELS:
         raise QueryError(
@@ -191,27 +195,28 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     chosen_areas = list(query.areas) if "area" in question else []
     beside = [] if chosen_areas else _beside(crisis, every, query)
     state = Explorer(query, kind, options)
-    crises = crisis_choices(reference, crisis["crisis_id"])
+    crises = crisis_choices(labels, reference, crisis["crisis_id"])
     others = [choice.value for choice in crises if not choice.is_chosen]
     return HomePage(
         crisis=crisis,
         series=series,
         explorer=state,
-        chart=state.picture(ledger, wanted),
+        crisis_name=labels.crisis(crisis["crisis_id"]),
+        chart=state.picture(ledger, wanted, reader.words),
         kinds=explorer.kind_links(state, path_of(crisis), crisis, others),
         compared=compare_choices(state, series, crises),
-        panels=_panels(series, crisis, reference),
-        beside=_with_figures(ledger, {**wanted, "area": beside}, crisis, reference) if beside else (),
+        panels=_panels(series, crisis, reference, reader),
+        beside=_with_figures(ledger, {**wanted, "area": beside}, crisis, reader) if beside else (),
         crises=crises,
-        measures=measure_choices(reports, query.measure),
-        populations=population_choices(reports, query, reference),
+        measures=measure_choices(reports, query.measure, labels),
+        populations=population_choices(reports, query, labels),
         knowledge=knowledge_days(reports, query, ledger.clock().date()),
         chosen_areas=chosen_areas,
         hidden_filters=hidden_filters(state, chosen_areas),
         hidden_of_options=hidden_filters(state, chosen_areas, shown=option_fields(state)),
         recorded_by=links.recording_instant(ledger, query),
-        measure_meaning=Measure(query.measure).meaning,
-        population_label=Labels.of(reference).heading(query.population),
+        measure_meaning=reader.words.say(Measure(query.measure).meaning),
+        population_label=labels.heading(query.population),
         rows_aside=aside(ledger.store.held_rows(recorded_by=query.recorded_by)),
     )
 
@@ -280,10 +285,12 @@ def _beside(crisis: dict[str, Any], reports: pa.Table, query: Query) -> list[str
 
 
 def _with_figures(
-    ledger: Ledger, wanted: dict[str, Any], crisis: dict[str, Any], reference: Reference
+    ledger: Ledger, wanted: dict[str, Any], crisis: dict[str, Any], reader: Reader
 ) -> tuple[Panel, ...]:
     """Return a panel for each of the places that has a figure."""
-    panels = _panels(ledger.answer(**wanted), crisis, reference)
+    reference = ledger.reference()
+    series = reader.translation(reference).series(ledger.answer(**wanted))
+    panels = _panels(series, crisis, reference, reader)
     return tuple(panel for panel in panels if panel.latest)[:MOST_BESIDE]
 
 
@@ -294,19 +301,21 @@ def _places_counted(reports: pa.Table, pair: Mapping[str, Any]) -> Counter[str]:
     return Counter(reports.column("areas").to_pylist())
 
 
-def _panels(series: Series, crisis: dict[str, Any], reference: Reference) -> tuple[Panel, ...]:
+def _panels(
+    series: Series, crisis: dict[str, Any], reference: Reference, reader: Reader
+) -> tuple[Panel, ...]:
     """Return one panel per place, also for those without a figure.
 
     Its latest figure is the running total since the crisis began, where there is one.
     """
     all_rows = series.table.to_pylist()
     panels = []
-    for place in places(series.area_order, reference):
+    for place in places(series.area_order, reference, reader.labels(reference)):
         rows = tuple(row for row in all_rows if row["area_code"] == place.code)
         start = series.starts.get(crisis["crisis_id"])
         main = [row for row in rows if row["period_start"] in {None, start}] or rows
         query = dataclasses.replace(series.query, areas=(place.code,))
         mine = series.points.filter(pc.equal(series.points["area_code"], place.code))
-        absence = "" if main else tell_absence(mine)
+        absence = "" if main else tell_absence(mine, reader.words)
         panels.append(Panel(place, query, rows, main[-1] if main else None, absence))
     return tuple(panels)
