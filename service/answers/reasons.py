@@ -27,6 +27,7 @@ PARTY = "attributed to "
 TOGETHER = " together"
 VALUE = re.compile(r"^(.*) \((\d+)\)$", re.DOTALL)
 BESIDE = re.compile(r"(.*?)(?: \(beside (\d+) more\))?", re.DOTALL)
+LEFT_OUT = re.compile(r"(.*) and (\d+) more", re.DOTALL)
 SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -128,6 +129,11 @@ class Reasons:
         for what in CAUSES_WITH_REPORTS:
             if cause.startswith(f"{what}: "):
                 named, beside = BESIDE.fullmatch(cause.removeprefix(f"{what}: ")).groups()  # type: ignore[union-attr]
+                if left_out := LEFT_OUT.fullmatch(named):
+                    named = self._words.say_many(
+                        "%(names)s and %(num)s more", "%(names)s and %(num)s more",
+                        int(left_out[2]), names=left_out[1],
+                    )  # fmt: skip
                 told = self._words.say(f"{what}: %(reports)s", reports=named)
                 if beside:
                     told += " " + self._words.say_many(
