@@ -1,7 +1,7 @@
-"""Which messages must a catalogue of a language have? ``make catalogue`` writes new ones into every catalogue.
+"""Which messages must a catalogue of a language have? ``make catalogue`` writes new ones into each.
 
-They are found where they are said: in the templates of the pages that are there in every language, in the code
-by the names of ``service.language``, and in the closed lists whose members pages and charts name. A message
+They are found where they are said: in the templates of the pages that are there in every language, in code by
+the names of ``service.language``, and in the closed lists whose members pages and charts name. A message
 that nobody says any more is left out; the translations of the others stay.
 """
 

@@ -42,7 +42,7 @@ def tell_figure(
     bounds = [point for point in by_role[Role.BOUND] if point["weight"] > 0]
     if bounds:
         said = words.say("; ").join(
-            f"{point['origin_name']} {_interval(point, words)}" for point in bounds[:5]
+            f"{words.isolated(point['origin_name'])} {_interval(point, words)}" for point in bounds[:5]
         )
         more = " …" if len(bounds) > 5 else ""
         lines.append(words.say("What others say leaves room for: %(accounts)s.", accounts=f"{said}{more}"))
@@ -111,14 +111,18 @@ def tell_range(row: Mapping[str, Any], words: Translator = ENGLISH_WORDS) -> str
     low, best, high = row["low"], row["best"], row["high"]
     if low is None and high is None:
         return words.say("range unknown")
-    if best is None:
-        if high is None:
-            return words.say("no best figure, open above")
+    if best is None and high is not None:
         return words.say("no best figure; at most %(high)s", high=words.number(high))
     if high is None:
+        if best is None:
+            return words.say("no best figure, open above")
         return words.say("%(low)s or more, open above", low=words.number(low))
     if low is None:
         return words.say("at most %(count)s", count=words.number(high))
+    return _tell_both(low, high, words)
+
+
+def _tell_both(low: int, high: int, words: Translator) -> str:
     if low == high:
         return words.say("no range: every bound is %(number)s", number=words.number(low))
     return words.say("range %(low)s to %(high)s", low=words.number(low), high=words.number(high))
@@ -127,7 +131,9 @@ def tell_range(row: Mapping[str, Any], words: Translator = ENGLISH_WORDS) -> str
 def tell_absence(points: pa.Table, words: Translator = ENGLISH_WORDS) -> str:
     """Return why nothing stands where reports have been: what became of those of ``points`` (POINT); "" where
     there are none."""
-    reasons = dict.fromkeys(f"{point['origin_name']}: {point['reason']}" for point in points.to_pylist())
+    reasons = dict.fromkeys(
+        f"{words.isolated(point['origin_name'])}: {point['reason']}" for point in points.to_pylist()
+    )
     told = list(reasons)[:MOST_REASONS]
     return f"{words.say('; ').join(told)}{' …' if len(reasons) > len(told) else '.'}" if told else ""
 

@@ -21,6 +21,7 @@ from service.charts.picture import Along, Band, Corner, Dot, Entry, Look, Panel,
 from service.charts.style import FONT, GRID, INK, MUTED, PAPER, RULE
 from service.charts.symbols import outline as symbol_outline
 from service.charts.text import Words
+from service.language.translator import END_ISOLATE, ISOLATE
 
 LEFT, RIGHT, PANEL, ROW, LINE_HEIGHT = 50, 50, 170, 24, 17
 SIZE = 4.5
@@ -31,9 +32,9 @@ LABEL_GAP = 13
 AXIS_DAYS, AXIS_TITLE = 36, 24
 MARGIN, SAMPLE = 12.0, 18
 """Pixels before a line of text, and of the sample beside a name in the key."""
-ISOLATE, END_ISOLATE = "\u2067", "\u2069"
-"""Unicode's marks around text that runs from right to left whatever stands around it. With them, browsers and
-resvg order Arabic and Latin words of one line alike; an attribute of SVG would do so in browsers alone."""
+FROM_RIGHT = "\u2067"
+"""Unicode's mark before text that runs from right to left whatever stands around it. With it, browsers and
+resvg order Arabic and Latin words of a line alike; an attribute of SVG would do so in browsers alone."""
 NAMES_WIDE = 0.3
 """The share of the width that names along y may take."""
 
@@ -94,10 +95,10 @@ def draw(picture: Picture, words: Words, *, width: int = 720, address: str | Non
     role = "img" if address is None else "group"
     # whatever page it stands in: only then does text begin where it is put
     along = ' direction="ltr"' if words.language.is_rtl else ""
-    size = f'width="{width}" height="{height}"'
+    extent = f'width="{width}" height="{height}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" aria-labelledby="{name}-t {name}-d" '
-        f'viewBox="0 0 {width} {height}" {size} font-family={quoteattr(FONT)}{along}>\n'
+        f'viewBox="0 0 {width} {height}" {extent} font-family={quoteattr(FONT)}{along}>\n'
         f'<title id="{name}-t">{escape(picture.heading)}</title>\n'
         f'<desc id="{name}-d">{escape(picture.said)}</desc>\n'
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>\n{body}\n</svg>'
@@ -352,7 +353,18 @@ def _fill(rgba: str) -> str:
 
 
 def _wrap(text: str, width: float, size: float) -> list[str]:
-    return textwrap.wrap(text, max(12, int(width / (size * WIDE)))) or [""]
+    lines = textwrap.wrap(text, max(12, int(width / (size * WIDE)))) or [""]
+    return list(_closed(lines)) if ISOLATE in text else lines
+
+
+def _closed(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines in which a name that goes on in the next one is marked in both."""
+    before = ""
+    for line in lines:
+        marked = before + line
+        is_open = marked.count(ISOLATE) > marked.count(END_ISOLATE)
+        yield marked + END_ISOLATE * is_open
+        before = ISOLATE * is_open
 
 
 def _written(
@@ -369,7 +381,7 @@ def _written(
 
 def _isolated(text: str, words: Words) -> str:
     """Return text of the language as it keeps its order among words of another."""
-    return f"{ISOLATE}{text}{END_ISOLATE}" if words.language.is_rtl else text
+    return f"{FROM_RIGHT}{text}{END_ISOLATE}" if words.language.is_rtl else text
 
 
 def _text(

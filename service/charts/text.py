@@ -24,7 +24,6 @@ _ONE = {
 }  # fmt: skip
 """The singular of what measures count and of the nouns that populations are named by; any other name stays as
 it is."""
-RANGE_DASH = "–"
 NO_FIGURE = message("no figure")
 MOST_NAMED = 12
 """How many sources a picture names."""
@@ -64,7 +63,8 @@ class Words(Translator):
         if best is not None:
             return f"{self._several(self.number(best), best, people)}{self._range(bounds)}"
         if low is not None and high is not None:
-            return self._several(f"{self.number(low)}{RANGE_DASH}{self.number(high)}", high, people)
+            span = self.say("%(low)s–%(high)s", low=self.number(low), high=self.number(high))
+            return self._several(span, high, people)
         if low is not None:
             return self.say("at least %(count)s", count=self._several(self.number(low), low, people))
         if high is not None:

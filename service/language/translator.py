@@ -12,6 +12,7 @@ names of the functions here: ``say``, ``say_many``, and ``message`` for one that
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from babel import Locale
 
 UNKNOWN = "—"
+LATIN, ARABIC = re.compile(r"[A-Za-z]"), re.compile(r"[\u0600-\u06ff]")
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+"""Unicode's first-strong isolate and its end; invisible."""
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
@@ -48,16 +52,26 @@ class Translator:
     def say(self, text: str, **values: object) -> str:
         """Return a message with its values."""
         told = self._catalogue.gettext(text) if text else ""
-        return told % values if values else told
+        return told % {name: self.isolated(value) for name, value in values.items()} if values else told
 
     def say_many(self, one: str, many: str, number: int, **values: object) -> str:
         """Return a message about a number of things; ``%(num)s`` is the number."""
         told = self._catalogue.ngettext(one, many, number)
-        return told % {"num": self.number(number), **values}
+        isolated = {name: self.isolated(value) for name, value in values.items()}
+        return told % {"num": self.number(number), **isolated}
 
     def join(self, parts: list[str]) -> str:
         """Return names as a list: ``SOHR, SNHR``."""
-        return self.say(", ").join(parts)
+        return self.say(", ").join(str(self.isolated(part)) for part in parts)
+
+    def isolated(self, value: object) -> object:
+        """Return a value as it keeps its own order in a sentence from right to left: a name in Latin letters
+        between two marks of Unicode, so that neither its words nor those around it change places."""
+        if not self.language.is_rtl or not isinstance(value, str):
+            return value
+        if not LATIN.search(value) or ARABIC.search(value) or value.startswith(ISOLATE):
+            return value
+        return f"{ISOLATE}{value}{END_ISOLATE}"
 
     # --- days and numbers --------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 ``OuterLayer`` notes the language, gives it an id, counts it against its client's rate and records it in the
 access log and the metrics; it adds to the answer the headers that every answer promises. It is plain ASGI
-around the whole application, so it can send a ready answer without a search for the route and still add those headers.
+around the whole application, so it can send a ready answer without a search for the route and still add those
+headers.
 """
 
 from __future__ import annotations

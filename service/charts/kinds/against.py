@@ -76,7 +76,8 @@ def against(sides: tuple[Side, Side], words: Words, *, is_log: bool = False) -> 
             *(Entry(side.name, str(n), Sample.LINE, LINES[n]) for n, side in enumerate(sides)),
             Entry(words.say("What origins say, low to high"), "range", Sample.BAND, fill=BAND),
         ),
-        notes=(words.say("Days since each crisis began. Two crises differ in more than their tolls."), f"{began}.",
+        notes=(words.say("Days since each crisis began. Two crises differ in more than their tolls."),
+               f"{began}.",
                words.say_many(
                    "The first %(num)s day of each; the figures named are those of the last day drawn.",
                    "The first %(num)s days of each; the figures named are those of the last day drawn.",
@@ -122,8 +123,8 @@ def _panel(curves: list[tuple[Side, Plan, Cell, int]], words: Words) -> tuple[Pa
                 x0, x1 = float((step.start - began).days), float((step.end - began).days)
                 spots.append(Spot(x0, x1, step.bounds.level, said))
         told.append(f"{cell.area_name}: {words.count(steps[-1].bounds, words.people(cell.subject))}")
-    return Panel(words.say("Days since the beginning"), words.say("; ").join(told), tuple(bands), tuple(strokes),
-                 spots=tuple(spots), top=top), end * 1.04 + 1  # fmt: skip
+    return Panel(words.say("Days since the beginning"), words.say("; ").join(told), tuple(bands),
+                 tuple(strokes), spots=tuple(spots), top=top), end * 1.04 + 1  # fmt: skip
 
 
 def _tint(colour: str) -> str:

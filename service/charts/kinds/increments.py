@@ -61,7 +61,8 @@ def increments(series: Drawable, words: Words, *, per: str = "") -> Picture:
     width = DAY * (7 if per == "week" else 1)
     notes = [
         words.say(
-            "Each bar sums what an origin lists by the last day of its period; origins are not reconciled here."
+            "Each bar sums what an origin lists by the last day of its period; "
+            "origins are not reconciled here."
         ),
         *words.provenance(dict.fromkeys(names[o] for _, o in listed), plan.as_of, plan.method, plan.head),
     ]

@@ -116,6 +116,8 @@ def _is_floor_alone(bounds: Bounds) -> bool:
 def _labels(plans: Sequence[Plan], words: Words) -> list[str]:
     """Short days, with their years where there are several."""
     several = len({plan.as_of.year for plan in plans}) > 1
+    if several and not words.language.is_english:
+        return [words.day(plan.as_of) for plan in plans]
     return [words.short_day(plan.as_of) + (f" ’{plan.as_of:%y}" if several else "") for plan in plans]
 
 

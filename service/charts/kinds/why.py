@@ -75,7 +75,9 @@ def why(explanation: Explained, words: Words, names: Mapping[str, str]) -> Pictu
         label = words.say("Set aside")
         key.append(Entry(label, "aside", Sample.MARKER, Look(MUTED), shape="x", is_filled=False))
     reasons = [
-        f"{p['origin_name']} {p['count_stated']}: {p['reason']}" for p in aside[:MOST_ASIDE] if p["reason"]
+        f"{words.isolated(p['origin_name'])} {words.isolated(p['count_stated'])}: {p['reason']}"
+        for p in aside[:MOST_ASIDE]
+        if p["reason"]
     ]
     notes = [
         words.say("Before each name stands the weight of the origin; → it leaves more possible."),

@@ -71,11 +71,12 @@ def _environment(code: str) -> Environment:
         day=words.day,
         plain_day=words.plain_day,
         said=words.say,
+        isolated=words.isolated,
         spell_out=words.term,
         range_words=partial(tell_range, words=words),
         spelled=spelled,
     )
-    environment.globals.update(asset=asset_url, many=partial(_many, words), grade_words=words.grade)
+    environment.globals.update(asset=asset_url, many=partial(_many, words))
     return environment
 
 
