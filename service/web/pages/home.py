@@ -174,7 +174,7 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
     """
     question, kind, options = explorer.split(question)
     reference = ledger.reference()
-    crisis = _crisis(ledger, question.get("crisis"), reference)
+    crisis = _crisis(ledger, question, reference)
     known = {name: question[name] for name in ("dates", "recorded_by") if name in question}
     every: pa.Table = ledger.reports(arrow=True, crisis=crisis["crisis_id"], **known)
     wanted = _with_defaults(ledger, question, crisis, every)
@@ -232,9 +232,13 @@ def _with_defaults(
     return wanted
 
 
-def _crisis(ledger: Ledger, name: str | None, reference: Reference) -> dict[str, Any]:
-    """Return the row of the crisis called ``name``; without one, of that which features most places."""
+def _crisis(ledger: Ledger, question: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
+    """Return the row of the crisis asked for; without one, of that with most reports about the places asked
+    for; without these, of that which features most places."""
+    name = question.get("crisis")
     crisis_id = ledger.query(crisis=name).crisis if name is not None else None
+    if crisis_id is None and question.get("area"):
+        crisis_id = most_reported_crisis(ledger.reports(arrow=True, area=question["area"]))
     rows: list[dict[str, Any]] = reference.crisis.to_pylist()
     if not rows:
         raise NotFound("This ledger holds no crisis yet.", fix="Hand in reports with: casualty ingest FILE.")
@@ -253,6 +257,12 @@ def most_counted(ledger: Ledger, reports: Mapping[Pair, int], **asked: Any) -> P
     counted = reported or figures  # what a source calls people may be read as it defines them
     measure, population = min(counted, key=lambda pair: (-counted[pair], pair), default=DEFAULTS)
     return named.get("measure", measure), named.get("population", population)
+
+
+def most_reported_crisis(reports: pa.Table) -> str | None:
+    """Return the crisis that most of these reports (LEDGER_REPORT) are about; None where there are none."""
+    counted = Counter(reports.column("crisis_id").to_pylist())
+    return min(counted, key=lambda crisis: (-counted[crisis], crisis), default=None)
 
 
 def count_pairs(reports: pa.Table) -> Counter[Pair]:
