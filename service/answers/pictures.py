@@ -198,7 +198,8 @@ def _known(ledger: ChartedLedger, question: Question, words: Words) -> Picture:
 
 def _curve(series: Series) -> list[dict[str, Any]]:
     """What a series says, whenever it was known."""
-    return series.table.drop_columns(["as_of"]).to_pylist()
+    rows: list[dict[str, Any]] = series.table.drop_columns(["as_of"]).to_pylist()
+    return rows
 
 
 def _days_of_knowledge(ledger: ChartedLedger, filters: Question, latest: Series) -> Sequence[dt.date]:

@@ -30,6 +30,7 @@ from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
 from service.web.pages import explorer, links
 from service.web.pages.controls import (
+    FORM_FIELDS,
     Choice,
     KnowledgeDays,
     compare_choices,
@@ -52,6 +53,8 @@ DEFAULTS = ("killed", "all")
 PAIR = ("measure", "population")
 Pair = tuple[str, str]
 """A measure and a population."""
+MOST_OFFERED = 30
+"""Places that a reader can tick."""
 MOST_PANELS, MOST_BESIDE, MOST_ASKED = 6, 4, 12
 """Places that are shown with their curves; wholes and places counted together that are shown beside them, and
 so many of these that are looked at for a figure."""
@@ -103,6 +106,8 @@ class HomePage:
     measures: tuple[Choice, ...]
     populations: tuple[Choice, ...]
     knowledge: KnowledgeDays
+    places: tuple[Choice, ...]
+    """The places that most reports are about, and those chosen."""
     chosen_areas: list[str]
     """The places the reader chose; none where the crisis' own are shown."""
     hidden_filters: tuple[tuple[str, str], ...]
@@ -194,8 +199,10 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
     reports = every.filter(pc.is_in(every.column("areas"), pa.array(shown, pa.string()))) if shown else every
     chosen_areas = list(query.areas) if "area" in question else []
     beside = [] if chosen_areas else _beside(crisis, every, query)
-    state = Explorer(query, kind, options)
     crises = crisis_choices(labels, reference, crisis["crisis_id"])
+    if kind.name == "against" and not options.get("compare"):
+        options = {**options, "compare": [choice.value for choice in crises if not choice.is_chosen][:1]}
+    state = Explorer(query, kind, options)
     others = [choice.value for choice in crises if not choice.is_chosen]
     return HomePage(
         crisis=crisis,
@@ -211,8 +218,9 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
         measures=measure_choices(reports, query.measure, labels),
         populations=population_choices(reports, query, labels),
         knowledge=knowledge_days(reports, query, ledger.clock().date()),
+        places=_place_choices(every, wanted, chosen_areas, labels),
         chosen_areas=chosen_areas,
-        hidden_filters=hidden_filters(state, chosen_areas),
+        hidden_filters=hidden_filters(state, [], shown={*FORM_FIELDS, "area"}),
         hidden_of_options=hidden_filters(state, chosen_areas, shown=option_fields(state)),
         recorded_by=links.recording_instant(ledger, query),
         measure_meaning=reader.words.say(Measure(query.measure).meaning),
@@ -268,6 +276,16 @@ def most_reported_crisis(reports: pa.Table) -> str | None:
 def count_pairs(reports: pa.Table) -> Counter[Pair]:
     """Return how many reports (LEDGER_REPORT) there are of each measure and population."""
     return Counter(zip(*(reports.column(name).to_pylist() for name in PAIR), strict=True))
+
+
+def _place_choices(
+    reports: pa.Table, wanted: dict[str, Any], chosen: list[str], labels: Labels
+) -> tuple[Choice, ...]:
+    """Return the places most reported on, and those ``chosen``, by name."""
+    counted = _places_counted(reports, wanted)
+    most = sorted(counted, key=lambda areas: (-counted[areas], areas))[:MOST_OFFERED]
+    found = [Choice(areas, labels.places(areas), areas in chosen) for areas in {*most, *chosen}]
+    return tuple(sorted(found, key=lambda choice: (not choice.is_chosen, choice.label)))
 
 
 def _default_areas(crisis: dict[str, Any], reports: pa.Table, wanted: dict[str, Any]) -> list[str]:
