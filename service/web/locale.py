@@ -26,6 +26,7 @@ TRANSLATED = re.compile(
     r"/(?:(?:crisis|area|source|report)/[^/]+|guide/.+|guide|conflict|findings|changes|why|about)?"
 )
 """The paths of the pages that there are in every language."""
+PREFIXES = tuple(f"/{code}" for code in LANGUAGES if code != ENGLISH)
 LOCAL = re.compile(r'(?<!hreflang="..") (href|action)="(/(?!/)[^"#?]*)')
 """An address of this service in a page, up to its filters, unless its language stands before it."""
 LONGEST_LIST = 400
@@ -41,6 +42,8 @@ class Wish(NamedTuple):
 
 def enter(scope: Scope) -> None:
     """Note in ``scope`` the language that the path names, and take its prefix off the path."""
+    if not scope["path"].startswith(PREFIXES):  # nearly all requests
+        return
     language, path = split_path(scope["path"])
     if language == ENGLISH:
         return
@@ -76,7 +79,9 @@ def redirection(scope: Scope, sent: Mapping[bytes, bytes]) -> Response | None:
     """Return the answer that sends a reader on: from the front to the language that the browser asks for, or
     from a prefix to a page that is in English alone; None for all others."""
     path = scope["path"]
-    if path == FRONT and "language" not in scope and not scope["query_string"]:
+    if "language" not in scope:
+        if path != FRONT or scope["query_string"]:
+            return None
         wished = preferred(sent.get(b"accept-language", b"").decode("latin-1"))
         if wished == ENGLISH or _comes_from_here(sent):
             return None

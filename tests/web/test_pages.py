@@ -14,6 +14,7 @@ from service.api import Ledger, connect
 from service.schema.lists import write_account
 from service.schema.tables import AREA_SEPARATOR
 from service.web.pages import front
+from service.web.pages.page import Reader
 from tests.conftest import clock
 from tests.serving import serving
 
@@ -42,7 +43,7 @@ def test_a_page_loads_nothing_from_another_host(client: httpx.Client) -> None:
     for address in ("/", COAST, "/why?area=SY06&measure=killed&population=civilians", "/docs"):
         page = client.get(address, headers=PAGE).text
         loaded = re.findall(
-            r'<(?:script|link(?! rel="canonical")|img|iframe)[^>]+(?:src|href)="([^"]+)"', page
+            r'<(?:script|link(?! rel="(?:canonical|alternate)")|img|iframe)[^>]+(?:src|href)="([^"]+)"', page
         )
         assert loaded
         assert all(each.startswith("/") and not each.startswith("//") for each in loaded), loaded
@@ -321,7 +322,7 @@ def test_only_crises_that_are_shown_with_a_figure_are_worked_out(
     rows = own_ledger.answers.rows
     monkeypatch.setattr(front, "MOST_CRISES", 1)
     monkeypatch.setattr(own_ledger.answers, "rows", lambda query: asked.append(query.crisis) or rows(query))
-    page = front.write_front(own_ledger)
+    page = front.write_front(own_ledger, Reader())
     assert set(asked) == {"syria-coast-2025-03"}
     assert re.findall(r'data-crisis="([^"]+)"', page) == ["syria-coast-2025-03"]
     assert "Flood in Derna" in page, "by its name"
