@@ -153,4 +153,4 @@ def test_the_ledger_at_home_and_elsewhere_draw_the_same_arabic_figure(ledger: Le
 
     asked = {"area": "SY06", "measure": "killed", "population": "civilians", "language": "ar"}
     with connect(server) as elsewhere:
-        assert ledger.chart(**asked).to_json() == elsewhere.chart(**asked).to_json()
+        assert ledger.chart(**asked).to_dict() == elsewhere.chart(**asked).to_dict()
