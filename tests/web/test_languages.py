@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 
@@ -153,4 +155,5 @@ def test_the_ledger_at_home_and_elsewhere_draw_the_same_arabic_figure(ledger: Le
 
     asked = {"area": "SY06", "measure": "killed", "population": "civilians", "language": "ar"}
     with connect(server) as elsewhere:
-        assert ledger.chart(**asked).to_dict() == elsewhere.chart(**asked).to_dict()
+        figures = (json.loads(each.chart(**asked).to_json()) for each in (ledger, elsewhere))
+        assert next(figures) == next(figures)
