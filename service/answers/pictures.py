@@ -100,13 +100,15 @@ def chart_file(
     *,
     kind: str | None = None,
     address: str | None = None,
+    source: str = "",
     **question: Any,  # noqa: ANN401 - filters of any kind
 ) -> bytes:
-    """Return the chart as a file; ``address``: where the pages of its reports stand."""
+    """Return the chart as a file; ``address``: where the pages of its reports stand; ``source``: the page
+    that one in a frame is from."""
     words = Words(read_language(question.pop("language", None)))
     width = read_width(question.pop("width", None))
     picture = picture_of(ledger, kind, question, words)
-    return write_picture(picture, fmt, words, width=width, address=address)
+    return write_picture(picture, fmt, words, width=width, address=address, source=source)
 
 
 def read_width(given: str | int | None) -> int:

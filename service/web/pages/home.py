@@ -10,7 +10,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -46,6 +46,7 @@ from service.web.pages.explorer import Drawn, Explorer
 from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import render
 from service.web.places import Place, places
+from service.web.security_headers import FRAMES
 
 FILTERS = explorer.FILTERS
 DEFAULTS = ("killed", "all")
@@ -138,6 +139,15 @@ class HomePage:
     @property
     def path(self) -> str:
         return path_of(self.crisis)
+
+    def frame_address(self, reader: Reader) -> str:
+        """Return the address of the chart as other pages may frame it."""
+        language = None if reader.language.is_english else reader.code
+        return self.explorer.address(f"{FRAMES}/{self.kind}", kind=None, language=language)
+
+    def oembed_address(self, reader: Reader) -> str:
+        """Return the address that tells other hosts how this page is embedded."""
+        return f"{reader.host}/oembed?{urlencode({'url': f'{reader.host}{reader.here(self.here())}'})}"
 
 
 def path_of(crisis: Mapping[str, Any]) -> str:
