@@ -1,7 +1,7 @@
 """How does a chart stand in a page of another host? ``/embed/<kind>``, and ``/oembed`` (oembed.com, 1.0).
 
-Only what lies under ``/embed`` may be framed. A frame shows the picture as ``/v1/charts/<kind>.html`` does, with
-a link to the page it is from; every link opens outside the frame. It computes no figure.
+Only what lies under ``/embed`` may be framed. A frame shows the picture as ``/v1/charts/<kind>.html`` does,
+with a link to the page it is from; every link opens outside the frame. It computes no figure.
 """
 
 from __future__ import annotations
