@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from service.language import ENGLISH, LANGUAGES
+from service.web.security_headers import READ_METHODS
 
 FRONT = "/"
 VARY_OF_FRONT = "Accept-Language, Referer"
@@ -79,6 +80,8 @@ def redirection(scope: Scope, sent: Mapping[bytes, bytes]) -> Response | None:
     """Return the answer that sends a reader on: from the front to the language that the browser asks for, or
     from a prefix to a page that is in English alone; None for all others."""
     path = scope["path"]
+    if scope["method"] not in READ_METHODS:
+        return None
     if "language" not in scope:
         if path != FRONT or scope["query_string"]:
             return None

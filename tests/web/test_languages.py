@@ -95,6 +95,7 @@ def test_the_front_sends_a_newcomer_to_the_language_of_the_browser(client: httpx
     assert "Accept-Language" in stays.headers["vary"]
     assert client.get("/", headers={**arabic, "Referer": "https://example.org/"}).status_code == 302
     assert client.get("/", headers={**arabic, "Referer": "http://[bad"}).status_code == 302
+    assert client.post("/", headers=arabic).status_code == 405
 
 
 def test_ready_answers_of_one_language_are_not_given_in_another(client: httpx.Client) -> None:

@@ -7,6 +7,7 @@ catalogue of a language says them in it.
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache, partial
 
 from fastapi import Request
@@ -70,6 +71,7 @@ def _environment(code: str) -> Environment:
         number=words.number,
         day=words.day,
         plain_day=words.plain_day,
+        public_by=partial(_public_by, words),
         said=words.say,
         isolated=words.isolated,
         spell_out=words.term,
@@ -78,6 +80,11 @@ def _environment(code: str) -> Environment:
     )
     environment.globals.update(asset=asset_url, many=partial(_many, words))
     return environment
+
+
+def _public_by(words: Words, day: dt.date) -> str:
+    """Return by which day a report without a date was public."""
+    return words.say("public by %(day)s at the latest", day=words.plain_day(day))
 
 
 def _many(words: Words, one: str, many: str, number: int, **values: object) -> str:
