@@ -280,7 +280,9 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         NotFound for an unknown id.
         """
         self._check_reason(reason)
-        return self._writable.redact(report_id, columns, reason=reason, recorded_at=self.clock(), key_id=key_id)
+        return self._writable.redact(
+            report_id, columns, reason=reason, recorded_at=self.clock(), key_id=key_id
+        )
 
     def redact_held_row(
         self, document: str, row: int, *, columns: Sequence[str] = (), reason: str, key_id: str = ""

@@ -104,6 +104,8 @@ _HALVES = [
 ]
 """What stands before and after that which a reason names."""
 _BEFORE, _AFTER = (texts(halves) for halves in zip(*_HALVES, strict=True))
+REASON_TEXTS = tuple(text for _, text in _REASONS)
+"""Every reason, with a slot where a number, an origin or a cell is named."""
 _PLAIN = texts([before + after for before, after in _HALVES])
 """The reasons of rows that name nothing."""
 
