@@ -52,8 +52,8 @@ bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY, as ratios in on
 nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser; 1,000 histories of a copy; 20,000 requests; 200 runs of the model of a ledger
 	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit tests/contract/test_sync.py tests/web/test_schemathesis.py tests/faults/test_ledger_model.py
 
-faults: $(VENV)/.test  ## power cuts, flips, tamperings, failing calls, kills, in the thousands (hours); writes docs/reliability.md
-	@$(VENV)/bin/python -m tests.faults
+faults: $(VENV)/.test  ## power cuts, flips, tamperings, failing calls, kills, in the thousands (hours; PARTS="http calls" for some); writes docs/reliability.md
+	@$(VENV)/bin/python -m tests.faults $(PARTS)
 
 bench-ingest: $(VENV)/.test  ## ingest throughput beside DuckDB and pandas
 	@$(VENV)/bin/python -m bench.ingest
