@@ -71,8 +71,8 @@ bench-checks: $(VENV)/.test  ## precision and recall of the ingest checks; write
 	@$(VENV)/bin/python -m bench.checks
 
 MINUTES ?= 10
-soak: $(VENV)/.test  ## a server under readers and a desk for MINUTES: does memory or the number of open files grow?
-	@$(VENV)/bin/python -m bench.soak --minutes $(MINUTES)
+soak: $(VENV)/.test  ## a server under readers and a desk for MINUTES: does memory or the number of open files grow? writes docs/reliability.md
+	@$(VENV)/bin/python -m bench.soak --minutes $(MINUTES) --write
 
 clean:  ## remove what the targets made; the data directory stays
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,8 +10,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import TypeVar
@@ -20,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service import deadline, effort
+from service.answers.bounded_cache import MIB, BoundedCache
 from service.answers.changes import NEVER, changed_reports, compare, entries_since, head_at
 from service.answers.filters import ANY
 from service.answers.findings import add_noticed, select_findings
@@ -44,11 +43,10 @@ from service.reconcile import SECONDS_A_REPORT, Asked, Reconciled, combine, reco
 from service.schema.records import Head, Reference
 from service.schema.tables import CRISIS, LEDGER_REPORT
 
-KEPT_SERIES_ROWS = 4_000_000
-"""Rows of series that are kept in memory, beside the reports and evidence that ``reconciled`` keeps."""
-KEPT_VINTAGES, KEPT_VINTAGE_ROWS = 256, 1_000_000
-"""So many answers day by day are kept, with so many rows between them: pages and other formats ask for them
-again."""
+KEPT_SERIES = 768 * MIB
+"""Bytes of series that are kept in memory, beside the reports and evidence that ``reconciled`` keeps."""
+KEPT_VINTAGES = 64 * MIB
+"""Bytes of answers day by day that are kept: pages and other formats ask for them again."""
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -61,10 +59,9 @@ class AnswerCache:
         self._store = store
         self.read_state = ReadState(store)
         self._crises = ReconciledCrises(store)
-        self._sheets: OrderedDict[Key, tuple[int, Sheet]] = OrderedDict()  # each with its crisis's last entry
-        self._sheet_rows = 0
-        self._vintages: OrderedDict[tuple[Query, Head], pa.Table] = OrderedDict()
-        self._lock = threading.RLock()
+        self._sheets = BoundedCache[Key, tuple[int, Sheet]](KEPT_SERIES)  # each with its crisis's last entry
+        self._prepared: dict[Key, int] = {}  # likewise, of all that were, kept or not
+        self._vintages = BoundedCache[tuple[Query, Head], pa.Table](KEPT_VINTAGES)
 
     # --- figures -----------------------------------------------------------------------------------------
 
@@ -117,22 +114,13 @@ class AnswerCache:
 
         def replay_once(state: State) -> tuple[pa.Table, Head]:
             key = (query, self._head_for(query, state))
-            with self._lock:
-                rows = self._vintages.get(key)
+            rows = self._vintages.get(key)
             if rows is None:
                 rows = vintages(self._day_by_day(query, state))
-            with self._lock:
-                self._vintages[key] = rows
-                self._vintages.move_to_end(key)
-                while len(self._vintages) > 1 and self._has_many_vintages():
-                    self._vintages.popitem(last=False)
+                self._vintages.keep(key, rows, rows.nbytes)
             return rows, key[1]
 
         return self._at_one_state(replay_once)
-
-    def _has_many_vintages(self) -> bool:
-        rows = sum(table.num_rows for table in self._vintages.values())
-        return len(self._vintages) > KEPT_VINTAGES or rows > KEPT_VINTAGE_ROWS
 
     def _day_by_day(self, query: Query, state: State) -> list[Series]:
         """Return the answer as of each day on which something about these people became known.
@@ -281,8 +269,7 @@ class AnswerCache:
         state = self.read_state.state
         with suppress(LedgerMoved):  # the sheets made by then are kept for the next run
             crises = crises_of(self._crises.reference(state, query.recorded_by))
-            current = self._current_sheets(crises, query, state)
-            missing = [crisis for crisis in crises if crisis not in current]
+            missing = self._unprepared(crises, query, state)
             for start in range(0, len(missing), CRISES_A_RUN):
                 if not is_wanted():
                     return
@@ -292,6 +279,21 @@ class AnswerCache:
                     return
                 sheet.write()
             self.read_state.ready(state)
+
+    def _unprepared(self, crises: Iterable[str], query: Query, state: State) -> list[str]:
+        """Return the crises that changed since they were prepared.
+
+        One whose sheet had to make room for others is none: preparing it would drop another one's.
+        """
+        heads = {crisis: state.crisis_head(crisis).seq for crisis in crises}
+        keys = {crisis: key_of(crisis, query, state) for crisis in heads}
+        self._prepared = {key: self._prepared[key] for key in keys.values() if key in self._prepared}
+        current = self._current_sheets(heads, query, state)
+        return [
+            crisis
+            for crisis, head in heads.items()
+            if crisis not in current and self._prepared.get(keys[crisis]) != head
+        ]
 
     def _prepare_each(self, crises: Sequence[str], query: Query, state: State) -> None:
         """Prepare some crises; one that takes more than is allowed keeps no other from being prepared."""
@@ -311,6 +313,7 @@ class AnswerCache:
             crisis.sheet.write()
         for crisis in fresh:
             self._keep_sheet(crisis)
+            self._prepared[crisis.key] = crisis.entry
 
     # --- inside ------------------------------------------------------------------------------------------
 
@@ -369,8 +372,7 @@ class AnswerCache:
 
     def _current_sheets(self, crises: Iterable[str], query: Query, state: State) -> dict[str, Sheet]:
         """Return the kept sheets of crises that no entry has touched since, by crisis."""
-        with self._lock:
-            kept = {crisis: self._sheets.get(key_of(crisis, query, state)) for crisis in crises}
+        kept = {crisis: self._sheets.get(key_of(crisis, query, state)) for crisis in crises}
         return {
             crisis: pair[1]
             for crisis, pair in kept.items()
@@ -378,14 +380,9 @@ class AnswerCache:
         }
 
     def _keep_sheet(self, crisis: ReconciledCrisis) -> Sheet:
-        """Keep the sheet of a crisis and return it; drop the oldest when there are too many rows."""
+        """Keep the sheet of a crisis and return it."""
         sheet = crisis.sheet
-        with self._lock:
-            before = self._sheets.pop(crisis.key, None)
-            self._sheets[crisis.key] = (crisis.entry, sheet)
-            self._sheet_rows += sheet.size - (before[1].size if before else 0)
-            while self._sheet_rows > KEPT_SERIES_ROWS and len(self._sheets) > 1:
-                self._sheet_rows -= self._sheets.popitem(last=False)[1][1].size
+        self._sheets.keep(crisis.key, (crisis.entry, sheet), sheet.nbytes)
         return sheet
 
 

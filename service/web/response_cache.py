@@ -1,7 +1,7 @@
 """Which bytes answer this request, and has the client got them already?
 
 An answer is a pure function of the part of the ledger it rests on, the day and the request. Ready bytes are
-kept under that key (the last ones used, so many and so large) with a strong ETag, the hash of the very bytes
+kept under that key (the last ones used, so many bytes of them) with a strong ETag, the hash of the very bytes
 sent: a new entry of the ledger changes exactly the answers it touches. An answer during whose making
 the ledger moved is made again. Many who ask for the same thing at once wait for one making of it.
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Generator, Hashable, Mapping
 from concurrent.futures import Future
 from functools import partial
@@ -26,6 +25,7 @@ from fastapi.responses import Response
 from starlette.types import Scope
 
 from service import deadline
+from service.answers.bounded_cache import MIB, BoundedCache
 from service.api import Ledger
 from service.effort import Workshop
 from service.web import gc_tuning
@@ -33,8 +33,9 @@ from service.web.compression import WORTH_PACKING, Coding, coding_for, pack, pac
 from service.web.streaming import StreamedResponse
 from service.web.workshops import client_of
 
-KEPT_BYTES = 64 * 2**20
-KEPT_ANSWERS = KEPT_REQUESTS = 4_096
+KEPT_BYTES = 64 * MIB
+KEPT_REQUESTS = 8 * MIB
+"""Bytes of requests, each with the answer that it came down to."""
 LONGEST_REQUEST = 2_000
 TRIES = 3
 VARY = "Accept, Accept-Encoding"
@@ -90,6 +91,11 @@ class Answer:
     pieces: Pieces | None = None
     held: int = 0
 
+    @property
+    def nbytes(self) -> int:
+        """The bytes of body and headers."""
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.raw)
+
     def is_with(self, if_none_match: str) -> bool:
         """Whether the client that sent this If-None-Match has got the answer already."""
         tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
@@ -114,11 +120,9 @@ class Answers:
     def __init__(self, ledger: Ledger, workshop: Workshop, *, kept_bytes: int = KEPT_BYTES) -> None:
         self.ledger = ledger
         self.workshop = workshop
-        self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._kept = BoundedCache[Hashable, Answer](kept_bytes)
         self._coming: dict[Hashable, Future[Answer]] = {}
-        self._known: OrderedDict[Hashable, Known] = OrderedDict()
-        self._size = 0
-        self._limit = kept_bytes
+        self._known = BoundedCache[Hashable, Known](KEPT_REQUESTS)
         self._lock = threading.Lock()
 
     def respond(
@@ -157,22 +161,15 @@ class Answers:
         known = self._known.get(_request_key(scope, sent))
         if known is None:
             return None
-        key = self._key(known.key, known.grounds)
-        with self._lock:
-            answer = self._kept.get(key)
-            if answer is None:
-                return None
-            self._kept.move_to_end(key)
-        return answer, known.route
+        answer = self._kept.get(self._key(known.key, known.grounds))
+        return None if answer is None else (answer, known.route)
 
     def _remember(self, request: Request, known: Known) -> None:
         scope, sent = request.scope, dict(reversed(request.headers.raw))
-        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_REQUEST:
-            return
-        with self._lock:
-            self._known[_request_key(scope, sent)] = known
-            while len(self._known) > KEPT_REQUESTS:
-                self._known.popitem(last=False)
+        key = _request_key(scope, sent)
+        size = sum(len(part) for part in key if part is not None)
+        if size <= LONGEST_REQUEST:
+            self._known.keep(key, known, 2 * size)  # the question is in the key of its answer once more
 
     def _key(self, key: tuple[Hashable, ...], grounds: Grounds) -> Hashable:
         return (grounds.state(self.ledger), self.ledger.clock().date(), key)
@@ -181,9 +178,9 @@ class Answers:
         for _ in range(TRIES):
             full_key = self._key(key, grounds)
             with self._lock:
-                if full_key in self._kept:
-                    self._kept.move_to_end(full_key)
-                    return self._kept[full_key]
+                kept = self._kept.get(full_key)
+                if kept is not None:
+                    return kept
                 is_first = full_key not in self._coming
                 coming = self._coming.setdefault(full_key, Future())
             if is_first:
@@ -197,23 +194,14 @@ class Answers:
     def _at_hand(self, key: tuple[Hashable, ...], grounds: Grounds, make: Callable[[], Answer]) -> Answer:
         """What ``_find`` finds, without waiting for others or having others wait. Raises NotAtOnce."""
         full_key = self._key(key, grounds)
-        with self._lock:
-            if full_key in self._kept:
-                self._kept.move_to_end(full_key)
-                return self._kept[full_key]
+        kept = self._kept.get(full_key)
+        if kept is not None:
+            return kept
         answer = make()
         if full_key != self._key(key, grounds):
             raise deadline.NotAtOnce
-        with self._lock:
-            self._keep(full_key, answer)
+        self._kept.keep(full_key, answer, answer.nbytes)
         return answer
-
-    def _keep(self, key: Hashable, answer: Answer) -> None:
-        before = self._kept.get(key)
-        self._kept[key] = answer
-        self._size += len(answer.body) - (len(before.body) if before else 0)
-        while self._size > self._limit or len(self._kept) > KEPT_ANSWERS:
-            self._size -= len(self._kept.popitem(last=False)[1].body)
 
     def _fulfil(
         self,
@@ -234,7 +222,7 @@ class Answers:
         with self._lock:
             del self._coming[key]
             if answer.pieces is None and key == key_now():
-                self._keep(key, answer)
+                self._kept.keep(key, answer, answer.nbytes)
 
     def _answer(self, make: Maker, media_type: str, coding: Coding, key: tuple[Hashable, ...]) -> Answer:
         """The answer with its ETag and its headers."""
@@ -292,6 +280,6 @@ def _raw(headers: Mapping[str, str]) -> RawHeaders:
     return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
-def _request_key(scope: Scope, sent: Sent) -> Hashable:
+def _request_key(scope: Scope, sent: Sent) -> tuple[str | bytes | None, ...]:
     """The request as it was written, as far as its answer depends on it."""
     return (scope["path"], scope["query_string"], scope["scheme"], *map(sent.get, ASKED_WITH))

@@ -19,11 +19,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
+from bench import reliability
+from bench.reliability import Part
 from service.ledger import segment_file
 from service.ledger.heads import open_journal
-from tests.faults import http_kills, index_flips, kills, page, power_trials, syscalls, tampering
+from tests.faults import http_kills, index_flips, kills, power_trials, syscalls, tampering
 from tests.faults import short_writes as short
-from tests.faults.page import Part
 from tests.faults.power_cuts import Recorder, states
 
 SEED = 16
@@ -184,7 +185,7 @@ def main() -> int:
         seconds = time.monotonic() - began
         sys.stdout.write(f"{title}: {part.tried():,} in {seconds:.0f} s, {len(part.wrong)} wrong\n")
         sys.stdout.flush()
-        page.write(name, part)
+        reliability.write(name, part)
         is_wrong = is_wrong or bool(part.wrong)
     return 1 if is_wrong else 0
 

@@ -120,12 +120,15 @@ class Trial:
     def run(self, kills: int) -> None:
         """Kill the server so many times, then look at what is left."""
         with forking(self.data) as start:
-            for _ in range(kills):
+            try:
+                for _ in range(kills):
+                    self._kill_once(*start())
                 pid, url = start()
-                self._kill_once(pid, url)
-            pid, url = start()
-            self._settle(url)
-            os.kill(pid, signal.SIGKILL)
+                self._settle(url)
+                os.kill(pid, signal.SIGKILL)
+            except httpx.HTTPError as error:
+                self.wrong.append(f"DOES NOT START: {error}")
+                return
         self._look_through()
 
     def _kill_once(self, pid: int, url: str) -> None:

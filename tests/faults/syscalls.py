@@ -106,7 +106,12 @@ def try_failure(sound: Path, work: Path, trial: tuple[str, str, str, int]) -> st
     command = command_of(verb, work / "data", work, (work / "report").read_text())
     inject = f"--inject={call}:error={error}:when={number}"
     done = subprocess.run(
-        [*traced(work, call, inject), *command], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+        [*traced(work, call, inject), *command],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return "".join(faults_after(work, verb, done)) or ("ended well" if done.returncode == 0 else "refused")
 

@@ -1,0 +1,108 @@
+"""What is kept in memory is bounded by its bytes, and what was used last stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.answers import cache, reconciled
+from service.answers.bounded_cache import OVERHEAD, BoundedCache
+from service.api import Ledger
+from service.web import response_cache
+from service.web.response_cache import Answers
+from tests.serving import serving
+
+MANY = st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.integers(0, 3_000)), max_size=200)
+
+
+@given(MANY)
+def test_it_keeps_what_was_used_last_and_never_more_bytes_than_it_may(
+    steps: list[tuple[bool, int, int]],
+) -> None:
+    limit = 5 * OVERHEAD
+    kept = BoundedCache[int, int](limit)
+    order: list[tuple[int, int]] = []  # by hand: key and size, the one used last at the end
+    for is_kept, key, size in steps:
+        known = dict(order)
+        if is_kept:
+            kept.keep(key, size, size)
+            known.pop(key, None)
+            order = [*known.items(), (key, size)]
+            while sum(each + OVERHEAD for _, each in order) > limit and len(order) > 1:
+                order.pop(0)
+        else:
+            assert kept.get(key) == known.get(key)
+            if key in known:
+                order = [each for each in order if each[0] != key] + [(key, known[key])]
+        assert len(kept) == len(order)
+        assert kept.size == sum(each + OVERHEAD for _, each in order)
+        assert kept.size <= limit or len(kept) == 1
+
+
+def test_one_value_larger_than_the_bound_is_kept_until_the_next() -> None:
+    kept = BoundedCache[str, str](10)
+    kept.keep("large", "value", 1_000_000)
+    assert kept.get("large") == "value"
+    kept.keep("next", "other", 1)
+    assert (kept.get("large"), len(kept)) == (None, 1)
+
+
+def test_a_thousand_days_of_a_crisis_take_no_more_memory_than_is_allowed(
+    own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in ((cache, "KEPT_SERIES"), (reconciled, "KEPT_RECONCILED"), (cache, "KEPT_VINTAGES")):
+        monkeypatch.setattr(module, name, 2**20)
+    ledger = Ledger(own_ledger.store, clock=own_ledger.clock)
+    today = ledger.series(area="Latakia", measure="killed")
+    for number in range(1, 13):
+        ledger.series(area="Latakia", measure="killed", as_of=f"2025-03-{number + 8:02}")
+    answers = ledger.answers
+    for kept in (answers._sheets, answers._crises._kept, answers._vintages):
+        assert kept.size <= 2**20 or len(kept) == 1
+    assert ledger.series(area="Latakia", measure="killed").equals(today)
+
+
+def test_a_ledger_with_more_crises_than_fit_is_prepared_once(
+    own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "KEPT_SERIES", 1)
+    ledger = Ledger(own_ledger.store, clock=own_ledger.clock)
+    made: list[str] = []
+    prepare_run = cache.AnswerCache._prepare_run
+
+    def noted(self: cache.AnswerCache, crises: list[str], *more: object) -> None:
+        made.extend(crises)
+        prepare_run(self, crises, *more)
+
+    monkeypatch.setattr(cache.AnswerCache, "_prepare_run", noted)
+    ledger.prepare(lambda: True)
+    ledger.prepare(lambda: True)
+    assert sorted(made) == sorted(ledger.crises()["crisis"] if False else set(made))
+    assert len(made) == len(set(made)) > 1
+
+
+def test_ready_answers_and_requests_are_kept_up_to_so_many_bytes(
+    own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import httpx
+
+    monkeypatch.setattr(response_cache, "KEPT_REQUESTS", 20_000)
+    seen: list[Answers] = []
+    init = Answers.__init__
+
+    def noted(self: Answers, *given: object, **named: object) -> None:
+        init(self, *given, kept_bytes=50_000)
+        seen.append(self)
+
+    monkeypatch.setattr(Answers, "__init__", noted)
+    with serving(own_ledger, prepares=False) as address:
+        for number in range(60):
+            httpx.get(
+                f"{address}/v1/series.csv?area=Latakia&measure=killed&x_none=",
+                params={"to": f"2025-{number % 12 + 1:02}-10"},
+            )
+            httpx.get(f"{address}/v1/areas", headers={"Host": f"h{number}.example.org"})
+    (answers,) = seen
+    assert 0 < answers._kept.size <= 50_000
+    assert 0 < answers._known.size <= 20_000
