@@ -1,7 +1,7 @@
 """How is ``docs/reliability.md`` written, part by part?
 
-A part of ``make faults``, and ``make soak``, is kept in ``reliability.json`` with the day it was run, so that one
-may be run without the others. The page is made of all of them.
+A part of ``make faults``, and ``make soak``, is kept in ``reliability.json`` with the day it was run, so that
+one may be run without the others. The page is made of all of them.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ def page(results: dict[str, dict[str, Any]]) -> list[str]:
     lines = [
         "# Reliability",
         "",
-        'Written by `make faults` (`make faults PARTS="http calls"` for some of it) and `make soak`: what was tried',
-        "on real files and processes, and what came of it. A short form is in `make test` (`tests/faults`).",
+        'Written by `make faults` (`make faults PARTS="http calls"` for some of it) and `make soak`: what',
+        "was tried on real files and processes, and what came of it. A short form is in `make test`",
+        "(`tests/faults`).",
         "",
         "| what | tried | of a full run | wrong | on | with |",
         "|---|---:|---:|---:|---|---|",

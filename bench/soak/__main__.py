@@ -1,4 +1,4 @@
-"""``python -m bench.soak --minutes 10 [--write]``: a real server under readers and a desk, watched for what grows.
+"""``python -m bench.soak --minutes 10``: a real server under readers and a desk, watched for what grows.
 
 Three readers ask everything there is about the shipped crises, as of any day; a desk hands in reports,
 withdraws and lets stand again. Every few seconds the server's memory and open files are noted. It has held
@@ -29,9 +29,9 @@ import httpx
 from bench.reliability import write_soak
 
 MUST = (
-    "A server under three readers, who ask everything there is as of any day, and a desk that hands in, withdraws "
-    "and lets stand again: after a warm-up of a quarter of the time, memory grows by less than 5 %, no file is "
-    "left open, and no answer is a 5xx but the 503 that asks to come again."
+    "A server under three readers, who ask everything there is as of any day, and a desk that hands in, "
+    "withdraws and lets stand again: after a warm-up of a quarter of the time, memory grows by less than "
+    "5 %, no file is left open, and no answer is a 5xx but the 503 that asks to come again."
 )
 READERS = 3
 EVERY = 5.0

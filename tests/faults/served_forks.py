@@ -8,6 +8,7 @@ port, and at the next line (or at the end of its input) waits until that process
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -15,16 +16,23 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-import service.intake.pipeline  # noqa: F401 - with all that reads documents, else read by the first request
 from service.settings import Settings
 from service.web.app import create_app
 from service.web.server import Server
+
+LATE = (
+    "service.intake.pipeline", "pyarrow.acero", "pyarrow.dataset", "pyarrow.parquet", "uvloop",
+    "uvicorn.lifespan.on", "uvicorn.loops.uvloop", "anyio._backends._asyncio",
+)  # fmt: skip
+"""What a server imports only once it is asked: here before it is forked."""
 
 
 def main(data_dir: Path, orders: Iterable[str]) -> None:
     """Fork one server after the other, one for each line of ``orders``."""
     settings = Settings(data_dir=data_dir)
     app = create_app(settings=settings)
+    for name in LATE:
+        importlib.import_module(name)
     gc.freeze()  # the children share what is made by now
     child = 0
     try:

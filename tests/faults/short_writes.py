@@ -1,4 +1,4 @@
-"""A write takes fewer bytes than it was given, as on a disk that fills or over a network: is the rest written?
+"""A write takes fewer bytes than it was given, as on a disk that fills: is the rest written?
 
 A small library in C stands between a command and the operating system and shortens half of its writes to the
 ledger's files, DuckDB's among them. Where there is no C compiler nothing is tried, and the page says so.

@@ -43,7 +43,8 @@ VERBS: dict[str, list[str]] = {
     "register": ["register", "populations", "{work}/populations.csv"],
     "areas": ["areas", "add", "Newtown", "--parent", "SY06", "--level", "town"],
     "crisis": [
-        "crisis", "new", "{work}/new.csv", "--name", "Flood", "--period-start", "2025-03-06", "--place", "Jableh"
+        "crisis", "new", "{work}/new.csv", "--name", "Flood", "--period-start", "2025-03-06",
+        "--place", "Jableh",
     ],
     "mapping": ["mapping", "add", "{work}/ours.toml"],
     "keys": ["keys", "create", "--role", "editor"],
@@ -151,8 +152,8 @@ def faults_after(work: Path, verb: str, done: subprocess.CompletedProcess[str]) 
 
 
 def make_sound(place: Path) -> None:
-    """Write into ``place`` a ledger (``data``), its backup (``before.tar``), the hashes of its entries, and the
-    ids of a report and of a withdrawn one."""
+    """Write into ``place`` a ledger (``data``), its backup (``before.tar``), the hashes of its entries
+    (``entries``), and the ids of a report and of a withdrawn one."""
     from service.ledger.backup import backup
     from tests.faults.history import fill
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ def test_one_value_larger_than_the_bound_is_kept_until_the_next() -> None:
     assert (kept.get("large"), len(kept)) == (None, 1)
 
 
-def test_a_thousand_days_of_a_crisis_take_no_more_memory_than_is_allowed(
+def test_many_days_of_a_crisis_take_no_more_memory_than_is_allowed(
     own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module, name in ((cache, "KEPT_SERIES"), (reconciled, "KEPT_RECONCILED"), (cache, "KEPT_VINTAGES")):
@@ -78,15 +79,12 @@ def test_a_ledger_with_more_crises_than_fit_is_prepared_once(
     monkeypatch.setattr(cache.AnswerCache, "_prepare_run", noted)
     ledger.prepare(lambda: True)
     ledger.prepare(lambda: True)
-    assert sorted(made) == sorted(ledger.crises()["crisis"] if False else set(made))
-    assert len(made) == len(set(made)) > 1
+    assert len(made) == len(set(made)) == 3
 
 
 def test_ready_answers_and_requests_are_kept_up_to_so_many_bytes(
     own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import httpx
-
     monkeypatch.setattr(response_cache, "KEPT_REQUESTS", 20_000)
     seen: list[Answers] = []
     init = Answers.__init__
@@ -96,13 +94,11 @@ def test_ready_answers_and_requests_are_kept_up_to_so_many_bytes(
         seen.append(self)
 
     monkeypatch.setattr(Answers, "__init__", noted)
-    with serving(own_ledger, prepares=False) as address:
+    with serving(own_ledger, prepares=False) as address, httpx.Client(base_url=address) as client:
         for number in range(60):
-            httpx.get(
-                f"{address}/v1/series.csv?area=Latakia&measure=killed&x_none=",
-                params={"to": f"2025-{number % 12 + 1:02}-10"},
-            )
-            httpx.get(f"{address}/v1/areas", headers={"Host": f"h{number}.example.org"})
+            asked = {"area": "Latakia", "to": f"2025-{number % 12 + 1:02}-10"}
+            client.get("/v1/series.csv", params=asked)
+            client.get("/v1/areas", headers={"Host": f"h{number}.example.org"})
     (answers,) = seen
     assert 0 < answers._kept.size <= 50_000
     assert 0 < answers._known.size <= 20_000
