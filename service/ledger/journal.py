@@ -21,6 +21,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from service.errors import JournalDamaged
+from service.ledger.file_lock import Holder, held_error
 from service.ledger.frames import (
     EMPTY,
     Break,
@@ -67,6 +68,8 @@ class Journal:
         if segments:
             journal._file, journal._number = SegmentFile.attach(segments[-1]), len(segments)
         try:
+            if segments and journal.segments() != segments:  # its owner let go of this one for the next
+                raise held_error(directory, Holder(0))
             journal._read()
         except BaseException:
             journal.close()
