@@ -36,7 +36,7 @@ from service.schema.records import (
     Reference,
     Registration,
 )
-from service.settings import Settings
+from service.settings import CACHE_MEMORY, Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ def connect(
         return RemoteLedger(where, key=key)
     data_dir = Path(where) if where is not None else Settings().data_dir
     store = Store.open(data_dir, afresh=afresh, clock_rule=ClockRule(Settings().clock))
-    ledger = Ledger(store, clock=clock)
+    ledger = Ledger(store, clock=clock, cache_memory=Settings().cache_memory)
     if ledger.store.head.seq == 0:
         ledger.load(Settings().seeds_dir)
     return ledger
@@ -94,10 +94,10 @@ def connect(
 class Ledger(Verbs["pd.DataFrame | pa.Table"]):
     """The ledger and everything that can be asked of it. Safe to use from several threads at once."""
 
-    def __init__(self, store: Store, *, clock: Clock = now) -> None:
+    def __init__(self, store: Store, *, clock: Clock = now, cache_memory: int = CACHE_MEMORY) -> None:
         self.store = store
         self.clock = clock
-        self.answers = AnswerCache(store)
+        self.answers = AnswerCache(store, kept_bytes=cache_memory)
         self._made_intake: Intake | None = None
         self._lock = threading.Lock()
 

@@ -14,7 +14,6 @@ from typing import Generic, TypeVar
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-MIB = 2**20
 OVERHEAD = 1_000
 """Bytes that an entry takes besides what it holds: the key, the objects around the value."""
 

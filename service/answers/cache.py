@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service import deadline, effort
-from service.answers.bounded_cache import MIB, BoundedCache
+from service.answers.bounded_cache import BoundedCache
 from service.answers.changes import NEVER, changed_reports, compare, entries_since, head_at
 from service.answers.filters import ANY
 from service.answers.findings import add_noticed, select_findings
@@ -42,11 +42,11 @@ from service.ledger import START, Position, ReportFilter, ReportPages, State, St
 from service.reconcile import SECONDS_A_REPORT, Asked, Reconciled, combine, reconcile, reconcile_days
 from service.schema.records import Head, Reference
 from service.schema.tables import CRISIS, LEDGER_REPORT
+from service.settings import CACHE_MEMORY
 
-KEPT_SERIES = 768 * MIB
-"""Bytes of series that are kept in memory, beside the reports and evidence that ``reconciled`` keeps."""
-KEPT_VINTAGES = 64 * MIB
-"""Bytes of answers day by day that are kept: pages and other formats ask for them again."""
+SERIES_SHARE, RECONCILED_SHARE, VINTAGES_SHARE = 0.5, 0.375, 0.0625
+"""Of the memory that may be kept: series, which most answers are cut from; what they were reconciled from;
+answers day by day. The rest is left to whoever keeps answers ready to be sent."""
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -55,13 +55,14 @@ _log = logging.getLogger(__name__)
 class AnswerCache:
     """The answers that one store gives."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, kept_bytes: int = CACHE_MEMORY) -> None:
         self._store = store
         self.read_state = ReadState(store)
-        self._crises = ReconciledCrises(store)
-        self._sheets = BoundedCache[Key, tuple[int, Sheet]](KEPT_SERIES)  # each with its crisis's last entry
+        self._crises = ReconciledCrises(store, kept_bytes=int(RECONCILED_SHARE * kept_bytes))
+        # each with its crisis's last entry
+        self._sheets = BoundedCache[Key, tuple[int, Sheet]](int(SERIES_SHARE * kept_bytes))
         self._prepared: dict[Key, int] = {}  # likewise, of all that were, kept or not
-        self._vintages = BoundedCache[tuple[Query, Head], pa.Table](KEPT_VINTAGES)
+        self._vintages = BoundedCache[tuple[Query, Head], pa.Table](int(VINTAGES_SHARE * kept_bytes))
 
     # --- figures -----------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service import deadline, effort
-from service.answers.bounded_cache import MIB, BoundedCache
+from service.answers.bounded_cache import BoundedCache
 from service.answers.published import Sheet
 from service.answers.query import Query
 from service.ledger import State, Store
@@ -29,8 +29,6 @@ from service.schema.records import Reference
 from service.schema.tables import ESTIMATE, EVIDENCE, FINDING, LEDGER_REPORT
 from service.vocabulary import Dates
 
-KEPT_RECONCILED = 512 * MIB
-"""Bytes of reports, figures and evidence that are kept in memory, of the crises and days asked about last."""
 KEPT_REFERENCES = 8
 KEPT_SECONDS = 10_000
 """Of so many large crises it is remembered what they take."""
@@ -78,9 +76,10 @@ class ReconciledCrisis:
 class ReconciledCrises:
     """The crises of one store, reconciled and kept. Safe to use from several threads at once."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, kept_bytes: int) -> None:
+        """Keep at most so many bytes of reports, figures and evidence, of what was asked about last."""
         self._store = store
-        self._kept = BoundedCache[Key, ReconciledCrisis](KEPT_RECONCILED)
+        self._kept = BoundedCache[Key, ReconciledCrisis](kept_bytes)
         self._seconds: dict[str, float] = {}
         self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
         self._under_way: dict[tuple[Key, int], threading.Event] = {}

@@ -25,17 +25,18 @@ from fastapi.responses import Response
 from starlette.types import Scope
 
 from service import deadline
-from service.answers.bounded_cache import MIB, BoundedCache
+from service.answers.bounded_cache import BoundedCache
 from service.api import Ledger
 from service.effort import Workshop
+from service.settings import CACHE_MEMORY
 from service.web import gc_tuning
 from service.web.compression import WORTH_PACKING, Coding, coding_for, pack, pack_pieces
 from service.web.streaming import StreamedResponse
 from service.web.workshops import client_of
 
-KEPT_BYTES = 64 * MIB
-KEPT_REQUESTS = 8 * MIB
-"""Bytes of requests, each with the answer that it came down to."""
+ANSWERS_SHARE, REQUESTS_SHARE = 0.0546875, 0.0078125
+"""Of the memory that may be kept (together a sixteenth, the rest is ``answers.cache``): ready answers, and
+requests with the answer that each came down to."""
 LONGEST_REQUEST = 2_000
 TRIES = 3
 VARY = "Accept, Accept-Encoding"
@@ -117,12 +118,12 @@ Maker = Callable[[], bytes | Made]
 class Answers:
     """The answers of one ledger, made once and kept. Safe to use from several threads."""
 
-    def __init__(self, ledger: Ledger, workshop: Workshop, *, kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(self, ledger: Ledger, workshop: Workshop, *, kept_bytes: int = CACHE_MEMORY) -> None:
         self.ledger = ledger
         self.workshop = workshop
-        self._kept = BoundedCache[Hashable, Answer](kept_bytes)
+        self._kept = BoundedCache[Hashable, Answer](int(ANSWERS_SHARE * kept_bytes))
         self._coming: dict[Hashable, Future[Answer]] = {}
-        self._known = BoundedCache[Hashable, Known](KEPT_REQUESTS)
+        self._known = BoundedCache[Hashable, Known](int(REQUESTS_SHARE * kept_bytes))
         self._lock = threading.Lock()
 
     def respond(

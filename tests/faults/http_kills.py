@@ -33,7 +33,7 @@ from tests.faults.history import fill
 ROOT = Path(__file__).parents[2]
 CLIENTS = 4
 ROWS = 3
-KILLS_OF_A_LEDGER = 50
+KILLS_OF_A_LEDGER = 25
 LONGEST_START = 120.0
 """Seconds after which a server that does not answer is a fault."""
 COME_AGAIN = {httpx.codes.CONFLICT, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.answers import cache, reconciled
+from service.answers import cache
 from service.answers.bounded_cache import OVERHEAD, BoundedCache
 from service.api import Ledger
-from service.web import response_cache
+from service.settings import Settings
 from service.web.response_cache import Answers
 from tests.serving import serving
 
@@ -50,25 +52,22 @@ def test_one_value_larger_than_the_bound_is_kept_until_the_next() -> None:
 
 
 def test_many_days_of_a_crisis_take_no_more_memory_than_is_allowed(
-    own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    own_ledger: Ledger,
 ) -> None:
-    for module, name in ((cache, "KEPT_SERIES"), (reconciled, "KEPT_RECONCILED"), (cache, "KEPT_VINTAGES")):
-        monkeypatch.setattr(module, name, 2**20)
-    ledger = Ledger(own_ledger.store, clock=own_ledger.clock)
+    ledger = Ledger(own_ledger.store, clock=own_ledger.clock, cache_memory=2**20)
     today = ledger.series(area="Latakia", measure="killed")
     for number in range(1, 13):
         ledger.series(area="Latakia", measure="killed", as_of=f"2025-03-{number + 8:02}")
     answers = ledger.answers
     for kept in (answers._sheets, answers._crises._kept, answers._vintages):
-        assert kept.size <= 2**20 or len(kept) == 1
+        assert kept.size <= kept.limit or len(kept) == 1
     assert ledger.series(area="Latakia", measure="killed").equals(today)
 
 
 def test_a_ledger_with_more_crises_than_fit_is_prepared_once(
     own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "KEPT_SERIES", 1)
-    ledger = Ledger(own_ledger.store, clock=own_ledger.clock)
+    ledger = Ledger(own_ledger.store, clock=own_ledger.clock, cache_memory=1)
     made: list[str] = []
     prepare_run = cache.AnswerCache._prepare_run
 
@@ -85,20 +84,23 @@ def test_a_ledger_with_more_crises_than_fit_is_prepared_once(
 def test_ready_answers_and_requests_are_kept_up_to_so_many_bytes(
     own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(response_cache, "KEPT_REQUESTS", 20_000)
     seen: list[Answers] = []
-    init = Answers.__init__
+    ready = Answers.ready
 
-    def noted(self: Answers, *given: object, **named: object) -> None:
-        init(self, *given, kept_bytes=50_000)
+    def noted(self: Answers, *given: Any) -> Any:
         seen.append(self)
+        return ready(self, *given)
 
-    monkeypatch.setattr(Answers, "__init__", noted)
-    with serving(own_ledger, prepares=False) as address, httpx.Client(base_url=address) as client:
+    monkeypatch.setattr(Answers, "ready", noted)
+    settings = Settings(cache_memory=2**20)
+    with (
+        serving(own_ledger, prepares=False, settings=settings) as address,
+        httpx.Client(base_url=address) as client,
+    ):
         for number in range(60):
             asked = {"area": "Latakia", "to": f"2025-{number % 12 + 1:02}-10"}
             client.get("/v1/series.csv", params=asked)
             client.get("/v1/areas", headers={"Host": f"h{number}.example.org"})
-    (answers,) = seen
-    assert 0 < answers._kept.size <= 50_000
-    assert 0 < answers._known.size <= 20_000
+    (answers,) = set(seen)
+    assert 0 < answers._kept.size <= 2**20 / 16
+    assert 0 < answers._known.size <= 2**20 / 16
