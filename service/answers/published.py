@@ -32,7 +32,7 @@ LOOKED_UP = ("area_code", *WHO)
 EPOCH = dt.date(1970, 1, 1)
 TEXT_A_ROW = 500
 """Bytes that a row takes as JSON, about, until they are counted."""
-BYTES_A_SERIES = 400
+BYTES_A_SERIES = 800
 """Bytes by which a series is known: its place, its people and where its rows lie."""
 AT_ONCE = 500
 """Rows up to which looking through them, writing or packing them takes a few milliseconds."""

@@ -45,12 +45,14 @@ def serve(
 ) -> None:
     """Serve the page and the API until Ctrl-C."""
     from service.ledger import local_key
+    from service.web import gc_tuning
     from service.web.app import create_app
     from service.web.server import Server, raise_file_limit
 
     os.umask(0o077)  # what the server writes is its user's own, DuckDB's files too
     settings = Settings()
     raise_file_limit()
+    gc_tuning.share_memory()
     with closing(_listen(host or settings.host, settings.port if port is None else port)) as listener:
         address, number = listener.getsockname()[:2]
         with open_ledger(session) as ledger:
