@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly faults clean
+.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -51,6 +51,10 @@ bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY, as ratios in on
 
 nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser; 1,000 histories of a copy; 20,000 requests; 200 runs of the model of a ledger
 	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit tests/contract/test_sync.py tests/web/test_schemathesis.py tests/faults/test_ledger_model.py
+
+SECONDS ?= 60
+fuzz: $(VENV)/.test  ## the parsers under a coverage-guided fuzzer, SECONDS for each (installs atheris)
+	@$(PIP) install -r tests/fuzz/requirements.txt && $(VENV)/bin/python -m tests.fuzz --seconds $(SECONDS)
 
 faults: $(VENV)/.test  ## power cuts, flips, tamperings, failing calls, kills, in the thousands (hours; PARTS="http calls" for some); writes docs/reliability.md
 	@$(VENV)/bin/python -m tests.faults $(PARTS)
