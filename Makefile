@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly fuzz faults clean
+.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -70,6 +70,9 @@ bench-serve: $(VENV)/.test  ## answers a second beside a bare route and Datasett
 
 bench-cost: $(VENV)/.test  ## what any one question may cost on a crisis of 100,000 reports; writes docs/cost.md
 	@$(VENV)/bin/python -m bench.cost --write
+
+bench-large: $(VENV)/.test  ## start, verify and rebuild of a ledger of a million reports; writes docs/reliability.md
+	@$(VENV)/bin/python -m bench.large --write
 
 bench-checks: $(VENV)/.test  ## precision and recall of the ingest checks; writes docs/checks.md
 	@$(VENV)/bin/python -m bench.checks

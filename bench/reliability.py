@@ -1,7 +1,7 @@
 """How is ``docs/reliability.md`` written, part by part?
 
-A part of ``make faults``, and ``make soak``, is kept in ``reliability.json`` with the day it was run, so that
-one may be run without the others. The page is made of all of them.
+A part of ``make faults``, ``make soak`` and ``make bench-large`` are kept in ``reliability.json`` with the day
+they were run, so that one may be run without the others. The page is made of all of them.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def write(name: str, part: Part) -> None:
     _keep(name, {"title": part.title, "must": part.must, **numbers})
 
 
-def write_soak(must: str, lines: list[str]) -> None:
-    """Keep what ``make soak`` has printed, in place of its last run, and write the page anew."""
-    _keep("soak", {"title": "Soak", "must": must, "lines": lines})
+def write_lines(name: str, title: str, must: str, lines: list[str]) -> None:
+    """Keep what another run has printed, in place of its last one, and write the page anew."""
+    _keep(name, {"title": title, "must": must, "lines": lines})
 
 
 def _keep(name: str, result: dict[str, Any]) -> None:
@@ -75,9 +75,9 @@ def page(results: dict[str, dict[str, Any]]) -> list[str]:
     lines = [
         "# Reliability",
         "",
-        'Written by `make faults` (`make faults PARTS="http calls"` for some of it) and `make soak`: what',
-        "was tried on real files and processes, and what came of it. A short form is in `make test`",
-        "(`tests/faults`).",
+        'Written by `make faults` (`make faults PARTS="http calls"` for some of it), `make soak` and',
+        "`make bench-large`: what was tried on real files and processes, and what came of it. A short form is",
+        "in `make test` (`tests/faults`).",
         "",
         "| what | tried | of a full run | wrong | on | with |",
         "|---|---:|---:|---:|---|---|",

@@ -27,7 +27,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bench.reliability import write_soak
+from bench.reliability import write_lines
 
 MUST = (
     "A server under three readers, who ask everything there is as of any day, and a desk that hands in, "
@@ -86,7 +86,7 @@ def main() -> None:
     lines, has_held = summarise(looks, tally)
     print("\n".join(lines))
     if asked.write:
-        write_soak(MUST, lines)
+        write_lines("soak", "Soak", MUST, lines)
     raise SystemExit(0 if has_held else 1)
 
 
