@@ -1,7 +1,7 @@
 """How is ``docs/reliability.md`` written, part by part?
 
-A part of ``make faults``, ``make soak`` and ``make bench-large`` are kept in ``reliability.json`` with the day
-they were run, so that one may be run without the others. The page is made of all of them.
+What each run gave is kept in ``reliability.json`` with its day, so that a part of ``make faults``, ``make soak``
+or ``make bench-large`` may be run without the others. The page is made of all of them.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def page(results: dict[str, dict[str, Any]]) -> list[str]:
         "# Reliability",
         "",
         'Written by `make faults` (`make faults PARTS="http calls"` for some of it), `make soak` and',
-        "`make bench-large`: what was tried on real files and processes, and what came of it. A short form is",
-        "in `make test` (`tests/faults`).",
+        "`make bench-large`: what was tried on real files and processes, and what came of it.",
+        "`make test` has a short form (`tests/faults`).",
         "",
         "| what | tried | of a full run | wrong | on | with |",
         "|---|---:|---:|---:|---|---|",
