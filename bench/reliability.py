@@ -1,7 +1,7 @@
 """How is ``docs/reliability.md`` written, part by part?
 
-What each run gave is kept in ``reliability.json`` with its day, so that a part of ``make faults``, ``make soak``
-or ``make bench-large`` may be run without the others. The page is made of all of them.
+What each run gave is kept in ``reliability.json`` with its day, so that a part of ``make faults``, or
+``make soak`` or ``make bench-large``, may be run without the others. The page is made of all of them.
 """
 
 from __future__ import annotations
