@@ -22,7 +22,7 @@ from tests.conftest import clock
 from tests.faults.history import fill
 from tests.faults.http_kills import document
 from tests.faults.syscalls import ROOT, ROWS, environment
-from tests.serving import serving
+from tests.serving import PATIENCE, serving
 
 
 def replace(path: Path) -> None:
@@ -45,7 +45,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, htt
         with serving(Ledger(store, clock=clock), prepares=False) as address:
             yield (
                 data,
-                httpx.Client(base_url=address, headers={"Authorization": f"Bearer {secret}"}, timeout=60),
+                httpx.Client(
+                    base_url=address, headers={"Authorization": f"Bearer {secret}"}, timeout=PATIENCE
+                ),
             )
 
 
@@ -124,7 +126,7 @@ def test_a_journal_exchanged_under_a_server_is_neither_written_to_nor_acknowledg
             answer = httpx.post(
                 f"{address}/v1/reports",
                 json=document(0, 0),
-                timeout=60,
+                timeout=PATIENCE,
                 headers={"Authorization": f"Bearer {secret}"},
             )
             assert answer.status_code >= 500
