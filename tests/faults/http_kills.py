@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 CLIENTS = 4
 ROWS = 3
 KILLS_OF_A_LEDGER = 25
-LONGEST_START = 120.0
+LONGEST_START = 600.0
 """Seconds after which a server that does not answer is a fault."""
 COME_AGAIN = {httpx.codes.CONFLICT, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS}
 
@@ -221,6 +221,7 @@ def forking(data: Path) -> Iterator[Any]:
     """Give what starts the next server on the ledger in ``data``: its process id and address."""
     command = [sys.executable, "-m", "tests.faults.served_forks", str(data)]
     environment = {**os.environ, "CASUALTY_CLOCK": "trust", "CASUALTY_WRITE_RATE": "off"}
+    environment["CASUALTY_ANSWER_TIME"] = str(LONGEST_START)
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as parent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import httpx
@@ -12,9 +13,8 @@ from hypothesis import strategies as st
 from service.answers import cache
 from service.answers.bounded_cache import OVERHEAD, BoundedCache
 from service.api import Ledger
-from service.settings import Settings
 from service.web.response_cache import Answers
-from tests.serving import serving
+from tests.serving import PATIENCE, patient, serving
 
 MANY = st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.integers(0, 3_000)), max_size=200)
 
@@ -92,10 +92,10 @@ def test_ready_answers_and_requests_are_kept_up_to_so_many_bytes(
         return ready(self, *given)
 
     monkeypatch.setattr(Answers, "ready", noted)
-    settings = Settings(cache_memory=2**20)
+    settings = dataclasses.replace(patient(), cache_memory=2**20)
     with (
         serving(own_ledger, prepares=False, settings=settings) as address,
-        httpx.Client(base_url=address) as client,
+        httpx.Client(base_url=address, timeout=PATIENCE) as client,
     ):
         for number in range(60):
             asked = {"area": "Latakia", "to": f"2025-{number % 12 + 1:02}-10"}
