@@ -161,7 +161,8 @@ PARTS: dict[str, tuple[str, str, Callable[[Part, Path, int], None], int]] = {
         "kill -9 of a server while four clients hand in, repeat and withdraw, each request under an "
         "Idempotency-Key until it is answered: what was acknowledged is there, no document by halves, "
         "nothing twice; the same request again has the same bytes for an answer, over all kills; and the "
-        "ledger is sound.",
+        "ledger is sound. The servers are forked from a process that has read its imports; from the opening "
+        "of the ledger on they are the ordinary one.",
         kills_over_http,
         1000,
     ),
