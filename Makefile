@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
+.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults catalogue clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -31,6 +31,9 @@ check: $(VENV)/.test  ## style, types, the direction of imports, advisories abou
 
 audit: $(VENV)/.test  ## is a locked dependency known to be vulnerable? (says so where that cannot be known)
 	@$(VENV)/bin/python -m tests.audit
+
+catalogue: $(VENV)/.test  ## write new messages into the catalogue of every language
+	@$(VENV)/bin/python -m tests.catalogue
 
 lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allows serve, ingest and draw?
 	@$(VENV)/bin/python -m tests.lower_bounds

@@ -105,6 +105,10 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         """Return a chart as a Plotly figure; ``kind`` is one of ``answers.chart_kinds`` (default: trend)."""
         from service.answers.pictures import chart_figure
 
+        if question.get("language"):  # names in it stand in the reference data there
+            from service.charts.interactive import read_figure
+
+            return read_figure(self.chart_file("json", kind=kind, **question))
         return chart_figure(self, kind=kind, **question)
 
     def chart_file(self, fmt: str, *, kind: str | None = None, **question: Any) -> bytes:  # noqa: ANN401

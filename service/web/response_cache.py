@@ -231,7 +231,8 @@ class Answers:
         head = str(self.ledger.head)
         made = make()
         made = Made(made) if isinstance(made, bytes) else made
-        headers = {"Cache-Control": "public, no-cache", "Casualty-Head": head, **made.headers, "Vary": VARY}
+        vary = ", ".join(filter(None, (VARY, made.headers.get("Vary"))))
+        headers = {"Cache-Control": "public, no-cache", "Casualty-Head": head, **made.headers, "Vary": vary}
         if made.pieces is None and len(made.body) < WORTH_PACKING:
             coding = Coding.IDENTITY
         body = decisive = pack(made.body, coding)
@@ -284,4 +285,5 @@ def _raw(headers: Mapping[str, str]) -> RawHeaders:
 
 def _request_key(scope: Scope, sent: Sent) -> tuple[str | bytes | None, ...]:
     """The request as it was written, as far as its answer depends on it."""
-    return (scope["path"], scope["query_string"], scope["scheme"], *map(sent.get, ASKED_WITH))
+    asked = map(sent.get, ASKED_WITH)
+    return (scope.get("language"), scope["path"], scope["query_string"], scope["scheme"], *asked)
