@@ -95,7 +95,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty export series --format ndjson",
         "casualty export areas -o areas.csv",
     ),
-    "release": ("casualty release", "casualty release coast.zip --as-of 2025-08-20"),
+    "release": (
+        "casualty release",
+        "casualty release coast --as-of 2025-08-20",
+        "casualty release coast --vintages",
+    ),
     "schema": ("casualty schema series", "casualty schema error"),
     "keys create": ("casualty keys create --role reporter --note 'data desk'",),
     "keys list": ("casualty keys list",),
