@@ -69,14 +69,14 @@ WHOLE = Page()
 class Answer:
     """Rows, and ``about``: what they hold for.
 
-    ``total`` counts the rows of all pages where these are not all; ``end`` is the place of the last row where
-    others follow.
+    ``total`` counts the rows of all pages where these are not all; ``pages`` finds the places behind which
+    the first, the previous, the next and the last page begin ("first", "prev" …), none where there is one.
     """
 
     portions: Portions
     about: dict[str, Any]
     total: int | None = None
-    end: Place = ()
+    pages: Callable[[], dict[str, Place]] = dict
 
     @classmethod
     def of(cls, table: pa.Table, about: dict[str, Any]) -> Answer:
@@ -107,8 +107,26 @@ class Answer:
         table = self.table
         begin = min(page.after[0], table.num_rows) if page.after else 0
         rows = table.slice(begin, page.limit)
-        end = begin + rows.num_rows
-        return Answer(Portions.of(rows), self.about, table.num_rows, (end,) if end < table.num_rows else ())
+        counts = page_begins(begin, rows.num_rows, table.num_rows, page.limit)
+        places: dict[str, Place] = {rel: (count,) for rel, count in counts.items()}
+        return Answer(Portions.of(rows), self.about, table.num_rows, lambda: places)
+
+
+def page_begins(begin: int, rows: int, total: int, limit: int | None) -> dict[str, int]:
+    """Return how many rows lie before the first, previous, next and last page of ``total`` rows, seen from
+    the page of ``rows`` that begins behind ``begin``. None where that page is all there is, or lies behind
+    the end."""
+    end = begin + rows
+    if rows == 0 or (begin == 0 and end >= total):
+        return {}
+    begins = {"first": 0}
+    if begin and limit:
+        begins["prev"] = max(0, begin - limit)
+    if end < total:
+        begins["next"] = end
+    if limit:
+        begins["last"] = max(begin, 0) if end >= total else end + (total - end - 1) // limit * limit
+    return begins
 
 
 # --- figures ----------------------------------------------------------------------------------------------
@@ -191,7 +209,12 @@ def reports(ledger: AskedLedger, question: Question, page: Page = WHOLE) -> Answ
     after = (page.after[0], page.after[1]) if page.after else START
     pages = ledger.answers.reports(query, at=head, after=after, limit=page.limit)
     portions = Portions(LEDGER_REPORT, pages.rows, pages.read)
-    return Answer(portions, meta_of_reports(query, head), pages.total, () if pages.is_last else pages.end)
+
+    def places() -> dict[str, Place]:
+        begins = page_begins(pages.begin, pages.rows, pages.total, page.limit)
+        return dict(zip(begins, pages.positions(list(begins.values())), strict=True))
+
+    return Answer(portions, meta_of_reports(query, head), pages.total, places)
 
 
 def history(ledger: AskedLedger, question: Question) -> Answer:
