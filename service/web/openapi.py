@@ -254,6 +254,7 @@ def parameter_of(row: Filter, *, shown: bool = False) -> Words:
     if row.repeatable:
         schema = {"type": "array", "items": schema, "maxItems": MOST_VALUES}
     lists = f" /v1/{row.listed_by} lists them." if row.listed_by else ""
+    example: Any = int(row.example) if row.schema.get("type") == "integer" else row.example
     return {
         "name": row.name,
         "in": "query",
@@ -261,7 +262,7 @@ def parameter_of(row: Filter, *, shown: bool = False) -> Words:
         "allowEmptyValue": not row.required,  # a blank is as good as nothing
         "description": f"{row.meaning}{' Repeatable.' if row.repeatable else ''}{lists}",
         "schema": schema,
-        **({"example": [row.example] if row.repeatable else row.example} if shown else {}),
+        **({"example": [example] if row.repeatable else example} if shown else {}),
     }
 
 
@@ -327,8 +328,13 @@ def install(app: FastAPI, about: str, schemas: Words) -> None:
         if app.openapi_schema is None:
             made = get_openapi(
                 title=app.title, version=app.version, description=about, routes=app.routes, tags=list(TAGS),
-                license_info={"name": "MIT (code) and CC BY 4.0 (shipped data)"},
+                license_info={
+                    "name": "MIT (code) and CC BY 4.0 (shipped data)", "identifier": "MIT AND CC-BY-4.0"
+                },
+                contact={"name": "Casualty Ledger contributors"},
+                servers=[{"url": "/", "description": "This service."}],
             )  # fmt: skip
+            made["security"] = []  # reading needs no key; what hands in says so itself
             own = {"Problem": PROBLEM_SCHEMA, "Meta": META_SCHEMA, "FiguresMeta": FIGURES_META_SCHEMA}
             made["components"]["schemas"] = {**own, **schemas}
             app.openapi_schema = made
