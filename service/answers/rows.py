@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 from service.answers.changes import CHANGE
 from service.answers.conflicts import CONFLICT
 from service.answers.conflicts import conflicts as find_conflicts
+from service.answers.differences import DIFFERENCE, compare
 from service.answers.filters import ANY, Filters
+from service.answers.lookup import LOOKUP, find_candidates, look_up, read_figures
 from service.answers.mappings import LISTED_MAPPING
 from service.answers.meta import meta_of_figures, meta_of_reports, meta_of_state
 from service.answers.parameters import read_day, read_instant
@@ -228,6 +230,26 @@ def findings(ledger: AskedLedger, question: Question) -> Answer:
     return Answer.of(ledger.answers.findings(ledger.query(**filters), **select), _state(ledger, question))
 
 
+def lookup(ledger: AskedLedger, question: Question) -> Answer:
+    filters = dict(question)
+    text = filters.pop("text", "")
+    query = ledger.query(**filters)
+    reference = ledger.answers.reference(query.recorded_by)
+    wanted = read_figures(text, query, reference)
+    head = ledger.answers.head(query)
+    everything = dataclasses.replace(query, areas=(), population=None, attributed_to=None)
+    candidates = find_candidates(ledger.answers.reports(everything, at=head).read(), wanted)
+    table = look_up(wanted, candidates, query, reference, ledger.answers)
+    return Answer.of(table, meta_of_figures(query, head))
+
+
+def differences(ledger: AskedLedger, question: Question) -> Answer:
+    recorded_by = read_instant("recorded_by", question.get("recorded_by"))
+    a, b = (ledger.answers.report(question[name], recorded_by) for name in ("a", "b"))
+    table = compare(a, b, ledger.answers.reference(recorded_by))
+    return Answer.of(table, _state(ledger, question))
+
+
 # --- lists ------------------------------------------------------------------------------------------------
 
 
@@ -291,6 +313,8 @@ ROWS = {
     "reports": Rows(LEDGER_REPORT, reports),
     "history": Rows(HISTORY, history),
     "findings": Rows(STORED_FINDING, findings),
+    "lookup": Rows(LOOKUP, lookup),
+    "differences": Rows(DIFFERENCE, differences),
     "areas": Rows(AREA, reference_rows("area")),
     "sources": Rows(SOURCE, reference_rows("source")),
     "populations": Rows(POPULATION, reference_rows("population")),

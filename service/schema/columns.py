@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from service.vocabulary import CrisisKind, DatePrecision, Grade, PlacePrecision, Role, Standard
+from service.vocabulary import (
+    CrisisKind,
+    DatePrecision,
+    Grade,
+    Match,
+    PlacePrecision,
+    Role,
+    Standard,
+    Standing,
+)
 
 KINDS: dict[pa.DataType, str] = {
     pa.string(): "string",
@@ -36,6 +45,15 @@ class Column(NamedTuple):
 
 
 COLUMNS = {
+    "a": Column("what the first report says; blank: nothing"),
+    "answer": Column("the answer in a sentence"),
+    "aspect": Column("what is compared"),
+    "b": Column("what the second report says; blank: nothing"),
+    "figure": Column("which figure of the text, counted from 1"),
+    "figure_stated": Column("the figure as the text has it"),
+    "is_different": Column("whether the two say different things"),
+    "match": Column(f"how well the report gives the figure looked for: {', '.join(Match)}"),
+    "standing": Column(f"what the figure is worth here today: {', '.join(Standing)}"),
     "account_high": Column("the most its origin's account says; blank: open above", "#meta+account+high"),
     "account_low": Column("the least that its origin's account says", "#meta+account+low"),
     "about": Column("what the crisis is, in a sentence or two"),

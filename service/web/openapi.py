@@ -62,7 +62,7 @@ TAGS = (
     {"name": HAND_IN, "description": "Reports in, back out and put right. Needs a key."},
     {"name": WATCH, "description": "Whether the service lives and how it fares."},
 )
-SHOWN = frozenset({"area", "measure", "population", "limit", "since"})
+SHOWN = frozenset({"area", "measure", "population", "limit", "since", "text", "a", "b"})
 """The filters whose examples make up the example of an operation."""
 PROBLEM_SCHEMA: Words = {
     "type": "object",
