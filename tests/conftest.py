@@ -20,7 +20,7 @@ import pytest
 from hypothesis import settings
 
 from service.api import Ledger, connect
-from tests.serving import serving
+from tests.serving import PATIENCE, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -122,7 +122,7 @@ def server(ledger: Ledger) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def client(server: str) -> Iterator[httpx.Client]:
     """An HTTP client for ``server``."""
-    with httpx.Client(base_url=server, timeout=30) as opened:
+    with httpx.Client(base_url=server, timeout=PATIENCE) as opened:
         yield opened
 
 

@@ -55,12 +55,19 @@ class Batch:
 
 
 def batches(
-    group: Whole, cells: Sequence[Cell], is_answered: Marks, told: Sequence[Told], known: Known
+    group: Whole,
+    cells: Sequence[Cell],
+    is_answered: Marks,
+    told: Sequence[Told],
+    *,
+    newest: Whole,
+    known: Known,
 ) -> Iterator[Batch]:
     """Yield the crises and measures of which anything is told, in batches.
 
     ``group`` numbers the crisis and measure of each of all ``cells``; ``told`` are the statements, the sums
-    of single days and the events that are heard.
+    of single days and the events that are heard; ``newest`` is the day of each cell that no date is shown
+    behind (NONE: not known).
     """
     group = _parted(group, cells, known)
     days = np.unique(np.concatenate([key(group[each.cell], each.day) for each in told]))
@@ -75,7 +82,8 @@ def batches(
         local[own] = np.arange(len(own))
         about = [each.take(batch_of[group[each.cell]] == number) for each in told]
         about = [dataclasses.replace(each, cell=local[each.cell]) for each in about]
-        yield Batch(own, _grid(group[own], [cells[cell] for cell in own.tolist()], about, known), *about)
+        grid = _grid(group[own], [cells[cell] for cell in own.tolist()], about, newest[own], known)
+        yield Batch(own, grid, *about)
 
 
 def _parted(group: Whole, cells: Sequence[Cell], known: Known) -> Whole:
@@ -134,7 +142,7 @@ def _batch_of(days: Whole, cells: Whole) -> Whole:
     return batch_of
 
 
-def _grid(group: Whole, cells: Sequence[Cell], told: Sequence[Told], known: Known) -> Grid:
+def _grid(group: Whole, cells: Sequence[Cell], told: Sequence[Told], newest: Whole, known: Known) -> Grid:
     """The grid of cells, sorted by their group, with the days on which anything is told of them."""
     first = firsts(group)
     blocks = [
@@ -143,7 +151,8 @@ def _grid(group: Whole, cells: Sequence[Cell], told: Sequence[Told], known: Know
     ]
     block = np.repeat(np.arange(len(first)), np.diff(first, append=len(cells)))
     of = np.concatenate([block[each.cell] for each in told])
-    return Grid.of(blocks, of, np.concatenate([each.day for each in told]))
+    days = np.concatenate([each.day for each in told])
+    return Grid.of(blocks, of, days, np.maximum.reduceat(newest, first))
 
 
 @lru_cache(maxsize=KEPT_BLOCKS)

@@ -26,6 +26,7 @@ from service.reconcile.columns import (
     groups,
     key,
     order,
+    ranks,
 )
 from service.reconcile.known import Known
 from service.reconcile.words import Numbered, by_word, speakers
@@ -95,6 +96,9 @@ class Claims:
     """The ids of the reports, in order; a report goes by its place."""
     starts: dict[str, int]
     """From which day on each crisis counts; NONE where nobody knows."""
+    newest: Whole
+    """Per cell the newest day that anything of its crisis and measure is counted to, else of its crisis;
+    NONE where no report has a date."""
 
 
 def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = "") -> Claims:
@@ -128,6 +132,7 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         "first_day": _first_of(told["period_start"], start_of["period_start"], told["counted_to"]),
         "is_day_inferred": told["counted_to_inferred"],
         "is_undated": told["counted_to_inferred"] & (told["published_on"] == NONE),
+        "is_dateless": told["counted_to_inferred"] & (_public_on(told) == NONE),
         "known_on": told["known_on"],
         "known_at": told["known_on"] * MINUTES + _minutes(reports),
         "published_on": told["published_on"],
@@ -142,10 +147,12 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
     rows["report_no"][by_id] = np.arange(len(by_id))
     retractions = np.flatnonzero(is_retraction & is_standing)
     rows["disowned_by"] = _disowned_by(rows, retractions, cells, told["counted_to"])
-    is_dated = ~rows["is_undated"] & is_standing & ~is_retraction & (rows["disowned_by"] == NONE)
-    rows["day"] = _days(told["counted_to"], rows["is_undated"], is_dated, rows["cell_id"], cells)
-    days = zip(words["crisis_id"].words, starts["period_start"].tolist(), strict=True)
-    return _sorted(rows, reports, by_id, cells, speaking, starts=dict(days))
+    days = np.where(rows["is_undated"], told["known_on"], told["counted_to"])
+    is_dated = ~rows["is_dateless"] & is_standing & ~is_retraction & (rows["disowned_by"] == NONE)
+    newest = _newest(days, is_dated, rows["cell_id"], cells)
+    rows["day"] = np.where(rows["is_dateless"], _first_of(newest[rows["cell_id"] - 1], days), days)
+    begin = zip(words["crisis_id"].words, starts["period_start"].tolist(), strict=True)
+    return _sorted(rows, reports, by_id, cells, speaking, starts=dict(begin), newest=newest)
 
 
 def _sorted(
@@ -156,6 +163,7 @@ def _sorted(
     speaking: Speakers,
     *,
     starts: dict[str, int],
+    newest: Whole,
 ) -> Claims:
     is_own_last = ~rows["is_own"]
     places = order(*(rows[name] for name in STATEMENT), rows["is_increment"], is_own_last,
@@ -180,6 +188,7 @@ def _sorted(
         speakers=speaking,
         report=reports.column("report_id").take(pa.array(by_id)),
         starts=starts,
+        newest=newest,
     )
 
 
@@ -350,18 +359,18 @@ def _begins(told: Rows, start_of: Rows, is_increment: Marks, crisis: Whole, is_s
     return np.where(is_before, together, in_time)
 
 
-def _days(counted_to: Whole, is_undated: Marks, is_dated: Marks, cell: Whole, cells: Cells) -> Whole:
-    """The day that each row is counted to.
-
-    A total without any date says only that so many had been counted when it was read: it stands beside the
-    newest dated figure of its cell (or crisis) that stands, and is never taken for fresher.
-    """
-    if not is_undated.any():
-        return counted_to
+def _newest(day: Whole, is_dated: Marks, cell: Whole, cells: Cells) -> Whole:
+    """For each cell the newest ``day`` of the rows that have a date, of its crisis and measure; of its crisis
+    where that measure has none."""
+    crisis, measure = (cells.named[name].numbers for name in ("crisis", "measure"))
     newest = np.full(len(cells), NONE)
-    np.maximum.at(newest, cell[is_dated] - 1, counted_to[is_dated])
-    crisis = cells.named["crisis"].numbers
-    of_crisis = np.full(int(crisis.max()) + 1, NONE)
-    np.maximum.at(of_crisis, crisis, newest)
-    newest = _first_of(newest, of_crisis[crisis])[cell - 1]
-    return np.where(is_undated, _first_of(newest, counted_to), counted_to)
+    np.maximum.at(newest, cell[is_dated] - 1, day[is_dated])
+    of_both, of_crisis = (_most_of(newest, group) for group in (ranks(key(crisis, measure)), crisis))
+    return _first_of(of_both, of_crisis)
+
+
+def _most_of(values: Whole, group: Whole) -> Whole:
+    """For each of the ``values`` the highest of its ``group``."""
+    most = np.full(int(group.max(initial=-1)) + 1, NONE)
+    np.maximum.at(most, group, values)
+    return most[group]

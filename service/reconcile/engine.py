@@ -36,7 +36,7 @@ from service.reconcile.day_counts import read_day_counts
 from service.reconcile.estimates import Setting, estimate_rows
 from service.reconcile.events import read_events
 from service.reconcile.evidence import carried_evidence, crisis_evidence
-from service.reconcile.evidence_rows import concatenate
+from service.reconcile.evidence_rows import concatenate, that_hold
 from service.reconcile.expected import Clock, revisions_of, settling_of
 from service.reconcile.grades import GRADES
 from service.reconcile.increments import sum_days
@@ -180,7 +180,7 @@ class _Run:
             odd.append(noticed.sums(crises, cells))
         spoken = np.concatenate([piece["claim"] for piece in pieces]) if pieces else np.zeros(0, np.int64)
         pieces += carried_evidence(self.statements, self.day_counts, self.events, self.claims, spoken)
-        evidence = concatenate(pieces)
+        evidence = that_hold(concatenate(pieces))
         rows = (
             {name: np.concatenate([part[name] for part in estimates]) for name in estimates[0]}
             if estimates
@@ -215,7 +215,10 @@ class _Run:
             Told(sums, added.cell[sums], added.day[sums]),
             Told(listed, events.cell[listed], events.day[listed]),
         )
-        for batch in batches(group, cells, self.is_answered, told, self.known):
+        newest = np.concatenate(
+            [self.claims.newest, np.full(len(group) - len(self.claims.newest), NONE)]
+        )  # of cells only asked about, that of the others of their crisis and measure holds
+        for batch in batches(group, cells, self.is_answered, told, newest=newest, known=self.known):
             yield (
                 batch.cells,
                 reconcile_crises(

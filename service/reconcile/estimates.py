@@ -55,6 +55,8 @@ def estimate_rows(
     # a ceiling that nothing holds any more ends: its row is blank, else a reader would carry it on
     moved[:, 1:] |= shown[:, :-1] & ~shown[:, 1:]
     row, day = np.nonzero(moved)
+    is_last = np.append((row[1:] != row[:-1]) | (dates[row, day][1:] != dates[row, day][:-1]), True)
+    row, day = row[is_last[: len(row)]], day[is_last[: len(row)]]  # one row a date: what its last place says
     served = {
         "low": figures.low, "best": figures.best, "high": figures.high, "expected_low": expected.low,
         "expected": expected.middle, "expected_high": expected.high,

@@ -235,7 +235,7 @@ def _aside(crises: Crises, statements: Statements) -> dict[str, Column]:
     about = np.where((other >= 0) & (kind == WRONG_PLACE), crises.local[np.maximum(other, 0)], NONE)
     return evidence_rows(
         crises.local[of],
-        statements.day[rows],
+        crises.grid.date(crises.local[of], crises.said_on[of]),
         claim=statements.claim[rows],
         kind=kind,
         number=number,

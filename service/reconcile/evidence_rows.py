@@ -51,3 +51,9 @@ def concatenate(pieces: Sequence[dict[str, Column]]) -> dict[str, Column]:
         name: np.concatenate([piece[name] for piece in pieces]) if pieces else np.zeros(0, np.int64)
         for name in COLUMNS
     }
+
+
+def that_hold(rows: dict[str, Column]) -> dict[str, Column]:
+    """Rows without those that end on the date of their beginning: a figure without any date overtook them."""
+    holds = rows["until"] > rows["date"]
+    return {name: values[holds] for name, values in rows.items()}

@@ -40,7 +40,8 @@ class Figures:
 
     ``median`` is the least, ``upper`` the greatest point of least weighted distance to the accounts;
     ``lifted_from`` the cell that a row was lifted from to keep the order (BLANK: none); ``is_pushed``:
-    origins that only hold the whole push below every count of the cell itself.
+    origins that only hold the whole push below every count, or every floor, that was stated of the cell
+    itself.
     """
 
     median: Whole
@@ -119,7 +120,16 @@ def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: 
     is_stated = is_reported[:, np.newaxis] & ~((low == BLANK) & (high == BLANK) & no_count)
     low = np.where(is_stated, low, inferred_low)
     high = np.where(~is_stated & (median != BLANK), inferred_high, high)
+    is_pushed |= ~is_stated & (_floors_stated(own, shape) > median) & (median != BLANK)
     return Figures(median, upper, best, low, high, np.full(shape, BLANK), is_pushed, is_nameless, is_stated)
+
+
+def _floors_stated(own: Kept, shape: tuple[int, int]) -> Whole:
+    """The highest floor that anybody stated for each cell by each day, served or not; BLANK without any."""
+    found = np.full(shape, BLANK)
+    is_floor = (own.count == BLANK) & (own.low > 0)
+    put_most(found, own.cell[is_floor], own.day[is_floor], own.low[is_floor])
+    return np.maximum.accumulate(found, axis=1)
 
 
 def weighted_medians(low: Whole, high: Whole, weight: Whole) -> tuple[Whole, Whole]:

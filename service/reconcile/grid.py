@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from service.reconcile.columns import FIRST, NONE, Whole, key, order, spread
+from service.reconcile.columns import FIRST, LAST, NONE, Whole, key, order, spread
 from service.reference.containment import Containment
 
 MOST_BEGINNINGS = 64
@@ -262,6 +262,7 @@ class Grid:
     ``block`` is that of each cell, ``place`` and ``slice_no`` are numbers of the block; ``inner`` and
     ``outer`` are as in the blocks. ``dates`` (blocks, days) are the days on which anything of a block is
     counted to. A block with fewer of them than another repeats its last one: nothing changes on it any more.
+    What was counted on no day that anybody knows has a place of its own behind the newest day, and that date.
     """
 
     blocks: tuple[Block, ...]
@@ -279,9 +280,9 @@ class Grid:
         return len(self.block)
 
     @classmethod
-    def of(cls, blocks: Sequence[Block], block: Whole, dates: Whole) -> Grid:
+    def of(cls, blocks: Sequence[Block], block: Whole, dates: Whole, newest: Whole) -> Grid:
         """Return the grid of some blocks; ``dates`` are days that something is counted to, each of a
-        ``block``."""
+        ``block``, and no date is shown that is later than the ``newest`` of its block (NONE: not known)."""
         size = np.array([len(each) for each in blocks])
         pairs = np.array([len(each.inner) for each in blocks])
         from_cell, from_pair = np.cumsum(size) - size, np.cumsum(pairs) - pairs
@@ -298,7 +299,10 @@ class Grid:
             np.concatenate([each.inner for each in blocks]) + cells,
             np.concatenate([each.outer for each in blocks]) + cells,
             np.concatenate([each.by_inner for each in blocks]) + pair_cells,
-            keys[at] - key(np.arange(len(blocks)), 0)[:, np.newaxis],
+            np.minimum(
+                keys[at] - key(np.arange(len(blocks)), 0)[:, np.newaxis],
+                np.where(newest == NONE, LAST, newest)[:, np.newaxis],
+            ),
             keys,
         )
 

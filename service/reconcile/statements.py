@@ -95,7 +95,7 @@ def group_statements(claims: Claims) -> Statements:
     found = Statements(
         cell=rows["cell_id"][first] - 1,
         origin=encode_origin(origin[first], model[first]),
-        day=_first_day(rows)[first],
+        day=_first_day(claims, rows)[first],
         number=rows["said"][first].astype(np.int64),
         carriers=carriers,
         is_exact=is_exact,
@@ -116,14 +116,20 @@ def group_statements(claims: Claims) -> Statements:
     return dataclasses.replace(found, status=np.where(echo_of != NONE, ECHO, status), echo_of=echo_of)
 
 
-def _first_day(rows: Mapping[str, Column]) -> Whole:
-    """The day each claim counts to; of an undated one, the day it was known."""
-    return np.where(rows["is_undated"], rows["known_on"], rows["day"])
+def _first_day(claims: Claims, rows: Mapping[str, Column]) -> Whole:
+    """The day each claim counts to, if need be the day by which it was public.
+
+    A total without any date says only that so many had been counted before it was read, which is no day of
+    the crisis: it stands behind the newest day that anybody counted to. ``Grid`` shows it on that day.
+    """
+    has_newest = claims.newest[rows["cell_id"] - 1] != NONE
+    day: Whole = rows["day"] + (rows["is_dateless"] & has_newest)
+    return day
 
 
 def _last_own_days(rows: Mapping[str, Column], first: Whole, of: Whole) -> tuple[Whole, Whole]:
     """The last day to which the origin itself published each statement, and the day before it of these."""
-    day = np.where(rows["is_own"], _first_day(rows), NONE)
+    day = np.where(rows["is_own"] & ~rows["is_dateless"], rows["day"], NONE)
     last = _most(day, first)
     return last, _most(np.where(day < last[of], day, NONE), first)
 
@@ -136,7 +142,7 @@ def _totals_in_order(claims: Claims) -> Whole:
     rows = claims.rows
     total = np.flatnonzero(~rows["is_increment"])
     cell, origin, said = (rows[name][total] for name in ("cell_id", "origin_no", "said"))
-    day, is_undated = _first_day(rows)[total], rows["is_undated"][total]
+    day, is_undated = rows["day"][total], rows["is_undated"][total]
     is_inferred = rows["published_on"][total] == NONE
     first_of_each = (is_undated, day, ~rows["is_own"][total], is_inferred, rows["report_no"][total])
     is_disowned = claims.disowned_by[total] != NONE

@@ -8,6 +8,8 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
+from tests.serving import PATIENCE
+
 Opener = Callable[..., Page]
 
 
@@ -49,6 +51,7 @@ def watched(browser: Browser, server: str, width: int, scripts: bool) -> Iterato
         java_script_enabled=scripts,
         locale="en-GB",
     )
+    context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     page.on("console", heard)
     page.on("pageerror", lambda error: trouble.append(f"script: {error}"))

@@ -211,7 +211,7 @@ def test_one_row_makes_a_measure(data_dir: Path) -> None:
     script = Path(__file__).with_name("new_measure.py")
     done = subprocess.run(
         [sys.executable, str(script), str(data_dir)],
-        capture_output=True, encoding="utf-8", check=False, timeout=120,
+        capture_output=True, encoding="utf-8", check=False, timeout=600,
         env={**os.environ, "PYTHONPATH": str(script.parents[2])},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.formats.file_format import Format
 from service.schema.lists import write_lists
 
-QUESTIONS = 200
+QUESTIONS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "searching" else 110
 SEED = 20250306
 SLOW = frozenset({"vintages", "changes"})
 """Asked about one narrow thing only: they answer day by day, or twice."""
@@ -141,7 +142,7 @@ def without_blanks(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: None if value == "" else value for name, value in row.items()} for row in rows]
 
 
-def test_two_hundred_questions_have_one_answer_in_six_formats(client: httpx.Client) -> None:
+def test_a_question_has_one_answer_in_six_formats(client: httpx.Client) -> None:
     answered: dict[str, int] = {}
     unknown = 0
     [report] = client.get("/v1/reports?limit=1").json()["data"]

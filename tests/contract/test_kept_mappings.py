@@ -98,7 +98,7 @@ def test_a_mapping_of_ones_own_goes_along_with_a_file_to_a_server_and_stays_ther
 def test_only_an_editor_sends_a_mapping_and_anybody_who_hands_in_names_one(served, desk):
     served.editor.add_mapping(DESK.encode(), name="desk")
     reporter = {"Authorization": f"Bearer {served.keys[Role.REPORTER]}"}
-    with httpx.Client(base_url=served.address, headers=reporter, timeout=60) as client:
+    with httpx.Client(base_url=served.address, headers=reporter, timeout=600) as client:
         sent = {"file": ("table.csv", TABLE.encode()), "mapping": ("desk.toml", DESK.encode())}
         assert client.post("/v1/reports", files=sent).json()["code"] == "role_too_low"
         named = client.post("/v1/reports?mapping=desk&dry_run=true", files={"file": sent["file"]})

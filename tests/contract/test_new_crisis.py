@@ -229,6 +229,6 @@ def typed(command: list[str], answers: list[str]) -> tuple[str, int]:
             if not chunk:
                 break
             said += chunk
-        process.wait(timeout=30)
+        process.wait(timeout=600)
     os.close(ours)
     return " ".join(said.decode("utf-8", "replace").split()), process.returncode

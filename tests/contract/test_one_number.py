@@ -79,7 +79,7 @@ def command_line(data_dir: Path, asked: Row) -> str:
         command,
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=600,
         check=False,
         cwd=Path(__file__).parents[2],
         env={**os.environ, "NO_COLOR": "1"},

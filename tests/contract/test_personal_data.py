@@ -54,7 +54,7 @@ def desk(seeded_dir, tmp_path_factory):
 def assert_nowhere(desk: Desk, *texts: str) -> None:
     """Nobody reads any of the texts anywhere."""
     for address in PUBLIC:
-        shown = httpx.get(f"{desk.reporter.base_url}{address}", timeout=60).text
+        shown = httpx.get(f"{desk.reporter.base_url}{address}", timeout=600).text
         assert not [text for text in texts if text in shown], address
 
 

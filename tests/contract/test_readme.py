@@ -102,6 +102,6 @@ def test_nothing_of_the_readme_is_left_untried() -> None:
 def answered(text: str) -> bytes:
     """What the address in ``text`` answers."""
     [url] = re.findall(r'http://[^"\s]+', text)
-    with urllib.request.urlopen(url, timeout=60) as answer:
+    with urllib.request.urlopen(url, timeout=600) as answer:
         found: bytes = answer.read()
     return found

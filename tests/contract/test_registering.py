@@ -206,7 +206,7 @@ def test_held_rows_are_taken_again_through_a_server_with_what_was_decided(
 )  # fmt: skip
 def test_a_retry_that_means_nothing_is_refused(served: Served, body: object) -> None:
     key = {"Authorization": f"Bearer {served.keys[Role.EDITOR]}"}
-    with httpx.Client(base_url=served.address, headers=key, timeout=60) as client:
+    with httpx.Client(base_url=served.address, headers=key, timeout=600) as client:
         answer = client.post("/v1/retry", json=body)
     assert (answer.status_code, bool(answer.json()["fix"])) == (422, True)
 

@@ -116,7 +116,7 @@ def test_who_deletes_the_lock_file_lets_no_second_process_in(tmp_path: Path) -> 
 
 def test_a_full_disk_is_a_clear_error_and_what_was_acknowledged_stays(tmp_path: Path) -> None:
     child = start(tmp_path, 0, 40_000)
-    output, _ = child.communicate(timeout=60)
+    output, _ = child.communicate(timeout=600)
     lines = output.splitlines()
     acknowledged = [int(line.split()[1]) for line in lines if line.startswith("acknowledged")]
     refused = [line for line in lines if line.startswith("refused")]

@@ -19,7 +19,7 @@ def executed(request, tmp_path_factory):
     place = tmp_path_factory.mktemp("notebook")
     notebook = nbformat.read(request.param, as_version=4)
     client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(place)}}
+        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(place)}}
     )
     environment = {
         **os.environ,

@@ -137,6 +137,26 @@ def test_a_row_is_marked_as_raised_where_the_evidence_names_the_parts_and_nowher
     assert seen == {True, False}
 
 
+@batches(0.2)
+def test_no_figure_has_a_day_later_than_the_newest_that_a_report_names(batch: int) -> None:
+    drawn = [rows for rows in histories(any_history, batch) if any(map(_day, rows))]
+    found = answer(ledger(drawn))
+    newest = {rows[0]["crisis_id"]: max(filter(None, map(_day, rows))) for rows in drawn}
+    served = found.estimates.to_pylist()
+    assert all(row["date"] <= newest[row["crisis_id"]] for row in served)
+    keys = [(*(row[name] for name in KEY), row["date"]) for row in served]
+    assert len(set(keys)) == len(keys), "one row a day"
+    assert all(
+        span["until"] is None or span["date"] < span["until"] <= newest[span["crisis_id"]]
+        for span in found.evidence.to_pylist()
+    )
+
+
+def _day(row: Row) -> dt.date | None:
+    """The day a report counts to, or by which it was public; None where nobody knows either."""
+    return row["counted_to"] or row["published_on"]
+
+
 # --- the order of the figures -------------------------------------------------------------------------------
 
 

@@ -523,14 +523,53 @@ SPEC = {
         09 20 - - single_source
         """,
     ),
-    "an undated number is a floor from the day it was known and no ceiling": (
+    "a floor that those who hold the whole leave no room for is contested": (
+        """
+        11 sohr 150 area=SY06|SY10
+        12 afp at least 231
+        """,
+        """
+        11 - - 150 inferred
+        12 - - 150 contested
+        """,
+    ),
+    "a floor that they leave room for is not": (
+        """
+        11 sohr 150 area=SY06|SY10
+        12 afp at least 131
+        """,
+        """
+        11 - - 150 inferred
+        12 131 - - single_source
+        """,
+    ),
+    "a number without any date stands behind the newest day that anybody counted to": (
+        """
+        11 sohr 650
+        12 sohr 683
+        none snhr 900 pub=none
+        """,
+        """
+        11 650 650 650 single_source
+        12 683 900 900 single_source
+        """,
+    ),
+    "a higher number of the same origin without any date overtakes its newest count on that day": (
+        """
+        12 sohr 683
+        none sohr 700 pub=none
+        none afp<sohr 700 pub=none
+        """,
+        "12 700 700 700 single_source",
+    ),
+    "an undated number is a floor and no ceiling": (
         """
         none sohr 500 pub=none
         12 snhr 683
         """,
         "12 683 683 683 single_source",
     ),
-    "an undated number stands alone from the day it was known": (
+    "where no report has a date, an undated number stands from the day it was recorded": (
         "none sohr 500 pub=none",
         "01 500 500 500 single_source",
     ),

@@ -281,7 +281,7 @@ def on_a_terminal(words, columns, **environment):
             break
         said += part
     os.close(controller)
-    process.communicate(timeout=60)
+    process.communicate(timeout=600)
     return said.decode()
 
 

@@ -119,7 +119,7 @@ def served(directory, words):
     server = subprocess.Popen([sys.executable, "-m", "service", *words], stdout=subprocess.PIPE, text=True)
     told = json.loads(server.stdout.readline())
     server.send_signal(signal.SIGTERM)
-    server.communicate(timeout=60)
+    server.communicate(timeout=600)
     assert server.returncode == 0
     return told
 

@@ -30,7 +30,7 @@ def casualty(*words):
 def ended(*words):
     """The exit code, standard output and error of a real ``casualty`` process."""
     process = casualty(*words)
-    said, complaint = process.communicate(timeout=90)
+    said, complaint = process.communicate(timeout=600)
     return process.returncode, said, complaint
 
 
@@ -116,10 +116,10 @@ def test_serve_tells_its_address_answers_as_the_command_line_does_and_ends_well_
         url = told["url"]
         query = "area=Latakia&area=Jableh&measure=killed&population=civilians&as_of=2025-03-12"
         by_api = {
-            name: urllib.request.urlopen(f"{url}/v1/{name}?{query}", timeout=60).read()
+            name: urllib.request.urlopen(f"{url}/v1/{name}?{query}", timeout=600).read()
             for name in ("series.csv", "series.json", "figures.ndjson")
         }
-        signed = urllib.request.urlopen(f"{url}/v1/head", timeout=60).read().decode()
+        signed = urllib.request.urlopen(f"{url}/v1/head", timeout=600).read().decode()
         (data_dir.with_name("head.json")).write_text(signed)
         told = ended("verify", "--data-dir", str(data_dir), "--head", str(data_dir.with_name("head.json")))
         assert (told[0], told[1].splitlines()[1:]) == (
@@ -134,7 +134,7 @@ def test_serve_tells_its_address_answers_as_the_command_line_does_and_ends_well_
         assert "--port" in complaint
     finally:
         server.send_signal(signal.SIGINT)
-        _, complaint = server.communicate(timeout=60)
+        _, complaint = server.communicate(timeout=600)
     assert (server.returncode, complaint) == (0, "")
     words = ("--area", "Latakia", "--area", "Jableh", "--measure", "killed", "--population", "civilians")
     for name, body in by_api.items():
@@ -154,7 +154,7 @@ def test_an_interrupted_command_ends_with_130_and_lets_go_of_the_ledger(data_dir
         assert time.monotonic() < deadline
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=60)
+    _, complaint = process.communicate(timeout=600)
     assert process.returncode == 130
     assert "Traceback" not in complaint
     assert holder(data_dir) is None

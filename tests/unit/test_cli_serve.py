@@ -42,7 +42,7 @@ def casualty(*words):
         [sys.executable, "-m", "service", *words],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
@@ -62,7 +62,7 @@ def started(place):
 
 def stop(server):
     server.send_signal(signal.SIGTERM)
-    _, complaint = server.communicate(timeout=60)
+    _, complaint = server.communicate(timeout=600)
     assert (server.returncode, complaint) == (0, "")
 
 
@@ -166,7 +166,7 @@ def test_the_latchkey_is_private_worthless_afterwards_and_new_each_time(data_dir
 def test_a_latchkey_left_by_a_server_that_was_killed_is_revoked_at_the_next_start(data_dir):
     server, _ = started(data_dir)
     server.kill()
-    server.communicate(timeout=60)
+    server.communicate(timeout=600)
     left = json.loads((data_dir / local_key.FILE_NAME).read_text())["key"]
     assert Keyring(data_dir).find(left) is not None
     assert casualty("series", *CELL, "--data-dir", str(data_dir))[0] == 0, "nobody holds it"

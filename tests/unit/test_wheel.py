@@ -67,12 +67,12 @@ def server(installed, tmp_path_factory):
     assert told["data_dir"] == str(place / "data")
     yield told["url"]
     process.terminate()
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=600) == 0
     process.stdout.close()
 
 
 def fetched(url):
-    with urllib.request.urlopen(url, timeout=60) as answer:
+    with urllib.request.urlopen(url, timeout=600) as answer:
         assert answer.status == 200
         return answer.read().decode()
 

@@ -47,8 +47,8 @@ def opened(ledger: Ledger) -> Iterator[Desk]:
     ]
     with (
         serving(ledger, prepares=False) as address,
-        httpx.Client(base_url=address, headers=headers[0], timeout=60) as reporter,
-        httpx.Client(base_url=address, headers=headers[1], timeout=60) as editor,
+        httpx.Client(base_url=address, headers=headers[0], timeout=600) as reporter,
+        httpx.Client(base_url=address, headers=headers[1], timeout=600) as editor,
     ):
         yield Desk(ledger, reporter, editor)
 

@@ -174,7 +174,7 @@ def asking(seeded_dir, tmp_path_factory) -> Iterator[Asking]:
     headers = {who: {"Authorization": f"Bearer {secret}"} for who, (_, secret) in made.items()}
     with connect(place, clock=clock) as ledger, serving(ledger) as address:
         clients = {
-            who: httpx.Client(base_url=address, timeout=60, headers=headers.get(who, {})) for who in WHO
+            who: httpx.Client(base_url=address, timeout=600, headers=headers.get(who, {})) for who in WHO
         }
         yield Asking(ledger, keyring, clients)
         for client in clients.values():
@@ -267,7 +267,10 @@ def limited(own_ledger, monkeypatch) -> Iterator[tuple[httpx.Client, dict[str, s
     monkeypatch.setenv("CASUALTY_WRITE_RATE", "2/hour")
     monkeypatch.setenv("CASUALTY_LIMIT_LOOPBACK", "true")
     _, secret = Keyring(own_ledger.store.data_dir).create(Role.REPORTER, at=MOMENT)
-    with serving(own_ledger, prepares=False) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with (
+        serving(own_ledger, prepares=False) as address,
+        httpx.Client(base_url=address, timeout=600) as client,
+    ):
         yield client, {"Authorization": f"Bearer {secret}"}
 
 
@@ -298,7 +301,10 @@ def test_neighbours_in_one_ipv6_network_count_as_one_client(limited):
 
 def test_this_machine_itself_is_not_limited_as_a_reader(own_ledger, monkeypatch):
     monkeypatch.setenv("CASUALTY_READ_RATE", "1/hour")
-    with serving(own_ledger, prepares=False) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with (
+        serving(own_ledger, prepares=False) as address,
+        httpx.Client(base_url=address, timeout=600) as client,
+    ):
         answers = [client.get("/healthz") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200] * 3
         assert not any(name.startswith("ratelimit") for name in answers[0].headers)
@@ -367,11 +373,11 @@ def test_the_access_log_has_a_json_line_a_request_and_neither_query_nor_key(aski
 def test_the_access_log_is_written_where_the_setting_asks_for_it(own_ledger, monkeypatch, capfd):
     monkeypatch.setenv("CASUALTY_ACCESS_LOG", "true")
     with serving(own_ledger) as address:
-        httpx.get(f"{address}/healthz", timeout=60)
+        httpx.get(f"{address}/healthz", timeout=600)
     assert '"path": "/healthz"' in capfd.readouterr().err  # the server has stopped: all is written
     monkeypatch.delenv("CASUALTY_ACCESS_LOG")
     with serving(own_ledger) as address:
-        httpx.get(f"{address}/healthz", timeout=60)
+        httpx.get(f"{address}/healthz", timeout=600)
     assert capfd.readouterr().err == ""
 
 

@@ -70,7 +70,7 @@ def read_until(
 ) -> list[httpx.Response]:
     """Every answer got until ``done``, and one round more, so that the last state is read too."""
     answers = []
-    with httpx.Client(base_url=address, timeout=60) as client:
+    with httpx.Client(base_url=address, timeout=600) as client:
         last = False
         while not last:
             last = done.is_set()

@@ -122,7 +122,9 @@ def desk(seeded_dir, tmp_path_factory) -> Iterator[Desk]:
                 patch.setenv("CASUALTY_LIMIT_LOOPBACK", "true")
                 with serving(ledger, prepares=False) as busy:
                     closed.close()
-                    clients = [httpx.Client(base_url=each, timeout=60) for each in (open_, busy, small, shut)]
+                    clients = [
+                        httpx.Client(base_url=each, timeout=600) for each in (open_, busy, small, shut)
+                    ]
                     handed_in = clients[0].post(
                         "/v1/reports", json=[EXAMPLE_ROW], headers=headers[Role.REPORTER]
                     )

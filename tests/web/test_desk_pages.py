@@ -43,7 +43,7 @@ def posted(
     """A form as a browser sends it: the key in a field, none in a header."""
     sent = [(name, (None, text)) for name, value in fields.items() for text in _texts(value)]
     sent.append(("key", (None, key_of(client) if key is None else key)))
-    with httpx.Client(base_url=client.base_url, timeout=60) as plain:
+    with httpx.Client(base_url=client.base_url, timeout=600) as plain:
         return plain.post(path, files=sent, headers={"Accept": "text/html"})
 
 
@@ -114,7 +114,7 @@ def test_a_file_of_a_layout_that_has_a_mapping_goes_in_as_it_is(desk: Desk) -> N
     desk.ledger.add_mapping(MAPPING.encode(), name="bulletin")
     file = ("bulletin.csv", b"Ort,Verhaftet,Tag\nLatakia,900,2026-11-19\nNirgends,3,2026-11-19\n")
     answers = []
-    with httpx.Client(base_url=desk.reporter.base_url, timeout=60) as plain:
+    with httpx.Client(base_url=desk.reporter.base_url, timeout=600) as plain:
         for step in ("read", "hand_in"):
             fields = {"key": key_of(desk.reporter), "mapping": "bulletin", "step": step}
             sent = {"file": file, **{name: (None, text) for name, text in fields.items()}}
@@ -164,7 +164,7 @@ def test_held_rows_are_shown_to_editors_alone_and_a_fix_takes_them_in(desk: Desk
     posted(desk.reporter, "/submit", {**SAID, "text": TABLE, "step": "read"})
     first = posted(desk.reporter, "/submit", {**SAID, "text": TABLE, "step": "read"})
     posted(desk.reporter, "/submit", {**SAID, "text": TABLE, **grid_of(first.text), "step": "hand_in"})
-    with httpx.Client(base_url=desk.editor.base_url, timeout=60) as plain:
+    with httpx.Client(base_url=desk.editor.base_url, timeout=600) as plain:
         assert "Jablehh" not in plain.get("/held").text
     shown = posted(desk.editor, "/held", {"step": "list"})
     (at,) = (html.unescape(found) for found in re.findall(r'name="at" value="([^"]*)"', shown.text))
@@ -249,3 +249,22 @@ def test_a_form_that_is_too_large_or_broken_is_refused_with_a_sentence(shared: D
     assert broken.status_code == 400
     many = posted(shared.reporter, "/submit", {**SAID, "heading": ["a"] * 9_000})
     assert many.status_code == 400
+
+
+def test_a_full_release_from_the_page_takes_back_what_it_no_longer_lists_and_needs_an_editor(
+    desk: Desk,
+) -> None:
+    fields = {**SAID, "areas": "Jableh", "measure": "detained", "step": "read"}
+    first = {**fields, "text": "event,basis,count\ne-1,increment,5\ne-2,increment,3\n"}
+    page = posted(desk.editor, "/submit", first).text
+    handed_in = posted(desk.editor, "/submit", {**first, **grid_of(page), "step": "hand_in"})
+    assert verdicts(handed_in.text) == ["accepted", "accepted"]
+    newer = {**fields, "published_on": "2026-11-21", "text": "event,basis,count\ne-1,increment,5\n"}
+    newer |= {"release": "full"}
+    page = posted(desk.editor, "/submit", newer).text
+    assert 'id="release" checked' in page, "what was ticked stays"
+    sent = {**newer, **grid_of(page), "step": "hand_in"}
+    assert posted(desk.reporter, "/submit", sent).status_code == 403
+    answer = posted(desk.editor, "/submit", sent)
+    assert "taken back from the day of the release on: 1" in html.unescape(answer.text)
+    assert posted(desk.editor, "/submit", {**sent, "release": "half"}).status_code == 422

@@ -65,7 +65,7 @@ def test_a_link_that_is_shared_says_the_figures(client: httpx.Client) -> None:
 def test_every_address_that_is_copied_is_the_public_one(own_ledger: Ledger) -> None:
     with (
         serving(own_ledger, prepares=False, settings=Settings(public_url=PUBLIC)) as address,
-        httpx.Client(base_url=address, timeout=60, headers={"Host": "evil.example"}) as client,
+        httpx.Client(base_url=address, timeout=600, headers={"Host": "evil.example"}) as client,
     ):
         page = client.get(COAST, headers=PAGE).text
         assert f'<link rel="canonical" href="{PUBLIC}{COAST}">' in page

@@ -32,7 +32,7 @@ def with_notes(address: str) -> str:
 
 
 def anybody(desk: Desk, address: str) -> httpx.Response:
-    return httpx.get(f"{desk.reporter.base_url}{address}", timeout=60)
+    return httpx.get(f"{desk.reporter.base_url}{address}", timeout=600)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -51,7 +51,7 @@ def test_notes_are_read_with_a_key_that_is_shown_and_asked_for_and_kept_nowhere(
 def test_a_key_that_is_not_valid_reads_no_notes(shared, noted):
     headers = {"Authorization": "Bearer nothing"}
     address = f"{shared.reporter.base_url}{with_notes('/v1/reports')}"
-    assert httpx.get(address, headers=headers, timeout=60).json()["code"] == "key_invalid"
+    assert httpx.get(address, headers=headers, timeout=600).json()["code"] == "key_invalid"
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -94,4 +94,4 @@ def test_an_installation_may_show_its_notes_to_everybody(own_ledger):
     report_id = own_ledger.ingest_rows([ROW_WITH_NOTE]).verdicts[0][2]
     with serving(own_ledger, prepares=False, public_notes=True) as address:
         for path in ("/v1/reports.csv", f"/report/{report_id}", "/source/sohr"):
-            assert NOTE in httpx.get(f"{address}{path}", timeout=60).text
+            assert NOTE in httpx.get(f"{address}{path}", timeout=600).text

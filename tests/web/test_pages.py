@@ -97,7 +97,7 @@ def test_a_page_is_ready_within_a_fifth_of_a_second(client: httpx.Client) -> Non
 
 
 def test_the_citation_gives_the_same_numbers_after_more_has_come_in(own_ledger: Ledger) -> None:
-    with serving(own_ledger) as address, httpx.Client(base_url=address, headers=PAGE, timeout=60) as client:
+    with serving(own_ledger) as address, httpx.Client(base_url=address, headers=PAGE, timeout=600) as client:
         before = client.get(COAST).text
         cited = re.search(r'id="cite".*?href="([^"]+)"', before, re.DOTALL)
         assert cited
@@ -210,7 +210,7 @@ def test_the_page_of_a_report_says_what_it_states_what_it_did_and_what_became_of
     own_ledger: Ledger,
 ) -> None:
     served = serving(own_ledger, public_notes=True)
-    with served as address, httpx.Client(base_url=address, headers=PAGE, timeout=60) as client:
+    with served as address, httpx.Client(base_url=address, headers=PAGE, timeout=600) as client:
         row = {
             "crisis": "syria-coast-2025-03", "source": "sohr", "published_on": "2025-03-13", "areas": "SY06",
             "measure": "killed", "population": "civilians", "count": "70", "note": "<b>by phone</b>",
@@ -244,7 +244,7 @@ def test_what_the_checks_noticed_and_what_is_kept_aside_stands_on_a_page(own_led
     rows = "".join(f"syria-coast-2025-03,sohr,2025-03-13,{area},killed,civilians,{count}\n"
                    for area, count in (("Atlantis", 5), ("SY06", -4)))  # fmt: skip
     own_ledger.ingest((header + rows).encode(), name="<desk>.csv")
-    with serving(own_ledger) as address, httpx.Client(base_url=address, headers=PAGE, timeout=60) as client:
+    with serving(own_ledger) as address, httpx.Client(base_url=address, headers=PAGE, timeout=600) as client:
         page = client.get("/findings").text
         assert "1 row quarantined" in text(page)
         assert "1 row rejected" in text(page)
@@ -314,7 +314,10 @@ def test_the_front_has_every_crisis_with_the_newest_figure_of_the_api(client: ht
 
 def test_the_front_begins_with_the_crisis_that_changed_last(own_ledger: Ledger) -> None:
     own_ledger.new_crisis("Earthquake in Nepal", period_start="2026-11-02", places=["Nepal"])
-    with serving(own_ledger, prepares=False) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with (
+        serving(own_ledger, prepares=False) as address,
+        httpx.Client(base_url=address, timeout=600) as client,
+    ):
         page = client.get("/", headers=PAGE).text
         assert re.findall(r'data-crisis="([^"]+)"', page)[0] == "earthquake-in-nepal-2026-11"
         assert "No reports yet." in page
@@ -342,7 +345,7 @@ def test_a_ledger_of_one_crisis_opens_with_it(tmp_path: Path) -> None:
         ledger.add_country("Nepal")
         ledger.ingest([row])
         with serving(ledger, prepares=False) as address:
-            page = httpx.get(f"{address}/", headers=PAGE, timeout=60).text
+            page = httpx.get(f"{address}/", headers=PAGE, timeout=600).text
     assert '<p class="best">120</p>' in page
     assert "All crises" not in page
 

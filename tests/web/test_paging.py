@@ -26,7 +26,10 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 @pytest.fixture
 def own(own_ledger: Ledger) -> Iterator[httpx.Client]:
     """An HTTP client for a server whose ledger the test may write to."""
-    with serving(own_ledger, prepares=False) as address, httpx.Client(base_url=address, timeout=30) as opened:
+    with (
+        serving(own_ledger, prepares=False) as address,
+        httpx.Client(base_url=address, timeout=600) as opened,
+    ):
         yield opened
 
 

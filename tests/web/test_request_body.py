@@ -93,7 +93,7 @@ def test_more_bytes_or_rows_than_the_settings_allow_are_refused(own_ledger, monk
     headers = {"Authorization": f"Bearer {secret}"}
     with (
         serving(own_ledger, prepares=False) as address,
-        httpx.Client(base_url=address, headers=headers, timeout=60) as client,
+        httpx.Client(base_url=address, headers=headers, timeout=600) as client,
     ):
 
         def in_pieces() -> Iterator[bytes]:

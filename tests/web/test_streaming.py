@@ -271,7 +271,7 @@ def test_a_large_answer_is_the_same_file_whether_it_is_sent_in_pieces_or_made_at
     large: Ledger, large_server: str, fmt: Format, coding: str
 ) -> None:
     address = large_server + LARGE.format(suffix=f".{fmt}")
-    with httpx.stream("GET", address, headers={"Accept-Encoding": coding}, timeout=60) as answer:
+    with httpx.stream("GET", address, headers={"Accept-Encoding": coding}, timeout=600) as answer:
         body = b"".join(answer.iter_raw())
     assert (answer.status_code, answer.headers["x-total-count"]) == (200, str(MANY))
     assert "content-length" not in answer.headers
@@ -363,10 +363,10 @@ def test_a_client_that_goes_away_ends_the_work(large_server: str, monkeypatch: p
 
 def test_no_reader_waits_for_a_large_answer_that_nobody_fetches(large_server: str, large: Ledger) -> None:
     address = large_server + LARGE.format(suffix=".json")
-    with httpx.Client(timeout=60) as client, client.stream("GET", address) as slow:
+    with httpx.Client(timeout=600) as client, client.stream("GET", address) as slow:
         next(slow.iter_raw(1_000))
         began = time.monotonic()
-        assert httpx.get(f"{large_server}/readyz", timeout=20).status_code == 200
+        assert httpx.get(f"{large_server}/readyz", timeout=600).status_code == 200
         large.rebuild()  # which needs every reader out of the index
         assert time.monotonic() - began < 20
 

@@ -39,7 +39,7 @@ def shop(monkeypatch) -> Workshop:
 
 @pytest.fixture
 def client(own_ledger: Ledger, shop: Workshop) -> Iterator[httpx.Client]:
-    with serving(own_ledger) as address, httpx.Client(base_url=address, timeout=60) as opened:
+    with serving(own_ledger) as address, httpx.Client(base_url=address, timeout=600) as opened:
         yield opened
 
 
@@ -47,13 +47,13 @@ def test_where_all_places_are_taken_many_are_refused_at_once_and_what_is_ready_i
     assert client.get(KEPT).status_code == 200
     shop.take_place("")
     with ThreadPoolExecutor(MANY) as pool:
-        refused = list(pool.map(lambda number: httpx.get(f"{client.base_url}{other(number)}", timeout=60),
+        refused = list(pool.map(lambda number: httpx.get(f"{client.base_url}{other(number)}", timeout=600),
                                 range(MANY)))  # fmt: skip
         for answer in refused:
             refusal(answer, 503, "too_busy")
             assert answer.headers["retry-after"] == "2"
         asked = [
-            pool.submit(httpx.get, f"{client.base_url}{other(number)}", timeout=60) for number in range(9)
+            pool.submit(httpx.get, f"{client.base_url}{other(number)}", timeout=600) for number in range(9)
         ]
         for path in (KEPT, "/healthz", "/readyz", "/v1/measures"):
             assert client.get(path).status_code == 200
@@ -73,7 +73,7 @@ def test_what_takes_more_than_is_allowed_is_refused_with_a_way_to_ask_for_less(c
 def test_a_client_that_has_had_its_share_waits_and_no_other(own_ledger, shop):
     with (
         serving(own_ledger, settings=Settings(limit_loopback=True)) as address,
-        httpx.Client(base_url=address, timeout=60) as client,
+        httpx.Client(base_url=address, timeout=600) as client,
     ):
         shop.leave_place("203.0.113.1", 100.0)
         asked = {
@@ -106,7 +106,7 @@ def test_a_crisis_that_takes_too_much_keeps_no_other_from_being_prepared(own_led
 def test_the_server_says_what_is_not_ready_yet(own_ledger, monkeypatch):
     with serving(own_ledger, prepares=False) as address:
         monkeypatch.setattr("service.web.health.LEAST_SPACE", 1 << 62)
-        answer = httpx.get(f"{address}/readyz", timeout=60)
+        answer = httpx.get(f"{address}/readyz", timeout=600)
         refusal(answer, 503, "store")
         assert "disk" in answer.json()["detail"]
-        assert httpx.get(f"{address}/healthz", timeout=60).status_code == 200
+        assert httpx.get(f"{address}/healthz", timeout=600).status_code == 200

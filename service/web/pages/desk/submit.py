@@ -15,10 +15,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from service.api import Ledger
 from service.errors import QueryError
+from service.intake.release import read_release
 from service.ledger.api_keys import Key, Role
 from service.reference.labels import Labels
 from service.schema.records import Receipt
 from service.vocabulary import Basis, Measure, Standard, Verdict
+from service.web.access import require_role
 from service.web.metrics import Metrics
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form, clicked
 from service.web.pages.desk.moved import Moved
@@ -36,7 +38,7 @@ from service.web.pages.templating import render
 
 ARTICLE = "article"
 READ, CHECK, HAND_IN = "read", "check", "hand_in"
-TYPED = (*ABOUT, "text", "kind", "mapping")
+TYPED = (*ABOUT, "text", "kind", "mapping", "release")
 """The fields that a person types, beside the grid and the key."""
 
 router = APIRouter(include_in_schema=False)
@@ -102,6 +104,9 @@ def _work(request: Request, form: Form, key: Key, page: SubmitPage) -> None:
     """Do what the form asks, and put what came of it on the page."""
     ledger: Ledger = request.app.state.ledger
     step = form.text("step") or (CHECK if form.text("apply") else READ)
+    release = form.text("release") or None
+    if read_release(release):
+        require_role(key, Role.EDITOR)
     before = ledger.store.head
     page.sheet = None if step == READ else sheet_of_fields(form.fields)
     if page.sheet is None and not _is_whole_file(form):
@@ -112,7 +117,7 @@ def _work(request: Request, form: Form, key: Key, page: SubmitPage) -> None:
         page.sheet = _apply(form, page.sheet, page.typed)
         rows, places = page.sheet.to_rows(page.about)
         batch = ledger.read(rows, name=_name(form, page.sheet))
-        receipt = ledger.submit(batch, dry_run=step != HAND_IN, key_id=key.id)
+        receipt = ledger.submit(batch, release=release, dry_run=step != HAND_IN, key_id=key.id)
         page.verdicts = Verdicts.of(receipt, places, ledger.reference())
     page.is_written = step == HAND_IN
     if page.is_written:
@@ -133,7 +138,8 @@ def _hand_in_file(request: Request, form: Form, key: Key, *, dry_run: bool) -> R
     limit: int = request.app.state.settings.row_limit
     mapping = form.text("mapping") or None
     batch = ledger.read(data, name=name, mapping=mapping, most_rows=limit)
-    return ledger.submit(batch, dry_run=dry_run, key_id=key.id)
+    release = form.text("release") or None
+    return ledger.submit(batch, release=release, dry_run=dry_run, key_id=key.id)
 
 
 def _read_sheet(request: Request, form: Form) -> Sheet | None:
