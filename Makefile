@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check client-check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly faults clean
+.PHONY: help install serve test test-quick check client-check audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -41,6 +41,10 @@ lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allo
 
 lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
 	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} pyproject.toml -o $${file%:*}; done
+
+notebook: $(VENV)/.test  ## Jupyter Lab on the notebooks, whose ledgers are gone when they are closed (fetches Jupyter Lab)
+	@$(VENV)/bin/python -c "import jupyterlab" 2>/dev/null || $(PIP) install "jupyterlab>=4.4"
+	@exec $(VENV)/bin/python -m jupyterlab notebooks
 
 notebooks: $(VENV)/.test  ## run every notebook from top to bottom
 	@$(VENV)/bin/python -m pytest -q tests/notebooks
