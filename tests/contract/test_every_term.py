@@ -59,8 +59,8 @@ SHARES_PEOPLE = {Measure.CASUALTIES, Measure.BODIES_RECOVERED, Measure.BODIES_BU
 
 def test_the_walk_knows_every_enum() -> None:
     assert set(ENUMS) == {
-        "Basis", "CrisisKind", "DatePrecision", "Grade", "Kind", "Level", "Match", "Measure", "PlacePrecision",
-        "Role", "Severity", "Standard", "Standing", "Verdict",
+        "Basis", "CrisisKind", "DatePrecision", "Grade", "Kind", "Level", "Match", "Measure",
+        "PlacePrecision", "Role", "Severity", "Standard", "Standing", "Verdict",
     }  # fmt: skip
 
 
