@@ -28,6 +28,7 @@ from service.answers.parts import parts as find_parts
 from service.answers.query import DEFAULT_METHOD, METHODS, Query, one_cell
 from service.answers.series import explain as explain_figure
 from service.answers.vintages import VINTAGE
+from service.errors import QueryError
 from service.formats.encode import Portions
 from service.ledger import HISTORY, START, STORED_FINDING
 from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
@@ -245,7 +246,12 @@ def lookup(ledger: AskedLedger, question: Question) -> Answer:
 
 def differences(ledger: AskedLedger, question: Question) -> Answer:
     recorded_by = read_instant("recorded_by", question.get("recorded_by"))
-    a, b = (ledger.answers.report(question[name], recorded_by) for name in ("a", "b"))
+    ids = [question.get("a"), question.get("b")]
+    if not all(ids):
+        raise QueryError(
+            "Two reports are compared, and one is not named.", fix="Give a and b, ids as in reports."
+        )
+    a, b = (ledger.answers.report(report_id, recorded_by) for report_id in ids)
     table = compare(a, b, ledger.answers.reference(recorded_by))
     return Answer.of(table, _state(ledger, question))
 

@@ -78,6 +78,9 @@ def test_two_reports_are_compared_aspect_by_aspect_and_alike_where_they_are_one(
 
 def test_a_report_that_there_is_not_cannot_be_compared(ledger):
     some = ledger.reports(arrow=True, area="SY06")["report_id"][0].as_py()
+    for ids in ((some, ""), ("", "")):
+        with pytest.raises(QueryError, match="one is not named"):
+            ledger.differences(*ids)
     for ids in ((some, "r" + "0" * 20), ("nothing", some)):
         with pytest.raises(NotFound):
             ledger.differences(*ids)
