@@ -246,7 +246,7 @@ def lookup(ledger: AskedLedger, question: Question) -> Answer:
 
 def differences(ledger: AskedLedger, question: Question) -> Answer:
     recorded_by = read_instant("recorded_by", question.get("recorded_by"))
-    ids = [question.get("a"), question.get("b")]
+    ids = [str(question.get(name) or "") for name in ("a", "b")]
     if not all(ids):
         raise QueryError(
             "Two reports are compared, and one is not named.", fix="Give a and b, ids as in reports."
