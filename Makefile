@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check client-check audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly faults clean
+.PHONY: help install serve test test-quick check client-check catalogue audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -35,6 +35,9 @@ client-check: $(VENV)/.test  ## is a client generated from the description of th
 
 audit: $(VENV)/.test  ## is a locked dependency known to be vulnerable? (says so where that cannot be known)
 	@$(VENV)/bin/python -m tests.audit
+
+catalogue: $(VENV)/.test  ## write new messages into the catalogue of every language
+	@$(VENV)/bin/python -m tests.catalogue
 
 lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allows serve, ingest and draw?
 	@$(VENV)/bin/python -m tests.lower_bounds

@@ -23,7 +23,7 @@ from service import effort
 from service.answers.parameters import read_instant
 from service.answers.sentences import tell_absence
 from service.answers.series import SERIES_ORDER, Series, key_of
-from service.answers.vintages import cause
+from service.answers.vintages import CAUSES, cause
 from service.errors import NotFound, QueryError
 from service.schema.records import Head
 from service.schema.tables import SERIES
@@ -191,7 +191,7 @@ def _change(
     kind = Change.MOVED if old and new else Change.ADDED if new else Change.REMOVED
     earlier = {f"{name}_before": old and old[name] for name in ("low", "best", "high", "grade")}
     figure = {name: new and new[name] for name in COMPARED[1:]}
-    unknown = absence or "other reports of the crisis, or its reference data, changed"
+    unknown = absence or CAUSES[1]
     reason = cause(old, new, bearing) if bearing else unknown
     ids = "|".join(sorted(point["report_id"] for point in bearing))
     return {**row, **earlier, **figure, "change": kind, "cause": reason, "report_ids": ids}

@@ -47,7 +47,7 @@ class ChartKind:
 
     @property
     def filters(self) -> tuple[Filter, ...]:
-        return (*self.question, *self.options, filters.WIDTH)
+        return (*self.question, *self.options, filters.WIDTH, filters.LANGUAGE)
 
     @property
     def needs_two_crises(self) -> bool:

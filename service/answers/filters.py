@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, TypedDict
 
+from service.language import LANGUAGES
 from service.vocabulary import Dates, Measure, Severity
 
 ANY: Final = "any"
@@ -296,7 +297,13 @@ WIDTH = Filter(
     schema={"type": "integer", "minimum": NARROWEST, "maximum": WIDEST},
     metavar="PIXELS",
 )
-CHART_OPTIONS = (COMPARE, AXIS, SCALE, PER, WIDTH)
+LANGUAGE = Filter(
+    name="language",
+    meaning="The language of a picture's words. Default: en.",
+    example="ar",
+    schema={"type": "string", "enum": list(LANGUAGES)},
+)
+CHART_OPTIONS = (COMPARE, AXIS, SCALE, PER, WIDTH, LANGUAGE)
 
 CELLS = (AREA, MEASURE, POPULATION, ATTRIBUTED_TO, CRISIS)
 SPAN = (DATE_FROM, DATE_TO)

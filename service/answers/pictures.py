@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,7 @@ from service.answers.filters import NARROWEST, WIDEST
 from service.answers.parameters import read_day
 from service.answers.parts import ELSEWHERE
 from service.answers.series import Explanation, Series
+from service.answers.translation import NamedLedger, TranslatedLedger
 from service.charts.files import write_picture
 from service.charts.kinds.against import Side, against
 from service.charts.kinds.increments import increments
@@ -30,6 +32,7 @@ from service.charts.kinds.why import why
 from service.charts.picture import Picture
 from service.charts.text import Words
 from service.errors import QueryError
+from service.language import ENGLISH, LANGUAGES
 from service.schema.tables import AREA_SEPARATOR
 
 if TYPE_CHECKING:
@@ -69,6 +72,8 @@ def picture_of(ledger: ChartedLedger, kind: str | None, question: Mapping[str, A
     for a question that cannot be drawn as asked.
     """
     chosen = chart_kind(kind)
+    if not words.language.is_english:
+        ledger = TranslatedLedger(cast("NamedLedger", ledger), words)
     given = {name: value for name, value in question.items() if value not in (None, [], ())}
     _check_options(chosen, given)
     picture = _DRAW[chosen.name](ledger, given, words)
@@ -84,7 +89,7 @@ def chart_figure(ledger: ChartedLedger, *, kind: str | None = None, **question: 
     """Return the chart as a Plotly figure."""
     from service.charts.interactive import figure
 
-    words = Words("en")
+    words = Words(read_language(question.pop("language", None)))
     question.pop("width", None)
     return figure(picture_of(ledger, kind, question, words), words)
 
@@ -95,13 +100,15 @@ def chart_file(
     *,
     kind: str | None = None,
     address: str | None = None,
+    source: str = "",
     **question: Any,  # noqa: ANN401 - filters of any kind
 ) -> bytes:
-    """Return the chart as a file; ``address``: where the pages of its reports stand."""
-    words = Words("en")
+    """Return the chart as a file; ``address``: where the pages of its reports stand; ``source``: the page
+    that one in a frame is from."""
+    words = Words(read_language(question.pop("language", None)))
     width = read_width(question.pop("width", None))
     picture = picture_of(ledger, kind, question, words)
-    return write_picture(picture, fmt, words, width=width, address=address)
+    return write_picture(picture, fmt, words, width=width, address=address, source=source)
 
 
 def read_width(given: str | int | None) -> int:
@@ -115,6 +122,13 @@ def read_width(given: str | int | None) -> int:
             f"width={text!r} is no width of a picture.", fix=f"Give {NARROWEST} to {WIDEST} pixels."
         )
     return width
+
+
+def read_language(given: str | None) -> str:
+    """Return the code of a language. Raises QueryError for one that there is not."""
+    if given is not None and given not in LANGUAGES:
+        raise QueryError(f"language={given[:40]!r} is not spoken here.", fix=f"Use {' or '.join(LANGUAGES)}.")
+    return given or ENGLISH
 
 
 def _check_options(kind: ChartKind, given: Mapping[str, Any]) -> None:
@@ -179,7 +193,15 @@ def _known(ledger: ChartedLedger, question: Question, words: Words) -> Picture:
     if not days:
         days = [*_days_of_knowledge(ledger, filters, latest)]
     earlier = [_series(ledger, {**filters, "as_of": day}) for day in sorted({*days} - {latest.as_of})]
+    if not _listed(options["compare"]):
+        earlier = [one for one, following in pairwise([*earlier, latest]) if _curve(one) != _curve(following)]
     return known([*earlier, latest], words, is_log=options["scale"] == "log")
+
+
+def _curve(series: Series) -> list[dict[str, Any]]:
+    """What a series says, whenever it was known."""
+    rows: list[dict[str, Any]] = series.table.drop_columns(["as_of"]).to_pylist()
+    return rows
 
 
 def _days_of_knowledge(ledger: ChartedLedger, filters: Question, latest: Series) -> Sequence[dt.date]:
@@ -199,9 +221,9 @@ def _parts(ledger: ChartedLedger, question: Question, words: Words) -> Picture:
     rows: pa.Table = ledger.parts(arrow=True, **{k: v for k, v in question.items() if k not in _SPAN})
     listed = rows.to_pylist()
     whole = listed[0]["area_code"]
-    inner = [row["area_code"] for row in listed if row["share"] not in ("whole", ELSEWHERE)]
-    series = _series(ledger, {**question, "area": [whole, *dict.fromkeys(inner)]})
-    return parts(series, whole, list(dict.fromkeys(inner)), words)
+    inner = dict.fromkeys(row["area_code"] for row in listed if row["share"] not in ("whole", ELSEWHERE))
+    series = _series(ledger, {**question, "area": [whole, *inner]})
+    return parts(series, listed, words)
 
 
 def _increments(ledger: ChartedLedger, question: Question, words: Words) -> Picture:

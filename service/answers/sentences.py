@@ -11,7 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from service.vocabulary import Basis, Grade, Role, counts_people, spell_grade, spell_out
+from service.language import Translator
+from service.vocabulary import Basis, Grade, Role, counts_people, spell_out
+
+ENGLISH_WORDS = Translator("en")
 
 SET_ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED)
 """What reports did that contradict their own origin or were taken back by it."""
@@ -21,88 +24,142 @@ MOST_REASONS = 3
 """How many reasons are told of why there is no figure."""
 
 
-def tell_figure(row: dict[str, Any], points: pa.Table, names: Mapping[str, str]) -> tuple[str, ...]:
+def tell_figure(
+    row: dict[str, Any], points: pa.Table, names: Mapping[str, str], words: Translator = ENGLISH_WORDS
+) -> tuple[str, ...]:
     """Return what a person would be told first of a row (SERIES) with its ``points`` (POINT); ``names`` are
     those of populations."""
     by_role: dict[str, list[dict[str, Any]]] = {role: [] for role in Role}
     for point in points.to_pylist():
         by_role[point["role"]].append(point)
-    people = names.get(row["population"], spell_out(row["population"]))
-    who = f", {people}" if counts_people(row["measure"]) else ""
-    lines = [
-        f"{row['area_name']}, {spell_out(row['measure'])}{who}, counted to {row['date']}: "
-        f"{_headline(row)} ({tell_range(row)}), {spell_grade(row['grade'], row['is_raised'])}."
-    ]
+    lines = [_first_sentence(row, names, words)]
     if row["grade"] == Grade.SINGLE_SOURCE and (row["origins"] or 0) > 1:
-        lines.append(f"{row['origins']} origins state the cell; {Grade.SINGLE_SOURCE.meaning}.")
-    for point in by_role[Role.COUNTED]:
-        via = "" if point["source_id"] == point["origin_id"] else f", carried by {point['source_name']}"
-        said = f"{_stated(point)}, counted to {point['counted_to']}"
-        if point["published_on"] is None and point["published_by"] is not None:
-            said += f" (dated by inference: public by {point['published_by']} at the latest)"
-        lines.append(f"Counted: {point['origin_name']}{via}: {said}.")
+        many = words.say_many(
+            "%(num)s origin states the cell", "%(num)s origins state the cell", row["origins"]
+        )
+        lines.append(f"{many}{words.say('; ')}{words.say(Grade.SINGLE_SOURCE.meaning)}.")
+    lines += [_counted(point, words) for point in by_role[Role.COUNTED]]
     bounds = [point for point in by_role[Role.BOUND] if point["weight"] > 0]
     if bounds:
-        said = "; ".join(f"{point['origin_name']} {_interval(point)}" for point in bounds[:5])
-        lines.append(f"What others say leaves room for: {said}{' …' if len(bounds) > 5 else ''}.")
+        said = words.say("; ").join(
+            f"{words.isolated(point['origin_name'])} {_interval(point, words)}" for point in bounds[:5]
+        )
+        more = " …" if len(bounds) > 5 else ""
+        lines.append(words.say("What others say leaves room for: %(accounts)s.", accounts=f"{said}{more}"))
     raised = {point["reason"].rpartition(": ")[2]: point for point in by_role[Role.RAISED]}
     if raised:
-        lines.append(f"Raised to what its parts say: {'; '.join(sorted(raised))}.")
+        parts = words.say("; ").join(sorted(raised))
+        lines.append(words.say("Raised to what its parts say: %(parts)s.", parts=parts))
     for point in by_role[Role.RETRACTION]:
-        said = point["count_stated"] or "what was said before"
-        lines.append(f"Taken back by {point['source_name']}: {said} of {point['origin_name']}.")
+        said = point["count_stated"] or words.say("what was said before")
+        lines.append(
+            words.say(
+                "Taken back by %(source)s: %(figure)s of %(origin)s.",
+                source=point["source_name"], figure=said, origin=point["origin_name"],
+            )
+        )  # fmt: skip
     unfit = [point for role in SET_ASIDE for point in by_role[role]]
-    lines.append(
-        f"Beside them: {_count_of(by_role[Role.ECHO], 'copy', 'copies')} of figures already counted, "
-        f"{_count_of(by_role[Role.SUPERSEDED], 'superseded figure', 'superseded figures')}, "
-        f"{_count_of(unfit, 'figure set aside', 'figures set aside')}."
-    )
+    lines.append(_beside(len(by_role[Role.ECHO]), len(by_role[Role.SUPERSEDED]), len(unfit), words))
     return tuple(lines)
 
 
-def tell_range(row: Mapping[str, Any]) -> str:
+def _first_sentence(row: Mapping[str, Any], names: Mapping[str, str], words: Translator) -> str:
+    """Return the sentence that gives the figure of a row, its range and its grade."""
+    parts = [row["area_name"], words.say(spell_out(row["measure"]))]
+    if counts_people(row["measure"]):
+        parts.append(names.get(row["population"], spell_out(row["population"])))
+    grade = words.say(spell_out(row["grade"]))
+    return words.say(
+        "%(about)s, counted to %(day)s: %(figure)s (%(range)s), %(grade)s.",
+        about=words.join(parts),
+        day=words.plain_day(row["date"]),
+        figure=_headline(row, words),
+        range=tell_range(row, words),
+        grade=words.say("%(grade)s, raised", grade=grade) if row["is_raised"] else grade,
+    )
+
+
+def _counted(point: Mapping[str, Any], words: Translator) -> str:
+    """Return the sentence of a report that counts: whose it is, what it says, up to which day."""
+    who = point["origin_name"]
+    if point["source_id"] != point["origin_id"]:
+        who = words.say("%(origin)s, carried by %(source)s", origin=who, source=point["source_name"])
+    count, day = _stated(point, words), point["counted_to"]
+    if day is None:
+        said = words.say("%(count)s, counted to no stated day", count=count)
+    else:
+        said = words.say("%(count)s, counted to %(day)s", count=count, day=words.plain_day(day))
+    if point["published_on"] is None and point["published_by"] is not None:
+        day = words.plain_day(point["published_by"])
+        said += " " + words.say("(dated by inference: public by %(day)s at the latest)", day=day)
+    return words.say("Counted: %(origin)s: %(said)s.", origin=who, said=said)
+
+
+def _beside(copies: int, superseded: int, unfit: int, words: Translator) -> str:
+    """Return the sentence of what stood beside the reports that count."""
+    return words.say(
+        "Beside them: %(copies)s, %(superseded)s, %(set_aside)s.",
+        copies=words.say_many(
+            "%(num)s copy of figures already counted", "%(num)s copies of figures already counted", copies
+        ),
+        superseded=words.say_many("%(num)s superseded figure", "%(num)s superseded figures", superseded),
+        set_aside=words.say_many("%(num)s figure set aside", "%(num)s figures set aside", unfit),
+    )
+
+
+def tell_range(row: Mapping[str, Any], words: Translator = ENGLISH_WORDS) -> str:
     """Return the range of a row (SERIES) in words, as pages and sentences have it."""
     low, best, high = row["low"], row["best"], row["high"]
     if low is None and high is None:
-        return "range unknown"
-    if best is None:
-        return "no best figure, open above" if high is None else f"no best figure; at most {high:,}"
+        return words.say("range unknown")
+    if best is None and high is not None:
+        return words.say("no best figure; at most %(high)s", high=words.number(high))
     if high is None:
-        return f"{low:,} or more, open above"
+        if best is None:
+            return words.say("no best figure, open above")
+        return words.say("%(low)s or more, open above", low=words.number(low))
     if low is None:
-        return f"at most {high:,}"
-    return f"no range: every bound is {low:,}" if low == high else f"range {low:,} to {high:,}"
+        return words.say("at most %(count)s", count=words.number(high))
+    return _tell_both(low, high, words)
 
 
-def tell_absence(points: pa.Table) -> str:
+def _tell_both(low: int, high: int, words: Translator) -> str:
+    if low == high:
+        return words.say("no range: every bound is %(number)s", number=words.number(low))
+    return words.say("range %(low)s to %(high)s", low=words.number(low), high=words.number(high))
+
+
+def tell_absence(points: pa.Table, words: Translator = ENGLISH_WORDS) -> str:
     """Return why nothing stands where reports have been: what became of those of ``points`` (POINT); "" where
     there are none."""
-    reasons = dict.fromkeys(f"{point['origin_name']}: {point['reason']}" for point in points.to_pylist())
+    reasons = dict.fromkeys(
+        f"{words.isolated(point['origin_name'])}: {point['reason']}" for point in points.to_pylist()
+    )
     told = list(reasons)[:MOST_REASONS]
-    return f"{'; '.join(told)}{' …' if len(reasons) > len(told) else '.'}" if told else ""
+    return f"{words.say('; ').join(told)}{' …' if len(reasons) > len(told) else '.'}" if told else ""
 
 
-def _headline(row: Mapping[str, Any]) -> str:
+def _headline(row: Mapping[str, Any], words: Translator) -> str:
     """Return the figure of a row: its best, else the least that it may be."""
     if row["best"] is not None:
-        return f"{row['best']:,}"
-    return "unknown" if row["low"] is None else f"at least {row['low']:,}"
+        return words.number(row["best"])
+    if row["low"] is None:
+        return words.say("unknown")
+    return words.say("at least %(count)s", count=words.number(row["low"]))
 
 
-def _stated(point: dict[str, Any]) -> str:
+def _stated(point: Mapping[str, Any], words: Translator) -> str:
     """Return what a counted report says; of one that stands for a sum, what the sum comes to."""
     if point["basis"] != Basis.INCREMENT:
         return str(point["count_stated"])
-    return f"{point['account_low'] or 0:,} ({point['reason']})"
+    return f"{words.number(point['account_low'] or 0)} ({point['reason']})"
 
 
-def _interval(point: dict[str, Any]) -> str:
+def _interval(point: Mapping[str, Any], words: Translator) -> str:
     """Return the interval of an account in words: ``at least 31``, ``at most 1,616``, ``67 to 658``."""
     low, high = point["account_low"] or 0, point["account_high"]
     if high is None:
-        return f"at least {low:,}"
-    return f"{low:,} to {high:,}" if low else f"at most {high:,}"
-
-
-def _count_of(things: list[dict[str, Any]], one: str, many: str) -> str:
-    return f"{len(things)} {one if len(things) == 1 else many}"
+        return words.say("at least %(count)s", count=words.number(low))
+    if not low:
+        return words.say("at most %(count)s", count=words.number(high))
+    return words.say("%(low)s to %(high)s", low=words.number(low), high=words.number(high))

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.answers.series import KEY, Series, behind_figures, key_of
+from service.language import message
 from service.schema.tables import SERIES
 from service.vocabulary import Role
 
@@ -68,13 +69,24 @@ def _bounds(figure: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(figure[name] for name in ("date", "low", "best", "high"))
 
 
+CAUSES = (
+    message("reports of other places or people of the crisis moved what it may be"),
+    message("other reports of the crisis, or its reference data, changed"),
+)
+"""What moved a figure where no report of its own did."""
+CAUSES_WITH_REPORTS = WITHDRAWN, TAKEN_BACK, FIRST, NEW, RAISED = (
+    "withdrawn", "taken back", "first report", "new report", "raised to parts of it",
+)  # fmt: skip
+"""What moved a figure; the reports are named after it."""
+
+
 def cause(old: dict[str, Any] | None, figure: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
     """Return what moved the figure ``old`` to ``figure``, in a sentence; ``new`` are points of its series.
 
     Of several reports that came, the one that moved it is named: what took a figure away, else whose count
     or bound the figure now is, else the heaviest.
     """
-    for role, verb in ((Role.WITHDRAWN, "withdrawn"), (Role.RETRACTION, "taken back")):
+    for role, verb in ((Role.WITHDRAWN, WITHDRAWN), (Role.RETRACTION, TAKEN_BACK)):
         gone = [point for point in new if point["role"] == role]
         if gone:
             return f"{verb}: {_list_reports(gone)}"
@@ -85,10 +97,10 @@ def cause(old: dict[str, Any] | None, figure: dict[str, Any] | None, new: list[d
         if any(_moves(old, figure, mover)) or not raised:
             others = len({point["report_id"] for point in speaking} - {mover["report_id"]})
             beside = f" (beside {others} more)" if others else ""
-            return f"{'first report' if old is None else 'new report'}: {_list_reports([mover])}{beside}"
+            return f"{FIRST if old is None else NEW}: {_list_reports([mover])}{beside}"
     if raised:
-        return f"raised to parts of it: {_list_reports(raised)}"
-    return "reports of other places or people of the crisis moved what it may be"
+        return f"{RAISED}: {_list_reports(raised)}"
+    return CAUSES[0]
 
 
 def _moves(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from service.charts.plan import Drawable, Panel, Plan, draw_up
 from service.charts.text import NO_FIGURE, Words
-from service.vocabulary import Grade, spell_grade
+from service.vocabulary import Grade
 
 
 def alt_text(series: Drawable, *, locale: str = "en") -> str:
@@ -19,22 +19,29 @@ def alt_text(series: Drawable, *, locale: str = "en") -> str:
 def describe(plan: Plan, words: Words) -> str:
     if not plan.panels:
         return f"{words.heading(plan)}."
-    opening = f"{words.heading(plan)}, running totals as known on {words.day(plan.as_of)}."
+    opening = words.say(
+        "%(heading)s, running totals as known on %(day)s.",
+        heading=words.heading(plan),
+        day=words.day(plan.as_of),
+    )
     return " ".join([opening, *(_sentence(panel, plan, words) for panel in plan.panels)])
 
 
 def _sentence(panel: Panel, plan: Plan, words: Words) -> str:
     place = words.place(panel, plan)
     if not panel.steps or panel.subject is None:
-        return f"{place}: {NO_FIGURE}."
+        return f"{place}: {words.say(NO_FIGURE)}."
     first, last = panel.steps[0], panel.steps[-1]
-    told = f"{words.count(last.bounds, words.what(panel.subject))}, counted to {words.day(last.start)}"
+    told = words.join([words.count(last.bounds, words.what(panel.subject)), words.counted_to(last.start)])
     if last.grade == Grade.INFERRED:
-        support = "inferred from other figures, without a report of its own"
+        support = words.say("inferred from other figures, without a report of its own")
     else:
-        support = f"{spell_grade(last.grade, last.is_raised)}, {words.support(last)}"
+        support = words.join([words.grade(last.grade, last.is_raised), words.support(last)])
     began = ""
     if first is not last:
         figure = words.count(first.bounds, words.people(panel.subject))
-        began = f" First of {words.number(len(panel.steps))} figures: {figure}, {words.day(first.start)}."
-    return f"{place}: {told}; {support}.{began}"
+        began = " " + words.say_many(
+            "First of %(num)s figure: %(figure)s, %(day)s.", "First of %(num)s figures: %(figure)s, %(day)s.",
+            len(panel.steps), figure=figure, day=words.day(first.start),
+        )  # fmt: skip
+    return words.say("%(place)s: %(told)s; %(support)s.", place=place, told=told, support=support) + began

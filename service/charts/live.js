@@ -3,6 +3,7 @@
 
 (() => {
   const NEAR = 18; // pixels of the screen
+  const more = document.documentElement.dataset.more || "… and {} more";
 
   function centre(node, svg) {
     const matrix = svg.getScreenCTM();
@@ -38,7 +39,7 @@
       const [x, y] = places[at];
       const same = points.filter((_, n) => Math.hypot(places[n][0] - x, places[n][1] - y) < 1);
       const said = same.slice(0, 4).map((node) => node.getAttribute("aria-label"));
-      return said.join("\n") + (same.length > 4 ? `\n… and ${same.length - 4} more` : "");
+      return said.join("\n") + (same.length > 4 ? `\n${more.replace("{}", same.length - 4)}` : "");
     }
 
     function nearest(event) {

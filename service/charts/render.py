@@ -21,6 +21,7 @@ from service.charts.picture import Along, Band, Corner, Dot, Entry, Look, Panel,
 from service.charts.style import FONT, GRID, INK, MUTED, PAPER, RULE
 from service.charts.symbols import outline as symbol_outline
 from service.charts.text import Words
+from service.language.translator import END_ISOLATE, ISOLATE
 
 LEFT, RIGHT, PANEL, ROW, LINE_HEIGHT = 50, 50, 170, 24, 17
 SIZE = 4.5
@@ -29,6 +30,11 @@ WIDE = 0.6
 LABEL_GAP = 13
 """Pixels between two labels at the right edge."""
 AXIS_DAYS, AXIS_TITLE = 36, 24
+MARGIN, SAMPLE = 12.0, 18
+"""Pixels before a line of text, and of the sample beside a name in the key."""
+FROM_RIGHT = "\u2067"
+"""Unicode's mark before text that runs from right to left whatever stands around it. With it, browsers and
+resvg order Arabic and Latin words of a line alike; an attribute of SVG would do so in browsers alone."""
 NAMES_WIDE = 0.3
 """The share of the width that names along y may take."""
 
@@ -74,7 +80,7 @@ def draw(picture: Picture, words: Words, *, width: int = 720, address: str | Non
     for text, size, weight in ((picture.heading, 17, "bold"), (picture.knowledge, 12, "")):
         for line in _wrap(text, width - 24, size):
             y += size + 5
-            parts.append(_text(12, y, line, size=size, weight=weight, colour=INK if weight else MUTED))
+            parts.append(_written(MARGIN, y, line, words, width, size=size, weight=weight))
     y += 8
     for n, panel in enumerate(picture.panels):
         is_last = n == len(picture.panels) - 1
@@ -82,14 +88,17 @@ def draw(picture: Picture, words: Words, *, width: int = 720, address: str | Non
         parts += pieces
         if not is_last:
             y += 6
-    notes, y = _foot(picture, width, y)
+    notes, y = _foot(picture, words, width, y)
     body = "\n".join([*parts, *notes])
     height = round(y + 8)
     name = "c" + hashlib.sha256(f"{width} {body}".encode()).hexdigest()[:10]
     role = "img" if address is None else "group"
+    # whatever page it stands in: only then does text begin where it is put
+    along = ' direction="ltr"' if words.language.is_rtl else ""
+    extent = f'width="{width}" height="{height}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="{role}" aria-labelledby="{name}-t {name}-d" '
-        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family={quoteattr(FONT)}>\n'
+        f'viewBox="0 0 {width} {height}" {extent} font-family={quoteattr(FONT)}{along}>\n'
         f'<title id="{name}-t">{escape(picture.heading)}</title>\n'
         f'<desc id="{name}-d">{escape(picture.said)}</desc>\n'
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>\n{body}\n</svg>'
@@ -106,20 +115,21 @@ def _panel(
     for text, size, weight in ((panel.title, 13, "bold"), (panel.standing, 12, "")):
         for line in _wrap(text, width - 24, size) if text else []:
             y += size + 5
-            parts.append(_text(12, y, line, size=size, weight=weight, colour=INK if weight else MUTED))
+            parts.append(_written(MARGIN, y, line, words, width, size=size, weight=weight))
     y += 10
     if picture.context and picture.along is not Along.COUNTS:
         y += 12
     height = ROW * len(panel.rows) if panel.rows else PANEL
-    frame = _frame(panel, picture, width, y, height)
+    frame = _frame(panel, picture, words, y, width=width, height=height)
     parts += _grid(panel, picture, words, frame)
     parts += [_band(band, frame) for band in panel.bands]
     parts += [_line(_at(stroke.corners, frame), stroke.look) for stroke in panel.strokes]
-    parts += _labels(panel, picture, frame)
+    parts += _labels(panel, picture, words, frame)
     for sign in panel.signs:
         if picture.shows(sign.x):
             low = frame.y(sign.y) + (14 if sign.is_below else -4)
-            parts.append(_text(frame.x(sign.x), low, sign.text, size=11, anchor=sign.anchor))
+            told = _isolated(sign.text, words)
+            parts.append(_text(frame.x(sign.x), low, told, size=11, anchor=sign.anchor))
     if address is not None:
         parts += [_spot(spot, frame) for spot in panel.spots if spot.x0 < picture.end]
     shown = [dot for dot in panel.dots if dot.is_shown and picture.shows(dot.x)]
@@ -127,11 +137,13 @@ def _panel(
     return parts, frame.y1 + (AXIS_DAYS if picture.along is Along.DAYS else AXIS_TITLE)
 
 
-def _frame(panel: Panel, picture: Picture, width: int, y: float, height: float) -> Frame:
-    left = float(LEFT)
-    longest_label = max((len(stroke.label) for stroke in panel.strokes), default=0)
+def _frame(panel: Panel, picture: Picture, words: Words, y: float, *, width: int, height: float) -> Frame:
+    """Both margins are the same for all panels, so that days can be read one below the other."""
+    highest = words.number(int(max(each.top for each in picture.panels) * 1.12))
+    left = max(float(LEFT), len(highest) * 11 * WIDE + 14)
+    longest_label = max((len(stroke.label) for each in picture.panels for stroke in each.strokes), default=0)
     right = width - max(RIGHT, min(longest_label * 11 * WIDE + 8, width * NAMES_WIDE))
-    if panel.rows:  # the same for all panels, so that they can be read one below the other
+    if panel.rows:
         longest = max(len(name) for each in picture.panels for name in each.rows) * 12 * WIDE
         left = 18 + min(longest, width * NAMES_WIDE)
         return Frame(left, right, y, y + height, picture.start, picture.end, len(panel.rows), 0, True)
@@ -145,7 +157,7 @@ def _grid(panel: Panel, picture: Picture, words: Words, frame: Frame) -> Iterato
         room = max(4, int((frame.x0 - 18) / (11 * WIDE)))
         for n, name in enumerate(panel.rows):
             shown = name if len(name) <= room else f"{name[: room - 1].rstrip()}…"
-            yield _text(frame.x0 - 8, frame.y(n) + 4, shown,
+            yield _text(frame.x0 - 8, frame.y(n) + 4, _isolated(shown, words),
                         size=11, anchor="end", colour=INK)  # fmt: skip
             yield _line([(frame.x0, frame.y(n)), (frame.x1, frame.y(n))], Look(GRID))
     else:
@@ -182,7 +194,8 @@ def _across(picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
         for day in days:
             x = frame.x(day.toordinal())
             yield _line([(x, frame.y1), (x, frame.y1 + 4)], Look(RULE))
-            yield _text(x, frame.y1 + 16, words.short_day(day), size=11, anchor="middle")
+            told = _isolated(words.short_day(day), words)
+            yield _text(x, frame.y1 + 16, told, size=11, anchor="middle")
             if day.year != year:
                 yield _text(x, frame.y1 + 29, str(day.year), size=11, anchor="middle")
             year = day.year
@@ -193,22 +206,25 @@ def _across(picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
         yield _text(x, frame.y1 + 16, words.number(count), size=11, anchor="middle")
 
 
-def _labels(panel: Panel, picture: Picture, frame: Frame) -> Iterator[str]:
+def _labels(panel: Panel, picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
     """What stands at the ends of lines: in the margin beside them, else below them, where no later line runs.
 
-    A label that would meet an earlier one moves down until it does not, or up where there is no room below.
+    From the highest line down, so that labels keep the order of their lines: one that would meet an earlier
+    one moves down until it does not, or up where there is no room below.
     """
     placed: list[tuple[float, float, float]] = []
-    for stroke in panel.strokes:
-        if not stroke.label:
-            continue
-        last = next((corner for corner in stroke.corners if corner[0] > picture.end), stroke.corners[-1])
+    ends = [
+        (next((corner for corner in stroke.corners if corner[0] > picture.end), stroke.corners[-1]), stroke)
+        for stroke in panel.strokes
+        if stroke.label
+    ]
+    for last, stroke in sorted(ends, key=lambda end: -end[0][1]):
         x, y, width = frame.x(last[0]) + 6, frame.y(last[1]) + 4, len(stroke.label) * 11 * WIDE
         if x < frame.x1 - 40 and y + 12 < frame.y1:
             y += 12
         y = _free_place(x, y, width, placed, frame)
         placed.append((x, y, width))
-        yield _text(x, y, stroke.label, size=11, colour=stroke.look.colour, weight="bold")
+        yield _text(x, y, _isolated(stroke.label, words), size=11, colour=stroke.look.colour, weight="bold")
 
 
 def _free_place(
@@ -253,46 +269,48 @@ def _spot(spot: Spot, frame: Frame) -> str:
 # --- below the panels ------------------------------------------------------------------------------------
 
 
-def _foot(picture: Picture, width: int, y: float) -> tuple[list[str], float]:
+def _foot(picture: Picture, words: Words, width: int, y: float) -> tuple[list[str], float]:
     """The key, then the notes, in as many lines as they take."""
     parts: list[str] = []
-    x, y = 12.0, y + 14
+    x, y = MARGIN, y + 14
     for entry in picture.key:
         if not entry.is_shown:
             continue
         lines = _wrap(entry.name, width - 48, 12)
         wide = 24 + max(len(line) for line in lines) * 12 * WIDE + 14
-        if x > 12 and x + wide > width - 12:
-            x, y = 12.0, y + LINE_HEIGHT
-        parts += _sample(entry, x, y - 4)
+        if x > MARGIN and x + wide > width - MARGIN:
+            x, y = MARGIN, y + LINE_HEIGHT
+        parts += _sample(entry, width - x - SAMPLE if words.language.is_rtl else x, y - 4)
         for line in lines:
-            parts.append(_text(x + 24, y, line, colour=INK))
+            parts.append(_written(x + 24, y, line, words, width, size=12, colour=INK))
             y += LINE_HEIGHT
         y -= LINE_HEIGHT
         x += wide
     y += 8 if picture.key else -LINE_HEIGHT
-    dated = (f"{n}\u2002{_when(picture, day)}{label}" for n, (day, label) in enumerate(picture.context, 1))
+    dated = (
+        f"{n}\u2002{_when(picture, words, day)}{label}" for n, (day, label) in enumerate(picture.context, 1)
+    )
     for note in (*dated, *picture.notes):
         for n, line in enumerate(_wrap(note, width - 32, 11.5)):
             y += LINE_HEIGHT - 2
-            parts.append(_text(12 if n == 0 else 22, y, line, size=11.5))
+            parts.append(_written(MARGIN + 10 * bool(n), y, line, words, width, size=11.5))
     return parts, y
 
 
-def _when(picture: Picture, x: float) -> str:
-    return f"{_day(x).day} {_day(x):%B %Y}: " if picture.along is Along.DAYS else ""
+def _when(picture: Picture, words: Words, x: float) -> str:
+    return f"{words.day(_day(x))}: " if picture.along is Along.DAYS else ""
 
 
 def _sample(entry: Entry, x: float, y: float) -> Iterator[str]:
     if entry.sample is Sample.MARKER:
         yield _symbol(entry.shape, x + 9, y, entry.look.colour, is_filled=entry.is_filled)
     elif entry.sample is Sample.LINE:
-        yield _line([(x, y), (x + 18, y)], entry.look)
+        yield _line([(x, y), (x + SAMPLE, y)], entry.look)
     else:
         edge = (
             f' stroke="{entry.look.colour}" stroke-dasharray="{entry.look.dash}"' if entry.look.dash else ""
         )
-        yield f'<rect x="{x:g}" y="{y - 6:g}" width="18" height="12" {_fill(entry.fill)}{edge}/>'
+        yield f'<rect x="{x:g}" y="{y - 6:g}" width="{SAMPLE}" height="12" {_fill(entry.fill)}{edge}/>'
 
 
 # --- pen strokes -----------------------------------------------------------------------------------------
@@ -340,7 +358,35 @@ def _fill(rgba: str) -> str:
 
 
 def _wrap(text: str, width: float, size: float) -> list[str]:
-    return textwrap.wrap(text, max(12, int(width / (size * WIDE)))) or [""]
+    lines = textwrap.wrap(text, max(12, int(width / (size * WIDE)))) or [""]
+    return list(_closed(lines)) if ISOLATE in text else lines
+
+
+def _closed(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines in which a name that goes on in the next one is marked in both."""
+    before = ""
+    for line in lines:
+        marked = before + line
+        is_open = marked.count(ISOLATE) > marked.count(END_ISOLATE)
+        yield marked + END_ISOLATE * is_open
+        before = ISOLATE * is_open
+
+
+def _written(
+    start: float, y: float, text: str, words: Words, width: int, *, size: float, weight: str = "",
+    colour: str = "",
+) -> str:  # fmt: skip
+    """Return a line that begins ``start`` pixels from the edge where lines of the language begin."""
+    colour = colour or (INK if weight else MUTED)
+    if not words.language.is_rtl:
+        return _text(start, y, text, size=size, weight=weight, colour=colour)
+    told = _isolated(text, words)
+    return _text(width - start, y, told, size=size, anchor="end", weight=weight, colour=colour)
+
+
+def _isolated(text: str, words: Words) -> str:
+    """Return text of the language as it keeps its order among words of another."""
+    return f"{FROM_RIGHT}{text}{END_ISOLATE}" if words.language.is_rtl else text
 
 
 def _text(

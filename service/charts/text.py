@@ -1,7 +1,7 @@
-"""How are days, numbers and counts said?
+"""How are figures, their support and their reports said beside a picture?
 
-Neutral words only, days and numbers by Babel. Every sentence of a chart is made here, so that a translation
-has one place to go to. It must not know how anything is drawn.
+Neutral words only. Every sentence of a chart is made here, so that a translation has one place to go to. It
+must not know how anything is drawn.
 
 >>> Words("en").count(Bounds(109, None, None), "civilians")
 'at least 109 civilians'
@@ -12,12 +12,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from babel import Locale, UnknownLocaleError, dates, numbers
-
 from service.charts.marks import Bounds, Mark, is_first_hand
 from service.charts.plan import Panel, Plan, Step, Subject, is_bare_floor
-from service.errors import QueryError
-from service.vocabulary import Measure, Role, spell_grade, spell_out
+from service.language import Translator, message
+from service.vocabulary import Measure, Role, spell_out
 
 _ONE = {
     "civilians": "civilian", "women": "woman", "men": "man", "children": "child",
@@ -26,63 +24,54 @@ _ONE = {
 }  # fmt: skip
 """The singular of what measures count and of the nouns that populations are named by; any other name stays as
 it is."""
-RANGE_DASH = "–"
-NO_FIGURE = "no figure"
+NO_FIGURE = message("no figure")
 MOST_NAMED = 12
 """How many sources a picture names."""
-LICENCE = "Casualty Ledger, CC BY 4.0; cite the sources as well."
+LICENCE = message("Casualty Ledger, CC BY 4.0; cite the sources as well.")
 
 
-class Words:
+class Words(Translator):
     """The words of one locale. Raises QueryError where Babel does not know it."""
-
-    def __init__(self, locale: str) -> None:
-        try:
-            self.locale = Locale.parse(locale.replace("-", "_"))
-        except (UnknownLocaleError, ValueError) as error:
-            raise QueryError(
-                f"locale={locale!r} is not known here.", fix="Use a code such as en or ar."
-            ) from error
-
-    # --- days and numbers --------------------------------------------------------------------------------
-
-    def day(self, day: dt.date) -> str:
-        return dates.format_date(day, "d MMMM y", locale=self.locale)
-
-    def short_day(self, day: dt.date) -> str:
-        """The day without its year."""
-        return dates.format_date(day, "d MMM", locale=self.locale)
-
-    def number(self, number: int) -> str:
-        return numbers.format_decimal(number, locale=self.locale)
 
     @property
     def separators(self) -> str:
         """The decimal and the group sign, as Plotly wants them."""
-        return numbers.get_decimal_symbol(self.locale) + numbers.get_group_symbol(self.locale)
+        from babel.numbers import get_decimal_symbol, get_group_symbol
+
+        return str(get_decimal_symbol(self.locale) + get_group_symbol(self.locale))
 
     # --- what is counted ---------------------------------------------------------------------------------
 
     def people(self, subject: Subject) -> str:
         """Return what is counted: "people", "civilians", "Alawite civilians"; "incidents"."""
         measure = Measure(subject.measure)
-        return subject.people if measure.counts_people and subject.population != "all" else measure.unit
+        is_named = measure.counts_people and subject.population != "all"
+        return subject.people if is_named else self.say(measure.unit)
 
     def what(self, subject: Subject) -> str:
         """Return what is counted and what is reported of it: "civilians reported killed"."""
-        by = f", attributed to {subject.attributed_to_name}" if subject.attributed_to else ""
-        return f"{self.people(subject)} {Measure(subject.measure).phrase}{by}"
+        told = self.say(f"%(people)s {Measure(subject.measure).phrase}", people=self.people(subject))
+        if not subject.attributed_to:
+            return told
+        return self.say(
+            "%(counted)s, attributed to %(party)s", counted=told, party=subject.attributed_to_name
+        )
 
     def count(self, bounds: Bounds, people: str) -> str:
-        """A figure as it can be claimed: with its bounds, and never more than them."""
+        """A figure as it can be claimed: with its bounds, and never more than them; ``people`` may be ""."""
         low, best, high = bounds.low, bounds.best, bounds.high
         if best is not None:
-            return f"{self._several(best, people)}{self._range(bounds)}"
+            return f"{self._several(self.number(best), best, people)}{self._range(bounds)}"
+        if low is not None and low == high:
+            return self._several(self.number(low), low, people)
         if low is not None and high is not None:
-            return f"{self.number(low)}{RANGE_DASH}{self._several(high, people)}"
+            span = self.say("%(low)s–%(high)s", low=self.number(low), high=self.number(high))
+            return self._several(span, high, people)
         if low is not None:
-            return f"at least {self._several(low, people)}"
-        return f"at most {self._several(high, people)}" if high is not None else f"{NO_FIGURE} of {people}"
+            return self.say("at least %(count)s", count=self._several(self.number(low), low, people))
+        if high is not None:
+            return self.say("at most %(count)s", count=self._several(self.number(high), high, people))
+        return self.say("no figure of %(people)s", people=people)
 
     def headline(self, bounds: Bounds) -> str:
         """The number that a figure comes to, or the bounds where it has none."""
@@ -90,33 +79,42 @@ class Words:
             return self.number(bounds.best)
         return self.count(bounds, "").strip()
 
-    def _several(self, number: int, people: str) -> str:
-        if number == 1:
+    def _several(self, number: str, count: int | None, people: str) -> str:
+        if not people:
+            return number
+        if count == 1 and self.language.is_english:
             people = " ".join(_ONE.get(word, word) for word in people.split(" "))
-        return f"{self.number(number)} {people}"
+        return self.say("%(number)s %(people)s", number=number, people=people)
 
     def _range(self, bounds: Bounds) -> str:
         low, high = bounds.low, bounds.high
         if low == bounds.best == high:
             return ""
         if low is not None and high is not None:
-            return f" (range {self.number(low)}{RANGE_DASH}{self.number(high)})"
+            return " " + self.say("(range %(low)s–%(high)s)", low=self.number(low), high=self.number(high))
         if low is not None:
-            return f" (at least {self.number(low)}, no upper bound)"
-        return f" (at most {self.number(high)}, no lower bound)" if high is not None else " (no range)"
+            return " " + self.say("(at least %(low)s, no upper bound)", low=self.number(low))
+        if high is not None:
+            return " " + self.say("(at most %(high)s, no lower bound)", high=self.number(high))
+        return " " + self.say("(no range)")
 
     # --- a chart's own words -----------------------------------------------------------------------------
 
     def heading(self, plan: Plan) -> str:
         """What the chart shows, in a line."""
         if not plan.panels:
-            return f"No reports for this question as of {self.day(plan.as_of)}"
+            return self.say("No reports for this question as of %(day)s", day=self.day(plan.as_of))
         subjects = plan.subjects
-        return capital(self.what(subjects[0])) if len(subjects) == 1 else "Reported figures over time"
+        if len(subjects) == 1:
+            return capital(self.what(subjects[0]))
+        return self.say("Reported figures over time")
 
     def knowledge(self, plan: Plan) -> str:
         """Return the day of knowledge, in a line."""
-        return f"As known on {self.day(plan.as_of)}"
+        return self.as_known(plan.as_of)
+
+    def as_known(self, day: dt.date) -> str:
+        return self.say("As known on %(day)s", day=self.day(day))
 
     def place(self, panel: Panel, plan: Plan) -> str:
         """The place, with the crisis or the beginning where these tell its panels apart."""
@@ -125,70 +123,97 @@ class Words:
         if any(other.crisis != panel.crisis for other in others):
             parts.append(panel.crisis)
         if any((other.crisis, other.subject) == (panel.crisis, panel.subject) for other in others):
-            began = self.day(panel.period_start) if panel.period_start else "an unstated day"
-            parts.append(f"counted from {began}")
-        return ", ".join(parts)
+            began = self.day(panel.period_start) if panel.period_start else self.say("an unstated day")
+            parts.append(self.say("counted from %(day)s", day=began))
+        return self.join(parts)
 
     def title(self, panel: Panel, plan: Plan) -> str:
         """The place, and what is counted where the chart counts several things."""
-        told_apart = panel.subject is not None and len(plan.subjects) > 1
-        return self.place(panel, plan) + (
-            f", {self.what(panel.subject)}" if told_apart and panel.subject else ""
-        )
+        place = self.place(panel, plan)
+        if panel.subject is None or len(plan.subjects) < 2:
+            return place
+        return self.join([place, self.what(panel.subject)])
+
+    def grade(self, grade: str, is_raised: bool) -> str:
+        """Return a grade, with the mark of a figure that was raised to its parts."""
+        word = self.say(spell_out(grade))
+        return self.say("%(grade)s, raised", grade=word) if is_raised else word
+
+    def term(self, word: str) -> str:
+        """Return a word of a closed list as it is read: ``single source``."""
+        return self.say(spell_out(word))
 
     def estimate(self, step: Step, subject: Subject) -> str:
         return f"{self.count(step.bounds, self.people(subject))} · {self.standing(step)}"
 
+    def counted_to(self, day: dt.date) -> str:
+        return self.say("counted to %(day)s", day=self.day(day))
+
     def standing(self, step: Step) -> str:
         """How well a figure is supported, and the day it counts up to."""
-        return f"{spell_grade(step.grade, step.is_raised)} · counted to {self.day(step.start)}"
+        return f"{self.grade(step.grade, step.is_raised)} · {self.counted_to(step.start)}"
 
     def support(self, step: Step) -> str:
         """How many said so: "1 origin, 14 reports"."""
-        return f"{self._many(step.origins, 'origin')}, {self._many(step.reports, 'report')}"
-
-    def _many(self, number: int, noun: str) -> str:
-        return f"{self.number(number)} {noun}{'' if number == 1 else 's'}"
+        origins = self.say_many("%(num)s origin", "%(num)s origins", step.origins)
+        return self.join([origins, self.reports(step.reports)])
 
     def reports(self, number: int) -> str:
-        return self._many(number, "report")
+        return self.say_many("%(num)s report", "%(num)s reports", number)
 
     def days(self, number: int) -> str:
-        return self._many(number, "day")
+        return self.say_many("%(num)s day", "%(num)s days", number)
+
+    def others(self, number: int) -> str:
+        return self.say_many("%(num)s other", "%(num)s others", number)
 
     def statement(self, mark: Mark, subject: Subject) -> str:
         """Who said it, when, counted to which day, how many, and what became of it."""
-        published = "publication day not stated"
-        if mark.published_on:
-            published = f"published {self.day(mark.published_on)}"
-        elif mark.published_by:
-            published = f"public by {self.day(mark.published_by)} at the latest"
-        same_year = mark.published_on is not None and mark.published_on.year == mark.on.year
-        counted_to = dates.format_date(mark.on, "d MMMM" if same_year else "d MMMM y", locale=self.locale)
         parts = [
             self._who(mark),
-            published,
-            "day counted to not stated" if mark.is_undated else f"counted to {counted_to}",
+            self._published(mark),
+            self._counted_to(mark),
             self.count(mark.bounds, self.people(subject)),
         ]
         if mark.is_increment:
-            parts.append("in that period alone")
+            parts.append(self.say("in that period alone"))
         if mark.people_stated:
-            parts.append(f"of them {mark.people_stated} only")
+            parts.append(self.say("of them %(people)s only", people=mark.people_stated))
         if mark.area_stated:
-            parts.append(f"for {mark.area_stated}")
-        parts.append(spell_out(mark.role))
+            parts.append(self.say("for %(place)s", place=mark.area_stated))
+        parts.append(self.term(mark.role))
         if mark.later:
-            parts.append(f"{spell_out(mark.later[0])} from {self.day(mark.later[1])}")
+            role, day = mark.later
+            parts.append(self.say("%(role)s from %(day)s", role=self.term(role), day=self.day(day)))
         return " · ".join(parts)
 
+    def _published(self, mark: Mark) -> str:
+        if mark.published_on:
+            return self.say("published %(day)s", day=self.day(mark.published_on))
+        if mark.published_by:
+            return self.say("public by %(day)s at the latest", day=self.day(mark.published_by))
+        return self.say("publication day not stated")
+
+    def _counted_to(self, mark: Mark) -> str:
+        if mark.is_undated:
+            return self.say("day counted to not stated")
+        same_year = mark.published_on is not None and mark.published_on.year == mark.on.year
+        day = self.day_of_year(mark.on) if same_year else self.day(mark.on)
+        return self.say("counted to %(day)s", day=day)
+
     def _who(self, mark: Mark) -> str:
-        if not mark.carriers or mark.by_origin:
-            also = f", also carried by {self._many(len(mark.carriers), 'other')}" if mark.carriers else ""
-            return mark.origin_name + also
-        first, *others = mark.carriers
-        return f"{mark.origin_name}, carried by {first}" + (
-            f" and {self._many(len(others), 'other')}" if others else ""
+        name = mark.origin_name
+        if not mark.carriers:
+            return name
+        if mark.by_origin:
+            others = self.others(len(mark.carriers))
+            return self.say("%(origin)s, also carried by %(others)s", origin=name, others=others)
+        first, *more = mark.carriers
+        if not more:
+            return self.say("%(origin)s, carried by %(source)s", origin=name, source=first)
+        others = self.others(len(more))
+        return self.say(
+            "%(origin)s, carried by %(source)s and %(others)s", origin=name, source=first, others=others
         )
 
     def notes(self, plan: Plan) -> list[str]:
@@ -197,15 +222,21 @@ class Words:
         beyond = sum(not plan.shows(mark.on) for mark in marks)
         notes = []
         if any(mark.role != Role.COUNTED for mark in marks):
-            notes.append("Filled symbols: counted reports; hollow: not counted.")
+            notes.append(self.say("Filled symbols: counted reports; hollow: not counted."))
         if any(
             mark.bounds.best is None and mark.bounds.high is None for mark in marks if is_first_hand(mark)
         ):
-            notes.append("▲ states a floor (“at least”).")
+            notes.append(self.say("▲ states a floor (“at least”)."))
         if any(is_bare_floor(step.bounds) for panel in plan.panels for step in panel.steps):
-            notes.append("↑ Nothing is known above the dotted line.")
+            notes.append(self.say("↑ Nothing is known above the dotted line."))
         if beyond:
-            notes.append(f"{self._many(beyond, 'report')} counted to days beyond those shown.")
+            notes.append(
+                self.say_many(
+                    "%(num)s report counted to days beyond those shown.",
+                    "%(num)s reports counted to days beyond those shown.",
+                    beyond,
+                )
+            )
         origins = dict.fromkeys(
             origin.name for origin in plan.origins.values()
             if any(mark.origin_id == origin.origin_id for mark in marks)
@@ -215,17 +246,26 @@ class Words:
     def axes(self, *, is_shared: bool) -> str:
         """Whether heights of one panel can be set beside those of another."""
         if is_shared:
-            return "All panels share one vertical axis."
-        return "Each panel has a vertical axis of its own: heights of two panels do not compare."
+            return self.say("All panels share one vertical axis.")
+        return self.say("Each panel has a vertical axis of its own: heights of two panels do not compare.")
 
     def provenance(self, origins: Iterable[str], as_of: dt.date, method: str, head: str) -> list[str]:
         """Whose figures a picture shows, as known when, from which ledger, and how it may be used."""
         names = list(origins)
-        told = ", ".join(names[:MOST_NAMED])
+        told = self.join(names[:MOST_NAMED])
         if len(names) > MOST_NAMED:
-            told += f" and {len(names) - MOST_NAMED} more"
-        sources = [f"Sources: {told}."] if names else []
-        return [*sources, f"As known on {self.day(as_of)}. Method {method}, ledger {head}. {LICENCE}"]
+            told = self.say_many(
+                "%(names)s and %(num)s more",
+                "%(names)s and %(num)s more",
+                len(names) - MOST_NAMED,
+                names=told,
+            )
+        sources = [self.say("Sources: %(names)s.", names=told)] if names else []
+        known = self.say(
+            "As known on %(day)s. Method %(method)s, ledger %(head)s.",
+            day=self.day(as_of), method=method, head=head,
+        )  # fmt: skip
+        return [*sources, f"{known} {self.say(LICENCE)}"]
 
 
 def capital(sentence: str) -> str:

@@ -108,6 +108,8 @@ _BEFORE, _AFTER = (
     )
     for part in (0, 1)
 )
+REASON_TEXTS = tuple(text for _, text in _REASONS)
+"""Every reason, with a slot where a number, an origin or a cell is named."""
 _PLAIN = pc.binary_join_element_wise(_BEFORE, _AFTER, "")
 """The reasons of rows that name nothing."""
 

@@ -24,6 +24,7 @@ from starlette.routing import Match, Route
 
 from service.errors import CasualtyError
 from service.web import access_log
+from service.web.pages.page import Reader
 from service.web.pages.templating import render, wants_page
 from service.web.security_headers import SECURITY_HEADERS
 
@@ -136,7 +137,12 @@ def problem(
     }
     all_headers = {**SECURITY_HEADERS, "Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
     if wants_page(request):
-        return Response(render("problem.html", problem=content), status, all_headers, media_type="text/html")
+        return Response(
+            render("problem.html", Reader.of(request), problem=content),
+            status,
+            all_headers,
+            media_type="text/html",
+        )
     return Response(json.dumps(content, ensure_ascii=False), status, all_headers, media_type=MEDIA_TYPE)
 
 

@@ -1,8 +1,9 @@
 """What happens to every request, whoever answers it?
 
-``OuterLayer`` gives it an id, counts it against its client's rate and records it in the access log and the
-metrics; it adds to the answer the headers that every answer promises. It is plain ASGI around the whole
-application, so it can send a ready answer without a search for the route and still add those headers.
+``OuterLayer`` notes the language, gives it an id, counts it against its client's rate and records it in the
+access log and the metrics; it adds to the answer the headers that every answer promises. It is plain ASGI
+around the whole application, so it can send a ready answer without a search for the route and still add those
+headers.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.settings import Settings
-from service.web import access_log, fast_path, security_headers
+from service.web import access_log, fast_path, locale, security_headers
 from service.web.conditional import Sent
 from service.web.metrics import Metrics
 from service.web.rates import Rates
@@ -38,12 +39,14 @@ class OuterLayer:
             return
         began = time.perf_counter()
         headers: Sent = dict(reversed(scope["headers"]))  # of a repeated header, the first counts
+        locale.enter(scope)
         request_id = access_log.identify_request(headers)
         promises = [*security_headers.headers_for(scope), (access_log.RAW_HEADER, request_id)]
         sender = Sender(send, scope["method"], promises)
         try:
             refusal, rate_headers = self._rates.count(scope, headers)
             promises += rate_headers
+            refusal = refusal or locale.redirection(scope, headers)
             answer = None if refusal else self._ready_answer(scope, headers)
             if answer is not None:
                 await sender.send_ready(answer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from service.language import message
 from service.reference.containment import Containment
 from service.reference.labels import Labels
 from service.schema.records import Reference
@@ -15,6 +16,7 @@ from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Level
 
 WITH_P_CODE = {Level.COUNTRY, Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT}
+TOGETHER = message("places counted together")
 OWN_CODES = "x-"
 """What our own codes begin with, where the United Nations has none."""
 
@@ -32,9 +34,8 @@ class Place:
     inside_level: str
 
 
-def places(codes: Iterable[str], reference: Reference) -> tuple[Place, ...]:
-    """The places of ``codes``, in that order."""
-    labels = Labels.of(reference)
+def places(codes: Iterable[str], reference: Reference, labels: Labels) -> tuple[Place, ...]:
+    """The places of ``codes``, in that order, by the names of ``labels``."""
     rows = {row["area_code"]: row for row in reference.area.to_pylist()}
     containment = Containment.of(reference)
     shown = list(codes)
@@ -46,10 +47,10 @@ def places(codes: Iterable[str], reference: Reference) -> tuple[Place, ...]:
             Place(
                 code=code,
                 name=labels.places(code),
-                level="places counted together" if AREA_SEPARATOR in code else row["level"],
-                parent=rows[row["parent_code"]]["name"] if row["parent_code"] in rows else "",
+                level=TOGETHER if AREA_SEPARATOR in code else row["level"],
+                parent=labels.place(row["parent_code"]) if row["parent_code"] in rows else "",
                 has_p_code=row["level"] in WITH_P_CODE and not code.startswith(OWN_CODES),
-                inside=rows[around[0]]["name"] if around else "",
+                inside=labels.place(around[0]) if around else "",
                 inside_level=rows[around[0]]["level"] if around else "",
             )
         )

@@ -50,7 +50,8 @@ ASKED_WITH = (b"host", b"accept", b"accept-encoding")
 
 @dataclasses.dataclass(frozen=True)
 class Grounds:
-    """What of the ledger an answer rests on: one crisis, all of it, or entries that can change no more."""
+    """What of the ledger an answer rests on: one crisis, all of it, or entries that can change no more, but
+    for what is redacted."""
 
     crisis: str | None = None
     is_settled: bool = False
@@ -58,7 +59,7 @@ class Grounds:
     def state(self, ledger: Ledger) -> Hashable:
         """Equal states, equal answers."""
         if self.is_settled:
-            return None
+            return ("settled", ledger.store.state.redaction)
         return ledger.answers.last_entry(self.crisis) if self.crisis else ledger.head
 
     def changed_at(self, ledger: Ledger) -> dt.datetime:
@@ -271,7 +272,8 @@ class Answers:
         last_modified = self._last_modified(grounds)
         made = make()
         made = Made(made) if isinstance(made, bytes) else made
-        headers = {"Cache-Control": "public, no-cache", "Casualty-Head": head, **made.headers, "Vary": VARY}
+        vary = ", ".join(filter(None, (VARY, made.headers.get("Vary"))))
+        headers = {"Cache-Control": "public, no-cache", "Casualty-Head": head, **made.headers, "Vary": vary}
         if made.pieces is None and len(made.body) < WORTH_PACKING:
             coding = Coding.IDENTITY
         body = decisive = pack(made.body, coding)
@@ -343,4 +345,5 @@ def _raw(headers: Mapping[str, str]) -> RawHeaders:
 
 def _request_key(scope: Scope, sent: Sent) -> Hashable:
     """The request as it was written, as far as its answer depends on it."""
-    return (scope["path"], scope["query_string"], scope["scheme"], *map(sent.get, ASKED_WITH))
+    asked = map(sent.get, ASKED_WITH)
+    return (scope.get("language"), scope["path"], scope["query_string"], scope["scheme"], *asked)

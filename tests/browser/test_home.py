@@ -123,6 +123,18 @@ def test_the_slider_walks_through_the_days_of_knowledge_by_keyboard(open_page: O
     page.wait_for_selector("figure[data-drawn]")
 
 
+def test_in_arabic_a_choice_keeps_the_language_and_the_other_one_shows_the_same(open_page: Opener) -> None:
+    page = open_page(f"/ar{COAST}?as_of=2025-03-12")
+    expect(page.locator('.card[data-area="SY06"] .best')).to_have_text("683")
+    page.locator("#population").select_option("all")
+    page.wait_for_url(re.compile(r"/ar/crisis/.*population=all"))
+    page.wait_for_selector("figure[data-drawn]")
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url(re.compile(r"//[^/]*/crisis/.*as_of=2025-03-12.*population=all|population=all.*as_of"))
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.wait_for_selector("figure[data-drawn]")
+
+
 def test_earlier_and_later_lead_from_day_to_day(open_page: Opener) -> None:
     page = open_page(f"{COAST}?as_of=2025-03-12", scripts=False)
     page.get_by_role("link", name="Earlier").click()

@@ -212,7 +212,8 @@ def test_the_page_of_a_source_says_of_what_kind_it_is_and_how_it_works(
 def test_a_place_of_any_level_is_named_with_it(level: Level) -> None:
     area = builders.areas({"area_code": "x-here", "name": "Here", "level": str(level)})
     reference = builders.reference()
-    [place] = places(["x-here"], dataclasses.replace(reference, area=area))
+    named = dataclasses.replace(reference, area=area)
+    [place] = places(["x-here"], named, Labels.of(named))
     assert place.level == level
 
 

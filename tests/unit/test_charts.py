@@ -269,7 +269,7 @@ def test_the_static_picture_names_the_same_figures_as_the_other():
 
 def test_days_on_the_axis_follow_the_locale():
     chart = figure(coast(as_of="2025-04-20"), locale="ar")
-    assert chart.layout.xaxis.labelalias["2025-03-12"] == "12 مارس 2025"
+    assert chart.layout.xaxis.labelalias["2025-03-12"] == "12 آذار 2025"
     assert figure(coast(), locale="fr").layout.separators == ",\u202f"
 
 

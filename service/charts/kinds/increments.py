@@ -14,6 +14,7 @@ from service.charts.looks import looks
 from service.charts.picture import Band, Entry, Look, Panel, Picture, Sample, Spot, at, outline
 from service.charts.plan import DAY, Drawable, draw_up
 from service.charts.text import Words
+from service.language import message
 from service.vocabulary import Basis, Role
 
 GONE = frozenset({
@@ -23,6 +24,14 @@ GONE = frozenset({
 LONGEST_BY_DAY = 90
 """Days beyond which bars are weeks where nobody says which."""
 SHARE = "0.55"
+_PER = {
+    "day": message("%(heading)s per day, as origins list them"),
+    "week": message("%(heading)s per week, as origins list them"),
+}
+_MOST = {
+    "day": message("%(total)s listed in all; the most in a day: %(most)s"),
+    "week": message("%(total)s listed in all; the most in a week: %(most)s"),
+}
 
 
 def increments(series: Drawable, words: Words, *, per: str = "") -> Picture:
@@ -31,11 +40,13 @@ def increments(series: Drawable, words: Words, *, per: str = "") -> Picture:
     listed = _listed(series)
     days = [day for of in listed.values() for day in of]
     if not days:
-        heading = f"No events or increments for this question as of {words.day(plan.as_of)}"
+        heading = words.say(
+            "No events or increments for this question as of %(day)s", day=words.day(plan.as_of)
+        )
         return Picture(heading, words.knowledge(plan), (), 0, 1, said=f"{heading}.")
     first, last = min(days), max(days)
     per = per or ("day" if (last - first).days <= LONGEST_BY_DAY else "week")
-    heading = f"{words.heading(plan)} per {per}, as origins list them"
+    heading = words.say(_PER[per], heading=words.heading(plan))
     names = {point["origin_id"]: point["origin_name"] for point in series.points.to_pylist()}
     panels, entries = [], []
     several = len({area for area, _ in listed}) > 1
@@ -44,12 +55,15 @@ def increments(series: Drawable, words: Words, *, per: str = "") -> Picture:
     ):
         look = looks([origin])[origin]
         bars = _bars(of, per)
-        title = f"{names[origin]}, {series.area_names.get(area, area)}" if several else names[origin]
+        title = words.join([names[origin], series.area_names.get(area, area)]) if several else names[origin]
         panels.append(_panel(title, bars, origin, words, per=per))
         entries.append(Entry(names[origin], origin, Sample.BAND, Look(look[0]), fill=_tint(look[0])))
     width = DAY * (7 if per == "week" else 1)
     notes = [
-        "Each bar sums what an origin lists by the last day of its period; origins are not reconciled here.",
+        words.say(
+            "Each bar sums what an origin lists by the last day of its period; "
+            "origins are not reconciled here."
+        ),
         *words.provenance(dict.fromkeys(names[o] for _, o in listed), plan.as_of, plan.method, plan.head),
     ]
     return Picture(
@@ -79,7 +93,8 @@ def _listed(series: Drawable) -> dict[tuple[str, str], dict[dt.date, int]]:
         if count is None or not (point["event"] or is_own):
             continue
         what = point["event"] or (point["low"], point["best"], point["high"])
-        seen[point["area_code"], point["origin_id"], point["counted_to"], what] = count
+        day = point["counted_to"] or point["date"]
+        seen[point["area_code"], point["origin_id"], day, what] = count
     listed: dict[tuple[str, str], dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
     for (area, origin, day, _), count in seen.items():
         listed[area, origin][day] += count
@@ -101,10 +116,12 @@ def _panel(title: str, bars: dict[dt.date, int], origin: str, words: Words, *, p
         x0 = at(day)
         bands.append(Band(outline([(x0 + 0.08 * width, x0 + 0.92 * width, 0, count)]), _tint(colour), origin,
                           Look(colour, 1.0)))  # fmt: skip
-        when = words.day(day) if per == "day" else f"the week from {words.day(day)}"
-        spots.append(Spot(x0, x0 + width, count, f"{title}: {words.number(count)}, {when}"))
+        when = words.day(day)
+        if per == "week":
+            when = words.say("the week from %(day)s", day=when)
+        spots.append(Spot(x0, x0 + width, count, f"{title}: {words.join([words.number(count), when])}"))
     total, most = sum(bars.values()), max(bars.values())
-    told = f"{words.number(total)} listed in all; the most in a {per}: {words.number(most)}"
+    told = words.say(_MOST[per], total=words.number(total), most=words.number(most))
     return Panel(title, told, tuple(bands), spots=tuple(spots), top=most)
 
 

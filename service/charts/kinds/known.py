@@ -34,16 +34,20 @@ def known(answers: Sequence[Drawable], words: Words, *, is_log: bool = False) ->
     plans = sorted((draw_up(answer) for answer in answers), key=lambda plan: plan.as_of)
     latest = plans[-1]
     panels = [_panel(cell, plans, words) for cell in latest.panels]
-    days = ", ".join(words.day(plan.as_of) for plan in plans)
-    heading = f"{words.heading(latest)}: what was known when" if panels else words.heading(latest)
+    days = words.join([words.day(plan.as_of) for plan in plans])
+    heading = words.heading(latest)
+    if panels:
+        heading = words.say("%(heading)s: what was known when", heading=heading)
     names = dict.fromkeys(origin.name for plan in plans[::-1] for origin in plan.origins.values())
     notes = [
-        "Each curve is the figure as it stood on the day of knowledge at its end; dotted: at least.",
+        words.say(
+            "Each curve is the figure as it stood on the day of knowledge at its end; dotted: at least."
+        ),
         *words.provenance(names, latest.as_of, latest.method, latest.head),
     ]
     return Picture(
         heading=heading,
-        knowledge=f"As known on {days}",
+        knowledge=words.say("As known on %(day)s", day=days),
         panels=tuple(panels),
         start=min(at(plan.start) for plan in plans if plan.panels) if panels else 0,
         end=max(at(plan.end) for plan in plans if plan.panels) if panels else 1,
@@ -63,7 +67,7 @@ def _same(cell: Cell, other: Cell) -> bool:
 def _panel(cell: Cell, plans: Sequence[Plan], words: Words) -> Panel:
     title = words.title(cell, plans[-1])
     if cell.subject is None:
-        return Panel(title, NO_FIGURE)
+        return Panel(title, words.say(NO_FIGURE))
     strokes: list[Stroke] = []
     bands: list[Band] = []
     spots: list[Spot] = []
@@ -72,12 +76,18 @@ def _panel(cell: Cell, plans: Sequence[Plan], words: Words) -> Panel:
     for place, plan in enumerate(plans):
         earlier = next((other for other in plan.panels if _same(cell, other) and other.steps), None)
         if earlier is None:
-            told.append(f"nothing on {labels[place]}")
+            told.append(words.say("nothing on %(day)s", day=labels[place]))
             continue
         colour, is_last = _shade(place, len(plans)), plan is plans[-1]
         last = earlier.steps[-1]
         top = max(top, *(number for step in earlier.steps for number in step.bounds.numbers), 1)
-        told.append(f"{words.headline(last.bounds)} on {labels[place]}")
+        told.append(
+            words.say(
+                "%(figure)s on %(day)s (%(grade)s)",
+                figure=words.count(last.bounds, ""), day=labels[place],
+                grade=words.grade(last.grade, last.is_raised),
+            )
+        )  # fmt: skip
         if is_last:
             bands = [
                 Band(outline([(at(s.start), at(s.end), s.bounds.low or 0, s.bounds.high or 0) for s in run]),
@@ -87,9 +97,12 @@ def _panel(cell: Cell, plans: Sequence[Plan], words: Words) -> Panel:
         strokes += _curves(earlier, colour, labels[place], is_last=is_last)
         for step in earlier.steps:
             if step.bounds.numbers:
-                said = f"as known on {words.day(plan.as_of)}: {words.estimate(step, cell.subject)}"
+                said = words.say(
+                    "as known on %(day)s: %(figure)s",
+                    day=words.day(plan.as_of), figure=words.estimate(step, cell.subject),
+                )  # fmt: skip
                 spots.append(Spot(at(step.start), at(step.end), step.bounds.level, said))
-    return Panel(title, "; ".join(told), tuple(bands), tuple(strokes), spots=tuple(spots), top=top)
+    return Panel(title, words.say("; ").join(told), tuple(bands), tuple(strokes), spots=tuple(spots), top=top)
 
 
 def _curves(cell: Cell, colour: str, label: str, *, is_last: bool) -> Iterator[Stroke]:
@@ -108,6 +121,8 @@ def _is_floor_alone(bounds: Bounds) -> bool:
 def _labels(plans: Sequence[Plan], words: Words) -> list[str]:
     """Short days, with their years where there are several."""
     several = len({plan.as_of.year for plan in plans}) > 1
+    if several and not words.language.is_english:
+        return [words.day(plan.as_of) for plan in plans]
     return [words.short_day(plan.as_of) + (f" ’{plan.as_of:%y}" if several else "") for plan in plans]
 
 
@@ -121,4 +136,5 @@ def _entries(plans: Sequence[Plan], words: Words) -> Iterator[Entry]:
     for place, plan in enumerate(plans):
         look = Look(_shade(place, len(plans)), BEST.width if plan is plans[-1] else 1.5)
         yield Entry(words.day(plan.as_of), _labels(plans, words)[place], Sample.LINE, look)
-    yield Entry("What origins say on the last day, low to high", "range", Sample.BAND, fill=BAND)
+    label = words.say("What origins say on the last day, low to high")
+    yield Entry(label, "range", Sample.BAND, fill=BAND)

@@ -41,6 +41,7 @@ from service.charts.plan import (
 from service.charts.plan import Panel as Cell
 from service.charts.style import BAND, EXPECTED_BAND, EXPECTED_EDGE, LINE, MUTED, TAIL_BAND
 from service.charts.text import NO_FIGURE, Words
+from service.language import message
 
 OTHERS = "others"
 BEST, BOUND, TAIL = Look(LINE, 2.2), Look(LINE, 1.6, "2 3"), Look(MUTED, 1.1, "7 5")
@@ -65,7 +66,7 @@ def trend(series: Drawable, words: Words, *, is_shared: bool = False, is_log: bo
         end=at(plan.end),
         is_log=is_log,
         context=tuple((at(day.on), day.label) for day in plan.context),
-        key=tuple(_key(plan)) if panels else (),
+        key=tuple(_key(plan, words)) if panels else (),
         notes=tuple(notes),
         said=describe(plan, words),
     )
@@ -74,7 +75,7 @@ def trend(series: Drawable, words: Words, *, is_shared: bool = False, is_log: bo
 def _panel(cell: Cell, plan: Plan, words: Words, *, is_log: bool) -> Panel:
     title = words.title(cell, plan)
     if cell.subject is None:
-        return Panel(title, NO_FIGURE)
+        return Panel(title, words.say(NO_FIGURE))
     subject, last = cell.subject, cell.steps[-1]
     sources = {source for step in cell.steps if (source := _source(step, cell))}
     tail = plan.tail(cell)
@@ -94,7 +95,7 @@ def _panel(cell: Cell, plan: Plan, words: Words, *, is_log: bool) -> Panel:
                 words.statement(mark, subject), is_source=mark in sources)
             for mark in cell.marks
         ),
-        signs=(*_signs(cell), *(() if is_log else _beyond(cell, rest, plan, words))),
+        signs=(*_signs(cell, words), *(() if is_log else _beyond(cell, rest, plan, words))),
         spots=tuple(spots),
         top=cell.top if is_log else cell.shown_top,
     )  # fmt: skip
@@ -103,14 +104,15 @@ def _panel(cell: Cell, plan: Plan, words: Words, *, is_log: bool) -> Panel:
 def explain_step(step: Step, cell: Cell, words: Words) -> str:
     """Return where the figure of a step comes from: whose count it is, or what raised it."""
     if step.bounds.best is None:
-        return "no count stands here, only bounds"
+        return words.say("no count stands here, only bounds")
     source = _source(step, cell)
-    if source is None:
-        return _RAISED if step.is_raised else _BETWEEN
-    return f"the count that {source.origin_name} gave for {words.day(source.on)}"
-
-
-_RAISED, _BETWEEN = "raised to a part of it or to the sum of its parts", "between the counts of its origins"
+    if source is not None:
+        return words.say(
+            "the count that %(origin)s gave for %(day)s", origin=source.origin_name, day=words.day(source.on)
+        )
+    if step.is_raised:
+        return words.say("raised to a part of it or to the sum of its parts")
+    return words.say("between the counts of its origins")
 
 
 def _source(step: Step, cell: Cell) -> Mark | None:
@@ -176,13 +178,16 @@ def _stairs(run: Sequence[Step], value: Callable[[Bounds], int]) -> tuple[Corner
     return stairs([(at(step.start), at(step.end), value(step.bounds)) for step in run])
 
 
-def _signs(cell: Cell) -> Iterator[Sign]:
+_BETWEEN = message("between counts")
+
+
+def _signs(cell: Cell, words: Words) -> Iterator[Sign]:
     """Arrows where nothing is known beyond a bound, in the middle of each stretch of it; words where a figure
     is no count that is drawn."""
     before = ""
     for step in cell.steps:
         is_explained = step.bounds.best is None or _source(step, cell) is not None
-        word = "" if is_explained else "raised" if step.is_raised else "between counts"
+        word = "" if is_explained else words.say("raised" if step.is_raised else _BETWEEN)
         if word and word != before:
             yield Sign(at(step.start), step.bounds.level, word, anchor="start")
         before = word
@@ -197,7 +202,7 @@ def _beyond(cell: Cell, rest: Step | None, plan: Plan, words: Words) -> Iterator
     """Where the expected range leaves the picture: up to which number it goes."""
     far = [step for step in cell.steps if (step.expected.high or 0) > cell.shown_top]
     if far:
-        text = f"expected up to {words.number(far[-1].expected.high or 0)} ↑"
+        text = words.say("expected up to %(number)s ↑", number=words.number(far[-1].expected.high or 0))
         is_last = rest is not None and far[-1] is cell.steps[-1]
         end = rest.end if rest and is_last else far[-1].end
         yield Sign(min(at(end), at(plan.end)), cell.shown_top, text, anchor="end")
@@ -223,26 +228,27 @@ def _high(bounds: Bounds) -> int:
     return bounds.high or 0
 
 
-def _key(plan: Plan) -> Iterator[Entry]:
+def _key(plan: Plan, words: Words) -> Iterator[Entry]:
     """One entry for each thing that is drawn, whatever panel it is drawn in."""
     steps = [step for panel in plan.panels for step in panel.steps]
     bounds = [step.bounds for step in steps]
     if any(map(has_best, bounds)):
-        yield Entry("Best figure", "best", Sample.LINE, BEST)
+        yield Entry(words.say("Best figure"), "best", Sample.LINE, BEST)
     if any(map(has_range, bounds)):
-        yield Entry("What origins say, low to high", "range", Sample.BAND, fill=BAND)
+        yield Entry(words.say("What origins say, low to high"), "range", Sample.BAND, fill=BAND)
     if any(has_range(step.expected) for step in steps):
-        yield Entry("Where it is expected to settle", "expected", Sample.BAND, EXPECTED, fill=EXPECTED_BAND)
+        label = words.say("Where it is expected to settle")
+        yield Entry(label, "expected", Sample.BAND, EXPECTED, fill=EXPECTED_BAND)
     if any(is_bare_floor(b) or is_bare_ceiling(b) for b in bounds):
-        yield Entry("Bound, open beyond", "bound", Sample.LINE, BOUND)
+        yield Entry(words.say("Bound, open beyond"), "bound", Sample.LINE, BOUND)
     if any(plan.tail(panel) for panel in plan.panels):
-        yield Entry("No newer count", "tail", Sample.LINE, TAIL)
+        yield Entry(words.say("No newer count"), "tail", Sample.LINE, TAIL)
     for origin, shape, is_filled in plan.key():
         yield origin_entry(origin.origin_id, origin.name, (origin.colour, shape), is_filled=is_filled)
     if any(not is_first_hand(mark) for panel in plan.panels for mark in panel.marks):
         yield Entry(
-            "Copies, overtaken and partial figures", OTHERS, Sample.MARKER, Look(MUTED), shape="circle",
-            is_filled=False, is_shown=False,
+            words.say("Copies, overtaken and partial figures"), OTHERS, Sample.MARKER, Look(MUTED),
+            shape="circle", is_filled=False, is_shown=False,
         )  # fmt: skip
 
 

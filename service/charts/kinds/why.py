@@ -17,7 +17,7 @@ from service.charts.picture import Along, Dot, Entry, Look, Panel, Picture, Samp
 from service.charts.plan import Subject
 from service.charts.style import LINE, MUTED
 from service.charts.text import Words, capital
-from service.vocabulary import Role, spell_grade, spell_out
+from service.vocabulary import Role
 
 ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED, Role.WITHDRAWN)
 MOST_ASIDE, MOST_ACCOUNTS = 12, 24
@@ -58,25 +58,29 @@ def why(explanation: Explained, words: Words, names: Mapping[str, str]) -> Pictu
     panels = [_heard(accounts, bounds, x, end, words)] if accounts else []
     if aside:
         panels.append(_set_aside(aside, words))
-    heading = f"Why {words.count(bounds, words.people(subject))}"
-    knowledge = (
-        f"{row['area_name']}, {capital(words.what(subject))}, counted to {words.day(row['date'])}; "
-        f"{spell_grade(row['grade'], row['is_raised'])}. As known on {words.day(row['as_of'])}"
-    )
+    heading = words.say("Why %(figure)s", figure=words.count(bounds, words.people(subject)))
+    about = words.join([row["area_name"], capital(words.what(subject)), words.counted_to(row["date"])])
+    grade = words.grade(row["grade"], row["is_raised"])
+    knowledge = f"{about}{words.say('; ')}{grade}. {words.as_known(row['as_of'])}"
     heard = [name for _, name, *_ in accounts]
     key = [
-        Entry("What an origin's statements leave room for", "account", Sample.LINE, Look(MUTED, 5)),
-        Entry("Half of the weight", "half", Sample.LINE, HALF),
+        Entry(
+            words.say("What an origin's statements leave room for"), "account", Sample.LINE, Look(MUTED, 5)
+        ),
+        Entry(words.say("Half of the weight"), "half", Sample.LINE, HALF),
     ]
     if row["best"] is not None:
-        key.insert(0, Entry("The figure", "figure", Sample.LINE, FIGURE))
+        key.insert(0, Entry(words.say("The figure"), "figure", Sample.LINE, FIGURE))
     if aside:
-        key.append(Entry("Set aside", "aside", Sample.MARKER, Look(MUTED), shape="x", is_filled=False))
+        label = words.say("Set aside")
+        key.append(Entry(label, "aside", Sample.MARKER, Look(MUTED), shape="x", is_filled=False))
     reasons = [
-        f"{p['origin_name']} {p['count_stated']}: {p['reason']}" for p in aside[:MOST_ASIDE] if p["reason"]
+        f"{words.isolated(p['origin_name'])} {words.isolated(p['count_stated'])}: {p['reason']}"
+        for p in aside[:MOST_ASIDE]
+        if p["reason"]
     ]
     notes = [
-        "Before each name stands the weight of the origin; → it leaves more possible.",
+        words.say("Before each name stands the weight of the origin; → it leaves more possible."),
         *explanation.sentences, *dict.fromkeys(reasons),
         *words.provenance(heard, row["as_of"], row["method"], explanation.head),
     ]  # fmt: skip
@@ -139,7 +143,7 @@ def _heard(accounts: Sequence[Account], bounds: Bounds, half: int | None, end: f
         until = end * 0.97 if high is None else high
         width = max(1.5, HEAVIEST * weight / heaviest)
         room = words.headline(Bounds(low, low if low == high else None, high))
-        said = f"{name}, weight {weight}: {room}"
+        said = words.say("%(origin)s, weight %(weight)s: %(room)s", origin=name, weight=weight, room=room)
         strokes.append(Stroke(((low, y), (until, y)), Look(colour, width), origin))
         dots.append(Dot(low, y, said, colour, symbol, is_filled=True, group=origin))
         if high is None:
@@ -151,12 +155,19 @@ def _heard(accounts: Sequence[Account], bounds: Bounds, half: int | None, end: f
         strokes.append(Stroke(((half, -0.5), (half, last)), HALF, "half"))
     if bounds.best is not None:
         strokes.append(Stroke(((bounds.best, -0.5), (bounds.best, last)), FIGURE, "figure"))
-    more = f"; {len(accounts) - len(shown)} more are not drawn" if len(accounts) > len(shown) else ""
     total = sum(account[2] for account in accounts)
-    said = "" if half is None else f"; half of the weight lies at {words.number(half)}"
+    told = [
+        words.say_many(
+            "%(num)s heard, weight %(total)s in all", "%(num)s heard, weight %(total)s in all",
+            len(accounts), total=words.number(total),
+        )
+    ]  # fmt: skip
+    if half is not None:
+        told.append(words.say("half of the weight lies at %(number)s", number=words.number(half)))
+    told += _not_drawn(len(accounts) - len(shown), words)
     return Panel(
-        title="What each origin's account leaves room for",
-        standing=f"{len(accounts)} heard, weight {words.number(total)} in all{said}{more}",
+        title=words.say("What each origin's account leaves room for"),
+        standing=words.say("; ").join(told),
         strokes=tuple(strokes), dots=tuple(dots), signs=tuple(signs), top=len(shown),
         rows=tuple(f"{weight} · {name}" for _, name, weight, _, _ in shown),
     )  # fmt: skip
@@ -164,20 +175,27 @@ def _heard(accounts: Sequence[Account], bounds: Bounds, half: int | None, end: f
 
 def _set_aside(points: Sequence[Mapping[str, Any]], words: Words) -> Panel:
     shown = points[:MOST_ASIDE]
-    more = f"; {len(points) - len(shown)} more are not drawn" if len(points) > len(shown) else ""
+    told = [words.say_many("%(num)s report in no figure", "%(num)s reports in no figure", len(points))]
+    told += _not_drawn(len(points) - len(shown), words)
     return Panel(
-        title="Set aside",
-        standing=f"{words.reports(len(points))} in no figure{more}",
-        dots=tuple(_aside_dots(shown)),
-        rows=tuple(f"{point['origin_name']} · {spell_out(point['role'])}" for point in shown),
+        title=words.say("Set aside"),
+        standing=words.say("; ").join(told),
+        dots=tuple(_aside_dots(shown, words)),
+        rows=tuple(f"{point['origin_name']} · {words.term(point['role'])}" for point in shown),
         top=len(shown),
     )
 
 
-def _aside_dots(shown: Sequence[Mapping[str, Any]]) -> Iterator[Dot]:
+def _not_drawn(number: int, words: Words) -> list[str]:
+    """What is said of accounts or reports that are too many to be drawn; nothing for none."""
+    if not number:
+        return []
+    return [words.say_many("%(num)s more is not drawn", "%(num)s more are not drawn", number)]
+
+
+def _aside_dots(shown: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Dot]:
     for y, point in enumerate(shown):
-        said = (
-            f"{point['origin_name']} {point['count_stated']} · {spell_out(point['role'])} · {point['reason']}"
-        )
+        role = words.term(point["role"])
+        said = f"{point['origin_name']} {point['count_stated']} · {role} · {point['reason']}"
         yield Dot(_number(point) or 0, y, said, MUTED, "x", is_filled=False, group="aside",
                   report_id=point["report_id"])  # fmt: skip

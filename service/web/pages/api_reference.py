@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse
 from service.formats.file_format import Format
 from service.web.errors import PROBLEMS
 from service.web.openapi import JSON
-from service.web.pages.page import base_address
+from service.web.pages.page import Reader, base_address
 from service.web.pages.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -39,8 +39,8 @@ def show_api_reference(request: Request) -> HTMLResponse:
         for tag in description["tags"]
     ]
     page = render(
-        "api_reference.html", about=ABOUT, formats=list(Format), groups=groups, problems=PROBLEMS,
-        address=base_address(request),
+        "api_reference.html", Reader.of(request), about=ABOUT, formats=list(Format), groups=groups,
+        problems=PROBLEMS, address=base_address(request),
     )  # fmt: skip
     return HTMLResponse(page, headers={"Cache-Control": "public, no-cache"})
 

@@ -6,11 +6,10 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.reference.labels import Labels
-from service.schema.lists import write_account
+from service.web.pages.controls import crisis_choices
 from service.web.pages.home import FILTERS
 from service.web.pages.links import address, recording_instant
-from service.web.pages.page import base_address, page_response, read_question
+from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -19,20 +18,23 @@ router = APIRouter(include_in_schema=False)
 @router.get("/conflict")
 def show_conflicts(request: Request) -> Response:
     ledger, question = read_question(request, FILTERS)
+    reader = Reader.of(request)
 
     def write() -> str:
         query = ledger.query(**question)
         conflicts: pa.Table = ledger.conflicts(arrow=True, **question)
+        reference = ledger.reference(query.recorded_by)
+        translation = reader.translation(reference)
         return render(
             "conflicts.html",
-            conflicts=conflicts.to_pylist(),
-            write_account=write_account,
-            labels=Labels.of(ledger.reference(query.recorded_by)),
+            reader,
+            conflicts=translation.conflicts(conflicts),
+            labels=translation.labels,
+            crises=crisis_choices(translation.labels, reference, query.crisis or ""),
             query=query,
             address=lambda path, **more: address(path, query, **more),
             this=address("/conflict", query, recorded_by=recording_instant(ledger, query)),
             head=str(ledger.answers.head(query)),
-            host=base_address(request),
         )
 
     return page_response(request, question, write)

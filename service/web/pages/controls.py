@@ -61,26 +61,29 @@ class KnowledgeDays:
         return min((day for day in self.days if day > self.as_of), default=None)
 
 
-def crisis_choices(reference: Reference, crisis_id: str) -> tuple[Choice, ...]:
+def crisis_choices(labels: Labels, reference: Reference, crisis_id: str) -> tuple[Choice, ...]:
     """Return every crisis by name; ``crisis_id`` is the chosen one."""
     rows: list[dict[str, Any]] = sorted(reference.crisis.to_pylist(), key=lambda row: str(row["name"]))
-    return tuple(Choice(row["crisis_id"], row["name"], row["crisis_id"] == crisis_id) for row in rows)
+    ids = [row["crisis_id"] for row in rows]
+    return tuple(Choice(each, labels.crisis(each), each == crisis_id) for each in ids)
 
 
-def measure_choices(reports: pa.Table, chosen: str) -> tuple[Choice, ...]:
+def measure_choices(reports: pa.Table, chosen: str, labels: Labels) -> tuple[Choice, ...]:
     """Return the measures of ``reports`` and the chosen one, in the order of the vocabulary."""
     used = {*pc.unique(reports.column("measure")).to_pylist(), chosen} - {""}
     return tuple(
-        Choice(measure.value, measure.label, measure == chosen) for measure in Measure if measure in used
+        Choice(measure.value, labels.measure(measure), measure == chosen)
+        for measure in Measure
+        if measure in used
     )
 
 
-def population_choices(reports: pa.Table, query: Query, reference: Reference) -> tuple[Choice, ...]:
+def population_choices(reports: pa.Table, query: Query, labels: Labels) -> tuple[Choice, ...]:
     """Return the populations that ``reports`` count by the measure of ``query``, in the taxonomy's order."""
     same_measure = reports.filter(pc.equal(reports.column("measure"), query.measure))
     used = {*pc.unique(same_measure.column("population")).to_pylist(), query.population}
-    labels = Labels.of(reference).populations.items()
-    return tuple(Choice(name, label, name == query.population) for name, label in labels if name in used)
+    names = labels.populations.items()
+    return tuple(Choice(name, label, name == query.population) for name, label in names if name in used)
 
 
 def knowledge_days(reports: pa.Table, query: Query, today: dt.date) -> KnowledgeDays:

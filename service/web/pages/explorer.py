@@ -19,6 +19,8 @@ from service.answers.query import Query
 from service.charts.picture import Picture
 from service.charts.render import draw
 from service.charts.text import Words
+from service.errors import NotFound
+from service.language import Language
 from service.web.pages import links
 
 OPTIONS = (filters.COMPARE, filters.AXIS, filters.SCALE, filters.PER)
@@ -51,14 +53,20 @@ class Explorer:
         name = None if kind.name == DEFAULT_KIND else kind.name
         return links.address(path, self.query, **{**kept, "kind": name, **more})
 
-    def picture_address(self, suffix: str) -> str:
+    def picture_address(self, suffix: str, language: Language) -> str:
         """Return the address of the picture as a file."""
         options = {name: value for name, value in self.options.items() if value}
+        options["language"] = None if language.is_english else language.code
         return links.address(f"/v1/charts/{self.kind.name}.{suffix}", self.query, **options)
 
-    def picture(self, ledger: ChartedLedger, question: Mapping[str, Any]) -> Drawn:
-        """Return the picture of ``question``: the filters of a series by keyword."""
-        return drawn(picture_of(ledger, self.kind.name, {**question, **self.options}, Words("en")))
+    def picture(self, ledger: ChartedLedger, question: Mapping[str, Any], words: Words) -> Drawn:
+        """Return the picture of ``question``: the filters of a series by keyword; where there is nothing that
+        this kind of chart could show, what is lacking."""
+        try:
+            shown = picture_of(ledger, self.kind.name, {**question, **self.options}, words)
+        except NotFound as lacking:
+            return Drawn(Markup(), Markup(), f"{lacking.message} {lacking.fix}")
+        return drawn(shown, words)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,9 +78,8 @@ class Drawn:
     said: str
 
 
-def drawn(picture: Picture) -> Drawn:
+def drawn(picture: Picture, words: Words) -> Drawn:
     """Return both drawings of a picture; our own, with every name in them escaped."""
-    words = Words("en")
     wide, narrow = (
         Markup(draw(picture, words, width=width, address=""))  # noqa: S704
         for width in (WIDE, NARROW)

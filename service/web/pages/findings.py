@@ -10,7 +10,7 @@ from service.answers import filters
 from service.answers.finding_groups import group_findings
 from service.answers.findings import aside
 from service.vocabulary import Severity
-from service.web.pages.page import page_response, read_question
+from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import render
 
 FILTERS = (filters.CRISIS, filters.SEVERITY, filters.CHECK, filters.RECORDED_BY)
@@ -34,6 +34,7 @@ def show_findings(request: Request) -> Response:
         query = ledger.query(recorded_by=question.get("recorded_by"))
         return render(
             "findings.html",
+            Reader.of(request),
             findings=newest,
             total=findings.num_rows,
             listed=listed,

@@ -23,8 +23,9 @@ from service.errors import CasualtyError
 from service.reference.labels import Labels
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
+from service.web.locale import VARY_OF_FRONT
 from service.web.pages.home import FILTERS, Pair, most_counted, write_home
-from service.web.pages.page import base_address, page_response, read_question
+from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import render
 
 log = logging.getLogger(__name__)
@@ -76,42 +77,43 @@ class Standing:
 @router.get("/")
 def show_front(request: Request) -> Response:
     ledger, question = read_question(request, FILTERS)
+    reader = Reader.of(request)
 
     def write() -> str:
         if question or ledger.reference().crisis.num_rows < 2:
-            return write_home(ledger, question, base_address(request))
-        return write_front(ledger, base_address(request))
+            return write_home(ledger, question, reader)
+        return write_front(ledger, reader)
 
-    return page_response(request, question, write)
+    return page_response(request, question, write, {"Vary": VARY_OF_FRONT})
 
 
-def write_front(ledger: Ledger, host: str = "") -> str:
+def write_front(ledger: Ledger, reader: Reader) -> str:
     """Return the page of all crises."""
-    standings = _standings(ledger)
+    labels = reader.labels(ledger.reference())
+    standings = _standings(ledger, labels)
     return render(
         "front.html",
+        reader,
         standings=standings[:MOST_CRISES],
         others=sorted(standings[MOST_CRISES:], key=lambda each: each.crisis["name"]),
-        labels=Labels.of(ledger.reference()),
+        labels=labels,
         today=ledger.clock().date(),
         head=str(ledger.head),
-        host=host,
     )
 
 
 def warm_up(ledger: Ledger) -> None:
     """Do once what the first reader would otherwise wait for: imports, the current figures and the chart."""
     try:
-        write_home(ledger, {}, "")
-        write_front(ledger)
+        write_home(ledger, {}, Reader())
+        write_front(ledger, Reader())
     except CasualtyError as error:
         log.info("Nothing to prepare: %s", error)
 
 
-def _standings(ledger: Ledger) -> list[Standing]:
+def _standings(ledger: Ledger, labels: Labels) -> list[Standing]:
     """Return where every crisis stands, the one that changed last first."""
     state, reference = ledger.answers.read_state.state, ledger.reference()
-    labels = Labels.of(reference)
     cells: dict[str, list[dict[str, Any]]] = {}
     for cell in ledger.store.counted_cells().to_pylist():
         cells.setdefault(cell["crisis_id"], []).append(cell)

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 import service
 from service.errors import NotFound
+from service.web.pages.page import Reader
 from service.web.pages.templating import render
 
 GLOSSARY = "glossary"
@@ -38,20 +39,24 @@ class Guide(NamedTuple):
 
 
 @router.get("/guide")
-def show_guides() -> HTMLResponse:
-    return _page(render("guides.html", guides=[read_guide(name) for name in guide_names()]))
+def show_guides(request: Request) -> HTMLResponse:
+    return _page(
+        render("guides.html", Reader.of(request), guides=[read_guide(name) for name in guide_names()])
+    )
 
 
 @router.get("/guide/{name:path}")
-def show_guide(name: str) -> HTMLResponse:
+def show_guide(request: Request, name: str) -> HTMLResponse:
     if name not in _files():
         raise NotFound(f"There is no guide {name[:80]!r}.", fix="See /guide.")
-    return _page(render("guide.html", guide=read_guide(name)))
+    return _page(render("guide.html", Reader.of(request), guide=read_guide(name)))
 
 
 @router.get("/about")
 def show_about(request: Request) -> HTMLResponse:
-    return _page(render("about.html", contact=request.app.state.settings.security_contact))
+    return _page(
+        render("about.html", Reader.of(request), contact=request.app.state.settings.security_contact)
+    )
 
 
 def guide_names() -> list[str]:

@@ -10,7 +10,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,6 +30,7 @@ from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
 from service.web.pages import explorer, links
 from service.web.pages.controls import (
+    FORM_FIELDS,
     Choice,
     KnowledgeDays,
     compare_choices,
@@ -42,9 +43,10 @@ from service.web.pages.controls import (
 )
 from service.web.pages.discovery import dataset
 from service.web.pages.explorer import Drawn, Explorer
-from service.web.pages.page import base_address, page_response, read_question
+from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import render
 from service.web.places import Place, places
+from service.web.security_headers import FRAMES
 
 FILTERS = explorer.FILTERS
 DEFAULTS = ("killed", "all")
@@ -52,6 +54,8 @@ DEFAULTS = ("killed", "all")
 PAIR = ("measure", "population")
 Pair = tuple[str, str]
 """A measure and a population."""
+MOST_OFFERED = 30
+"""Places that a reader can tick."""
 MOST_PANELS, MOST_BESIDE, MOST_ASKED = 6, 4, 12
 """Places that are shown with their curves; wholes and places counted together that are shown beside them, and
 so many of these that are looked at for a figure."""
@@ -88,6 +92,7 @@ class HomePage:
     """All that the template shows."""
 
     crisis: dict[str, Any]
+    crisis_name: str
     series: Series
     explorer: Explorer
     chart: Drawn
@@ -102,6 +107,8 @@ class HomePage:
     measures: tuple[Choice, ...]
     populations: tuple[Choice, ...]
     knowledge: KnowledgeDays
+    places: tuple[Choice, ...]
+    """The places that most reports are about, and those chosen."""
     chosen_areas: list[str]
     """The places the reader chose; none where the crisis' own are shown."""
     hidden_filters: tuple[tuple[str, str], ...]
@@ -133,6 +140,15 @@ class HomePage:
     def path(self) -> str:
         return path_of(self.crisis)
 
+    def frame_address(self, reader: Reader) -> str:
+        """Return the address of the chart as other pages may frame it."""
+        language = None if reader.language.is_english else reader.code
+        return self.explorer.address(f"{FRAMES}/{self.kind}", kind=None, language=language)
+
+    def oembed_address(self, reader: Reader) -> str:
+        """Return the address that tells other hosts how this page is embedded."""
+        return f"{reader.host}/oembed?{urlencode({'url': f'{reader.host}{reader.here(self.here())}'})}"
+
 
 def path_of(crisis: Mapping[str, Any]) -> str:
     """Return the path of a crisis' page."""
@@ -142,29 +158,30 @@ def path_of(crisis: Mapping[str, Any]) -> str:
 @router.get("/crisis/{crisis_id}")
 def show_crisis(request: Request, crisis_id: str) -> Response:
     ledger, question = read_question(request, FILTERS)
+    reader = Reader.of(request)
 
     def write() -> str:
         try:
             ledger.query(crisis=crisis_id)
         except UnknownName as unknown:
             raise NotFound(unknown.message, fix=unknown.fix, suggestions=unknown.suggestions) from unknown
-        return write_home(ledger, {**question, "crisis": crisis_id}, base_address(request))
+        return write_home(ledger, {**question, "crisis": crisis_id}, reader)
 
     return page_response(request, question, write)
 
 
-def write_home(ledger: Ledger, question: dict[str, Any], host: str) -> str:
+def write_home(ledger: Ledger, question: dict[str, Any], reader: Reader) -> str:
     """Return the page of a crisis for the filters of ``question``."""
-    home = home_page(ledger, question)
+    home = home_page(ledger, question, reader)
     crisis_id, labels = home.crisis["crisis_id"], Labels.of(ledger.reference())
     about = dataset(
-        home.crisis, home.series.starts.get(crisis_id), home.query, labels, host=host,
+        home.crisis, home.series.starts.get(crisis_id), home.query, labels, host=reader.host,
         changed_at=ledger.answers.read_state.state.crisis_recorded_at(crisis_id),
     )  # fmt: skip
-    return render("home.html", home=home, host=host, dataset=about)
+    return render("home.html", reader, home=home, host=reader.host, dataset=about)
 
 
-def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
+def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomePage:
     """Return the home page for the filters of ``question``.
 
     Raises QueryError for more than MOST_PANELS places or for filters that the ledger cannot answer, NotFound
@@ -172,13 +189,15 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     """
     question, kind, options = explorer.split(question)
     reference = ledger.reference()
-    crisis = _crisis(ledger, question.get("crisis"), reference)
+    crisis = _crisis(ledger, question, reference)
     known = {name: question[name] for name in ("dates", "recorded_by") if name in question}
     every: pa.Table = ledger.reports(arrow=True, crisis=crisis["crisis_id"], **known)
     wanted = _with_defaults(ledger, question, crisis, every)
     if kind.name in ("parts", "against") and "area" not in question:  # of one place, of the whole of two
         wanted["area"] = [crisis["whole_area"] or wanted["area"][0]]
-    series = ledger.answer(**wanted)
+    translation = reader.translation(reference)
+    labels = translation.labels
+    series = translation.series(ledger.answer(**wanted))
     query = series.query
     if len(query.areas) > MOST_PANELS:
         raise QueryError(
@@ -190,28 +209,32 @@ def home_page(ledger: Ledger, question: dict[str, Any]) -> HomePage:
     reports = every.filter(pc.is_in(every.column("areas"), pa.array(shown, pa.string()))) if shown else every
     chosen_areas = list(query.areas) if "area" in question else []
     beside = [] if chosen_areas else _beside(crisis, every, query)
+    crises = crisis_choices(labels, reference, crisis["crisis_id"])
+    if kind.name == "against" and not options.get("compare"):
+        options = {**options, "compare": [choice.value for choice in crises if not choice.is_chosen][:1]}
     state = Explorer(query, kind, options)
-    crises = crisis_choices(reference, crisis["crisis_id"])
     others = [choice.value for choice in crises if not choice.is_chosen]
     return HomePage(
         crisis=crisis,
         series=series,
         explorer=state,
-        chart=state.picture(ledger, wanted),
+        crisis_name=labels.crisis(crisis["crisis_id"]),
+        chart=state.picture(ledger, wanted, reader.words),
         kinds=explorer.kind_links(state, path_of(crisis), crisis, others),
         compared=compare_choices(state, series, crises),
-        panels=_panels(series, crisis, reference),
-        beside=_with_figures(ledger, {**wanted, "area": beside}, crisis, reference) if beside else (),
+        panels=_panels(series, crisis, reference, reader),
+        beside=_with_figures(ledger, {**wanted, "area": beside}, crisis, reader) if beside else (),
         crises=crises,
-        measures=measure_choices(reports, query.measure),
-        populations=population_choices(reports, query, reference),
+        measures=measure_choices(reports, query.measure, labels),
+        populations=population_choices(reports, query, labels),
         knowledge=knowledge_days(reports, query, ledger.clock().date()),
+        places=_place_choices(every, wanted, chosen_areas, labels),
         chosen_areas=chosen_areas,
-        hidden_filters=hidden_filters(state, chosen_areas),
+        hidden_filters=hidden_filters(state, [], shown={*FORM_FIELDS, "area"}),
         hidden_of_options=hidden_filters(state, chosen_areas, shown=option_fields(state)),
         recorded_by=links.recording_instant(ledger, query),
-        measure_meaning=Measure(query.measure).meaning,
-        population_label=Labels.of(reference).heading(query.population),
+        measure_meaning=reader.words.say(Measure(query.measure).meaning),
+        population_label=labels.heading(query.population),
         rows_aside=aside(ledger.store.held_rows(recorded_by=query.recorded_by)),
     )
 
@@ -227,9 +250,13 @@ def _with_defaults(
     return wanted
 
 
-def _crisis(ledger: Ledger, name: str | None, reference: Reference) -> dict[str, Any]:
-    """Return the row of the crisis called ``name``; without one, of that which features most places."""
+def _crisis(ledger: Ledger, question: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
+    """Return the row of the crisis asked for; without one, of that with most reports about the places asked
+    for; without these, of that which features most places."""
+    name = question.get("crisis")
     crisis_id = ledger.query(crisis=name).crisis if name is not None else None
+    if crisis_id is None and question.get("area"):
+        crisis_id = most_reported_crisis(ledger.reports(arrow=True, area=question["area"]))
     rows: list[dict[str, Any]] = reference.crisis.to_pylist()
     if not rows:
         raise NotFound("This ledger holds no crisis yet.", fix="Hand in reports with: casualty ingest FILE.")
@@ -250,9 +277,25 @@ def most_counted(ledger: Ledger, reports: Mapping[Pair, int], **asked: Any) -> P
     return named.get("measure", measure), named.get("population", population)
 
 
+def most_reported_crisis(reports: pa.Table) -> str | None:
+    """Return the crisis that most of these reports (LEDGER_REPORT) are about; None where there are none."""
+    counted = Counter(reports.column("crisis_id").to_pylist())
+    return min(counted, key=lambda crisis: (-counted[crisis], crisis), default=None)
+
+
 def count_pairs(reports: pa.Table) -> Counter[Pair]:
     """Return how many reports (LEDGER_REPORT) there are of each measure and population."""
     return Counter(zip(*(reports.column(name).to_pylist() for name in PAIR), strict=True))
+
+
+def _place_choices(
+    reports: pa.Table, wanted: dict[str, Any], chosen: list[str], labels: Labels
+) -> tuple[Choice, ...]:
+    """Return the places most reported on, and those ``chosen``, by name."""
+    counted = _places_counted(reports, wanted)
+    most = sorted(counted, key=lambda areas: (-counted[areas], areas))[:MOST_OFFERED]
+    found = [Choice(areas, labels.places(areas), areas in chosen) for areas in {*most, *chosen}]
+    return tuple(sorted(found, key=lambda choice: (not choice.is_chosen, choice.label)))
 
 
 def _default_areas(crisis: dict[str, Any], reports: pa.Table, wanted: dict[str, Any]) -> list[str]:
@@ -280,10 +323,12 @@ def _beside(crisis: dict[str, Any], reports: pa.Table, query: Query) -> list[str
 
 
 def _with_figures(
-    ledger: Ledger, wanted: dict[str, Any], crisis: dict[str, Any], reference: Reference
+    ledger: Ledger, wanted: dict[str, Any], crisis: dict[str, Any], reader: Reader
 ) -> tuple[Panel, ...]:
     """Return a panel for each of the places that has a figure."""
-    panels = _panels(ledger.answer(**wanted), crisis, reference)
+    reference = ledger.reference()
+    series = reader.translation(reference).series(ledger.answer(**wanted))
+    panels = _panels(series, crisis, reference, reader)
     return tuple(panel for panel in panels if panel.latest)[:MOST_BESIDE]
 
 
@@ -294,19 +339,21 @@ def _places_counted(reports: pa.Table, pair: Mapping[str, Any]) -> Counter[str]:
     return Counter(reports.column("areas").to_pylist())
 
 
-def _panels(series: Series, crisis: dict[str, Any], reference: Reference) -> tuple[Panel, ...]:
+def _panels(
+    series: Series, crisis: dict[str, Any], reference: Reference, reader: Reader
+) -> tuple[Panel, ...]:
     """Return one panel per place, also for those without a figure.
 
     Its latest figure is the running total since the crisis began, where there is one.
     """
     all_rows = series.table.to_pylist()
     panels = []
-    for place in places(series.area_order, reference):
+    for place in places(series.area_order, reference, reader.labels(reference)):
         rows = tuple(row for row in all_rows if row["area_code"] == place.code)
         start = series.starts.get(crisis["crisis_id"])
         main = [row for row in rows if row["period_start"] in {None, start}] or rows
         query = dataclasses.replace(series.query, areas=(place.code,))
         mine = series.points.filter(pc.equal(series.points["area_code"], place.code))
-        absence = "" if main else tell_absence(mine)
+        absence = "" if main else tell_absence(mine, reader.words)
         panels.append(Panel(place, query, rows, main[-1] if main else None, absence))
     return tuple(panels)

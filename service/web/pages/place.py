@@ -14,17 +14,15 @@ from service.answers.query import Query
 from service.answers.sentences import tell_absence
 from service.api import Ledger
 from service.charts.kinds.trend import trend
-from service.charts.text import Words
 from service.errors import NotFound, UnknownName
 from service.reference.containment import Containment
-from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Measure
 from service.web.notes import shown
 from service.web.pages.explorer import drawn
-from service.web.pages.home import count_pairs, most_counted
+from service.web.pages.home import count_pairs, most_counted, most_reported_crisis
 from service.web.pages.links import address, recording_instant
-from service.web.pages.page import base_address, page_response, read_question
+from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import render
 from service.web.places import places
 
@@ -38,25 +36,31 @@ router = APIRouter(include_in_schema=False)
 @router.get("/area/{area_code}")
 def show_place(request: Request, area_code: str) -> Response:
     ledger, question = read_question(request, FILTERS)
+    reader = Reader.of(request)
 
     def write() -> str:
         query = _curve_query(ledger, area_code, question)
         reference = ledger.reference(query.recorded_by)
-        published, head = ledger.answers.rows(_every_cell(query))
-        series = ledger.answers.series(query)
+        asked = ledger.query(**{**question, "area": area_code}).crisis
+        published, head = ledger.answers.rows(_every_cell(query, asked))
+        translation = reader.translation(reference)
+        figures = published.latest().table.to_pylist()
+        series = translation.series(ledger.answers.series(query))
         reports: pa.Table = ledger.reports(
             arrow=True, area=area_code, as_of=query.as_of, dates=query.dates, recorded_by=query.recorded_by
         )
         return render(
             "place.html",
-            place=places([area_code], reference)[0],
+            reader,
+            place=places([area_code], reference, translation.labels)[0],
             around=_around(area_code, reference),
-            labels=Labels.of(reference),
+            labels=translation.labels,
             query=query,
-            figures=published.latest().table.to_pylist(),
-            chart=drawn(trend(series, Words("en"))) if series.table.num_rows else None,
-            absence=tell_absence(series.points),
-            measure_meaning=Measure(query.measure or "").meaning,
+            figures=figures,
+            has_several_crises=len({row["crisis"] for row in figures}) > 1,
+            chart=drawn(trend(series, reader.words), reader.words) if series.table.num_rows else None,
+            absence=tell_absence(series.points, reader.words),
+            measure_meaning=reader.words.say(Measure(query.measure or "").meaning),
             number=reports.num_rows,
             reports=_newest_first(shown(request, reports)).slice(0, MOST_REPORTS).to_pylist(),
             address=lambda path, **more: address(path, query, **more),
@@ -64,7 +68,6 @@ def show_place(request: Request, area_code: str) -> Response:
                 f"/area/{area_code}", query, area=None, recorded_by=recording_instant(ledger, query)
             ),
             head=str(head),
-            host=base_address(request),
             most=MOST_REPORTS,
         )
 
@@ -77,8 +80,9 @@ def _curve_query(ledger: Ledger, area_code: str, question: dict[str, Any]) -> Qu
         query = ledger.query(**{**question, "area": area_code})
         reports: pa.Table = ledger.reports(arrow=True, area=area_code)
         named = {"crisis": query.crisis, "measure": query.measure, "population": query.population}
+        named["crisis"] = query.crisis or most_reported_crisis(reports)
         measure, population = most_counted(ledger, count_pairs(reports), area=area_code, **named)
-        query = dataclasses.replace(query, measure=measure, population=population)
+        query = dataclasses.replace(query, measure=measure, population=population, crisis=named["crisis"])
     except UnknownName as unknown:
         if area_code in unknown.message:
             raise NotFound(
@@ -91,9 +95,10 @@ def _curve_query(ledger: Ledger, area_code: str, question: dict[str, Any]) -> Qu
     return query
 
 
-def _every_cell(query: Query) -> Query:
-    """Return the same question for every measure, population and attribution."""
-    return dataclasses.replace(query, measure=None, population=None, attributed_to=None)
+def _every_cell(query: Query, crisis: str | None) -> Query:
+    """Return the same question for every measure, population and attribution, and every crisis unless the
+    reader named one."""
+    return dataclasses.replace(query, measure=None, population=None, attributed_to=None, crisis=crisis)
 
 
 def _around(area_code: str, reference: Reference) -> dict[str, list[dict[str, Any]]]:

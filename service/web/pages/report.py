@@ -14,11 +14,10 @@ from service.answers.filters import ANY
 from service.answers.query import Query
 from service.api import Ledger
 from service.errors import NotFound
-from service.reference.labels import Labels
 from service.vocabulary import DatePrecision, Measure, PlacePrecision, Role, Standard
 from service.web.notes import are_public
 from service.web.pages.links import address
-from service.web.pages.page import page_response, read_question
+from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import meaning_of, render
 
 FILTERS = (*filters.KNOWLEDGE, filters.METHOD)
@@ -29,6 +28,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/report/{report_id}")
 def show_report(request: Request, report_id: str) -> Response:
     ledger, question = read_question(request, FILTERS)
+    reader = Reader.of(request)
 
     def write() -> str:
         query = ledger.query(**question)
@@ -39,14 +39,16 @@ def show_report(request: Request, report_id: str) -> Response:
             as_of=query.as_of, dates=query.dates, recorded_by=query.recorded_by,
         )  # fmt: skip
         points = series.points.filter(pc.equal(series.points.column("report_id"), report_id))
+        translation = reader.translation(ledger.reference(query.recorded_by))
         return render(
             "report.html",
+            reader,
             report=report if are_public(request) else {**report, "note": ""},
             history=history.to_pylist(),
-            points=points.to_pylist(),
+            points=translation.points(points).to_pylist(),
             roles={role: role.meaning for role in Role},
-            labels=Labels.of(ledger.reference(query.recorded_by)),
-            measure_meaning=Measure(report["measure"]).meaning,
+            labels=translation.labels,
+            measure_meaning=reader.words.say(Measure(report["measure"]).meaning),
             standard_meaning=meaning_of(Standard, report["standard"]),
             place_meaning=meaning_of(PlacePrecision, report["place_precision"] or ""),
             coarse=[*DatePrecision][1:],

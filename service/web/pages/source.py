@@ -10,11 +10,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.errors import NotFound
-from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.vocabulary import Kind, Standard
 from service.web.notes import shown
-from service.web.pages.page import page_response, read_question
+from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import meaning_of, render
 
 MOST_REPORTS = 1_000
@@ -26,6 +25,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/source/{source_id}")
 def show_source(request: Request, source_id: str) -> Response:
     ledger, question = read_question(request, ())
+    reader = Reader.of(request)
 
     def write() -> str:
         reference = ledger.reference()
@@ -34,13 +34,14 @@ def show_source(request: Request, source_id: str) -> Response:
         listed = shown(request, reports).sort_by([("counted_to", "ascending"), ("report_id", "ascending")])
         return render(
             "source.html",
+            reader,
             source=source,
             kind_meaning=meaning_of(Kind, source["kind"]),
             standard_meaning=meaning_of(Standard, source["usual_standard"]),
             number=listed.num_rows,
             reports=listed.slice(max(0, listed.num_rows - MOST_REPORTS)).to_pylist(),
             most=MOST_REPORTS,
-            labels=Labels.of(reference),
+            labels=reader.labels(reference),
             head=str(ledger.head),
         )
 

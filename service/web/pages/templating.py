@@ -1,28 +1,36 @@
 """How do values become words on a page?
 
-One Jinja environment, which escapes everything, with the filters that write numbers, days and gaps the same
-way on every page. Sentences that a reader sees stand in the templates, not here.
+One Jinja environment for each language, which escapes everything, with the filters that write numbers, days
+and gaps the same way on every page. Sentences that a reader sees stand in the templates, in English; the
+catalogue of a language says them in it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
+from functools import cache, partial
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from service.answers.sentences import tell_range
+from service.charts.text import Words
+from service.language.catalogue import catalogue
 from service.vocabulary import Term, spell_out
 from service.web.assets import asset_url
+from service.web.locale import localised
+from service.web.pages.page import Reader, words_of
 
-UNKNOWN = "—"
 API_PREFIXES = ("/v1", "/healthz", "/readyz", "/openapi.json", "/static")
 
 
-def render(template: str, **values: object) -> str:
-    """Return the page that ``template`` makes of ``values``. Raises UndefinedError for a value it lacks."""
-    return _environment().get_template(template).render(**values)
+def render(template: str, reader: Reader, **values: object) -> str:
+    """Return the page that ``template`` makes of ``values`` for ``reader``.
+
+    Raises UndefinedError for a value it lacks.
+    """
+    page = _environment(reader.code).get_template(template).render(reader=reader, **values)
+    return localised(page, reader.code)
 
 
 def wants_page(request: Request) -> bool:
@@ -30,19 +38,6 @@ def wants_page(request: Request) -> bool:
     if request.url.path.startswith(API_PREFIXES):
         return False
     return "text/html" in request.headers.get("accept", "")
-
-
-def number(value: int | None) -> str:
-    """Return 1383 as ``1,383``; an unknown number is a dash, never 0."""
-    return UNKNOWN if value is None else f"{value:,}"
-
-
-def day(value: dt.date | str | None) -> str:
-    """Return a day in words, ``12 March 2025``; an unknown day is a dash."""
-    if value is None or value == "":
-        return UNKNOWN
-    date = dt.date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{date.day} {date:%B %Y}"
 
 
 def spelled(word: str) -> tuple[str, str]:
@@ -59,15 +54,39 @@ def meaning_of(terms: type[Term], word: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(code: str) -> Environment:
     environment = Environment(
         loader=PackageLoader("service.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.filters.update(number=number, day=day, spell_out=spell_out, range_words=tell_range)
-    environment.filters.update(spelled=spelled)
-    environment.globals.update(asset=asset_url)
+    words = words_of(code)
+    environment.policies["ext.i18n.trimmed"] = True
+    gettext = words.say, catalogue(code).ngettext
+    vars(environment)["install_gettext_callables"](*gettext, newstyle=True)  # the extension adds it
+    environment.filters.update(
+        number=words.number,
+        day=words.day,
+        plain_day=words.plain_day,
+        public_by=partial(_public_by, words),
+        said=words.say,
+        isolated=words.isolated,
+        spell_out=words.term,
+        range_words=partial(tell_range, words=words),
+        spelled=spelled,
+    )
+    environment.globals.update(asset=asset_url, many=partial(_many, words))
     return environment
+
+
+def _public_by(words: Words, day: dt.date) -> str:
+    """Return by which day a report without a date was public."""
+    return words.say("public by %(day)s at the latest", day=words.plain_day(day))
+
+
+def _many(words: Words, one: str, many: str, number: int, **values: object) -> str:
+    """Return a message about a number of things, with the number as the language writes it."""
+    return words.say_many(one, many, number, **values)

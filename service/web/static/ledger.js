@@ -18,6 +18,9 @@
     const state = page.querySelector("footer .state");
     const old = document.querySelector("footer .state");
     if (state && old) old.replaceWith(document.adoptNode(state));
+    document.querySelectorAll("a.language").forEach((link, n) => {
+      link.href = page.querySelectorAll("a.language")[n]?.getAttribute("href") ?? link.href;
+    });
     if (remember) history.pushState(null, "", address);
     shown = location.pathname + location.search;
     prepare();
@@ -45,7 +48,7 @@
     const slider = form.querySelector("#step");
     if (!slider) return;
     const days = slider.dataset.days.split(" ");
-    const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+    const words = new Intl.DateTimeFormat(document.documentElement.dataset.locale, { dateStyle: "long", timeZone: "UTC" });
     slider.hidden = false;
     slider.addEventListener("input", () => {
       const told = words.format(new Date(days[slider.value]));

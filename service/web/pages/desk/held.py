@@ -27,6 +27,7 @@ from service.vocabulary import Severity, Verdict
 from service.web.errors import Refusal
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form, clicked
 from service.web.pages.desk.verdicts import suggestions
+from service.web.pages.page import Reader
 from service.web.pages.templating import render
 from service.web.request_body import strict_json
 
@@ -79,8 +80,9 @@ class HeldPage:
 
 
 @router.get("/held")
-def show_held() -> HTMLResponse:
-    return HTMLResponse(render("held.html", page=HeldPage()), headers={"Cache-Control": "no-store"})
+def show_held(request: Request) -> HTMLResponse:
+    page = render("held.html", Reader.of(request), page=HeldPage())
+    return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/held")
@@ -94,13 +96,13 @@ def mend_held(request: Request, form: Form = Editing) -> Response:
             page.receipts = _mend(ledger, typed, page.reason, key)
             typed.clear()
         page.rows, page.total = _held_rows(ledger, typed)
-        return render("held.html", page=page)
+        return render("held.html", Reader.of(request), page=page)
 
     def show(trouble: Trouble) -> str:
         page.trouble = trouble
         if isinstance(form.key, Key):
             page.rows, page.total = _held_rows(ledger, typed)
-        return render("held.html", page=page)
+        return render("held.html", Reader.of(request), page=page)
 
     return answer_form(form, work, show)
 

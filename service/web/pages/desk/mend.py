@@ -19,6 +19,7 @@ from service.reference.labels import Labels
 from service.schema.records import Receipt
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
 from service.web.pages.desk.moved import Moved
+from service.web.pages.page import Reader
 from service.web.pages.templating import render
 
 PRIVATE = ("note",)
@@ -112,4 +113,4 @@ def _page_of(ledger: Ledger, report_id: str) -> MendPage:
 
 def _render(request: Request, page: MendPage) -> str:
     ledger: Ledger = request.app.state.ledger
-    return render("mend.html", page=page, labels=Labels.of(ledger.reference()))
+    return render("mend.html", Reader.of(request), page=page, labels=Labels.of(ledger.reference()))

@@ -19,6 +19,7 @@ from service.schema.records import CrisisReceipt, Registration
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import CrisisKind, Kind, Level, Standard
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
+from service.web.pages.page import Reader
 from service.web.pages.templating import render
 
 COUNTRY, PLACE, SPELLING, SOURCE, CRISIS = "country", "place", "spelling", "source", "crisis"
@@ -129,6 +130,7 @@ def _render(request: Request, page: RegisterPage) -> str:
     area = ledger.reference().area.select(["area_code", "name"]).to_pylist()
     return render(
         "register.html",
+        Reader.of(request),
         page=page,
         areas=area,
         levels=[level for level in Level if level not in (Level.REGION,)],

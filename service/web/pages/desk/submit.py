@@ -34,6 +34,7 @@ from service.web.pages.desk.sheet import (
     sheet_of_table,
 )
 from service.web.pages.desk.verdicts import Verdicts, grouped
+from service.web.pages.page import Reader
 from service.web.pages.templating import render
 
 ARTICLE = "article"
@@ -200,6 +201,7 @@ def _render(request: Request, page: SubmitPage) -> str:
     labels = Labels.of(reference)
     return render(
         "submit.html",
+        Reader.of(request),
         page=page,
         labels=labels,
         choices=CHOICES,

@@ -1,0 +1,134 @@
+"""What does an answer say in another language?
+
+Answers carry names and sentences in English, the language of every file. For a page and a picture in another
+language this module gives the same answer with the names of that language and its sentences; the figures are
+untouched. What sources wrote, their names and the notes of a desk stay as they are.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.answers.reasons import Reasons
+from service.answers.sentences import tell_figure
+from service.answers.series import Explanation, Series
+from service.language import Translator
+from service.reference.labels import Labels
+from service.schema.lists import write_account
+from service.schema.records import Reference
+
+
+class NamedLedger(Protocol):
+    """What a ledger must have so that its answers can be given in another language."""
+
+    def reference(self) -> Reference: ...
+    @property
+    def answer(self) -> Callable[..., Series]: ...
+    @property
+    def explain(self) -> Callable[..., Explanation]: ...
+    @property
+    def parts(self) -> Callable[..., Any]: ...
+    @property
+    def reports(self) -> Callable[..., Any]: ...
+    @property
+    def crises(self) -> Callable[..., Any]: ...
+
+
+class Translation:
+    """The answers of one state of the reference data, in the language of ``words``."""
+
+    def __init__(self, reference: Reference, words: Translator) -> None:
+        self.labels = Labels.of(reference, words.language.code)
+        self.words = words
+        self.reason = Reasons(words, reference)
+
+    def series(self, series: Series) -> Series:
+        """Return the series with the names and reasons of the language."""
+        if self.words.language.is_english:
+            return series
+        return dataclasses.replace(
+            series,
+            table=self.rows(series.table),
+            points=self.points(series.points),
+            context=_mapped(series.context, "label", self.words.say),
+            area_names={areas: self.labels.places(areas) for areas in series.area_names},
+            population_names={name: self.labels.attribution(name) for name in series.population_names},
+        )
+
+    def explanation(self, explanation: Explanation) -> Explanation:
+        """Return the explanation with its sentences told in the language."""
+        if self.words.language.is_english:
+            return explanation
+        row = {**explanation.row, "area_name": self.labels.places(explanation.row["area_code"])}
+        points = self.points(explanation.points)
+        names = {row["population"]: self.labels.population(row["population"])}
+        sentences = tell_figure(row, points, names, self.words)
+        return dataclasses.replace(explanation, row=row, points=points, sentences=sentences)
+
+    def rows(self, table: pa.Table) -> pa.Table:
+        """Return rows with an ``area_name`` (SERIES, CHANGE, CONFLICT) by the names of the language."""
+        if self.words.language.is_english:
+            return table
+        if "cause" in table.column_names:
+            table = _mapped(table, "cause", self.reason.cause)
+        codes = table.column("area_code").combine_chunks().dictionary_encode()
+        names = pa.array([self.labels.places(code) for code in codes.dictionary.to_pylist()], pa.string())
+        place = table.schema.get_field_index("area_name")
+        return table.set_column(place, table.schema.field(place), names.take(codes.indices))
+
+    def conflicts(self, conflicts: pa.Table) -> list[dict[str, Any]]:
+        """Return conflicts (CONFLICT), what each account says in words of the language."""
+        return [
+            {**row, "says": [self._account(account) for account in row["says"]]}
+            for row in self.rows(conflicts).to_pylist()
+        ]
+
+    def _account(self, account: dict[str, Any]) -> str:
+        if self.words.language.is_english:
+            return write_account(account)
+        said = {"origin": account["origin_name"], "count": account["count_stated"]}
+        if account["about"]:
+            said["count"] += f" ({self.reason.cell(account['about'])})"
+        if account["counted_to"] is None:
+            return self.words.say("%(origin)s %(count)s on no stated day", **said)
+        day = self.words.day(account["counted_to"])
+        return self.words.say("%(origin)s %(count)s to %(day)s", **said, day=day)
+
+    def points(self, points: pa.Table) -> pa.Table:
+        """Return points (POINT) with their reasons in the language."""
+        return points if self.words.language.is_english else _mapped(points, "reason", self.reason)
+
+
+class TranslatedLedger:
+    """A ledger whose answers a picture in another language is drawn from."""
+
+    def __init__(self, ledger: NamedLedger, words: Translator) -> None:
+        self._ledger = ledger
+        self._translation = Translation(ledger.reference(), words)
+        self.parts, self.reports = ledger.parts, ledger.reports
+
+    def answer(self, **question: Any) -> Series:  # noqa: ANN401 - filters of any kind
+        return self._translation.series(self._ledger.answer(**question))
+
+    def explain(self, **question: Any) -> Explanation:  # noqa: ANN401 - filters of any kind
+        return self._translation.explanation(self._ledger.explain(**question))
+
+    def crises(self, **options: Any) -> pa.Table:  # noqa: ANN401 - how rows are returned
+        rows: pa.Table = self._ledger.crises(**options)
+        names: Iterable[str] = map(self._translation.labels.crisis, rows.column("crisis_id").to_pylist())
+        place = rows.schema.get_field_index("name")
+        return rows.set_column(place, rows.schema.field(place), pa.array(names, pa.string()))
+
+
+def _mapped(table: pa.Table, column: str, say: Callable[[str], str]) -> pa.Table:
+    """Return the table with each text of a column said by ``say``, each different one once."""
+    place = table.schema.get_field_index(column)
+    texts = table.column(column)
+    different = pc.unique(texts)
+    told = pa.array([say(text) for text in different.to_pylist()], pa.string())
+    return table.set_column(place, table.schema.field(place), told.take(pc.index_in(texts, different)))
