@@ -188,6 +188,9 @@ def _handle_http_exception(request: Request, error: HTTPException) -> Response:
             return problem(
                 request, "not_acceptable", error.detail, fix="Ask for application/json or text/csv."
             )
+        case 416:
+            fix = "Ask without Range, or for bytes that there are."
+            return problem(request, "range_not_satisfiable", error.detail, fix=fix, headers=error.headers)
         case status:
             detail = error.detail or http.HTTPStatus(status).phrase
             fix = (

@@ -24,6 +24,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from service import deadline
@@ -32,7 +33,6 @@ from service.effort import Workshop
 from service.web import gc_tuning
 from service.web.compression import WORTH_PACKING, Coding, coding_for, pack, pack_pieces
 from service.web.conditional import Sent, http_date, is_unchanged, wanted_span
-from service.web.errors import Refusal
 from service.web.streaming import IS_HEAD, StreamedResponse
 from service.web.workshops import client_of
 
@@ -317,11 +317,10 @@ def _response(answer: Answer, request: Request, hold: Callable[[], Callable[[], 
     chosen = answer.response(sent, is_head=bool(request.scope.get(IS_HEAD)))
     if chosen is None and answer.pieces is None:
         size = len(answer.body)
-        raise Refusal(
-            "range_not_satisfiable",
+        raise HTTPException(
+            416,
             f"{sent[b'range'].decode('latin-1')[:60]!r} lies behind the end: the answer has {size:,} bytes.",
-            fix="Ask without Range, or for bytes that there are.",
-            headers={"Content-Range": f"bytes */{size}"},
+            {"Content-Range": f"bytes */{size}"},
         )
     if chosen is None or chosen[0] == 200:
         return _whole_response(answer, hold)
