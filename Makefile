@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick check audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults catalogue clean
+.PHONY: help install serve test test-quick check client-check catalogue audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -26,8 +26,12 @@ test: $(VENV)/.test  ## every test, browser tests included
 test-quick: $(VENV)/.test  ## the spec and unit tests only
 	@$(VENV)/bin/python -m pytest -q -x tests/spec tests/unit --deselect tests/unit/test_wheel.py
 
-check: $(VENV)/.test  ## style, types, the direction of imports, advisories about dependencies
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.audit
+check: $(VENV)/.test  ## style, types, the direction of imports, the description of the API, advisories about dependencies
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.openapi && $(VENV)/bin/python -m tests.audit
+
+client-check: $(VENV)/.test  ## is a client generated from the description of the API without a warning? (build/client; needs the network)
+	@mkdir -p build && $(VENV)/bin/python -c "import json; from service.web.app import create_app; print(json.dumps(create_app().openapi()))" > build/openapi.json
+	@PATH=$(abspath $(VENV))/bin:$$PATH uv tool run openapi-python-client@0.29.1 generate --path build/openapi.json --output-path build/client --meta none --overwrite --fail-on-warning --config tests/openapi/client.yaml
 
 audit: $(VENV)/.test  ## is a locked dependency known to be vulnerable? (says so where that cannot be known)
 	@$(VENV)/bin/python -m tests.audit
@@ -40,6 +44,10 @@ lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allo
 
 lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
 	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} pyproject.toml -o $${file%:*}; done
+
+notebook: $(VENV)/.test  ## Jupyter Lab on the notebooks, whose ledgers are gone when they are closed (fetches Jupyter Lab)
+	@$(VENV)/bin/python -c "import jupyterlab" 2>/dev/null || $(PIP) install "jupyterlab>=4.4"
+	@exec $(VENV)/bin/python -m jupyterlab notebooks
 
 notebooks: $(VENV)/.test  ## run every notebook from top to bottom
 	@$(VENV)/bin/python -m pytest -q tests/notebooks

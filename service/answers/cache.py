@@ -12,7 +12,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -212,6 +212,15 @@ class AnswerCache:
         if not table.num_rows:
             raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
         return table
+
+    def report(self, report_id: str, recorded_by: dt.datetime | None = None) -> dict[str, Any]:
+        """Return a report (LEDGER_REPORT), withdrawn or not. Raises NotFound."""
+        with self._store.view() as view:
+            table = view.report(report_id, recorded_by=recorded_by)
+        self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
+        if not table.num_rows:
+            raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
+        return dict(table.to_pylist()[0])
 
     def mappings(self, recorded_by: dt.datetime | None = None) -> pa.Table:
         """Return the mappings that a document can be read by (LISTED_MAPPING)."""

@@ -12,6 +12,7 @@ the state, the question and the format, which decide its bytes.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import threading
 from collections.abc import Callable, Generator, Hashable, Mapping
@@ -22,6 +23,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from service import deadline
@@ -31,7 +33,8 @@ from service.effort import Workshop
 from service.settings import CACHE_MEMORY
 from service.web import gc_tuning
 from service.web.compression import WORTH_PACKING, Coding, coding_for, pack, pack_pieces
-from service.web.streaming import StreamedResponse
+from service.web.conditional import Sent, http_date, is_unchanged, wanted_span
+from service.web.streaming import IS_HEAD, StreamedResponse
 from service.web.workshops import client_of
 
 ANSWERS_SHARE, REQUESTS_SHARE = 0.0546875, 0.0078125
@@ -40,6 +43,9 @@ requests with the answer that each came down to."""
 LONGEST_REQUEST = 2_000
 TRIES = 3
 VARY = "Accept, Accept-Encoding"
+SETTLING = dt.timedelta(seconds=2)
+"""An answer that rests on something younger has no Last-Modified, which counts in seconds: another entry may
+come in the same one."""
 ASKED_WITH = (b"host", b"accept", b"accept-encoding")
 """The headers of a request that decide which answer it gets."""
 
@@ -58,6 +64,12 @@ class Grounds:
             return ("settled", ledger.store.state.redaction)
         return ledger.answers.last_entry(self.crisis) if self.crisis else ledger.head
 
+    def changed_at(self, ledger: Ledger) -> dt.datetime:
+        """Return when what the answer rests on last changed: by an entry, or by the beginning of the day."""
+        state = ledger.answers.read_state.state
+        recorded_at = state.crisis_recorded_at(self.crisis) if self.crisis else state.recorded_at
+        return max(recorded_at, dt.datetime.combine(ledger.clock().date(), dt.time()))
+
 
 EVERYTHING = Grounds()
 Pieces = Callable[[], Generator[bytes]]
@@ -74,9 +86,6 @@ class Made:
     """Bytes that stay in memory until the last piece has left."""
 
 
-Sent = Mapping[bytes, bytes]
-"""The headers of a request, by lower-case name."""
-
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 """Headers as ASGI has them; a tuple, since the search for garbage need not look at it again."""
 
@@ -92,16 +101,30 @@ class Answer:
     raw_unchanged: RawHeaders
     pieces: Pieces | None = None
     held: int = 0
+    last_modified: dt.datetime | None = None
 
     @property
     def nbytes(self) -> int:
         """The bytes of body and headers."""
         return len(self.body) + sum(len(name) + len(value) for name, value in self.raw)
 
-    def is_with(self, if_none_match: str) -> bool:
-        """Whether the client that sent this If-None-Match has got the answer already."""
-        tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-        return "*" in tags or self.etag in tags
+    def response(self, sent: Sent, *, is_head: bool = False) -> tuple[int, RawHeaders, bytes] | None:
+        """Return status, headers and body for a client that sent these headers: the whole, a part of it
+        (206), or that it has it already (304). None where it wants a part that there is not, and for a body
+        that is sent in pieces."""
+        if is_unchanged(self.etag, self.last_modified, sent):
+            return 304, self.raw_unchanged, b""
+        if self.pieces is not None:
+            return None
+        span = None if is_head else wanted_span(self.etag, self.last_modified, len(self.body), sent)
+        if span is None:
+            return 200, self.raw, b"" if is_head else self.body
+        if not span.is_satisfiable:
+            return None
+        headers = tuple(header for header in self.raw if header[0] != b"content-length")
+        length = b"%d" % (span.end - span.begin)
+        headers += ((b"content-range", span.content_range), (b"content-length", length))
+        return 206, headers, self.body[span.begin : span.end]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,6 +148,8 @@ class Answers:
         self._kept = BoundedCache[Hashable, Answer](int(ANSWERS_SHARE * kept_bytes))
         self._coming: dict[Hashable, Future[Answer]] = {}
         self._known = BoundedCache[Hashable, Known](int(REQUESTS_SHARE * kept_bytes))
+        self._began = ledger.clock()
+        """Another version of the service, which may answer otherwise, begins later."""
         self._lock = threading.Lock()
 
     def respond(
@@ -141,7 +166,9 @@ class Answers:
         find = self._at_hand if deadline.is_at_once() else self._find
         client = client_of(request.scope, request.app.state.settings)
         with deadline.limit(request.app.state.settings.answer_time), self.workshop.work(client):
-            answer = find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
+            answer = find(
+                full_key, grounds, partial(self._answer, make, media_type, coding, full_key, grounds)
+            )
         if answer.pieces is None:
             self._remember(request, Known(full_key, grounds, request.scope.get("route")))
         hold = partial(self.workshop.hold, client, answer.held)
@@ -151,7 +178,7 @@ class Answers:
         """The response to a request that not everybody may make: it is made anew, and kept nowhere."""
         client = client_of(request.scope, request.app.state.settings)
         with deadline.limit(request.app.state.settings.answer_time), self.workshop.work(client):
-            answer = self._answer(make, media_type, Coding.IDENTITY, ("private",))
+            answer = self._answer(make, media_type, Coding.IDENTITY, ("private",), EVERYTHING)
         raw = tuple(header for header in answer.raw if header[0] != b"cache-control")
         raw += ((b"cache-control", b"private, no-store"),)
         return _whole_response(
@@ -226,9 +253,12 @@ class Answers:
             if answer.pieces is None and key == key_now():
                 self._kept.keep(key, answer, answer.nbytes)
 
-    def _answer(self, make: Maker, media_type: str, coding: Coding, key: tuple[Hashable, ...]) -> Answer:
+    def _answer(
+        self, make: Maker, media_type: str, coding: Coding, key: tuple[Hashable, ...], grounds: Grounds
+    ) -> Answer:
         """The answer with its ETag and its headers."""
         head = str(self.ledger.head)
+        last_modified = self._last_modified(grounds)
         made = make()
         made = Made(made) if isinstance(made, bytes) else made
         vary = ", ".join(filter(None, (VARY, made.headers.get("Vary"))))
@@ -240,6 +270,8 @@ class Answers:
             state = (version("casualty-ledger"), headers["Casualty-Head"], self.ledger.clock().date(), key)
             decisive = repr(state).encode()
         headers["ETag"] = etag = make_etag(media_type, decisive)
+        if last_modified is not None:
+            headers["Last-Modified"] = http_date(last_modified)
         headers_of_both = len(headers)  # what follows is about a body
         if coding is not Coding.IDENTITY:
             headers["Content-Encoding"] = coding
@@ -249,8 +281,14 @@ class Answers:
             pieces = partial(pack_pieces, made.pieces, coding)
         else:
             headers["Content-Length"] = str(len(body))
+            headers["Accept-Ranges"] = "bytes"
         raw = _raw(headers)
-        return Answer(body, etag, raw, raw[:headers_of_both], pieces, made.held)
+        return Answer(body, etag, raw, raw[:headers_of_both], pieces, made.held, last_modified)
+
+    def _last_modified(self, grounds: Grounds) -> dt.datetime | None:
+        """When an answer last changed, to the second; None where it may change again within that second."""
+        changed_at = max(grounds.changed_at(self.ledger), self._began).replace(microsecond=0)
+        return changed_at if self.ledger.clock() - changed_at >= SETTLING else None
 
 
 def make_etag(media_type: str, content: bytes) -> str:
@@ -264,11 +302,21 @@ def make_etag(media_type: str, content: bytes) -> str:
 
 def _response(answer: Answer, request: Request, hold: Callable[[], Callable[[], None]]) -> Response:
     """The answer as a response: the same headers and bytes as it leaves with when it is ready."""
-    if answer.is_with(request.headers.get("if-none-match", "")):
-        response = Response(status_code=304)
-        response.raw_headers = list(answer.raw_unchanged)
-        return response
-    return _whole_response(answer, hold)
+    sent = dict(reversed(request.headers.raw))
+    chosen = answer.response(sent, is_head=bool(request.scope.get(IS_HEAD)))
+    if chosen is None and answer.pieces is None:
+        size = len(answer.body)
+        raise HTTPException(
+            416,
+            f"{sent[b'range'].decode('latin-1')[:60]!r} lies behind the end: the answer has {size:,} bytes.",
+            {"Content-Range": f"bytes */{size}"},
+        )
+    if chosen is None or chosen[0] == 200:
+        return _whole_response(answer, hold)
+    status, headers, body = chosen
+    response = Response(body, status)
+    response.raw_headers = list(headers)
+    return response
 
 
 def _whole_response(answer: Answer, hold: Callable[[], Callable[[], None]]) -> Response:
