@@ -33,6 +33,7 @@ from service.schema.records import (
     Head,
     MappingReceipt,
     Receipt,
+    Redaction,
     Reference,
     Registration,
 )
@@ -256,6 +257,30 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """Let a report that was taken back stand again. Raises NotFound for an unknown id."""
         self._check_reason(reason)
         return self.store.reinstate(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
+
+    def redact(
+        self, report_id: str, *, columns: Sequence[str] = ("note",), reason: str, key_id: str = ""
+    ) -> Redaction:
+        """Take texts of a report out of the ledger for good: its ``note``, the ``reason`` of its withdrawals
+        and corrections, what its ``findings`` say.
+
+        That it was done stays to be seen, with the reason. Earlier backups and copies are not reached. Raises
+        NotFound for an unknown id.
+        """
+        self._check_reason(reason)
+        return self.store.redact(report_id, columns, reason=reason, recorded_at=self.clock(), key_id=key_id)
+
+    def redact_held_row(
+        self, document: str, row: int, *, columns: Sequence[str] = (), reason: str, key_id: str = ""
+    ) -> Redaction:
+        """Take cells (default: all) of a row that was held out of the ledger for good, as ``redact`` does.
+
+        ``document`` is its name, or the SHA-256 of its content. Raises NotFound for a row never held.
+        """
+        self._check_reason(reason)
+        return self.store.redact_held_row(
+            document, row, columns, reason=reason, recorded_at=self.clock(), key_id=key_id
+        )
 
     def read(self, document: Document, *, name: str = "", **reading: Unpack[ReadOptions]) -> Batch:
         """What a document says, row by row, beside the reference data of now. Nothing is kept yet.

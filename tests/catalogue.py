@@ -46,7 +46,7 @@ SPOKEN: tuple[type[Term], ...] = (
     Grade, Role, Standard, Level, Kind, DatePrecision, PlacePrecision, Severity, Measure,
 )  # fmt: skip
 """The closed lists whose words and meanings pages and charts show."""
-HISTORY = ("recorded", "noticed", "replaces", "reinstated", "withdrawn", "corrected")
+HISTORY = ("recorded", "noticed", "replaces", "reinstated", "withdrawn", "corrected", "redacted")
 STATUS = ("open", "noted")
 PARTIES = ("government side", "pro assad side")
 """Parties in the shipped reports that are no population and so have no name in the reference data."""

@@ -32,6 +32,7 @@ from service.cli import (
     maintain,
     mapping,
     prepare,
+    redact,
     serve,
     transfer,
 )
@@ -58,6 +59,7 @@ COMMANDS = {
         correct.withdraw,
         correct.correct,
         correct.reinstate,
+        redact.redact,
     ),
     "Run and keep": (serve.serve, maintain.verify, maintain.head, maintain.rebuild, maintain.doctor),
     "Pass on": transfer.COMMANDS,

@@ -83,6 +83,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty correct r0123456789abcdef0123 --set count=104 --reason 'a zero too many'",
     ),
     "reinstate": ("casualty reinstate r0123456789abcdef0123 --reason 'the page is up again'",),
+    "redact": (
+        "casualty redact r0123456789abcdef0123 --reason 'the note named somebody'",
+        "casualty redact r0123456789abcdef0123 --column reason --reason 'it named somebody'",
+        "casualty redact --document held.csv --row 1 --reason 'the row named somebody'",
+    ),
     "serve": ("casualty serve --port 8080", "casualty serve --data-dir /var/lib/casualty --host 0.0.0.0"),
     "verify": ("casualty verify", "casualty verify --json"),
     "head": ("casualty head", "casualty head --sign"),

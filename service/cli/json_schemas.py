@@ -218,6 +218,9 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "withdraw": lambda: _object(report_id=TEXT, withdrawn=TEXT, head=HEAD),
     "correct": _receipt,
     "reinstate": lambda: _object(report_id=TEXT, reinstated=TEXT, head=HEAD),
+    "redact": lambda: _object(
+        texts=NUMBER, entries=NUMBER, unsalted=NUMBER, also=_list(TEXT), head=HEAD, remarks=_list(TEXT)
+    ),
     "serve": lambda: _object(url=TEXT, data_dir=TEXT),
     "verify": lambda: _object(
         sound={"type": "boolean"}, entries=NUMBER, head=HEAD, findings=_list(_finding()),

@@ -26,7 +26,7 @@ from service.client.desk import DeskExchange
 from service.client.protocol import Came, Copy, Request, Talk, Values
 from service.client.sync import TIMEOUT
 from service.intake.document import Document, File, ReadOptions, Rows
-from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Registration
+from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Redaction, Registration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,6 +115,14 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
 
     async def reinstate(self, report_id: str, *, reason: str) -> Head:
         return await self._hold(self._exchange.reinstate(report_id, reason))
+
+    async def redact(self, report_id: str, *, columns: Sequence[str] = ("note",), reason: str) -> Redaction:
+        return await self._hold(self._exchange.redact(report_id, columns, reason))
+
+    async def redact_held_row(
+        self, document: str, row: int, *, columns: Sequence[str] = (), reason: str
+    ) -> Redaction:
+        return await self._hold(self._exchange.redact_held_row(document, row, columns, reason))
 
     async def register(
         self, table: str, data: bytes | Rows, *, name: str = "reference.csv", dry_run: bool = False

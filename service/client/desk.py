@@ -14,7 +14,7 @@ from service.answers.parameters import write_parameters
 from service.client.protocol import LISTED, Exchange, Talk, plain_rows, read_head, read_receipt, segment
 from service.errors import QueryError, UnknownName, UnreadableDocument
 from service.intake.document import Document, File, Rows, read_file
-from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Registration
+from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Redaction, Registration
 from service.schema.tables import REFERENCE_SCHEMAS
 
 if TYPE_CHECKING:
@@ -117,6 +117,19 @@ class DeskExchange(Exchange):
         answer = yield from self.once(path, {"json": {"reason": reason}})
         return read_head(answer["head"])
 
+    def redact(self, report_id: str, columns: Sequence[str], reason: str) -> Talk[Redaction]:
+        """Take texts of a report out of the ledger for good."""
+        body = {"reason": reason, "columns": list(columns)}
+        answer = yield from self.once(f"/v1/reports/{segment(report_id)}/redact", {"json": body})
+        return _read_redaction(answer)
+
+    def redact_held_row(
+        self, document: str, row: int, columns: Sequence[str], reason: str
+    ) -> Talk[Redaction]:
+        """Take cells of a row that was held out of the ledger for good."""
+        body = {"document": document, "row": row, "columns": list(columns), "reason": reason}
+        return _read_redaction((yield from self.once("/v1/redact", {"json": body})))
+
     def add_mapping(self, mapping: File, name: str, dry_run: bool) -> Talk[MappingReceipt]:
         """Keep a mapping, by whose name documents can be read."""
         file_name, data = read_file(mapping, name)
@@ -124,6 +137,11 @@ class DeskExchange(Exchange):
         params = write_parameters({"dry_run": "true" if dry_run else None})
         answer = yield from self.once("/v1/mappings", {"json": body, "params": params})
         return MappingReceipt(**{**answer, "head": read_head(answer["head"])})
+
+
+def _read_redaction(answer: Mapping[str, Any]) -> Redaction:
+    counts = {name: answer[name] for name in ("texts", "entries", "unsalted")}
+    return Redaction(**counts, also=tuple(answer["also"]), head=read_head(answer["head"]))
 
 
 def _utf8(data: bytes, name: str) -> str:

@@ -25,7 +25,15 @@ from service.answers.verbs import Verbs
 from service.client.desk import DeskExchange
 from service.client.protocol import Came, Copy, Request, Talk, Values
 from service.intake.document import Document, File, ReadOptions, Rows
-from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Reference, Registration
+from service.schema.records import (
+    CrisisReceipt,
+    Head,
+    MappingReceipt,
+    Receipt,
+    Redaction,
+    Reference,
+    Registration,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,6 +194,17 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
     def reinstate(self, report_id: str, *, reason: str) -> Head:
         """Let a report that was taken back stand again. Raises NotFound for an unknown id."""
         return self._hold(self._exchange.reinstate(report_id, reason))
+
+    def redact(self, report_id: str, *, columns: Sequence[str] = ("note",), reason: str) -> Redaction:
+        """Take texts of a report out of the ledger for good: ``note``, ``reason``, ``findings``. Needs an
+        editor's key. Raises NotFound for an unknown id."""
+        return self._hold(self._exchange.redact(report_id, columns, reason))
+
+    def redact_held_row(
+        self, document: str, row: int, *, columns: Sequence[str] = (), reason: str
+    ) -> Redaction:
+        """Take cells (default: all) of a row that was held out of the ledger for good, as ``redact`` does."""
+        return self._hold(self._exchange.redact_held_row(document, row, columns, reason))
 
     def register(
         self, table: str, data: bytes | Rows, *, name: str = "reference.csv", dry_run: bool = False

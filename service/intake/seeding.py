@@ -2,8 +2,8 @@
 
 Reference data first, then each report file as one submission, then the corrections as entries that point at
 what they replace: the rows stay as they were published, and what replaces them says why. Everything is
-recorded at the time that the seeds carry, so that two new ledgers have the same head. This module must not
-know how figures are reconciled.
+recorded at the time that the seeds carry, and without a salt, so that two new ledgers have the same head.
+This module must not know how figures are reconciled.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def fill_from_seeds(store: Store, seeds: Path) -> None:
     corrections = read_corrections(file.read_bytes(), CORRECTIONS) if file.is_file() else ()
     for document, data in shipped.documents:
         batch = read_reports(data, document, store.reference(), today=at.date())
-        store.submit(batch, recorded_at=at)
+        store.submit(batch, recorded_at=at, salted=False)
         _submit_corrections(store, batch, corrections, at)
 
 
@@ -47,7 +47,8 @@ def _submit_corrections(
     originals = corrected.originals.column("report_id").to_pylist()
     for original, successor, reason in zip(originals, corrected.successors, reasons, strict=True):
         rows = corrected.reports.filter(pc.equal(corrected.reports.column("report_id"), successor))
-        store.correct(original, _correction_batch(rows), reason=reason, recorded_at=at)
+        batch = _correction_batch(rows)
+        store.correct(original, batch, reason=reason, recorded_at=at, salted=False)
 
 
 def _correction_batch(rows: pa.Table) -> Batch:

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from service.errors import JournalDamaged, QueryError, StoreError
-from service.ledger import Store
+from service.ledger import Store, redaction
 from service.ledger.file_lock import LOCK_NAME, PRIVATE
 from service.ledger.journal import PRIVATE_DIRECTORY, Journal
 from service.ledger.segment_file import sync_directory
@@ -98,6 +98,7 @@ def copy_journal(data_dir: Path, target: Path) -> Head:
     try:
         with contextlib.closing(Journal.open(copy)) as journal:
             journal.cut()
+            redaction.complete(journal)  # a copy may have been taken in the midst of one
             return journal.head
     except JournalDamaged as damaged:
         raise JournalDamaged(

@@ -11,7 +11,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import secrets
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
@@ -40,6 +42,20 @@ RESOLUTION = pa.schema(
 )
 """A row of the entry's document that had been held and has become a report since."""
 
+REDACTION = pa.schema(
+    [
+        pa.field("record", pa.int64(), nullable=False),  # the entry in which the text stood
+        pa.field("table", pa.string(), nullable=False),  # of that entry; "": its own words
+        pa.field("row", pa.int64(), nullable=False),  # as the index numbers the rows of that table
+        pa.field("column", pa.string(), nullable=False),  # of a held row: the cell; "": all of them
+        pa.field("stands", pa.string(), nullable=False),  # what stands there now
+        pa.field("content", pa.string(), nullable=False),  # SHA-256 of the content that the record holds now
+        pa.field("subject", pa.string(), nullable=False),  # the report it is about; "": a held row
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+"""A text that was taken out of an earlier entry."""
+
 ENTRY_SCHEMAS: dict[str, pa.Schema] = {
     "report": BATCH_REPORT,
     "held": HELD,
@@ -47,9 +63,13 @@ ENTRY_SCHEMAS: dict[str, pa.Schema] = {
     "resolution": RESOLUTION,
     "withdrawal": WITHDRAWAL,
     "mapping": MAPPING,
+    "redaction": REDACTION,
     **REFERENCE_SCHEMAS,
 }
 """The tables an entry may add rows to."""
+
+SALTED_KINDS = ("reports", "withdrawal", "correction", "mapping")
+"""The kinds of entries that carry texts of users, and get a salt unless they are public as they stand."""
 
 _LENGTH = struct.Struct(">I")
 
@@ -58,9 +78,10 @@ _LENGTH = struct.Struct(">I")
 class Entry:
     """One entry.
 
-    ``kind`` is reports, register, mapping, withdrawal or correction. ``key_id`` names the API key it was
-    submitted with ("": none was needed). The tallies count the rows submitted; ``tables`` holds only the rows
-    that are new.
+    ``kind`` is reports, register, mapping, withdrawal, correction or redaction. ``key_id`` names the API key
+    it was submitted with ("": none was needed). The tallies count the rows submitted; ``tables`` holds only
+    the rows that are new. ``salt`` ("": none) is 16 random bytes in hexadecimal digits, so that the hash of
+    the entry tells nobody what it held once its texts and the salt are gone.
     """
 
     kind: str
@@ -74,6 +95,7 @@ class Entry:
     rejected: int = 0
     tables: dict[str, pa.Table] = dataclasses.field(default_factory=dict)
     key_id: str = ""
+    salt: str = ""
 
     def encode(self) -> pa.Buffer:
         """Return the payload: header length, header, then each table as an Arrow stream in order of name."""
@@ -89,11 +111,10 @@ class Entry:
             "recorded_at": self.recorded_at.isoformat(timespec="microseconds"),
             "tables": list(sizes.items()),
         }
-        text = json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        text += b" " * (-(_LENGTH.size + len(text)) % 8)  # aligns the tables for reading in place
-        payload = pa.allocate_buffer(_LENGTH.size + len(text) + sum(sizes.values()))
+        start = header_bytes(header)
+        payload = pa.allocate_buffer(len(start) + sum(sizes.values()))
         with pa.FixedSizeBufferWriter(payload) as sink:  # each byte of the tables is copied once
-            sink.write(_LENGTH.pack(len(text)) + text)
+            sink.write(start)
             for table in tables.values():
                 _write(table, sink)
         return payload
@@ -101,9 +122,7 @@ class Entry:
     @classmethod
     def decode(cls, payload: bytes | pa.Buffer) -> Entry:
         """Return the entry that ``encode`` wrote; raises ValueError for a later format."""
-        (length,) = _LENGTH.unpack_from(payload)
-        offset = _LENGTH.size + length
-        words: dict[str, Any] = json.loads(bytes(memoryview(payload)[_LENGTH.size : offset]))
+        words, offset = read_header(payload)
         if words.pop("format") != FORMAT:
             raise ValueError("an entry written by a later version of this service")
         words["recorded_at"] = dt.datetime.fromisoformat(words["recorded_at"])
@@ -122,9 +141,33 @@ class Entry:
         more = pa.concat_tables(plain(table, FINDING) for table in rows)
         return dataclasses.replace(self, tables={**self.tables, "finding": more})
 
+    def salted(self, salts: Callable[[], bytes]) -> Entry:
+        """Return the entry with a salt of ``salts``, where it is of a kind that gets one."""
+        return dataclasses.replace(self, salt=salts().hex()) if self.kind in SALTED_KINDS else self
+
     def words(self) -> dict[str, Any]:
         """Return everything but the tables."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "tables"}
+
+
+def random_salt() -> bytes:
+    """Return a salt that nobody knows or guesses."""
+    return secrets.token_bytes(16)
+
+
+def header_bytes(header: dict[str, Any]) -> bytes:
+    """Return the bytes before the tables of an entry: the length of the header, and the header."""
+    words = {name: value for name, value in header.items() if (name, value) != ("salt", "")}
+    text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    text += b" " * (-(_LENGTH.size + len(text)) % 8)  # aligns the tables for reading in place
+    return _LENGTH.pack(len(text)) + text
+
+
+def read_header(payload: bytes | pa.Buffer) -> tuple[dict[str, Any], int]:
+    """Return the header of an entry, and how many bytes stand before its tables."""
+    (length,) = _LENGTH.unpack_from(payload)
+    offset = _LENGTH.size + length
+    return json.loads(bytes(memoryview(payload)[_LENGTH.size : offset])), offset
 
 
 def _add_missing_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:

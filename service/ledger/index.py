@@ -10,11 +10,14 @@ thread for one call. The file is written in the storage format of DuckDB 1.5, wh
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -23,14 +26,16 @@ from service.errors import JournalDamaged, StoreError, StoreHeld
 from service.ledger.entry import ENTRY_SCHEMAS, Entry, plain
 from service.ledger.file_lock import PRIVATE
 from service.ledger.frames import EMPTY
+from service.ledger.free_text import blank
 from service.ledger.journal import Journal
+from service.ledger.redaction import KIND
 from service.ledger.segment_file import sync_directory
 from service.ledger.state import State, read_last_entry, read_state
 from service.ledger.statements import sql
 from service.ledger.storage_errors import first_line
 from service.schema.records import Head
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 STORAGE_VERSION = "v1.5.0"
 
 SUBMISSION = pa.schema(
@@ -58,9 +63,11 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",  # the index is a file: what it caches must not grow with it
 }
 _MEMORY = Path(":memory:")
+NEW = ".new"
+"""What the name of an index ends in that is to take the place of another."""
 _REPLAY_ROWS = 200_000
 _REPLAY_ENTRIES = 1_000
-_NUMBER_COLUMN = {"report": "", "held": "", "resolution": "", "finding": "place"}
+_NUMBER_COLUMN = {"report": "", "held": "", "resolution": "", "finding": "place", "redaction": "place"}
 """The column that numbers the rows of a table within their entry ("": they bring their number); default
 "row"."""
 
@@ -70,6 +77,10 @@ _log = logging.getLogger(__name__)
 _LOCKED = "Could not set lock on file"
 _LOCK_OWNER = re.compile(r"\(PID (\d+)\)")
 """How DuckDB says that another process has the file, and which."""
+
+
+OUTDATED_VERSION = -1
+OUTDATED = "may hold what was redacted since"
 
 
 class UnusableIndex(Exception):
@@ -128,6 +139,8 @@ class Index:
             raise UnusableIndex(f"cannot be read ({first_line(error)})") from error
         if row is None or row[0] != SCHEMA_VERSION:
             index.close()
+            if row and row[0] == OUTDATED_VERSION:
+                raise UnusableIndex(OUTDATED)
             raise UnusableIndex(f"has schema version {row[0] if row else 'none'}, not {SCHEMA_VERSION}")
         return index
 
@@ -206,6 +219,8 @@ def _follow(index: Index, journal: Journal) -> State:
         )
     if head.hash != journal.hash_at(head.seq):
         raise UnusableIndex("belongs to another journal")
+    if any(number > head.seq for number in journal.redactions):
+        raise UnusableIndex(OUTDATED)
     if head != journal.head:
         index.replay(journal, after=head.seq)
         _log.warning("index %s lagged at %d of %d entries: caught up", index.path, head.seq, journal.head.seq)
@@ -215,13 +230,34 @@ def _follow(index: Index, journal: Journal) -> State:
 def rebuild(path: Path, journal: Journal) -> tuple[Index, State]:
     """Return a new index at ``path`` and its state, made from the journal beside the old one, which is never
     opened, and then put in its place. Raises StoreError where that fails."""
-    try:
-        make(path.with_name(path.name + ".new"), journal).close()
+    make_beside(path, journal)
+    return put_in_place(path, journal)
+
+
+def make_beside(path: Path, journal: Journal) -> None:
+    """Make a new index beside the one at ``path``, whose place it is to take. Raises StoreError."""
+    with _making_errors(path):
+        make(path.with_name(path.name + NEW), journal).close()
+
+
+def put_in_place(path: Path, _: Journal) -> tuple[Index, State]:
+    """Put the index that was made beside the one at ``path`` in its place, and return it with its state.
+
+    Nobody has the old one open. Raises StoreError.
+    """
+    with _making_errors(path):
         remove(path)  # an old write-ahead log must never meet the new file
-        path.with_name(path.name + ".new").replace(path)
+        path.with_name(path.name + NEW).replace(path)
         sync_directory(path.parent)
         index = Index.open(path)
         return index, index.state()
+
+
+@contextlib.contextmanager
+def _making_errors(path: Path) -> Iterator[None]:
+    """Raise what DuckDB says against making an index as a StoreError."""
+    try:
+        yield
     except (duckdb.Error, UnusableIndex) as error:
         raise StoreError(
             f"The index {path} cannot be made from the journal: {first_line(error)}",
@@ -242,18 +278,22 @@ def make(path: Path, journal: Journal) -> Index:
 
 
 def remove(path: Path) -> None:
-    """Remove an index file, and before it the write-ahead log beside it."""
+    """Remove an index file, and before it the write-ahead log and what DuckDB put aside beside it."""
     for log in path.parent.glob(path.name + ".wal*"):
         log.unlink()
+    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
     path.unlink(missing_ok=True)
 
 
 def apply(cursor: duckdb.DuckDBPyConnection, entries: Iterable[tuple[Head, Entry]]) -> None:
     """Add entries to the index, inside the caller's transaction."""
     tables: dict[str, list[pa.Table]] = {"submission": []}
+    redacted: list[dict[str, Any]] = []
     for head, entry in entries:
         words = {**entry.words(), "seq": head.seq, "hash": head.hash}
         tables["submission"].append(pa.Table.from_pylist([words], schema=SUBMISSION))
+        if KIND in entry.tables:
+            redacted += entry.tables[KIND].to_pylist()
         for name, rows in entry.tables.items():
             tables.setdefault(name, []).append(_index_rows(name, rows, head, entry))
     for name, parts in tables.items():
@@ -261,6 +301,7 @@ def apply(cursor: duckdb.DuckDBPyConnection, entries: Iterable[tuple[Head, Entry
         cursor.register("incoming", pa.concat_tables(parts))
         cursor.execute(statement).fetchall()
         cursor.unregister("incoming")
+    blank(cursor, redacted)
 
 
 def _index_rows(name: str, rows: pa.Table, head: Head, entry: Entry) -> pa.Table:

@@ -47,13 +47,21 @@ class JournalDigest:
     def __init__(self) -> None:
         self.head = EMPTY
         self.digest: Digest = dict.fromkeys(TABLES, (0, 0))
+        self._rewrites = 0
         self._scratch = Index.in_memory()
+
+    def is_of(self, journal: Journal) -> bool:
+        """Whether it was taken from what the journal holds now: nothing was redacted since."""
+        return journal.rewrites == self._rewrites
 
     def follow(self, journal: Journal, is_ending: threading.Event) -> bool:
         """Take in what the journal has more by now; return whether all of it was, before ``is_ending``.
 
         Raises JournalDamaged where a record does not match its hash.
         """
+        if not self.is_of(journal):
+            self._rewrites = journal.rewrites
+            self.head, self.digest = EMPTY, dict.fromkeys(TABLES, (0, 0))
         for group in entry_groups(journal, self.head.seq):
             if is_ending.is_set():
                 return False

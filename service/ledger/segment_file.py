@@ -17,6 +17,8 @@ from service.errors import JournalDamaged
 from service.ledger.file_lock import PRIVATE, Holder, held_error, lock_owner
 
 CLOSED = 0o400
+NEW = ".new"
+"""What the name of a file ends in that is to take the place of a segment."""
 
 
 class SegmentFile:
@@ -51,6 +53,11 @@ class SegmentFile:
         sync_directory(path.parent)
         return file
 
+    @classmethod
+    def beside(cls, path: Path) -> SegmentFile:
+        """Return an empty file beside the segment at ``path``, whose place it is to ``take``."""
+        return cls(path.with_name(path.name + NEW), os.O_CREAT | os.O_TRUNC)
+
     def append(self, parts: Iterable[bytes | memoryview]) -> None:
         """Write ``parts`` behind what is durable, with one fsync. If it fails, call ``rollback``.
 
@@ -82,6 +89,13 @@ class SegmentFile:
         os.ftruncate(self._file.fileno(), size)
         os.fsync(self._file.fileno())
         self._is_dirty = False
+
+    def take(self, path: Path, *, is_closed: bool) -> None:
+        """Take the place of the segment at ``path``; if ``is_closed``, nobody is to write to it."""
+        if is_closed:
+            os.fchmod(self._file.fileno(), CLOSED)
+        os.rename(self.path, path)  # noqa: PTH104 - one way to the operating system, which tests replace
+        self.path = path
 
     def close(self, *, for_good: bool = False) -> None:
         """Let go of the file; if ``for_good``, nobody is to write to it again."""

@@ -42,14 +42,15 @@ class State:
     """The ledger after one entry.
 
     ``latest`` is its last entry, ``reference`` the last one that changed reference data, ``crisis_entries``
-    the last one that changed what is known about each crisis, and ``crises`` the crises with reports about
-    each area.
+    the last one that changed what is known about each crisis, ``crises`` the crises with reports about each
+    area, and ``redaction`` the number of the last redaction (0: none).
     """
 
     latest: EntryMark
     reference: EntryMark
     crisis_entries: Mapping[str, EntryMark]
     crises: Mapping[str, frozenset[str]]
+    redaction: int = 0
 
     @property
     def head(self) -> Head:
@@ -96,6 +97,7 @@ def read_state(cursor: duckdb.DuckDBPyConnection, latest: EntryMark, before: Sta
     later = {"after": before.head.seq}
     changed = cursor.execute(sql("last_entry_per_crisis"), later).fetchall()
     reference = cursor.execute(sql("last_reference_entry"), later).fetchone()
+    (redactions,) = cursor.execute(sql("last_redaction"), later).fetchall()
     crises: dict[str, set[str]] = {}
     for crisis, areas in cursor.execute(sql("place_sets"), later).fetchall():
         for area in areas.split(AREA_SEPARATOR):
@@ -105,4 +107,5 @@ def read_state(cursor: duckdb.DuckDBPyConnection, latest: EntryMark, before: Sta
         EntryMark.of(*reference) if reference else before.reference,
         {**before.crisis_entries, **{crisis: EntryMark.of(*entry) for crisis, *entry in changed}},
         {**before.crises, **{area: frozenset(names) for area, names in crises.items()}},
+        redactions[0] or before.redaction,
     )

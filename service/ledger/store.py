@@ -22,7 +22,7 @@ import datetime as dt
 import functools
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -32,21 +32,24 @@ import pyarrow as pa
 
 from service import deadline
 from service.errors import CasualtyError, StoreError
-from service.ledger import admission, index, index_check
+from service.ledger import index, index_check, kept_answers, redaction
 from service.ledger.clock import ClockRule, EntryClock
+from service.ledger.entry import Entry, random_salt
 from service.ledger.file_lock import FileLock
-from service.ledger.full_release import admit_release
+from service.ledger.frames import Packed
+from service.ledger.free_text import Find
 from service.ledger.heads import compare_with_head
 from service.ledger.index import Index
 from service.ledger.journal import PRIVATE_DIRECTORY, SEGMENT_BYTES, Journal
 from service.ledger.questions import Questions
+from service.ledger.recording import Recording
 from service.ledger.rwlock import ReadWriteLock
 from service.ledger.state import EntryMark, State, read_state
+from service.ledger.statements import sql
 from service.ledger.storage_errors import index_errors, storage_errors
 from service.ledger.view import View, utc
 from service.ledger.write_queue import Plan, Write, WriteQueue
-from service.schema.records import Batch, Finding, FullList, Head, Receipt
-from service.vocabulary import Severity
+from service.schema.records import Finding, Head, Redaction
 
 INDEX_NAME = "casualty.duckdb"
 JOURNAL_NAME = "journal"
@@ -58,11 +61,18 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class Store(Questions, contextlib.AbstractContextManager["Store"]):
+class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
     """An open ledger. Made by ``Store.open``; safe to use from many threads at once."""
 
     def __init__(
-        self, data_dir: Path, lock: FileLock, journal: Journal, current: tuple[Index, State], rule: ClockRule
+        self,
+        data_dir: Path,
+        lock: FileLock,
+        journal: Journal,
+        current: tuple[Index, State],
+        rule: ClockRule,
+        *,
+        salts: Callable[[], bytes],
     ) -> None:
         self.data_dir = data_dir
         self._lock = lock
@@ -76,6 +86,7 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
         self._queue = WriteQueue(self._commit)
         self._state = current[1]
         self._clock = EntryClock(rule)
+        self._salts = salts
         self._submissions: tuple[Head, pa.Table] | None = None
         self._waits: list[Callable[[Head], None]] = []
 
@@ -87,10 +98,12 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
         segment_bytes: int = SEGMENT_BYTES,
         afresh: bool = False,
         clock_rule: ClockRule = ClockRule.TRUST,
+        salts: Callable[[], bytes] = random_salt,
     ) -> Store:
         """Return the ledger in ``data_dir``, created where there is none, with an index up to its journal.
 
-        ``clock_rule`` says what becomes of entries while the clock stands far from the last one.
+        ``clock_rule`` says what becomes of entries while the clock stands far from the last one; ``salts``
+        gives 16 bytes for each entry that has a salt, random but where a history is to be replayed.
         ``afresh``: the index is made anew, and the old one, however it is damaged, is not opened. Raises
         StoreHeld where another process owns it, JournalDamaged where the journal does not match its own
         hashes, and StoreError where the directory cannot be used.
@@ -101,10 +114,11 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
             undo.callback(lock.release)
             journal = Journal.open(data_dir / JOURNAL_NAME, segment_bytes=segment_bytes)
             undo.callback(journal.close)
+            redaction.complete(journal)
             make_index = index.open_afresh if afresh else index.open_current
             current = make_index(data_dir / INDEX_NAME, journal)
             undo.callback(current[0].close)
-            store = cls(data_dir, lock, journal, current, clock_rule)
+            store = cls(data_dir, lock, journal, current, clock_rule, salts=salts)
             undo.pop_all()
             return store
 
@@ -133,78 +147,6 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
     def before_acknowledging(self, wait: Callable[[Head], None]) -> None:
         """Call ``wait`` with the head of each new entry before the store answers its writer."""
         self._waits.append(wait)
-
-    # --- writing; ``key_id`` names the API key of the writer, where one is needed -------------------------
-
-    def submit(
-        self, batch: Batch, *, recorded_at: dt.datetime, key_id: str = "", brief: bool = False
-    ) -> Receipt:
-        """Record what is new in a document, and return its receipt; if nothing is new, write nothing.
-
-        The receipt has the verdict of every row; a ``brief`` one only of the rows that were not accepted.
-        """
-        receipt, head = self._write(
-            lambda cursor, at: admission.admit_batch(cursor, batch, at, brief=brief), recorded_at, key_id
-        )
-        return dataclasses.replace(receipt, head=head)
-
-    def register(self, table: str, rows: pa.Table, *, recorded_at: dt.datetime, key_id: str = "") -> int:
-        """Record the reference rows that are new or changed, and return how many they were."""
-        changed, _ = self._write(
-            lambda cursor, at: admission.register_rows(cursor, table, rows, at), recorded_at, key_id
-        )
-        return changed
-
-    def add_mapping(self, row: pa.Table, *, recorded_at: dt.datetime, key_id: str = "") -> bool:
-        """Record a mapping (one row of MAPPING) as the newest of its name; return whether it was not yet."""
-        added, _ = self._write(lambda cursor, at: admission.add_mapping(cursor, row, at), recorded_at, key_id)
-        return added
-
-    def withdraw(self, report_id: str, *, reason: str, recorded_at: dt.datetime, key_id: str = "") -> Head:
-        """Withdraw a report and return the head; a second time changes nothing. Raises NotFound."""
-        _, head = self._write(
-            lambda cursor, at: admission.withdraw_report(cursor, report_id, reason, at), recorded_at, key_id
-        )
-        return head
-
-    def reinstate(self, report_id: str, *, reason: str, recorded_at: dt.datetime, key_id: str = "") -> Head:
-        """Let a withdrawn report stand again and return the head; a second time changes nothing. Raises
-        NotFound."""
-        _, head = self._write(
-            lambda cursor, at: admission.reinstate_report(cursor, report_id, reason, at), recorded_at, key_id
-        )
-        return head
-
-    def submit_release(
-        self,
-        batch: Batch,
-        full: FullList,
-        *,
-        recorded_at: dt.datetime,
-        key_id: str = "",
-        brief: bool = False,
-    ) -> tuple[Receipt, pa.Table]:
-        """Record the last batch of a full release and take back, from its day on, the reports about events
-        that it no longer lists, in one entry; return the receipt and these reports. What it lists again
-        stands again."""
-        (receipt, gone), head = self._write(
-            lambda cursor, at: admit_release(cursor, batch, full, at, brief=brief), recorded_at, key_id
-        )
-        return dataclasses.replace(receipt, head=head), gone
-
-    def correct(
-        self, report_id: str, batch: Batch, *, reason: str, recorded_at: dt.datetime, key_id: str = ""
-    ) -> Receipt:
-        """Replace ``report_id`` by the reports of ``batch``: it is withdrawn and points at them.
-
-        Where no row of the batch is a report, the old one stands. Raises NotFound for an unknown id.
-        """
-        receipt, head = self._write(
-            lambda cursor, at: admission.correct_report(cursor, report_id, batch, reason, at),
-            recorded_at,
-            key_id,
-        )
-        return dataclasses.replace(receipt, head=head)
 
     # --- reading -----------------------------------------------------------------------------------------
 
@@ -262,18 +204,14 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
             return view.head
 
     def verify(self, heads: Iterable[tuple[int, str]] = ()) -> list[Finding]:
-        """Return what is wrong with the stored bytes and rows; an empty list if all is sound.
+        """Return what is wrong with the stored bytes and rows; nothing if all is sound.
 
-        ``heads`` (entries, hash) that are no beginning of the journal are among it.
-
-        It computes every hash of the journal again, and compares the index row by row with one made afresh
-        from the journal.
+        It computes every hash of the journal again, and compares the index row by row with one made afresh;
+        ``heads`` (entries, hash) that are no beginning of the journal are named too.
         """
         with self._queue.lock, storage_errors(self.data_dir):
-            damage = self._journal.damage()
-            if damage:
-                error = damage.damage_error()
-                return [Finding("journal_damaged", Severity.ERROR, error.message, error.fix)]
+            if faults := redaction.find_faults(self._journal):
+                return faults
             faults = [fault for head in heads for fault in compare_with_head(self._journal, *head)]
             with self._index_lock.read():
                 return faults + index_check.compare_afresh(self._usable_index(), self._journal)
@@ -300,7 +238,11 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
         """Return the tables of the index that differ from ``digest``; if any, the index has been rebuilt."""
         with self._index_lock.read():
             differing = digest.differing(self._index) if self._index is not None else []
-        if differing:
+        if not differing:
+            return []
+        with self._queue.lock:
+            if not digest.is_of(self._journal):  # something was redacted meanwhile
+                return []
             names = ", ".join(differing)
             _log.error("index %s did not say what the journal says (%s): rebuilt", INDEX_NAME, names)
             self.rebuild()
@@ -313,10 +255,11 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
             raise StoreError(f"The ledger in {self.data_dir} is closed.", fix="Open it again.")
         return self._index
 
-    def _write(self, plan: Plan[T], recorded_at: dt.datetime, key_id: str = "") -> tuple[T, Head]:
-        """Return the answer of ``plan`` and the head after it, once its entry is durable."""
+    def _write(
+        self, plan: Plan[T], recorded_at: dt.datetime, key_id: str = "", *, salted: bool = True
+    ) -> tuple[T, Head]:
         self._index_lock.refuse_reader()
-        answer, head = self._queue.run(Write(plan, utc(recorded_at), key_id))
+        answer, head = self._queue.run(Write(plan, utc(recorded_at), key_id, salted))
         for wait in self._waits:
             wait(head)
         return answer, head
@@ -358,6 +301,7 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
             entry, answer = write.plan(cursor, moment)
             entry = entry and dataclasses.replace(entry, key_id=write.key_id)
             entry = entry.with_finding(doubt) if entry and doubt else entry
+            entry = entry.salted(self._salts) if entry and write.salted else entry
             content = entry.encode() if entry else b""
         except (CasualtyError, ValueError, TypeError, LookupError, pa.ArrowException) as error:
             write.error = error
@@ -367,6 +311,62 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
             index.apply(cursor, [(latest.head, entry)])
         write.answer = (answer, latest.head)
         return latest
+
+    def _redact(self, find: Find, reason: str, recorded_at: dt.datetime, key_id: str) -> Redaction:
+        self._index_lock.refuse_reader()
+        with self._queue.lock, storage_errors(self.data_dir, self._on_fatal):
+            if not self._is_sound or self._index is None:
+                self._recover()
+            with self._index_lock.read(), self._usable_index().cursor() as cursor:
+                found = find(cursor, lambda: self._salts().hex())
+                if not found.cells:
+                    return Redaction(0, 0, 0, found.also, self.head)
+                kept_answers.drop(self.data_dir)
+                rows, contents, unsalted = redaction.prepare(self._journal, found.cells, reason)
+                self._add_redaction(cursor, rows, utc(recorded_at), key_id)
+            head = self.head
+            self._carry_out(contents)
+        for wait in self._waits:
+            wait(head)
+        return Redaction(found.texts, len(contents), unsalted, found.also, head)
+
+    def _add_redaction(
+        self, cursor: duckdb.DuckDBPyConnection, rows: pa.Table, claimed: dt.datetime, key_id: str
+    ) -> None:
+        """Add a redaction to the journal, synced, and blank the index; its file, which still holds the texts
+        out of sight, is outdated from here on."""
+        moment, doubt = self._clock.next_moment(cursor, claimed, self._state.latest)
+        entry = Entry(redaction.KIND, moment, tables={redaction.KIND: rows}, key_id=key_id)
+        entry = entry.with_finding(doubt) if doubt else entry
+        try:
+            cursor.execute("BEGIN")
+            latest = EntryMark(self._journal.append(entry.encode(), is_redaction=True), moment)
+            index.apply(cursor, [(latest.head, entry)])
+            cursor.execute(sql("outdate_index"))
+            self._journal.sync()
+            cursor.execute("COMMIT")
+            self._state = read_state(cursor, latest, self._state)
+        except BaseException:
+            self._is_sound = False
+            with contextlib.suppress(OSError):
+                self._journal.rollback()
+            raise
+
+    def _carry_out(self, contents: Mapping[int, Packed]) -> None:
+        """Do what the last entry, a redaction, says; else raise StoreError, and the next write does it."""
+        path = self.data_dir / INDEX_NAME
+        try:
+            self._is_sound = False
+            self._journal.replace(contents)
+            index.remove(self.data_dir / index_check.VERIFY_NAME)
+            index.make_beside(path, self._journal)
+            with self._index_lock.swap():
+                self._replace_index(index.put_in_place)
+        except (OSError, CasualtyError, duckdb.Error) as error:
+            raise StoreError(
+                f"What entry {self.head.seq} says is to be redacted is not gone yet: {error}",
+                fix="Mend that, then restart the service or hand something in: it is done first.",
+            ) from error
 
     def _replace_index(self, make: Callable[[Path, Journal], tuple[Index, State]]) -> None:
         """Let ``make`` give another index in the place of this one; the caller keeps readers out."""
@@ -382,6 +382,7 @@ class Store(Questions, contextlib.AbstractContextManager["Store"]):
         with self._queue.lock, self._index_lock.swap(), storage_errors(self.data_dir):
             if self._is_closed or (self._is_sound and self._index is not None):
                 return
+            redaction.complete(self._journal)
             self._replace_index(index.rebuild if self._is_damaged else index.open_current)
             _log.warning("index %s reopened at entry %d", INDEX_NAME, self.head.seq)
 

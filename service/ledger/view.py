@@ -56,7 +56,7 @@ HISTORY = pa.schema(
     ]
 )
 """What an entry did to a report: recorded, noticed (``code``, ``severity``; ``reason`` says what), replaces,
-withdrawn, corrected or reinstated; in which entry, and with which API key it was submitted."""
+withdrawn, corrected, reinstated or redacted; in which entry, and with which API key it was submitted."""
 
 
 class DocumentFilter(TypedDict, total=False):

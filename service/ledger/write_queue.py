@@ -27,11 +27,13 @@ answer."""
 
 @dataclasses.dataclass(eq=False)
 class Write(Generic[T]):
-    """One write that waits, and its outcome: an answer with the head it led to, or an error."""
+    """One write that waits, and its outcome: an answer with the head it led to, or an error. ``salted``: its
+    entry gets a salt, if it is of a kind that does."""
 
     plan: Plan[T]
     moment: dt.datetime
     key_id: str
+    salted: bool = True
     answer: tuple[T, Head] | None = None
     error: BaseException | None = None
     is_done: bool = False

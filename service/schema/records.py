@@ -134,6 +134,33 @@ class CrisisReceipt:
 
 
 @dataclasses.dataclass(frozen=True)
+class Redaction:
+    """What the ledger answers to a redaction: how many texts were taken out (0: none was left), of how many
+    entries; how many of these have no salt, so that guesses of the texts can be tested; and ``also``, the ids
+    of reports that hold such a text as well, or have come of the row."""
+
+    texts: int
+    entries: int
+    unsalted: int
+    also: tuple[str, ...]
+    head: Head
+
+    def remarks(self) -> list[str]:
+        """Return what is not reached by it, in sentences for whoever redacts."""
+        if not self.texts:
+            return ["Nothing was left to take out."]
+        left = ["Earlier backups, copies elsewhere and snapshots of the disk still hold it: delete them."]
+        if self.unsalted:
+            left.append(
+                f"{self.unsalted} of the {self.entries} entries have no salt, being older or shipped: who "
+                "knows the rest of one can test guesses of the text against its hash."
+            )
+        if self.also:
+            left.append(f"Look at these reports as well: {', '.join(self.also)}.")
+        return left
+
+
+@dataclasses.dataclass(frozen=True)
 class MappingReceipt:
     """What the ledger answers to a mapping: what stands for its very text, and whether it is new."""
 

@@ -36,6 +36,7 @@ from service.web import (
     openapi,
     openapi_desk,
     openapi_writes,
+    redactions,
     registrations,
     security_txt,
     writes,
@@ -149,7 +150,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
 def _include_routes(app: Service) -> None:
     """Give the application its routes and their description. Raises RuntimeError if one could write and asks
     for no key."""
-    modules = (writes, registrations, held_rows, *PAGES, head, health, metrics, security_txt, assets)
+    written = (writes, redactions, registrations, held_rows)
+    modules = (*written, *PAGES, head, health, metrics, security_txt, assets)
     for router in (api_router(), charts_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)

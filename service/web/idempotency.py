@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from service.errors import StoreError
+from service.ledger.kept_answers import FILE_NAME
 from service.web.errors import Refusal
 
-FILE_NAME = "answered.sqlite"
 KEPT_FOR = dt.timedelta(hours=24)
 LONGEST_KEY = 255
 

@@ -1,20 +1,23 @@
 """What does the description of the API say of the operations of a desk beside handing in?
 
-Mappings to keep, reference rows and spellings to register, held rows to take again: bodies, answers and an
-example of each.
+Mappings to keep, reference rows and spellings to register, held rows to take again, texts to redact: bodies,
+answers and an example of each.
 """
 
 from __future__ import annotations
 
 from service.answers.filters import Filter
 from service.ingest.reference_file import REQUIRED_COLUMNS
+from service.ledger.free_text import REDACTABLE
 from service.schema.tables import REFERENCE_SCHEMAS
 from service.web.openapi import JSON, Statuses, Words, refusal
 from service.web.openapi_writes import (
     FILE,
     FINDINGS,
     FORM,
+    IN_PATH,
     OF_A_REPORT,
+    REASON,
     REFUSALS,
     TALLIES,
     TEXT,
@@ -106,7 +109,21 @@ _REGISTRATION: Words = {
         "dry_run": {"type": "boolean"},
     },
 }
-SCHEMAS: Words = {"Mapping": _MAPPING, "Registration": _REGISTRATION, "Retry": _RETRY}
+_REDACTION: Words = {
+    "type": "object",
+    "required": ["texts", "entries", "unsalted", "also", "head", "remarks"],
+    "properties": {
+        "texts": {"type": "integer", "minimum": 0, "description": "How many were taken out."},
+        "entries": {"type": "integer", "minimum": 0, "description": "From how many entries."},
+        "unsalted": {"type": "integer", "minimum": 0, "description": "How many of these have no salt."},
+        "also": {"type": "array", "items": TEXT, "description": "Reports to look at as well."},
+        "head": TEXT,
+        "remarks": {"type": "array", "items": TEXT, "description": "What is not reached, in words."},
+    },
+}
+SCHEMAS: Words = {
+    "Mapping": _MAPPING, "Registration": _REGISTRATION, "Retry": _RETRY, "Redaction": _REDACTION
+}  # fmt: skip
 """The schemas that these operations add to the description."""
 
 
@@ -200,6 +217,36 @@ def spelling(*filters: Filter) -> Words:
         "summary": "Record other spellings of a known place.",
         "openapi_extra": takes(body, filters),
         **operation(_registrations()),
+    }
+
+
+def redacting() -> Words:
+    """What FastAPI is told of the operation that takes texts of a report out for good."""
+    columns: Words = {"type": "array", "items": {"enum": list(REDACTABLE)}, "minItems": 1}
+    body = object_body({"columns": ["note"], "reason": "It named somebody."}, columns=columns, reason=REASON)
+    return {
+        "operation_id": "redact",
+        "summary": "Take texts of a report out of the ledger for good; that it was done stays to be seen.",
+        "openapi_extra": takes(body, (), IN_PATH),
+        **operation({200: answer_of("Done.", "Redaction"), **REFUSALS, **OF_A_REPORT}),
+    }
+
+
+def redacting_row() -> Words:
+    """What FastAPI is told of the operation that takes cells of a held row out for good."""
+    members: Words = {
+        "document": {**TEXT, "minLength": 1, "description": "Its name, or the SHA-256 of its content."},
+        "row": {"type": "integer", "minimum": 1},
+        "columns": {"type": "array", "items": TEXT, "maxItems": 200, "description": "None: every cell."},
+        "reason": REASON,
+    }
+    example = {"document": "daily.csv", "row": 1, "columns": [], "reason": "It named somebody."}
+    answers = {200: answer_of("Done.", "Redaction"), **REFUSALS, 403: OF_A_REPORT[403]}
+    return {
+        "operation_id": "redact_held_row",
+        "summary": "Take cells of a row that was held out of the ledger for good, in each of its versions.",
+        "openapi_extra": takes(object_body(example, **members), ()),
+        **operation({**answers, 404: refusal("That row was never held.")}),
     }
 
 

@@ -122,7 +122,7 @@ FORM: Words = {
     "properties": {FILE_FIELD: FILE, MAPPING_FIELD: FILE},
     "additionalProperties": False,
 }
-_REASON: Words = {
+REASON: Words = {
     "type": "string",
     "minLength": 1,
     "maxLength": LONGEST_REASON,
@@ -173,7 +173,7 @@ def handing_in(*filters: Filter) -> Words:
 
 def withdrawing(*filters: Filter) -> Words:
     """What FastAPI is told of the operation that takes a report back."""
-    body = object_body({"reason": "The source took the page down."}, reason=_REASON)
+    body = object_body({"reason": "The source took the page down."}, reason=REASON)
     return {
         "operation_id": "withdraw",
         "summary": "Take a report back: it no longer counts, and stays visible with the reason.",
@@ -184,7 +184,7 @@ def withdrawing(*filters: Filter) -> Words:
 
 def reinstating(*filters: Filter) -> Words:
     """What FastAPI is told of the operation that lets a withdrawn report stand again."""
-    body = object_body({"reason": "The page is up again."}, reason=_REASON)
+    body = object_body({"reason": "The page is up again."}, reason=REASON)
     return {
         "operation_id": "reinstate",
         "summary": "Let a report that was taken back stand again.",
@@ -196,8 +196,8 @@ def reinstating(*filters: Filter) -> Words:
 def correcting(*filters: Filter) -> Words:
     """What FastAPI is told of the operation that puts other reports in the place of one."""
     example = {"reason": "Digits were swapped.", "rows": [{**EXAMPLE_ROW, "count": "over 770"}]}
-    rows = object_body(example, reason=_REASON, rows=_ROWS)[JSON]
-    values = object_body({}, reason=_REASON, set=_VALUES)[JSON]
+    rows = object_body(example, reason=REASON, rows=_ROWS)[JSON]
+    values = object_body({}, reason=REASON, set=_VALUES)[JSON]
     body: Words = {JSON: {"schema": {"oneOf": [rows["schema"], values["schema"]]}, "example": example}}
     return {
         "operation_id": "correct",

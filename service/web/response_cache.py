@@ -44,7 +44,8 @@ ASKED_WITH = (b"host", b"accept", b"accept-encoding")
 
 @dataclasses.dataclass(frozen=True)
 class Grounds:
-    """What of the ledger an answer rests on: one crisis, all of it, or entries that can change no more."""
+    """What of the ledger an answer rests on: one crisis, all of it, or entries that can change no more, but
+    for what is redacted."""
 
     crisis: str | None = None
     is_settled: bool = False
@@ -52,7 +53,7 @@ class Grounds:
     def state(self, ledger: Ledger) -> Hashable:
         """Equal states, equal answers."""
         if self.is_settled:
-            return None
+            return ("settled", ledger.store.state.redaction)
         return ledger.answers.last_entry(self.crisis) if self.crisis else ledger.head
 
 

@@ -107,7 +107,7 @@ def add_mapping(request: Request, key: Editor, body: JsonObject) -> Response:
 
     def write() -> WriteAnswer:
         members = read_members(body, "name", "text")
-        name, text = (_read_text(members, member) for member in ("name", "text"))
+        name, text = (read_text(members, member) for member in ("name", "text"))
         is_dry_run = is_set(options, DRY_RUN)
         receipt = ledger.add_mapping(text.encode(), name=name, dry_run=is_dry_run, key_id=key.id)
         content = {**dataclasses.asdict(receipt), "head": str(receipt.head)}
@@ -143,11 +143,11 @@ def correct(request: Request, key: Editor, body: JsonObject) -> Response:
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:
-        before, report_id = ledger.store.head, _read_report_id(request)
+        before, report_id = ledger.store.head, read_report_id(request)
         value = strict_json(body.data)
         has_values = isinstance(value, dict) and "set" in value
         members = read_members(body, "reason", "set" if has_values else "rows")
-        reason = _read_reason(members)
+        reason = read_reason(members)
         if has_values:
             values = _read_values(members["set"])
             receipt = ledger.amend(report_id, values, reason=reason, key_id=key.id)
@@ -165,8 +165,8 @@ def _decide(request: Request, key: Key, body: Body, verdict: str, record: Callab
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:
-        before, report_id = ledger.store.head, _read_report_id(request)
-        reason = _read_reason(read_members(body, "reason"))
+        before, report_id = ledger.store.head, read_report_id(request)
+        reason = read_reason(read_members(body, "reason"))
         head = record(report_id, reason=reason, key_id=key.id)
         content = {"report_id": report_id, "verdict": verdict, "head": str(head)}
         return WriteAnswer(200, to_json({**content, **_moved_figures(ledger, before, options)}))
@@ -288,7 +288,7 @@ def _read_values(value: object) -> dict[str, str]:
     return value
 
 
-def _read_text(members: dict[str, Any], name: str) -> str:
+def read_text(members: dict[str, Any], name: str) -> str:
     """Return a member that is text. Raises QueryError."""
     text = members[name]
     if not isinstance(text, str) or not text.strip():
@@ -296,7 +296,7 @@ def _read_text(members: dict[str, Any], name: str) -> str:
     return text
 
 
-def _read_reason(members: dict[str, Any]) -> str:
+def read_reason(members: dict[str, Any]) -> str:
     """Return the reason, which is short plain text. Raises QueryError."""
     reason = members["reason"]
     if not isinstance(reason, str) or not 0 < len(reason.strip()) <= LONGEST_REASON:
@@ -308,7 +308,7 @@ def _read_reason(members: dict[str, Any]) -> str:
     return reason.strip()
 
 
-def _read_report_id(request: Request) -> str:
+def read_report_id(request: Request) -> str:
     """Return the report's id in the address. Raises NotFound for what can be no id."""
     report_id: str = request.path_params["report_id"]
     if not re.fullmatch(REPORT_ID, report_id):

@@ -135,6 +135,8 @@ def test_lines_of_text_and_titles_of_a_file_are_not_repeated(own_ledger):
     [
         lambda ledger, report, mapping: ledger.withdraw(report, reason=REASON),
         lambda ledger, report, mapping: ledger.reinstate(report, reason=REASON),
+        lambda ledger, report, mapping: ledger.redact(report, reason=REASON),
+        lambda ledger, report, mapping: ledger.redact_held_row("rows.csv", 1, reason=REASON),
         lambda ledger, report, mapping: ledger.amend(report, {"count": "9"}, reason=REASON),
         lambda ledger, report, mapping: ledger.correct(report, [ROW], reason=REASON),
         lambda ledger, report, mapping: ledger.ingest_rows([ROW], name=f"list of {NAME}, aged 34"),
@@ -175,6 +177,7 @@ def test_what_comes_in_by_other_ways_than_rows_is_refused_without_being_repeated
     ("address", "body"),
     [
         ("/v1/reports/{id}/withdraw", {"reason": REASON}),
+        ("/v1/reports/{id}/redact", {"reason": REASON, "columns": ["note"]}),
         ("/v1/reports/{id}/correct", {"reason": REASON, "set": {"count": "9"}}),
         ("/v1/sources", [{"source_id": "x", "name": f"Dr. {NAME}", "kind": "media"}]),
         ("/v1/spellings", {"area": "SY06", "spellings": [PHONE]}),

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from service.errors import CasualtyError
 from service.ledger import Store
+from tests.builders import batch, moment, report
+from tests.faults.redacting import places_with
 
 ROOT = Path(__file__).parents[2]
 CALLS = (
@@ -38,13 +40,16 @@ VERBS: dict[str, list[str]] = {
     "restore": ["restore", "{work}/before.tar", "--data-dir", "{work}/restored"],
     "verify": ["verify"],
     "withdraw": ["withdraw", "{report}", "--reason", "a fault"],
+    "redact": ["redact", "{report}", "--column", "note", "--reason", "a fault"],
 }
 FILES = (
     "data", "data/journal", "data/journal/000001.seg", "data/ledger.lock", "data/casualty.duckdb",
     "data/casualty.duckdb.wal", "data/casualty.duckdb.new", "data/casualty.duckdb.new.wal", "copy.tar",
-    "restored", "restored/journal",
+    "data/journal/000001.seg.new", "restored", "restored/journal",
 )  # fmt: skip
 """The files whose calls fail; those of Python itself go on."""
+NOTE = "told by Zacharia Quintessence"
+"""What is to be redacted."""
 ROWS = """crisis,source,areas,measure,population,counted_to,published_on,count
 syria-coast-2025-03,snhr,SY06,killed,civilians,2025-03-12,2025-03-13,{}
 """
@@ -109,6 +114,8 @@ def faults_after(work: Path, verb: str, done: subprocess.CompletedProcess[str]) 
             yield from (f"UNSOUND: {fault.message}; " for fault in store.verify())
     except CasualtyError as error:
         yield f"DOES NOT START: {error}; "
+    if verb == "redact" and done.returncode == 0 and places_with(work / "data", NOTE.encode()):
+        yield "LEFT: what was to be redacted; "
     if verb == "restore" and done.returncode == 0:
         with Store.open(work / "restored") as store:
             if len(store.submissions()) != len(before):
@@ -123,6 +130,8 @@ def make_sound(place: Path) -> None:
     place.mkdir(parents=True)
     with Store.open(place / "data") as store:
         fill(store)
+        noted = batch(report(count=4000, note=NOTE), document="noted.csv")
+        store.submit(noted, recorded_at=moment("2025-03-16"))
         (place / "entries").write_text(" ".join(store.submissions()["hash"].to_pylist()))
         (place / "report").write_text(store.reports()["report_id"].to_pylist()[-1])
     backup(place / "data", place / "before.tar")

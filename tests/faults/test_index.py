@@ -19,7 +19,7 @@ from service.errors import JournalDamaged, StoreError, StoreHeld
 from service.ledger import Store, holder
 from service.ledger.index import SCHEMA_VERSION
 from service.schema.records import Head
-from tests.builders import CRISIS_ID, batch, moment, report
+from tests.builders import CRISIS_ID, batch, counted_salts, moment, report
 from tests.faults.history import AT, INDEX, everything, fill
 from tests.faults.index_flips import count_blocks, make_small_store
 from tests.faults.index_flips import run as run_flips
@@ -47,7 +47,7 @@ def damage(how: str, data: Path) -> None:
     elif how == "empty":
         index.write_bytes(b"")
     elif how == "lagging":
-        with Store.open(data.with_name("prefix")) as store:
+        with Store.open(data.with_name("prefix"), salts=counted_salts()) as store:
             fill(store, upto=7)
         shutil.copy(data.with_name("prefix") / INDEX, index)
     elif how == "of an older schema":
@@ -74,7 +74,7 @@ def damage(how: str, data: Path) -> None:
 def test_an_index_that_is_not_the_journals_is_mended_and_the_log_says_what_was_found(
     data: Path, caplog: pytest.LogCaptureFixture, how: str, said: str
 ) -> None:
-    with Store.open(data) as store:
+    with Store.open(data, salts=counted_salts()) as store:
         fill(store)
         before, head = everything(store), store.head
         touched = store.crisis_entry(CRISIS_ID)

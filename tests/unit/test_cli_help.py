@@ -39,6 +39,8 @@ def prepared(seeded_dir, tmp_path_factory):
     (place / "my-reports.csv").write_text(f"{HEADER}\n{GOOD}\n")
     (place / "desk.toml").write_text(EXAMPLE_MAPPING)
     (place / "desk.csv").write_text("day,place,dead\n2025-03-12,Jableh,7\n")
+    held = GOOD.replace("Latakia", "Nowhere at all")
+    (place / "held.csv").write_text(f"{HEADER}\n{held}\n")
     (place / "article.txt").write_text("Over 740 civilians were killed in Latakia, SOHR said.")
     assert (
         main(["export", "sources", "-o", str(place / "sources.csv"), "--data-dir", str(place / "data")]) == 0
@@ -65,6 +67,8 @@ def run(directory, monkeypatch, capfdbinary):
             with connect(clock=clock) as ledger:
                 standing = ledger.reports(area="SY06").query("withdrawn.isna()")["report_id"]
             line = line.replace("r0123456789abcdef0123", standing.iloc[0])
+        if "held.csv" in line:
+            assert main(["ingest", "held.csv", "-q"]) == NOT_ALL_ACCEPTED
         if "1a2b3c4d" in line:
             key, _ = Keyring(directory / "data").create(Role.REPORTER, at=MOMENT)
             line = line.replace("1a2b3c4d", key.id)

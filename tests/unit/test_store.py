@@ -18,7 +18,7 @@ from service.ledger.entry import ENTRY_SCHEMAS
 from service.schema.records import Batch, Finding
 from service.schema.tables import REFERENCE_SCHEMAS
 from service.vocabulary import Severity
-from tests.builders import CRISIS_ID, areas, batch, day, moment, reference, report, sources
+from tests.builders import CRISIS_ID, areas, batch, counted_salts, day, moment, reference, report, sources
 from tests.faults.history import AT, INDEX, document, everything, fill
 
 
@@ -274,10 +274,10 @@ def test_a_correction_taken_back_by_another_lets_the_first_report_stand_again(da
 # --- asking ----------------------------------------------------------------------------------------------
 
 
-def test_the_same_calls_make_the_same_journal_and_head_everywhere(tmp_path: Path) -> None:
+def test_the_same_calls_with_the_same_salts_make_the_same_journal_and_head_everywhere(tmp_path: Path) -> None:
     heads = []
     for name in ("one", "two"):
-        with Store.open(tmp_path / name) as store:
+        with Store.open(tmp_path / name, salts=counted_salts()) as store:
             fill(store)
             heads.append(store.head)
     assert heads[0] == heads[1]

@@ -90,6 +90,14 @@ DOORS = {
     "POST /v1/spellings": Door(
         "/v1/spellings?dry_run=true", (401, 403, 200, 401), {"area": "Jableh", "spellings": ["Gebleh"]}
     ),
+    "POST /v1/redact": Door(
+        "/v1/redact",
+        EDITORS,
+        {"document": "none.csv", "row": 1, "columns": [], "reason": "it named somebody"},
+    ),
+    "POST /v1/reports/{report_id}/redact": Door(
+        f"/v1/reports/{NO_REPORT}/redact", EDITORS, {"columns": ["note"], "reason": "it named somebody"}
+    ),
     "POST /v1/reports/{report_id}/withdraw": Door(
         f"/v1/reports/{NO_REPORT}/withdraw", EDITORS, {"reason": "typing error"}
     ),

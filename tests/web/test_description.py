@@ -129,11 +129,20 @@ def desk(seeded_dir, tmp_path_factory) -> Iterator[Desk]:
                         "/v1/reports", json=[EXAMPLE_ROW], headers=headers[Role.REPORTER]
                     )
                     assert handed_in.json()["rows"][0]["report_id"] == REPORT.example, "the examples name it"
+                    hold_a_row(clients[0], headers[Role.REPORTER])
                     yield Desk(
                         app, *clients, headers[Role.EDITOR], headers[Role.REPORTER], keys[Role.EDITOR][0].id
                     )
                     for client in clients:
                         client.close()
+
+
+def hold_a_row(client: httpx.Client, headers: dict[str, str]) -> None:
+    """Hand in the document with a row to be held that the examples name."""
+    row = {**EXAMPLE_ROW, "areas": "Nowhere at all"}
+    text = "\n".join(",".join(cells) for cells in (row.keys(), row.values()))
+    files = {"file": (OPERATIONS["redact_held_row"].body["document"], text.encode())}
+    assert client.post("/v1/reports", files=files, headers=headers).json()["quarantined"] == 1
 
 
 # --- examples ----------------------------------------------------------------------------------------------
@@ -261,6 +270,9 @@ def with_too_low_a_role(desk: Desk, operation: Operation) -> httpx.Response:
 def about_nothing(desk: Desk, operation: Operation) -> httpx.Response:
     if operation.name == "retry":
         sent = operation.request(json={"documents": ["nowhere.csv"]})
+        return desk.open.request(**sent, headers=desk.editor)
+    if operation.name == "redact_held_row":
+        sent = operation.request(json={**operation.body, "document": "nowhere.csv"})
         return desk.open.request(**sent, headers=desk.editor)
     if "{report_id}" in operation.path:
         return desk.open.request(**operation.request(report_id=NO_REPORT), headers=desk.editor)

@@ -1,5 +1,6 @@
 -- Purpose: what each entry did to a report: recorded, withdrew, corrected (replaced_by names its successors) or
---   reinstated it, put it in the place of others (replaces), or noticed something about it.
+--   reinstated it, put it in the place of others (replaces), noticed something about it, or
+--   took a text of it out for good (redacted).
 -- Grain: one row per entry and event, in the order in which they happened.
 -- Parameters: $report_id, $recorded_by (TIMESTAMP; NULL: no limit).
 WITH own AS (
@@ -24,6 +25,11 @@ event AS (
         reason, '', replaced_by, '', ''
     FROM withdrawal
     WHERE report_id = $report_id::VARCHAR
+    UNION ALL
+    SELECT seq, 4, 0, 'redacted', min(reason), '', '', '', ''
+    FROM redaction
+    WHERE subject = $report_id::VARCHAR
+    GROUP BY seq
 )
 SELECT d.event, d.reason, d.replaced_by, d.replaces, d.code, d.severity,
     s.seq, s.hash, s.recorded_at, s.kind, s.document, s.key_id

@@ -1,6 +1,6 @@
 -- Purpose: the last entry that changed what is known about each crisis.
 -- Grain: one row per crisis (crisis_id, seq, hash, recorded_at) that changed; the crisis '' stands for reference
---   data that every crisis rests on. A new source changes a crisis only through its reports, unless another
+--   data that every crisis rests on, and for a redaction, after which no answer kept is given again. A new source changes a crisis only through its reports, unless another
 --   source counts as it.
 -- Parameters: $after (entries up to this sequence number are left out).
 SELECT last.crisis_id, last.seq, s.hash, s.recorded_at
@@ -23,6 +23,7 @@ FROM (
             UNION ALL SELECT seq FROM population
             UNION ALL SELECT seq FROM context
             UNION ALL SELECT seq FROM weight
+            UNION ALL SELECT seq FROM redaction
         )
     )
     WHERE seq > $after::BIGINT

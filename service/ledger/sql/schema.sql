@@ -105,6 +105,20 @@ CREATE TABLE mapping (
     "row" BIGINT NOT NULL
 );
 
+CREATE TABLE redaction (
+    record BIGINT NOT NULL,
+    "table" VARCHAR NOT NULL,
+    "row" BIGINT NOT NULL,
+    "column" VARCHAR NOT NULL,
+    stands VARCHAR NOT NULL,
+    content VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    seq BIGINT NOT NULL,
+    place BIGINT NOT NULL
+);
+
 CREATE TABLE area (
     area_code VARCHAR NOT NULL,
     name VARCHAR NOT NULL,

@@ -1,0 +1,240 @@
+"""Where does a text stand that is to go, in the ledger and in its index?
+
+A report has a note, reasons for which it was withdrawn, and what was noticed about it; a row that was held
+has its cells, in each of its versions. Beside them stands the hash of the document they came in, which would
+tell whoever guesses the text that the guess is right: the document gets another name. This module looks in
+the index and blanks it; it must not know the journal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from service.errors import NotFound, QueryError
+from service.ledger.full_release import GONE
+from service.ledger.redaction import FIXED, HELD_TABLE, PROVENANCE, RAW, redact_row
+from service.ledger.statements import query, sql
+
+STANDS = "[redacted]"
+"""What stands in the place of a text that was taken out."""
+RENAMED = "redacted-"
+"""How the name begins that stands in the place of the hash of a document."""
+NOTE, REASON, FINDINGS = "note", "reason", "findings"
+REDACTABLE = (NOTE, REASON, FINDINGS)
+"""What of a report can be taken out; the reason: of its withdrawals, corrections and reinstatements."""
+MOST_NAMED = 100
+"""How many further reports an answer names."""
+_NUMBERS = {"report": "row", "withdrawal": "row", HELD_TABLE: "row", "finding": "place"}
+
+Cell = dict[str, Any]
+"""A row of REDACTION without content and reason."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """The cells from which something is to go; ``also``: reports that hold such a text as well."""
+
+    cells: Sequence[Cell]
+    also: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> int:
+        """How many texts are to go."""
+        return sum(bool(cell["table"]) for cell in self.cells)
+
+
+Names = Callable[[], str]
+"""Gives a new name for a document."""
+Find = Callable[[duckdb.DuckDBPyConnection, Names], Found]
+"""Given a cursor, and names for documents: from where something is to go."""
+
+# --- where it stands -------------------------------------------------------------------------------------
+
+
+def of_report(
+    cursor: duckdb.DuckDBPyConnection, report_id: str, columns: Collection[str], names: Names
+) -> Found:
+    """Return where the texts of a report stand, with what was kept of its row before it was one.
+
+    ``columns`` are some of REDACTABLE. Raises NotFound and QueryError.
+    """
+    for column in columns:
+        if column not in REDACTABLE:
+            raise QueryError(
+                f"{column} of a report cannot be redacted.",
+                fix=f"Name one of {', '.join(REDACTABLE)}; for anything else withdraw or correct the report.",
+            )
+    now = {"held": None, "recorded_by": None, "dates": "all"}
+    own = query(cursor, sql("report"), report_id=report_id, **now).to_pylist()
+    if not own:
+        raise NotFound(
+            f"There is no report {report_id!r}.", fix="Its id is in /v1/reports and in every evidence row."
+        )
+    texts = [
+        text
+        for text in query(cursor, sql("texts_of_report"), report_id=report_id).to_pylist()
+        if text["kind"] in columns and STANDS not in text["text"]
+    ]
+    cells = [_cell(text, _stands(text), report_id) for text in texts]
+    if any(text["kind"] != REASON for text in texts):
+        cells += _versions_before(cursor, own[0], report_id)
+        cells += _documents(cursor, [own[0]["seq"], *(cell["record"] for cell in cells)], names, report_id)
+    kept = [text["text"] for text in texts if text["table"] in ("report", "withdrawal")]
+    same = query(cursor, sql("reports_with_text"), texts=kept, most=MOST_NAMED + 1)["report_id"].to_pylist()
+    return Found(cells, tuple(name for name in same if name != report_id)[:MOST_NAMED])
+
+
+def of_held_row(
+    cursor: duckdb.DuckDBPyConnection, document: str, row: int, columns: Collection[str], names: Names
+) -> Found:
+    """Return where the cells of a row that was held stand, in each version, and what was noticed about it.
+
+    ``document`` is its name or the SHA-256 of its content, ``columns`` the cells (none: all). Raises NotFound
+    for a row that was never held, QueryError where several documents are meant, or for a cell that it lacks.
+    """
+    versions = query(cursor, sql("held_versions"), document=document, row=row, text=None).to_pylist()
+    if not versions:
+        raise NotFound(f"No row {row} of {document} was ever held.", fix="See `casualty findings --all`.")
+    contents = dict.fromkeys(version["sha256"] for version in versions)
+    if len(contents) > 1:
+        raise QueryError(
+            f"Several documents are named {document}.", fix=f"Name one by its content: {', '.join(contents)}."
+        )
+    _check_cells(versions, row, columns)
+    versions = _of_one_line(cursor, versions)
+    cells, sha256 = _held_cells(versions, columns or [""], ""), versions[0]["sha256"]
+    if not cells:
+        return Found([])
+    rows = sorted({version["row"] for version in versions})
+    cells += _noticed(cursor, sha256, rows, "")
+    cells += _documents(cursor, [cell["record"] for cell in cells], names, "")
+    reports = query(cursor, sql("reports_of_row"), sha256=sha256, rows=rows, most=MOST_NAMED)
+    return Found(cells, tuple(reports["report_id"].to_pylist()))
+
+
+def _cell(text: Mapping[str, Any], stands: str, subject: str) -> Cell:
+    names = ("record", "table", "row", "column")
+    return {**{name: text[name] for name in names}, "stands": stands, "subject": subject}
+
+
+def _stands(text: Mapping[str, Any]) -> str:
+    """Return what stands in the place of a text of a report; how a note of a full release begins is kept,
+    since that release is known by it."""
+    return f"{GONE} {STANDS}" if text["column"] == NOTE and text["text"].startswith(GONE) else STANDS
+
+
+def _versions_before(
+    cursor: duckdb.DuckDBPyConnection, report: Mapping[str, Any], subject: str
+) -> list[Cell]:
+    """Return all cells of the row of a report as it was held before it became one."""
+    entries = query(cursor, sql("entries_of_documents"), records=[report["seq"]]).to_pylist()
+    if not entries:
+        return []
+    sha256, row = entries[0]["sha256"], report["row"]
+    versions = query(cursor, sql("held_versions"), document=sha256, row=row, text=None).to_pylist()
+    cells = _held_cells(_of_one_line(cursor, versions), [""], subject)
+    return cells + (_noticed(cursor, sha256, [row], subject) if cells else [])
+
+
+def _of_one_line(cursor: duckdb.DuckDBPyConnection, versions: list[Cell]) -> list[Cell]:
+    """Return the versions of a held row and those of the other rows that its line of the document became: by
+    a mapping, one line holds several figures, and each row the whole line."""
+    places = {place for version in versions if (place := _place(version[RAW]))}
+    found = {(version["seq"], version["row"]): version for version in versions}
+    for place in places:
+        text = json.dumps(place, ensure_ascii=False)
+        document = versions[0]["sha256"]
+        for version in query(cursor, sql("held_versions"), document=document, row=0, text=text).to_pylist():
+            if _place(version[RAW]) == place:
+                found[version["seq"], version["row"]] = version
+    return [found[key] for key in sorted(found)]
+
+
+def _place(raw: str) -> str:
+    """Return where in its document a row stood that was read by a mapping; "" for any other."""
+    provenance = _cells_of(raw).get(PROVENANCE)
+    return str(provenance.get("place", "")) if isinstance(provenance, dict) else ""
+
+
+def _cells_of(raw: str) -> dict[str, Any]:
+    with contextlib.suppress(ValueError):
+        row = json.loads(raw)
+        if isinstance(row, dict):
+            return row
+    return {}
+
+
+def _check_cells(versions: Iterable[Cell], row: int, columns: Collection[str]) -> None:
+    """Raise QueryError for a column that a held row does not have."""
+    known: dict[str, None] = {}
+    for cells in (_cells_of(version[RAW]) for version in versions):
+        provenance = cells.pop(PROVENANCE, {})
+        known |= dict.fromkeys([*cells, *(provenance.get(FIXED, {}) if isinstance(provenance, dict) else {})])
+    for column in columns:
+        if column not in known:
+            raise QueryError(f"Row {row} has no column {column}.", fix=f"Its columns are {', '.join(known)}.")
+
+
+def _held_cells(versions: Iterable[Cell], columns: Iterable[str], subject: str) -> list[Cell]:
+    """Return the cells of these columns that still hold something, in each version."""
+    cells = []
+    for version in versions:
+        for column in columns:
+            cell = {"record": version["seq"], "table": HELD_TABLE, "row": version["row"], "column": column}
+            cell |= {"stands": STANDS, "subject": subject}
+            if redact_row(version[RAW], cell) != version[RAW]:
+                cells.append(cell)
+    return cells
+
+
+def _noticed(cursor: duckdb.DuckDBPyConnection, sha256: str, rows: list[int], subject: str) -> list[Cell]:
+    """Return the cells of the findings about some rows of a document."""
+    texts = query(cursor, sql("findings_of_rows"), sha256=sha256, rows=rows).to_pylist()
+    return [_cell({**text, "table": "finding"}, STANDS, subject) for text in texts if text["text"] != STANDS]
+
+
+def _documents(
+    cursor: duckdb.DuckDBPyConnection, records: list[int], names: Names, subject: str
+) -> list[Cell]:
+    """Return the words of all entries of these documents that hold the hash of their content, or of a pipe's
+    name, which begins with it."""
+    entries = query(cursor, sql("entries_of_documents"), records=records).to_pylist()
+    digests = dict.fromkeys(entry["sha256"] for entry in entries)
+    renamed = {digest: RENAMED + names() for digest in digests if not digest.startswith(RENAMED)}
+    cells = []
+    for entry in entries:
+        digest, name = entry["sha256"], renamed.get(entry["sha256"])
+        words = {"table": "", "row": 0, "subject": subject, "record": entry["seq"]}
+        if name:
+            cells.append({**words, "column": "sha256", "stands": name})
+        if name and digest[:8] in entry["document"]:
+            stands = entry["document"].replace(digest[:8], name)
+            cells.append({**words, "column": "document", "stands": stands})
+    return cells
+
+
+# --- the index -------------------------------------------------------------------------------------------
+
+
+def blank(cursor: duckdb.DuckDBPyConnection, cells: Iterable[Mapping[str, Any]]) -> None:
+    """Put what ``cells`` (REDACTION) say in the place of the texts of the index, inside the caller's
+    transaction."""
+    for cell in cells:
+        table, stands = cell["table"], cell["stands"]
+        key = {"record": cell["record"], "row": cell["row"]}
+        if not table:
+            statement = sql("redact_entry", column=cell["column"])
+            cursor.execute(statement, {"record": cell["record"], "stands": stands})
+            continue
+        column = cell["column"]
+        if table == HELD_TABLE:
+            column, found = RAW, cursor.execute(sql("held_raw"), key).fetchone()
+            stands = redact_row(found[0], cell) if found else stands
+        statement = sql("redact_cell", table=table, column=column, number=_NUMBERS[table])
+        cursor.execute(statement, {**key, "stands": stands})
