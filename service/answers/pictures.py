@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import pyarrow as pa
@@ -99,13 +100,15 @@ def chart_file(
     *,
     kind: str | None = None,
     address: str | None = None,
+    source: str = "",
     **question: Any,  # noqa: ANN401 - filters of any kind
 ) -> bytes:
-    """Return the chart as a file; ``address``: where the pages of its reports stand."""
+    """Return the chart as a file; ``address``: where the pages of its reports stand; ``source``: the page
+    that one in a frame is from."""
     words = Words(read_language(question.pop("language", None)))
     width = read_width(question.pop("width", None))
     picture = picture_of(ledger, kind, question, words)
-    return write_picture(picture, fmt, words, width=width, address=address)
+    return write_picture(picture, fmt, words, width=width, address=address, source=source)
 
 
 def read_width(given: str | int | None) -> int:
@@ -190,7 +193,15 @@ def _known(ledger: ChartedLedger, question: Question, words: Words) -> Picture:
     if not days:
         days = [*_days_of_knowledge(ledger, filters, latest)]
     earlier = [_series(ledger, {**filters, "as_of": day}) for day in sorted({*days} - {latest.as_of})]
+    if not _listed(options["compare"]):
+        earlier = [one for one, following in pairwise([*earlier, latest]) if _curve(one) != _curve(following)]
     return known([*earlier, latest], words, is_log=options["scale"] == "log")
+
+
+def _curve(series: Series) -> list[dict[str, Any]]:
+    """What a series says, whenever it was known."""
+    rows: list[dict[str, Any]] = series.table.drop_columns(["as_of"]).to_pylist()
+    return rows
 
 
 def _days_of_knowledge(ledger: ChartedLedger, filters: Question, latest: Series) -> Sequence[dt.date]:
@@ -210,9 +221,9 @@ def _parts(ledger: ChartedLedger, question: Question, words: Words) -> Picture:
     rows: pa.Table = ledger.parts(arrow=True, **{k: v for k, v in question.items() if k not in _SPAN})
     listed = rows.to_pylist()
     whole = listed[0]["area_code"]
-    inner = [row["area_code"] for row in listed if row["share"] not in ("whole", ELSEWHERE)]
-    series = _series(ledger, {**question, "area": [whole, *dict.fromkeys(inner)]})
-    return parts(series, whole, list(dict.fromkeys(inner)), words)
+    inner = dict.fromkeys(row["area_code"] for row in listed if row["share"] not in ("whole", ELSEWHERE))
+    series = _series(ledger, {**question, "area": [whole, *inner]})
+    return parts(series, listed, words)
 
 
 def _increments(ledger: ChartedLedger, question: Question, words: Words) -> Picture:

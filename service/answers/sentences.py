@@ -84,10 +84,11 @@ def _counted(point: Mapping[str, Any], words: Translator) -> str:
     who = point["origin_name"]
     if point["source_id"] != point["origin_id"]:
         who = words.say("%(origin)s, carried by %(source)s", origin=who, source=point["source_name"])
-    said = words.say(
-        "%(count)s, counted to %(day)s",
-        count=_stated(point, words), day=words.plain_day(point["counted_to"]),
-    )  # fmt: skip
+    count, day = _stated(point, words), point["counted_to"]
+    if day is None:
+        said = words.say("%(count)s, counted to no stated day", count=count)
+    else:
+        said = words.say("%(count)s, counted to %(day)s", count=count, day=words.plain_day(day))
     if point["published_on"] is None and point["published_by"] is not None:
         day = words.plain_day(point["published_by"])
         said += " " + words.say("(dated by inference: public by %(day)s at the latest)", day=day)

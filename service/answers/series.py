@@ -46,6 +46,7 @@ KEY = ("crisis", "area_code", "measure", "population", "attributed_to", "period_
 """What tells one series from another."""
 _ACCOUNT = {"low": "account_low", "high": "account_high"}
 _SHOWN_AS = {"crisis_id": "crisis", "areas": "area_code"}
+_TOLD_APART_BY = ("area_code", "measure", "population", "crisis")
 _FROM_EVIDENCE = {"report_id", "origin_id", "measure", "population", "attributed_to", "period_start"}
 
 
@@ -212,12 +213,10 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
             fix="Widen the filters, ask for a later as_of, or ask bounds what other figures leave room for.",
         )
     if len(latest) > 1:
-        one = ", ".join(
-            sorted({f"{row['area_code']}/{row['measure']}/{row['population']}" for row in latest})[:6]
-        )
+        one = ", ".join(sorted({"/".join(row[name] for name in _TOLD_APART_BY) for row in latest})[:6])
         raise QueryError(
             f"{len(latest)} figures match; only one can be explained at a time.",
-            fix=f"Name area, measure and population; there are {one} …",
+            fix=f"Name area, measure, population and crisis; there are {one} …",
         )
     row = latest[0]
     points = covering(series.points, row, date)
@@ -315,6 +314,9 @@ def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, refere
         )
     undated = pc.and_(joined.column("counted_to_inferred"), pc.is_null(joined.column("published_on")))
     joined = joined.append_column("is_undated", undated).rename_columns({"areas_of_report": "areas"})
+    at = joined.column_names.index("counted_to")
+    stated_day = pc.if_else(undated, pa.scalar(None, pa.date32()), joined.column("counted_to"))
+    joined = joined.set_column(at, "counted_to", stated_day)
     order = [
         (name, "ascending") for name in ("crisis", "area_code", "measure", "population", "attributed_to")
     ]

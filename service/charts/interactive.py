@@ -221,7 +221,7 @@ def _layout(picture: Picture, words: Words) -> Made:
         "uirevision": "series",
         "legend": {
             "orientation": "h", "x": 0, "xanchor": "left", "y": -AXIS / inner, "yanchor": "top",
-            "font_size": 12, "bgcolor": PAPER, "maxheight": 2000,
+            "font": {"size": 12}, "bgcolor": PAPER, "maxheight": 2000,
             "title": {
                 "text": "<br>".join([*notes, " "]), "side": "top", "font": {"size": 11.5, "color": MUTED},
             },

@@ -120,7 +120,7 @@ def _panel(
     if picture.context and picture.along is not Along.COUNTS:
         y += 12
     height = ROW * len(panel.rows) if panel.rows else PANEL
-    frame = _frame(panel, picture, width, y, height)
+    frame = _frame(panel, picture, words, y, width=width, height=height)
     parts += _grid(panel, picture, words, frame)
     parts += [_band(band, frame) for band in panel.bands]
     parts += [_line(_at(stroke.corners, frame), stroke.look) for stroke in panel.strokes]
@@ -137,11 +137,13 @@ def _panel(
     return parts, frame.y1 + (AXIS_DAYS if picture.along is Along.DAYS else AXIS_TITLE)
 
 
-def _frame(panel: Panel, picture: Picture, width: int, y: float, height: float) -> Frame:
-    left = float(LEFT)
-    longest_label = max((len(stroke.label) for stroke in panel.strokes), default=0)
+def _frame(panel: Panel, picture: Picture, words: Words, y: float, *, width: int, height: float) -> Frame:
+    """Both margins are the same for all panels, so that days can be read one below the other."""
+    highest = words.number(int(max(each.top for each in picture.panels) * 1.12))
+    left = max(float(LEFT), len(highest) * 11 * WIDE + 14)
+    longest_label = max((len(stroke.label) for each in picture.panels for stroke in each.strokes), default=0)
     right = width - max(RIGHT, min(longest_label * 11 * WIDE + 8, width * NAMES_WIDE))
-    if panel.rows:  # the same for all panels, so that they can be read one below the other
+    if panel.rows:
         longest = max(len(name) for each in picture.panels for name in each.rows) * 12 * WIDE
         left = 18 + min(longest, width * NAMES_WIDE)
         return Frame(left, right, y, y + height, picture.start, picture.end, len(panel.rows), 0, True)
@@ -207,13 +209,16 @@ def _across(picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
 def _labels(panel: Panel, picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
     """What stands at the ends of lines: in the margin beside them, else below them, where no later line runs.
 
-    A label that would meet an earlier one moves down until it does not, or up where there is no room below.
+    From the highest line down, so that labels keep the order of their lines: one that would meet an earlier
+    one moves down until it does not, or up where there is no room below.
     """
     placed: list[tuple[float, float, float]] = []
-    for stroke in panel.strokes:
-        if not stroke.label:
-            continue
-        last = next((corner for corner in stroke.corners if corner[0] > picture.end), stroke.corners[-1])
+    ends = [
+        (next((corner for corner in stroke.corners if corner[0] > picture.end), stroke.corners[-1]), stroke)
+        for stroke in panel.strokes
+        if stroke.label
+    ]
+    for last, stroke in sorted(ends, key=lambda end: -end[0][1]):
         x, y, width = frame.x(last[0]) + 6, frame.y(last[1]) + 4, len(stroke.label) * 11 * WIDE
         if x < frame.x1 - 40 and y + 12 < frame.y1:
             y += 12

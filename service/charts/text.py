@@ -62,6 +62,8 @@ class Words(Translator):
         low, best, high = bounds.low, bounds.best, bounds.high
         if best is not None:
             return f"{self._several(self.number(best), best, people)}{self._range(bounds)}"
+        if low is not None and low == high:
+            return self._several(self.number(low), low, people)
         if low is not None and high is not None:
             span = self.say("%(low)s–%(high)s", low=self.number(low), high=self.number(high))
             return self._several(span, high, people)

@@ -298,7 +298,7 @@ POINT = pa.schema(
         pa.field("published_on", pa.date32()),
         pa.field("published_by", pa.date32()),
         pa.field("published_precision", pa.string()),
-        pa.field("counted_to", pa.date32(), nullable=False),
+        pa.field("counted_to", pa.date32()),
         pa.field("counted_precision", pa.string()),
         pa.field("areas", pa.string(), nullable=False),
         pa.field("area_stated", pa.string(), nullable=False),
@@ -321,7 +321,8 @@ POINT = pa.schema(
 )
 """An evidence row joined with its report and the names a reader needs: what charts draw as markers and
 ``explain`` lists. ``date``..``until`` is the span of estimate days in which the report plays the role,
-``counted_to`` its own day (``is_undated``: it gives none, and stands beside the newest dated figure);
+``counted_to`` its own day (blank where ``is_undated``: it gives none, and stands on the day by which it was
+public, else on the newest day that a report of its crisis and measure names);
 ``published_by`` without ``published_on`` says that its day of publication is inferred;
 ``account_low``..``account_high`` is the interval of its origin's account that it stands for, with ``weight``;
 ``areas``, ``population_stated``, ``attributed_to_stated``, ``low``, ``best``, ``high`` are what the report

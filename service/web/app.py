@@ -27,6 +27,7 @@ from service.settings import Settings
 from service.web import (
     access_log,
     assets,
+    embedding,
     errors,
     gc_tuning,
     head,
@@ -151,7 +152,7 @@ def _include_routes(app: Service) -> None:
     """Give the application its routes and their description. Raises RuntimeError if one could write and asks
     for no key."""
     written = (writes, redactions, registrations, held_rows)
-    modules = (*written, *PAGES, head, health, metrics, security_txt, assets)
+    modules = (*written, *PAGES, embedding, head, health, metrics, security_txt, assets)
     for router in (api_router(), charts_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)

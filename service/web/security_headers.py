@@ -25,12 +25,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+OPENER = "Cross-Origin-Opener-Policy"
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    OPENER: "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 DATA_HEADERS = {
@@ -38,6 +39,8 @@ DATA_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """No answer of the API is a document: it loads, draws and runs nothing, and nobody may frame it."""
+FRAMES = "/embed"
+"""What pages of other hosts may frame; each says so in its own policy."""
 OPEN_PATHS = ("/v1", "/openapi.json")
 """Beginnings of the paths that pages of other hosts may read."""
 CORS_HEADERS = {
@@ -58,12 +61,17 @@ def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 _DOCUMENT_HEADERS = _raw(SECURITY_HEADERS)
+_FRAMED_HEADERS = _raw(
+    {name: value for name, value in SECURITY_HEADERS.items() if name not in ("X-Frame-Options", OPENER)}
+)
 _DATA_HEADERS = _raw({**DATA_HEADERS, **CORS_HEADERS})
 
 
 def headers_for(scope: Scope) -> list[tuple[bytes, bytes]]:
     """Return the headers that the answer to this request gets unless it sets them itself."""
     is_open = scope["path"].startswith(OPEN_PATHS) and scope["method"] in READ_METHODS
+    if scope["path"].startswith(f"{FRAMES}/"):
+        return _FRAMED_HEADERS
     return _DATA_HEADERS if is_open else _DOCUMENT_HEADERS
 
 

@@ -75,6 +75,38 @@ def test_reports_are_handed_in_as_one_types_and_withdrawn_again(desk: tuple[Page
     assert best(page) == before
 
 
+def test_enter_looks_at_the_grid_again_and_corrects_a_report_and_never_withdraws_it(
+    desk: tuple[Page, str],
+) -> None:
+    page, secret = desk
+    fill_in(page, secret)
+    page.fill("#cell-0-0", "Jableh")
+    page.fill("#cell-0-1", "2,100")
+    page.keyboard.press("Enter")
+    expect(page.locator('tr[data-verdict="accepted"]')).to_have_count(1)
+    expect(page.locator("#cell-0-1")).to_have_value("2,100")
+    page.check("#leave-1")
+    expect(page.locator('tr[data-verdict="quarantined"]')).to_have_count(0)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    report = page.locator("tr[data-verdict] a").first.get_attribute("href")
+    page.goto(f"{report}/mend")
+    page.fill("#reason", "the bulletin says so")
+    page.fill("#set-count", "2,200")
+    page.keyboard.press("Enter")
+    expect(page.locator("#outcome")).to_contain_text("Corrected")
+    assert best(page) == "2,200"
+
+
+@pytest.mark.parametrize("path", ["/submit", "/held", "/register"])
+def test_what_one_types_into_can_be_read(desk: tuple[Page, str], path: str) -> None:
+    page, _ = desk
+    page.goto(path)
+    fields = page.locator("form.desk :is(input:not([type=checkbox], [type=radio], [type=hidden]), select)")
+    widths = [field.bounding_box()["width"] for field in fields.all() if field.is_visible()]
+    assert widths
+    assert min(widths) > 120
+
+
 def test_a_crisis_is_made_from_nothing_without_scripts(browser: Browser, own_ledger: Ledger) -> None:
     with opened(browser, own_ledger, 1280, scripts=False) as (page, secret):
         page.goto("/register")

@@ -155,12 +155,38 @@ def test_each_origin_speaks_for_itself_from_what_its_account_leaves_room_for():
     shown = origins(series, WORDS)
     assert [panel.title for panel in shown.panels] == ["OHCHR", "SOHR"]
     assert shown.panels[0].standing.startswith("says at least 111,")
-    assert shown.panels[1].standing.startswith("says 545–683,")
+    assert shown.panels[1].standing == "says 545, counted to 10 March 2025; leaves room for 545–683"
     assert {y for band in shown.panels[1].bands for _, y in band.corners} == {545, 683}
     assert len({panel.top for panel in shown.panels}) == 1
     only = origins(series, WORDS, wanted=["sohr"])
     assert [panel.title for panel in only.panels] == ["SOHR"]
     assert "Not shown: OHCHR." in only.notes
+
+
+def test_what_follows_from_words_about_others_is_not_put_into_an_origins_mouth():
+    points = [
+        point("SY06", "2025-03-10", "SOHR", 545, 545, 545, weight=80, account_low=545, account_high=545),
+        point("SY06", "2025-03-10", "OCHA", 112, 112, 112, weight=95, account_low=112, role="bound"),
+        *(point("SY06", "2025-03-10", f"Paper {n}", 9, 9, 9, weight=9, account_low=9, role="bound")
+          for n in range(5)),
+    ]  # fmt: skip
+    shown = origins(answer([row("SY06", "2025-03-10", 545, 545, 545)], points), WORDS)
+    told = {panel.title: panel.standing for panel in shown.panels}
+    assert list(told)[:2] == ["SOHR", "OCHA"], "who counts the place itself comes first"
+    assert told["OCHA"] == "leaves room for at least 112"
+    assert len(told) == 3, "of those who do not count it, the heaviest alone"
+
+
+def test_an_origin_that_was_asked_for_and_has_nothing_to_draw_is_named():
+    points = [
+        point("SY06", "2025-03-10", "SOHR", 545, 545, 545, weight=80, account_low=545, account_high=545),
+        point("SY06", "2025-03-10", "SNHR", None, None, 900, weight=80, account_low=None, account_high=900,
+              role="bound"),
+    ]  # fmt: skip
+    shown = origins(
+        answer([row("SY06", "2025-03-10", 545, 545, 545)], points), WORDS, wanted=["sohr", "snhr"]
+    )
+    assert any(note.startswith("Nothing to draw of SNHR") for note in shown.notes)
 
 
 def test_what_was_known_on_a_day_is_the_series_of_that_day(ledger):
@@ -180,7 +206,18 @@ def test_parts_are_stacked_only_where_they_do_not_come_to_more_than_their_whole(
         row("SY06", "2025-03-11", 120, 120, 120),
         row("SY10", "2025-03-10", 30, 30, 30),
     ]
-    shown = parts(answer(rows), "SY", ["SY06", "SY10"], WORDS)
+    shares = [
+        row(area, "2025-03-11", low, best, high, grade="contested") | {"share": share}
+        for share, area, low, best, high in (
+            ("whole", "SY", 90, 100, 100),
+            ("part", "SY06", 120, 120, 120),
+            ("part", "SY10", 30, 30, 30),
+            ("elsewhere", "SY-e", 0, None, 7),
+        )
+    ]
+    shown = parts(answer(rows), shares, WORDS)
+    assert shown.panels[0].standing.startswith("In all 100 (range 90–100), contested: ")
+    assert shown.panels[0].standing.endswith("elsewhere 0–7, contested")
     stacked = [band for panel in shown.panels for band in panel.bands]
     assert {band.group for band in stacked} == {"SY06", "SY10", "elsewhere"}
     assert max(x for band in stacked for x, _ in band.corners) == day("2025-03-11").toordinal()

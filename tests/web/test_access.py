@@ -110,6 +110,8 @@ DOORS = {
     **{f"GET {path}": Door(address, ANYBODY) for path, address in FORMS.items()},
     **{f"POST {path}": Door(address, (415, 415, 415, 415), {}) for path, address in FORMS.items()},
     "GET /": Door("/", ANYBODY),
+    "GET /embed/{kind_name}": Door(f"/embed/trend?{CELL}", ANYBODY),
+    "GET /oembed": Door("/oembed?url=https://example.org/", (404, 404, 404, 404)),
     "GET /robots.txt": Door("/robots.txt", ANYBODY),
     "GET /sitemap.xml": Door("/sitemap.xml", ANYBODY),
     "GET /guide": Door("/guide", ANYBODY),

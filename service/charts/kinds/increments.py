@@ -93,7 +93,8 @@ def _listed(series: Drawable) -> dict[tuple[str, str], dict[dt.date, int]]:
         if count is None or not (point["event"] or is_own):
             continue
         what = point["event"] or (point["low"], point["best"], point["high"])
-        seen[point["area_code"], point["origin_id"], point["counted_to"], what] = count
+        day = point["counted_to"] or point["date"]
+        seen[point["area_code"], point["origin_id"], day, what] = count
     listed: dict[tuple[str, str], dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
     for (area, origin, day, _), count in seen.items():
         listed[area, origin][day] += count

@@ -81,8 +81,13 @@ def _panel(cell: Cell, plans: Sequence[Plan], words: Words) -> Panel:
         colour, is_last = _shade(place, len(plans)), plan is plans[-1]
         last = earlier.steps[-1]
         top = max(top, *(number for step in earlier.steps for number in step.bounds.numbers), 1)
-        headline = words.headline(last.bounds)
-        told.append(words.say("%(figure)s on %(day)s", figure=headline, day=labels[place]))
+        told.append(
+            words.say(
+                "%(figure)s on %(day)s (%(grade)s)",
+                figure=words.count(last.bounds, ""), day=labels[place],
+                grade=words.grade(last.grade, last.is_raised),
+            )
+        )  # fmt: skip
         if is_last:
             bands = [
                 Band(outline([(at(s.start), at(s.end), s.bounds.low or 0, s.bounds.high or 0) for s in run]),

@@ -1,8 +1,9 @@
 """Who says what? Each origin's account as its own curve and interval, side by side on one vertical axis.
 
-What an origin says of a place is an interval on every day: the least and the most that all its statements
-together leave room for. Its counts, and the copies that others carried, stand beside it as points; the
-reconciled figure lies behind all of them as one thin line.
+The account of an origin is an interval on every day: the least and the most that all its statements together
+leave room for. What it said of the place itself is told as its own word; what follows from its words about
+others is not. Its counts, and the copies that others carried, stand beside it as points; the reconciled
+figure lies behind all of them as one thin line.
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ from service.charts.picture import (
     outline,
     stairs,
 )
-from service.charts.plan import DAY, Drawable, Plan, draw_up, has_best, runs
+from service.charts.plan import Drawable, Plan, draw_up, has_best, runs
 from service.charts.plan import Panel as Cell
 from service.charts.style import MUTED
 from service.charts.text import Words
+from service.vocabulary import Role
 
-MOST_ORIGINS = 6
-"""How many origins of a place are shown, the heaviest first, where nobody names them."""
+MOST_ORIGINS, MOST_BESIDE = 6, 3
+"""How many origins of a place are shown, the heaviest first, where nobody names them: of those that state it,
+and together with others, whose words only leave room for some."""
 FIGURE, CEILING = Look(MUTED, 1.2), "7 5"
 SHARE = "0.16"
 """How much of an origin's colour its interval takes."""
@@ -47,19 +50,28 @@ Span = tuple[float, float, int | None, int | None]
 def origins(series: Drawable, words: Words, *, wanted: Sequence[str] = (), is_log: bool = False) -> Picture:
     """Return the accounts behind a series; ``wanted`` are the ids of the origins to show."""
     plan = draw_up(series)
-    accounts, weights, names = _accounts(series, plan)
+    accounts, weights, names, stated = _accounts(series, plan)
     panels: list[Panel] = []
     is_alone = len({cell.area_code for cell in plan.panels}) == 1
     left_out: set[str] = set()
     shown: set[str] = set()
     for cell in plan.panels:
         key = _key(cell)
-        order = sorted(accounts.get(key, {}), key=lambda origin: (-weights[origin], origin))
-        chosen = [origin for origin in order if origin in wanted] if wanted else order[:MOST_ORIGINS]
+        said = stated.get(key, {})
+        order = sorted(accounts.get(key, {}), key=lambda o: (o not in said, -weights[o], o))
+        most = min(MOST_ORIGINS, max(MOST_BESIDE, sum(origin in said for origin in order)))
+        chosen = [origin for origin in order if origin in wanted] if wanted else order[:most]
         left_out |= {*order} - {*chosen}
         shown |= {*chosen}
         cells = [
-            _panel(cell, origin, names[origin], accounts[key][origin], words, is_alone=is_alone)
+            _panel(
+                cell,
+                (origin, names[origin]),
+                accounts[key][origin],
+                said.get(origin),
+                words,
+                is_alone=is_alone,
+            )
             for origin in chosen
         ]
         panels += _with_one_axis(cells)
@@ -67,6 +79,13 @@ def origins(series: Drawable, words: Words, *, wanted: Sequence[str] = (), is_lo
     if left_out - shown:
         told = words.join(sorted(names[origin] for origin in left_out - shown))
         notes.append(words.say("Not shown: %(names)s.", names=told))
+    if silent := sorted(names[origin] for origin in wanted if origin in names and origin not in shown):
+        notes.append(
+            words.say(
+                "Nothing to draw of %(names)s: no count, and at least 0, for these places.",
+                names=words.join(silent),
+            )
+        )
     notes += words.provenance(
         (names[origin] for origin in sorted(shown, key=lambda o: (-weights[o], o))),
         plan.as_of, plan.method, plan.head,
@@ -91,24 +110,33 @@ def origins(series: Drawable, words: Words, *, wanted: Sequence[str] = (), is_lo
 
 def _accounts(
     series: Drawable, plan: Plan
-) -> tuple[dict[tuple[Any, ...], dict[str, list[Span]]], dict[str, int], dict[str, str]]:
-    """The account of each origin in each cell, the weight and the name of each origin that is heard."""
+) -> tuple[
+    dict[tuple[Any, ...], dict[str, list[Span]]], dict[str, int], dict[str, str],
+    dict[tuple[Any, ...], dict[str, dict[str, Any]]],
+]:  # fmt: skip
+    """The account of each origin in each cell, the weight and the name of each origin that is heard, and the
+    last thing (a POINT) that each said of a cell itself."""
     heard: dict[tuple[Any, ...], dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     weights: dict[str, int] = defaultdict(int)
     names: dict[str, str] = {}
+    stated: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = defaultdict(dict)
     for point in series.points.to_pylist():
         if point["weight"] <= 0:
             continue
         origin = point["origin_id"]
         weights[origin] = max(weights[origin], point["weight"])
         names[origin] = point["origin_name"]
-        heard[tuple(point[name] for name in CELL)][origin].append(point)
+        cell = tuple(point[name] for name in CELL)
+        heard[cell][origin].append(point)
+        before = stated[cell].get(origin)
+        if point["role"] == Role.COUNTED and (before is None or point["date"] >= before["date"]):
+            stated[cell][origin] = point
     end = at(plan.end)
     accounts = {
         cell: {origin: spans for origin, points in of.items() if (spans := list(_spans(points, end)))}
         for cell, of in heard.items()
     }
-    return accounts, weights, names
+    return accounts, weights, names, stated
 
 
 def _spans(points: Iterable[dict[str, Any]], end: float) -> Iterator[Span]:
@@ -142,7 +170,16 @@ def _key(cell: Cell) -> tuple[Any, ...]:
             cell.period_start)  # fmt: skip
 
 
-def _panel(cell: Cell, origin: str, name: str, spans: list[Span], words: Words, *, is_alone: bool) -> Panel:
+def _panel(
+    cell: Cell,
+    who: tuple[str, str],
+    spans: list[Span],
+    said_last: Mapping[str, Any] | None,
+    words: Words,
+    *,
+    is_alone: bool,
+) -> Panel:
+    origin, name = who
     colour, symbol = looks([origin])[origin]
     subject = cell.subject
     marks = [mark for mark in cell.marks if mark.origin_id == origin]
@@ -151,9 +188,7 @@ def _panel(cell: Cell, origin: str, name: str, spans: list[Span], words: Words, 
         said = words.statement(mark, subject) if subject else ""
         made = dot(mark, colour, symbol, said)
         dots.append(dataclasses.replace(made, is_shown=True, is_small=not is_first_hand(mark), group=origin))
-    last = spans[-1]
-    low, high = last[2] or 0, last[3]
-    told = words.count(Bounds(low, low if low == high else None, high), "") if subject else ""
+    low = spans[-1][2] or 0
     sides = [(x0, x1, a or 0, b) for x0, x1, a, b in spans if b is not None]
     floor = stairs([(x0, x1, a or 0) for x0, x1, a, _ in spans])
     strokes = [
@@ -165,9 +200,7 @@ def _panel(cell: Cell, origin: str, name: str, spans: list[Span], words: Words, 
     ]  # fmt: skip
     return Panel(
         title=name if is_alone else words.join([name, cell.area_name]),
-        standing=words.say(
-            "says %(count)s, counted to %(day)s", count=told, day=words.day(_last_day(marks, cell))
-        ),
+        standing=_standing(said_last, spans[-1], words),
         bands=tuple(Band(outline([side]), _tint(colour), origin) for side in sides if side[3] > side[2]),
         strokes=tuple(strokes),
         dots=tuple(dots),
@@ -175,8 +208,23 @@ def _panel(cell: Cell, origin: str, name: str, spans: list[Span], words: Words, 
     )
 
 
-def _last_day(marks: Iterable[Any], cell: Cell) -> Any:  # noqa: ANN401 - a day
-    return max((mark.on for mark in marks), default=cell.steps[-1].end - DAY)
+def _standing(said: Mapping[str, Any] | None, last: Span, words: Words) -> str:
+    """What an origin said of the place itself, and what all its words leave room for where that is more."""
+    low, high = last[2] or 0, last[3]
+    room = words.say(
+        "leaves room for %(count)s", count=words.count(Bounds(low, low if low == high else None, high), "")
+    )
+    if said is None:
+        return room
+    count = words.count(Bounds(said["low"], said["best"], said["high"]), "")
+    day = said["counted_to"]
+    told = (
+        words.say("says %(count)s, counted to %(day)s", count=count, day=words.day(day))
+        if day
+        else words.say("says %(count)s, counted to no stated day", count=count)
+    )
+    is_same = (said["low"], said["high"]) == (low, high)
+    return told if is_same else words.say("; ").join([told, room])
 
 
 def _with_one_axis(panels: list[Panel]) -> list[Panel]:
@@ -193,7 +241,7 @@ def _entries(
     look: Iterable[str], names: Mapping[str, str], panels: Sequence[Panel], words: Words
 ) -> Iterator[Entry]:
     yield Entry(words.say("Reconciled figure"), "figure", Sample.LINE, FIGURE)
-    yield Entry(words.say("Least that an origin says"), "least", Sample.LINE, Look("#4D4D4D", 2.0))
+    yield Entry(words.say("Least that an origin leaves room for"), "least", Sample.LINE, Look("#4D4D4D", 2.0))
     ceiling = Look("#4D4D4D", 1.0, CEILING)
     yield Entry(words.say("Most that it leaves room for"), "most", Sample.LINE, ceiling)
     for origin in look:

@@ -1,15 +1,19 @@
 """What is the toll made up of, place by place, over time? Parts on top of one another, below their whole.
 
 Parts are stacked only on days on which they do not come to more than the whole; on other days nothing is
-stacked and the picture says so. What lies in no named part is the room below the whole's line.
+stacked and the picture says so. What lies in no named part is the room below the whole's line; what the
+figures are, and what is known of elsewhere, is told as the verb ``parts`` has it, with range and grade.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from service.charts.looks import COLOURS
+from service.charts.marks import Bounds
 from service.charts.picture import (
     Band,
     Entry,
@@ -33,20 +37,33 @@ SHARE = "0.35"
 LEAST_NAMED = 0.1
 """The share of the height from which a part is named in the picture itself."""
 WHOLE = Look(LINE, 2.2)
+MOST_PARTS = 10
+"""How many parts have a band of their own, the largest; the others share one."""
+OTHERS = "others"
 
 
-def parts(series: Drawable, whole: str, inner: Sequence[str], words: Words) -> Picture:
-    """Return the places ``inner``, which share nobody, as parts of the place ``whole``."""
+def parts(series: Drawable, shares: Sequence[Mapping[str, Any]], words: Words) -> Picture:
+    """Return the places of ``shares`` (PART rows: the whole, its parts from the largest, elsewhere) over
+    time; ``series`` holds all of them."""
     plan = draw_up(series)
     cells = {cell.area_code: cell for cell in plan.panels if cell.steps}
-    total = cells.get(whole)
+    total = cells.get(shares[0]["area_code"])
+    inner = dict.fromkeys(row["area_code"] for row in shares if row["share"] == "part")
     shown = [cells[code] for code in inner if code in cells]
     if total is None or total.subject is None or not shown:
         heading = words.say(
             "No parts that add up are known of this place as of %(day)s", day=words.day(plan.as_of)
         )
         return Picture(heading, words.knowledge(plan), (), 0, 1, said=f"{heading}.")
-    panel, left_out = _panel(total, shown, plan, words)
+    stack = [*((cell.area_name, cell.area_code, [cell]) for cell in shown[:MOST_PARTS])]
+    if len(shown) > MOST_PARTS:
+        rest = shown[MOST_PARTS:]
+        name = words.say_many("%(num)s other place", "%(num)s other places", len(rest))
+        stack.append((name, OTHERS, rest))
+    panel, left_out = _panel(total, stack, plan, words)
+    panel = dataclasses.replace(
+        panel, standing=_told(shares, {cell.area_code: cell.area_name for cell in shown}, words)
+    )
     heading = words.say("%(heading)s: %(place)s, by part", heading=words.heading(plan), place=total.area_name)
     notes = [
         words.say(
@@ -73,8 +90,7 @@ def parts(series: Drawable, whole: str, inner: Sequence[str], words: Words) -> P
         context=tuple((at(day.on), day.label) for day in plan.context),
         key=(
             Entry(words.say("The whole"), "whole", Sample.LINE, WHOLE),
-            *(Entry(cell.area_name, cell.area_code, Sample.BAND, fill=_fill(n))
-              for n, cell in enumerate(shown)),
+            *(Entry(name, code, Sample.BAND, fill=_fill(n)) for n, (name, code, _) in enumerate(stack)),
             Entry(words.say("Elsewhere"), "elsewhere", Sample.BAND, fill=BAND),
         ),
         notes=(*notes, *words.provenance(names, plan.as_of, plan.method, plan.head)),
@@ -88,15 +104,39 @@ def _fill(n: int) -> str:
     return f"rgba({red},{green},{blue},{SHARE})"
 
 
-def _panel(total: Cell, shown: Sequence[Cell], plan: Plan, words: Words) -> tuple[Panel, int]:
-    """The stack, and on how many days there is none."""
-    end = at(plan.end)
-    days = sorted({at(step.start) for cell in (total, *shown) for step in cell.steps} | {end})
-    sides: list[list[tuple[float, float, float, float]]] = [[] for _ in (*shown, total)]
+def _told(shares: Sequence[Mapping[str, Any]], names: Mapping[str, str], words: Words) -> str:
+    """The latest figures of the whole, its largest parts and elsewhere, each with range and grade."""
+    told, elsewhere = [], words.say("elsewhere")
+    listed = [row for row in shares if row["share"] == "part"]
+    for row in (*listed[:MOST_PARTS], *(row for row in shares if row["share"] not in ("whole", "part"))):
+        name = names.get(row["area_code"], row["area_name"]) if row["share"] == "part" else elsewhere
+        told.append(words.say("%(name)s %(figure)s", name=name, figure=_figure(row, words)))
+    return words.say(
+        "In all %(number)s: %(parts)s", number=_figure(shares[0], words), parts=words.say("; ").join(told)
+    )
+
+
+def _figure(row: Mapping[str, Any], words: Words) -> str:
+    bounds = Bounds(row["low"], row["best"], row["high"])
+    grade = words.grade(row["grade"], row["is_raised"])
+    return words.say("%(figure)s, %(grade)s", figure=words.count(bounds, ""), grade=grade)
+
+
+Part = tuple[str, str, Sequence[Cell]]
+"""Its name, its code, the places in it."""
+Side = tuple[float, float, float, float]
+"""From x to x, and from the foot to the top of a part in the stack."""
+
+
+def _stack(total: Cell, shown: Sequence[Part], end: float) -> tuple[list[list[Side]], int, int]:
+    """The sides of each part, those of elsewhere last; the highest whole; on how many days there is none."""
+    places = [cell for _, _, inside in shown for cell in inside]
+    days = sorted({at(step.start) for cell in (total, *places) for step in cell.steps} | {end})
+    sides: list[list[Side]] = [[] for _ in (*shown, total)]
     top, left_out = 1, 0
     for x0, x1 in pairwise(days):
         whole = _level(total, x0)
-        levels = [_level(cell, x0) or 0 for cell in shown]
+        levels = [sum(_level(cell, x0) or 0 for cell in inside) for _, _, inside in shown]
         top = max(top, whole or 0)
         if whole is None or sum(levels) > whole:
             left_out += int(x1 - x0)
@@ -106,8 +146,15 @@ def _panel(total: Cell, shown: Sequence[Cell], plan: Plan, words: Words) -> tupl
             sides[place].append((x0, x1, foot, foot + level))
             foot += level
         sides[-1].append((x0, x1, foot, whole))
+    return sides, top, left_out
+
+
+def _panel(total: Cell, shown: Sequence[Part], plan: Plan, words: Words) -> tuple[Panel, int]:
+    """The stack of parts, and on how many days there is none."""
+    end = at(plan.end)
+    sides, top, left_out = _stack(total, shown, end)
     fills = [*(_fill(n) for n in range(len(shown))), BAND]
-    groups = [*(cell.area_code for cell in shown), "elsewhere"]
+    groups = [*(code for _, code, _ in shown), "elsewhere"]
     bands = [
         Band(outline([side]), fill, group)
         for of, fill, group in zip(sides, fills, groups, strict=True) for side in of if side[3] > side[2]
@@ -116,30 +163,23 @@ def _panel(total: Cell, shown: Sequence[Cell], plan: Plan, words: Words) -> tupl
     signs: list[Sign] = []
     line = [(at(s.start), at(s.end), s.bounds.best) for s in total.steps if s.bounds.best is not None]
     joined = [(x0, nxt, y) for (x0, _, y), nxt in zip(line, [*(x for x, _, _ in line[1:]), end], strict=True)]
-    last = sides[-1][-1] if sides[-1] else None
     # the whole comes first, so that its label stands above those of parts that end with it
     strokes = [Stroke(stairs(joined), WHOLE, "whole", words.number(int(joined[-1][2])))] if joined else []
-    told = []
-    for place, cell in enumerate(shown):
+    for place, (name, code, _) in enumerate(shown):
         if not sides[place]:
             continue
         x0, x1, low, high = sides[place][-1]
-        told.append(f"{cell.area_name} {words.number(int(high - low))}")
         colour = COLOURS[place % len(COLOURS)]
-        strokes.append(Stroke(((x0, high), (x1, high)), Look(colour, 1.0), cell.area_code,
-                              words.number(int(high - low))))  # fmt: skip
+        label = words.number(int(high - low)) if high > low else ""
+        strokes.append(Stroke(((x0, high), (x1, high)), Look(colour, 1.0), code, label))
         wide = max(sides[place], key=lambda side: side[1] - side[0])
         if wide[3] - wide[2] > LEAST_NAMED * top:
-            signs.append(Sign((wide[0] + wide[1]) / 2, (wide[2] + wide[3]) / 2 - 0.02 * top, cell.area_name))
+            signs.append(Sign((wide[0] + wide[1]) / 2, (wide[2] + wide[3]) / 2 - 0.02 * top, name))
         spots += [
-            Spot(a, b, (c + d) / 2, f"{cell.area_name}: {words.number(int(d - c))}")
+            Spot(a, b, (c + d) / 2, f"{name}: {words.number(int(d - c))}")
             for a, b, c, d in sides[place] if d > c
         ]  # fmt: skip
-    if last:
-        told.append(words.say("elsewhere %(number)s", number=words.number(int(last[3] - last[2]))))
-    whole_now = words.number(total.steps[-1].bounds.level)
-    standing = words.say("%(number)s in all: %(parts)s", number=whole_now, parts=words.join(told))
-    return Panel(total.area_name, standing, tuple(bands), tuple(strokes), signs=tuple(signs),
+    return Panel(total.area_name, "", tuple(bands), tuple(strokes), signs=tuple(signs),
                  spots=tuple(spots), top=top), left_out  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.web.pages.controls import crisis_choices
 from service.web.pages.home import FILTERS
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import Reader, page_response, read_question
@@ -22,12 +23,14 @@ def show_conflicts(request: Request) -> Response:
     def write() -> str:
         query = ledger.query(**question)
         conflicts: pa.Table = ledger.conflicts(arrow=True, **question)
-        translation = reader.translation(ledger.reference(query.recorded_by))
+        reference = ledger.reference(query.recorded_by)
+        translation = reader.translation(reference)
         return render(
             "conflicts.html",
             reader,
             conflicts=translation.conflicts(conflicts),
             labels=translation.labels,
+            crises=crisis_choices(translation.labels, reference, query.crisis or ""),
             query=query,
             address=lambda path, **more: address(path, query, **more),
             this=address("/conflict", query, recorded_by=recording_instant(ledger, query)),

@@ -19,6 +19,7 @@ from service.answers.query import Query
 from service.charts.picture import Picture
 from service.charts.render import draw
 from service.charts.text import Words
+from service.errors import NotFound
 from service.language import Language
 from service.web.pages import links
 
@@ -59,8 +60,13 @@ class Explorer:
         return links.address(f"/v1/charts/{self.kind.name}.{suffix}", self.query, **options)
 
     def picture(self, ledger: ChartedLedger, question: Mapping[str, Any], words: Words) -> Drawn:
-        """Return the picture of ``question``: the filters of a series by keyword."""
-        return drawn(picture_of(ledger, self.kind.name, {**question, **self.options}, words), words)
+        """Return the picture of ``question``: the filters of a series by keyword; where there is nothing that
+        this kind of chart could show, what is lacking."""
+        try:
+            shown = picture_of(ledger, self.kind.name, {**question, **self.options}, words)
+        except NotFound as lacking:
+            return Drawn(Markup(), Markup(), f"{lacking.message} {lacking.fix}")
+        return drawn(shown, words)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,7 +10,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,6 +30,7 @@ from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Grade, Measure
 from service.web.pages import explorer, links
 from service.web.pages.controls import (
+    FORM_FIELDS,
     Choice,
     KnowledgeDays,
     compare_choices,
@@ -45,6 +46,7 @@ from service.web.pages.explorer import Drawn, Explorer
 from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import render
 from service.web.places import Place, places
+from service.web.security_headers import FRAMES
 
 FILTERS = explorer.FILTERS
 DEFAULTS = ("killed", "all")
@@ -52,6 +54,8 @@ DEFAULTS = ("killed", "all")
 PAIR = ("measure", "population")
 Pair = tuple[str, str]
 """A measure and a population."""
+MOST_OFFERED = 30
+"""Places that a reader can tick."""
 MOST_PANELS, MOST_BESIDE, MOST_ASKED = 6, 4, 12
 """Places that are shown with their curves; wholes and places counted together that are shown beside them, and
 so many of these that are looked at for a figure."""
@@ -103,6 +107,8 @@ class HomePage:
     measures: tuple[Choice, ...]
     populations: tuple[Choice, ...]
     knowledge: KnowledgeDays
+    places: tuple[Choice, ...]
+    """The places that most reports are about, and those chosen."""
     chosen_areas: list[str]
     """The places the reader chose; none where the crisis' own are shown."""
     hidden_filters: tuple[tuple[str, str], ...]
@@ -133,6 +139,15 @@ class HomePage:
     @property
     def path(self) -> str:
         return path_of(self.crisis)
+
+    def frame_address(self, reader: Reader) -> str:
+        """Return the address of the chart as other pages may frame it."""
+        language = None if reader.language.is_english else reader.code
+        return self.explorer.address(f"{FRAMES}/{self.kind}", kind=None, language=language)
+
+    def oembed_address(self, reader: Reader) -> str:
+        """Return the address that tells other hosts how this page is embedded."""
+        return f"{reader.host}/oembed?{urlencode({'url': f'{reader.host}{reader.here(self.here())}'})}"
 
 
 def path_of(crisis: Mapping[str, Any]) -> str:
@@ -174,7 +189,7 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
     """
     question, kind, options = explorer.split(question)
     reference = ledger.reference()
-    crisis = _crisis(ledger, question.get("crisis"), reference)
+    crisis = _crisis(ledger, question, reference)
     known = {name: question[name] for name in ("dates", "recorded_by") if name in question}
     every: pa.Table = ledger.reports(arrow=True, crisis=crisis["crisis_id"], **known)
     wanted = _with_defaults(ledger, question, crisis, every)
@@ -194,8 +209,10 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
     reports = every.filter(pc.is_in(every.column("areas"), pa.array(shown, pa.string()))) if shown else every
     chosen_areas = list(query.areas) if "area" in question else []
     beside = [] if chosen_areas else _beside(crisis, every, query)
-    state = Explorer(query, kind, options)
     crises = crisis_choices(labels, reference, crisis["crisis_id"])
+    if kind.name == "against" and not options.get("compare"):
+        options = {**options, "compare": [choice.value for choice in crises if not choice.is_chosen][:1]}
+    state = Explorer(query, kind, options)
     others = [choice.value for choice in crises if not choice.is_chosen]
     return HomePage(
         crisis=crisis,
@@ -211,8 +228,9 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
         measures=measure_choices(reports, query.measure, labels),
         populations=population_choices(reports, query, labels),
         knowledge=knowledge_days(reports, query, ledger.clock().date()),
+        places=_place_choices(every, wanted, chosen_areas, labels),
         chosen_areas=chosen_areas,
-        hidden_filters=hidden_filters(state, chosen_areas),
+        hidden_filters=hidden_filters(state, [], shown={*FORM_FIELDS, "area"}),
         hidden_of_options=hidden_filters(state, chosen_areas, shown=option_fields(state)),
         recorded_by=links.recording_instant(ledger, query),
         measure_meaning=reader.words.say(Measure(query.measure).meaning),
@@ -232,9 +250,13 @@ def _with_defaults(
     return wanted
 
 
-def _crisis(ledger: Ledger, name: str | None, reference: Reference) -> dict[str, Any]:
-    """Return the row of the crisis called ``name``; without one, of that which features most places."""
+def _crisis(ledger: Ledger, question: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
+    """Return the row of the crisis asked for; without one, of that with most reports about the places asked
+    for; without these, of that which features most places."""
+    name = question.get("crisis")
     crisis_id = ledger.query(crisis=name).crisis if name is not None else None
+    if crisis_id is None and question.get("area"):
+        crisis_id = most_reported_crisis(ledger.reports(arrow=True, area=question["area"]))
     rows: list[dict[str, Any]] = reference.crisis.to_pylist()
     if not rows:
         raise NotFound("This ledger holds no crisis yet.", fix="Hand in reports with: casualty ingest FILE.")
@@ -255,9 +277,25 @@ def most_counted(ledger: Ledger, reports: Mapping[Pair, int], **asked: Any) -> P
     return named.get("measure", measure), named.get("population", population)
 
 
+def most_reported_crisis(reports: pa.Table) -> str | None:
+    """Return the crisis that most of these reports (LEDGER_REPORT) are about; None where there are none."""
+    counted = Counter(reports.column("crisis_id").to_pylist())
+    return min(counted, key=lambda crisis: (-counted[crisis], crisis), default=None)
+
+
 def count_pairs(reports: pa.Table) -> Counter[Pair]:
     """Return how many reports (LEDGER_REPORT) there are of each measure and population."""
     return Counter(zip(*(reports.column(name).to_pylist() for name in PAIR), strict=True))
+
+
+def _place_choices(
+    reports: pa.Table, wanted: dict[str, Any], chosen: list[str], labels: Labels
+) -> tuple[Choice, ...]:
+    """Return the places most reported on, and those ``chosen``, by name."""
+    counted = _places_counted(reports, wanted)
+    most = sorted(counted, key=lambda areas: (-counted[areas], areas))[:MOST_OFFERED]
+    found = [Choice(areas, labels.places(areas), areas in chosen) for areas in {*most, *chosen}]
+    return tuple(sorted(found, key=lambda choice: (not choice.is_chosen, choice.label)))
 
 
 def _default_areas(crisis: dict[str, Any], reports: pa.Table, wanted: dict[str, Any]) -> list[str]:

@@ -20,7 +20,7 @@ from service.schema.records import Reference
 from service.vocabulary import Measure
 from service.web.notes import shown
 from service.web.pages.explorer import drawn
-from service.web.pages.home import count_pairs, most_counted
+from service.web.pages.home import count_pairs, most_counted, most_reported_crisis
 from service.web.pages.links import address, recording_instant
 from service.web.pages.page import Reader, page_response, read_question
 from service.web.pages.templating import render
@@ -41,8 +41,10 @@ def show_place(request: Request, area_code: str) -> Response:
     def write() -> str:
         query = _curve_query(ledger, area_code, question)
         reference = ledger.reference(query.recorded_by)
-        published, head = ledger.answers.rows(_every_cell(query))
+        asked = ledger.query(**{**question, "area": area_code}).crisis
+        published, head = ledger.answers.rows(_every_cell(query, asked))
         translation = reader.translation(reference)
+        figures = published.latest().table.to_pylist()
         series = translation.series(ledger.answers.series(query))
         reports: pa.Table = ledger.reports(
             arrow=True, area=area_code, as_of=query.as_of, dates=query.dates, recorded_by=query.recorded_by
@@ -54,7 +56,8 @@ def show_place(request: Request, area_code: str) -> Response:
             around=_around(area_code, reference),
             labels=translation.labels,
             query=query,
-            figures=published.latest().table.to_pylist(),
+            figures=figures,
+            has_several_crises=len({row["crisis"] for row in figures}) > 1,
             chart=drawn(trend(series, reader.words), reader.words) if series.table.num_rows else None,
             absence=tell_absence(series.points, reader.words),
             measure_meaning=reader.words.say(Measure(query.measure or "").meaning),
@@ -77,8 +80,9 @@ def _curve_query(ledger: Ledger, area_code: str, question: dict[str, Any]) -> Qu
         query = ledger.query(**{**question, "area": area_code})
         reports: pa.Table = ledger.reports(arrow=True, area=area_code)
         named = {"crisis": query.crisis, "measure": query.measure, "population": query.population}
+        named["crisis"] = query.crisis or most_reported_crisis(reports)
         measure, population = most_counted(ledger, count_pairs(reports), area=area_code, **named)
-        query = dataclasses.replace(query, measure=measure, population=population)
+        query = dataclasses.replace(query, measure=measure, population=population, crisis=named["crisis"])
     except UnknownName as unknown:
         if area_code in unknown.message:
             raise NotFound(
@@ -91,9 +95,10 @@ def _curve_query(ledger: Ledger, area_code: str, question: dict[str, Any]) -> Qu
     return query
 
 
-def _every_cell(query: Query) -> Query:
-    """Return the same question for every measure, population and attribution."""
-    return dataclasses.replace(query, measure=None, population=None, attributed_to=None)
+def _every_cell(query: Query, crisis: str | None) -> Query:
+    """Return the same question for every measure, population and attribution, and every crisis unless the
+    reader named one."""
+    return dataclasses.replace(query, measure=None, population=None, attributed_to=None, crisis=crisis)
 
 
 def _around(area_code: str, reference: Reference) -> dict[str, list[dict[str, Any]]]:
