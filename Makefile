@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick test-spark bench-scale check catalogue audit lower-bounds lock notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost soak nightly faults clean
+.PHONY: help install serve test test-quick test-spark bench-scale check client-check catalogue audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -29,8 +29,12 @@ test-quick: $(VENV)/.test  ## the spec and unit tests only
 test-spark: $(VENV)/.spark  ## a real Spark cluster on the loopback, one worker of it killed midway (needs Java 17; minutes)
 	@CASUALTY_SPARK=1 $(VENV)/bin/python -m pytest -q -rs tests/spark
 
-check: $(VENV)/.test  ## style, types, the direction of imports, advisories about dependencies
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.audit
+check: $(VENV)/.test  ## style, types, the direction of imports, the description of the API, advisories about dependencies
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.openapi && $(VENV)/bin/python -m tests.audit
+
+client-check: $(VENV)/.test  ## is a client generated from the description of the API without a warning? (build/client; needs the network)
+	@mkdir -p build && $(VENV)/bin/python -c "import json; from service.web.app import create_app; print(json.dumps(create_app().openapi()))" > build/openapi.json
+	@PATH=$(abspath $(VENV))/bin:$$PATH uv tool run openapi-python-client@0.29.1 generate --path build/openapi.json --output-path build/client --meta none --overwrite --fail-on-warning --config tests/openapi/client.yaml
 
 audit: $(VENV)/.test  ## is a locked dependency known to be vulnerable? (says so where that cannot be known)
 	@$(VENV)/bin/python -m tests.audit
@@ -44,6 +48,10 @@ lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allo
 lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
 	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra spark pyproject.toml -o requirements-spark.lock
 	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} pyproject.toml -o $${file%:*}; done
+
+notebook: $(VENV)/.test  ## Jupyter Lab on the notebooks, whose ledgers are gone when they are closed (fetches Jupyter Lab)
+	@$(VENV)/bin/python -c "import jupyterlab" 2>/dev/null || $(PIP) install "jupyterlab>=4.4"
+	@exec $(VENV)/bin/python -m jupyterlab notebooks
 
 notebooks: $(VENV)/.test  ## run every notebook from top to bottom
 	@$(VENV)/bin/python -m pytest -q tests/notebooks
@@ -59,8 +67,12 @@ bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY, as ratios in on
 nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser; 1,000 histories of a copy; 20,000 requests; 200 runs of the model of a ledger
 	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit tests/contract/test_sync.py tests/web/test_schemathesis.py tests/faults/test_ledger_model.py
 
-faults: $(VENV)/.test  ## power cuts, flips, tamperings, failing calls, kills, in the thousands (hours); writes docs/reliability.md
-	@$(VENV)/bin/python -m tests.faults
+SECONDS ?= 60
+fuzz: $(VENV)/.test  ## the parsers under a coverage-guided fuzzer, SECONDS for each (installs atheris)
+	@$(PIP) install -r tests/fuzz/requirements.txt && $(VENV)/bin/python -m tests.fuzz --seconds $(SECONDS)
+
+faults: $(VENV)/.test  ## power cuts, flips, tamperings, failing calls, kills, in the thousands (hours; PARTS="http calls" for some); writes docs/reliability.md
+	@$(VENV)/bin/python -m tests.faults $(PARTS)
 
 bench-ingest: $(VENV)/.test  ## ingest throughput beside DuckDB and pandas
 	@$(VENV)/bin/python -m bench.ingest
@@ -74,6 +86,9 @@ bench-serve: $(VENV)/.test  ## answers a second beside a bare route and Datasett
 bench-cost: $(VENV)/.test  ## what any one question may cost on a crisis of 100,000 reports; writes docs/cost.md
 	@$(VENV)/bin/python -m bench.cost --write
 
+bench-large: $(VENV)/.test  ## start, verify and rebuild of a ledger of a million reports; writes docs/reliability.md
+	@$(VENV)/bin/python -m bench.large --write
+
 bench-checks: $(VENV)/.test  ## precision and recall of the ingest checks; writes docs/checks.md
 	@$(VENV)/bin/python -m bench.checks
 
@@ -82,8 +97,8 @@ bench-scale: $(VENV)/.spark  ## ROWS reports published, reconciled here and on o
 	@$(VENV)/bin/python -m bench.scale --rows $(ROWS)
 
 MINUTES ?= 10
-soak: $(VENV)/.test  ## a server under readers and a desk for MINUTES: does memory or the number of open files grow?
-	@$(VENV)/bin/python -m bench.soak --minutes $(MINUTES)
+soak: $(VENV)/.test  ## a server under readers and a desk for MINUTES: does memory or the number of open files grow? writes docs/reliability.md
+	@$(VENV)/bin/python -m bench.soak --minutes $(MINUTES) --write
 
 clean:  ## remove what the targets made; the data directory stays
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

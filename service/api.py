@@ -11,8 +11,10 @@ verbs, so that all of them give the same numbers.
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
@@ -39,7 +41,7 @@ from service.schema.records import (
     Reference,
     Registration,
 )
-from service.settings import Settings
+from service.settings import CACHE_MEMORY, Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
     from service.intake.pipeline import Intake
 
 Clock = Callable[[], dt.datetime]
+IN_MEMORY = ":memory:"
+"""Where a ledger lies that nothing is left of."""
 
 
 def now() -> dt.datetime:
@@ -79,7 +83,8 @@ def connect(
     """Open the ledger in a directory (default: CASUALTY_DATA_DIR, else ``data``), or the one at an address.
 
     An empty directory is filled with the shipped seeds first; one that ``casualty export --parquet`` wrote is
-    read where it lies, and nothing can be handed in. ``key`` is needed to hand in at an address.
+    read where it lies, and nothing can be handed in. ``":memory:"`` is an empty directory of its own,
+    which is gone once the ledger is closed. ``key`` is needed to hand in at an address.
     ``afresh``: the DuckDB file is made anew from the journal, and the old one is not opened. Raises StoreHeld
     where another process has the directory.
     """
@@ -87,23 +92,48 @@ def connect(
         from service.client.sync import RemoteLedger
 
         return RemoteLedger(where, key=key)
+    if where == IN_MEMORY:
+        ledger = _open_scratch(clock)
+        ledger.load(Settings().seeds_dir)
+        return ledger
     data_dir = Path(where) if where is not None else Settings().data_dir
     if is_published(data_dir):
-        return Ledger(PublishedStore.open(data_dir), clock=clock)
+        published = PublishedStore.open(data_dir)
+        return Ledger(published, clock=clock, cache_memory=Settings().cache_memory)
     store = Store.open(data_dir, afresh=afresh, clock_rule=ClockRule(Settings().clock))
-    ledger = Ledger(store, clock=clock)
-    if store.head.seq == 0:
+    ledger = Ledger(store, clock=clock, cache_memory=Settings().cache_memory)
+    if ledger.store.head.seq == 0:
         ledger.load(Settings().seeds_dir)
     return ledger
+
+
+def _open_scratch(clock: Clock, copy: Callable[[Path], object] | None = None) -> Ledger:
+    """Return a ledger in a directory that goes with it; ``copy`` puts a journal there first."""
+    room = tempfile.TemporaryDirectory(prefix="casualty-scratch.", ignore_cleanup_errors=True)
+    data_dir = Path(room.name) / "data"
+    if copy is not None:
+        data_dir.mkdir()
+        copy(data_dir)
+    store = Store.open(data_dir, afresh=copy is not None, clock_rule=ClockRule(Settings().clock))
+    return Ledger(store, clock=clock, room=room)
 
 
 class Ledger(Verbs["pd.DataFrame | pa.Table"]):
     """The ledger and everything that can be asked of it. Safe to use from several threads at once."""
 
-    def __init__(self, store: Questions, *, clock: Clock = now) -> None:
+    def __init__(
+        self,
+        store: Questions,
+        *,
+        clock: Clock = now,
+        cache_memory: int = CACHE_MEMORY,
+        room: tempfile.TemporaryDirectory[str] | None = None,
+    ) -> None:
+        """``room``: a directory that goes with the ledger."""
         self.store = store
+        self._room = room
         self.clock = clock
-        self.answers = AnswerCache(store)
+        self.answers = AnswerCache(store, kept_bytes=cache_memory)
         self._made_intake: Intake | None = None
         self._lock = threading.Lock()
 
@@ -456,8 +486,22 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """Make the DuckDB file anew from the journal."""
         self._writable.rebuild()
 
+    def scratch(self) -> Ledger:
+        """Return a ledger of its own that holds what this one does, to try things on: what is done there is
+        done nowhere else, and is gone once it is closed."""
+        from service.ledger.backup import copy_journal
+
+        return _open_scratch(self.clock, copy=partial(copy_journal, self._writable.data_dir))
+
     def close(self) -> None:
         self.store.close()
+        if self._room is not None:
+            self._room.cleanup()
+
+    def _repr_html_(self) -> str:
+        from service.answers.html import ledger_html
+
+        return ledger_html(self)
 
     def __enter__(self) -> Ledger:
         return self

@@ -14,6 +14,7 @@ the environment.
 | ``CASUALTY_ANSWER_TIME`` | ``20.0`` | seconds that the answer to a question may take to make (503 beyond) |
 | ``CASUALTY_ANSWER_MEMORY`` | ``536870912`` | bytes of memory that making an answer may take (422 beyond) |
 | ``CASUALTY_PREPARE_MEMORY`` | ``2147483648`` | bytes of memory that making the figures of now may take |
+| ``CASUALTY_CACHE_MEMORY`` | ``1073741824`` | bytes of answers, and of what they come from, that are kept |
 | ``CASUALTY_CLIENT_TIME`` | ``30.0`` | seconds of work for one client in a minute (429 beyond) |
 | ``CASUALTY_CONNECTIONS`` | ``4096`` | connections at a time, as far as the limit of open files has room |
 | ``CASUALTY_TRUSTED_PROXIES`` | ``127.0.0.1,::1`` | whose ``X-Forwarded-For`` is believed; ``off``: none |
@@ -42,6 +43,8 @@ from service.errors import QueryError
 
 RATE = re.compile(r"off|[1-9][0-9]{0,8}/(second|minute|hour|day)")
 """How a rate limit is written: ``600/minute``, or ``off``."""
+CACHE_MEMORY = 2**30
+"""Bytes of answers that are kept, unless told otherwise."""
 TRUTHS = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
@@ -117,6 +120,7 @@ class Settings:
     answer_time: float = _setting(20.0, SECONDS)
     answer_memory: int = _setting(2**29, SIZE)
     prepare_memory: int = _setting(2**31, SIZE)
+    cache_memory: int = _setting(CACHE_MEMORY, SIZE)
     client_time: float = _setting(30.0, SECONDS)
     connections: int = _setting(4096, SIZE)
     trusted_proxies: str = _setting("127.0.0.1,::1", PROXIES)

@@ -182,6 +182,26 @@ class Role(Term):
     WITHDRAWN = "withdrawn", "taken back by its source or by this ledger"
 
 
+class Standing(Term):
+    """What a figure read elsewhere is worth here today, in the order in which a look-up lists them."""
+
+    CURRENT = "current", "it stands: a figure or its bounds rest on it today"
+    SUPERSEDED = "superseded", "its origin has since given another figure for the same"
+    MISPLACED = "misplaced", "its origin gave it for another place, or it was misread"
+    DISOWNED = "disowned", "the body it was attributed to has taken it back or never gave it"
+    WITHDRAWN = "withdrawn", "it was taken back here"
+    NEVER_SEEN = "never_seen", "no report here gives it"
+
+
+class Match(Term):
+    """How well a report gives the figure that was looked for. The best comes first."""
+
+    SAME = "same", "the number, the measure, and the place and people as far as they are said"
+    OTHER_PEOPLE = "other_people", "the number in that place, of other people"
+    OTHER_PLACE = "other_place", "the number, of another place"
+    NONE = "none", "no report"
+
+
 class Grade(Term):
     """How well an estimate is supported."""
 

@@ -48,6 +48,8 @@ SPOKEN: tuple[type[Term], ...] = (
 """The closed lists whose words and meanings pages and charts show."""
 HISTORY = ("recorded", "noticed", "replaces", "reinstated", "withdrawn", "corrected", "redacted")
 STATUS = ("open", "noted")
+PARTIES = ("government side", "pro assad side")
+"""Parties in the shipped reports that are no population and so have no name in the reference data."""
 
 Message = str | tuple[str, str]
 """A message, or that of one thing and that of many."""
@@ -90,7 +92,7 @@ def _in_lists() -> Iterator[str]:
     for kind in KINDS.values():
         yield from (kind.label, kind.summary)
     yield from (problem.title for problem in PROBLEMS.values())
-    yield from (*HISTORY, *STATUS)
+    yield from (*HISTORY, *STATUS, *PARTIES)
     for crisis in tomllib.loads(CRISES.read_text(encoding="utf-8"))["crisis"]:
         yield crisis["about"]
         yield from (context["label"] for context in crisis.get("context", ()))

@@ -10,16 +10,15 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from service import deadline, effort
+from service.answers.bounded_cache import BoundedCache
 from service.answers.changes import NEVER, changed_reports, compare, entries_since, head_at
 from service.answers.filters import ANY
 from service.answers.findings import add_noticed, select_findings
@@ -43,12 +42,11 @@ from service.ledger import START, Position, Questions, ReportFilter, ReportPages
 from service.reconcile import SECONDS_A_REPORT, Asked, Reconciled, combine, reconcile, reconcile_days
 from service.schema.records import Head, Reference
 from service.schema.tables import CRISIS, LEDGER_REPORT
+from service.settings import CACHE_MEMORY
 
-KEPT_SERIES_ROWS = 4_000_000
-"""Rows of series that are kept in memory, beside the reports and evidence that ``reconciled`` keeps."""
-KEPT_VINTAGES, KEPT_VINTAGE_ROWS = 256, 1_000_000
-"""So many answers day by day are kept, with so many rows between them: pages and other formats ask for them
-again."""
+SERIES_SHARE, RECONCILED_SHARE, VINTAGES_SHARE = 0.5, 0.375, 0.0625
+"""Of the memory that may be kept: series, which most answers are cut from; what they were reconciled from;
+answers day by day. The rest is left to whoever keeps answers ready to be sent."""
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -57,14 +55,14 @@ _log = logging.getLogger(__name__)
 class AnswerCache:
     """The answers that one store gives."""
 
-    def __init__(self, store: Questions) -> None:
+    def __init__(self, store: Questions, *, kept_bytes: int = CACHE_MEMORY) -> None:
         self._store = store
         self.read_state = ReadState(store)
-        self._crises = ReconciledCrises(store)
-        self._sheets: OrderedDict[Key, tuple[int, Sheet]] = OrderedDict()  # each with its crisis's last entry
-        self._sheet_rows = 0
-        self._vintages: OrderedDict[tuple[Query, Head], pa.Table] = OrderedDict()
-        self._lock = threading.RLock()
+        self._crises = ReconciledCrises(store, kept_bytes=int(RECONCILED_SHARE * kept_bytes))
+        # each with its crisis's last entry
+        self._sheets = BoundedCache[Key, tuple[int, Sheet]](int(SERIES_SHARE * kept_bytes))
+        self._prepared: dict[Key, int] = {}  # likewise, of all that were, kept or not
+        self._vintages = BoundedCache[tuple[Query, Head], pa.Table](int(VINTAGES_SHARE * kept_bytes))
 
     # --- figures -----------------------------------------------------------------------------------------
 
@@ -117,22 +115,13 @@ class AnswerCache:
 
         def replay_once(state: State) -> tuple[pa.Table, Head]:
             key = (query, self._head_for(query, state))
-            with self._lock:
-                rows = self._vintages.get(key)
+            rows = self._vintages.get(key)
             if rows is None:
                 rows = vintages(self._day_by_day(query, state))
-            with self._lock:
-                self._vintages[key] = rows
-                self._vintages.move_to_end(key)
-                while len(self._vintages) > 1 and self._has_many_vintages():
-                    self._vintages.popitem(last=False)
+                self._vintages.keep(key, rows, rows.nbytes)
             return rows, key[1]
 
         return self._at_one_state(replay_once)
-
-    def _has_many_vintages(self) -> bool:
-        rows = sum(table.num_rows for table in self._vintages.values())
-        return len(self._vintages) > KEPT_VINTAGES or rows > KEPT_VINTAGE_ROWS
 
     def _day_by_day(self, query: Query, state: State) -> list[Series]:
         """Return the answer as of each day on which something about these people became known.
@@ -224,6 +213,15 @@ class AnswerCache:
             raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
         return table
 
+    def report(self, report_id: str, recorded_by: dt.datetime | None = None) -> dict[str, Any]:
+        """Return a report (LEDGER_REPORT), withdrawn or not. Raises NotFound."""
+        with self._store.view() as view:
+            table = view.report(report_id, recorded_by=recorded_by)
+        self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
+        if not table.num_rows:
+            raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
+        return dict(table.to_pylist()[0])
+
     def mappings(self, recorded_by: dt.datetime | None = None) -> pa.Table:
         """Return the mappings that a document can be read by (LISTED_MAPPING)."""
         from service.ingest.mapping.library import shipped_rows  # with all that reads documents
@@ -281,8 +279,7 @@ class AnswerCache:
         state = self._store.state  # which readers need not see yet
         with suppress(LedgerMoved):  # the sheets made by then are kept for the next run
             crises = crises_of(self._crises.reference(state, query.recorded_by))
-            current = self._current_sheets(crises, query, state)
-            missing = [crisis for crisis in crises if crisis not in current]
+            missing = self._unprepared(crises, query, state)
             for start in range(0, len(missing), CRISES_A_RUN):
                 if not is_wanted():
                     return
@@ -292,6 +289,21 @@ class AnswerCache:
                     return
                 sheet.write()
             self.read_state.ready(state)
+
+    def _unprepared(self, crises: Iterable[str], query: Query, state: State) -> list[str]:
+        """Return the crises that changed since they were prepared.
+
+        One whose sheet had to make room for others is none: preparing it would drop another one's.
+        """
+        heads = {crisis: state.crisis_head(crisis).seq for crisis in crises}
+        keys = {crisis: key_of(crisis, query, state) for crisis in heads}
+        self._prepared = {key: self._prepared[key] for key in keys.values() if key in self._prepared}
+        current = self._current_sheets(heads, query, state)
+        return [
+            crisis
+            for crisis, head in heads.items()
+            if crisis not in current and self._prepared.get(keys[crisis]) != head
+        ]
 
     def _prepare_each(self, crises: Sequence[str], query: Query, state: State) -> None:
         """Prepare some crises; one that takes more than is allowed keeps no other from being prepared."""
@@ -311,6 +323,7 @@ class AnswerCache:
             crisis.sheet.write()
         for crisis in fresh:
             self._keep_sheet(crisis)
+            self._prepared[crisis.key] = crisis.entry
 
     # --- inside ------------------------------------------------------------------------------------------
 
@@ -369,8 +382,7 @@ class AnswerCache:
 
     def _current_sheets(self, crises: Iterable[str], query: Query, state: State) -> dict[str, Sheet]:
         """Return the kept sheets of crises that no entry has touched since, by crisis."""
-        with self._lock:
-            kept = {crisis: self._sheets.get(key_of(crisis, query, state)) for crisis in crises}
+        kept = {crisis: self._sheets.get(key_of(crisis, query, state)) for crisis in crises}
         return {
             crisis: pair[1]
             for crisis, pair in kept.items()
@@ -378,14 +390,9 @@ class AnswerCache:
         }
 
     def _keep_sheet(self, crisis: ReconciledCrisis) -> Sheet:
-        """Keep the sheet of a crisis and return it; drop the oldest when there are too many rows."""
+        """Keep the sheet of a crisis and return it."""
         sheet = crisis.sheet
-        with self._lock:
-            before = self._sheets.pop(crisis.key, None)
-            self._sheets[crisis.key] = (crisis.entry, sheet)
-            self._sheet_rows += sheet.size - (before[1].size if before else 0)
-            while self._sheet_rows > KEPT_SERIES_ROWS and len(self._sheets) > 1:
-                self._sheet_rows -= self._sheets.popitem(last=False)[1][1].size
+        self._sheets.keep(crisis.key, (crisis.entry, sheet), sheet.nbytes)
         return sheet
 
 

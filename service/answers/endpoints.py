@@ -163,6 +163,14 @@ _TABLE = (
     Endpoint(
         "findings", "What was noticed when reports were taken in and reconciled.", FINDINGS, ABOUT_REPORTS
     ),
+    Endpoint(
+        "lookup", "Whether a figure read elsewhere is known here, whose it is and what it is worth today.",
+        filters.LOOKUP, ABOUT_REPORTS,
+    ),
+    Endpoint(
+        "differences", "Why two reports differ: people, place, days, origin, proof.",
+        filters.DIFFERENCES, ABOUT_REPORTS, path="why-different",
+    ),
     Endpoint("areas", "The gazetteer.", LISTED, ABOUT_REFERENCE),
     Endpoint("sources", "Who publishes, and whose figures they are.", LISTED, ABOUT_REFERENCE),
     Endpoint("populations", "Who is counted, part and whole.", LISTED, ABOUT_REFERENCE),

@@ -247,6 +247,24 @@ NOTES = Filter(
     example="0",
     schema=SWITCH,
 )
+PASSAGE = Filter(
+    name="text",
+    meaning="A sentence with a figure, or the number alone, in English, French or Arabic.",
+    example="683 civilians were killed in Latakia",
+    metavar="SENTENCE",
+    required=True,
+)
+ONE_REPORT = Filter(
+    name="a",
+    meaning="The id of a report, as in reports.",
+    example="rbac21e295ccc69b4cadf",
+    schema={"type": "string", "pattern": "^r[0-9a-f]{20}$"},
+    metavar="REPORT",
+    required=True,
+)
+OTHER_REPORT = dataclasses.replace(
+    ONE_REPORT, name="b", keyword="b", flag="--b", meaning="The id of another report."
+)
 COMPARE = Filter(
     name="compare",
     meaning="What the chart sets side by side: ids of origins, days of knowledge, or another crisis.",
@@ -294,6 +312,8 @@ SERIES = (*CELLS, PERIOD_START, *SPAN, *KNOWLEDGE, METHOD, WEIGHTS)
 FIGURE = (*CELLS, PERIOD_START, *KNOWLEDGE, METHOD, WEIGHTS)
 EXPLAIN = (*CELLS, PERIOD_START, DATE, *KNOWLEDGE, METHOD, WEIGHTS)
 REPORTS = (*CELLS, SOURCE, *SPAN, *KNOWLEDGE)
+LOOKUP = (PASSAGE, AREA, MEASURE, POPULATION, CRISIS, *KNOWLEDGE, METHOD)
+DIFFERENCES = (ONE_REPORT, OTHER_REPORT, RECORDED_BY)
 
 
 class Filters(TypedDict, total=False):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
@@ -28,6 +29,11 @@ from service.schema.tables import AREA_SEPARATOR, SERIES
 
 Span = tuple[int, int]
 LOOKED_UP = ("area_code", *WHO)
+EPOCH = dt.date(1970, 1, 1)
+TEXT_A_ROW = 500
+"""Bytes that a row takes as JSON, about, until they are counted."""
+BYTES_A_SERIES = 800
+"""Bytes by which a series is known: its place, its people and where its rows lie."""
 AT_ONCE = 500
 """Rows up to which looking through them, writing or packing them takes a few milliseconds."""
 
@@ -88,9 +94,9 @@ class Sheet:
         self._own = _Slices(every.filter(begins_on(every, answer.starts.get(crisis))).combine_chunks())
 
     @property
-    def size(self) -> int:
-        """How many rows it holds, and one for itself."""
-        return self._every.size + 1
+    def nbytes(self) -> int:
+        """The bytes that it holds, the text of its rows included, whether or not it is written yet."""
+        return self._every.nbytes + self._own.nbytes
 
     def write(self) -> None:
         """Have the rows ready as JSON that are asked for where no beginning is named."""
@@ -115,7 +121,7 @@ class _Slices:
         self._written: Objects | None = None
         self._series: dict[tuple[str | None, ...], Span] = {}
         self._areas: dict[str, Span] = {}
-        self._dates: list[dt.date] = table.column("date").to_pylist()
+        self._dates = array("i", table.column("date").cast(pa.int32()).to_pylist())  # days since the epoch
         keys = zip(*(table.column(name).to_pylist() for name in LOOKED_UP), strict=True)
         end = 0
         for key, same in groupby(keys):
@@ -126,6 +132,12 @@ class _Slices:
     @property
     def size(self) -> int:
         return int(self._table.num_rows)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes that it holds: rows, their text, written or to be written, and where each series lies."""
+        written = self._written.nbytes if self._written is not None else TEXT_A_ROW * self.size
+        return int(self._table.nbytes) + written + BYTES_A_SERIES * len(self._series)
 
     def write(self) -> Objects:
         """The rows as JSON objects: all of them, when some are first asked for."""
@@ -158,9 +170,9 @@ class _Slices:
         """The days asked for of one series."""
         begin, end = span
         if query.date_from:
-            begin = bisect_left(self._dates, query.date_from, begin, end)
+            begin = bisect_left(self._dates, (query.date_from - EPOCH).days, begin, end)
         if query.date_to:
-            end = bisect_right(self._dates, query.date_to, begin, end)
+            end = bisect_right(self._dates, (query.date_to - EPOCH).days, begin, end)
         last = partial(self._stretch, (end - 1, end)) if begin < end else None
         return dataclasses.replace(self._stretch((begin, end)), last=last)
 

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service import deadline, effort
+from service.answers.bounded_cache import BoundedCache
 from service.answers.published import Sheet
 from service.answers.query import DEFAULT_METHOD, Query
 from service.ledger import Questions, State
@@ -28,8 +29,6 @@ from service.schema.records import Reference
 from service.schema.tables import ESTIMATE, EVIDENCE, FINDING, LEDGER_REPORT
 from service.vocabulary import Dates
 
-KEPT_ROWS = 4_000_000
-"""Rows of reports and evidence that are kept in memory, of the crises and days asked about last."""
 KEPT_REFERENCES = 8
 KEPT_SECONDS = 10_000
 """Of so many large crises it is remembered what they take."""
@@ -67,17 +66,20 @@ class ReconciledCrisis:
         return Sheet(self.crisis_id, self.result, self.query, self.reference)
 
     @property
-    def size(self) -> int:
-        return int(self.reports.num_rows + self.result.evidence.num_rows) + 1
+    def nbytes(self) -> int:
+        """The bytes that it holds."""
+        result = self.result
+        tables = (self.reports, result.estimates, result.evidence, result.findings)
+        return sum(int(table.nbytes) for table in tables)
 
 
 class ReconciledCrises:
     """The crises of one store, reconciled and kept. Safe to use from several threads at once."""
 
-    def __init__(self, store: Questions) -> None:
+    def __init__(self, store: Questions, *, kept_bytes: int) -> None:
+        """Keep at most so many bytes of reports, figures and evidence, of what was asked about last."""
         self._store = store
-        self._kept: OrderedDict[Key, ReconciledCrisis] = OrderedDict()
-        self._size = 0
+        self._kept = BoundedCache[Key, ReconciledCrisis](kept_bytes)
         self._seconds: dict[str, float] = {}
         self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
         self._under_way: dict[tuple[Key, int], threading.Event] = {}
@@ -163,24 +165,17 @@ class ReconciledCrises:
                 effort.wait(event)
 
     def _find(self, crises: Iterable[str], query: Query, state: State) -> dict[str, ReconciledCrisis]:
-        with self._lock:
-            current = {}
-            for crisis in crises:
-                key = key_of(crisis, query, state)
-                kept = self._kept.get(key)
-                if kept is not None and kept.entry == state.crisis_head(crisis).seq:
-                    self._kept.move_to_end(key)
-                    current[crisis] = kept
-            return current
+        keys = {crisis: key_of(crisis, query, state) for crisis in crises}
+        kept = {crisis: self._kept.get(key) for crisis, key in keys.items()}
+        return {
+            crisis: each
+            for crisis, each in kept.items()
+            if each is not None and each.entry == state.crisis_head(crisis).seq
+        }
 
     def _keep(self, fresh: Mapping[str, ReconciledCrisis]) -> None:
-        with self._lock:
-            for crisis in fresh.values():
-                before = self._kept.pop(crisis.key, None)
-                self._kept[crisis.key] = crisis
-                self._size += crisis.size - (before.size if before else 0)
-            while self._size > KEPT_ROWS and len(self._kept) > len(fresh):
-                self._size -= self._kept.popitem(last=False)[1].size
+        for crisis in fresh.values():
+            self._kept.keep(crisis.key, crisis, crisis.nbytes)
 
     def _read(self, query: Query, crisis: str | None = None) -> pa.Table:
         return self._store.reports(

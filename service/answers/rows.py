@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 from service.answers.changes import CHANGE
 from service.answers.conflicts import CONFLICT
 from service.answers.conflicts import conflicts as find_conflicts
+from service.answers.differences import DIFFERENCE, compare
 from service.answers.filters import ANY, Filters
+from service.answers.lookup import LOOKUP, find_candidates, look_up, read_figures
 from service.answers.mappings import LISTED_MAPPING
 from service.answers.meta import meta_of_figures, meta_of_reports, meta_of_state
 from service.answers.parameters import read_day, read_instant
@@ -26,6 +28,7 @@ from service.answers.parts import parts as find_parts
 from service.answers.query import DEFAULT_METHOD, METHODS, Query, one_cell
 from service.answers.series import explain as explain_figure
 from service.answers.vintages import VINTAGE
+from service.errors import QueryError
 from service.formats.encode import Portions
 from service.ledger import HISTORY, START, STORED_FINDING
 from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
@@ -69,14 +72,14 @@ WHOLE = Page()
 class Answer:
     """Rows, and ``about``: what they hold for.
 
-    ``total`` counts the rows of all pages where these are not all; ``end`` is the place of the last row where
-    others follow.
+    ``total`` counts the rows of all pages where these are not all; ``pages`` finds the places behind which
+    the first, the previous, the next and the last page begin ("first", "prev" …), none where there is one.
     """
 
     portions: Portions
     about: dict[str, Any]
     total: int | None = None
-    end: Place = ()
+    pages: Callable[[], dict[str, Place]] = dict
 
     @classmethod
     def of(cls, table: pa.Table, about: dict[str, Any]) -> Answer:
@@ -107,8 +110,26 @@ class Answer:
         table = self.table
         begin = min(page.after[0], table.num_rows) if page.after else 0
         rows = table.slice(begin, page.limit)
-        end = begin + rows.num_rows
-        return Answer(Portions.of(rows), self.about, table.num_rows, (end,) if end < table.num_rows else ())
+        counts = page_begins(begin, rows.num_rows, table.num_rows, page.limit)
+        places: dict[str, Place] = {rel: (count,) for rel, count in counts.items()}
+        return Answer(Portions.of(rows), self.about, table.num_rows, lambda: places)
+
+
+def page_begins(begin: int, rows: int, total: int, limit: int | None) -> dict[str, int]:
+    """Return how many rows lie before the first, previous, next and last page of ``total`` rows, seen from
+    the page of ``rows`` that begins behind ``begin``. None where that page is all there is, or lies behind
+    the end."""
+    end = begin + rows
+    if rows == 0 or (begin == 0 and end >= total):
+        return {}
+    begins = {"first": 0}
+    if begin and limit:
+        begins["prev"] = max(0, begin - limit)
+    if end < total:
+        begins["next"] = end
+    if limit:
+        begins["last"] = max(begin, 0) if end >= total else end + (total - end - 1) // limit * limit
+    return begins
 
 
 # --- figures ----------------------------------------------------------------------------------------------
@@ -191,7 +212,12 @@ def reports(ledger: AskedLedger, question: Question, page: Page = WHOLE) -> Answ
     after = (page.after[0], page.after[1]) if page.after else START
     pages = ledger.answers.reports(query, at=head, after=after, limit=page.limit)
     portions = Portions(LEDGER_REPORT, pages.rows, pages.read)
-    return Answer(portions, meta_of_reports(query, head), pages.total, () if pages.is_last else pages.end)
+
+    def places() -> dict[str, Place]:
+        begins = page_begins(pages.begin, pages.rows, pages.total, page.limit)
+        return dict(zip(begins, pages.positions(list(begins.values())), strict=True))
+
+    return Answer(portions, meta_of_reports(query, head), pages.total, places)
 
 
 def history(ledger: AskedLedger, question: Question) -> Answer:
@@ -203,6 +229,31 @@ def findings(ledger: AskedLedger, question: Question) -> Answer:
     filters = dict(question)
     select = {name: filters.pop(name, None) for name in ("severity", "check")}
     return Answer.of(ledger.answers.findings(ledger.query(**filters), **select), _state(ledger, question))
+
+
+def lookup(ledger: AskedLedger, question: Question) -> Answer:
+    filters = dict(question)
+    text = filters.pop("text", "")
+    query = ledger.query(**filters)
+    reference = ledger.answers.reference(query.recorded_by)
+    wanted = read_figures(text, query, reference)
+    head = ledger.answers.head(query)
+    everything = dataclasses.replace(query, areas=(), population=None, attributed_to=None)
+    candidates = find_candidates(ledger.answers.reports(everything, at=head).read(), wanted)
+    table = look_up(wanted, candidates, query, reference, ledger.answers)
+    return Answer.of(table, meta_of_figures(query, head))
+
+
+def differences(ledger: AskedLedger, question: Question) -> Answer:
+    recorded_by = read_instant("recorded_by", question.get("recorded_by"))
+    ids = [str(question.get(name) or "") for name in ("a", "b")]
+    if not all(ids):
+        raise QueryError(
+            "Two reports are compared, and one is not named.", fix="Give a and b, ids as in reports."
+        )
+    a, b = (ledger.answers.report(report_id, recorded_by) for report_id in ids)
+    table = compare(a, b, ledger.answers.reference(recorded_by))
+    return Answer.of(table, _state(ledger, question))
 
 
 # --- lists ------------------------------------------------------------------------------------------------
@@ -268,6 +319,8 @@ ROWS = {
     "reports": Rows(LEDGER_REPORT, reports),
     "history": Rows(HISTORY, history),
     "findings": Rows(STORED_FINDING, findings),
+    "lookup": Rows(LOOKUP, lookup),
+    "differences": Rows(DIFFERENCE, differences),
     "areas": Rows(AREA, reference_rows("area")),
     "sources": Rows(SOURCE, reference_rows("source")),
     "populations": Rows(POPULATION, reference_rows("population")),

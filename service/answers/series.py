@@ -95,6 +95,11 @@ class Series:
         """The table as a data frame: whole numbers stay whole (Int64), dates become timestamps."""
         return frame(self.table)
 
+    def _repr_html_(self) -> str:
+        from service.answers.html import series_html
+
+        return series_html(self)
+
     def figures(self) -> pa.Table:
         """The latest row of each series (SERIES), in the same order."""
         return latest(self.table)
@@ -123,6 +128,11 @@ class Explanation:
 
     def frame(self) -> pd.DataFrame:
         return frame(self.points)
+
+    def _repr_html_(self) -> str:
+        from service.answers.html import explanation_html
+
+        return explanation_html(self)
 
 
 def frame(table: pa.Table) -> pd.DataFrame:

@@ -108,6 +108,20 @@ class Verbs(Generic[Rows_co]):
         question = {"crisis": crisis, "severity": severity, "check": check, "recorded_by": recorded_by}
         return self._table("findings", arrow, question)
 
+    def lookup(self, text: str, *, arrow: bool = False, **filters: Unpack[Filters]) -> Rows_co:
+        """Return whether a figure read elsewhere is known here, whose it is, and what it is worth today.
+
+        ``text`` is a sentence with a figure, or the number alone. Columns: lookup.LOOKUP.
+        """
+        return self._table("lookup", arrow, {**filters, "text": text})
+
+    def differences(self, a: str, b: str, *, recorded_by: Moment = None, arrow: bool = False) -> Rows_co:
+        """Return why two reports, named by their ids, differ: people, place, days, origin, proof.
+
+        Columns: differences.DIFFERENCE. Raises NotFound for an unknown id.
+        """
+        return self._table("differences", arrow, {"a": a, "b": b, "recorded_by": recorded_by})
+
     def areas(self, *, recorded_by: Moment = None, arrow: bool = False) -> Rows_co:
         """Return the gazetteer (columns: tables.AREA)."""
         return self._table("areas", arrow, {"recorded_by": recorded_by})

@@ -48,6 +48,8 @@ DRAW: dict[str, Draw] = {
     "vintages": tables.vintages,
     "changes": tables.changes,
     "history": partial(tables.plain, columns=("seq", "recorded_at", "event", "document", "key_id", "reason")),
+    "lookup": partial(tables.plain, columns=("figure_stated", "standing", "match", "answer")),
+    "differences": partial(tables.plain, columns=("aspect", "a", "b", "answer")),
     "areas": tables.areas,
     "sources": tables.sources,
     "populations": partial(tables.plain, columns=("population", "label", "parent", "definition")),

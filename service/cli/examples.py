@@ -38,6 +38,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty reports --format parquet -o reports.parquet",
     ),
     "history": ("casualty history r0123456789abcdef0123",),
+    "lookup": (
+        "casualty lookup --text 'SOHR said 1,383 civilians were killed on the Syrian coast'",
+        "casualty lookup --text 11,300 --area Derna --as-of 2023-09-16",
+    ),
+    "differences": ("casualty differences --a r0123456789abcdef0123 --b r0123456789abcdef0123",),
     "areas": ("casualty areas", "casualty areas --format csv"),
     "areas add": (
         "casualty areas add 'Upper Village' --level village --parent Latakia",
@@ -105,7 +110,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty reconcile --reports published --out published/figures",
         "casualty reconcile --reports published --out as-known-then --as-of 2025-03-12",
     ),
-    "release": ("casualty release", "casualty release coast.zip --as-of 2025-08-20"),
+    "release": (
+        "casualty release",
+        "casualty release coast --as-of 2025-08-20",
+        "casualty release coast --vintages",
+    ),
     "schema": ("casualty schema series", "casualty schema error"),
     "keys create": ("casualty keys create --role reporter --note 'data desk'",),
     "keys list": ("casualty keys list",),

@@ -57,12 +57,14 @@ def serve(
 ) -> None:
     """Serve the page and the API until Ctrl-C."""
     from service.ledger import local_key
+    from service.web import gc_tuning
     from service.web.app import create_app
     from service.web.server import Server, raise_file_limit
 
     os.umask(0o077)  # what the server writes is its user's own, DuckDB's files too
     settings = Settings()
     raise_file_limit()
+    gc_tuning.share_memory()
     with closing(_listen(host or settings.host, settings.port if port is None else port)) as listener:
         address, number = listener.getsockname()[:2]
         with _published_ledger(published) if published else open_ledger(session) as ledger:
@@ -84,10 +86,11 @@ def serve(
 def _published_ledger(directory: Path) -> Ledger:
     """Return the ledger that is published in a directory. Raises StoreError."""
     leave_pandas_out()
-    from service.api import Ledger
+    from service.api import Ledger, now
     from service.ledger import PublishedStore
 
-    return Ledger(PublishedStore.open(directory))
+    store = PublishedStore.open(directory)
+    return Ledger(store, clock=now, cache_memory=Settings().cache_memory)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
@@ -165,10 +164,13 @@ def _publish(output: Output, directory: Path, what: What, as_of: str | None, not
 
 def release(
     session: Session,
-    file: Annotated[
+    target: Annotated[
         Path | None,
         typer.Argument(
-            metavar="FILE", help="Where to (default: casualty-ledger-DAY-HEAD.zip).", show_default=False
+            metavar="FOLDER",
+            help="Where to: a new folder, or a zip file if the name ends in .zip (default: "
+            "casualty-ledger-DAY-HEAD).",
+            show_default=False,
         ),
     ] = None,
     *,
@@ -181,39 +183,52 @@ def release(
     notes: Annotated[
         bool, typer.Option("--notes", help="With the notes of reports, which are the desk's own.")
     ] = False,
+    vintages: Annotated[
+        bool, typer.Option("--vintages", help="With how each figure moved as knowledge grew: takes longer.")
+    ] = False,
+    licence: Annotated[str, typer.Option(metavar="SPDX", help="The terms it is given under.")] = "CC-BY-4.0",
 ) -> None:
-    """Write everything that is known into one file.
+    """Write everything that is known into one folder.
 
-    To be cited and checked: reports, estimates and evidence as CSV and Parquet, what each column means, how
-    to cite it, and every hash. The same day and time give the same bytes again.
+    To be cited and checked: reports, estimates and evidence as CSV, Parquet, DuckDB and SQLite, a data
+    package that says what each column means, how to cite and deposit it, the signed head, and every hash. The
+    same day and time give the same tables again.
     """
     from service.ledger.backup import refuse_existing
+    from service.ledger.heads import Signer
     from service.release import make_release
+    from service.release.directory import write_release
 
-    refuse_existing(file)
-    with _own_or_copy(session) as ledger, progress("Writing the release …", quiet=session.quiet):
-        bundle = make_release(ledger, as_of=as_of, recorded_by=recorded_by, notes=notes)
-    target = file or Path(f"{bundle.name}.zip")
     refuse_existing(target)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".casualty-release.") as room:
-        unfinished = Path(room) / "release.zip"
-        unfinished.write_bytes(bundle.data)
-        unfinished.replace(target)
-    digest = hashlib.sha256(bundle.data).hexdigest()
+    with _own_or_copy(session) as ledger, progress("Writing the release …", quiet=session.quiet):
+        bundle = make_release(
+            ledger,
+            as_of=as_of,
+            recorded_by=recorded_by,
+            notes=notes,
+            vintages=vintages,
+            licence=licence,
+            signer=Signer.of(data_dir_of(session)),
+        )
+        target = target or Path(bundle.edition.name)
+        refuse_existing(target)
+        size = write_release(bundle, target)
+    rows = {name: table.num_rows for name, table in bundle.edition.tables.items()}
     answer = {
         "file": str(target),
-        "bytes": len(bundle.data),
-        "sha256": digest,
-        "as_of": str(bundle.query.as_of),
-        "method": bundle.query.method,
-        "head": bundle.head,
-        "rows": bundle.rows,
+        "bytes": size,
+        "sha256": bundle.sha256,
+        "as_of": str(bundle.edition.query.as_of),
+        "method": bundle.edition.query.method,
+        "head": bundle.edition.head,
+        "rows": rows,
     }
-    rows = "{reports:,} reports, {estimates:,} estimates and {evidence:,} rows of evidence".format(
-        **bundle.rows
-    )
+    said = "{reports:,} reports, {estimates:,} estimates and {evidence:,} rows of evidence".format(**rows)
     _report(
-        session, answer, f"{target}: {rows}; as of {bundle.query.as_of}, head {bundle.head}.\nsha256 {digest}"
+        session,
+        answer,
+        f"{target}: {said}; as of {bundle.edition.query.as_of}, head {bundle.edition.head}.\n"
+        f"sha256 of the tables {bundle.sha256}",
     )
 
 

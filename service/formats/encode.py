@@ -29,6 +29,7 @@ import itertools
 import json
 import math
 import re
+from array import array
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any, TypeAlias
@@ -146,7 +147,12 @@ class Objects:
         rows = pa.array(_objects(table), pa.string())
         self._text = _join(rows, BETWEEN.decode())
         sizes = pc.add(pc.binary_length(rows), len(BETWEEN))
-        self._begins = [0, *pc.cumulative_sum(sizes.cast(pa.int64())).to_pylist()]
+        self._begins = array("q", [0, *pc.cumulative_sum(sizes.cast(pa.int64())).to_pylist()])
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes that it holds."""
+        return len(self._text) + len(self._begins) * self._begins.itemsize
 
     def between(self, begin: int, end: int) -> bytes:
         """The objects of these rows (at least one), as they stand in a list."""

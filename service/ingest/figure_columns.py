@@ -1,8 +1,8 @@
 """Which bounds do the four figure columns of a row state together?
 
-Either ``count`` holds a wording, or ``low``, ``best`` and ``high`` hold whole numbers; a row that has both or
-neither is quarantined, but for a retraction: without a number it takes back what was said of its day. What a
-wording means is for ``wording.count`` to say.
+Either ``count`` holds a wording, or ``low``, ``best`` and ``high`` hold whole numbers; a row that has
+neither, or both where they do not say the same, is quarantined, but for a retraction: without a number it
+takes back what was said of its day. What a wording means is for ``wording.count`` to say.
 """
 
 from __future__ import annotations
@@ -35,12 +35,7 @@ def read_figure(
     bounds = {"low": low.strip(), "best": best.strip(), "high": high.strip()}
     filled = [name for name, text in bounds.items() if text]
     if count.strip() and filled:
-        problem = Problem(
-            "count_and_bounds",
-            f"The row has a count and {', '.join(filled)} as well.",
-            "Keep the count as the source words it, or the bounds, and leave the other blank.",
-        )
-        return refusal("count", count, problem)
+        return _read_both(count.strip(), bounds, locale, may_take_back)
     if count.strip().casefold() == "null" and not locale.startswith("de"):
         problem = Problem(
             "no_count",
@@ -58,6 +53,29 @@ def read_figure(
         )
         return refusal("count", count, problem)
     return _read_bounds(bounds, locale)
+
+
+def _read_both(count: str, bounds: dict[str, str], locale: str, may_take_back: bool) -> Cell:
+    """Return the ``Count`` of a wording beside the very bounds that it states, as answers write both. The
+    wording may be bounds itself ("71/75/80", as ``stated`` has it). Two that differ hold the row."""
+    parts = count.split("/")
+    try:
+        if len(parts) == len(bounds):
+            alike = _read_bounds(dict(zip(bounds, parts, strict=True)), locale).value
+        else:
+            alike = parse_count(count, locale, may_take_back=may_take_back)
+        given = tuple(parse_whole(text, locale) for text in bounds.values())
+        if isinstance(alike, Count) and given == (alike.low, alike.best, alike.high):
+            return Cell(alike)
+    except Problem:
+        pass  # they do not say the same in any case
+    filled = ", ".join(name for name, text in bounds.items() if text)
+    problem = Problem(
+        "count_and_bounds",
+        f"The row has a count and {filled} as well, which do not say the same.",
+        "Keep the count as the source words it, or the bounds, and leave the other blank.",
+    )
+    return refusal("count", count, problem)
 
 
 def _read_bounds(bounds: dict[str, str], locale: str) -> Cell:

@@ -27,6 +27,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from service.errors import JournalDamaged
+from service.ledger.file_lock import Holder, held_error
 from service.ledger.frames import (
     EMPTY,
     Break,
@@ -83,6 +84,8 @@ class Journal:
             for unfinished in directory.glob(f"*.seg{NEW}"):
                 unfinished.unlink()
         try:
+            if segments and journal.segments() != segments:  # its owner let go of this one for the next
+                raise held_error(directory, Holder(0))
             journal._read()
         except BaseException:
             journal.close()

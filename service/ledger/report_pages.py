@@ -52,7 +52,7 @@ class ReportPages:
     """The reports behind the position ``after``, at most ``limit`` of them, as the ledger held them after
     ``held`` entries.
 
-    ``total`` counts the reports that match the filter, ``rows`` those read here; ``is_last``: none follow.
+    ``total`` counts the reports that match the filter, ``rows`` those read here, ``begin`` those before them.
     """
 
     def __init__(
@@ -77,12 +77,17 @@ class ReportPages:
             ends = view.ask(sql("page_ends"), **self._parameters, **span).to_pylist()
         self._positions = [after, *((end["seq"], end["row"]) for end in ends)]
         self.rows: int = ends[-1]["n"] if ends else 0
-        self.is_last: bool = not ends or ends[-1]["ahead"] == self.rows
+        self.begin: int = self.total - (ends[-1]["ahead"] if ends else 0)
 
-    @property
-    def end(self) -> Position:
-        """The position of the last report."""
-        return self._positions[-1]
+    def positions(self, counts: list[int]) -> list[Position]:
+        """Return, for each of ``counts``, the position behind so many of the reports that match."""
+        known = {0: START, self.begin: self._positions[0], self.begin + self.rows: self._positions[-1]}
+        missing = [count for count in counts if count not in known]
+        if missing:
+            with self._store.view() as view:
+                rows = view.ask(sql("page_places"), **self._parameters, places=missing).to_pylist()
+            known |= {row["n"]: (row["seq"], row["row"]) for row in rows}
+        return [known[count] for count in counts]
 
     def read(self) -> Iterator[pa.Table]:
         """Yield LEDGER_REPORT rows, PAGE_ROWS at a time but for the last page."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
+import pyarrow as pa
 
 from service.ledger.frames import EMPTY
 from service.ledger.statements import sql
 from service.schema.records import Head
-from service.schema.tables import AREA_SEPARATOR
+from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,6 +76,8 @@ class State:
         return own if own.head.seq > common.head.seq else common
 
 
+OWN_TABLES = frozenset({"report", "held", "resolution", "finding", "mapping"})
+"""Tables of an entry whose rows change what is known about the crises of their reports, and nothing else."""
 NO_STATE = State(NO_ENTRY, NO_ENTRY, {}, {})
 """The state of an empty ledger."""
 
@@ -108,4 +111,33 @@ def read_state(cursor: duckdb.DuckDBPyConnection, latest: EntryMark, before: Sta
         {**before.crisis_entries, **{crisis: EntryMark.of(*entry) for crisis, *entry in changed}},
         {**before.crises, **{area: frozenset(names) for area, names in crises.items()}},
         redactions[0] or before.redaction,
+    )
+
+
+def advance(
+    cursor: duckdb.DuckDBPyConnection,
+    before: State,
+    entries: Sequence[tuple[EntryMark, Mapping[str, pa.Table]]],
+) -> State:
+    """Return the state after ``entries``, which follow on ``before`` and whose rows ``cursor`` sees.
+
+    Where they hold no more than reports, their own rows say it all, in a twentieth of the time that the index
+    takes: it is asked about withdrawals and reference data.
+    """
+    latest = entries[-1][0]
+    if not all(OWN_TABLES.issuperset(tables) for _, tables in entries):
+        return read_state(cursor, latest, before)
+    changed: dict[str, EntryMark] = {}
+    crises: dict[str, set[str]] = {}
+    for mark, tables in entries:
+        reports = tables.get("report", BATCH_REPORT.empty_table()).select(["crisis_id", "areas"])
+        for crisis, areas in set(zip(*reports.to_pydict().values(), strict=True)):
+            changed[crisis] = mark
+            for area in areas.split(AREA_SEPARATOR):
+                crises.setdefault(area, set(before.crises.get(area, ()))).add(crisis)
+    return State(
+        latest,
+        before.reference,
+        {**before.crisis_entries, **changed},
+        {**before.crises, **{area: frozenset(names) for area, names in crises.items()}},
     )

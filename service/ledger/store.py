@@ -44,7 +44,7 @@ from service.ledger.journal import PRIVATE_DIRECTORY, SEGMENT_BYTES, Journal
 from service.ledger.questions import Questions
 from service.ledger.recording import Recording
 from service.ledger.rwlock import ReadWriteLock
-from service.ledger.state import EntryMark, State, read_state
+from service.ledger.state import EntryMark, State, advance, read_state
 from service.ledger.statements import sql
 from service.ledger.storage_errors import index_errors, storage_errors
 from service.ledger.view import View, utc
@@ -276,7 +276,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
             if self._journal.pending:
                 self._journal.sync()
                 cursor.execute("COMMIT")
-                self._state = read_state(cursor, latest, self._state)
+                self._state = advance(cursor, self._state, [each.entry for each in group if each.entry])
         except BaseException:
             self._is_sound = False  # the next writer opens the index again
             with contextlib.suppress(OSError):  # else the journal repeats it before the next record
@@ -302,6 +302,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
             return latest
         if entry is not None:
             latest = EntryMark(self._journal.append(content), entry.recorded_at)
+            write.entry = latest, entry.tables
             index.apply(cursor, [(latest.head, entry)])
         write.answer = (answer, latest.head)
         return latest

@@ -99,10 +99,10 @@ class View:
         )
         return _conform(rows, LEDGER_REPORT)
 
-    def report(self, report_id: str) -> pa.Table:
+    def report(self, report_id: str, *, recorded_by: dt.datetime | None = None) -> pa.Table:
         """Return the LEDGER_REPORT row of a report, withdrawn or not; none for an unknown id."""
         return _conform(
-            self.ask(sql("report"), report_id=report_id, held=None, recorded_by=None, dates=Dates.ALL),
+            self.ask(sql("report"), report_id=report_id, held=None, recorded_by=recorded_by, dates=Dates.ALL),
             LEDGER_REPORT,
         )
 

@@ -10,13 +10,15 @@ import collections
 import dataclasses
 import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import duckdb
+import pyarrow as pa
 
 from service.errors import CasualtyError
 from service.ledger.entry import Entry
+from service.ledger.state import EntryMark
 from service.schema.records import Head
 
 T = TypeVar("T")
@@ -35,6 +37,8 @@ class Write(Generic[T]):
     key_id: str
     salted: bool = True
     answer: tuple[T, Head] | None = None
+    entry: tuple[EntryMark, Mapping[str, pa.Table]] | None = None
+    """The entry that was added for it, and its rows."""
     error: BaseException | None = None
     is_done: bool = False
 

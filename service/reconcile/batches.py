@@ -23,7 +23,7 @@ MOST_DAYS = 1.25
 FEW_FIGURES, MOST_FIGURES = 1 << 15, 1 << 18
 """Up to so many cells times days go together however long the crises are; and no more than so many, unless
 one crisis alone has more."""
-KEPT_BLOCKS = 1024
+KEPT_BLOCKS = 256
 LARGE = 256
 """Cells from which on it is looked whether a crisis parts."""
 MOST_OF_ONE = 1 << 25

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from service.errors import QueryError
+from service.language.catalogue import catalogue
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Measure, counts_people, spell_out
@@ -81,12 +82,12 @@ class Labels:
     def population(self, population: str) -> str:
         """Return the name of a population as a sentence has it: ``civilians``, ``Alawite civilians``."""
         label, definition = self._populations.get(population, ("", ""))
-        return _inside_a_sentence(label, definition) if label else spell_out(population)
+        return _inside_a_sentence(label, definition) if label else self._spell(population)
 
     def heading(self, population: str) -> str:
         """Return the name of a population as it begins a line: ``Civilians``, ``Alawite civilians``."""
         label, _ = self._populations.get(population, ("", ""))
-        return label or spell_out(population)
+        return label or self._spell(population)
 
     def attribution(self, attributed_to: str) -> str:
         """Return the name of whom a source holds responsible; "" where it is not split by responsibility."""
@@ -128,6 +129,10 @@ class Labels:
         """Return where and who is counted: ``Latakia, women, attributed to security forces``."""
         parts = [self.places(areas), self.population(population), self.attributed_to(attributed_to)]
         return self._words.between_parts.join(filter(None, parts))
+
+    def _spell(self, identifier: str) -> str:
+        """Return an identifier as it is read, in the language where its catalogue has it."""
+        return catalogue(self.language).gettext(spell_out(identifier))
 
     def _join(self, names: Sequence[str]) -> str:
         """Return two or more names as one phrase: ``Latakia, Tartus and Hama``."""

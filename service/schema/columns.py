@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from service.vocabulary import CrisisKind, DatePrecision, Grade, PlacePrecision, Role, Standard
+from service.vocabulary import (
+    CrisisKind,
+    DatePrecision,
+    Grade,
+    Match,
+    PlacePrecision,
+    Role,
+    Standard,
+    Standing,
+)
 
 KINDS: dict[pa.DataType, str] = {
     pa.string(): "string",
@@ -36,6 +45,15 @@ class Column(NamedTuple):
 
 
 COLUMNS = {
+    "a": Column("what the first report says; blank: nothing"),
+    "answer": Column("the answer in a sentence"),
+    "aspect": Column("what is compared"),
+    "b": Column("what the second report says; blank: nothing"),
+    "figure": Column("which figure of the text, counted from 1"),
+    "figure_stated": Column("the figure as the text has it"),
+    "is_different": Column("whether the two say different things"),
+    "match": Column(f"how well the report gives the figure looked for: {', '.join(Match)}"),
+    "standing": Column(f"what the figure is worth here today: {', '.join(Standing)}"),
     "account_high": Column("the most its origin's account says; blank: open above", "#meta+account+high"),
     "account_low": Column("the least that its origin's account says", "#meta+account+low"),
     "about": Column("what the crisis is, in a sentence or two"),
@@ -66,9 +84,9 @@ COLUMNS = {
     "change": Column("added, moved or removed"),
     "code": Column("which check noticed it"),
     "column": Column("the column it is about"),
-    "count_stated": Column("the wording of the source"),
+    "count_stated": Column("the wording of the source", "#meta+count+stated"),
     "counted_to": Column("the last day that the count takes in", "#date+occurred"),
-    "counted_to_inferred": Column("whether that day is not the source's own word"),
+    "counted_to_inferred": Column("whether that day is not the source's own word", "#status+inferred"),
     "counted_precision": Column(
         f"how exactly the day counted to, the last possible, is known: {', '.join(DatePrecision)}",
         "#date+occurred+precision",
@@ -118,7 +136,7 @@ COLUMNS = {
     "name": Column("its name"),
     "name_ar": Column("its Arabic name"),
     "note": Column("what the desk noted; blank for those who have no key", "#description"),
-    "number": Column("the figure in the wording itself: over 740 gives 740"),
+    "number": Column("the figure in the wording itself: over 740 gives 740", "#meta+count+num"),
     "on": Column("the day it happened"),
     "origin_id": Column("whose figure it is", "#meta+origin"),
     "origin_name": Column("the name of the origin", "#meta+origin+name"),
@@ -153,7 +171,7 @@ COLUMNS = {
     "report_ids": Column("the reports that came or went and bear on it, joined by |", "#meta+ids"),
     "reports": Column("how many reports stand behind it", "#meta+reports+num"),
     "role": Column(f"what the report did: {', '.join(Role)}"),
-    "row": Column("the row of its document, counted from 1"),
+    "row": Column("the row of its document, counted from 1", "#meta+row+num"),
     "says": Column("who says what, the lowest account first"),
     "says.about": Column("where, who and whose doing it states, by name; blank: the cell itself"),
     "says.account_high": Column("the most its origin's account says of the cell; blank: open above"),
@@ -162,7 +180,7 @@ COLUMNS = {
     "says.counted_to": Column("the last day that the count takes in; blank: it gives none"),
     "says.report_id": Column("the report that stands for the account"),
     "says.weight": Column("how much the account weighs"),
-    "seq": Column("the entry of the ledger that brought it"),
+    "seq": Column("the entry of the ledger that brought it", "#meta+entry+num"),
     "severity": Column("info, warning or error"),
     "source": Column("who said so"),
     "source_id": Column("who published it", "#meta+source+code"),
@@ -180,7 +198,7 @@ COLUMNS = {
     "value": Column("what stood there"),
     "weight": Column("how much it weighs"),
     "whole_area": Column("the place that is the whole crisis; blank: none"),
-    "withdrawn": Column("why it was taken back; blank: it stands"),
+    "withdrawn": Column("why it was taken back; blank: it stands", "#status+withdrawn"),
 }  # fmt: skip
 
 

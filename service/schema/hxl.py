@@ -1,7 +1,7 @@
 """Which hashtags of the Humanitarian Exchange Language (HXL 1.1) name the columns of a table?
 
 A tag row under the header lets tools read a file without knowing its column names. A column that the standard
-has no word for keeps a blank tag. Files tagged so can be handed in again (``seeds/mappings/hxl.toml``).
+has no word for keeps a blank tag. Reports tagged so can be handed in again (the mapping ``hxl-reports``).
 Standard: https://hxlstandard.org/standard/1-1final/
 
 >>> hashtags(pa.table({"area_code": ["SY06"], "measure": ["killed"], "best": [683]}))

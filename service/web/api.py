@@ -32,6 +32,7 @@ from service.schema.hxl import hashtags
 from service.web import feed, notes, paging
 from service.web.content_negotiation import by_suffix, negotiate
 from service.web.errors import Refusal
+from service.web.file_names import content_disposition
 from service.web.openapi import describe_endpoint, describe_feed
 from service.web.pages.page import base_address
 from service.web.response_cache import EVERYTHING, Answers, Grounds, Made
@@ -80,13 +81,17 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
         if fmt is Format.XLSX:
             cells = portions.rows * len(portions.schema)
             effort.begin(seconds=cells * SECONDS_A_CELL, memory=cells * BYTES_A_CELL)
-        headers = {"X-Total-Count": str(total), "Casualty-Head": head}
+        headers = {
+            "X-Total-Count": str(total),
+            "Casualty-Head": head,
+            "Content-Disposition": content_disposition(endpoint.name, question, fmt),
+        }
         if grounds.is_settled:
             headers["Cache-Control"] = SETTLED
-        if answer.end:
+        if places := answer.pages():
             further = {name: pinned_question[name] for name in ("as_of",) if name in pinned_question}
-            cursor = str(paging.Cursor(head, answer.end))
-            headers["Link"] = paging.link(request.url.path, items, **further, cursor=cursor)
+            cursors = {rel: str(paging.Cursor(head, place)) for rel, place in places.items()}
+            headers["Link"] = paging.link(request.url.path, items, further, cursors)
         tags = hashtags(_rows_for_tags(portions)) if is_tagged else None
         pieces = partial(encode_portions, portions, fmt, meta=answer.meta, tags=tags)
         if portions.rows > PORTION and fmt is not Format.XLSX:

@@ -202,7 +202,9 @@ def _check_index(ledger: Ledger, is_ending: threading.Event) -> None:
 def _attach_ledger(app: Service, ledger: Ledger) -> None:
     app.state.ledger = ledger
     workshop = answer_workshop(app.state.settings)
-    app.state.answers = app.outer_layer.answers = Answers(ledger, workshop)
+    app.state.answers = app.outer_layer.answers = Answers(
+        ledger, workshop, kept_bytes=app.state.settings.cache_memory
+    )
     app.state.keyring = Keyring(ledger.store.data_dir)
     app.state.write_answers = WriteAnswers(ledger.store.data_dir)
     app.state.heads = Heads(ledger)

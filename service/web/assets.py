@@ -7,7 +7,6 @@ ever; nothing is loaded from another host.
 from __future__ import annotations
 
 import dataclasses
-import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from fastapi.responses import Response
 
 from service.charts.files import SCRIPT
 from service.errors import NotFound
+from service.web.compression import Coding, coding_for, pack
 
 FOLDER = Path(__file__).parent / "static"
 MEDIA_TYPES = {
@@ -34,8 +34,8 @@ router = APIRouter()
 class Asset:
     """A file as it is sent."""
 
-    body: bytes
-    gzip_body: bytes
+    bodies: dict[Coding, bytes]
+    """The file in each coding, packed once."""
     media_type: str
 
 
@@ -45,12 +45,11 @@ def send_asset(edition: str, name: str, request: Request) -> Response:
     if _editions().get(name) != edition:
         raise NotFound(f"No file {name[:80]!r} of that version.", fix="Load the page again.")
     asset = _asset(name)
+    coding = coding_for(request.headers.get("accept-encoding"), asset.media_type)
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(
-            asset.gzip_body, headers={**headers, "Content-Encoding": "gzip"}, media_type=asset.media_type
-        )
-    return Response(asset.body, headers=headers, media_type=asset.media_type)
+    if coding is not Coding.IDENTITY:
+        headers["Content-Encoding"] = coding
+    return Response(asset.bodies[coding], headers=headers, media_type=asset.media_type)
 
 
 def asset_url(name: str) -> str:
@@ -75,4 +74,4 @@ def _files() -> dict[str, Path]:
 def _asset(name: str) -> Asset:
     path = _files()[name]
     body = path.read_bytes()
-    return Asset(body, gzip.compress(body, compresslevel=6, mtime=0), MEDIA_TYPES[path.suffix])
+    return Asset({coding: pack(body, coding) for coding in Coding}, MEDIA_TYPES[path.suffix])

@@ -1,8 +1,8 @@
 """How is a body compressed for this client?
 
-By its Accept-Encoding as RFC 9110 reads it (``q`` weighs, ``q=0`` refuses, ``*`` stands for the rest); zstd
-comes before gzip of the same weight. What its own format has compressed is sent as it is. The same body gives
-the same bytes. It must not know what a body says.
+By its Accept-Encoding as RFC 9110 reads it (``q`` weighs, ``q=0`` refuses, ``*`` stands for the rest); of
+the same weight zstd comes before Brotli, and Brotli before gzip. What its own format has compressed is sent
+as it is. The same body gives the same bytes. It must not know what a body says.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Coding(StrEnum):
     """A Content-Encoding; of equal weights the first is taken."""
 
     ZSTD = "zstd"
+    BROTLI = "br"
     GZIP = "gzip"
     IDENTITY = "identity"
 
@@ -49,12 +50,13 @@ def _preferred_coding(accept_encoding: str) -> Coding:
         if name:
             weights[name.removeprefix("x-")] = quality(parameters)
     weight_of_others = weights.get("*", 0.0)
-    zstd, gzip = (weights.get(coding, weight_of_others) for coding in (Coding.ZSTD, Coding.GZIP))
+    packed = {
+        coding: weights.get(coding, weight_of_others) for coding in Coding if coding is not Coding.IDENTITY
+    }
     # a client that does not name identity takes it, which is no reason not to compress
     identity = weights.get(Coding.IDENTITY, 0.0)
-    if max(zstd, gzip) <= 0 or max(zstd, gzip) < identity:
-        return Coding.IDENTITY
-    return Coding.ZSTD if zstd >= gzip else Coding.GZIP
+    best = max(packed, key=packed.__getitem__)  # of equal weights, the first
+    return best if packed[best] > 0 and packed[best] >= identity else Coding.IDENTITY
 
 
 def quality(parameters: list[str]) -> float:
@@ -82,10 +84,11 @@ def pack_pieces(pieces: Callable[[], Iterator[bytes]], coding: Coding) -> Genera
             for piece in pieces():
                 yield gzip.compress(piece)
             yield gzip.flush()
-        case Coding.ZSTD:
+        case Coding.ZSTD | Coding.BROTLI:
             written = Written()
-            with pa.CompressedOutputStream(pa.PythonFile(written, mode="w"), "zstd") as zstd:
+            codec = "zstd" if coding is Coding.ZSTD else "brotli"
+            with pa.CompressedOutputStream(pa.PythonFile(written, mode="w"), codec) as stream:
                 for piece in pieces():
-                    zstd.write(piece)
+                    stream.write(piece)
                     yield written.take()
             yield written.take()

@@ -20,7 +20,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Match
+from starlette.routing import Match, Route
 
 from service.errors import CasualtyError
 from service.web import access_log
@@ -65,6 +65,7 @@ PROBLEMS = {
     "role_too_low": Problem(403, "The key's role is not enough"),
     "under_way": Problem(409, "The same request is under way"),
     "key_reused": Problem(422, "The Idempotency-Key belongs to another request"),
+    "range_not_satisfiable": Problem(416, "The answer has no such bytes"),
     "too_large": Problem(413, "There is more than one request may carry"),
     "unsupported_type": Problem(415, "A document of that type is not read here"),
     "too_many_requests": Problem(429, "Too many requests"),
@@ -176,6 +177,8 @@ def _handle_http_exception(request: Request, error: HTTPException) -> Response:
             )
         case 405:
             methods = _allowed_methods(request)
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers={"Allow": methods})
             return problem(
                 request,
                 "method_not_allowed",
@@ -187,6 +190,9 @@ def _handle_http_exception(request: Request, error: HTTPException) -> Response:
             return problem(
                 request, "not_acceptable", error.detail, fix="Ask for application/json or text/csv."
             )
+        case 416:
+            fix = "Ask without Range, or for bytes that there are."
+            return problem(request, "range_not_satisfiable", error.detail, fix=fix, headers=error.headers)
         case status:
             detail = error.detail or http.HTTPStatus(status).phrase
             fix = (
@@ -196,14 +202,17 @@ def _handle_http_exception(request: Request, error: HTTPException) -> Response:
 
 
 def _allowed_methods(request: Request) -> str:
-    """Return the methods that the address takes, of all routes that stand there, joined by commas."""
+    """Return the methods that the address takes, of all routes that stand there, joined by commas.
+
+    What is answered to GET is answered to HEAD, and everything to OPTIONS.
+    """
     app: FastAPI = request.app
     methods: set[str] = set()
     for context in iter_route_contexts(app.routes):
         route = context.original_route
-        if isinstance(route, APIRoute) and route.matches(request.scope)[0] is not Match.NONE:
+        if isinstance(route, Route | APIRoute) and route.matches(request.scope)[0] is not Match.NONE:
             methods |= set(route.methods or ())
-    return ", ".join(sorted(methods))
+    return ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))
 
 
 def _handle_validation_error(request: Request, error: RequestValidationError) -> Response:

@@ -14,10 +14,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.settings import Settings
 from service.web import access_log, fast_path, locale, security_headers
+from service.web.conditional import Sent
 from service.web.metrics import Metrics
 from service.web.rates import Rates
-from service.web.response_cache import Answer, Answers, RawHeaders, Sent
+from service.web.response_cache import Answers, RawHeaders
 from service.web.streaming import IS_HEAD
+
+Ready = tuple[int, RawHeaders, bytes]
+"""Status, headers and body."""
 
 
 class OuterLayer:
@@ -45,22 +49,25 @@ class OuterLayer:
             refusal = refusal or locale.redirection(scope, headers)
             answer = None if refusal else self._ready_answer(scope, headers)
             if answer is not None:
-                await sender.send_ready(answer, headers)
+                await sender.send_ready(answer)
             else:
                 await self._answer(scope, receive, sender, refusal)
         finally:
             seconds = time.perf_counter() - began
             access_log.record_request(scope, sender.status, seconds, sender.size, self.metrics)
 
-    def _ready_answer(self, scope: Scope, headers: Sent) -> Answer | None:
-        """Return the ready answer to a request, if any, and set the scope's route to the one that made it."""
+    def _ready_answer(self, scope: Scope, headers: Sent) -> Ready | None:
+        """Return what is ready to be sent, if anything, and set the scope's route to the one that made it."""
         if self.answers is None or scope["method"] not in security_headers.READ_METHODS:
             return None
         ready = self.answers.ready(scope, headers)
         if ready is None:
             return None
-        answer, scope["route"] = ready
-        return answer
+        answer, route = ready
+        response = answer.response(headers, is_head=scope["method"] == "HEAD")
+        if response is not None:
+            scope["route"] = route
+        return response
 
     async def _answer(self, scope: Scope, receive: Receive, sender: Sender, refusal: ASGIApp | None) -> None:
         """Let ``refusal`` answer if there is one, else the fast path, the preflight or the application."""
@@ -84,9 +91,9 @@ class Sender:
         self._is_head = method == "HEAD"
         self._promises = promises
 
-    async def send_ready(self, answer: Answer, headers: Sent) -> None:
-        """Send a ready answer, or a 304 without a body if the client has it already."""
-        self.status, answer_headers, body = choose_response(answer, headers, is_head=self._is_head)
+    async def send_ready(self, answer: Ready) -> None:
+        """Send what is ready: an answer, a part of it, or a 304 without a body."""
+        self.status, answer_headers, body = answer
         self.size = len(body)
         all_headers = [*answer_headers, *self._promises]
         await self._send({"type": "http.response.start", "status": self.status, "headers": all_headers})
@@ -104,11 +111,3 @@ class Sender:
         else:
             self.size += len(message.get("body", b""))
         await self._send(message)
-
-
-def choose_response(answer: Answer, headers: Sent, *, is_head: bool) -> tuple[int, RawHeaders, bytes]:
-    """Return the status, headers and body of the response: 304 if the client has the answer, else 200."""
-    if_none_match = headers.get(b"if-none-match")
-    if if_none_match is not None and answer.is_with(if_none_match.decode("latin-1")):
-        return 304, answer.raw_unchanged, b""
-    return 200, answer.raw, b"" if is_head else answer.body

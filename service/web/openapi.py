@@ -62,7 +62,7 @@ TAGS = (
     {"name": HAND_IN, "description": "Reports in, back out and put right. Needs a key."},
     {"name": WATCH, "description": "Whether the service lives and how it fares."},
 )
-SHOWN = frozenset({"area", "measure", "population", "limit", "since"})
+SHOWN = frozenset({"area", "measure", "population", "limit", "since", "text", "a", "b"})
 """The filters whose examples make up the example of an operation."""
 PROBLEM_SCHEMA: Words = {
     "type": "object",
@@ -126,6 +126,17 @@ UNCHANGED: Statuses = {
         "headers": {"ETag": _header()},
     }
 }
+
+
+def _in_part(content: Words) -> Statuses:
+    """What is answered to a Range of bytes."""
+    headers = {"ETag": _header(), "Content-Range": _header("Which bytes these are, and of how many.")}
+    return {
+        206: {"description": "The bytes that Range asks for.", "headers": headers, "content": content},
+        416: refusal("Range asks for bytes behind the end."),
+    }
+
+
 UNUSABLE: Statuses = {
     503: refusal("The ledger cannot be used at the moment; Retry-After says when to ask again.")
 }
@@ -151,8 +162,11 @@ def describe_endpoint(endpoint: Endpoint, citations: Iterable[str], suffix: str 
             "description": "The rows of all pages; a citation has none.",
             "schema": {"type": "integer", "minimum": 0},
         },
-        "Link": {"description": 'The next page (rel="next"), if there is one.', "schema": {"type": "string"}},
-    }  # fmt: skip
+        "Link": {
+            "description": "The first, previous, next and last page (rel), where there are several.",
+            "schema": {"type": "string"},
+        },
+    }
     answered: Statuses = {200: {"description": "The rows.", "headers": headers, "content": content}}
     refusals = {**ASKED_WRONGLY, **NOT_IN_THAT_FORMAT, **TOO_MANY}
     if endpoint.takes(RECORDED_BY):  # the others are the service's own words, whatever the ledger holds
@@ -162,6 +176,7 @@ def describe_endpoint(endpoint: Endpoint, citations: Iterable[str], suffix: str 
     in_path = [path_parameter(row) for row in endpoint.in_path]
     if suffix:
         in_path = [*in_path, _format(suffix)]
+        refusals |= _in_part(content)
     return {
         "name": f"{endpoint.name}{'_file' if suffix else ''}",
         "operation_id": f"{endpoint.name}{'_file' if suffix else ''}",
@@ -208,7 +223,7 @@ def describe_chart(kind: ChartKind, media_types: Iterable[str], suffix: str, for
         "summary": kind.summary,
         "tags": [ABOUT_FIGURES],
         "response_class": Response,
-        "responses": {**answered, **UNCHANGED, **ASKED_WRONGLY, **TOO_MANY, **UNUSABLE},
+        "responses": {**answered, **UNCHANGED, **_in_part(content), **ASKED_WRONGLY, **TOO_MANY, **UNUSABLE},
         "openapi_extra": {"parameters": [_format(suffix, formats), *parameters, IF_NONE_MATCH]},
     }
 
@@ -239,6 +254,7 @@ def parameter_of(row: Filter, *, shown: bool = False) -> Words:
     if row.repeatable:
         schema = {"type": "array", "items": schema, "maxItems": MOST_VALUES}
     lists = f" /v1/{row.listed_by} lists them." if row.listed_by else ""
+    example: Any = int(row.example) if row.schema.get("type") == "integer" else row.example
     return {
         "name": row.name,
         "in": "query",
@@ -246,7 +262,7 @@ def parameter_of(row: Filter, *, shown: bool = False) -> Words:
         "allowEmptyValue": not row.required,  # a blank is as good as nothing
         "description": f"{row.meaning}{' Repeatable.' if row.repeatable else ''}{lists}",
         "schema": schema,
-        **({"example": [row.example] if row.repeatable else row.example} if shown else {}),
+        **({"example": [example] if row.repeatable else example} if shown else {}),
     }
 
 
@@ -312,8 +328,13 @@ def install(app: FastAPI, about: str, schemas: Words) -> None:
         if app.openapi_schema is None:
             made = get_openapi(
                 title=app.title, version=app.version, description=about, routes=app.routes, tags=list(TAGS),
-                license_info={"name": "MIT (code) and CC BY 4.0 (shipped data)"},
+                license_info={
+                    "name": "MIT (code) and CC BY 4.0 (shipped data)", "identifier": "MIT AND CC-BY-4.0"
+                },
+                contact={"name": "Casualty Ledger contributors"},
+                servers=[{"url": "/", "description": "This service."}],
             )  # fmt: skip
+            made["security"] = []  # reading needs no key; what hands in says so itself
             own = {"Problem": PROBLEM_SCHEMA, "Meta": META_SCHEMA, "FiguresMeta": FIGURES_META_SCHEMA}
             made["components"]["schemas"] = {**own, **schemas}
             app.openapi_schema = made

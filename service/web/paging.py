@@ -2,15 +2,15 @@
 
 A walk through an answer stays at the head it began at: the cursor names that head and the last row given, by
 the entry and row it came in (reports), else by its number: an answer at a head never changes. Later reports,
-withdrawals and corrections do not show in the walk: it has no gap and no repeat. The next page's address
-stands in the ``Link`` header.
+withdrawals and corrections do not show in the walk: it has no gap and no repeat. The addresses of the first,
+previous, next and last page stand in the ``Link`` header.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from service.answers.filters import HEAD
@@ -44,7 +44,14 @@ def read_cursor(text: str | None, *, numbers: int) -> Cursor | None:
     return Cursor(match[1], place)
 
 
-def link(path: str, asked: Iterable[tuple[str, str]], **pinned: str) -> str:
-    """The ``Link`` header to the next page: what was asked, with ``pinned`` in place of its like."""
-    kept = [(name, value) for name, value in asked if name not in pinned]
-    return f'<{path}?{urlencode([*kept, *pinned.items()])}>; rel="next"'
+def link(
+    path: str, asked: Iterable[tuple[str, str]], pinned: Mapping[str, str], cursors: Mapping[str, str]
+) -> str:
+    """The ``Link`` header to other pages, by their relation: what was asked, with ``pinned`` and a cursor in
+    place of its like."""
+    kept = [(name, value) for name, value in asked if name not in {*pinned, "cursor"}]
+    addresses = {
+        rel: f"{path}?{urlencode([*kept, *pinned.items(), ('cursor', cursor)])}"
+        for rel, cursor in cursors.items()
+    }
+    return ", ".join(f'<{address}>; rel="{rel}"' for rel, address in addresses.items())

@@ -21,8 +21,8 @@ from starlette.types import Scope
 from service.errors import StoreError
 from service.ledger.api_keys import Key, Keyring
 from service.settings import Settings
+from service.web.conditional import Sent
 from service.web.errors import problem
-from service.web.response_cache import Sent
 from service.web.workshops import client_of_address
 
 UNLIMITED = "off"
@@ -73,7 +73,8 @@ class Rates:
     def count(self, scope: Scope, headers: Sent) -> tuple[Response | None, list[tuple[bytes, bytes]]]:
         """Count a request with these ``headers``.
 
-        Returns the 429 if it is one too many, else None, and the RateLimit headers of its answer.
+        Returns the 429 if it is one too many, else None, and the RateLimit headers of its answer: those that
+        clients know, and the two of the IETF's draft that takes their place.
         """
         limit, client = self._limit(scope, headers)
         if limit is None:
@@ -85,6 +86,8 @@ class Rates:
             (b"ratelimit-limit", b"%d" % limit.amount),
             (b"ratelimit-remaining", b"%d" % remaining),
             (b"ratelimit-reset", b"%d" % wait),
+            (b"ratelimit-policy", b'"default";q=%d;w=%d' % (limit.amount, limit.get_expiry())),
+            (b"ratelimit", b'"default";r=%d;t=%d' % (remaining, wait)),
         ]
         if is_allowed:
             return None, rate_headers

@@ -105,9 +105,12 @@ def _media_type(request: Request) -> str:
 
 
 async def read_bytes(request: Request) -> bytes:
-    """Return the body of a request. Raises Refusal (413) for one above the limit."""
+    """Return the body of a request. Raises Refusal (413) for one above the limit: one that says so itself is
+    refused before it is read."""
     settings: Settings = request.app.state.settings
     limit = settings.body_limit
+    if _declared_bytes(request) > limit and _stays_open(request):
+        raise too_large("The body", limit, "bytes")
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
@@ -121,6 +124,17 @@ async def read_bytes(request: Request) -> bytes:
     if size > limit:
         raise too_large("The body", limit, "bytes")
     return b"".join(parts)
+
+
+def _declared_bytes(request: Request) -> int:
+    declared = request.headers.get("content-length", "")
+    return int(declared[:LONGEST_NUMBER]) if declared.isdecimal() else 0
+
+
+def _stays_open(request: Request) -> bool:
+    """Whether the connection stays open after the answer, so that a sender may finish and then read it."""
+    is_closing = request.headers.get("connection", "").strip().lower() == "close"
+    return request.scope["http_version"] == "1.1" and not is_closing
 
 
 async def _read_form(request: Request, data: bytes) -> Body:

@@ -1,7 +1,7 @@
 """Which bytes answer this request, and has the client got them already?
 
 An answer is a pure function of the part of the ledger it rests on, the day and the request. Ready bytes are
-kept under that key (the last ones used, so many and so large) with a strong ETag, the hash of the very bytes
+kept under that key (the last ones used, so many bytes of them) with a strong ETag, the hash of the very bytes
 sent: a new entry of the ledger changes exactly the answers it touches. An answer during whose making
 the ledger moved is made again. Many who ask for the same thing at once wait for one making of it.
 
@@ -12,9 +12,9 @@ the state, the question and the format, which decide its bytes.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Generator, Hashable, Mapping
 from concurrent.futures import Future
 from functools import partial
@@ -23,21 +23,29 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from service import deadline
+from service.answers.bounded_cache import BoundedCache
 from service.api import Ledger
 from service.effort import Workshop
+from service.settings import CACHE_MEMORY
 from service.web import gc_tuning
 from service.web.compression import WORTH_PACKING, Coding, coding_for, pack, pack_pieces
-from service.web.streaming import StreamedResponse
+from service.web.conditional import Sent, http_date, is_unchanged, wanted_span
+from service.web.streaming import IS_HEAD, StreamedResponse
 from service.web.workshops import client_of
 
-KEPT_BYTES = 64 * 2**20
-KEPT_ANSWERS = KEPT_REQUESTS = 4_096
+ANSWERS_SHARE, REQUESTS_SHARE = 0.0546875, 0.0078125
+"""Of the memory that may be kept (together a sixteenth, the rest is ``answers.cache``): ready answers, and
+requests with the answer that each came down to."""
 LONGEST_REQUEST = 2_000
 TRIES = 3
 VARY = "Accept, Accept-Encoding"
+SETTLING = dt.timedelta(seconds=2)
+"""An answer that rests on something younger has no Last-Modified, which counts in seconds: another entry may
+come in the same one."""
 ASKED_WITH = (b"host", b"accept", b"accept-encoding")
 """The headers of a request that decide which answer it gets."""
 
@@ -56,6 +64,12 @@ class Grounds:
             return ("settled", ledger.store.state.redaction)
         return ledger.answers.last_entry(self.crisis) if self.crisis else ledger.head
 
+    def changed_at(self, ledger: Ledger) -> dt.datetime:
+        """Return when what the answer rests on last changed: by an entry, or by the beginning of the day."""
+        state = ledger.answers.read_state.state
+        recorded_at = state.crisis_recorded_at(self.crisis) if self.crisis else state.recorded_at
+        return max(recorded_at, dt.datetime.combine(ledger.clock().date(), dt.time()))
+
 
 EVERYTHING = Grounds()
 Pieces = Callable[[], Generator[bytes]]
@@ -72,9 +86,6 @@ class Made:
     """Bytes that stay in memory until the last piece has left."""
 
 
-Sent = Mapping[bytes, bytes]
-"""The headers of a request, by lower-case name."""
-
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 """Headers as ASGI has them; a tuple, since the search for garbage need not look at it again."""
 
@@ -90,11 +101,30 @@ class Answer:
     raw_unchanged: RawHeaders
     pieces: Pieces | None = None
     held: int = 0
+    last_modified: dt.datetime | None = None
 
-    def is_with(self, if_none_match: str) -> bool:
-        """Whether the client that sent this If-None-Match has got the answer already."""
-        tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-        return "*" in tags or self.etag in tags
+    @property
+    def nbytes(self) -> int:
+        """The bytes of body and headers."""
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.raw)
+
+    def response(self, sent: Sent, *, is_head: bool = False) -> tuple[int, RawHeaders, bytes] | None:
+        """Return status, headers and body for a client that sent these headers: the whole, a part of it
+        (206), or that it has it already (304). None where it wants a part that there is not, and for a body
+        that is sent in pieces."""
+        if is_unchanged(self.etag, self.last_modified, sent):
+            return 304, self.raw_unchanged, b""
+        if self.pieces is not None:
+            return None
+        span = None if is_head else wanted_span(self.etag, self.last_modified, len(self.body), sent)
+        if span is None:
+            return 200, self.raw, b"" if is_head else self.body
+        if not span.is_satisfiable:
+            return None
+        headers = tuple(header for header in self.raw if header[0] != b"content-length")
+        length = b"%d" % (span.end - span.begin)
+        headers += ((b"content-range", span.content_range), (b"content-length", length))
+        return 206, headers, self.body[span.begin : span.end]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,14 +142,14 @@ Maker = Callable[[], bytes | Made]
 class Answers:
     """The answers of one ledger, made once and kept. Safe to use from several threads."""
 
-    def __init__(self, ledger: Ledger, workshop: Workshop, *, kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(self, ledger: Ledger, workshop: Workshop, *, kept_bytes: int = CACHE_MEMORY) -> None:
         self.ledger = ledger
         self.workshop = workshop
-        self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._kept = BoundedCache[Hashable, Answer](int(ANSWERS_SHARE * kept_bytes))
         self._coming: dict[Hashable, Future[Answer]] = {}
-        self._known: OrderedDict[Hashable, Known] = OrderedDict()
-        self._size = 0
-        self._limit = kept_bytes
+        self._known = BoundedCache[Hashable, Known](int(REQUESTS_SHARE * kept_bytes))
+        self._began = ledger.clock()
+        """Another version of the service, which may answer otherwise, begins later."""
         self._lock = threading.Lock()
 
     def respond(
@@ -136,7 +166,9 @@ class Answers:
         find = self._at_hand if deadline.is_at_once() else self._find
         client = client_of(request.scope, request.app.state.settings)
         with deadline.limit(request.app.state.settings.answer_time), self.workshop.work(client):
-            answer = find(full_key, grounds, partial(self._answer, make, media_type, coding, full_key))
+            answer = find(
+                full_key, grounds, partial(self._answer, make, media_type, coding, full_key, grounds)
+            )
         if answer.pieces is None:
             self._remember(request, Known(full_key, grounds, request.scope.get("route")))
         hold = partial(self.workshop.hold, client, answer.held)
@@ -146,7 +178,7 @@ class Answers:
         """The response to a request that not everybody may make: it is made anew, and kept nowhere."""
         client = client_of(request.scope, request.app.state.settings)
         with deadline.limit(request.app.state.settings.answer_time), self.workshop.work(client):
-            answer = self._answer(make, media_type, Coding.IDENTITY, ("private",))
+            answer = self._answer(make, media_type, Coding.IDENTITY, ("private",), EVERYTHING)
         raw = tuple(header for header in answer.raw if header[0] != b"cache-control")
         raw += ((b"cache-control", b"private, no-store"),)
         return _whole_response(
@@ -158,22 +190,15 @@ class Answers:
         known = self._known.get(_request_key(scope, sent))
         if known is None:
             return None
-        key = self._key(known.key, known.grounds)
-        with self._lock:
-            answer = self._kept.get(key)
-            if answer is None:
-                return None
-            self._kept.move_to_end(key)
-        return answer, known.route
+        answer = self._kept.get(self._key(known.key, known.grounds))
+        return None if answer is None else (answer, known.route)
 
     def _remember(self, request: Request, known: Known) -> None:
         scope, sent = request.scope, dict(reversed(request.headers.raw))
-        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_REQUEST:
-            return
-        with self._lock:
-            self._known[_request_key(scope, sent)] = known
-            while len(self._known) > KEPT_REQUESTS:
-                self._known.popitem(last=False)
+        key = _request_key(scope, sent)
+        size = sum(len(part) for part in key if part is not None)
+        if size <= LONGEST_REQUEST:
+            self._known.keep(key, known, 2 * size)  # the question is in the key of its answer once more
 
     def _key(self, key: tuple[Hashable, ...], grounds: Grounds) -> Hashable:
         return (grounds.state(self.ledger), self.ledger.clock().date(), key)
@@ -182,9 +207,9 @@ class Answers:
         for _ in range(TRIES):
             full_key = self._key(key, grounds)
             with self._lock:
-                if full_key in self._kept:
-                    self._kept.move_to_end(full_key)
-                    return self._kept[full_key]
+                kept = self._kept.get(full_key)
+                if kept is not None:
+                    return kept
                 is_first = full_key not in self._coming
                 coming = self._coming.setdefault(full_key, Future())
             if is_first:
@@ -198,23 +223,14 @@ class Answers:
     def _at_hand(self, key: tuple[Hashable, ...], grounds: Grounds, make: Callable[[], Answer]) -> Answer:
         """What ``_find`` finds, without waiting for others or having others wait. Raises NotAtOnce."""
         full_key = self._key(key, grounds)
-        with self._lock:
-            if full_key in self._kept:
-                self._kept.move_to_end(full_key)
-                return self._kept[full_key]
+        kept = self._kept.get(full_key)
+        if kept is not None:
+            return kept
         answer = make()
         if full_key != self._key(key, grounds):
             raise deadline.NotAtOnce
-        with self._lock:
-            self._keep(full_key, answer)
+        self._kept.keep(full_key, answer, answer.nbytes)
         return answer
-
-    def _keep(self, key: Hashable, answer: Answer) -> None:
-        before = self._kept.get(key)
-        self._kept[key] = answer
-        self._size += len(answer.body) - (len(before.body) if before else 0)
-        while self._size > self._limit or len(self._kept) > KEPT_ANSWERS:
-            self._size -= len(self._kept.popitem(last=False)[1].body)
 
     def _fulfil(
         self,
@@ -235,11 +251,14 @@ class Answers:
         with self._lock:
             del self._coming[key]
             if answer.pieces is None and key == key_now():
-                self._keep(key, answer)
+                self._kept.keep(key, answer, answer.nbytes)
 
-    def _answer(self, make: Maker, media_type: str, coding: Coding, key: tuple[Hashable, ...]) -> Answer:
+    def _answer(
+        self, make: Maker, media_type: str, coding: Coding, key: tuple[Hashable, ...], grounds: Grounds
+    ) -> Answer:
         """The answer with its ETag and its headers."""
         head = str(self.ledger.head)
+        last_modified = self._last_modified(grounds)
         made = make()
         made = Made(made) if isinstance(made, bytes) else made
         vary = ", ".join(filter(None, (VARY, made.headers.get("Vary"))))
@@ -251,6 +270,8 @@ class Answers:
             state = (version("casualty-ledger"), headers["Casualty-Head"], self.ledger.clock().date(), key)
             decisive = repr(state).encode()
         headers["ETag"] = etag = make_etag(media_type, decisive)
+        if last_modified is not None:
+            headers["Last-Modified"] = http_date(last_modified)
         headers_of_both = len(headers)  # what follows is about a body
         if coding is not Coding.IDENTITY:
             headers["Content-Encoding"] = coding
@@ -260,8 +281,14 @@ class Answers:
             pieces = partial(pack_pieces, made.pieces, coding)
         else:
             headers["Content-Length"] = str(len(body))
+            headers["Accept-Ranges"] = "bytes"
         raw = _raw(headers)
-        return Answer(body, etag, raw, raw[:headers_of_both], pieces, made.held)
+        return Answer(body, etag, raw, raw[:headers_of_both], pieces, made.held, last_modified)
+
+    def _last_modified(self, grounds: Grounds) -> dt.datetime | None:
+        """When an answer last changed, to the second; None where it may change again within that second."""
+        changed_at = max(grounds.changed_at(self.ledger), self._began).replace(microsecond=0)
+        return changed_at if self.ledger.clock() - changed_at >= SETTLING else None
 
 
 def make_etag(media_type: str, content: bytes) -> str:
@@ -275,11 +302,21 @@ def make_etag(media_type: str, content: bytes) -> str:
 
 def _response(answer: Answer, request: Request, hold: Callable[[], Callable[[], None]]) -> Response:
     """The answer as a response: the same headers and bytes as it leaves with when it is ready."""
-    if answer.is_with(request.headers.get("if-none-match", "")):
-        response = Response(status_code=304)
-        response.raw_headers = list(answer.raw_unchanged)
-        return response
-    return _whole_response(answer, hold)
+    sent = dict(reversed(request.headers.raw))
+    chosen = answer.response(sent, is_head=bool(request.scope.get(IS_HEAD)))
+    if chosen is None and answer.pieces is None:
+        size = len(answer.body)
+        raise HTTPException(
+            416,
+            f"{sent[b'range'].decode('latin-1')[:60]!r} lies behind the end: the answer has {size:,} bytes.",
+            {"Content-Range": f"bytes */{size}"},
+        )
+    if chosen is None or chosen[0] == 200:
+        return _whole_response(answer, hold)
+    status, headers, body = chosen
+    response = Response(body, status)
+    response.raw_headers = list(headers)
+    return response
 
 
 def _whole_response(answer: Answer, hold: Callable[[], Callable[[], None]]) -> Response:
@@ -294,7 +331,7 @@ def _raw(headers: Mapping[str, str]) -> RawHeaders:
     return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
-def _request_key(scope: Scope, sent: Sent) -> Hashable:
+def _request_key(scope: Scope, sent: Sent) -> tuple[str | bytes | None, ...]:
     """The request as it was written, as far as its answer depends on it."""
     asked = map(sent.get, ASKED_WITH)
     return (scope.get("language"), scope["path"], scope["query_string"], scope["scheme"], *asked)

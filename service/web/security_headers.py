@@ -46,12 +46,13 @@ OPEN_PATHS = ("/v1", "/openapi.json")
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, Casualty-Head, X-Request-Id, X-Total-Count, Retry-After, "
+    "Accept-Ranges, Content-Range, Content-Disposition, Last-Modified, RateLimit, RateLimit-Policy, "
     "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
 }
 PREFLIGHT_HEADERS = {
     **CORS_HEADERS,
     "Access-Control-Allow-Methods": "GET, HEAD",
-    "Access-Control-Allow-Headers": "Accept, If-None-Match, X-Request-Id",
+    "Access-Control-Allow-Headers": "Accept, If-Modified-Since, If-None-Match, If-Range, Range, X-Request-Id",
     "Access-Control-Max-Age": "86400",
 }
 

@@ -38,7 +38,10 @@ BODY_GRACE, BODY_RATE = 30.0, 1_000
 WRITE_TIME = 20.0
 """Seconds in which a client takes in some of what waits for it."""
 LONGEST_HEADER = 1 << 16
-"""Bytes of a request's header."""
+"""Bytes of a request's header: its address and all its lines, however they arrive."""
+LINE_BYTES = len(": \r\n")
+"""Bytes of a line of a header besides its name and its value."""
+HEADER_TOO_LONG = b"431 Request Header Fields Too Large"
 SWEEP_INTERVAL = 1.0
 """Seconds between two looks at all connections."""
 BACKLOG = 128
@@ -51,6 +54,10 @@ LONGEST_END = 8.0
 """Seconds after which a server that was told to stop ends, come what may."""
 
 log = logging.getLogger(__name__)
+
+
+class HeaderTooLong(Exception):
+    """The header of a request is longer than LONGEST_HEADER; the parser ends with it."""
 
 
 class Connections(ServerState):
@@ -88,7 +95,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - whatever uvicorn gives
         super().__init__(*arguments, **named)
         self._since = time.monotonic()
-        self._header_bytes = self._body_bytes = 0
+        self._header_bytes = self._parsed_bytes = self._body_bytes = 0
         self._is_body_coming = False
         """Also after an answer: who is refused may send the rest of what he was refused for."""
         self._body_began = self._body_moved = 0.0
@@ -121,7 +128,32 @@ class Connection(HttpToolsProtocol):
             self._header_bytes += len(data)
         super().data_received(data)
         if self._header_bytes > LONGEST_HEADER and self in self.server_state.waiting:
-            self._refuse(b"431 Request Header Fields Too Large")
+            self._refuse(HEADER_TOO_LONG)  # also where a line never ends, which the parser keeps to itself
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._parsed_bytes = 0
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        self._count_header(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._count_header(len(name) + len(value) + LINE_BYTES)
+
+    def _count_header(self, size: int) -> None:
+        """Count what has been parsed of a header, which may come in one piece with what follows it."""
+        self._parsed_bytes += size
+        if self._parsed_bytes > LONGEST_HEADER:
+            raise HeaderTooLong
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what the parser does not take."""
+        if self._parsed_bytes > LONGEST_HEADER:
+            self._refuse(HEADER_TOO_LONG)
+        else:
+            super().send_400_response(msg)
 
     def on_headers_complete(self) -> None:
         self.server_state.waiting.pop(self, None)

@@ -240,7 +240,7 @@ def same(near: Ledger, far: RemoteLedger) -> None:
 AT_HOME = frozenset(
     {
         "load", "put_right", "prepare", "query", "read", "rebuild",
-        "submit", "verify",
+        "scratch", "submit", "verify",
     }
 )  # fmt: skip
 """Verbs of whoever has the data directory."""

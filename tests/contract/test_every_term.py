@@ -28,7 +28,20 @@ from service.reference.labels import Labels
 from service.schema.columns import meaning
 from service.schema.hxl import hashtags
 from service.schema.records import Reference
-from service.vocabulary import Basis, Grade, Kind, Level, Measure, Role, Severity, Standard, Term, Verdict
+from service.vocabulary import (
+    Basis,
+    Grade,
+    Kind,
+    Level,
+    Match,
+    Measure,
+    Role,
+    Severity,
+    Standard,
+    Standing,
+    Term,
+    Verdict,
+)
 from service.web.places import places
 from tests import builders
 from tests.unit import shown
@@ -46,8 +59,8 @@ SHARES_PEOPLE = {Measure.CASUALTIES, Measure.BODIES_RECOVERED, Measure.BODIES_BU
 
 def test_the_walk_knows_every_enum() -> None:
     assert set(ENUMS) == {
-        "Basis", "CrisisKind", "DatePrecision", "Grade", "Kind", "Level", "Measure", "PlacePrecision", "Role",
-        "Severity", "Standard", "Verdict",
+        "Basis", "CrisisKind", "DatePrecision", "Grade", "Kind", "Level", "Match", "Measure",
+        "PlacePrecision", "Role", "Severity", "Standard", "Standing", "Verdict",
     }  # fmt: skip
 
 
@@ -61,7 +74,7 @@ def test_a_term_is_an_identifier_with_a_meaning_and_a_label(term: Term) -> None:
     assert term.label == term.replace("_", " ")
 
 
-@pytest.mark.parametrize("enum", [Grade, Role, Standard])
+@pytest.mark.parametrize("enum", [Grade, Match, Role, Standard, Standing])
 def test_the_data_dictionary_lists_every_term(enum: type[Term]) -> None:
     column = enum.__name__.lower()
     assert meaning(column).endswith(": " + ", ".join(enum))

@@ -43,6 +43,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "method": ("median",),
     "limit": ("1", "7", "50"),
     "since": ("2025-01-01",),
+    "text": ("683 civilians were killed in Latakia", "745"),
+    "a": ("r46cf8bb1e6f571e4c92a",),
+    "b": ("r46cf8bb1e6f571e4c92a",),
 }
 SHEET_DAY = dt.date(1900, 3, 1)
 

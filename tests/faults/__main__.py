@@ -1,55 +1,34 @@
-"""The long run of the fault harness: ``python -m tests.faults [--share 0.1]`` writes ``docs/reliability.md``.
+"""The long run of the fault harness: ``python -m tests.faults [PART …] [--share 0.1]`` writes
+``docs/reliability.md``.
 
 Each part tries so many faults on real files and counts what became of them; ``--share`` takes a part of each
-number, for a look. What is wrong is printed, and ends the run with 1.
+number, for a look. What is wrong is printed, and ends the run with 1. The page keeps what the parts that are
+not run had at their last run. Ctrl-C ends a part early: the page says how many faults it tried.
 """
 
 from __future__ import annotations
 
 import argparse
-import collections
-import dataclasses
-import datetime as dt
 import itertools
-import platform
 import random
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
-import duckdb
-
+from bench import reliability
+from bench.reliability import Part
 from service.ledger import segment_file
 from service.ledger.heads import open_journal
-from tests.faults import index_flips, kills, power_trials, syscalls, tampering
+from tests.faults import http_kills, index_flips, kills, power_trials, syscalls, tampering
+from tests.faults import short_writes as short
 from tests.faults.power_cuts import Recorder, states
 
-PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 SEED = 16
-
-
-@dataclasses.dataclass
-class Part:
-    """What one part tried: how many faults of which outcome, and what was wrong."""
-
-    title: str
-    must: str
-    full: int  # how many a full run tries
-    outcomes: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
-    wrong: list[str] = dataclasses.field(default_factory=list)
-    seconds: float = 0.0
-
-    def count(self, outcome: str, *, good: Iterable[str]) -> None:
-        """Count an outcome; one that is not ``good`` is wrong."""
-        is_good = outcome in good
-        self.outcomes[outcome if is_good else "wrong"] += 1
-        if not is_good:
-            self.wrong.append(outcome)
-            sys.stdout.write(f"WRONG in {self.title}: {outcome}\n")
 
 
 def power_cuts(part: Part, place: Path, number: int) -> None:
@@ -113,8 +92,28 @@ def killed_commands(part: Part, place: Path, number: int) -> None:
         part.count(f"{verb}: {outcome}", good=[f"{verb}: killed", f"{verb}: ended before"])
 
 
-PARTS: list[tuple[str, str, Callable[[Part, Path, int], None], int]] = [
-    (
+def short_writes(part: Part, place: Path, number: int) -> None:
+    """Shorten half of the writes of a command."""
+    library = short.compile_library(place)
+    if library is None:
+        part.outcomes["not tried: there is no C compiler here"] = 1
+        return
+    syscalls.make_sound(place / "sound")
+    for seed, verb in enumerate(itertools.islice(itertools.cycle(short.VERBS), number)):
+        outcome = short.try_short_writes(library, place / "sound", place / "work", verb, seed)
+        part.count(f"{verb}: {outcome}", good=[f"{verb}: ended well"])
+
+
+def kills_over_http(part: Part, place: Path, number: int) -> None:
+    """Kill a server so many times while clients write, on ledgers one after the other."""
+    for trial in http_kills.trials(place, random.Random(SEED), number):
+        part.outcomes += trial.outcomes
+        for wrong in trial.wrong:
+            part.count(wrong, good=())
+
+
+PARTS: dict[str, tuple[str, str, Callable[[Part, Path, int], None], int]] = {
+    "cuts": (
         "Power cuts",
         "The ledger starts by itself, with all that was synced, no group of submissions by halves, and is "
         "written on. Un-synced sectors are kept, dropped, torn, reordered or garbage; one state in twenty is "
@@ -122,77 +121,79 @@ PARTS: list[tuple[str, str, Callable[[Part, Path, int], None], int]] = [
         power_cuts,
         2400,
     ),
-    (
+    "flips": (
         "Index flips",
         "A byte flipped in every 64-byte block of a small index: the answers are as before, from an index "
         "made anew where it was damaged, or the damage is named with the one thing to do.",
         flips,
         10**9,
     ),
-    (
+    "tampering": (
         "Tamperings with a head kept elsewhere",
         "Every change up to the head is found, also where all hashes were computed anew; where there is "
         "none, nothing is found.",
         tamperings,
         12_000,
     ),
-    (
+    "calls": (
         "Failing system calls",
         "One call on the ledger's files fails (EIO, ENOSPC) in a command: it ends well or refuses; nothing "
         "acknowledged is lost, and the ledger is sound. Where the command makes no such call it ends well.",
         failing_calls,
         300,
     ),
-    (
-        "Killed commands",
-        "kill -9 at a random moment: the ledger is sound, and the same command then does its work.",
-        killed_commands,
-        120,
+    "short-writes": (
+        "Short writes",
+        "Half of a command's writes to the ledger's files, DuckDB's among them, take fewer bytes than they "
+        "were given: the rest is written, and the command ends well.",
+        short_writes,
+        140,
     ),
-]
-
-
-def write_page(parts: list[Part]) -> None:
-    """Write what was tried and what came of it."""
-    today = dt.datetime.now(dt.UTC).date()
-    lines = [
-        "# Reliability",
-        "",
-        f"Written by `make faults` on {today}: DuckDB {duckdb.__version__}, "
-        f"Python {platform.python_version()}. A short form is in `make test` (`tests/faults`).",
-        "",
-        "| what | tried | of a full run | wrong |",
-        "|---|---|---|---|",
-        *(
-            f"| {part.title} | {part.outcomes.total():,} | {part.full:,} | {len(part.wrong)} |"
-            for part in parts
-        ),
-    ]
-    for part in parts:
-        rows = [f"| {name} | {number:,} |" for name, number in sorted(part.outcomes.items())]
-        lines += ["", f"## {part.title}", "", part.must, "", "| outcome | times |", "|---|---|", *rows]
-    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    "commands": (
+        "Killed commands",
+        "kill -9 at a random moment, or as the command calls the operating system for a file of the ledger: "
+        "the ledger is sound, and the same command then does its work, or says that it is done.",
+        killed_commands,
+        320,
+    ),
+    "http": (
+        "Kills over HTTP",
+        "kill -9 of a server while four clients hand in, repeat and withdraw, each request under an "
+        "Idempotency-Key until it is answered: what was acknowledged is there, no document by halves, "
+        "nothing twice; the same request again has the same bytes for an answer, over all kills; and the "
+        "ledger is sound. The servers are forked from a process that has read its imports; from the opening "
+        "of the ledger on they are the ordinary one.",
+        kills_over_http,
+        1000,
+    ),
+}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="what part of each number is tried")
     parser.add_argument("--most", type=int, default=10**9, help="how many of each are tried at most")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)} (default: all)")
     words = parser.parse_args()
-    parts = []
-    for title, must, run, number in PARTS:
+    if unknown := [name for name in words.parts if name not in PARTS]:
+        parser.error(f"no such part: {', '.join(unknown)}. There are {', '.join(PARTS)}.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    is_wrong = False
+    for name in words.parts or PARTS:
+        title, must, run, number = PARTS[name]
         part = Part(title, must, number)
         began = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="casualty-faults.") as name:
-            run(part, Path(name), max(1, min(words.most, int(number * words.share))))
-        part.seconds = time.monotonic() - began
-        sys.stdout.write(
-            f"{title}: {part.outcomes.total():,} in {part.seconds:.0f} s, {len(part.wrong)} wrong\n"
-        )
+        with tempfile.TemporaryDirectory(prefix="casualty-faults.", ignore_cleanup_errors=True) as place:
+            try:
+                run(part, Path(place), max(1, min(words.most, int(number * words.share))))
+            except KeyboardInterrupt:
+                sys.stdout.write(f"{title}: ended early; what was tried is kept\n")
+        seconds = time.monotonic() - began
+        sys.stdout.write(f"{title}: {part.tried():,} in {seconds:.0f} s, {len(part.wrong)} wrong\n")
         sys.stdout.flush()
-        parts.append(part)
-        write_page(parts)
-    return 1 if any(part.wrong for part in parts) else 0
+        reliability.write(name, part)
+        is_wrong = is_wrong or bool(part.wrong)
+    return 1 if is_wrong else 0
 
 
 if __name__ == "__main__":

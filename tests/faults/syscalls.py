@@ -40,18 +40,38 @@ VERBS: dict[str, list[str]] = {
     "restore": ["restore", "{work}/before.tar", "--data-dir", "{work}/restored"],
     "verify": ["verify"],
     "withdraw": ["withdraw", "{report}", "--reason", "a fault"],
+    "correct": ["correct", "{report}", "--set", "count=4712", "--reason", "a fault"],
+    "reinstate": ["reinstate", "{withdrawn}", "--reason", "a fault"],
+    "register": ["register", "populations", "{work}/populations.csv"],
+    "areas": ["areas", "add", "Newtown", "--parent", "SY06", "--level", "town"],
+    "crisis": [
+        "crisis", "new", "{work}/new.csv", "--name", "Flood", "--period-start", "2025-03-06",
+        "--place", "Jableh",
+    ],
+    "mapping": ["mapping", "add", "{work}/ours.toml"],
+    "keys": ["keys", "create", "--role", "editor"],
+    "head": ["head", "--sign"],
+    "export": ["export", "-o", "{work}/out.csv"],
+    "release": ["release", "{work}/out.zip"],
     "redact": ["redact", "{report}", "--column", "note", "--reason", "a fault"],
-}
+}  # fmt: skip
+"""Every command that writes something, and ``verify``."""
+LEFT_BEHIND = ("copy.tar", "out.csv", "out.zip", "restored")
+"""What a command writes outside the ledger, and does not write over."""
 FILES = (
     "data", "data/journal", "data/journal/000001.seg", "data/ledger.lock", "data/casualty.duckdb",
     "data/casualty.duckdb.wal", "data/casualty.duckdb.new", "data/casualty.duckdb.new.wal", "copy.tar",
-    "data/journal/000001.seg.new", "restored", "restored/journal",
+    "restored", "restored/journal", "out.csv", "out.zip", "data/keys.json", "data/head.key",
+    "data/journal/000001.seg.new",
 )  # fmt: skip
 """The files whose calls fail; those of Python itself go on."""
 NOTE = "told by Zacharia Quintessence"
 """What is to be redacted."""
 ROWS = """crisis,source,areas,measure,population,counted_to,published_on,count
 syria-coast-2025-03,snhr,SY06,killed,civilians,2025-03-12,2025-03-13,{}
+"""
+POPULATION = """population,parent,split,label,label_ar,definition
+medics,civilians,,Medics,,People who care for the wounded.
 """
 
 
@@ -77,7 +97,8 @@ def trials(chance: random.Random) -> Iterator[tuple[str, str, str, int]]:
 
 def command_of(verb: str, data: Path, work: Path, report_id: str) -> list[str]:
     """Return the command line of a verb on the ledger in ``data``."""
-    words = [word.format(work=work, report=report_id) for word in VERBS[verb]]
+    withdrawn = (work / "withdrawn").read_text()
+    words = [word.format(work=work, report=report_id, withdrawn=withdrawn) for word in VERBS[verb]]
     where = [] if "--data-dir" in words else ["--data-dir", str(data)]
     return [sys.executable, "-m", "service", *words, *where]
 
@@ -85,31 +106,47 @@ def command_of(verb: str, data: Path, work: Path, report_id: str) -> list[str]:
 def try_failure(sound: Path, work: Path, trial: tuple[str, str, str, int]) -> str:
     """Return "ended well" or "refused" for one verb of which one call fails; else what is wrong.
 
-    ``sound`` holds ``data`` (a ledger), ``before.tar`` (its backup) and ``report`` (the id of a report).
+    ``sound`` is as ``make_sound`` writes it.
     """
     verb, call, error, number = trial
-    shutil.rmtree(work, ignore_errors=True)
-    shutil.copytree(sound, work)
-    (work / "new.csv").write_text(ROWS.format(4711))
+    fresh_copy(sound, work)
     command = command_of(verb, work / "data", work, (work / "report").read_text())
     inject = f"--inject={call}:error={error}:when={number}"
-    paths = [word for name in FILES for word in ("-P", str(work / name))]
-    traced = ["strace", "-f", "-qq", "-o", "/dev/null", *paths, f"--trace={call}", inject]
     done = subprocess.run(
-        [*traced, *command], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+        [*traced(work, call, inject), *command],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return "".join(faults_after(work, verb, done)) or ("ended well" if done.returncode == 0 else "refused")
 
 
+def traced(work: Path, call: str, inject: str) -> list[str]:
+    """Return the words before a command that let strace do something at a call on the ledger's files."""
+    paths = [word for name in FILES for word in ("-P", str(work / name))]
+    return ["strace", "-f", "-qq", "-o", "/dev/null", *paths, f"--trace={call}", inject]
+
+
+def fresh_copy(sound: Path, work: Path) -> None:
+    """Put a copy of ``sound`` into ``work``, with what commands read."""
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(sound, work)
+    (work / "new.csv").write_text(ROWS.format(4711))
+    (work / "populations.csv").write_text(POPULATION)
+    shutil.copy(ROOT / "seeds" / "mappings" / "hxl.toml", work / "ours.toml")
+
+
 def faults_after(work: Path, verb: str, done: subprocess.CompletedProcess[str]) -> Iterator[str]:
-    """Yield what is wrong after a command has ended, however it did."""
+    """Yield what is wrong with the ledger after a command has ended, however it did."""
     before = (work / "entries").read_text().split()
     try:
         with Store.open(work / "data") as store:
             if store.submissions()["hash"].to_pylist()[: len(before)] != before:
                 yield "LOST: an entry that was acknowledged before; "
             is_in = 4711 in store.reports()["best"].to_pylist()
-            if verb == "ingest" and done.returncode == 0 and not is_in:
+            if verb in ("ingest", "crisis") and done.returncode == 0 and not is_in:
                 yield "LOST: what was acknowledged; "
             yield from (f"UNSOUND: {fault.message}; " for fault in store.verify())
     except CasualtyError as error:
@@ -123,7 +160,8 @@ def faults_after(work: Path, verb: str, done: subprocess.CompletedProcess[str]) 
 
 
 def make_sound(place: Path) -> None:
-    """Write a ledger, its backup, and what is to be kept of it."""
+    """Write into ``place`` a ledger (``data``), its backup (``before.tar``), the hashes of its entries
+    (``entries``), and the ids of a report and of a withdrawn one."""
     from service.ledger.backup import backup
     from tests.faults.history import fill
 
@@ -133,5 +171,7 @@ def make_sound(place: Path) -> None:
         noted = batch(report(count=4000, note=NOTE), document="noted.csv")
         store.submit(noted, recorded_at=moment("2025-03-16"))
         (place / "entries").write_text(" ".join(store.submissions()["hash"].to_pylist()))
-        (place / "report").write_text(store.reports()["report_id"].to_pylist()[-1])
+        ids = store.reports()["report_id"].to_pylist()
+        (place / "report").write_text(ids[-1])
+        (place / "withdrawn").write_text(ids[0])
     backup(place / "data", place / "before.tar")

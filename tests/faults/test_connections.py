@@ -137,6 +137,45 @@ def test_a_header_or_an_address_without_end_is_refused(own_ledger) -> None:
         assert httpx.get(f"{url}/healthz", timeout=PATIENCE).status_code == 200
 
 
+def header_of(size: int) -> bytes:
+    """The header of a request that counts as so many bytes: its address and its lines."""
+    lines = b"Host: here\r\nConnection: close\r\nX-Long: "
+    return (
+        b"GET /healthz HTTP/1.1\r\n" + lines + b"x" * (size - len(b"/healthz") - len(lines) - 2) + b"\r\n\r\n"
+    )
+
+
+@pytest.mark.parametrize("more", [b"", b"x" * 100_000], ids=["alone", "with what follows"])
+def test_the_limit_of_a_header_is_the_same_in_one_piece_and_in_many(own_ledger, more: bytes) -> None:
+    with serving(own_ledger, prepares=False) as url:
+        for size, status in ((server.LONGEST_HEADER, b"200"), (server.LONGEST_HEADER + 1, b"431")):
+            for step in (1 << 20, 30_000):
+                data = header_of(size) + more
+                with connect_to(url) as connection, contextlib.suppress(ConnectionError):
+                    with contextlib.suppress(ConnectionError):
+                        for start in range(0, len(data), step):
+                            connection.sendall(data[start : start + step])
+                    assert connection.recv(1000).startswith(b"HTTP/1.1 " + status)
+
+
+def test_an_upload_that_says_it_is_too_large_is_refused_before_it_is_sent(own_ledger) -> None:
+    _, key = Keyring(own_ledger.store.data_dir).create(Role.REPORTER, at=clock())
+    with serving(own_ledger, prepares=False) as url:
+        large = uploading(key).replace(b"9000", b"%d" % 10**12)
+        with connect_to(url, large) as sender:
+            assert sender.recv(1000).startswith(b"HTTP/1.1 413")
+        body = b"x" * (Settings().body_limit + 1)  # who sends it all the same reads the refusal
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/csv"}
+        for connection in ("keep-alive", "close"):
+            answer = httpx.post(
+                f"{url}/v1/reports",
+                content=body,
+                headers={**headers, "Connection": connection},
+                timeout=PATIENCE,
+            )
+            assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
 def test_a_body_that_does_not_come_is_given_up(own_ledger, monkeypatch) -> None:
     monkeypatch.setattr(server, "BODY_PAUSE", 0.1)
     monkeypatch.setattr(server, "SWEEP_INTERVAL", 0.02)

@@ -22,7 +22,7 @@ from tests.faults.submitting import document
 
 ROOT = Path(__file__).parents[2]
 AT = moment("2025-03-13")
-KILLS = 12
+KILLS = 8
 
 
 def start(data: Path, first: int, *more: int) -> subprocess.Popen[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.ledger.heads import open_journal
-from tests.faults import kills, syscalls, tampering
+from tests.faults import http_kills, kills, short_writes, syscalls, tampering
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +45,18 @@ def test_a_command_that_was_killed_does_its_work_when_it_is_repeated(
     sound: Path, tmp_path: Path, verb: str
 ) -> None:
     assert kills.try_kill(sound, tmp_path / "work", verb, random.Random(verb)) in ("killed", "ended before")
+
+
+def test_a_server_killed_while_clients_write_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
+    (trial,) = http_kills.trials(tmp_path, random.Random(5), kills=3)
+    assert trial.wrong == []
+    assert trial.outcomes["requests acknowledged"] > 0
+
+
+def test_writes_that_take_fewer_bytes_than_they_were_given_are_gone_on_with(
+    sound: Path, tmp_path: Path
+) -> None:
+    library = short_writes.compile_library(tmp_path)
+    if library is None:
+        pytest.skip("there is no C compiler here")
+    assert short_writes.try_short_writes(library, sound, tmp_path / "work", "ingest", 1) == "ended well"

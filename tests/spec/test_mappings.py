@@ -67,6 +67,7 @@ def test_the_shipped_mappings_are_those_that_the_documentation_names():
         "acled",
         "airwars",
         "hxl",
+        "hxl-reports",
         "ibc-incidents",
         "native",
         "t4p-gaza",

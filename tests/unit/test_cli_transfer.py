@@ -1,23 +1,18 @@
 """Does what the ledger holds get elsewhere whole, and is nothing ever written over on the way?"""
 
 import csv
-import hashlib
 import io
 import json
-import shutil
 import subprocess
 import sys
 import tarfile
-import zipfile
 
-import pyarrow.parquet as pq
 import pytest
 
 from service import connect
 from service.cli import main
 from service.ledger import Store
 from service.ledger.api_keys import Keyring, Role
-from service.schema.columns import meaning
 from service.schema.tables import REFERENCE_SCHEMAS
 from tests.builders import batch, moment, report
 from tests.conftest import clock
@@ -236,71 +231,3 @@ def test_figures_are_exported_as_they_were_stated(run, tmp_path):
         ("", "", "75", ""),
         ("", "71", "", ""),
     ]
-
-
-@pytest.fixture(scope="module")
-def released(seeded_dir, tmp_path_factory):
-    """A release of the shipped crisis, unpacked."""
-    place = tmp_path_factory.mktemp("released")
-    data = shutil.copytree(seeded_dir, place / "data")
-    assert main(["release", str(place / "a.zip"), "-q", *PINNED, "--data-dir", str(data)]) == 0
-    with zipfile.ZipFile(place / "a.zip") as archive:
-        [folder] = {name.partition("/")[0] for name in archive.namelist()}
-        archive.extractall(place)
-    return place / folder
-
-
-def test_a_release_checks_out_by_its_own_sums(released):
-    sums = [line.split("  ") for line in (released / "SHA256SUMS").read_text().splitlines()]
-    assert {name for _, name in sums} == {path.name for path in released.iterdir()} - {"SHA256SUMS"}
-    for digest, name in sums:
-        assert hashlib.sha256((released / name).read_bytes()).hexdigest() == digest
-
-
-def test_a_release_holds_what_the_ledger_answers(released, ledger):
-    asked = {"as_of": "2025-06-01", "attributed_to": "any", "period_start": "any"}
-    assert (
-        pq.read_table(released / "estimates.parquet").to_pylist()
-        == ledger.series(arrow=True, **asked).to_pylist()
-    )
-    with (released / "reports.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [row["report_id"] for row in rows] == ledger.reports(as_of="2025-06-01")["report_id"].tolist()
-    points = pq.read_table(released / "evidence.parquet")
-    assert set(points["report_id"].to_pylist()) <= {row["report_id"] for row in rows}
-    assert released.name == f"casualty-ledger-2025-06-01-{ledger.head}"
-
-
-def test_a_release_says_what_each_of_its_columns_means(released):
-    package = json.loads((released / "datapackage.json").read_text())
-    with (released / "dictionary.csv").open(newline="") as file:
-        told = {(row["file"], row["column"]): row["meaning"] for row in csv.DictReader(file)}
-    for resource in package["resources"]:
-        with (released / resource["path"]).open(newline="") as file:
-            header = next(csv.reader(file))
-        assert [field["name"] for field in resource["schema"]["fields"]] == header
-        for name in header:
-            assert told[resource["name"], name] == meaning(name)
-    assert package["method"] == "least-disagreement/2" or package["method"].startswith("least-disagreement/")
-    assert f"version: {package['version']}" in (released / "CITATION.cff").read_text()
-
-
-def test_a_release_has_the_same_bytes_again_also_later_and_from_a_ledger_that_is_held(
-    run, data_dir, tmp_path
-):
-    told = json.loads(run(data_dir, "release", str(tmp_path / "a.zip"), *PINNED, "--json")[1])
-    row = "syria-coast-2025-03,snhr,2025-03-14,SY06,killed,civilians,2\n"
-    more = tmp_path / "more.csv"
-    more.write_text("crisis,source,published_on,areas,measure,population,count\n" + row)
-    with connect(data_dir, clock=lambda: moment("2026-12-01T00:00")) as held:
-        held.ingest(more)
-        again = json.loads(run(data_dir, "release", str(tmp_path / "b.zip"), *PINNED, "--json")[1])
-    assert again["sha256"] == told["sha256"] == hashlib.sha256((tmp_path / "b.zip").read_bytes()).hexdigest()
-    assert again["head"] == told["head"]
-
-
-def test_a_release_without_a_name_is_called_by_its_day_and_head(run, data_dir, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    told = json.loads(run(data_dir, "release", "--as-of", "2025-03-12", "--json")[1])
-    assert told["file"] == f"casualty-ledger-2025-03-12-{told['head']}.zip"
-    assert zipfile.is_zipfile(tmp_path / told["file"])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.answers import reconciled
+from service.answers import cache, reconciled
 from service.answers.filters import ANY, Filters
 from service.answers.published import crises_about
 from service.answers.reconciled import CRISES_A_RUN, REPORTS_A_RUN, runs
@@ -196,7 +196,7 @@ def test_figures_outlive_the_reports_they_were_reckoned_from(
 ) -> None:
     from service.api import Ledger as Fresh
 
-    monkeypatch.setattr(reconciled, "KEPT_ROWS", 1)  # room for no crisis beside the one being reckoned
+    monkeypatch.setattr(cache, "RECONCILED_SHARE", 0.0)  # room for no crisis beside the one being reckoned
     fresh = Fresh(ledger.store, clock=ledger.clock)
     questions = [{"as_of": day, "measure": "killed"} for day in ("2025-03-11", "2025-03-12", "2025-08-14")]
     before = [fresh.series(arrow=True, **asked) for asked in questions]

@@ -55,6 +55,10 @@ class Door(NamedTuple):
 
 def _reading() -> dict[str, Door]:
     doors = {}
+    pair = f"?a={REPORT}&b={REPORT}"
+    for name, query in {"lookup": "?text=683", "why-different": pair}.items():
+        doors[f"GET /v1/{name}"] = Door(f"/v1/{name}{query}", ANYBODY)
+        doors[f"GET /v1/{name}.{{format_name}}"] = Door(f"/v1/{name}.csv{query}", ANYBODY)
     for name in COLLECTIONS:
         query = f"?{CELL}" if name in ABOUT_A_CELL else ""
         doors[f"GET /v1/{name}"] = Door(f"/v1/{name}{query}", ANYBODY)

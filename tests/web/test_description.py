@@ -249,6 +249,14 @@ def unchanged(desk: Desk, operation: Operation) -> httpx.Response:
     return desk.open.request(**operation.request(), headers={"If-None-Match": "*"})
 
 
+def in_part(desk: Desk, operation: Operation) -> httpx.Response:
+    return desk.open.request(**operation.request(), headers={"Range": "bytes=0-9"})
+
+
+def behind_the_end(desk: Desk, operation: Operation) -> httpx.Response:
+    return desk.open.request(**operation.request(), headers={"Range": "bytes=999999999-"})
+
+
 def malformed(desk: Desk, operation: Operation) -> httpx.Response:
     sent = operation.request(content=b"[{")
     return desk.open.request(**sent, headers={**desk.editor, "Content-Type": JSON})
@@ -331,8 +339,9 @@ def while_the_ledger_is_shut(desk: Desk, operation: Operation) -> httpx.Response
 
 
 REACHED_BY = {
-    "200": reading, "201": creating, "304": unchanged, "400": malformed, "401": without_a_key,
+    "200": reading, "201": creating, "206": in_part, "304": unchanged, "400": malformed, "401": without_a_key,
     "403": with_too_low_a_role, "404": about_nothing, "406": in_no_format, "409": under_way, "413": too_large,
-    "415": of_another_type, "422": misspelt, "429": too_often, "503": while_the_ledger_is_shut,
+    "415": of_another_type, "416": behind_the_end, "422": misspelt, "429": too_often,
+    "503": while_the_ledger_is_shut,
 }  # fmt: skip
 """A request that is answered with each status."""

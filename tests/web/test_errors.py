@@ -96,7 +96,7 @@ def test_a_method_that_an_address_does_not_take_is_named(client: httpx.Client) -
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         answer = client.request(method, "/v1/series")
         assert method in str(refusal(answer, 405, "method_not_allowed")["detail"])
-        assert answer.headers["allow"] == "GET"
+        assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_a_figure_that_does_not_exist_is_not_found(client: httpx.Client) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from service.api import Ledger
 from service.language import translator
-from service.vocabulary import spell_out
+from service.reference import labels
 from service.web.pages import page as pages
 from service.web.pages import templating
 from tests.serving import serving
@@ -36,7 +36,7 @@ class Pseudo(NullTranslations):
 def marked(ledger: Ledger) -> Iterator[httpx.Client]:
     """A service whose Arabic says every message in marks."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (translator, templating):
+        for module in (translator, templating, labels):
             patch.setattr(module, "catalogue", lambda code: Pseudo() if code == "ar" else NullTranslations())
         for kept in (pages.words_of, templating._environment):
             kept.cache_clear()
@@ -54,14 +54,13 @@ def data(ledger: Ledger) -> re.Pattern[str]:
     reports, findings = ledger.reports(arrow=True), ledger.findings(arrow=True)
     told: set[str] = {"CSV", "JSON", "SVG", "PNG", "HTML", "Parquet", "English", "Personal data"}
     for table, columns in (
-        (reports, ("report_id", "attributed_to", "url", "count_stated", "area_stated", "note", "withdrawn")),
+        (reports, ("report_id", "url", "count_stated", "area_stated", "note", "withdrawn")),
         (reference.source, ("name", "country", "independence", "url")),
         (reference.area, ("area_code",)),
         (findings, ("code", "document", "subject")),
     ):
         for column in columns:
-            told |= {spell_out(str(cell)) if column == "attributed_to" else str(cell)
-                     for cell in table.column(column).to_pylist() if cell}  # fmt: skip
+            told |= {str(cell) for cell in table.column(column).to_pylist() if cell}
     without_blanks = {re.sub(r"\s", "", each) for each in told}
     longest_first = sorted(without_blanks, key=lambda each: (-len(each), each))
     fixed = [r"https?://\S*", r"\d+-[0-9a-f]{12}", r"[a-z-]+/\d+", "check=slip", r"\d{4}-\d\d-\d\d"]

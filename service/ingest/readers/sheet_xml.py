@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from types import TracebackType
 from typing import IO, NamedTuple
 
 from service.errors import UnreadableDocument
@@ -15,8 +16,9 @@ from service.ingest.readers.chunk import MOST_COLUMNS
 from service.schema.records import Finding
 from service.vocabulary import Severity
 
-MOST_MERGED_CELLS = 100_000
-"""A sheet with more merged cells than this is no table."""
+MOST_MERGED_CELLS = MOST_UNPLACED_BLANKS = 100_000
+"""A sheet with more merged cells than this is no table. Nor is one with more blank cells that do not say
+where they stand; those that do are passed over."""
 _BLOCK = 1 << 16
 _LONGEST_TAG = 1 << 12
 _FORMULAS = (b"<f>", b"<f ", b":f>", b"<f/")
@@ -24,6 +26,12 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A
 _ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _NUMBER = re.compile(rb'\br="(\d{1,7})"')
+_PLACE = re.compile(rb'<(?:\w+:)?(?:row|c)(?=[\s>/])(?![^<>]*\sr=["\'][A-Z]{0,3}\d{1,7}["\'])')
+"""A row or cell that does not say where it stands: it stands behind the one before it."""
+_BLANK_CELL = re.compile(
+    rb"<(?:\w+:)?c(?:\s[^<>]*)?(?:/>|>(?:<(?:\w+:)?v(?:/>|></(?:\w+:)?v>))?</(?:\w+:)?c>)"
+)
+_BLANK_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*(?:/>|>\s*</(?:\w+:)?row>)")
 
 
 class MergedCell(NamedTuple):
@@ -35,16 +43,18 @@ class MergedCell(NamedTuple):
 
 
 class SheetXml(NamedTuple):
-    """``merged`` holds the cells over several rows, by first row; ``hidden`` the numbers of hidden rows."""
+    """``merged`` holds the cells over several rows, by first row; ``hidden`` the numbers of hidden rows;
+    ``is_placed`` says that each row and cell says where it stands."""
 
     has_formulas: bool
+    is_placed: bool
     merged: tuple[MergedCell, ...]
     hidden: tuple[int, ...]
 
 
 def scan_sheet(part: IO[bytes], document: str) -> SheetXml:
-    """Return what the XML of a sheet says. Raises UnreadableDocument for too many merged cells."""
-    has_formulas = False
+    """Return what the XML of a sheet says. Raises UnreadableDocument for too many merged or blank cells."""
+    has_formulas, is_placed, blanks = False, True, 0
     merged: list[MergedCell] = []
     hidden: list[int] = []
     pending = b""
@@ -54,6 +64,13 @@ def scan_sheet(part: IO[bytes], document: str) -> SheetXml:
         end = text.rfind(b"<")
         whole = text[:end] if end > 0 else b""
         pending = text[len(whole) :][-_LONGEST_TAG:]
+        is_placed = is_placed and not _PLACE.search(whole) and b"<![CDATA[" not in text
+        blanks += sum(1 for _ in _BLANK_CELL.finditer(whole))
+        if blanks > MOST_UNPLACED_BLANKS and not is_placed:
+            raise UnreadableDocument(
+                f"{document} has more than {MOST_UNPLACED_BLANKS:,} blank cells.",
+                fix="Delete the blank rows and columns and save it anew, or hand the table in as CSV.",
+            )
         _add_merged(whole, merged)
         _add_hidden(whole, hidden)
         if len(merged) > MOST_MERGED_CELLS:
@@ -62,7 +79,42 @@ def scan_sheet(part: IO[bytes], document: str) -> SheetXml:
                 fix="Unmerge them, or hand the table in as CSV.",
             )
     _add_merged(pending, merged)
-    return SheetXml(has_formulas, tuple(sorted(merged, key=lambda cell: cell.first)), tuple(hidden))
+    return SheetXml(
+        has_formulas, is_placed, tuple(sorted(merged, key=lambda cell: cell.first)), tuple(hidden)
+    )
+
+
+class WithoutBlanks:
+    """The XML of a sheet without its cells and rows that hold nothing, to be read like a file.
+
+    A workbook whose columns are formatted to the end may have a million such cells in a few hundred
+    kilobytes, and the parser takes 10 microseconds for each. Only for a sheet that ``is_placed``.
+    """
+
+    def __init__(self, part: IO[bytes]) -> None:
+        self._part = part
+        self._pending = b""
+
+    def read(self, _size: int = -1) -> bytes:
+        """Return some of what is left, however much was asked for; nothing at the end."""
+        while block := self._part.read(_BLOCK):
+            text = _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", self._pending + block))
+            end = text.rfind(b"<")  # a tag may go on in the next block
+            if len(text) - end > _LONGEST_TAG:
+                end = len(text)
+            ready, self._pending = text[:end], text[end:]
+            if ready:
+                return ready
+        ready, self._pending = self._pending, b""
+        return ready
+
+    def __enter__(self) -> WithoutBlanks:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._part.close()
 
 
 def _add_merged(text: bytes, merged: list[MergedCell]) -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import fnmatch
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
-from typing import IO, BinaryIO, Protocol, TypedDict, Unpack, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, Protocol, TypedDict, Unpack, cast
 from xml.etree.ElementTree import ParseError
 
 from service.errors import UnreadableDocument
@@ -22,6 +23,7 @@ from service.ingest.readers.delimited import heading
 from service.ingest.readers.hxl_tags import HEADINGS
 from service.ingest.readers.sheet_xml import (
     FilledRow,
+    WithoutBlanks,
     fill_merged,
     hidden_rows_notice,
     hidden_sheet_notice,
@@ -31,6 +33,9 @@ from service.ingest.readers.sheet_xml import (
 from service.ingest.readers.table_heading import SheetRow, find_heading, title_notices
 from service.schema.records import Finding
 from service.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 MOST_ROWS = 1_048_576
 MOST_UNPACKED_BYTES = 1 << 29
@@ -47,7 +52,7 @@ class _Worksheet(Protocol):
 
     def iter_rows(self, *, values_only: bool) -> Iterator[tuple[object, ...]]: ...
 
-    def _get_source(self) -> IO[bytes]: ...
+    _get_source: Callable[[], IO[bytes]]
 
 
 class TableOptions(TypedDict, total=False):
@@ -96,10 +101,7 @@ def _reason(error: Exception) -> str:
 
 
 def _read(file: BinaryIO, document: str, sheet: str | None, table: TableOptions) -> Iterator[Chunk]:
-    import openpyxl
-
-    values = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    formulas = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+    values, formulas = _open_workbook(file, data_only=True), _open_workbook(file, data_only=False)
     names = [worksheet.title for worksheet in values.worksheets]
     if sheet is None and names == OWN_SHEETS:
         sheet = OWN_SHEETS[0]
@@ -121,6 +123,19 @@ def _read(file: BinaryIO, document: str, sheet: str | None, table: TableOptions)
             )
 
 
+def _open_workbook(file: BinaryIO, *, data_only: bool) -> Workbook:
+    """Return the workbook, of which no sheet has been read yet.
+
+    openpyxl looks for the size that a sheet claims, and reads all of one that claims none, once for each time
+    that it is opened. It is not believed here (``reset_dimensions``), so it is not looked for.
+    """
+    import openpyxl
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+    ReadOnlyWorksheet._get_size = lambda _: None  # type: ignore[attr-defined]
+    return openpyxl.load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
+
+
 def _matching_sheets(names: list[str], patterns: Sequence[str], document: str) -> list[str] | None:
     """Return the sheets whose names fit a pattern, None where there is no pattern. Raises UnreadableDocument
     where a pattern fits none."""
@@ -140,6 +155,9 @@ def _read_sheet(
 ) -> Iterator[Chunk]:
     with values._get_source() as part:
         xml = scan_sheet(part, document)
+    if xml.is_placed:
+        for each in (values, formulas):
+            each._get_source = partial(_open_without_blanks, each._get_source)
     records = (
         _fill_formulas(_rows(values, document), _rows(formulas, document))
         if xml.has_formulas
@@ -167,6 +185,10 @@ def _read_sheet(
     while batch := list(islice(rows, _ROWS_AT_ONCE)):
         yield chunk_of_records(label, number, columns, batch, pad=True)
         number += len(batch)
+
+
+def _open_without_blanks(get_source: Callable[[], IO[bytes]]) -> IO[bytes]:
+    return cast(IO[bytes], WithoutBlanks(get_source()))
 
 
 def _drop_blank_end(record: list[str]) -> list[str]:

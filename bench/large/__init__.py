@@ -1,0 +1,1 @@
+"""How long do start, verify and rebuild of a large ledger take?"""
