@@ -75,6 +75,7 @@ def test_reports_are_handed_in_as_one_types_and_withdrawn_again(desk: tuple[Page
     assert best(page) == before
 
 
+@pytest.mark.parametrize("desk", [1280], indirect=True)
 def test_enter_looks_at_the_grid_again_and_corrects_a_report_and_never_withdraws_it(
     desk: tuple[Page, str],
 ) -> None:
@@ -97,14 +98,17 @@ def test_enter_looks_at_the_grid_again_and_corrects_a_report_and_never_withdraws
     assert best(page) == "2,200"
 
 
-@pytest.mark.parametrize("path", ["/submit", "/held", "/register"])
-def test_what_one_types_into_can_be_read(desk: tuple[Page, str], path: str) -> None:
+@pytest.mark.parametrize("desk", [360], indirect=True)
+def test_what_one_types_into_can_be_read(desk: tuple[Page, str]) -> None:
     page, _ = desk
-    page.goto(path)
-    fields = page.locator("form.desk :is(input:not([type=checkbox], [type=radio], [type=hidden]), select)")
-    widths = [field.bounding_box()["width"] for field in fields.all() if field.is_visible()]
-    assert widths
-    assert min(widths) > 120
+    for path in ("/submit", "/held", "/register"):
+        page.goto(path)
+        fields = page.locator(
+            "form.desk :is(input:not([type=checkbox], [type=radio], [type=hidden]), select)"
+        )
+        widths = [field.bounding_box()["width"] for field in fields.all() if field.is_visible()]
+        assert widths, path
+        assert min(widths) > 120, path
 
 
 def test_a_crisis_is_made_from_nothing_without_scripts(browser: Browser, own_ledger: Ledger) -> None:
