@@ -21,7 +21,7 @@ serve: install  ## the service on http://127.0.0.1:8000 (CASUALTY_PORT, CASUALTY
 	@exec $(VENV)/bin/casualty serve
 
 test: $(VENV)/.test  ## every test, browser tests included
-	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 test-quick: $(VENV)/.test  ## the spec and unit tests only
 	@$(VENV)/bin/python -m pytest -q -x tests/spec tests/unit --deselect tests/unit/test_wheel.py

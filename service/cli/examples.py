@@ -113,7 +113,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "release": (
         "casualty release",
         "casualty release coast --as-of 2025-08-20",
-        "casualty release coast --vintages",
+        "casualty release coast.zip",
     ),
     "schema": ("casualty schema series", "casualty schema error"),
     "keys create": ("casualty keys create --role reporter --note 'data desk'",),

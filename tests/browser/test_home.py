@@ -18,7 +18,7 @@ ALL_PAGES = (
     "/", COAST, "/why?area=SY06&measure=killed&population=civilians", "/area/SY06", f"/report/{REPORT}",
     "/source/sohr", "/conflict", "/findings", "/docs",
     "/submit", "/held", "/register", f"/report/{REPORT}/mend",
-    "/guide", "/guide/methodology", "/guide/accuracy",
+    "/guide", "/guide/methodology",
     "/about", "/changes",
 )  # fmt: skip
 PLACES = ("SY06", "SY0602", "SY1002")

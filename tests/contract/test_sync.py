@@ -33,7 +33,7 @@ from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
 HISTORIES = 250
-LEDGERS = 4 if os.environ.get("HYPOTHESIS_PROFILE") == "searching" else 2
+LEDGERS = 4 if os.environ.get("HYPOTHESIS_PROFILE") == "searching" else 1
 TURNS = 3
 START = moment("2025-04-01T00:00")
 SOURCES = ("sohr", "snhr", "afp", "ohchr", "anonymous")

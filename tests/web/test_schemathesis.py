@@ -20,7 +20,7 @@ from tests.serving import serving
 HERE = Path(__file__).parent
 PHASES = ("Examples", "Coverage", "Fuzzing", "Stateful")
 IS_SEARCHING = os.environ.get("HYPOTHESIS_PROFILE") == "searching"
-LEAST, EXAMPLES = (20_000, 320) if IS_SEARCHING else (1_500, 2)
+LEAST, EXAMPLES = (20_000, 320) if IS_SEARCHING else (1_200, 1)
 """How many cases there must be, and how many of them for each operation in the phases that take chances."""
 QUICK = """
 # Their filters are those of series, which are asked in full here; files are the same questions with a suffix.
@@ -34,7 +34,7 @@ include-operation-id-regex = "^(vintages|why_different|differences)$"
 phases.coverage.enabled = false
 
 [phases.stateful.generation]
-max-examples = 10
+max-examples = 6
 """
 """What is left to ``make nightly``, which covers every operation."""
 
