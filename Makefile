@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-quick test-spark bench-scale check client-check catalogue audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
+.PHONY: help install serve test test-long test-quick test-spark bench-scale check client-check catalogue audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -20,11 +20,14 @@ install: $(VENV)/.serve  ## virtual environment with the locked dependencies and
 serve: install  ## the service on http://127.0.0.1:8000 (CASUALTY_PORT, CASUALTY_DATA_DIR)
 	@exec $(VENV)/bin/casualty serve
 
-test: $(VENV)/.test  ## every test, browser tests included
-	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+test: $(VENV)/.test  ## every test, browser tests included, but the two of test-long
+	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
+
+test-long: $(VENV)/.test  ## the walk-through, command by command, and Schemathesis against the description of the API (two minutes)
+	@$(VENV)/bin/python -m pytest -q -n 2 --dist loadfile -m long
 
 test-quick: $(VENV)/.test  ## the spec and unit tests only
-	@$(VENV)/bin/python -m pytest -q -x tests/spec tests/unit --deselect tests/unit/test_wheel.py
+	@$(VENV)/bin/python -m pytest -q -x tests/spec tests/unit -m "not long" --deselect tests/unit/test_wheel.py
 
 test-spark: $(VENV)/.spark  ## a real Spark cluster on the loopback, one worker of it killed midway (needs Java 17; minutes)
 	@CASUALTY_SPARK=1 $(VENV)/bin/python -m pytest -q -rs tests/spark

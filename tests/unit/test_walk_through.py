@@ -20,6 +20,8 @@ import pytest
 from service import connect
 from service.ledger import holder
 
+pytestmark = pytest.mark.long
+
 PAGE = Path(__file__).parents[2] / "docs" / "walk-through.md"
 _BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_ALL_ACCEPTED = 1

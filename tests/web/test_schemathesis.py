@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from service.api import Ledger
 from service.ledger.api_keys import Keyring, Role
 from tests.conftest import MOMENT
@@ -39,6 +41,7 @@ max-examples = 6
 """What is left to ``make nightly``, which covers every operation."""
 
 
+@pytest.mark.long
 def test_no_request_gets_an_answer_that_the_description_does_not_name(
     own_ledger: Ledger, tmp_path: Path
 ) -> None:
