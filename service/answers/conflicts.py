@@ -91,7 +91,7 @@ def _account(point: Point) -> dict[str, Any]:
     """Return what an account says (ACCOUNT); of one that adds increments up, what they come to."""
     if point["basis"] == Basis.INCREMENT and point["role"] == Role.COUNTED:
         point = {**point, "count_stated": str(_floor(point))}
-    return {**point, "counted_to": None if point["is_undated"] else point["counted_to"]}
+    return point
 
 
 def _floor(point: Point) -> int:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from service.reference.containment import Containment
 from service.reference.labels import Labels
 from service.schema.records import Reference
+from service.schema.report_rules import stated_day
 
 DIFFERENCE = pa.schema(
     [
@@ -60,7 +61,7 @@ def compare(a: Report, b: Report, reference: Reference) -> pa.Table:
             lambda: _places(a, b, labels, inside),
         ),
         _row("from", _text(a["period_start"]), _text(b["period_start"]), lambda: _beginnings(a, b)),
-        _row("counted_to", _text(a["counted_to"]), _text(b["counted_to"]), lambda: _ends(a, b)),
+        _row("counted_to", _text(stated_day(a)), _text(stated_day(b)), lambda: _ends(a, b)),
         _row("basis", a["basis"], b["basis"], lambda: "One is a running total, the other not."),
         _row(
             "origin",
@@ -118,8 +119,11 @@ def _beginnings(a: Report, b: Report) -> str:
 
 
 def _ends(a: Report, b: Report) -> str:
-    first, last = ("a", "b") if a["counted_to"] < b["counted_to"] else ("b", "a")
-    days = abs((a["counted_to"] - b["counted_to"]).days)
+    one, other = stated_day(a), stated_day(b)
+    if one is None or other is None:
+        return "One does not say up to which day it counts."
+    first, last = ("a", "b") if one < other else ("b", "a")
+    days = abs((one - other).days)
     return f"{last} counts {days:,} {'day' if days == 1 else 'days'} longer than {first}."
 
 

@@ -21,6 +21,7 @@ from service.answers.series import Series
 from service.errors import QueryError
 from service.reference.labels import Labels
 from service.schema.records import Reference
+from service.schema.report_rules import stated_day
 from service.schema.tables import LEDGER_REPORT, SERIES
 from service.vocabulary import Match, Role, Standing
 
@@ -54,6 +55,8 @@ LOOKUP = pa.schema(
 ``answer`` is the answer in a sentence; ``best`` the figure that stands today for what the report is about."""
 MOST_FIGURES = 20
 """Figures of one text that are looked for: it is a sentence or two, not an article."""
+MOST_CANDIDATES = 5_000
+"""Reports that give one of the numbers, each of which is told what became of it."""
 _STANDING_OF = {
     Role.COUNTED: Standing.CURRENT, Role.BOUND: Standing.CURRENT, Role.RAISED: Standing.CURRENT,
     Role.SUPERSEDED: Standing.SUPERSEDED, Role.STALE: Standing.SUPERSEDED, Role.REVISED: Standing.SUPERSEDED,
@@ -110,12 +113,20 @@ def read_figures(text: str, query: Query, reference: Reference) -> list[Wanted]:
 
 
 def find_candidates(pages: Iterable[pa.Table], wanted: list[Wanted]) -> pa.Table:
-    """Return the reports (LEDGER_REPORT) that state one of the numbers, of any place and people."""
+    """Return the reports (LEDGER_REPORT) that state one of the numbers, of any place and people.
+
+    Raises QueryError for more than MOST_CANDIDATES of them.
+    """
     numbers = [number for each in wanted if (number := _number(each.count)) is not None]
-    kept = [LEDGER_REPORT.empty_table()]
+    kept, found = [LEDGER_REPORT.empty_table()], 0
     for page in pages:
         stated = pc.coalesce(page.column("number"), page.column("best"), page.column("low"))
         kept.append(page.filter(pc.is_in(stated, pa.array(numbers, pa.int64()))))
+        found += kept[-1].num_rows
+        if found > MOST_CANDIDATES:
+            raise QueryError(
+                f"More than {MOST_CANDIDATES:,} reports give such a number.", fix="Name a crisis."
+            )
     return pa.concat_tables(kept)
 
 
@@ -162,7 +173,8 @@ def _rows_of(
         }  # fmt: skip
         return
     chosen, order = by_match[match], list(Standing)
-    standings = {report["report_id"]: _standing(report, chosen, fates) for report in chosen}
+    of_origin = _standings_of_cells(chosen, fates)
+    standings = {report["report_id"]: _standing(report, of_origin, fates) for report in chosen}
 
     def place(report: Mapping[str, Any]) -> tuple[int, dt.date, str]:
         standing = standings[report["report_id"]]
@@ -172,6 +184,7 @@ def _rows_of(
         standing, fate = standings[report["report_id"]], fates.get(report["report_id"])
         yield {
             **{name: report[name] for name in LOOKUP.names if name in report},
+            "counted_to": stated_day(report),
             "figure": number,
             "figure_stated": stated,
             "standing": standing,
@@ -196,23 +209,30 @@ def _match(wanted: Wanted, report: Mapping[str, Any]) -> Match:
     return Match.OTHER_PEOPLE if is_same_place else Match.OTHER_PLACE
 
 
+def _standings_of_cells(
+    chosen: list[dict[str, Any]], fates: Mapping[str, _Fate]
+) -> dict[tuple[str, str], Standing]:
+    """Return the best standing of a report of each crisis and place."""
+    order = list(Standing)
+    found: dict[tuple[str, str], Standing] = {}
+    for report in chosen:
+        fate, cell = fates.get(report["report_id"]), (report["crisis_id"], report["areas"])
+        if fate is not None and fate.role in _STANDING_OF:
+            own = _STANDING_OF[fate.role]
+            found[cell] = min(found.get(cell, own), own, key=order.index)
+    return found
+
+
 def _standing(
-    report: Mapping[str, Any], chosen: list[dict[str, Any]], fates: Mapping[str, _Fate]
+    report: Mapping[str, Any], of_cells: Mapping[tuple[str, str], Standing], fates: Mapping[str, _Fate]
 ) -> Standing:
-    """Return what a report is worth today; a copy is worth what its origin's own figure is."""
+    """Return what a report is worth today; a copy is worth what the figure that it repeats is."""
     if report["withdrawn"] is not None:
         return Standing.WITHDRAWN
     fate = fates.get(report["report_id"])
     if fate is not None and fate.role in _STANDING_OF:
         return _STANDING_OF[fate.role]
-    same = [
-        _STANDING_OF[fates[each["report_id"]].role]
-        for each in chosen
-        if each["report_id"] in fates
-        and fates[each["report_id"]].role in _STANDING_OF
-        and (each["crisis_id"], each["areas"]) == (report["crisis_id"], report["areas"])
-    ]
-    return min(same, key=list(Standing).index, default=Standing.SUPERSEDED)
+    return of_cells.get((report["crisis_id"], report["areas"]), Standing.SUPERSEDED)
 
 
 def _tell(
@@ -221,7 +241,8 @@ def _tell(
     """Return the answer about one report in a few sentences."""
     origin, place = labels.source(report["origin_id"]), labels.places(report["areas"])
     subject = labels.subject(report["measure"], report["population"], report["attributed_to"])
-    told = f"{origin}: {report['count_stated']} {subject}, {place}, counted to {report['counted_to']}."
+    day = stated_day(report) or "no stated day"
+    told = f"{origin}: {report['count_stated']} {subject}, {place}, counted to {day}."
     if match is Match.OTHER_PLACE:
         told = f"Of another place. {told}"
     elif match is Match.OTHER_PEOPLE:

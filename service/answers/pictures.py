@@ -194,14 +194,17 @@ def _known(ledger: ChartedLedger, question: Question, words: Words) -> Picture:
         days = [*_days_of_knowledge(ledger, filters, latest)]
     earlier = [_series(ledger, {**filters, "as_of": day}) for day in sorted({*days} - {latest.as_of})]
     if not _listed(options["compare"]):
-        earlier = [one for one, following in pairwise([*earlier, latest]) if _curve(one) != _curve(following)]
+        earlier = [
+            one
+            for one, following in pairwise([*earlier, latest])
+            if not _curve(one).equals(_curve(following))
+        ]
     return known([*earlier, latest], words, is_log=options["scale"] == "log")
 
 
-def _curve(series: Series) -> list[dict[str, Any]]:
+def _curve(series: Series) -> pa.Table:
     """What a series says, whenever it was known."""
-    rows: list[dict[str, Any]] = series.table.drop_columns(["as_of"]).to_pylist()
-    return rows
+    return series.table.drop_columns(["as_of"])
 
 
 def _days_of_knowledge(ledger: ChartedLedger, filters: Question, latest: Series) -> Sequence[dt.date]:

@@ -9,6 +9,8 @@ figures are reconciled.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,6 +25,14 @@ def cut_as_of(rows: pa.Table, as_of: dt.date, *, column: str = "known_on") -> pa
     if isinstance(as_of, dt.datetime):
         raise TypeError("as_of is a day, not a moment")
     return rows.filter(pc.less_equal(rows.column(column), pa.scalar(as_of, pa.date32())))
+
+
+def stated_day(report: Mapping[str, Any]) -> dt.date | None:
+    """Return the day that a report (LEDGER_REPORT) counts to; None where its page gives neither that nor
+    a day of publication."""
+    is_undated = report["counted_to_inferred"] and report["published_on"] is None
+    day: dt.date | None = None if is_undated else report["counted_to"]
+    return day
 
 
 def date_as_stated(reports: pa.Table) -> pa.Table:

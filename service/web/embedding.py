@@ -109,11 +109,12 @@ def _described(about: str, host: str, frame: str, width: int, height: int) -> di
 
 def _read_page(url: str, host: str) -> tuple[Reader, dict[str, Any]]:
     """Return the reader and the question of a crisis' page. Raises NotFound for any other address."""
-    parts = urlsplit(url)
-    language, path = locale.split_path(parts.path or "/")
+    is_here = url.startswith(f"{host}/")
+    parts = urlsplit(url[len(host) :] if is_here else "")
+    language, path = locale.split_path(parts.path)
     page = _PAGE.fullmatch(path)
     given = parse_qsl(parts.query, keep_blank_values=True)
-    if not url.startswith(f"{host}/") or page is None or not (page[1] or given):
+    if not is_here or page is None or not (page[1] or given):
         raise NotFound(
             f"{url[:200]!r} is no page of a crisis here.",
             fix=f"Give the address of one, such as {host}/crisis/ID.",

@@ -84,3 +84,20 @@ def test_a_report_that_there_is_not_cannot_be_compared(ledger):
     for ids in ((some, "r" + "0" * 20), ("nothing", some)):
         with pytest.raises(NotFound):
             ledger.differences(*ids)
+
+
+def test_what_shows_no_day_is_counted_to_none_here_too(ledger):
+    [told] = ledger.lookup("732", area="SY06", arrow=True).to_pylist()
+    assert told["counted_to"] is None
+    assert "counted to no stated day" in told["answer"]
+    dated = ledger.reports(arrow=True, area="SY06", source="sohr").column("report_id")[0].as_py()
+    rows = ledger.differences(told["report_id"], dated, arrow=True).to_pylist()
+    [ends] = [row for row in rows if row["aspect"] == "counted_to"]
+    assert (ends["a"], ends["answer"]) == ("", "One does not say up to which day it counts.")
+
+
+def test_a_number_that_very_many_give_is_to_be_narrowed(ledger, monkeypatch):
+    monkeypatch.setattr("service.answers.lookup.MOST_CANDIDATES", 3)
+    with pytest.raises(QueryError, match="More than 3 reports give such a number") as refused:
+        ledger.lookup("1,383")
+    assert refused.value.fix == "Name a crisis."

@@ -53,6 +53,7 @@ def test_oembed_gives_the_frame_of_the_picture_that_the_page_shows(client: httpx
     ("query", "status"),
     [
         ("url=https://example.org/crisis/syria-coast-2025-03", 404),
+        ("url=http://%5B", 404),
         ("url={host}/v1/series", 404),
         ("url={host}/", 404),
         ("url={host}/crisis/none", 422),
