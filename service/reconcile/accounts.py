@@ -17,6 +17,7 @@ from service.reconcile.floors import StatedFloors, account_floors
 from service.reconcile.grid import Grid
 from service.reconcile.increments import IncrementSums
 from service.reconcile.kept import BOUNDLESS, Kept
+from service.reconcile.own_days import Portion
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,10 +35,13 @@ class Accounts:
     def take(self, rows: Whole | Marks) -> Accounts:
         return Accounts(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
 
-    def of_cells(self, rows: slice, start: int) -> Accounts:
-        """Return the rows of some cells, which are numbered from ``start`` on."""
-        found = {field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)}
-        return Accounts(**(found | {"cell": found["cell"] - start}))
+    def of_portion(self, some: Portion, start: Whole) -> Accounts:
+        """Return the rows of some cells, numbered from 0, on the cells' own days."""
+        local, row = some.rows(start)
+        return Accounts(
+            local, self.origin[row], self.weight[row], self.is_nameless[row],
+            some.on_own_days(self.low, row, local), some.on_own_days(self.high, row, local),
+        )  # fmt: skip
 
 
 def accounts_of(grid: Grid, kept: Kept, held: IncrementSums) -> Accounts:

@@ -22,6 +22,7 @@ from service.reconcile.grid import Grid
 from service.reconcile.increments import IncrementSums
 from service.reconcile.kept import BLANK, BOUNDLESS, STATED, Kept
 from service.reconcile.methods import apply_method
+from service.reconcile.own_days import days_of_change
 from service.reconcile.raises import Raises, raises_of, standing
 from service.reconcile.restarts import restarts
 from service.reconcile.statements import Statements, decode_origin
@@ -83,7 +84,9 @@ def reconcile_crises(
     effort.check()
     kept = kept.by_cell()
     accounts, own, is_nameless = drop_nameless(grid, accounts, kept)
-    figures = figure(grid, accounts, own, is_nameless)
+    changes = days_of_change((accounts.low, accounts.high), accounts.cell, len(grid))
+    changes[own.cell, own.day] = True
+    figures = figure(grid, accounts, own, is_nameless, changes)
     apply_method(method, own, figures)
     stated_alone = standing(figures)
     close_order(grid, figures)
@@ -93,7 +96,7 @@ def reconcile_crises(
     sums = tell_the_rest(grid, accounts, figures, sums, is_reported)
     effort.check()
     raises = raises_of(stated_alone, figures, sums, kept)
-    grades, origins = grade(accounts, own, figures, sums, raises)
+    grades, origins = grade(accounts, own, figures, sums=sums, raises=raises, changes=changes)
     return Crises(
         grid, kept, accounts, figures, sums, raises, grades, origins, rows, local, day, added, why, shown_by
     )

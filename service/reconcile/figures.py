@@ -9,14 +9,13 @@ closed.
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Iterator
 
 import numpy as np
 
 from service.reconcile.accounts import Accounts
 from service.reconcile.columns import (
-    NUMBERS_AT_ONCE,
+    Column,
     Marks,
     Whole,
     by_size,
@@ -29,6 +28,7 @@ from service.reconcile.columns import (
 )
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
+from service.reconcile.own_days import portions
 
 OUTER_PERCENT = 10
 """The range leaves out a tenth of the weight at either end."""
@@ -72,21 +72,28 @@ def drop_nameless(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, 
     )
 
 
-def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks) -> Figures:
-    """Return the figures of all cells, each on its own: not yet closed over days, parts and sums."""
-    found = []
-    for cells, rows in portions(accounts.cell, len(grid), grid.days):
-        mine = slice(*np.searchsorted(own.cell, (cells.start, cells.stop)))
-        found.append(
-            _figure(
-                (cells.stop - cells.start, grid.days),
-                accounts.of_cells(rows, cells.start),
-                own.of_cells(mine, cells.start),
-                is_nameless[cells],
-            )
+def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks, changes: Marks) -> Figures:
+    """Return the figures of all cells, each on its own: not yet closed over days, parts and sums.
+
+    ``changes`` marks the days of each cell on which an account of it changes or somebody states it.
+    """
+    shape = (len(grid), grid.days)
+    starts = np.arange(len(grid) + 1)
+    account_start, own_start = (np.searchsorted(each.cell, starts) for each in (accounts, own))
+    found: dict[str, Column] = {}
+    for some in portions(changes, np.diff(account_start)):
+        figures = _figure(
+            some.shape,
+            accounts.of_portion(some, account_start),
+            own.of_portion(some, own_start),
+            is_nameless[some.cell],
         )
-    names = [field.name for field in dataclasses.fields(Figures)]
-    return Figures(**{name: np.concatenate([getattr(each, name) for each in found]) for name in names})
+        for field in dataclasses.fields(Figures):
+            values = getattr(figures, field.name)
+            if field.name not in found:
+                found[field.name] = np.empty(shape[: values.ndim], values.dtype)
+            found[field.name][some.cell] = some.on_all_days(values) if values.ndim > 1 else values
+    return Figures(**found)
 
 
 def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: Marks) -> Figures:
@@ -157,16 +164,6 @@ def cells_by_size(cell: Whole, days: int) -> Iterator[tuple[Whole, Whole]]:
     first = firsts(cell)
     for some, rows in by_size(first, len(cell), days):
         yield cell[first[some]], rows
-
-
-def portions(cell: Whole, cells: int, days: int) -> Iterator[tuple[slice, slice]]:
-    """Some cells at a time, and their rows, which are sorted by ``cell``: what is worked out of these by
-    itself stays within the processor's cache."""
-    rows = np.append(np.searchsorted(cell, np.arange(cells)), len(cell))
-    number = rows * days // NUMBERS_AT_ONCE
-    ends = [*(np.flatnonzero(np.diff(number[:-1])) + 1).tolist(), cells]
-    for start, end in itertools.pairwise([0, *ends]):
-        yield slice(start, end), slice(int(rows[start]), int(rows[end]))
 
 
 def _counts_below(own: Kept, median: Whole) -> Whole:

@@ -10,8 +10,9 @@ import numpy as np
 
 from service.reconcile.accounts import Accounts
 from service.reconcile.columns import Marks, Whole, firsts, groups, put_most, texts
-from service.reconcile.figures import Figures, cells_by_size, portions
+from service.reconcile.figures import Figures, cells_by_size
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
+from service.reconcile.own_days import days_of_change, portions
 from service.reconcile.raises import Raises
 from service.reconcile.sums import Sums
 from service.vocabulary import Grade
@@ -24,16 +25,25 @@ TENTH = 10
 FIFTH = 5
 
 
-def grade(accounts: Accounts, own: Kept, figures: Figures, sums: Sums, raises: Raises) -> tuple[Whole, Whole]:
-    """Return the grade (a place in GRADES) and how many origins state the cell, both (cells, days)."""
+def grade(
+    accounts: Accounts, own: Kept, figures: Figures, *, sums: Sums, raises: Raises, changes: Marks
+) -> tuple[Whole, Whole]:
+    """Return the grade (a place in GRADES) and how many origins state the cell, both (cells, days).
+
+    ``changes`` are those of ``figures.figure``.
+    """
     shape = figures.best.shape
     stating, meeting = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     apart = np.zeros(shape, np.bool_)
-    for cells, rows in portions(accounts.cell, *shape):
-        mine = slice(*np.searchsorted(own.cell, (cells.start, cells.stop)))
-        stated = own.of_cells(mine, cells.start)
-        stating[cells], meeting[cells] = _agreement(stated, figures.best[cells])
-        apart[cells] = _apart(accounts.of_cells(rows, cells.start), cells.stop - cells.start)
+    starts = np.arange(shape[0] + 1)
+    account_start, own_start = (np.searchsorted(each.cell, starts) for each in (accounts, own))
+    changes = changes | days_of_change((figures.best,), starts[:-1], shape[0])
+    for some in portions(changes, np.diff(account_start)):
+        best = figures.best[some.cell[:, np.newaxis], some.day]
+        stated, met = _agreement(own.of_portion(some, own_start), best)
+        stating[some.cell], meeting[some.cell] = some.on_all_days(stated), some.on_all_days(met)
+        lies_apart = _apart(accounts.of_portion(some, account_start), some.shape[0])
+        apart[some.cell] = some.on_all_days(lies_apart)
     # a low below a best that stands is raised in peace: a part may have so many of the whole
     is_raised = raises.marks(shape) | sums.is_raised
     found = np.select(

@@ -11,6 +11,7 @@ import dataclasses
 import numpy as np
 
 from service.reconcile.columns import Marks, Whole, order
+from service.reconcile.own_days import Portion
 
 BOUNDLESS = 1 << 60
 """Stands for what has no ceiling: high enough, and it can still be doubled."""
@@ -60,10 +61,10 @@ class Kept:
     def take(self, rows: Whole | Marks) -> Kept:
         return Kept(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
 
-    def of_cells(self, rows: slice, start: int) -> Kept:
-        """Return the rows of some cells, which are numbered from ``start`` on."""
-        found = {field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)}
-        return Kept(**(found | {"cell": found["cell"] - start}))
+    def of_portion(self, some: Portion, start: Whole) -> Kept:
+        """Return the rows of some cells, numbered from 0, and their places in the cells' own days."""
+        local, row = some.rows(start)
+        return dataclasses.replace(self.take(row), cell=local, day=some.place[local, self.day[row]])
 
     def by_origin(self) -> Kept:
         """Sorted by origin, cell and day."""

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pytest
 
 from service.errors import QueryError
-from service.reconcile import Reconciled, batches, columns, cones, figures, floors, reconcile
+from service.reconcile import Reconciled, batches, columns, cones, floors, own_days, reconcile
 from service.reconcile.cones import _layers
 from service.reconcile.known import Known
 from service.schema.report_rules import cut_as_of
@@ -50,7 +50,7 @@ def test_every_crisis_comes_out_the_same_alone_and_among_others(days: int) -> No
         (batches, "MOST_FIGURES"),
         (floors, "MOST_FLOORS"),
         (cones, "CHOICES_AT_ONCE"),
-        (figures, "NUMBERS_AT_ONCE"),
+        (own_days, "NUMBERS_AT_ONCE"),
         (columns, "NUMBERS_AT_ONCE"),
     ],
 )
