@@ -22,7 +22,6 @@ from service.reconcile.cells import NAMED, cell_table
 from service.reconcile.claims import READ, Claims, read_claims
 from service.reconcile.columns import (
     NONE,
-    OPEN,
     Column,
     Whole,
     array,
@@ -36,13 +35,13 @@ from service.reconcile.day_counts import read_day_counts
 from service.reconcile.estimates import Setting, estimate_rows
 from service.reconcile.events import read_events
 from service.reconcile.evidence import carried_evidence, crisis_evidence
-from service.reconcile.evidence_rows import concatenate, that_hold
+from service.reconcile.evidence_rows import concatenate, evidence_rows, that_hold
 from service.reconcile.expected import Clock, revisions_of, settling_of
 from service.reconcile.grades import GRADES
 from service.reconcile.increments import sum_days
 from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
-from service.reconcile.reasons import ROLES, TAKES_BACK, reasons, reasons_of_retractions
+from service.reconcile.reasons import ROLES, TAKES_BACK, WITHDRAWN, reasons
 from service.reconcile.result import Asked, Reconciled, combine
 from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
 from service.reconcile.words import Numbered
@@ -50,7 +49,6 @@ from service.reference.labels import Labels
 from service.schema.records import Reference, findings_table
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import CELL, ESTIMATE, EVIDENCE
-from service.vocabulary import Role
 
 ROWS_A_PORTION = 100_000
 """About so many reports go through the steps together: memory then grows with the answer alone."""
@@ -250,49 +248,32 @@ class _Run:
 
     def _evidence(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
         claims = self.claims
-        found = dict(rows)
-        found["report"] = claims.rows["report_no"][rows["claim"]]
-        found["origin_no"] = claims.rows["origin_no"][rows["claim"]]
-        why = reasons(found, claims, cells)
-        beside = self._beside()
-        sequence = order(
-            np.concatenate([rows["cell"], beside["cell"]]),
-            np.concatenate([rows["date"], beside["date"]]),
-            np.concatenate([found["report"], beside["report"]]),
-            np.concatenate([-rows["weight"], beside["weight"]]),
-        )
-        names = ("cell", "date", "until", "weight", "low", "best", "high", "report", "origin_no")
-        columns = {name: np.concatenate([found[name], beside[name]])[sequence] for name in names}
-        taken_back = pa.array([TAKES_BACK] * len(claims.retractions["said"]), pa.int64())
-        roles = [ROLES.take(pa.array(rows["kind"])), ROLES.take(taken_back)]
-        roles.append(pa.array([str(Role.WITHDRAWN)] * len(claims.withdrawn["said"]), pa.string()))
-        texts = {
-            "report_id": claims.report.take(pa.array(columns["report"])),
-            "origin_id": claims.speakers.source_id.take(pa.array(columns["origin_no"])),
-            "role": pa.concat_arrays(roles).take(pa.array(sequence)),
-            "reason": pa.concat_arrays(
-                [why, reasons_of_retractions(claims), claims.why.cast(pa.string())]
-            ).take(pa.array(sequence)),
+        said = {name: claims.rows[name][rows["claim"]] for name in ("report_no", "origin_no")}
+        pieces = (rows | said, *self._claiming_nothing())
+        every = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+        sequence = order(every["cell"], every["date"], every["report_no"], -every["weight"])
+        every = {name: values[sequence] for name, values in every.items()}
+        words = {
+            "report_id": claims.report.take(pa.array(every["report_no"])),
+            "origin_id": claims.speakers.source_id.take(pa.array(every["origin_no"])),
+            "role": ROLES.take(pa.array(every["kind"])),
+            "reason": reasons(every, claims, cells),
         }
-        return _in_words(columns, texts, cells, EVIDENCE)
+        return _in_words(every, words, cells, EVIDENCE)
 
-    def _beside(self) -> dict[str, Column]:
+    def _claiming_nothing(self) -> Iterator[dict[str, Column]]:
         """The evidence of reports that claim nothing: retractions, and what was withdrawn."""
-        claims = self.claims
-        kinds = (claims.retractions, claims.withdrawn)
-        rows = {name: np.concatenate([kind[name] for kind in kinds]) for name in claims.rows}
-        blank = np.zeros(len(rows["said"]), np.int64)
-        return {
-            "cell": rows["cell_id"] - 1,
-            "date": rows["day"],
-            "until": blank + OPEN,
-            "weight": blank,
-            "low": rows["lo"],
-            "best": rows["best"],
-            "high": rows["hi"],
-            "report": rows["report_no"],
-            "origin_no": rows["origin_no"],
-        }
+        for kind, rows in ((TAKES_BACK, self.claims.retractions), (WITHDRAWN, self.claims.withdrawn)):
+            found = evidence_rows(
+                rows["cell_id"] - 1,
+                rows["day"],
+                claim=np.arange(len(rows["day"])),
+                kind=kind,
+                low=rows["lo"],
+                high=rows["hi"],
+                origin=rows["origin_no"] if kind == TAKES_BACK else NONE,
+            )
+            yield found | {name: rows[name] for name in ("best", "report_no", "origin_no")}
 
 
 def _numbers(words: Sequence[str]) -> Whole:

@@ -98,7 +98,9 @@ _REASONS = (
     TWO_BULLETINS,
     TWO_COUNTS,
 ) = range(len(_REASONS))
-ROLES = texts([role for role, _ in _REASONS])
+WITHDRAWN = len(_REASONS)
+"""The kind of what was withdrawn: its reason is what the desk wrote."""
+ROLES = texts([*(role for role, _ in _REASONS), Role.WITHDRAWN])
 _HALVES = [
     (before, rest.partition("}")[2]) for before, _, rest in (text.partition("{") for _, text in _REASONS)
 ]
@@ -111,9 +113,12 @@ _PLAIN = texts([before + after for before, after in _HALVES])
 
 
 def reasons(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
-    """The reason of each row in words; ``cells`` has the names of their places, people and parties."""
-    at, words = rows["kind"].copy(), [_PLAIN]
-    begin = len(_PLAIN)
+    """The reason of each row in words; ``cells`` has the names of their places, people and parties. ``claim``
+    is the place of a withdrawn row among the withdrawn."""
+    at, words = rows["kind"].copy(), [_PLAIN, claims.why.cast(pa.string())]
+    is_withdrawn = rows["kind"] == WITHDRAWN
+    at[is_withdrawn] = len(_PLAIN) + rows["claim"][is_withdrawn]
+    begin = len(_PLAIN) + len(claims.why)
     for name in ("number", "origin", "about"):
         some = np.flatnonzero(rows[name] != NONE)
         at[some] = begin + np.arange(len(some))
@@ -153,10 +158,3 @@ def _names_of_others(rows: dict[str, Column], cells: pa.Table) -> pa.Array:
     value = array(rows["low"]).cast(pa.string())
     parts.append(pc.if_else(is_raise, pc.binary_join_element_wise(" (", value, ")", ""), ""))
     return pc.binary_join_element_wise(*parts, "")
-
-
-def reasons_of_retractions(claims: Claims) -> pa.Array:
-    """The reason of each retraction in words."""
-    whose = claims.speakers.name.take(pa.array(claims.retractions["origin_no"]))
-    before, after = (part[TAKES_BACK] for part in (_BEFORE, _AFTER))
-    return pc.binary_join_element_wise(before, whose, after, "")
