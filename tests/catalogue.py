@@ -19,10 +19,13 @@ import service
 from service.answers.chart_kinds import KINDS
 from service.answers.reasons import message_of
 from service.answers.vintages import CAUSES_WITH_REPORTS
+from service.ingest import REPORT_FILE_COLUMNS
 from service.language import LANGUAGES
 from service.language.catalogue import FOLDER
 from service.reconcile.reasons import REASON_TEXTS
 from service.vocabulary import (
+    Basis,
+    CrisisKind,
     DatePrecision,
     Grade,
     Kind,
@@ -33,6 +36,7 @@ from service.vocabulary import (
     Severity,
     Standard,
     Term,
+    Verdict,
     spell_out,
 )
 from service.web.errors import PROBLEMS
@@ -43,7 +47,8 @@ METHODS = [("web/templates/*.html", "jinja2"), ("language/**.py", "ignore"), ("*
 OPTIONS = {"web/templates/*.html": {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}}
 KEYWORDS = {"say": None, "say_many": (1, 2), "many": (1, 2), "message": None, "_": None, "gettext": None}
 SPOKEN: tuple[type[Term], ...] = (
-    Grade, Role, Standard, Level, Kind, DatePrecision, PlacePrecision, Severity, Measure,
+    Grade, Role, Standard, Level, Kind, DatePrecision, PlacePrecision, Severity, Measure, Basis, CrisisKind,
+    Verdict,
 )  # fmt: skip
 """The closed lists whose words and meanings pages and charts show."""
 HISTORY = ("recorded", "noticed", "replaces", "reinstated", "withdrawn", "corrected", "redacted")
@@ -92,6 +97,7 @@ def _in_lists() -> Iterator[str]:
     for kind in KINDS.values():
         yield from (kind.label, kind.summary)
     yield from (problem.title for problem in PROBLEMS.values())
+    yield from map(spell_out, REPORT_FILE_COLUMNS)
     yield from (*HISTORY, *STATUS, *PARTIES)
     for crisis in tomllib.loads(CRISES.read_text(encoding="utf-8"))["crisis"]:
         yield crisis["about"]

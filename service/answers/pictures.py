@@ -29,6 +29,7 @@ from service.charts.kinds.origins import origins
 from service.charts.kinds.parts import parts
 from service.charts.kinds.trend import trend
 from service.charts.kinds.why import why
+from service.charts.limits import within_axes
 from service.charts.picture import Picture
 from service.charts.text import Words
 from service.errors import QueryError
@@ -76,7 +77,7 @@ def picture_of(ledger: ChartedLedger, kind: str | None, question: Mapping[str, A
         ledger = TranslatedLedger(cast("NamedLedger", ledger), words)
     given = {name: value for name, value in question.items() if value not in (None, [], ())}
     _check_options(chosen, given)
-    picture = _DRAW[chosen.name](ledger, given, words)
+    picture = within_axes(_DRAW[chosen.name](ledger, given, words), words)
     if len(picture.panels) > MOST_PANELS:
         raise QueryError(
             f"The chart would have {len(picture.panels):,} panels; {MOST_PANELS} are the most.",

@@ -103,6 +103,8 @@ class Query:
         )
 
 
+AHEAD = dt.timedelta(days=1)
+"""East of Greenwich a day begins before it does in UTC."""
 MEASURES = tuple(str(measure) for measure in Measure)
 
 
@@ -122,7 +124,7 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
     start = filters.get("period_start")
     populations, sources, crises = _names_of(reference)
     return Query(
-        as_of=read_day("as_of", filters.get("as_of")) or today,
+        as_of=_day_of_knowledge(filters.get("as_of"), today),
         areas=tuple(dict.fromkeys(gazetteer.resolve_set(text) for text in asked if text.strip())),
         crisis=_one_of("crisis", filters.get("crisis"), crises),
         measure=_one_of("measure", filters.get("measure"), MEASURES),
@@ -137,6 +139,18 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         period_start=ANY if start == ANY else read_day("period_start", start),
         weights=read_weights(filters.get("weights"), sources),
     )
+
+
+def _day_of_knowledge(given: str | dt.date | None, today: dt.date) -> dt.date:
+    """Return the day of knowledge, by default ``today`` (UTC). Raises QueryError for one that has begun
+    nowhere on earth: what will be known then nobody can say."""
+    day = read_day("as_of", given) or today
+    if day > today + AHEAD:
+        raise QueryError(
+            f"as_of={day} lies in the future; nobody knows yet what will be known then.",
+            fix=f"Give a day up to today, {today}, or leave as_of out.",
+        )
+    return day
 
 
 Names = dict[str, None]

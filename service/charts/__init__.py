@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from service.charts.alt import alt_text
 from service.charts.kinds.trend import trend
+from service.charts.limits import within_axes
 from service.charts.render import draw
 from service.charts.text import Words
 
@@ -25,7 +26,7 @@ def svg(series: Drawable, *, locale: str = "en", width: int = 720) -> str:
     """The trend of a series as one SVG document, ``width`` pixels wide. Raises QueryError for an unknown
     locale."""
     words = Words(locale)
-    return draw(trend(series, words), words, width=width)
+    return draw(within_axes(trend(series, words), words), words, width=width)
 
 
 def figure(series: Drawable, *, locale: str = "en") -> go.Figure:
@@ -36,7 +37,7 @@ def figure(series: Drawable, *, locale: str = "en") -> go.Figure:
     from service.charts.interactive import figure as plot
 
     words = Words(locale)
-    return plot(trend(series, words), words)
+    return plot(within_axes(trend(series, words), words), words)
 
 
 __all__ = ["alt_text", "figure", "svg"]

@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 from service.charts.picture import Picture
 from service.charts.raster import png
 from service.charts.render import draw
+from service.charts.style import DARK, DARK_PAPER, INK, dark_rules
 from service.charts.text import Words
 
 SCRIPT = Path(__file__).parent / "live.js"
@@ -22,6 +23,9 @@ STYLE = (
     ".tip{position:absolute;max-inline-size:22rem;padding:.35rem .6rem;background:#fff;"
     "border:1px solid #857f72;border-radius:4px;font-size:.85rem;pointer-events:none}"
     ".datum:focus{outline:2px solid #0b62a4}"
+    "@media screen and (prefers-color-scheme:dark){"
+    f".own{{background:{DARK_PAPER};color:{DARK[INK]};color-scheme:dark}}.own .tip{{background:{DARK_PAPER}}}"
+    f"{dark_rules('.own svg')}}}"
 )
 OUTSIDE = 'target="_blank" rel="noopener"'
 """How a link opens beside the page it stands in."""
@@ -71,6 +75,7 @@ def _page(picture: Picture, words: Words, width: int, address: str | None, sourc
     if address is None:  # a file by itself: there is no page for a report to lead to
         drawn = drawn.replace('<a class="datum" href="', '<a class="datum" data-report="')
     beyond = ""
+    own = "" if source else ' class="own"'  # a frame stays light, as most pages around it are
     if source:  # nothing is opened inside the frame, where it could not be shown
         drawn = drawn.replace('<a class="datum" ', f'<a class="datum" {OUTSIDE} ')
         told = escape(words.say("The figures and the reports behind them"))
@@ -81,5 +86,6 @@ def _page(picture: Picture, words: Words, width: int, address: str | None, sourc
         '<meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(picture.heading)}</title><style>{STYLE}</style></head>\n"
-        f'<body><figure class="chart">{drawn}</figure>{beyond}\n<script>{script()}</script></body></html>\n'
+        f'<body{own}><figure class="chart">{drawn}</figure>{beyond}\n'
+        f"<script>{script()}</script></body></html>\n"
     )

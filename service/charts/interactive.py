@@ -18,8 +18,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from service.charts import scale
-from service.charts.picture import Along, Band, Dot, Entry, Panel, Picture, Sample, Spot, Stroke
-from service.charts.style import FONT, GRID, INK, LINE, MUTED, PAPER, RULE
+from service.charts.picture import Along, Band, Dot, Entry, Look, Panel, Picture, Sample, Spot, Stroke
+from service.charts.style import FONT, GRID, INK, LINE, MUTED, PAPER, RULE, tint
 from service.charts.text import Words
 
 PANEL_HEIGHT, ROW_HEIGHT, PANEL_GAP, TOP, AXIS, NOTE_LINE, LEGEND = 190, 26, 72, 128, 52, 17, 72
@@ -96,12 +96,12 @@ def _traces(panel: Panel, picture: Picture) -> Iterable[go.Scatter]:
     groups: dict[tuple[str, str, bool], list[Dot]] = defaultdict(list)
     for dot in panel.dots:
         groups[dot.group, dot.colour, dot.is_shown].append(dot)
-    yield from (_markers(dots, picture) for dots in groups.values())
+    yield from (_markers(dots, picture, panel) for dots in groups.values())
 
 
 def _band(band: Band, picture: Picture) -> go.Scatter:
     corners = [*band.corners, band.corners[0]]
-    edge = {"width": 0} if band.edge is None else _line(band.edge.colour, band.edge.width, band.edge.dash)
+    edge = {"width": 0} if band.edge is None else _line(band.edge)
     return go.Scatter(
         x=[_x(x, picture) for x, _ in corners], y=[y for _, y in corners], fill="toself",
         fillcolor=band.fill, mode="lines", line=edge, hoverinfo="skip", legendgroup=band.group,
@@ -109,8 +109,9 @@ def _band(band: Band, picture: Picture) -> go.Scatter:
     )  # fmt: skip
 
 
-def _line(colour: str, width: float, dash: str) -> Made:
-    return {"color": colour, "width": width, "dash": DASHES.get(dash, "dash")}
+def _line(look: Look) -> Made:
+    colour = look.colour if look.strength == 1 else tint(look.colour, f"{look.strength:g}")
+    return {"color": colour, "width": look.width, "dash": DASHES.get(look.dash, "dash")}
 
 
 def _stroke(stroke: Stroke, picture: Picture) -> go.Scatter:
@@ -120,7 +121,7 @@ def _stroke(stroke: Stroke, picture: Picture) -> go.Scatter:
         x=[_x(x, picture) for x, _ in stroke.corners], y=[y for _, y in stroke.corners],
         mode="lines+text" if stroke.label else "lines", text=labels if stroke.label else None,
         textposition="middle right", textfont={"color": look.colour, "size": 12}, cliponaxis=False,
-        line=_line(look.colour, look.width, look.dash), hoverinfo="skip", legendgroup=stroke.group,
+        line=_line(look), hoverinfo="skip", legendgroup=stroke.group,
         showlegend=False,
     )  # fmt: skip
 
@@ -145,15 +146,20 @@ def _spots(spots: Sequence[Spot], picture: Picture) -> go.Scatter:
     )  # fmt: skip
 
 
-def _markers(dots: Sequence[Dot], picture: Picture) -> go.Scatter:
-    above = [0 if dot.high is None else dot.high - dot.y for dot in dots]
-    below = [0 if dot.low is None else dot.y - dot.low for dot in dots]
+def _markers(dots: Sequence[Dot], picture: Picture, panel: Panel) -> go.Scatter:
+    pairs = [(dot, picture.is_beyond(dot, panel)) for dot in dots]
+    is_any_beyond = any(is_high for _, is_high in pairs)
+    above = [0 if dot.high is None or is_high else dot.high - dot.y for dot, is_high in pairs]
+    below = [0 if dot.low is None or is_high else dot.y - dot.low for dot, is_high in pairs]
     first = dots[0]
     whiskers = {"type": "data", "array": above, "arrayminus": below, "thickness": 1, "width": 3}
     return go.Scatter(
         x=[_x(dot.x, picture) for dot in dots],
-        y=[dot.y for dot in dots],
-        mode="markers",
+        y=[panel.edge if is_high else dot.y for dot, is_high in pairs],
+        mode="markers+text" if is_any_beyond else "markers",
+        text=[f" ↑ {dot.y:,.0f}" if is_high else "" for dot, is_high in pairs] if is_any_beyond else None,
+        textposition="middle right",
+        textfont={"color": INK, "size": 11},
         marker={
             "symbol": [dot.shape if dot.is_filled else f"{dot.shape}-open" for dot in dots],
             "color": first.colour,
@@ -174,7 +180,7 @@ def _markers(dots: Sequence[Dot], picture: Picture) -> go.Scatter:
 def _entry(entry: Entry) -> go.Scatter:
     look: Made
     if entry.sample is Sample.LINE:
-        look = {"mode": "lines", "line": _line(entry.look.colour, entry.look.width, entry.look.dash)}
+        look = {"mode": "lines", "line": _line(entry.look)}
     elif entry.sample is Sample.BAND:
         look = {"mode": "markers", "marker": {"symbol": "square", "size": 13, "color": entry.fill}}
     else:
@@ -280,7 +286,7 @@ def _upwards(panel: Panel, picture: Picture, n: int, domain: tuple[float, float]
     if picture.is_log:
         return axis | {"type": "log", "tickvals": scale.powers(panel.foot, max(panel.top, panel.foot * 10))}
     return axis | {
-        "rangemode": "tozero", "autorangeoptions": {"include": [0, panel.top * 1.12]},
+        "rangemode": "tozero", "autorangeoptions": {"include": [0, panel.edge], "maxallowed": panel.edge},
         "dtick": 1 if panel.top < 6 else None,
     }  # fmt: skip
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#4D4D4D")
-"""Okabe and Ito's palette, which colour-blind readers can tell apart; their yellow is too pale on white."""
+from service.charts.style import COLOURS
+
 SYMBOLS = ("circle", "square", "diamond", "pentagon", "cross", "star", "hexagon", "x")
 """Triangles are not among them: they say "at least" and "at most"."""
 SALT = 5348

@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Basis, Role, spell_out
 
 ROLES = (Role.COUNTED, Role.BOUND, Role.SUPERSEDED, Role.ECHO)
@@ -63,18 +64,23 @@ class Mark:
     """What it became afterwards, and from which day on."""
     area_stated: str
     """The place it is about, where that is another than the panel's; else empty."""
+    is_joint: bool
+    """It is about several places together."""
     people_stated: str
     """What those it counts are called, where that is another population than the panel's; else empty."""
     is_increment: bool
     """It counts its own period alone, not all since the beginning."""
+    reason: str
+    """Why it did what it did, as evidence says."""
     is_undated: bool
     """It gives no day at all; ``on`` is the newest dated figure's, beside which it stands."""
 
     def shape(self, symbol: str) -> tuple[str, bool]:
-        """The symbol to draw and whether to fill it: a bare floor or ceiling points at what is unknown."""
+        """The symbol to draw and whether to fill it: a bare floor or ceiling points at what is unknown, and
+        what a sum takes in is counted as much as a total is."""
         if self.bounds.best is None:
             symbol = "triangle-down" if self.bounds.low is None else "triangle-up"
-        return symbol, self.role == Role.COUNTED
+        return symbol, self.role == Role.COUNTED or (self.role == Role.BOUND and self.is_increment)
 
 
 MarksByCell = dict[tuple[str, ...], list[tuple[Mark, dt.date]]]
@@ -149,7 +155,9 @@ def _mark(carried: list[dict[str, Any]], names: Mapping[str, str]) -> Mark:
         role=first["role"],
         later=first["later"],
         area_stated="" if first["areas"] == first["area_code"] else first["area_stated"],
+        is_joint=AREA_SEPARATOR in first["areas"] and first["areas"] != first["area_code"],
         people_stated="" if not is_part or same_people else name_people(first["population_stated"], names),
         is_increment=first["basis"] == Basis.INCREMENT,
+        reason=first["reason"],
         is_undated=first["is_undated"],
     )

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 Corner = tuple[float, float]
+HEADROOM = 1.12
+"""How far a linear axis goes, as a multiple of the highest number that it must take in."""
 
 
 class Along(StrEnum):
@@ -29,11 +31,13 @@ class Along(StrEnum):
 
 @dataclass(frozen=True)
 class Look:
-    """How a line is drawn; ``dash`` is a list of lengths as SVG has it, or blank."""
+    """How a line is drawn; ``dash`` is a list of lengths as SVG has it, or blank; ``strength`` is how much it
+    covers."""
 
     colour: str
     width: float = 1.0
     dash: str = ""
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class Dot:
     is_shown: bool = True
     """False: only where a reader asks for it."""
     is_small: bool = False
+    apart: str = ""
+    """Why it does not lie on the curve, in a word or two."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,11 @@ class Panel:
     """The highest number on its axis."""
     rows: tuple[str, ...] = ()
     """The names along y, where no numbers stand there."""
+
+    @property
+    def edge(self) -> float:
+        """The number at the upper edge of a linear axis; what is higher is drawn there, with its number."""
+        return self.top * HEADROOM
 
     @property
     def foot(self) -> float:
@@ -162,6 +173,10 @@ class Picture:
 
     def shows(self, x: float) -> bool:
         return self.start <= x <= self.end
+
+    def is_beyond(self, dot: Dot, panel: Panel) -> bool:
+        """Whether a mark is drawn at the upper edge of its panel, because the axis ends below it."""
+        return not panel.rows and not self.is_log and dot.y > panel.edge
 
 
 def at(day: dt.date) -> float:

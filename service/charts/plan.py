@@ -23,6 +23,10 @@ from service.charts.marks import CELL, Bounds, Mark, MarksByCell, is_first_hand,
 
 ROOM_FOR_EXPECTED = 2
 """How many times as high as what is reported a panel may be, so that the expected range fits."""
+FAR = 1.5
+"""How many times as high as the figures and their ranges a report may be for the axis to reach up to it."""
+NEAR = 0.04
+"""How far from a curve a report still lies on it, as a share of the axis."""
 DAY = dt.timedelta(days=1)
 
 
@@ -88,21 +92,30 @@ class Panel:
 
     @property
     def top(self) -> int:
-        """The highest number shown without asking for more; 1 where there is none."""
-        expected = [number for step in self.steps for number in step.expected.numbers]
-        return max([self.reported_top, *expected])
+        """The highest number of the panel; 1 where there is none."""
+        return max([self.reported_top, *self._expected, *self._reported])
 
     @property
     def shown_top(self) -> int:
-        """``top``, but an expected range may not squash what is reported."""
-        return min(self.top, ROOM_FOR_EXPECTED * self.reported_top)
+        """The highest number that a linear axis takes in: what is expected may not squash the rest."""
+        return min(max([self.reported_top, *self._expected]), ROOM_FOR_EXPECTED * self.reported_top)
 
     @property
     def reported_top(self) -> int:
-        """The highest number that somebody reported, as far as it is shown; 1 where there is none."""
-        shown = [step.bounds for step in self.steps]
-        shown += [mark.bounds for mark in self.marks if is_first_hand(mark)]
-        return max((number for bounds in shown for number in bounds.numbers), default=1)
+        """The highest of the figures, their ranges and the reports that are not far beyond these; 1 where
+        there is none."""
+        figures = [number for step in self.steps for number in step.bounds.numbers]
+        reported = self._reported
+        highest = max(figures or reported, default=1)
+        return max([highest, *(number for number in reported if number <= FAR * highest)])
+
+    @property
+    def _reported(self) -> list[int]:
+        return [number for mark in self.marks if is_first_hand(mark) for number in mark.bounds.numbers]
+
+    @property
+    def _expected(self) -> list[int]:
+        return [number for step in self.steps for number in step.expected.numbers]
 
 
 @dataclass(frozen=True)

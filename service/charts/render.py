@@ -12,29 +12,38 @@ import dataclasses
 import datetime as dt
 import hashlib
 import math
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from service.charts import scale
-from service.charts.picture import Along, Band, Corner, Dot, Entry, Look, Panel, Picture, Sample, Spot
-from service.charts.style import FONT, GRID, INK, MUTED, PAPER, RULE
-from service.charts.symbols import outline as symbol_outline
+from service.charts.above import PlaceAbove, places_above
+from service.charts.pen import SIZE, WIDE, draw_line, fill, isolated, letters, path, symbol, wrap, written
+from service.charts.picture import (
+    Along,
+    Band,
+    Corner,
+    Dot,
+    Entry,
+    Look,
+    Panel,
+    Picture,
+    Sample,
+    Sign,
+    Spot,
+)
+from service.charts.style import FONT, GRID, INK, PAPER, RULE
 from service.charts.text import Words
-from service.language.translator import END_ISOLATE, ISOLATE
 
 LEFT, RIGHT, PANEL, ROW, LINE_HEIGHT = 50, 50, 170, 24, 17
-SIZE = 4.5
-WIDE = 0.6
-"""How wide a letter is on average, as a share of its height."""
+EDGE_ROW, EDGE_GAP = 14, 10
+"""Pixels between the reports that stand at the upper edge, one below the other, and from the edge."""
+LONGEST_WORD = 22
+"""Letters that are said beside a mark."""
 LABEL_GAP = 13
 """Pixels between two labels at the right edge."""
 AXIS_DAYS, AXIS_TITLE = 36, 24
 MARGIN, SAMPLE = 12.0, 18
 """Pixels before a line of text, and of the sample beside a name in the key."""
-FROM_RIGHT = "\u2067"
-"""Unicode's mark before text that runs from right to left whatever stands around it. With it, browsers and
-resvg order Arabic and Latin words of a line alike; an attribute of SVG would do so in browsers alone."""
 NAMES_WIDE = 0.3
 """The share of the width that names along y may take."""
 
@@ -53,6 +62,8 @@ class Frame:
     foot: float = 0.0
     """Above 0 on a logarithmic axis."""
     is_reversed: bool = False
+    strip: float = 0.0
+    """How high the strip above the axis is, in which stands what is higher than the axis."""
 
     def x(self, value: float) -> float:
         """What lies out of the picture stands at its edge."""
@@ -78,9 +89,9 @@ def draw(picture: Picture, words: Words, *, width: int = 720, address: str | Non
     parts: list[str] = []
     y = 6.0
     for text, size, weight in ((picture.heading, 17, "bold"), (picture.knowledge, 12, "")):
-        for line in _wrap(text, width - 24, size):
+        for line in wrap(text, width - 24, size):
             y += size + 5
-            parts.append(_written(MARGIN, y, line, words, width, size=size, weight=weight))
+            parts.append(written(MARGIN, y, line, words, width, size=size, weight=weight))
     y += 8
     for n, panel in enumerate(picture.panels):
         is_last = n == len(picture.panels) - 1
@@ -113,33 +124,37 @@ def _panel(
 ) -> tuple[list[str], float]:
     parts = []
     for text, size, weight in ((panel.title, 13, "bold"), (panel.standing, 12, "")):
-        for line in _wrap(text, width - 24, size) if text else []:
+        for line in wrap(text, width - 24, size) if text else []:
             y += size + 5
-            parts.append(_written(MARGIN, y, line, words, width, size=size, weight=weight))
+            parts.append(written(MARGIN, y, line, words, width, size=size, weight=weight))
     y += 10
     if picture.context and picture.along is not Along.COUNTS:
         y += 12
     height = ROW * len(panel.rows) if panel.rows else PANEL
+    shown = [dot for dot in panel.dots if dot.is_shown and picture.shows(dot.x)]
+    within = [dot for dot in shown if not picture.is_beyond(dot, panel)]
+    beyond = [dot for dot in shown if picture.is_beyond(dot, panel)]
     frame = _frame(panel, picture, words, y, width=width, height=height)
+    edge = places_above(beyond, words, frame.x, frame.x1)
+    strip = (max(place.row for place in edge) + 1) * EDGE_ROW + EDGE_GAP if edge else 0
+    frame = dataclasses.replace(frame, y0=frame.y0 + strip, y1=frame.y1 + strip, strip=strip)
     parts += _grid(panel, picture, words, frame)
     parts += [_band(band, frame) for band in panel.bands]
-    parts += [_line(_at(stroke.corners, frame), stroke.look) for stroke in panel.strokes]
+    parts += [draw_line(_at(stroke.corners, frame), stroke.look) for stroke in panel.strokes]
     parts += _labels(panel, picture, words, frame)
-    for sign in panel.signs:
-        if picture.shows(sign.x):
-            low = frame.y(sign.y) + (14 if sign.is_below else -4)
-            told = _isolated(sign.text, words)
-            parts.append(_text(frame.x(sign.x), low, told, size=11, anchor=sign.anchor))
+    parts += [_sign(sign, words, frame) for sign in panel.signs if picture.shows(sign.x)]
     if address is not None:
         parts += [_spot(spot, frame) for spot in panel.spots if spot.x0 < picture.end]
-    shown = [dot for dot in panel.dots if dot.is_shown and picture.shows(dot.x)]
-    parts += [_dot(dot, frame, address) for dot in shown]
+    parts += _words_beside(within, words, frame)
+    parts += [_dot(dot, frame.x(dot.x), frame.y(dot.y), frame, address) for dot in within]
+    for place in edge:
+        parts += _above(place, frame, address)
     return parts, frame.y1 + (AXIS_DAYS if picture.along is Along.DAYS else AXIS_TITLE)
 
 
 def _frame(panel: Panel, picture: Picture, words: Words, y: float, *, width: int, height: float) -> Frame:
     """Both margins are the same for all panels, so that days can be read one below the other."""
-    highest = words.number(int(max(each.top for each in picture.panels) * 1.12))
+    highest = words.number(int(max(each.edge for each in picture.panels)))
     left = max(float(LEFT), len(highest) * 11 * WIDE + 14)
     longest_label = max((len(stroke.label) for each in picture.panels for stroke in each.strokes), default=0)
     right = width - max(RIGHT, min(longest_label * 11 * WIDE + 8, width * NAMES_WIDE))
@@ -148,7 +163,7 @@ def _frame(panel: Panel, picture: Picture, words: Words, y: float, *, width: int
         left = 18 + min(longest, width * NAMES_WIDE)
         return Frame(left, right, y, y + height, picture.start, picture.end, len(panel.rows), 0, True)
     foot = panel.foot if picture.is_log else 0.0
-    top = panel.top * 1.12 if not foot else max(panel.top, foot * 10) * 1.3
+    top = panel.edge if not foot else max(panel.top, foot * 10) * 1.3
     return Frame(left, right, y, y + height, picture.start, picture.end, top, foot)
 
 
@@ -157,15 +172,15 @@ def _grid(panel: Panel, picture: Picture, words: Words, frame: Frame) -> Iterato
         room = max(4, int((frame.x0 - 18) / (11 * WIDE)))
         for n, name in enumerate(panel.rows):
             shown = name if len(name) <= room else f"{name[: room - 1].rstrip()}…"
-            yield _text(frame.x0 - 8, frame.y(n) + 4, _isolated(shown, words),
+            yield letters(frame.x0 - 8, frame.y(n) + 4, isolated(shown, words),
                         size=11, anchor="end", colour=INK)  # fmt: skip
-            yield _line([(frame.x0, frame.y(n)), (frame.x1, frame.y(n))], Look(GRID))
+            yield draw_line([(frame.x0, frame.y(n)), (frame.x1, frame.y(n))], Look(GRID))
     else:
         ticks = scale.powers(frame.foot, frame.top) if frame.foot else scale.counts(int(frame.top))
         for count in ticks:
             y = frame.y(count)
-            yield _line([(frame.x0, y), (frame.x1, y)], Look(RULE if count == ticks[0] else GRID))
-            yield _text(frame.x0 - 6, y + 4, words.number(count), size=11, anchor="end")
+            yield draw_line([(frame.x0, y), (frame.x1, y)], Look(RULE if count == ticks[0] else GRID))
+            yield letters(frame.x0 - 6, y + 4, words.number(count), size=11, anchor="end")
     yield from _context(picture, frame)
     yield from _across(picture, words, frame)
 
@@ -175,14 +190,14 @@ def _context(picture: Picture, frame: Frame) -> Iterator[str]:
     numbered: list[tuple[float, list[int]]] = []
     for n, (day, _) in enumerate(picture.context, 1):
         x = frame.x(day)
-        yield _line([(x, frame.y0), (x, frame.y1)], Look(RULE, 1, "2 3"))
+        yield draw_line([(x, frame.y0 - frame.strip), (x, frame.y1)], Look(RULE, 1, "2 3"))
         if numbered and x - numbered[-1][0] < 16 + 6 * (len(numbered[-1][1]) > 1):
             numbered[-1][1].append(n)
         else:
             numbered.append((x, [n]))
     for x, ns in numbered:
         text = str(ns[0]) if len(ns) == 1 else f"{ns[0]}–{ns[-1]}"
-        yield _text(x, frame.y0 - 4, text, size=10, anchor="middle")
+        yield letters(x, frame.y0 - frame.strip - 4, text, size=10, anchor="middle")
 
 
 def _across(picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
@@ -193,17 +208,17 @@ def _across(picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
         days = scale.days(_day(frame.start), _day(frame.end), most=max(2, min(9, room)))
         for day in days:
             x = frame.x(day.toordinal())
-            yield _line([(x, frame.y1), (x, frame.y1 + 4)], Look(RULE))
-            told = _isolated(words.short_day(day), words)
-            yield _text(x, frame.y1 + 16, told, size=11, anchor="middle")
+            yield draw_line([(x, frame.y1), (x, frame.y1 + 4)], Look(RULE))
+            told = isolated(words.short_day(day), words)
+            yield letters(x, frame.y1 + 16, told, size=11, anchor="middle")
             if day.year != year:
-                yield _text(x, frame.y1 + 29, str(day.year), size=11, anchor="middle")
+                yield letters(x, frame.y1 + 29, str(day.year), size=11, anchor="middle")
             year = day.year
         return
     for count in scale.counts(int(frame.end), most=max(3, room)):
         x = frame.x(count)
-        yield _line([(x, frame.y1), (x, frame.y1 + 4)], Look(RULE))
-        yield _text(x, frame.y1 + 16, words.number(count), size=11, anchor="middle")
+        yield draw_line([(x, frame.y1), (x, frame.y1 + 4)], Look(RULE))
+        yield letters(x, frame.y1 + 16, words.number(count), size=11, anchor="middle")
 
 
 def _labels(panel: Panel, picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
@@ -224,7 +239,7 @@ def _labels(panel: Panel, picture: Picture, words: Words, frame: Frame) -> Itera
             y += 12
         y = _free_place(x, y, width, placed, frame)
         placed.append((x, y, width))
-        yield _text(x, y, _isolated(stroke.label, words), size=11, colour=stroke.look.colour, weight="bold")
+        yield letters(x, y, isolated(stroke.label, words), size=11, colour=stroke.look.colour, weight="bold")
 
 
 def _free_place(
@@ -239,16 +254,47 @@ def _free_place(
     return y
 
 
-def _dot(dot: Dot, frame: Frame, address: str | None) -> str:
-    x, y = frame.x(dot.x), frame.y(dot.y)
+def _sign(sign: Sign, words: Words, frame: Frame) -> str:
+    """A few letters at a point; below a line they stand clear of it and of what rises at its end."""
+    x, y = frame.x(sign.x) + 4 * (sign.anchor == "start"), frame.y(sign.y)
+    is_below = sign.is_below and y + 14 < frame.y1
+    return letters(x, y + (14 if is_below else -5), isolated(sign.text, words), size=11, anchor=sign.anchor)
+
+
+def _words_beside(dots: Sequence[Dot], words: Words, frame: Frame) -> Iterator[str]:
+    """Why a mark is not on its curve, right of it or left of it: where neither another mark nor another word
+    stands. A mark without a word says it when it is pointed at."""
+    taken = [(frame.x(dot.x) - 6, frame.y(dot.y), 12.0) for dot in dots]
+    for dot in dots:
+        if not dot.apart:
+            continue
+        told = dot.apart if len(dot.apart) <= LONGEST_WORD else f"{dot.apart[: LONGEST_WORD - 1].rstrip()}…"
+        x, y, wide = frame.x(dot.x), frame.y(dot.y), len(told) * 10 * WIDE
+        for start, anchor in ((x + 8, "start"), (x - 8 - wide, "end")):
+            is_free = not any(abs(y - b) < 11 and start < a + w and a < start + wide for a, b, w in taken)
+            if is_free and start > frame.x0 and start + wide < frame.x1:
+                taken.append((start, y, wide))
+                at = start if anchor == "start" else start + wide
+                yield letters(at, y + 3.5, isolated(told, words), size=10, anchor=anchor)
+                break
+
+
+def _above(place: PlaceAbove, frame: Frame, address: str | None) -> Iterator[str]:
+    x, y = place.x, frame.y0 - frame.strip + EDGE_GAP + place.row * EDGE_ROW
+    yield _dot(dataclasses.replace(place.dot, low=None, high=None), x, y, frame, address)
+    yield letters(x - 9 if place.is_left else x + 9, y + 4, place.told, size=11,
+                  anchor="end" if place.is_left else "start", colour=INK)  # fmt: skip
+
+
+def _dot(dot: Dot, x: float, y: float, frame: Frame, address: str | None) -> str:
     pieces = []
     for end in {dot.low, dot.high} - {None, dot.y}:
         reach = frame.y(end or 0)
-        pieces.append(_line([(x, y), (x, reach)], Look(dot.colour)))
-        pieces.append(_line([(x - 3, reach), (x + 3, reach)], Look(dot.colour)))
+        pieces.append(draw_line([(x, y), (x, reach)], Look(dot.colour)))
+        pieces.append(draw_line([(x - 3, reach), (x + 3, reach)], Look(dot.colour)))
     title = f"<title>{escape(dot.said)}</title>" if address is None else ""
     size = SIZE * (0.7 if dot.is_small else 1)
-    pieces.append(_symbol(dot.shape, x, y, dot.colour, is_filled=dot.is_filled, size=size, inside=title))
+    pieces.append(symbol(dot.shape, x, y, dot.colour, is_filled=dot.is_filled, size=size, inside=title))
     if address is None:
         return "".join(pieces)
     where = f'data-x="{x:.1f}" data-y="{y:.1f}" aria-label={quoteattr(dot.said)}'
@@ -276,13 +322,13 @@ def _foot(picture: Picture, words: Words, width: int, y: float) -> tuple[list[st
     for entry in picture.key:
         if not entry.is_shown:
             continue
-        lines = _wrap(entry.name, width - 48, 12)
+        lines = wrap(entry.name, width - 48, 12)
         wide = 24 + max(len(line) for line in lines) * 12 * WIDE + 14
         if x > MARGIN and x + wide > width - MARGIN:
             x, y = MARGIN, y + LINE_HEIGHT
         parts += _sample(entry, width - x - SAMPLE if words.language.is_rtl else x, y - 4)
         for line in lines:
-            parts.append(_written(x + 24, y, line, words, width, size=12, colour=INK))
+            parts.append(written(x + 24, y, line, words, width, size=12, colour=INK))
             y += LINE_HEIGHT
         y -= LINE_HEIGHT
         x += wide
@@ -291,9 +337,9 @@ def _foot(picture: Picture, words: Words, width: int, y: float) -> tuple[list[st
         f"{n}\u2002{_when(picture, words, day)}{label}" for n, (day, label) in enumerate(picture.context, 1)
     )
     for note in (*dated, *picture.notes):
-        for n, line in enumerate(_wrap(note, width - 32, 11.5)):
+        for n, line in enumerate(wrap(note, width - 32, 11.5)):
             y += LINE_HEIGHT - 2
-            parts.append(_written(MARGIN + 10 * bool(n), y, line, words, width, size=11.5))
+            parts.append(written(MARGIN + 10 * bool(n), y, line, words, width, size=11.5))
     return parts, y
 
 
@@ -303,17 +349,14 @@ def _when(picture: Picture, words: Words, x: float) -> str:
 
 def _sample(entry: Entry, x: float, y: float) -> Iterator[str]:
     if entry.sample is Sample.MARKER:
-        yield _symbol(entry.shape, x + 9, y, entry.look.colour, is_filled=entry.is_filled)
+        yield symbol(entry.shape, x + 9, y, entry.look.colour, is_filled=entry.is_filled)
     elif entry.sample is Sample.LINE:
-        yield _line([(x, y), (x + SAMPLE, y)], entry.look)
+        yield draw_line([(x, y), (x + SAMPLE, y)], entry.look)
     else:
         edge = (
             f' stroke="{entry.look.colour}" stroke-dasharray="{entry.look.dash}"' if entry.look.dash else ""
         )
-        yield f'<rect x="{x:g}" y="{y - 6:g}" width="{SAMPLE}" height="12" {_fill(entry.fill)}{edge}/>'
-
-
-# --- pen strokes -----------------------------------------------------------------------------------------
+        yield f'<rect x="{x:g}" y="{y - 6:g}" width="{SAMPLE}" height="12" {fill(entry.fill)}{edge}/>'
 
 
 def _day(x: float) -> dt.date:
@@ -325,76 +368,9 @@ def _at(corners: Iterable[Corner], frame: Frame) -> list[Corner]:
 
 
 def _band(band: Band, frame: Frame) -> str:
-    corners = f"{_path(_at(band.corners, frame))}Z"
+    corners = f"{path(_at(band.corners, frame))}Z"
     edge = ""
     if band.edge:
         edge = f' stroke="{band.edge.colour}" stroke-width="{band.edge.width:g}"'
         edge += f' stroke-dasharray="{band.edge.dash}"' if band.edge.dash else ""
-    return f'<path d="{corners}" {_fill(band.fill)}{edge}/>'
-
-
-def _line(corners: Iterable[Corner], look: Look) -> str:
-    dashed = f' stroke-dasharray="{look.dash}"' if look.dash else ""
-    stroke = f'stroke="{look.colour}" stroke-width="{look.width:g}"{dashed}'
-    return f'<path d="{_path(corners)}" fill="none" {stroke}/>'
-
-
-def _path(corners: Iterable[Corner]) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners)
-
-
-def _symbol(
-    shape: str, x: float, y: float, colour: str, *, is_filled: bool, size: float = SIZE, inside: str = ""
-) -> str:
-    fill, edge = (colour, PAPER) if is_filled else (PAPER, colour)
-    corners = _path((x + dx * size, y + dy * size) for dx, dy in symbol_outline(shape))
-    return f'<path d="{corners}Z" fill="{fill}" stroke="{edge}" stroke-width="1.2">{inside}</path>'
-
-
-def _fill(rgba: str) -> str:
-    """An ``rgba()`` colour as the two attributes every SVG reader knows."""
-    red, green, blue, share = rgba.removeprefix("rgba(").removesuffix(")").split(",")
-    return f'fill="rgb({red},{green},{blue})" fill-opacity="{share}"'
-
-
-def _wrap(text: str, width: float, size: float) -> list[str]:
-    lines = textwrap.wrap(text, max(12, int(width / (size * WIDE)))) or [""]
-    return list(_closed(lines)) if ISOLATE in text else lines
-
-
-def _closed(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines in which a name that goes on in the next one is marked in both."""
-    before = ""
-    for line in lines:
-        marked = before + line
-        is_open = marked.count(ISOLATE) > marked.count(END_ISOLATE)
-        yield marked + END_ISOLATE * is_open
-        before = ISOLATE * is_open
-
-
-def _written(
-    start: float, y: float, text: str, words: Words, width: int, *, size: float, weight: str = "",
-    colour: str = "",
-) -> str:  # fmt: skip
-    """Return a line that begins ``start`` pixels from the edge where lines of the language begin."""
-    colour = colour or (INK if weight else MUTED)
-    if not words.language.is_rtl:
-        return _text(start, y, text, size=size, weight=weight, colour=colour)
-    told = _isolated(text, words)
-    return _text(width - start, y, told, size=size, anchor="end", weight=weight, colour=colour)
-
-
-def _isolated(text: str, words: Words) -> str:
-    """Return text of the language as it keeps its order among words of another."""
-    return f"{FROM_RIGHT}{text}{END_ISOLATE}" if words.language.is_rtl else text
-
-
-def _text(
-    x: float, y: float, text: str, *, size: float = 12, anchor: str = "start", weight: str = "",
-    colour: str = MUTED,
-) -> str:  # fmt: skip
-    bold = f' font-weight="{weight}"' if weight else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"{bold}>'
-        f"{escape(text)}</text>"
-    )
+    return f'<path d="{corners}" {fill(band.fill)}{edge}/>'

@@ -181,11 +181,52 @@ class Words(Translator):
             parts.append(self.say("of them %(people)s only", people=mark.people_stated))
         if mark.area_stated:
             parts.append(self.say("for %(place)s", place=mark.area_stated))
-        parts.append(self.term(mark.role))
+        parts.append(self._role(mark))
         if mark.later:
             role, day = mark.later
             parts.append(self.say("%(role)s from %(day)s", role=self.term(role), day=self.day(day)))
         return " · ".join(parts)
+
+    def _role(self, mark: Mark) -> str:
+        """What a mark did and why."""
+        role = self.term(mark.role)
+        return self.say("%(role)s: %(reason)s", role=role, reason=mark.reason) if mark.reason else role
+
+    def apart(self, mark: Mark) -> str:
+        """Why a mark does not lie on the curve of its panel, in a word or two; "" where its symbol tells."""
+        if mark.is_joint:
+            return self.say("places together")
+        if mark.area_stated or mark.people_stated:
+            return mark.area_stated or mark.people_stated
+        if mark.is_increment:
+            return self.say("one period")
+        if mark.role == Role.COUNTED or (mark.role == Role.BOUND and mark.bounds.best is None):
+            return ""
+        return self.say("only a bound") if mark.role == Role.BOUND else self.term(mark.role)
+
+    def beyond(self, number: int) -> list[str]:
+        """What is said of reports that are higher than the axis; nothing for none."""
+        if not number:
+            return []
+        return [
+            self.say_many(
+                "%(num)s report lies above the axis: it is drawn at its upper edge, ↑ with its number.",
+                "%(num)s reports lie above the axis: they are drawn at its upper edge, ↑ with their numbers.",
+                number,
+            )
+        ]
+
+    def zeros(self, number: int) -> list[str]:
+        """What is said of reports of none on a logarithmic axis, which has no zero; nothing for none."""
+        if not number:
+            return []
+        return [
+            self.say_many(
+                "%(num)s report of 0 is not drawn: a logarithmic axis has no 0.",
+                "%(num)s reports of 0 are not drawn: a logarithmic axis has no 0.",
+                number,
+            )
+        ]
 
     def _published(self, mark: Mark) -> str:
         if mark.published_on:

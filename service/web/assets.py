@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.charts.files import SCRIPT
+from service.charts.style import dark_rules
 from service.errors import NotFound
 from service.web.compression import Coding, coding_for, pack
 
@@ -25,6 +26,9 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 CHART_SCRIPT = "chart.js"
+CHART_STYLE = f"@media screen and (prefers-color-scheme:dark){{{dark_rules('.chart svg')}}}"
+"""By which a picture in a page follows its reader's scheme: the light colours are in the picture itself."""
+STYLE_SHEET = "ledger.css"
 FOREVER = "public, max-age=31536000, immutable"
 
 router = APIRouter()
@@ -60,7 +64,7 @@ def asset_url(name: str) -> str:
 @cache
 def _editions() -> dict[str, str]:
     """Return the version of every file: a hash of it."""
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for name, path in _files().items()}
+    return {name: hashlib.sha256(_content(name)).hexdigest()[:12] for name in _files()}
 
 
 @cache
@@ -72,6 +76,10 @@ def _files() -> dict[str, Path]:
 
 @cache
 def _asset(name: str) -> Asset:
-    path = _files()[name]
-    body = path.read_bytes()
-    return Asset({coding: pack(body, coding) for coding in Coding}, MEDIA_TYPES[path.suffix])
+    body = _content(name)
+    return Asset({coding: pack(body, coding) for coding in Coding}, MEDIA_TYPES[_files()[name].suffix])
+
+
+def _content(name: str) -> bytes:
+    content = _files()[name].read_bytes()
+    return content + CHART_STYLE.encode() if name == STYLE_SHEET else content

@@ -276,8 +276,9 @@ def test_the_keyboard_walks_the_points_and_each_is_spoken(open_page: Opener) -> 
     expect(page.get_by_role("heading", level=1)).to_contain_text("A report")
 
 
-def test_sohr_snhr_and_ohchr_stand_side_by_side_after_two_clicks(open_page: Opener) -> None:
-    page = open_page(CHART)
+@pytest.mark.parametrize("start", [CHART, COAST])
+def test_sohr_snhr_and_ohchr_stand_side_by_side_after_two_clicks(open_page: Opener, start: str) -> None:
+    page = open_page(start)
     page.get_by_role("link", name="Who says what").click()
     page.wait_for_url(re.compile("kind=origins"))
     for name in ("SOHR", "SNHR", "OHCHR"):

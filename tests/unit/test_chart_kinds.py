@@ -16,9 +16,11 @@ from service.charts.kinds.increments import increments
 from service.charts.kinds.origins import origins
 from service.charts.kinds.parts import parts
 from service.charts.kinds.trend import trend
-from service.charts.kinds.why import half_of_the_weight
+from service.charts.kinds.why import half_of_the_weight, why
+from service.charts.limits import within_axes
 from service.charts.looks import looks
 from service.charts.render import draw
+from service.charts.style import DARK, DARK_PAPER, GRID, INK, LINE, MUTED, PAPER, RULE, dark_rules
 from service.charts.text import Words
 from service.errors import CasualtyError, NotFound, QueryError, UnknownName
 from tests.unit.shown import SOHR, answer, coast, day, point, row
@@ -320,3 +322,107 @@ def test_a_logarithmic_axis_begins_at_a_power_of_ten_below_the_smallest_number()
     assert min(SOHR.values()) > 100
     drawn = texts(draw(shown, WORDS))
     assert {"100", "1,000"} & {*drawn}
+
+
+def test_an_axis_fits_the_figure_and_a_report_far_above_it_stands_at_the_edge_with_its_number():
+    rows = [row("SY06", "2025-03-12", 643, 683, 713)]
+    high = point("SY06", "2025-03-12", "Rumour", None, None, 20_000, role="bound")
+    near = point("SY06", "2025-03-12", "Ministry", 900, 900, 900)
+    shown = within_axes(trend(answer(rows, [high, near]), WORDS), WORDS)
+    (panel,) = shown.panels
+    assert panel.top == 900
+    said = "1 report lies above the axis: it is drawn at its upper edge, ↑ with its number."
+    assert said in shown.notes
+    assert said in shown.said
+    assert "↑ 20,000" in texts(draw(shown, WORDS))
+    (mark,) = (dot for dot in panel.dots if shown.is_beyond(dot, panel))
+    assert mark.high == 20_000, "nothing of what it says is lost"
+    drawn = draw(shown, WORDS, address="")
+    edge = float(re.search(r'data-y="([\d.]+)" aria-label="Rumour', drawn).group(1))
+    assert edge < float(re.search(r'data-y="([\d.]+)" aria-label="Ministry', drawn).group(1))
+
+
+def test_reports_above_the_axis_never_stand_on_one_another():
+    rows = [row("SY06", "2025-03-12", 643, 683, 713)]
+    high = [point("SY06", "2025-03-12", f"O{n}", None, None, 9_000 + n, role="bound") for n in range(6)]
+    drawn = draw(trend(answer(rows, high), WORDS), WORDS, address="")
+    places = re.findall(r'data-x="([\d.]+)" data-y="([\d.]+)" aria-label="O\d', drawn)
+    assert len({*places}) == 6
+
+
+def test_a_logarithmic_axis_leaves_zero_out_and_says_so():
+    rows = [row("SY06", "2025-03-10", 0, 0, 4), row("SY06", "2025-03-12", 10, 12, 20)]
+    points = [point("SY06", "2025-03-10", "SOHR", 0, 0, 0), point("SY06", "2025-03-12", "SOHR", 12, 12, 12)]
+    shown = within_axes(trend(answer(rows, points), WORDS, is_log=True), WORDS)
+    (panel,) = shown.panels
+    assert [dot.y for dot in panel.dots] == [12]
+    assert all(y > 0 for line in panel.strokes for _, y in line.corners)
+    assert "1 report of 0 is not drawn: a logarithmic axis has no 0." in shown.notes
+    plain = within_axes(trend(answer(rows, points), WORDS), WORDS)
+    assert len(plain.panels[0].dots) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"areas": "SY0601", "area_stated": "Al-Haffa", "role": "bound"}, "Al-Haffa"),
+        ({"areas": "SY06|SY10", "area_stated": "both", "role": "bound"}, "places together"),
+        ({"population_stated": "women", "role": "bound"}, "women"),
+        ({"basis": "increment", "role": "bound"}, "one period"),
+        ({"role": "echo"}, "echo"),
+        ({"role": "counted"}, ""),
+    ],
+)
+def test_a_point_off_its_origins_curve_says_why(more, said):
+    rows = [row("SY06", "2025-03-10", 643, 683, 713)]
+    main = point("SY06", "2025-03-10", "SOHR", 683, 683, 683, account_low=683, account_high=683)
+    off = point("SY06", "2025-03-12", "SOHR", 30, 30, 30, account_low=683, account_high=683, **more)
+    (panel,) = origins(answer(rows, [main, off]), WORDS).panels
+    assert [dot.apart for dot in panel.dots if dot.y == 30] in ([said], [])
+    if said:
+        drawn = draw(origins(answer(rows, [main, off]), WORDS), WORDS)
+        assert said in texts(drawn)
+
+
+def test_an_event_that_a_sum_takes_in_is_filled_and_a_point_says_why_it_did_what_it_did():
+    rows = [row("SY06", "2025-03-10", 30, 30, 30)]
+    more = {"basis": "increment", "role": "bound", "reason": "an event that its origin's sum takes in"}
+    event = point("SY06", "2025-03-10", "SOHR", 30, 30, 30, account_low=30, account_high=30, **more)
+    (panel,) = origins(answer(rows, [event]), WORDS).panels
+    (dot,) = panel.dots
+    assert dot.is_filled
+    assert "bound: an event that its origin's sum takes in" in dot.said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_colour_of_every_kind_has_a_dark_one(ledger, kind):
+    rules = dark_rules("svg")
+    drawn = draw(picture(ledger, kind), WORDS, address="")
+    for paint, colour in {*re.findall(r'(fill|stroke)="([^"]+)"', drawn)} - {("fill", "none")}:
+        assert f'[{paint}="{colour}"]{{{paint}:#' in rules
+
+
+def test_dark_colours_can_be_told_from_dark_paper():
+    paper = brightness(DARK_PAPER)
+    for light, dark in DARK.items():
+        if light in (PAPER, GRID, RULE):
+            continue
+        least = 4.5 if light in (INK, MUTED, LINE) else 3
+        assert (brightness(dark) + 0.05) / (paper + 0.05) >= least, (light, dark)
+
+
+def brightness(colour):
+    """The relative luminance of WCAG 2."""
+    shares = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_reasons_of_a_figure_stand_in_its_picture_alone_and_not_where_a_page_says_them(ledger):
+    explanation = ledger.explain(**ASKED["why"])
+    alone, beside = why(explanation, WORDS, {}), why(explanation, WORDS, {}, is_alone=False)
+    assert {*explanation.sentences} <= {*alone.notes}
+    for sentence in explanation.sentences:
+        assert sentence in alone.said
+        assert sentence not in beside.notes
+        assert sentence not in beside.said

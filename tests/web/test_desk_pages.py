@@ -272,3 +272,23 @@ def test_a_full_release_from_the_page_takes_back_what_it_no_longer_lists_and_nee
     answer = posted(desk.editor, "/submit", sent)
     assert "taken back from the day of the release on: 1" in html.unescape(answer.text)
     assert posted(desk.editor, "/submit", {**sent, "release": "half"}).status_code == 422
+
+
+def test_the_desk_speaks_arabic_from_the_form_to_what_moved(desk: Desk) -> None:
+    page = posted(desk.reporter, "/ar/submit", {**SAID, "text": TABLE, "step": "read"}).text
+    assert '<html lang="ar" dir="rtl"' in page
+    assert 'action="/ar/submit"' in page
+    assert ">محتجز</span>" in page, "a verdict"
+    assert "Jablehh" in page
+    assert re.search(r'<span lang="en" dir="auto">[^<]*Jablehh', page), "a finding stays as it was recorded"
+    grid = grid_of(page)
+    done = posted(desk.reporter, "/ar/submit", {**SAID, **grid, "step": "hand_in"}).text
+    outcome = done.partition('id="outcome"')[2].partition("</section>")[0]
+    assert "اللاذقية" in outcome
+    (report,) = re.findall(r'href="/ar/report/(r[0-9a-f]{20})"', done)
+    mended = posted(desk.editor, f"/ar/report/{report}/mend", {"step": "withdraw", "reason": "خطأ"})
+    assert 'id="outcome"' in mended.text
+    assert "سُحب" in mended.text
+    refused = posted(desk.reporter, "/ar/held", {"step": "list"}, key="")
+    assert refused.status_code == 401
+    assert 'dir="rtl"' in refused.text

@@ -83,3 +83,15 @@ def test_every_address_that_is_copied_is_the_public_one(own_ledger: Ledger) -> N
 def test_a_public_address_with_a_path_or_without_a_scheme_is_refused(value: str) -> None:
     with pytest.raises(QueryError, match="CASUALTY_PUBLIC_URL"):
         Settings(public_url=value)
+
+
+def test_the_site_map_names_a_page_in_every_language_and_each_in_the_others(client: httpx.Client) -> None:
+    root = ET.fromstring(client.get("/sitemap.xml").content)
+    base = str(client.base_url).rstrip("/")
+    urls = {url.findtext("{*}loc"): url for url in root.iterfind("{*}url")}
+    for path in ("/about", COAST, "/area/SY06"):
+        for address in (f"{base}{path}", f"{base}/ar{path}"):
+            links = {each.get("hreflang"): each.get("href") for each in urls[address].iterfind("{*}link")}
+            assert links == {"en": f"{base}{path}", "ar": f"{base}/ar{path}"}
+    assert f"{base}/ar/docs" not in urls
+    assert client.get("/ar/about", headers=PAGE).status_code == 200

@@ -315,6 +315,24 @@ def test_the_front_begins_with_the_crisis_that_changed_last(own_ledger: Ledger) 
         assert "No figure for this place" in empty
 
 
+def test_a_crisis_without_a_whole_shows_its_places_with_their_figures_on_the_front(
+    own_ledger: Ledger,
+) -> None:
+    own_ledger.add_country("Nepal")
+    own_ledger.add_country("Bhutan")
+    crisis = "earthquake-2026-11"
+    own_ledger.new_crisis("Earthquake", period_start="2026-11-02", places=["Nepal", "Bhutan"])
+    common = {"crisis": crisis, "source": "un-ocha", "published_on": "2026-11-05", "counted_to": "2026-11-04",
+              "measure": "killed", "population": "all"}  # fmt: skip
+    own_ledger.ingest(
+        [{**common, "areas": "Nepal", "count": "120"}, {**common, "areas": "Bhutan", "count": "7"}]
+    )
+    page = front.write_front(own_ledger, Reader())
+    card = page.partition(f'data-crisis="{crisis}"')[2].partition("</article>")[0]
+    assert re.findall(r'<p class="best">(\d+)</p>', card) == ["7", "120"]
+    assert card.count("Why this number") == 2
+
+
 def test_only_crises_that_are_shown_with_a_figure_are_worked_out(
     own_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

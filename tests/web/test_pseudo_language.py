@@ -15,7 +15,7 @@ from service.reference import labels
 from service.web.pages import page as pages
 from service.web.pages import templating
 from tests.serving import serving
-from tests.web.reading import TRANSLATED, Reading
+from tests.web.reading import REPORT, TRANSLATED, Reading
 
 HTML = {"Accept": "text/html"}
 
@@ -55,12 +55,16 @@ def data(ledger: Ledger) -> re.Pattern[str]:
     told: set[str] = {"CSV", "JSON", "SVG", "PNG", "HTML", "Parquet", "English", "Personal data"}
     for table, columns in (
         (reports, ("report_id", "url", "count_stated", "area_stated", "note", "withdrawn")),
-        (reference.source, ("name", "country", "independence", "url")),
+        (reference.source, ("source_id", "name", "country", "independence", "url")),
         (reference.area, ("area_code",)),
+        (reference.crisis, ("crisis_id",)),
+        (ledger.mappings(arrow=True), ("name",)),
         (findings, ("code", "document", "subject")),
     ):
         for column in columns:
             told |= {str(cell) for cell in table.column(column).to_pylist() if cell}
+    own = next(row for row in reports.to_pylist() if row["report_id"] == REPORT)
+    told |= {cell for cell in own.values() if isinstance(cell, str) and cell}  # as a file of reports has it
     without_blanks = {re.sub(r"\s", "", each) for each in told}
     longest_first = sorted(without_blanks, key=lambda each: (-len(each), each))
     fixed = [r"https?://\S*", r"\d+-[0-9a-f]{12}", r"[a-z-]+/\d+", "check=slip", r"\d{4}-\d\d-\d\d"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from service.charts.looks import COLOURS
 from service.charts.picture import (
     Along,
     Band,
@@ -21,7 +20,7 @@ from service.charts.picture import (
 )
 from service.charts.plan import DAY, Drawable, Plan, draw_up, has_best, has_range, is_bare_floor, runs
 from service.charts.plan import Panel as Cell
-from service.charts.style import BAND
+from service.charts.style import BAND, COLOURS, tint
 from service.charts.text import Words
 
 LINES = (Look(COLOURS[0], 2.2), Look(COLOURS[5], 2.2, "7 5"))
@@ -108,7 +107,7 @@ def _panel(curves: list[tuple[Side, Plan, Cell, int]], words: Words) -> tuple[Pa
             sides = [((s.start - began).days, (s.end - began).days, s.bounds.low or 0, s.bounds.high or 0)
                      for s in run]  # fmt: skip
             bands.append(Band(outline([(float(a), float(b), c, d) for a, b, c, d in sides]),
-                              _tint(look.colour), "range"))  # fmt: skip
+                              tint(look.colour, SHARE), "range"))  # fmt: skip
         for keep, width in ((has_best, look.width), (is_bare_floor, 1.2)):
             for run in runs(steps, keep):
                 corners = stairs([(float((s.start - began).days), float((s.end - began).days),
@@ -125,8 +124,3 @@ def _panel(curves: list[tuple[Side, Plan, Cell, int]], words: Words) -> tuple[Pa
         told.append(f"{cell.area_name}: {words.count(steps[-1].bounds, words.people(cell.subject))}")
     return Panel(words.say("Days since the beginning"), words.say("; ").join(told), tuple(bands),
                  tuple(strokes), spots=tuple(spots), top=top), end * 1.04 + 1  # fmt: skip
-
-
-def _tint(colour: str) -> str:
-    red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{SHARE})"

@@ -13,6 +13,7 @@ from typing import Any
 from service.charts.looks import looks
 from service.charts.picture import Band, Entry, Look, Panel, Picture, Sample, Spot, at, outline
 from service.charts.plan import DAY, Drawable, draw_up
+from service.charts.style import tint
 from service.charts.text import Words
 from service.language import message
 from service.vocabulary import Basis, Role
@@ -57,7 +58,7 @@ def increments(series: Drawable, words: Words, *, per: str = "") -> Picture:
         bars = _bars(of, per)
         title = words.join([names[origin], series.area_names.get(area, area)]) if several else names[origin]
         panels.append(_panel(title, bars, origin, words, per=per))
-        entries.append(Entry(names[origin], origin, Sample.BAND, Look(look[0]), fill=_tint(look[0])))
+        entries.append(Entry(names[origin], origin, Sample.BAND, Look(look[0]), fill=tint(look[0], SHARE)))
     width = DAY * (7 if per == "week" else 1)
     notes = [
         words.say(
@@ -114,8 +115,8 @@ def _panel(title: str, bars: dict[dt.date, int], origin: str, words: Words, *, p
     bands, spots = [], []
     for day, count in bars.items():
         x0 = at(day)
-        bands.append(Band(outline([(x0 + 0.08 * width, x0 + 0.92 * width, 0, count)]), _tint(colour), origin,
-                          Look(colour, 1.0)))  # fmt: skip
+        bar = outline([(x0 + 0.08 * width, x0 + 0.92 * width, 0, count)])
+        bands.append(Band(bar, tint(colour, SHARE), origin, Look(colour, 1.0)))
         when = words.day(day)
         if per == "week":
             when = words.say("the week from %(day)s", day=when)
@@ -123,8 +124,3 @@ def _panel(title: str, bars: dict[dt.date, int], origin: str, words: Words, *, p
     total, most = sum(bars.values()), max(bars.values())
     told = words.say(_MOST[per], total=words.number(total), most=words.number(most))
     return Panel(title, told, tuple(bands), spots=tuple(spots), top=most)
-
-
-def _tint(colour: str) -> str:
-    red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{SHARE})"

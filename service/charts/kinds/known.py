@@ -22,11 +22,11 @@ from service.charts.picture import (
 )
 from service.charts.plan import Drawable, Plan, draw_up, has_best, has_range, is_bare_floor, runs
 from service.charts.plan import Panel as Cell
-from service.charts.style import BAND
+from service.charts.style import BAND, LINE
 from service.charts.text import NO_FIGURE, Words
 
-PALEST, DARKEST = (168, 182, 196), (47, 59, 74)
-"""The first day of knowledge is drawn palest, the last darkest."""
+PALEST = 0.42
+"""How strongly the first day of knowledge is drawn; the last is drawn in full."""
 
 
 def known(answers: Sequence[Drawable], words: Words, *, is_log: bool = False) -> Picture:
@@ -78,7 +78,7 @@ def _panel(cell: Cell, plans: Sequence[Plan], words: Words) -> Panel:
         if earlier is None:
             told.append(words.say("nothing on %(day)s", day=labels[place]))
             continue
-        colour, is_last = _shade(place, len(plans)), plan is plans[-1]
+        strength, is_last = _strength(place, len(plans)), plan is plans[-1]
         last = earlier.steps[-1]
         top = max(top, *(number for step in earlier.steps for number in step.bounds.numbers), 1)
         told.append(
@@ -94,7 +94,7 @@ def _panel(cell: Cell, plans: Sequence[Plan], words: Words) -> Panel:
                      BAND, "range")
                 for run in runs(earlier.steps, has_range)
             ]  # fmt: skip
-        strokes += _curves(earlier, colour, labels[place], is_last=is_last)
+        strokes += _curves(earlier, strength, labels[place], is_last=is_last)
         for step in earlier.steps:
             if step.bounds.numbers:
                 said = words.say(
@@ -105,13 +105,15 @@ def _panel(cell: Cell, plans: Sequence[Plan], words: Words) -> Panel:
     return Panel(title, words.say("; ").join(told), tuple(bands), tuple(strokes), spots=tuple(spots), top=top)
 
 
-def _curves(cell: Cell, colour: str, label: str, *, is_last: bool) -> Iterator[Stroke]:
+def _curves(cell: Cell, strength: float, label: str, *, is_last: bool) -> Iterator[Stroke]:
     width = BEST.width if is_last else 1.5
     end = cell.steps[-1].end
     for keep, dash in ((has_best, ""), (_is_floor_alone, BOUND.dash)):
         for run in runs(cell.steps, keep):
             corners = stairs([(at(s.start), at(s.end), s.bounds.level) for s in run])
-            yield Stroke(corners, Look(colour, width, dash), label, label if run[-1].end == end else "")
+            yield Stroke(
+                corners, Look(LINE, width, dash, strength), label, label if run[-1].end == end else ""
+            )
 
 
 def _is_floor_alone(bounds: Bounds) -> bool:
@@ -126,15 +128,13 @@ def _labels(plans: Sequence[Plan], words: Words) -> list[str]:
     return [words.short_day(plan.as_of) + (f" ’{plan.as_of:%y}" if several else "") for plan in plans]
 
 
-def _shade(place: int, number: int) -> str:
-    share = place / max(1, number - 1)
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(PALEST, DARKEST, strict=True))
-    return f"#{red:02x}{green:02x}{blue:02x}"
+def _strength(place: int, number: int) -> float:
+    return round(PALEST + (1 - PALEST) * place / max(1, number - 1), 2)
 
 
 def _entries(plans: Sequence[Plan], words: Words) -> Iterator[Entry]:
     for place, plan in enumerate(plans):
-        look = Look(_shade(place, len(plans)), BEST.width if plan is plans[-1] else 1.5)
+        look = Look(LINE, BEST.width if plan is plans[-1] else 1.5, "", _strength(place, len(plans)))
         yield Entry(words.day(plan.as_of), _labels(plans, words)[place], Sample.LINE, look)
     label = words.say("What origins say on the last day, low to high")
     yield Entry(label, "range", Sample.BAND, fill=BAND)

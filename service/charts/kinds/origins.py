@@ -16,7 +16,7 @@ from typing import Any
 
 from service.charts.kinds.trend import dot, origin_entry
 from service.charts.looks import looks
-from service.charts.marks import CELL, Bounds, is_first_hand
+from service.charts.marks import CELL, Bounds, Mark, is_first_hand
 from service.charts.picture import (
     Band,
     Dot,
@@ -30,9 +30,9 @@ from service.charts.picture import (
     outline,
     stairs,
 )
-from service.charts.plan import Drawable, Plan, draw_up, has_best, runs
+from service.charts.plan import FAR, NEAR, Drawable, Plan, draw_up, has_best, runs
 from service.charts.plan import Panel as Cell
-from service.charts.style import MUTED
+from service.charts.style import GREY, MUTED, tint
 from service.charts.text import Words
 from service.vocabulary import Role
 
@@ -187,10 +187,17 @@ def _panel(
     for mark in marks:
         said = words.statement(mark, subject) if subject else ""
         made = dot(mark, colour, symbol, said)
-        dots.append(dataclasses.replace(made, is_shown=True, is_small=not is_first_hand(mark), group=origin))
+        apart = words.apart(mark) if _is_off(mark, spans, cell.reported_top) else ""
+        dots.append(
+            dataclasses.replace(
+                made, is_shown=True, is_small=not is_first_hand(mark), group=origin, apart=apart
+            )
+        )
     low = spans[-1][2] or 0
     sides = [(x0, x1, a or 0, b) for x0, x1, a, b in spans if b is not None]
     floor = stairs([(x0, x1, a or 0) for x0, x1, a, _ in spans])
+    high = max((side[3] for side in sides), default=0)
+    fit = max(low, high, cell.reported_top)
     strokes = [
         *(Stroke(stairs([(at(s.start), at(s.end), s.bounds.level) for s in run]), FIGURE, "figure")
           for run in runs(cell.steps, has_best)),
@@ -201,11 +208,23 @@ def _panel(
     return Panel(
         title=name if is_alone else words.join([name, cell.area_name]),
         standing=_standing(said_last, spans[-1], words),
-        bands=tuple(Band(outline([side]), _tint(colour), origin) for side in sides if side[3] > side[2]),
+        bands=tuple(
+            Band(outline([side]), tint(colour, SHARE), origin) for side in sides if side[3] > side[2]
+        ),
         strokes=tuple(strokes),
         dots=tuple(dots),
-        top=max([low, *(side[3] for side in sides), *(dot.y for dot in dots), cell.reported_top]),
+        top=max([fit, *(dot.y for dot in dots if dot.y <= FAR * fit)]),
     )
+
+
+def _is_off(mark: Mark, spans: Iterable[Span], top: int) -> bool:
+    """Whether a mark lies well outside what its origin's account leaves room for on its day."""
+    room = next(((low, high) for x0, x1, low, high in spans if x0 <= at(mark.on) < x1), None)
+    if room is None:
+        return False
+    low, high = room
+    level, near = mark.bounds.level, NEAR * top
+    return level < (low or 0) - near or (high is not None and level > high + near)
 
 
 def _standing(said: Mapping[str, Any] | None, last: Span, words: Words) -> str:
@@ -232,17 +251,12 @@ def _with_one_axis(panels: list[Panel]) -> list[Panel]:
     return [dataclasses.replace(panel, top=top) for panel in panels]
 
 
-def _tint(colour: str) -> str:
-    red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{SHARE})"
-
-
 def _entries(
     look: Iterable[str], names: Mapping[str, str], panels: Sequence[Panel], words: Words
 ) -> Iterator[Entry]:
     yield Entry(words.say("Reconciled figure"), "figure", Sample.LINE, FIGURE)
-    yield Entry(words.say("Least that an origin leaves room for"), "least", Sample.LINE, Look("#4D4D4D", 2.0))
-    ceiling = Look("#4D4D4D", 1.0, CEILING)
+    yield Entry(words.say("Least that an origin leaves room for"), "least", Sample.LINE, Look(GREY, 2.0))
+    ceiling = Look(GREY, 1.0, CEILING)
     yield Entry(words.say("Most that it leaves room for"), "most", Sample.LINE, ceiling)
     for origin in look:
         colour, symbol = looks([origin])[origin]

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from service.charts.looks import COLOURS
 from service.charts.marks import Bounds
 from service.charts.picture import (
     Band,
@@ -30,7 +29,7 @@ from service.charts.picture import (
 )
 from service.charts.plan import Drawable, Plan, Step, draw_up
 from service.charts.plan import Panel as Cell
-from service.charts.style import BAND, LINE
+from service.charts.style import BAND, COLOURS, LINE, tint
 from service.charts.text import Words
 
 SHARE = "0.35"
@@ -99,9 +98,7 @@ def parts(series: Drawable, shares: Sequence[Mapping[str, Any]], words: Words) -
 
 
 def _fill(n: int) -> str:
-    colour = COLOURS[n % len(COLOURS)]
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{SHARE})"
+    return tint(COLOURS[n % len(COLOURS)], SHARE)
 
 
 def _told(shares: Sequence[Mapping[str, Any]], names: Mapping[str, str], words: Words) -> str:

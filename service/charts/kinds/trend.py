@@ -28,6 +28,7 @@ from service.charts.picture import (
     stairs,
 )
 from service.charts.plan import (
+    NEAR,
     Drawable,
     Plan,
     Step,
@@ -92,7 +93,8 @@ def _panel(cell: Cell, plan: Plan, words: Words, *, is_log: bool) -> Panel:
         strokes=tuple(_strokes(cell, rest, words)),
         dots=tuple(
             dot(mark, plan.origins[mark.origin_id].colour, plan.origins[mark.origin_id].symbol,
-                words.statement(mark, subject), is_source=mark in sources)
+                words.statement(mark, subject), is_source=mark in sources,
+                apart=words.apart(mark) if _is_off(mark, cell) else "")
             for mark in cell.marks
         ),
         signs=(*_signs(cell, words), *(() if is_log else _beyond(cell, rest, plan, words))),
@@ -126,14 +128,22 @@ def _source(step: Step, cell: Cell) -> Mark | None:
     return max(named, key=lambda mark: (is_first_hand(mark), mark.on), default=None)
 
 
-def dot(mark: Mark, colour: str, symbol: str, said: str, *, is_source: bool = False) -> Dot:
+def _is_off(mark: Mark, cell: Cell) -> bool:
+    """Whether a mark lies well outside the figure and its range of its day."""
+    step = next((step for step in cell.steps if step.start <= mark.on < step.end), cell.steps[-1])
+    level, near = mark.bounds.level, NEAR * cell.reported_top
+    numbers = step.bounds.numbers or (level,)
+    return not min(numbers) - near <= level <= max(numbers) + near
+
+
+def dot(mark: Mark, colour: str, symbol: str, said: str, *, is_source: bool = False, apart: str = "") -> Dot:
     """Return a mark as a dot: shown where it was used itself, or where the figure is its count."""
     shape, is_filled = mark.shape(symbol)
     is_shown = is_first_hand(mark) or is_source
     low, high = mark.bounds.low, mark.bounds.high
     return Dot(
         at(mark.on), mark.bounds.level, said, colour, shape, is_filled,
-        mark.origin_id if is_shown else OTHERS, mark.report_id, low, high, is_shown,
+        mark.origin_id if is_shown else OTHERS, mark.report_id, low, high, is_shown, apart=apart,
     )  # fmt: skip
 
 
@@ -189,7 +199,7 @@ def _signs(cell: Cell, words: Words) -> Iterator[Sign]:
         is_explained = step.bounds.best is None or _source(step, cell) is not None
         word = "" if is_explained else words.say("raised" if step.is_raised else _BETWEEN)
         if word and word != before:
-            yield Sign(at(step.start), step.bounds.level, word, anchor="start")
+            yield Sign(at(step.start), step.bounds.level, word, is_below=True, anchor="start")
         before = word
     for keep, value, arrow in ((_is_open_above, _low, "↑"), (_is_open_below, _high, "↓")):
         for run in runs(cell.steps, keep):

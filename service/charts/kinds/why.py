@@ -42,8 +42,9 @@ class Explained(Protocol):
     def sentences(self) -> tuple[str, ...]: ...
 
 
-def why(explanation: Explained, words: Words, names: Mapping[str, str]) -> Picture:
-    """Return the accounts behind one figure; ``names`` of populations as a sentence has them."""
+def why(explanation: Explained, words: Words, names: Mapping[str, str], *, is_alone: bool = True) -> Picture:
+    """Return the accounts behind one figure; ``names`` of populations as a sentence has them. ``is_alone``:
+    the sentences of the explanation stand in the picture, as nothing around it says them."""
     row, points = explanation.row, explanation.points.to_pylist()
     accounts = _accounts(points)
     aside = [point for point in points if point["role"] in ASIDE and _number(point) is not None]
@@ -62,6 +63,7 @@ def why(explanation: Explained, words: Words, names: Mapping[str, str]) -> Pictu
     about = words.join([row["area_name"], capital(words.what(subject)), words.counted_to(row["date"])])
     grade = words.grade(row["grade"], row["is_raised"])
     knowledge = f"{about}{words.say('; ')}{grade}. {words.as_known(row['as_of'])}"
+    sentences = explanation.sentences if is_alone else ()
     heard = [name for _, name, *_ in accounts]
     key = [
         Entry(
@@ -81,7 +83,7 @@ def why(explanation: Explained, words: Words, names: Mapping[str, str]) -> Pictu
     ]
     notes = [
         words.say("Before each name stands the weight of the origin; → it leaves more possible."),
-        *explanation.sentences, *dict.fromkeys(reasons),
+        *sentences, *(dict.fromkeys(reasons) if is_alone else ()),
         *words.provenance(heard, row["as_of"], row["method"], explanation.head),
     ]  # fmt: skip
     return Picture(
@@ -93,8 +95,12 @@ def why(explanation: Explained, words: Words, names: Mapping[str, str]) -> Pictu
         along=Along.COUNTS,
         key=tuple(key) if panels else (),
         notes=tuple(notes),
-        said=" ".join([f"{heading}. {knowledge}.", *explanation.sentences]),
+        said=" ".join([f"{heading}. {knowledge}.", *(sentences or _standings(panels))]),
     )
+
+
+def _standings(panels: Sequence[Panel]) -> list[str]:
+    return [f"{panel.title}: {panel.standing}." for panel in panels]
 
 
 def _number(point: Mapping[str, Any]) -> int | None:

@@ -16,13 +16,26 @@ from fastapi.responses import PlainTextResponse, Response
 
 from service.answers.query import Query
 from service.api import Ledger
+from service.language import ENGLISH, LANGUAGES
 from service.reference.labels import Labels
+from service.web.locale import is_translated
 from service.web.pages.guide import guide_names
-from service.web.pages.page import base_address
+from service.web.pages.page import Reader, base_address
 
-NOT_FOR_ROBOTS = ("/submit", "/held", "/register", "/report/*/mend", "/v1/")
+NOT_FOR_ROBOTS = (
+    "/submit",
+    "/held",
+    "/register",
+    "/report/*/mend",
+    "/*/submit",
+    "/*/held",
+    "/*/register",
+    "/v1/",
+)
 """What has nothing to be found, or is made anew for each of very many questions."""
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
+"""In whose words a site map names a page in other languages."""
 MOST_ADDRESSES = 50_000
 """No site map may name more (sitemaps.org)."""
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -39,7 +52,8 @@ def robots(request: Request) -> PlainTextResponse:
 
 @router.get("/sitemap.xml")
 def sitemap(request: Request) -> Response:
-    """Every crisis, guide and place of the ledger that reports are about."""
+    """Every crisis, guide and place of the ledger that reports are about, in every language, each with its
+    address in the others."""
     ledger: Ledger = request.app.state.ledger
     state, host = ledger.answers.read_state.state, base_address(request)
     crises = [row["crisis_id"] for row in ledger.reference().crisis.to_pylist()]
@@ -56,15 +70,27 @@ def sitemap(request: Request) -> Response:
     ]
     others += [f"/area/{quote(area)}" for area in sorted(state.crises)]
     ET.register_namespace("", NAMESPACE)
+    ET.register_namespace("xhtml", XHTML)
     root = ET.Element(f"{{{NAMESPACE}}}urlset")
-    for path in [*paths, *others][:MOST_ADDRESSES]:
+    for path in [*paths, *others][: MOST_ADDRESSES // len(LANGUAGES)]:
+        _add(root, path, host, paths.get(path))
+    return Response(ET.tostring(root, encoding="utf-8", xml_declaration=True), media_type="application/xml")
+
+
+def _add(root: ET.Element, path: str, host: str, changed_at: dt.datetime | None) -> None:
+    """Add a page to the site map, once in each of its languages."""
+    languages = LANGUAGES.values() if is_translated(path) else [LANGUAGES[ENGLISH]]
+    addresses = {each.code: f"{host}{Reader().in_language(each, path)}" for each in languages}
+    for address in addresses.values():
         url = ET.SubElement(root, f"{{{NAMESPACE}}}url")
-        ET.SubElement(url, f"{{{NAMESPACE}}}loc").text = f"{host}{path}"
-        if path in paths:
+        ET.SubElement(url, f"{{{NAMESPACE}}}loc").text = address
+        if changed_at:
             ET.SubElement(
                 url, f"{{{NAMESPACE}}}lastmod"
-            ).text = f"{paths[path].isoformat(timespec='seconds')}Z"
-    return Response(ET.tostring(root, encoding="utf-8", xml_declaration=True), media_type="application/xml")
+            ).text = f"{changed_at.isoformat(timespec='seconds')}Z"
+        for code, other in addresses.items() if len(addresses) > 1 else ():
+            link = {"rel": "alternate", "hreflang": code, "href": other}
+            ET.SubElement(url, f"{{{XHTML}}}link", link)
 
 
 def dataset(

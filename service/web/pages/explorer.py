@@ -99,18 +99,19 @@ def split(question: Mapping[str, Any]) -> tuple[dict[str, Any], ChartKind, dict[
 
 
 def kind_links(
-    explorer: Explorer, path: str, crisis: Mapping[str, Any], others: Sequence[str]
+    explorer: Explorer, path: str, crisis: Mapping[str, Any], others: Sequence[str], chosen: Sequence[str]
 ) -> list[tuple[ChartKind, str, bool]]:
     """Return every kind of chart, its address on the page ``path``, and whether it is the one shown.
 
-    A chart by part needs one place: where several are shown, the whole of the crisis, else the first. A chart
+    Places are named where the reader chose some (``chosen``): each kind has default places of its own. A
+    chart by part needs one place: where several are chosen, the whole of the crisis, else the first. A chart
     against another crisis needs one: without ``others`` it is not offered.
     """
     found = []
     for kind in EXPLORED:
-        more: dict[str, object] = {"crisis": None}
-        if kind.name == "parts" and len(explorer.query.areas) != 1:
-            more["area"] = [str(crisis["whole_area"]) or explorer.query.areas[0]]
+        more: dict[str, object] = {"crisis": None, "area": list(chosen)}
+        if kind.name == "parts" and len(chosen) > 1:
+            more["area"] = [str(crisis["whole_area"]) or chosen[0]]
         if kind.name == "against" and kind is not explorer.kind:
             if not others:
                 continue

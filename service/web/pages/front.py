@@ -10,6 +10,7 @@ import dataclasses
 import datetime as dt
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -30,6 +31,8 @@ from service.web.pages.templating import render
 
 log = logging.getLogger(__name__)
 
+MOST_PLACES = 4
+"""Places whose figures stand for a crisis that has none as a whole."""
 MOST_CRISES = 40
 """Crises that are shown with a figure; of others the name."""
 
@@ -51,6 +54,8 @@ class Standing:
     population: str = ""
     area: str = ""
     rows: tuple[dict[str, Any], ...] = ()
+    each: tuple[dict[str, Any], ...] = ()
+    """Where the crisis as a whole has no figure: the newest row of each place that it features."""
 
     @property
     def reports(self) -> int:
@@ -134,11 +139,13 @@ def _standings(ledger: Ledger, labels: Labels) -> list[Standing]:
 
 
 def _area(crisis: dict[str, Any], cells: list[dict[str, Any]]) -> str:
-    """Return the place set that stands for a crisis: the one place it features, else its whole area, else the
-    one that most reports are about; "" where there are none."""
+    """Return the place set that stands for a crisis: the one place it features, else its whole area, else,
+    where it features none, the one that most reports are about; "" where there is none."""
     featured = str(crisis["featured_areas"])
     if own := (featured if AREA_SEPARATOR not in featured else "") or str(crisis["whole_area"]):
         return own
+    if featured:
+        return ""
     most = min(cells, key=lambda cell: (-cell["reports"], cell["areas"]), default={"areas": ""})
     return str(most["areas"])
 
@@ -159,4 +166,20 @@ def _with_figure(ledger: Ledger, standing: Standing) -> Standing:
         query = ledger.query(crisis=crisis, area=area, measure=measure, population=population)
         table: pa.Table = ledger.answers.rows(query)[0].table
         rows = [row for row in table.to_pylist() if row["period_start"] in {None, standing.starts}]
-    return dataclasses.replace(standing, measure=measure, population=population, area=area, rows=tuple(rows))
+    each = () if rows else tuple(_of_places(ledger, standing, measure, population))
+    return dataclasses.replace(
+        standing, measure=measure, population=population, area=area, rows=tuple(rows), each=each
+    )
+
+
+def _of_places(ledger: Ledger, standing: Standing, measure: str, population: str) -> Iterator[dict[str, Any]]:
+    """Yield the newest row of the Series of each place that a crisis features, as far as it has one."""
+    places = [area for area in str(standing.crisis["featured_areas"]).split(AREA_SEPARATOR) if area]
+    if not places:
+        return
+    query = ledger.query(
+        crisis=standing.crisis["crisis_id"], area=places[:MOST_PLACES], measure=measure, population=population
+    )
+    rows = ledger.answers.rows(query)[0].table.to_pylist()
+    newest = {row["area_code"]: row for row in rows if row["period_start"] in {None, standing.starts}}
+    yield from (newest[area] for area in places if area in newest)

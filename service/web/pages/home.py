@@ -60,6 +60,10 @@ MOST_PANELS, MOST_BESIDE, MOST_ASKED = 6, 4, 12
 """Places that are shown with their curves; wholes and places counted together that are shown beside them, and
 so many of these that are looked at for a figure."""
 
+OF_THE_WHOLE = ("parts", "against", "origins")
+"""Kinds of chart that show the whole of a crisis where nobody chose places: parts add up to it, crises are
+compared by it, and most origins speak of it."""
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -193,7 +197,7 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
     known = {name: question[name] for name in ("dates", "recorded_by") if name in question}
     every: pa.Table = ledger.reports(arrow=True, crisis=crisis["crisis_id"], **known)
     wanted = _with_defaults(ledger, question, crisis, every)
-    if kind.name in ("parts", "against") and "area" not in question:  # of one place, of the whole of two
+    if kind.name in OF_THE_WHOLE and "area" not in question:
         wanted["area"] = [crisis["whole_area"] or wanted["area"][0]]
     translation = reader.translation(reference)
     labels = translation.labels
@@ -220,7 +224,7 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
         explorer=state,
         crisis_name=labels.crisis(crisis["crisis_id"]),
         chart=state.picture(ledger, wanted, reader.words),
-        kinds=explorer.kind_links(state, path_of(crisis), crisis, others),
+        kinds=explorer.kind_links(state, path_of(crisis), crisis, others, chosen_areas),
         compared=compare_choices(state, series, crises),
         panels=_panels(series, crisis, reference, reader),
         beside=_with_figures(ledger, {**wanted, "area": beside}, crisis, reader) if beside else (),

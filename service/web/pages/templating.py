@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from service.answers.sentences import tell_range
 from service.charts.text import Words
 from service.language.catalogue import catalogue
-from service.vocabulary import Term, spell_out
+from service.vocabulary import Term
 from service.web.assets import asset_url
 from service.web.locale import localised
 from service.web.pages.page import Reader, words_of
@@ -38,11 +38,6 @@ def wants_page(request: Request) -> bool:
     if request.url.path.startswith(API_PREFIXES):
         return False
     return "text/html" in request.headers.get("accept", "")
-
-
-def spelled(word: str) -> tuple[str, str]:
-    """Return a word of a closed list with what it is called: an option of a control."""
-    return word, spell_out(word)
 
 
 def meaning_of(terms: type[Term], word: str) -> str:
@@ -76,7 +71,6 @@ def _environment(code: str) -> Environment:
         isolated=words.isolated,
         spell_out=words.term,
         range_words=partial(tell_range, words=words),
-        spelled=spelled,
     )
     environment.globals.update(asset=asset_url, many=partial(_many, words))
     return environment

@@ -53,7 +53,7 @@ def show_why(request: Request) -> Response:
             population_label=labels.heading(row["population"]),
             grade_meaning=reader.words.say(Grade(row["grade"]).meaning),
             roles=roles,
-            chart=drawn(draw_why(explanation, reader.words, names), reader.words),
+            chart=drawn(draw_why(explanation, reader.words, names, is_alone=False), reader.words),
             picture=address("/v1/charts/why", query, date=row["date"], language=language),
             labels=labels,
             english=Labels.of(reference),

@@ -15,7 +15,6 @@ from service.api import Ledger
 from service.errors import NotFound, QueryError
 from service.formats.report_file import report_file
 from service.ledger.api_keys import Key, Role
-from service.reference.labels import Labels
 from service.schema.records import Receipt
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
 from service.web.pages.desk.moved import Moved
@@ -61,7 +60,8 @@ def mend(request: Request, report_id: str, form: Form = Editing) -> Response:
         before = ledger.store.head
         _decide(ledger, form.text("step"), page, key)
         fresh = _page_of(ledger, report_id)  # it says what stands now, and nothing of it is typed yet
-        fresh.done, fresh.receipt, fresh.moved = page.done, page.receipt, Moved.since(ledger, before)
+        fresh.done, fresh.receipt = page.done, page.receipt
+        fresh.moved = Moved.since(ledger, before, Reader.of(request))
         return _render(request, fresh)
 
     def show(trouble: Trouble) -> str:
@@ -113,4 +113,5 @@ def _page_of(ledger: Ledger, report_id: str) -> MendPage:
 
 def _render(request: Request, page: MendPage) -> str:
     ledger: Ledger = request.app.state.ledger
-    return render("mend.html", Reader.of(request), page=page, labels=Labels.of(ledger.reference()))
+    reader = Reader.of(request)
+    return render("mend.html", reader, page=page, labels=reader.labels(ledger.reference()))

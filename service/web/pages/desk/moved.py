@@ -11,6 +11,7 @@ from service.answers.changes import moved_figures
 from service.api import Ledger
 from service.errors import CasualtyError
 from service.schema.records import Head
+from service.web.pages.page import Reader
 
 MOST_MOVED = 200
 """Figures that a page lists."""
@@ -24,13 +25,14 @@ class Moved:
     unknown: str = ""
 
     @classmethod
-    def since(cls, ledger: Ledger, before: Head) -> Moved:
-        """Return what moved since ``before``. What was done stays done where that cannot be said."""
+    def since(cls, ledger: Ledger, before: Head, reader: Reader) -> Moved:
+        """Return what moved since ``before``, in the reader's language. What was done stays done where that
+        cannot be said."""
         try:
             changes: pa.Table = ledger.changes(since=before, arrow=True)
         except CasualtyError as error:
             return cls(unknown=error.message)
-        return cls.of(changes)
+        return cls.of(reader.translation(ledger.reference()).rows(changes))
 
     @classmethod
     def of(cls, changes: pa.Table, most: int = MOST_MOVED) -> Moved:

@@ -127,12 +127,13 @@ def _typed(form: Form) -> dict[str, str]:
 
 def _render(request: Request, page: RegisterPage) -> str:
     ledger: Ledger = request.app.state.ledger
-    area = ledger.reference().area.select(["area_code", "name"]).to_pylist()
+    reader, reference = Reader.of(request), ledger.reference()
+    labels = reader.labels(reference)
     return render(
         "register.html",
-        Reader.of(request),
+        reader,
         page=page,
-        areas=area,
+        areas=[(code, labels.place(code)) for code in reference.area.column("area_code").to_pylist()],
         levels=[level for level in Level if level not in (Level.REGION,)],
         kinds=list(Kind),
         standards=list(Standard),

@@ -17,7 +17,6 @@ from service.api import Ledger
 from service.errors import QueryError
 from service.intake.release import read_release
 from service.ledger.api_keys import Key, Role
-from service.reference.labels import Labels
 from service.schema.records import Receipt
 from service.vocabulary import Basis, Measure, Standard, Verdict
 from service.web.access import require_role
@@ -124,7 +123,7 @@ def _work(request: Request, form: Form, key: Key, page: SubmitPage) -> None:
     if page.is_written:
         metrics: Metrics = request.app.state.metrics
         metrics.count_rows(page.tallies)
-        page.moved = Moved.since(ledger, before)
+        page.moved = Moved.since(ledger, before, Reader.of(request))
 
 
 def _is_whole_file(form: Form) -> bool:
@@ -198,20 +197,21 @@ def _sheet_as_sent(form: Form) -> Sheet | None:
 def _render(request: Request, page: SubmitPage) -> str:
     ledger: Ledger = request.app.state.ledger
     reference = ledger.reference()
-    labels = Labels.of(reference)
+    reader = Reader.of(request)
+    labels = reader.labels(reference)
     return render(
         "submit.html",
-        Reader.of(request),
+        reader,
         page=page,
         labels=labels,
         choices=CHOICES,
         count_of=COUNT_OF,
-        crises=reference.crisis.select(["crisis_id", "name"]).to_pylist(),
+        crises=[(each, labels.crisis(each)) for each in reference.crisis.column("crisis_id").to_pylist()],
         sources=reference.source.select(["source_id", "name"]).to_pylist(),
         populations=labels.populations,
-        measures=list(Measure),
-        bases=list(Basis),
-        standards=list(Standard),
+        measures=[(measure, labels.measure(measure)) for measure in Measure],
+        bases=[(basis, reader.words.term(basis)) for basis in Basis],
+        standards=[(standard, reader.words.term(standard)) for standard in Standard],
         verdicts={str(verdict): verdict.meaning for verdict in Verdict},
         mappings=sorted({row["name"] for row in ledger.ask("mappings").table.to_pylist()}),
     )
