@@ -206,6 +206,6 @@ def _attach_ledger(app: Service, ledger: Ledger) -> None:
         ledger, workshop, kept_bytes=app.state.settings.cache_memory
     )
     app.state.keyring = Keyring(ledger.store.data_dir)
-    app.state.write_answers = WriteAnswers(ledger.store.data_dir)
+    app.state.write_answers = WriteAnswers(ledger.store.data_dir, lambda: ledger.store.state.redaction)
     app.state.heads = Heads(ledger)
     app.state.metrics = app.outer_layer.metrics = Metrics(lambda: ledger.head.seq)
