@@ -47,6 +47,15 @@ class Part:
         return self.outcomes.total() - self.outcomes[NO_FAULT]
 
 
+def tried_today(name: str) -> tuple[collections.Counter[str], list[str]]:
+    """Return the outcomes of the last run of a part, and the wrong ones, if it was made today and with the
+    same versions."""
+    result = _read().get(name, {})
+    if any(result.get(word) != value for word, value in _circumstances().items()):
+        return collections.Counter(), []
+    return collections.Counter(result["outcomes"]), ["earlier"] * result["wrong"]
+
+
 def write(name: str, part: Part) -> None:
     """Keep what a part of ``make faults`` has given, in place of its last run, and write the page anew."""
     outcomes = dict(sorted(part.outcomes.items()))
@@ -60,14 +69,24 @@ def write_lines(name: str, title: str, must: str, lines: list[str]) -> None:
 
 
 def _keep(name: str, result: dict[str, Any]) -> None:
-    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    ran = {
+    results = _read()
+    results[name] = {**result, **_circumstances()}
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text("\n".join(page(results)) + "\n", encoding="utf-8")
+
+
+def _read() -> dict[str, dict[str, Any]]:
+    results: dict[str, dict[str, Any]] = {}
+    if RESULTS.exists():
+        results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return results
+
+
+def _circumstances() -> dict[str, str]:
+    return {
         "on": str(dt.datetime.now(dt.UTC).date()),
         "with": f"DuckDB {duckdb.__version__}, Python {platform.python_version()}",
     }
-    results[name] = {**result, **ran}
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    PAGE.write_text("\n".join(page(results)) + "\n", encoding="utf-8")
 
 
 def page(results: dict[str, dict[str, Any]]) -> list[str]:

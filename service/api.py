@@ -326,6 +326,15 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
             document, row, columns, reason=reason, recorded_at=self.clock(), key_id=key_id
         )
 
+    def redact_mapping(self, name: str, *, reason: str, key_id: str = "") -> Redaction:
+        """Take the texts of a mapping that the ledger keeps out of it for good, as ``redact`` does: of each
+        one of a name, or of the one that a name with a hash (``desk@0123456789ab``) stands for.
+
+        What was read by it stays. Raises NotFound for one that the ledger does not keep.
+        """
+        self._check_reason(reason)
+        return self._writable.redact_mapping(name, reason=reason, recorded_at=self.clock(), key_id=key_id)
+
     def read(self, document: Document, *, name: str = "", **reading: Unpack[ReadOptions]) -> Batch:
         """What a document says, row by row, beside the reference data of now. Nothing is kept yet.
 

@@ -1,4 +1,5 @@
-"""Does a ledger come through a day: served, written to, killed, mended, backed up, and restored elsewhere?
+"""Does a ledger come through a day: served, written to, killed, mended, rid of a text that named somebody,
+backed up, and restored elsewhere?
 
 ``python -m tests.day_in_the_life FOLDER`` goes through it on the ledger in ``FOLDER/data`` (the shipped seeds
 where there is none) with the ordinary commands and over HTTP, step by step, and says what it did. An
@@ -29,7 +30,7 @@ QUESTIONS = (
 ROW = {
     "crisis": "syria-coast-2025-03", "source": "Radio Banias", "published_on": "2025-03-13",
     "counted_to": "2025-03-12", "areas": "Banias", "measure": "injured", "population": "all",
-    "count": "over 12",
+    "count": "over 12", "note": "as a shopkeeper who was there told it",
 }  # fmt: skip
 
 
@@ -43,6 +44,7 @@ class Day:
     key: str = ""
     report_id: str = ""
     answer: bytes = b""
+    early_head: dict[str, Any] = dataclasses.field(default_factory=dict)
     head: dict[str, Any] = dataclasses.field(default_factory=dict)
     answers: dict[str, bytes] = dataclasses.field(default_factory=dict)
 
@@ -62,6 +64,10 @@ class Day:
         )
         assert done.returncode == code, f"casualty {' '.join(words)}: {done.stderr or done.stdout}"
         return done.stdout
+
+    def make_key(self, data: Path) -> None:
+        """Make an editor's key of the ledger in ``data``: keys are in no backup."""
+        self.key = self.run("keys", "create", "--role", "editor", "--quiet", "--data-dir", str(data)).strip()
 
     def serve(self, data: Path) -> None:
         """Serve the ledger in ``data``."""
@@ -84,6 +90,14 @@ class Day:
     def post(self, address: str, content: object, idempotency_key: str) -> httpx.Response:
         return self.client.post(address, json=content, headers={"Idempotency-Key": idempotency_key})
 
+    def note_of(self, report_id: str) -> str:
+        """Return the note of a report, as the desk sees it."""
+        asked = {"source": "Radio Banias", "notes": "1"}
+        rows = self.client.get("/v1/reports.json", params=asked).raise_for_status().json()["data"]
+        (own,) = [row for row in rows if row["report_id"] == report_id]
+        note: str = own["note"]
+        return note
+
     def status_of(self, report_id: str) -> str | None:
         """Return why a report is withdrawn, or None where it stands."""
         rows = self.client.get("/v1/reports.json", params={"source": "Radio Banias"}).json()["data"]
@@ -94,7 +108,7 @@ class Day:
 
 def serve_and_ingest(day: Day) -> None:
     """Serve the ledger, make a key beside it, and hand a report in."""
-    day.key = day.run("keys", "create", "--role", "editor", "--quiet", "--data-dir", str(day.data)).strip()
+    day.make_key(day.data)
     day.serve(day.data)
     answer = day.post("/v1/reports", [ROW], "morning")
     assert answer.status_code == 201, answer.text
@@ -119,6 +133,22 @@ def withdraw(day: Day) -> None:
     assert day.status_of(day.report_id) == "counted twice"
 
 
+def redact(day: Day) -> None:
+    """Take the note out, beside the running server: no answer has it then, and no file."""
+    assert day.note_of(day.report_id) == ROW["note"]
+    day.early_head = day.client.get("/v1/head").json()
+    day.run("redact", day.report_id, "--reason", "it led to somebody", "--data-dir", str(day.data))
+    assert day.note_of(day.report_id) == "[redacted]"
+    again = day.post("/v1/reports", [{**ROW, "note": ""}], "evening").json()
+    assert (again["duplicate"], again["rows"][0]["report_id"]) == (1, day.report_id)
+    left = [path for path in day.data.rglob("*") if path.is_file() and ROW["note"] in _text_of(path)]
+    assert left == [], f"the note is still in {left}"
+
+
+def _text_of(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", "replace")
+
+
 def back_up(day: Day) -> None:
     """Keep the signed head and a backup, while the server goes on, and what it answers."""
     day.head = day.client.get("/v1/head").json()
@@ -133,26 +163,29 @@ def restore_elsewhere(day: Day) -> None:
 
 
 def verify_against_the_head(day: Day) -> None:
-    """The copy begins with the head that was kept; a head with another hash is refused."""
+    """The copy begins with the heads kept before and after the redaction; another hash is refused."""
     file = day.folder / "head.json"
-    file.write_text(json.dumps(day.head))
-    day.run("verify", "--head", str(file), "--data-dir", str(day.copy))
+    for head in (day.early_head, day.head):
+        file.write_text(json.dumps(head))
+        day.run("verify", "--head", str(file), "--data-dir", str(day.copy))
     other = {**day.head, "hash": day.head["hash"][::-1]}
     file.write_text(json.dumps(other))
     day.run("verify", "--head", str(file), "--data-dir", str(day.copy), code=2)  # the signature is not of it
 
 
 def answer_alike(day: Day) -> None:
-    """The copy answers as the ledger did, byte for byte."""
+    """The copy answers as the ledger did, byte for byte, and does not have the note either."""
+    day.make_key(day.copy)
     day.serve(day.copy)
     for each, content in day.answers.items():
         assert day.client.get(each).content == content, f"{each} is answered otherwise"
     assert day.status_of(day.report_id) == "counted twice"
+    assert day.note_of(day.report_id) == "[redacted]"
 
 
 STEPS: tuple[Callable[[Day], None], ...] = (
-    serve_and_ingest, kill_and_restart, withdraw, back_up, restore_elsewhere, verify_against_the_head,
-    answer_alike,
+    serve_and_ingest, kill_and_restart, withdraw, redact, back_up, restore_elsewhere,
+    verify_against_the_head, answer_alike,
 )  # fmt: skip
 
 

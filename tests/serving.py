@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from service.api import Ledger
 from service.settings import Settings
 from service.web.app import create_app
+from service.web.health import FRONT_PAGE
 from service.web.server import Server
 
 PATIENCE = 600.0
@@ -52,9 +53,9 @@ def patient(*, public_notes: bool = False) -> Settings:
 
 
 def _wait_until_started(server: Server, app: FastAPI, thread: threading.Thread) -> None:
-    """Wait until the server can be asked, and its first figures are at hand."""
+    """Wait until the server can be asked, and its first figures and its front page are at hand."""
     deadline = time.monotonic() + PATIENCE
-    while not (server.started and app.state.has_first_figures):
+    while not server.started or FRONT_PAGE in app.state.preparing:
         assert thread.is_alive(), "the server ended while starting"
         assert time.monotonic() < deadline, "the server did not start"
         time.sleep(0.01)

@@ -15,7 +15,6 @@ import platform
 import resource
 import socket
 import tempfile
-import threading
 import time
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,6 +25,7 @@ import httpx
 from bench.cost.ledger import build
 from bench.cost.page import page
 from bench.cost.questions import ONE, QUESTIONS
+from bench.cost.readers import ask_on
 from bench.cost.served import Served, Taken, served
 from bench.serve.load import Measured, steady
 
@@ -89,27 +89,11 @@ def hammer(place: Path, many: int, seconds: float) -> tuple[Measured, Measured]:
         asking.start()  # in a process of its own, so that what is measured is not its waiting for Python
         time.sleep(2.0)
         beside = steady(port, itertools.repeat(READY), seconds, PACE)
+        if not asking.is_alive():
+            raise SystemExit("Nobody asked for what must be worked out.")
         asking.terminate()
         asking.join()
     return alone, beside
-
-
-def ask_on(url: str, many: int) -> None:
-    """Ask for what must be worked out, by so many readers; each asks on a second after a refusal."""
-    days = [f"2024-{n % 12 + 1:02}-{n // 12 % 28 + 1:02}" for n in range(300)]
-    readers = [threading.Thread(target=_read_on, args=(url, days[n::many])) for n in range(many)]
-    for reader in readers:
-        reader.start()
-
-
-def _read_on(url: str, days: list[str]) -> None:
-    with httpx.Client(base_url=url, timeout=120) as client:
-        for day in itertools.cycle(days):
-            try:
-                if client.get(f"/v1/evidence?as_of={day}&method=median").status_code == 503:
-                    time.sleep(1.0)
-            except httpx.HTTPError:
-                return
 
 
 def half_open(place: Path) -> float:

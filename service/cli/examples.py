@@ -92,6 +92,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty redact r0123456789abcdef0123 --reason 'the note named somebody'",
         "casualty redact r0123456789abcdef0123 --column reason --reason 'it named somebody'",
         "casualty redact --document held.csv --row 1 --reason 'the row named somebody'",
+        "casualty redact --mapping desk --reason 'a remark in it named somebody'",
     ),
     "serve": ("casualty serve --port 8080", "casualty serve --data-dir /var/lib/casualty --host 0.0.0.0"),
     "verify": ("casualty verify", "casualty verify --json"),

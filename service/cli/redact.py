@@ -45,19 +45,33 @@ def redact(
         typer.Option(metavar="NAME", help="The document of a held row: its name, or its SHA-256."),
     ] = None,
     row: Annotated[int | None, typer.Option(min=1, metavar="N", help="The number of a held row.")] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A mapping that the ledger keeps, in each version; with @ and its hash, that one.",
+        ),
+    ] = None,
 ) -> None:
-    """Take texts of a report, or of a row that was held, out of the ledger for good.
+    """Take texts of a report, of a row that was held, or of a mapping, out of the ledger for good.
 
     They leave the journal, the index and the backups to come; nothing else changes, and `verify` still proves
-    it. Earlier backups, copies elsewhere and snapshots of the disk are not reached.
+    it. Earlier backups, copies elsewhere, snapshots of the disk and what was published before are not
+    reached: publish it anew.
     """
-    if (report_id is None) == (document is None) or (document is None) != (row is None):
+    meant = [given for given in (report_id, document, mapping) if given is not None]
+    if len(meant) != 1 or (document is None) != (row is None):
         raise QueryError(
-            "It is not clear what is meant.", fix="Give the id of a report, or --document and --row."
+            "It is not clear what is meant.",
+            fix="Give the id of a report, or --document and --row, or --mapping.",
         )
+    if mapping is not None and columns:
+        raise QueryError("A mapping is taken out as a whole.", fix="Leave out --column.")
     with reach_ledger(session, writes=True) as ledger:
         if report_id is not None:
             done = ledger.redact(report_id, columns=columns or [NOTE], reason=reason)
+        elif mapping is not None:
+            done = ledger.redact_mapping(mapping, reason=reason)
         else:
             done = ledger.redact_held_row(document or "", row or 0, columns=columns or (), reason=reason)
     if session.as_json:

@@ -124,6 +124,9 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
     ) -> Redaction:
         return await self._hold(self._exchange.redact_held_row(document, row, columns, reason))
 
+    async def redact_mapping(self, name: str, *, reason: str) -> Redaction:
+        return await self._hold(self._exchange.redact_mapping(name, reason))
+
     async def register(
         self, table: str, data: bytes | Rows, *, name: str = "reference.csv", dry_run: bool = False
     ) -> Registration:

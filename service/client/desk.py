@@ -130,6 +130,11 @@ class DeskExchange(Exchange):
         body = {"document": document, "row": row, "columns": list(columns), "reason": reason}
         return _read_redaction((yield from self.once("/v1/redact", {"json": body})))
 
+    def redact_mapping(self, name: str, reason: str) -> Talk[Redaction]:
+        """Take the texts of a mapping out of the ledger for good."""
+        body = {"mapping": name, "reason": reason}
+        return _read_redaction((yield from self.once("/v1/mappings/redact", {"json": body})))
+
     def add_mapping(self, mapping: File, name: str, dry_run: bool) -> Talk[MappingReceipt]:
         """Keep a mapping, by whose name documents can be read."""
         file_name, data = read_file(mapping, name)

@@ -206,6 +206,10 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         """Take cells (default: all) of a row that was held out of the ledger for good, as ``redact`` does."""
         return self._hold(self._exchange.redact_held_row(document, row, columns, reason))
 
+    def redact_mapping(self, name: str, *, reason: str) -> Redaction:
+        """Take the texts of a mapping that the ledger keeps out of it for good, as ``redact`` does."""
+        return self._hold(self._exchange.redact_mapping(name, reason))
+
     def register(
         self, table: str, data: bytes | Rows, *, name: str = "reference.csv", dry_run: bool = False
     ) -> Registration:

@@ -1,20 +1,23 @@
 """Where does a text stand that is to go, in the ledger and in its index?
 
 A report has a note, reasons for which it was withdrawn, and what was noticed about it; a row that was held
-has its cells, in each of its versions. Beside them stands the hash of the document they came in, which would
-tell whoever guesses the text that the guess is right: the document gets another name. This module looks in
-the index and blanks it; it must not know the journal.
+has its cells, in each of its versions; a mapping has its text. Beside them stand the hash of the document
+they came in, or of the mapping, which would tell whoever guesses the text that the guess is right: they get
+another name. This module looks in the index and blanks it; it must not know the journal.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from service.errors import NotFound, QueryError
 from service.ledger.full_release import GONE
@@ -28,9 +31,13 @@ RENAMED = "redacted-"
 NOTE, REASON, FINDINGS = "note", "reason", "findings"
 REDACTABLE = (NOTE, REASON, FINDINGS)
 """What of a report can be taken out; the reason: of its withdrawals, corrections and reinstatements."""
+_DIGITS = 12
+"""How many digits of its hash stand for a mapping."""
 MOST_NAMED = 100
 """How many further reports an answer names."""
-_NUMBERS = {"report": "row", "withdrawal": "row", HELD_TABLE: "row", "finding": "place"}
+MAPPING_TABLE, MAPPING_ID, MAPPING_TEXTS = "mapping", "mapping_id", ("title", "text")
+"""The table of mappings, what names one of them for good, and what is taken out of it."""
+_NUMBERS = {"report": "row", "withdrawal": "row", HELD_TABLE: "row", "finding": "place", MAPPING_TABLE: "row"}
 
 Cell = dict[str, Any]
 """A row of REDACTION without content and reason."""
@@ -46,7 +53,9 @@ class Found:
     @property
     def texts(self) -> int:
         """How many texts are to go."""
-        return sum(bool(cell["table"]) for cell in self.cells)
+        return sum(
+            bool(cell["table"]) and cell["column"] not in (MAPPING_ID, PROVENANCE) for cell in self.cells
+        )
 
 
 Names = Callable[[], str]
@@ -116,6 +125,43 @@ def of_held_row(
     cells += _documents(cursor, [cell["record"] for cell in cells], names, "")
     reports = query(cursor, sql("reports_of_row"), sha256=sha256, rows=rows, most=MOST_NAMED)
     return Found(cells, tuple(reports["report_id"].to_pylist()))
+
+
+def of_mapping(cursor: duckdb.DuckDBPyConnection, name: str, names: Names) -> Found:
+    """Return where the texts of a mapping stand: of each one of a name, or of the one that ``name`` names for
+    good, with the words for its hash, the rows among them that were held as it read them.
+
+    Raises NotFound for one that the ledger does not keep.
+    """
+    kept = query(cursor, sql("mappings_named"), name=name).to_pylist()
+    if not kept:
+        raise NotFound(
+            f"The ledger keeps no mapping {name[:100]!r}.",
+            fix="See `casualty mapping list`; the shipped ones are everybody's, and stay.",
+        )
+    kept = [row for row in kept if row["text"] != STANDS]
+    renamed = {row[MAPPING_ID]: f"{row['name']}@{names()[:_DIGITS]}" for row in kept}
+    cells = []
+    for row in kept:
+        stands = {MAPPING_ID: renamed[row[MAPPING_ID]], **dict.fromkeys(MAPPING_TEXTS, STANDS)}
+        key = {"record": row["seq"], "table": MAPPING_TABLE, "row": row["row"], "subject": ""}
+        cells += [{**key, "column": column, "stands": text} for column, text in stands.items()]
+    for old, new in renamed.items():
+        cells += _words_for_mapping(cursor, old, new)
+    return Found(cells)
+
+
+def _words_for_mapping(cursor: duckdb.DuckDBPyConnection, old: str, new: str) -> list[Cell]:
+    """Return the words of entries, and of held rows, that name a mapping by its hash."""
+    key = {"table": "", "row": 0, "column": "document", "stands": new, "subject": ""}
+    entries = query(cursor, sql("entries_of_mapping"), mapping_id=old)["seq"].to_pylist()
+    cells: list[Cell] = [{**key, "record": seq} for seq in entries]
+    for row in query(cursor, sql("held_by_mapping"), mapping_id=old).to_pylist():
+        provenance = _cells_of(row[RAW]).get(PROVENANCE)
+        if isinstance(provenance, dict) and provenance.get(MAPPING_TABLE) == old:
+            held = {"record": row["seq"], "table": HELD_TABLE, "row": row["row"], "column": PROVENANCE}
+            cells.append({**held, "stands": new, "subject": ""})
+    return cells
 
 
 def _cell(text: Mapping[str, Any], stands: str, subject: str) -> Cell:
@@ -225,16 +271,41 @@ def _documents(
 def blank(cursor: duckdb.DuckDBPyConnection, cells: Iterable[Mapping[str, Any]]) -> None:
     """Put what ``cells`` (REDACTION) say in the place of the texts of the index, inside the caller's
     transaction."""
+    texts: defaultdict[tuple[str, str], dict[tuple[int, int], str]] = defaultdict(dict)
+    held: defaultdict[tuple[int, int], list[Mapping[str, Any]]] = defaultdict(list)
     for cell in cells:
-        table, stands = cell["table"], cell["stands"]
-        key = {"record": cell["record"], "row": cell["row"]}
-        if not table:
-            statement = sql("redact_entry", column=cell["column"])
-            cursor.execute(statement, {"record": cell["record"], "stands": stands})
-            continue
-        column = cell["column"]
-        if table == HELD_TABLE:
-            column, found = RAW, cursor.execute(sql("held_raw"), key).fetchone()
-            stands = redact_row(found[0], cell) if found else stands
-        statement = sql("redact_cell", table=table, column=column, number=_NUMBERS[table])
-        cursor.execute(statement, {**key, "stands": stands})
+        key = cell["record"], cell["row"]
+        if cell["table"] == HELD_TABLE:
+            held[key].append(cell)
+        else:
+            texts[cell["table"], cell["column"]][key] = cell["stands"]
+    for (table, column), stands in texts.items():
+        if table:
+            _put(cursor, sql("redact_cells", table=table, column=column, number=_NUMBERS[table]), stands)
+        else:
+            _put(cursor, sql("redact_entries", column=column), stands)
+    if held:
+        cursor.register("incoming", _keyed(dict.fromkeys(held, "")))
+        rows = cursor.execute(sql("held_raw")).fetchall()
+        cursor.unregister("incoming")
+        raws = {}
+        for record, row, raw in rows:
+            raws[record, row] = functools.reduce(redact_row, held[record, row], raw)
+        _put(cursor, sql("redact_cells", table=HELD_TABLE, column=RAW, number=_NUMBERS[HELD_TABLE]), raws)
+
+
+def _put(cursor: duckdb.DuckDBPyConnection, statement: str, stands: Mapping[tuple[int, int], str]) -> None:
+    cursor.register("incoming", _keyed(stands))
+    cursor.execute(statement).fetchall()
+    cursor.unregister("incoming")
+
+
+def _keyed(stands: Mapping[tuple[int, int], str]) -> pa.Table:
+    """Return a table (record, row, stands)."""
+    records, rows = ([key[part] for key in stands] for part in (0, 1))
+    columns = [
+        pa.array(records, pa.int64()),
+        pa.array(rows, pa.int64()),
+        pa.array(stands.values(), pa.string()),
+    ]
+    return pa.table(columns, names=["record", "row", "stands"])

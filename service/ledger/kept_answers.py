@@ -18,14 +18,29 @@ FILE_NAME = "answered.sqlite"
 
 def drop(data_dir: Path) -> None:
     """Forget every answer that is kept in ``data_dir``, and overwrite what stood in the file."""
+    _change(data_dir, "drop_answers")
+
+
+def drop_older(data_dir: Path, redaction: int) -> None:
+    """Forget the answers that were begun before the entry ``redaction`` (0: none), and overwrite what stood
+    there.
+
+    It comes after that entry, and so finds what was kept while the entry was made, or before a crash.
+    """
+    if redaction:
+        _change(data_dir, "drop_older_answers", redaction=redaction)
+
+
+def _change(data_dir: Path, statement: str, **values: int) -> None:
     path = data_dir / FILE_NAME
     if not path.exists():
         return
     try:
         with contextlib.closing(sqlite3.connect(path)) as file:
             file.execute(sql("overwrite_answers"))
-            with file:
-                file.execute(sql("drop_answers"))
+            if file.execute(sql("has_answers")).fetchall():
+                with file:
+                    file.execute(sql(statement), values)
     except sqlite3.DatabaseError:  # damaged: nobody misses the answers of one day
         path.with_name(f"{FILE_NAME}-journal").unlink(missing_ok=True)
         path.unlink(missing_ok=True)

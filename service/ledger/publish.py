@@ -67,7 +67,8 @@ def write_publication(
         rows, path = getattr(reference, name), f"{IN_FORCE}{name}/00000.parquet"
         tables[f"{IN_FORCE}{name}"] = [write_table(publisher.room, path, [rows], schema)]
     facts = {INDEX_VERSION: str(SCHEMA_VERSION), NOTES: "yes" if notes else "no"}
-    return publisher.commit(view.head, as_of, tables, facts)
+    (redactions,) = view.ask(sql("last_redaction"), after=0).to_pylist()
+    return publisher.commit(view.head, as_of, tables, facts, redaction=redactions["seq"] or 0)
 
 
 def runs_of_crises(sizes: Iterable[tuple[str, int]], rows_a_file: int) -> Iterator[tuple[str, str]]:

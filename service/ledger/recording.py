@@ -158,3 +158,12 @@ class Recording(abc.ABC):
             lambda cursor, names: free_text.of_held_row(cursor, document, row, columns, names),
             reason, recorded_at, key_id,
         )  # fmt: skip
+
+    def redact_mapping(
+        self, name: str, *, reason: str, recorded_at: dt.datetime, key_id: str = ""
+    ) -> Redaction:
+        """Take the texts of a mapping out of journal and index, in each of its versions; with its hash behind
+        the name, of that one. Raises NotFound."""
+        return self._redact(
+            lambda cursor, names: free_text.of_mapping(cursor, name, names), reason, recorded_at, key_id
+        )

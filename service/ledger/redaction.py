@@ -33,8 +33,9 @@ from service.vocabulary import Severity
 KIND = "redaction"
 RAW, HELD_TABLE, OWN_NUMBERS = "raw", "held", ("report", "held")
 """The column of held rows that has their cells; their table; the tables whose rows bring their number."""
-PROVENANCE, FIXED = "taken as", "set"
-"""Where a held row says how it was read, and in it the values that replaced its cells."""
+PROVENANCE, MAPPED, FIXED = "taken as", "mapping", "set"
+"""Where a held row says how it was read, and in it by which mapping, and the values that replaced its
+cells."""
 UNNAMED = "its content was replaced, and no redaction of the ledger names what stands there"
 MISLABELLED = "its frame does not say truly whether it is a redaction"
 
@@ -86,14 +87,18 @@ def _redact_table(name: str, stream: bytes, cells: Cells) -> bytes:
         table = reader.read_all()
     has_numbers = name in OWN_NUMBERS
     numbers = table["row"].to_pylist() if has_numbers else range(1, table.num_rows + 1)
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for place, number in enumerate(numbers):
+        places[number].append(place)
     columns: dict[str, list[Any]] = {}
     for cell in cells:
         column = RAW if name == HELD_TABLE else cell["column"]
-        values = columns.setdefault(column, table[column].to_pylist())
-        for place, number in enumerate(numbers):
-            if number == cell["row"]:
-                is_row = name == HELD_TABLE
-                values[place] = redact_row(values[place], cell) if is_row else cell["stands"]
+        if column not in columns:
+            columns[column] = table[column].to_pylist()
+        values = columns[column]
+        for place in places[cell["row"]]:
+            is_row = name == HELD_TABLE
+            values[place] = redact_row(values[place], cell) if is_row else cell["stands"]
     for column, values in columns.items():
         field = table.schema.field(column)
         index = table.schema.get_field_index(column)
@@ -105,9 +110,12 @@ def _redact_table(name: str, stream: bytes, cells: Cells) -> bytes:
 
 
 def redact_row(raw: str, cell: Mapping[str, Any]) -> str:
-    """Return a held row (a JSON object) with what stands in the place of one of its cells, or of all."""
+    """Return a held row (a JSON object) with what stands in the place of one of its cells, of all, or of the
+    mapping by which it was read."""
     row: dict[str, Any] = json.loads(raw)
     provenance, is_changed = row.get(PROVENANCE), False
+    if cell["column"] == PROVENANCE and isinstance(provenance, dict):
+        provenance[MAPPED], is_changed = cell["stands"], provenance.get(MAPPED) != cell["stands"]
     fixed = provenance.get(FIXED, {}) if isinstance(provenance, dict) else {}
     for cells in (row, fixed):
         for name, value in cells.items():

@@ -140,4 +140,5 @@ def advance(
         before.reference,
         {**before.crisis_entries, **changed},
         {**before.crises, **{area: frozenset(names) for area, names in crises.items()}},
+        before.redaction,
     )

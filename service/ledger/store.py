@@ -118,6 +118,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
             make_index = index.open_afresh if afresh else index.open_current
             current = make_index(data_dir / INDEX_NAME, journal)
             undo.callback(current[0].close)
+            kept_answers.drop_older(data_dir, current[1].redaction)
             store = cls(data_dir, lock, journal, current, clock_rule, salts=salts)
             undo.pop_all()
             return store
@@ -370,6 +371,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
                 self._index.close()
             self._index = None
         self._index, self._state = make(self.data_dir / INDEX_NAME, self._journal)
+        kept_answers.drop_older(self.data_dir, self._state.redaction)
         self._is_sound, self._is_damaged = True, False
 
     def _recover(self) -> None:

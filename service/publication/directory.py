@@ -2,7 +2,8 @@
 
 Files are written into a folder aside, synced, and get the name of their content; then ``manifest.json`` is
 replaced by one rename, which is the moment of publication. Whatever fails before leaves the earlier
-publication as it was. The folder of the publication before stays for those who are still reading it.
+publication as it was. The folder of the publication before stays for those who are still reading it,
+unless a text was taken out of the ledger since.
 
 >>> with publish(Path("out"), LEDGER) as publisher:                                 # doctest: +SKIP
 ...     publisher.commit(head, as_of, {"report": [write_table(publisher.room, ...)]})
@@ -52,8 +53,14 @@ class Publisher:
         as_of: dt.date,
         tables: Mapping[str, Sequence[TableFile]],
         facts: Mapping[str, str] | None = None,
+        *,
+        redaction: int = 0,
     ) -> Manifest:
-        """Publish these files of the room, and return their manifest; every other file in it is dropped."""
+        """Publish these files of the room, and return their manifest; every other file in it is dropped.
+
+        ``redaction``: the last entry that took a text out (0: none); of a state before it no folder stays.
+        Raises StoreError where such a folder cannot be removed.
+        """
         folder = FOLDER + _content_name(tables)
         listed = {
             name: tuple(replace(file, path=f"{folder}/{file.path}") for file in files)
@@ -66,11 +73,16 @@ class Publisher:
             standing.rename(self.room.with_name(f"{self.room.name}.before"))
         self.room.rename(standing)
         _sync(self.directory)
-        earlier = self._folders_listed()
+        earlier = self._folders_listed(redaction)
         _replace_file(self.directory / MANIFEST_NAME, manifest.encode())
         for path in self.directory.glob(f"{FOLDER}*"):
             if path.name not in {folder, *earlier}:
                 shutil.rmtree(path, ignore_errors=True)
+                if redaction and path.exists():
+                    raise StoreError(
+                        f"{path} cannot be removed, and may hold what was redacted since.",
+                        fix="Remove it; what is published now stands.",
+                    )
         return manifest
 
     def _keep_only(self, paths: set[str]) -> None:
@@ -87,10 +99,13 @@ class Publisher:
                 _sync(path)
         _sync(self.room)
 
-    def _folders_listed(self) -> set[str]:
-        """Return the folders that the present manifest names; none where there is none to be read."""
+    def _folders_listed(self, since: int) -> set[str]:
+        """Return the folders that the present manifest names; none where there is none to be read, or where
+        it is of a state before the entry ``since``."""
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             content = json.loads((self.directory / MANIFEST_NAME).read_bytes())
+            if content["head"]["entries"] < since:
+                return set()
             files = (file for files in content["tables"].values() for file in files)
             return {file["path"].partition("/")[0] for file in files}
         return set()

@@ -149,7 +149,10 @@ class Redaction:
         """Return what is not reached by it, in sentences for whoever redacts."""
         if not self.texts:
             return ["Nothing was left to take out."]
-        left = ["Earlier backups, copies elsewhere and snapshots of the disk still hold it: delete them."]
+        left = [
+            "Earlier backups, copies elsewhere and snapshots of the disk still hold it: delete them.",
+            "So does what was published before: publish into the same directory anew, which removes that.",
+        ]
         if self.unsalted:
             left.append(
                 f"{self.unsalted} of the {self.entries} entries have no salt, being older or shipped: who "

@@ -23,6 +23,7 @@ from service.api import Ledger, connect
 from service.effort import Workshop
 from service.errors import CasualtyError
 from service.ledger.api_keys import Keyring
+from service.ledger.state import EVERY_CRISIS
 from service.settings import Settings
 from service.web import (
     access_log,
@@ -113,7 +114,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         own.store.announce(f"http://{host}:{settings.port}")
         is_ending = threading.Event()
-        app.state.has_first_figures = False
+        app.state.preparing = health.IN_TURN
         background = background_workshop(settings)
         preparing = threading.Thread(
             target=_prepare, args=(app, own, is_ending, background), name="prepare", daemon=True
@@ -163,22 +164,37 @@ def _include_routes(app: Service) -> None:
 def _prepare(app: Service, ledger: Ledger, is_ending: threading.Event, background: Workshop) -> None:
     """Do in the background what readers would otherwise wait for, until the server stops.
 
-    That is the first page, and the figures of every crisis, again whenever they have changed.
+    That is figures of one crisis, after which the server is ready; the first page; and the figures of every
+    crisis, again whenever they have changed.
     """
     gc_tuning.lower_thread_priority()
     try:
         with background.work():
+            _work_out_first_figures(ledger)
+            app.state.preparing = health.IN_TURN[1:]
             front.warm_up(ledger)
-        app.state.has_first_figures = True
+            app.state.preparing = health.IN_TURN[2:]
         with background.work(), ledger.answers.read_state.preparing():
             ledger.prepare(lambda: not is_ending.is_set())
             if not is_ending.is_set():
+                app.state.preparing = ()
                 gc_tuning.exempt_living_objects()
             _prepare_on_change(ledger, is_ending)
     except CasualtyError as error:
         log.info("Not all is prepared: %s", error)
     finally:
-        app.state.has_first_figures = True
+        app.state.preparing = ()
+
+
+def _work_out_first_figures(ledger: Ledger) -> None:
+    """Work out the figures of the crisis that an entry changed last, and load all that figures need."""
+    entries = ledger.store.state.crisis_entries
+    crises = [crisis for crisis in entries if crisis != EVERY_CRISIS]
+    if crises:
+        try:
+            ledger.ask("figures", crisis=max(crises, key=lambda crisis: entries[crisis].head.seq))
+        except CasualtyError as error:
+            log.info("No first figures: %s", error)
 
 
 def _prepare_on_change(ledger: Ledger, is_ending: threading.Event) -> None:
@@ -206,6 +222,6 @@ def _attach_ledger(app: Service, ledger: Ledger) -> None:
         ledger, workshop, kept_bytes=app.state.settings.cache_memory
     )
     app.state.keyring = Keyring(ledger.store.data_dir)
-    app.state.write_answers = WriteAnswers(ledger.store.data_dir)
+    app.state.write_answers = WriteAnswers(ledger.store.data_dir, lambda: ledger.store.state.redaction)
     app.state.heads = Heads(ledger)
     app.state.metrics = app.outer_layer.metrics = Metrics(lambda: ledger.head.seq)

@@ -1,8 +1,9 @@
 """Is the process alive, and can it answer?
 
 ``/healthz`` says only that the process runs. ``/readyz`` asks whether the ledger answers, whether it can take
-in more, and whether the first figures are at hand. Neither waits for answers that are being worked out: they
-need none of the threads that these take.
+in more, and whether the first figures are at hand; it names what is still being prepared, which whoever asks
+for it waits for. Neither waits for answers that are being worked out: they need none of the threads that
+these take.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from fastapi.responses import Response
 from service.api import Ledger
 from service.errors import StoreError
 from service.web.errors import RETRY_AFTER, Refusal
-from service.web.openapi import JSON, UNUSABLE, object_of, watching
+from service.web.openapi import JSON, UNUSABLE, Words, object_of, watching
 from service.web.workshops import PLACES
 
 router = APIRouter()
@@ -29,6 +30,25 @@ LONGEST_CHECK = 2.0
 """Seconds in which a ledger in order answers."""
 LEAST_SPACE = 1 << 25
 """Bytes of free disk below which nothing is taken in with confidence."""
+FIRST_FIGURES = "the first figures"
+FRONT_PAGE = "the front page"
+ALL_FIGURES = "the figures of every crisis"
+IN_TURN = (FIRST_FIGURES, FRONT_PAGE, ALL_FIGURES)
+"""What a server that has just begun prepares, one after the other; without the first it is not ready."""
+_READY: Words = {
+    "type": "object",
+    "required": ["status", "head", "preparing"],
+    "properties": {
+        "status": {"type": "string"},
+        "head": {"type": "string"},
+        "preparing": {
+            "type": "array",
+            "items": {"enum": list(IN_TURN)},
+            "description": "What is not at hand yet, and is worked out for whoever asks for it.",
+        },
+    },
+    "additionalProperties": False,
+}
 
 
 @router.get("/healthz", **watching("healthz", "The process runs.", {JSON: {"schema": object_of("status")}}))
@@ -41,29 +61,31 @@ async def healthz() -> Response:
     **watching(
         "readyz",
         "The ledger can be asked and can take in more, and the first figures are at hand.",
-        {JSON: {"schema": object_of("status", "head")}},
+        {JSON: {"schema": _READY}},
         UNUSABLE,
     ),
 )
 async def readyz(request: Request) -> Response:
-    """Answer with the head. Raises StoreError or Refusal, each a 503 that says what is not ready."""
+    """Answer with the head, and what is not at hand yet. Raises StoreError or Refusal, each a 503 that says
+    what is not ready."""
     state = request.app.state
     ledger: Ledger = state.ledger
     limiter: anyio.CapacityLimiter = state.health_limiter
     with anyio.move_on_after(LONGEST_CHECK):  # the turns of those who ask at once included
         head = await to_thread.run_sync(_check, ledger, limiter=limiter, abandon_on_cancel=True)
-        if not state.has_first_figures:
+        preparing = list(state.preparing)
+        if FIRST_FIGURES in preparing:
             raise _not_ready("The first figures are still being worked out.")
-        content = json.dumps({"status": "ok", "head": head})
+        content = json.dumps({"status": "ok", "head": head, "preparing": preparing})
         return Response(content, headers=NO_STORE, media_type="application/json")
     raise _not_ready(f"The ledger does not answer within {LONGEST_CHECK:g} seconds.")
 
 
 def attach(app: FastAPI) -> None:
-    """Give ``app`` what the checks need. Without a preparation nobody waits for first figures."""
+    """Give ``app`` what the checks need. Without a preparation nobody waits for anything."""
     app.state.health_limiter = anyio.CapacityLimiter(1)
     app.state.stream_limiter = anyio.CapacityLimiter(PLACES + 1)
-    app.state.has_first_figures = True
+    app.state.preparing = ()
 
 
 def _check(ledger: Ledger) -> str:

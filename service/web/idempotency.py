@@ -5,6 +5,11 @@ gets the same bytes, for 24 hours. Answers are kept per API key in a small SQLit
 Only what was done is kept: a request that was refused may be corrected and sent again. One process owns the
 ledger, so it knows in memory what is under way. If that process dies between the ledger's acknowledgement and
 its own answer, the repeated request finds its rows known (``duplicate``) and changes nothing.
+
+An answer may hold a text that is taken out of the ledger later. Each is therefore kept with the number of the
+redaction that was the last one when it was begun, and given again only while that is still the last one. The
+ledger counts a redaction before it forgets the answers from before it, and an answer is kept before that
+number is looked at once more: so none stays that was under way at that very moment.
 """
 
 from __future__ import annotations
@@ -29,19 +34,28 @@ LONGEST_KEY = 255
 
 
 class WriteAnswer(NamedTuple):
-    """What a writing request was answered, and whether that repeats an earlier answer."""
+    """What a writing request was answered; whether that repeats an earlier answer; and whether it may hold
+    texts of the ledger, which a later redaction may take out."""
 
     status: int
     body: bytes
     is_repeated: bool = False
+    may_hold_texts: bool = True
 
 
 class WriteAnswers:
-    """The answers of the last 24 hours. Safe to use from several threads."""
+    """The answers of the last 24 hours. Safe to use from several threads.
 
-    def __init__(self, data_dir: Path) -> None:
+    ``last_redaction`` gives the number of the last redaction of the ledger (0: none).
+    """
+
+    def __init__(self, data_dir: Path, last_redaction: Callable[[], int]) -> None:
         self._path = data_dir / FILE_NAME
+        self._last_redaction = last_redaction
         self._lock = threading.Lock()
+        if self._path.exists():
+            with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(self._path)) as file:
+                file.execute(_sql("answer_column"))  # refused where it has the column
         self._under_way: set[tuple[str, str]] = set()
 
     def answer_once(
@@ -71,9 +85,12 @@ class WriteAnswers:
         if row is not None:
             return _repeat(row, request)
         try:
+            redaction = self._last_redaction()
             answer = make()
+            if not answer.may_hold_texts:
+                redaction = self._last_redaction()
             with self._lock:
-                self._keep(*own, request, at, answer)
+                self._keep(own, request, at, answer, redaction)
         finally:
             with self._lock:
                 self._under_way.discard(own)
@@ -82,22 +99,33 @@ class WriteAnswers:
     def _find(self, key_id: str, idempotency_key: str, at: dt.datetime) -> tuple[str, int, bytes] | None:
         """Return the hash of the request, the status and the body, or None for a key not kept any longer."""
         values = {
-            "key_id": key_id, "idempotency_key": idempotency_key, "since": (at - KEPT_FOR).isoformat()
+            "key_id": key_id, "idempotency_key": idempotency_key, "since": (at - KEPT_FOR).isoformat(),
+            "redaction": self._last_redaction(),
         }  # fmt: skip
         with self._open() as file:
             row: tuple[str, int, bytes] | None = file.execute(_sql("answer_find"), values).fetchone()
         return row
 
     def _keep(
-        self, key_id: str, idempotency_key: str, request: str, at: dt.datetime, answer: WriteAnswer
+        self, own: tuple[str, str], request: str, at: dt.datetime, answer: WriteAnswer, redaction: int
     ) -> None:
+        """Keep an answer begun when ``redaction`` was the last one, unless there has been another."""
         values = {
-            "key_id": key_id, "idempotency_key": idempotency_key, "request": request, "at": at.isoformat(),
-            "status": answer.status, "body": answer.body,
+            "key_id": own[0], "idempotency_key": own[1], "request": request, "at": at.isoformat(),
+            "status": answer.status, "body": answer.body, "redaction": redaction,
         }  # fmt: skip
+        if self._last_redaction() != redaction:
+            return
         with self._open() as file:
-            file.execute(_sql("answer_forget"), {"since": (at - KEPT_FOR).isoformat()})
+            self._forget(file, at)
             file.execute(_sql("answer_keep"), values)
+        if self._last_redaction() != redaction:  # the ledger forgot what was kept just before this was
+            with self._open() as file:
+                self._forget(file, at)
+
+    def _forget(self, file: sqlite3.Connection, at: dt.datetime) -> None:
+        since = {"since": (at - KEPT_FOR).isoformat(), "redaction": self._last_redaction()}
+        file.execute(_sql("answer_forget"), since)
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -105,6 +133,7 @@ class WriteAnswers:
         try:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
             with contextlib.closing(sqlite3.connect(self._path)) as file, file:
+                file.execute(_sql("answer_overwrite"))
                 file.execute(_sql("answer_table"))
                 yield file
         except (sqlite3.Error, OSError) as error:

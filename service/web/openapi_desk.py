@@ -250,6 +250,19 @@ def redacting_row() -> Words:
     }
 
 
+def redacting_mapping() -> Words:
+    """What FastAPI is told of the operation that takes the texts of a mapping out for good."""
+    name = {**TEXT, "minLength": 1, "description": "Its name: every version; with @ and its hash: that one."}
+    body = object_body({"mapping": "desk", "reason": "It named somebody."}, mapping=name, reason=REASON)
+    answers = {200: answer_of("Done.", "Redaction"), **REFUSALS, 403: OF_A_REPORT[403]}
+    return {
+        "operation_id": "redact_mapping",
+        "summary": "Take the texts of a mapping that the ledger keeps out of it for good.",
+        "openapi_extra": takes(body, ()),
+        **operation({**answers, 404: refusal("The ledger keeps no such mapping.")}),
+    }
+
+
 def _registrations() -> Statuses:
     return {
         201: answer_of("Something is new.", "Registration"),

@@ -1,7 +1,7 @@
 """How is a text taken out of the ledger for good over HTTP?
 
-Two routes, one for a report and one for a row that was held, each one verb of ``service.api.Ledger``. They
-take an editor's key, whose id stays in the journal with the reason.
+Three routes, for a report, for a row that was held and for a mapping, each one verb of
+``service.api.Ledger``. They take an editor's key, whose id stays in the journal with the reason.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from service.errors import QueryError
 from service.ingest.retry import MAX_DIGITS
 from service.schema.records import Redaction
 from service.web.idempotency import WriteAnswer
-from service.web.openapi_desk import redacting, redacting_row
+from service.web.openapi_desk import redacting, redacting_mapping, redacting_row
 from service.web.request_body import JsonObject
 from service.web.writes import (
     Editor,
@@ -69,9 +69,22 @@ def redact_held_row(request: Request, key: Editor, body: JsonObject) -> Response
     return answer_once(request, key, body, write)
 
 
+@router.post("/mappings/redact", **redacting_mapping())
+def redact_mapping(request: Request, key: Editor, body: JsonObject) -> Response:
+    read_options(request)
+    ledger: Ledger = request.app.state.ledger
+
+    def write() -> WriteAnswer:
+        members = read_members(body, "mapping", "reason")
+        name = read_text(members, "mapping")
+        return _answer(ledger.redact_mapping(name, reason=read_reason(members), key_id=key.id))
+
+    return answer_once(request, key, body, write)
+
+
 def _answer(done: Redaction) -> WriteAnswer:
     content = {**dataclasses.asdict(done), "head": str(done.head), "remarks": done.remarks()}
-    return WriteAnswer(200, to_json(content))
+    return WriteAnswer(200, to_json(content), may_hold_texts=False)
 
 
 def _read_columns(value: Any) -> list[str]:  # noqa: ANN401 - whatever was sent

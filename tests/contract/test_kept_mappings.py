@@ -180,3 +180,19 @@ def test_a_ledger_made_anew_from_its_journal_has_the_same_mappings(data_dir, run
     assert (code, "nothing was written" in said) == (0, True)
     code, said, _ = run(data_dir, "mapping", "try", str(desk / "desk.toml"), str(desk / "held.csv"))
     assert (code, "Ruritania" in said) == (1, True)
+
+
+def test_no_file_is_read_by_a_mapping_that_was_redacted_until_it_is_added_anew(
+    served: Served, desk: Path
+) -> None:
+    named = DESK.replace("A desk's table", "The table of the third floor")
+    receipt = served.editor.add_mapping(named.encode(), name="floor")
+    assert served.editor.redact_mapping("floor", reason="it said where").texts == 2
+    assert "third floor" not in httpx.get(f"{served.address}/v1/mappings.json").text
+    table = (desk / "table.csv").read_bytes()
+    for name in ("floor", receipt.mapping_id):
+        with pytest.raises((UnreadableDocument, UnknownName)):
+            served.editor.ingest(table, name="table.csv", mapping=name, dry_run=True)
+    assert served.editor.redact_mapping("floor", reason="it said where").texts == 0
+    assert served.editor.add_mapping(DESK.encode(), name="floor").is_new
+    assert served.editor.ingest(table, name="table.csv", mapping="floor", dry_run=True).accepted == 1

@@ -137,6 +137,7 @@ def test_lines_of_text_and_titles_of_a_file_are_not_repeated(own_ledger):
         lambda ledger, report, mapping: ledger.reinstate(report, reason=REASON),
         lambda ledger, report, mapping: ledger.redact(report, reason=REASON),
         lambda ledger, report, mapping: ledger.redact_held_row("rows.csv", 1, reason=REASON),
+        lambda ledger, report, mapping: ledger.redact_mapping("desk", reason=REASON),
         lambda ledger, report, mapping: ledger.amend(report, {"count": "9"}, reason=REASON),
         lambda ledger, report, mapping: ledger.correct(report, [ROW], reason=REASON),
         lambda ledger, report, mapping: ledger.ingest_rows([ROW], name=f"list of {NAME}, aged 34"),

@@ -148,6 +148,29 @@ def test_what_is_held_and_the_notes_of_the_desk_are_not_published(own_ledger, tm
         assert copy.reports(arrow=True) == own_ledger.reports(arrow=True)
 
 
+def test_what_was_published_before_a_redaction_goes_with_the_next_publication(own_ledger, tmp_path):
+    own_ledger.store.submit(batch(report(count=9, note="told by Zacharia")), recorded_at=MOMENT)
+    place = published(own_ledger, tmp_path / "ledger", notes=True, figures=False)
+
+    def holding() -> list[str]:
+        with_note = [b"Zacharia" in path.read_bytes() for path in place.rglob("*.parquet")]
+        return [folder.name for folder in place.glob("files-*")] if any(with_note) else []
+
+    (before,) = holding()
+    own_ledger.store.submit(batch(report(count=10)), recorded_at=MOMENT)
+    published(own_ledger, place, notes=True, figures=False)
+    assert before in holding()  # it stays for those who read it still
+    report_id = report(count=9)["report_id"]
+    assert "what was published before" in str(own_ledger.redact(report_id, reason="a name").remarks())
+    own_ledger.store.submit(batch(report(count=11)), recorded_at=MOMENT)
+    published(own_ledger, place, notes=True, figures=False)
+    assert holding() == []
+    assert len(list(place.glob("files-*"))) == 1
+    own_ledger.store.submit(batch(report(count=12)), recorded_at=MOMENT)
+    published(own_ledger, place, notes=True, figures=False)
+    assert len(list(place.glob("files-*"))) == 2
+
+
 def test_a_later_state_is_served_without_a_restart_and_no_other_ledger(own_ledger, tmp_path, caplog):
     place = published(own_ledger, tmp_path / "ledger")
     with connect(place, clock=clock) as copy:

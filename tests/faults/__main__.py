@@ -3,7 +3,8 @@
 
 Each part tries so many faults on real files and counts what became of them; ``--share`` takes a part of each
 number, for a look. What is wrong is printed, and ends the run with 1. The page keeps what the parts that are
-not run had at their last run. Ctrl-C ends a part early: the page says how many faults it tried.
+not run had at their last run. Ctrl-C ends a part early: the page says how many faults it tried; ``--more``
+goes on from there, with other faults, if the day and the versions are the same.
 """
 
 from __future__ import annotations
@@ -31,9 +32,14 @@ from tests.faults.power_cuts import Recorder, states
 SEED = 16
 
 
+def part_chance(part: Part) -> random.Random:
+    """Return the chance of a part: another one where some of it was tried before."""
+    return random.Random(SEED + part.tried())
+
+
 def power_cuts(part: Part, place: Path, number: int) -> None:
     """Cut the power in a recorded ledger; each twentieth state is opened as a whole ledger, with an index."""
-    chance, recorder = random.Random(SEED), Recorder()
+    chance, recorder = part_chance(part), Recorder()
     with mock.patch.object(segment_file, "os", recorder):
         history = power_trials.record_store(place / "whole", recorder)
     for turn, state in enumerate(itertools.islice(states(history.operations, chance), number)):
@@ -60,7 +66,7 @@ def flips(part: Part, place: Path, number: int) -> None:
 
 def tamperings(part: Part, place: Path, number: int) -> None:
     """Tamper with a journal of which a head is kept."""
-    chance = random.Random(SEED)
+    chance = part_chance(part)
     index_flips.make_small_store(place / "sound")
     journal = open_journal(place / "sound")
     kept = tampering.Kept.of(journal)
@@ -76,7 +82,7 @@ def failing_calls(part: Part, place: Path, number: int) -> None:
         part.outcomes["not tried: there is no strace here that may trace"] = 1
         return
     syscalls.make_sound(place / "sound")
-    for trial in itertools.islice(syscalls.trials(random.Random(SEED)), number):
+    for trial in itertools.islice(syscalls.trials(part_chance(part)), number):
         outcome = syscalls.try_failure(place / "sound", place / "work", trial)
         is_good = outcome in ("ended well", "refused")
         part.count(f"{trial[0]}: {outcome}" if is_good else f"{trial}: {outcome}",
@@ -86,7 +92,7 @@ def failing_calls(part: Part, place: Path, number: int) -> None:
 def killed_commands(part: Part, place: Path, number: int) -> None:
     """Kill each command at a random moment, and then repeat it."""
     syscalls.make_sound(place / "sound")
-    chance = random.Random(SEED)
+    chance = part_chance(part)
     for verb in itertools.islice(itertools.cycle(syscalls.VERBS), number):
         outcome = kills.try_kill(place / "sound", place / "work", verb, chance)
         part.count(f"{verb}: {outcome}", good=[f"{verb}: killed", f"{verb}: ended before"])
@@ -99,14 +105,15 @@ def short_writes(part: Part, place: Path, number: int) -> None:
         part.outcomes["not tried: there is no C compiler here"] = 1
         return
     syscalls.make_sound(place / "sound")
-    for seed, verb in enumerate(itertools.islice(itertools.cycle(short.VERBS), number)):
+    verbs = itertools.islice(itertools.cycle(short.VERBS), number)
+    for seed, verb in enumerate(verbs, part.tried()):
         outcome = short.try_short_writes(library, place / "sound", place / "work", verb, seed)
         part.count(f"{verb}: {outcome}", good=[f"{verb}: ended well"])
 
 
 def kills_over_http(part: Part, place: Path, number: int) -> None:
     """Kill a server so many times while clients write, on ledgers one after the other."""
-    for trial in http_kills.trials(place, random.Random(SEED), number):
+    for trial in http_kills.trials(place, part_chance(part), number):
         part.outcomes += trial.outcomes
         for wrong in trial.wrong:
             part.count(wrong, good=())
@@ -173,6 +180,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--share", type=float, default=1.0, help="what part of each number is tried")
     parser.add_argument("--most", type=int, default=10**9, help="how many of each are tried at most")
+    parser.add_argument("--more", action="store_true", help="try what the last run has left of each number")
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)} (default: all)")
     words = parser.parse_args()
     if unknown := [name for name in words.parts if name not in PARTS]:
@@ -182,10 +190,15 @@ def main() -> int:
     for name in words.parts or PARTS:
         title, must, run, number = PARTS[name]
         part = Part(title, must, number)
+        if words.more:
+            part.outcomes, part.wrong = reliability.tried_today(name)
+        left = number - part.tried()
+        if left <= 0:
+            continue
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="casualty-faults.", ignore_cleanup_errors=True) as place:
             try:
-                run(part, Path(place), max(1, min(words.most, int(number * words.share))))
+                run(part, Path(place), max(1, min(words.most, left, int(number * words.share))))
             except KeyboardInterrupt:
                 sys.stdout.write(f"{title}: ended early; what was tried is kept\n")
         seconds = time.monotonic() - began

@@ -69,6 +69,8 @@ def run(directory, monkeypatch, capfdbinary):
             with connect(clock=clock) as ledger:
                 standing = ledger.reports(area="SY06").query("withdrawn.isna()")["report_id"]
             line = line.replace("r0123456789abcdef0123", standing.iloc[0])
+        if "--mapping desk --reason" in line:
+            assert main(["mapping", "add", "desk.toml", "-q"]) == 0
         if "held.csv" in line:
             assert main(["ingest", "held.csv", "-q"]) == NOT_ALL_ACCEPTED
         if "1a2b3c4d" in line:

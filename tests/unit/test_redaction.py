@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import json
 import random
 import shutil
 import sqlite3
 import threading
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from service.errors import JournalDamaged, NotFound, QueryError
@@ -20,6 +23,7 @@ from service.ledger.free_text import STANDS
 from service.ledger.heads import Signer, open_journal, read_head, verify_beside
 from service.ledger.redaction import find_faults, redact_row
 from service.schema.records import Head, Redaction
+from service.schema.tables import MAPPING
 from tests.builders import batch, counted_salts, moment, report
 from tests.faults.history import AT, everything
 from tests.faults.redacting import REPORT, SEGMENT_BYTES, TEXT, fill, places_with, redact
@@ -119,8 +123,8 @@ def test_an_older_segment_that_is_put_back_is_redacted_again_at_the_next_start(
 def test_answers_that_were_kept_for_repeated_requests_are_dropped(before: Path) -> None:
     kept = before / "answered.sqlite"
     with sqlite3.connect(kept) as file:
-        file.execute("CREATE TABLE answer (body BLOB)")
-        file.execute("INSERT INTO answer VALUES (?)", [TEXT.encode()])
+        file.execute("CREATE TABLE answer (body BLOB, redaction INTEGER)")
+        file.execute("INSERT INTO answer VALUES (?, 0)", [TEXT.encode()])
     file.close()
     with Store.open(before) as store:
         take_out(store)
@@ -195,6 +199,46 @@ def test_a_second_time_changes_nothing_and_other_reports_with_the_text_are_named
         with pytest.raises(QueryError, match="count_stated of a report cannot be redacted"):
             take_out(store, "count_stated")
         assert store.head == head
+
+
+def test_a_mapping_is_taken_out_in_each_version_and_from_the_rows_that_it_read(tmp_path: Path) -> None:
+    texts = [f"# told by {TEXT}\n# version {number}" for number in (1, 2)]
+    ids = [f"desk@{hashlib.sha256(text.encode()).hexdigest()[:12]}" for text in texts]
+    cells = {"a": "9", "taken as": {"mapping": ids[0], "figure": "dead", "place": "Row 2"}}
+    held = ((2, "quarantined", json.dumps(cells)), (3, "rejected", json.dumps({"a": f"as {ids[0]} says"})))
+    kept = [
+        {"mapping_id": each, "name": "desk", "title": f"List of {TEXT}", "text": text}
+        for each, text in zip(ids, texts, strict=True)
+    ]
+    rows = [pa.Table.from_pylist([row], schema=MAPPING) for row in kept]
+    data = tmp_path / "data"
+    with Store.open(data) as store:
+        store.submit(
+            dataclasses.replace(batch(report(count=7), held=held), register={"mapping": rows[0]}),
+            recorded_at=AT,
+        )
+        for row in (rows[1], rows[0]):
+            store.add_mapping(row, recorded_at=AT)
+        heads = [(1, store.submissions()["hash"][0].as_py())]
+        done = store.redact_mapping(ids[0], reason="a name", recorded_at=LATER)
+        assert (done.texts, done.entries) == (4, 2)
+        assert [row["text"] == STANDS for row in store.mappings().to_pylist()] == [True, False, True]
+        done = store.redact_mapping("desk", reason="a name", recorded_at=LATER)
+        assert (done.texts, done.entries) == (2, 1)
+        assert store.redact_mapping("desk", reason="a name", recorded_at=LATER).texts == 0
+        first, second, third = store.mappings()["mapping_id"].to_pylist()
+        assert first == third != second
+        assert not {first, second} & {*ids}
+        raws = [json.loads(raw) for raw in store.held_rows()["raw"].to_pylist()]
+        assert raws == [
+            {**cells, "taken as": {**cells["taken as"], "mapping": first}}, {"a": f"as {ids[0]} says"}
+        ]  # fmt: skip
+        assert store.verify(heads) == []
+        with pytest.raises(NotFound, match="keeps no mapping"):
+            store.redact_mapping("ucdp-ged", reason="a name", recorded_at=LATER)
+    assert places_with(data, TEXT.encode()) == places_with(data, ids[1].encode()) == []
+    with Store.open(data) as store:
+        assert store.add_mapping(rows[1], recorded_at=LATER)  # nobody can tell that it was there
 
 
 # --- everything else is proven -----------------------------------------------------------------------------

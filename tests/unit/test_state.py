@@ -15,7 +15,7 @@ from tests.builders import CRISIS_ID, batch, moment, report, sources
 from tests.faults.history import fill
 
 AT = moment("2025-03-20")
-KINDS = ("submit", "submit", "withdraw", "reinstate", "register")
+KINDS = ("submit", "submit", "submit", "withdraw", "reinstate", "register", "redact")
 PLACES = ("SY06", "SY10", "SY06|SY10")
 
 
@@ -28,6 +28,7 @@ def check(store: Store) -> None:
 def any_report(chance: random.Random) -> dict[str, object]:
     return report(
         count=chance.randrange(500),
+        note="said by telephone",
         areas=chance.choice(PLACES),
         crisis_id=chance.choice((CRISIS_ID, "other-2025", "third-2025")),
     )
@@ -50,6 +51,8 @@ def test_it_moves_with_every_kind_of_entry(tmp_path: Path, seed: int) -> None:
             elif kind == "register":
                 source = {"source_id": f"new-{chance.randrange(3)}", "name": f"New {number}", "kind": "media"}
                 store.register("source", sources(source), recorded_at=AT)
+            elif kind == "redact":
+                store.redact(chance.choice(known), ["note"], reason="it named somebody", recorded_at=AT)
             elif kind == "withdraw":
                 store.withdraw(chance.choice(known), reason="counted twice", recorded_at=AT)
             else:

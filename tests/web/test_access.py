@@ -99,6 +99,9 @@ DOORS = {
         EDITORS,
         {"document": "none.csv", "row": 1, "columns": [], "reason": "it named somebody"},
     ),
+    "POST /v1/mappings/redact": Door(
+        "/v1/mappings/redact", EDITORS, {"mapping": "none", "reason": "it named somebody"}
+    ),
     "POST /v1/reports/{report_id}/redact": Door(
         f"/v1/reports/{NO_REPORT}/redact", EDITORS, {"columns": ["note"], "reason": "it named somebody"}
     ),

@@ -19,6 +19,7 @@ from service.api import Ledger
 from service.ledger.heads import read_head
 from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
 from service.vocabulary import Measure
+from service.web.health import ALL_FIGURES
 from service.web.response_cache import make_etag
 
 ASKED = "area=SY06&measure=killed&population=civilians"
@@ -268,7 +269,9 @@ def test_the_description_of_the_api_names_every_route_and_filter(client: httpx.C
 
 def test_health_says_alive_and_ready_says_which_state(client: httpx.Client, ledger: Ledger) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ok", "head": str(ledger.head)}
+    ready = client.get("/readyz").json()
+    assert {**ready, "preparing": []} == {"status": "ok", "head": str(ledger.head), "preparing": []}
+    assert {*ready["preparing"]} <= {ALL_FIGURES}  # the front page was waited for
     signed = client.get("/v1/head")
     assert signed.json()["head"] == str(ledger.head)
     assert read_head(signed.text) == (ledger.head.seq, ledger.head.hash)

@@ -130,6 +130,7 @@ def desk(seeded_dir, tmp_path_factory) -> Iterator[Desk]:
                     )
                     assert handed_in.json()["rows"][0]["report_id"] == REPORT.example, "the examples name it"
                     hold_a_row(clients[0], headers[Role.REPORTER])
+                    keep_a_mapping(clients[0], headers[Role.EDITOR])
                     yield Desk(
                         app, *clients, headers[Role.EDITOR], headers[Role.REPORTER], keys[Role.EDITOR][0].id
                     )
@@ -143,6 +144,12 @@ def hold_a_row(client: httpx.Client, headers: dict[str, str]) -> None:
     text = "\n".join(",".join(cells) for cells in (row.keys(), row.values()))
     files = {"file": (OPERATIONS["redact_held_row"].body["document"], text.encode())}
     assert client.post("/v1/reports", files=files, headers=headers).json()["quarantined"] == 1
+
+
+def keep_a_mapping(client: httpx.Client, headers: dict[str, str]) -> None:
+    """Keep the mapping that the examples name."""
+    body = {**OPERATIONS["add_mapping"].body, "name": OPERATIONS["redact_mapping"].body["mapping"]}
+    assert client.post("/v1/mappings", json=body, headers=headers).status_code == 201
 
 
 # --- examples ----------------------------------------------------------------------------------------------
@@ -278,6 +285,9 @@ def with_too_low_a_role(desk: Desk, operation: Operation) -> httpx.Response:
 def about_nothing(desk: Desk, operation: Operation) -> httpx.Response:
     if operation.name == "retry":
         sent = operation.request(json={"documents": ["nowhere.csv"]})
+        return desk.open.request(**sent, headers=desk.editor)
+    if operation.name == "redact_mapping":
+        sent = operation.request(json={**operation.body, "mapping": "nowhere"})
         return desk.open.request(**sent, headers=desk.editor)
     if operation.name == "redact_held_row":
         sent = operation.request(json={**operation.body, "document": "nowhere.csv"})

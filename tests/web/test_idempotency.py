@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import httpx
 import pytest
 
+from service.ledger import Store, kept_answers
 from service.web.errors import Refusal
 from service.web.idempotency import WriteAnswer, WriteAnswers
-from tests.builders import moment
+from tests.builders import batch, moment, report
 from tests.conftest import MOMENT
 from tests.web.desk import JSON, NOWHERE, ROW
 from tests.web.test_errors import refusal
@@ -61,7 +65,7 @@ def test_many_at_once_under_one_key_write_once(desk):
 
 
 def test_while_the_first_is_under_way_the_second_is_told_so(tmp_path):
-    answers, begun, may_end = WriteAnswers(tmp_path), threading.Event(), threading.Event()
+    answers, begun, may_end = WriteAnswers(tmp_path, never), threading.Event(), threading.Event()
 
     def slowly() -> WriteAnswer:
         begun.set()
@@ -88,7 +92,75 @@ def test_an_answer_is_remembered_for_a_day_and_by_another_process(tmp_path):
         return WriteAnswer(200, str(next(made)).encode())
 
     def ask(at: str) -> bytes:
-        return WriteAnswers(tmp_path).answer_once("k", "name", "request", moment(at), make).body
+        return WriteAnswers(tmp_path, never).answer_once("k", "name", "request", moment(at), make).body
 
     assert [ask("2025-03-12T09:00"), ask("2025-03-13T08:59"), ask("2025-03-13T09:00")] == [b"0", b"0", b"1"]
     assert (tmp_path / "answered.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def never() -> int:
+    """Nothing was ever redacted."""
+    return 0
+
+
+def kept_texts(place: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in place.glob("answered.sqlite*"))
+
+
+@pytest.mark.parametrize("moment_of_redaction", ["as it is made", "as it is kept", "after it was kept"])
+def test_an_answer_from_before_a_redaction_is_neither_given_again_nor_left_on_disk(
+    tmp_path, monkeypatch, moment_of_redaction
+):
+    redactions = [0]
+
+    def redact() -> None:
+        redactions[0] += 1
+        kept_answers.drop_older(tmp_path, redactions[0])
+
+    def make() -> WriteAnswer:
+        if moment_of_redaction == "as it is made":
+            redact()
+        return WriteAnswer(201, b"told by Zacharia")
+
+    answers = WriteAnswers(tmp_path, lambda: redactions[0])
+    if moment_of_redaction == "as it is kept":
+        open_ = answers._open
+
+        def redact_and_open() -> AbstractContextManager[sqlite3.Connection]:
+            redact()  # between the look at the number and the writing
+            return open_()
+
+        monkeypatch.setattr(answers, "_open", redact_and_open)
+    assert answers.answer_once("k", "name", "request", MOMENT, make).body == b"told by Zacharia"
+    monkeypatch.undo()
+    if moment_of_redaction == "after it was kept":
+        assert b"Zacharia" in kept_texts(tmp_path)
+        redact()
+    assert b"Zacharia" not in kept_texts(tmp_path)
+    again = answers.answer_once("k", "name", "request", MOMENT, lambda: WriteAnswer(200, b"[redacted]"))
+    assert again == WriteAnswer(200, b"[redacted]")
+
+
+def test_a_process_that_ended_in_the_midst_of_a_redaction_leaves_no_answer_from_before_it(tmp_path):
+    with Store.open(tmp_path) as store:
+        store.submit(batch(report(count=7, note="told by Zacharia")), recorded_at=MOMENT)
+        answers = WriteAnswers(tmp_path, lambda: store.state.redaction)
+        answers.answer_once("k", "name", "request", MOMENT, lambda: WriteAnswer(201, b"told by Zacharia"))
+        left = (tmp_path / "answered.sqlite").read_bytes()
+        (report_id,) = store.reports()["report_id"].to_pylist()
+        store.redact(report_id, ["note"], reason="it named somebody", recorded_at=MOMENT)
+    (tmp_path / "answered.sqlite").write_bytes(left)
+    Store.open(tmp_path).close()
+    assert b"Zacharia" not in kept_texts(tmp_path)
+
+
+def test_answers_kept_by_an_earlier_version_are_given_again(tmp_path):
+    answers = WriteAnswers(tmp_path, never)
+    first = answers.answer_once("k", "name", "request", MOMENT, lambda: WriteAnswer(201, b"done"))
+    with sqlite3.connect(tmp_path / "answered.sqlite") as file:
+        file.execute("ALTER TABLE answer DROP COLUMN redaction")
+    file.close()
+    again = WriteAnswers(tmp_path, never).answer_once(
+        "k", "name", "request", MOMENT, lambda: WriteAnswer(500, b"twice")
+    )
+    assert again == WriteAnswer(first.status, first.body, is_repeated=True)

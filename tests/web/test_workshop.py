@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 
 from service import effort
 from service.answers import reconciled
@@ -15,7 +17,10 @@ from service.api import Ledger
 from service.effort import Allowed, Workshop
 from service.settings import Settings
 from service.web import app
-from tests.serving import serving
+from service.web.app import create_app
+from service.web.health import ALL_FIGURES, FRONT_PAGE
+from service.web.pages import front
+from tests.serving import PATIENCE, patient, serving
 from tests.web.test_errors import refusal
 
 KEPT = "/v1/series?area=SY06&measure=killed&population=civilians"
@@ -101,6 +106,26 @@ def test_a_crisis_that_takes_too_much_keeps_no_other_from_being_prepared(own_led
         own_ledger.prepare()
     assert "not worked out" in caplog.text
     assert own_ledger.answers.series(own_ledger.query(area="SY06", measure="killed", population="all")).table
+
+
+def test_a_server_is_ready_with_its_first_figures_and_names_what_it_still_prepares(own_ledger, monkeypatch):
+    said, drawing, warm_up = [], threading.Event(), front.warm_up
+
+    def wait_and_warm_up(ledger):
+        assert drawing.wait(PATIENCE)
+        warm_up(ledger)
+
+    monkeypatch.setattr(front, "warm_up", wait_and_warm_up)
+    with TestClient(create_app(own_ledger, settings=patient())) as client:
+        while not said or said[-1]:
+            answer = client.get("/readyz")
+            if answer.status_code == 200:
+                said.append(answer.json()["preparing"])
+                drawing.set()
+            else:
+                refusal(answer, 503, "not_ready")
+                assert "first figures" in answer.json()["detail"]
+    assert said[0] == [FRONT_PAGE, ALL_FIGURES]
 
 
 def test_the_server_says_what_is_not_ready_yet(own_ledger, monkeypatch):
