@@ -94,6 +94,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty redact --document held.csv --row 1 --reason 'the row named somebody'",
     ),
     "serve": ("casualty serve --port 8080", "casualty serve --data-dir /var/lib/casualty --host 0.0.0.0"),
+    "mcp": (
+        "casualty mcp",
+        "casualty mcp --http --port 8001",
+        "casualty mcp --address http://localhost:8000",
+    ),
     "verify": ("casualty verify", "casualty verify --json"),
     "head": ("casualty head", "casualty head --sign"),
     "rebuild": ("casualty rebuild",),
