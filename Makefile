@@ -52,13 +52,13 @@ lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allo
 	@$(VENV)/bin/python -m tests.lower_bounds
 
 lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
-	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra spark pyproject.toml -o requirements-spark.lock
-	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} pyproject.toml -o $${file%:*}; done
+	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra mcp --extra spark pyproject.toml -o requirements-spark.lock
+	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} --extra mcp pyproject.toml -o $${file%:*}; done
 	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group docs --constraints requirements-dev.lock -o requirements-docs.lock
 
 notebook: $(VENV)/.test  ## Jupyter Lab on the notebooks, whose ledgers are gone when they are closed (fetches Jupyter Lab)
 	@$(VENV)/bin/python -c "import jupyterlab" 2>/dev/null || $(PIP) install "jupyterlab>=4.4"
-	@exec $(VENV)/bin/python -m jupyterlab notebooks
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT INT TERM && CASUALTY_DATA_DIR=$$scratch/data $(VENV)/bin/python -m jupyterlab notebooks
 
 notebooks: $(VENV)/.test  ## run every notebook from top to bottom
 	@$(VENV)/bin/python -m pytest -q tests/notebooks
