@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-long test-quick test-spark bench-scale check client-check catalogue audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
+.PHONY: help install serve test test-long test-quick test-spark bench-scale check client-check catalogue docs audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -39,6 +39,9 @@ client-check: $(VENV)/.test  ## is a client generated from the description of th
 	@mkdir -p build && $(VENV)/bin/python -c "import json; from service.web.app import create_app; print(json.dumps(create_app().openapi()))" > build/openapi.json
 	@PATH=$(abspath $(VENV))/bin:$$PATH uv tool run openapi-python-client@0.29.1 generate --path build/openapi.json --output-path build/client --meta none --overwrite --fail-on-warning --config tests/openapi/client.yaml
 
+docs: $(VENV)/.docs  ## the documentation site (build/docs/index.html, offline); writes docs/reference and the man page anew
+	@$(VENV)/bin/python -m tests.reference && $(VENV)/bin/python -m tests.site
+
 audit: $(VENV)/.test  ## is a locked dependency known to be vulnerable? (says so where that cannot be known)
 	@$(VENV)/bin/python -m tests.audit
 
@@ -49,12 +52,13 @@ lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allo
 	@$(VENV)/bin/python -m tests.lower_bounds
 
 lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
-	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra spark pyproject.toml -o requirements-spark.lock
-	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} pyproject.toml -o $${file%:*}; done
+	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra mcp --extra spark pyproject.toml -o requirements-spark.lock
+	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} --extra mcp pyproject.toml -o $${file%:*}; done
+	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group docs --constraints requirements-dev.lock -o requirements-docs.lock
 
 notebook: $(VENV)/.test  ## Jupyter Lab on the notebooks, whose ledgers are gone when they are closed (fetches Jupyter Lab)
 	@$(VENV)/bin/python -c "import jupyterlab" 2>/dev/null || $(PIP) install "jupyterlab>=4.4"
-	@exec $(VENV)/bin/python -m jupyterlab notebooks
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT INT TERM && CASUALTY_DATA_DIR=$$scratch/data $(VENV)/bin/python -m jupyterlab notebooks
 
 notebooks: $(VENV)/.test  ## run every notebook from top to bottom
 	@$(VENV)/bin/python -m pytest -q tests/notebooks
@@ -115,6 +119,9 @@ $(VENV)/.serve: $(VENV)/bin/python requirements.lock pyproject.toml
 $(VENV)/.spark: $(VENV)/.test requirements-spark.lock
 	@command -v java >/dev/null || { echo "Spark needs Java 17: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
 	@$(PIP) install --require-hashes -r requirements-spark.lock && touch $@
+
+$(VENV)/.docs: $(VENV)/.test requirements-docs.lock
+	@$(PIP) install --require-hashes -r requirements-docs.lock && touch $@
 
 $(VENV)/.test: $(VENV)/.serve requirements-dev.lock
 	@$(PIP) install --require-hashes -r requirements-dev.lock && touch $@

@@ -31,6 +31,7 @@ from service.cli import (
     keys,
     maintain,
     mapping,
+    mcp,
     prepare,
     reconcile,
     redact,
@@ -62,7 +63,7 @@ COMMANDS = {
         correct.reinstate,
         redact.redact,
     ),
-    "Run and keep": (serve.serve, maintain.verify, maintain.head, maintain.rebuild, maintain.doctor),
+    "Run and keep": (serve.serve, mcp.mcp, maintain.verify, maintain.head, maintain.rebuild, maintain.doctor),
     "Pass on": (*transfer.COMMANDS, reconcile.reconcile),
     "Know more": (json_schemas.schema,),
 }

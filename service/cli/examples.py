@@ -95,6 +95,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty redact --mapping desk --reason 'a remark in it named somebody'",
     ),
     "serve": ("casualty serve --port 8080", "casualty serve --data-dir /var/lib/casualty --host 0.0.0.0"),
+    "mcp": (
+        "casualty mcp",
+        "casualty mcp --http --port 8001",
+        "casualty mcp --address http://localhost:8000",
+    ),
     "verify": ("casualty verify", "casualty verify --json"),
     "head": ("casualty head", "casualty head --sign"),
     "rebuild": ("casualty rebuild",),

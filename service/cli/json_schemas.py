@@ -224,6 +224,7 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
         texts=NUMBER, entries=NUMBER, unsalted=NUMBER, also=_list(TEXT), head=HEAD, remarks=_list(TEXT)
     ),
     "serve": lambda: _object(url=TEXT, data_dir=TEXT),
+    "mcp": lambda: _object(url=TEXT),
     "verify": lambda: _object(
         sound={"type": "boolean"}, entries=NUMBER, head=HEAD, findings=_list(_finding()),
         checked={"enum": ["ledger", "journal"]},

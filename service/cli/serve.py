@@ -65,11 +65,11 @@ def serve(
     settings = Settings()
     raise_file_limit()
     gc_tuning.share_memory()
-    with closing(_listen(host or settings.host, settings.port if port is None else port)) as listener:
+    with closing(listen(host or settings.host, settings.port if port is None else port)) as listener:
         address, number = listener.getsockname()[:2]
         with _published_ledger(published) if published else open_ledger(session) as ledger:
             settings = Settings(host=address, port=number)
-            url = _url(address, number)
+            url = url_of(address, number)
             place = published or ledger.store.data_dir
             announce = partial(_announce, session, url, str(place.resolve()))
             server = Server(create_app(ledger, settings=settings), settings, announce=announce)
@@ -93,7 +93,7 @@ def _published_ledger(directory: Path) -> Ledger:
     return Ledger(store, clock=now, cache_memory=Settings().cache_memory)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens, so that a taken port is known before anything else is done."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -108,7 +108,7 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _url(address: str, port: int) -> str:
+def url_of(address: str, port: int) -> str:
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 

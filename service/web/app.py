@@ -34,6 +34,7 @@ from service.web import (
     head,
     health,
     held_rows,
+    llms_txt,
     metrics,
     openapi,
     openapi_desk,
@@ -153,7 +154,7 @@ def _include_routes(app: Service) -> None:
     """Give the application its routes and their description. Raises RuntimeError if one could write and asks
     for no key."""
     written = (writes, redactions, registrations, held_rows)
-    modules = (*written, *PAGES, embedding, head, health, metrics, security_txt, assets)
+    modules = (*written, *PAGES, embedding, head, health, llms_txt, metrics, security_txt, assets)
     for router in (api_router(), charts_router(), *(module.router for module in modules)):
         app.include_router(router)
     check_write_routes(app)

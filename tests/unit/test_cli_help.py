@@ -28,6 +28,8 @@ from tests.conftest import MOMENT, clock
 from tests.unit.test_cli_ingest import GOOD, HEADER
 
 RUNNING = [(command, line) for command, lines in EXAMPLES.items() for line in lines]
+LISTENING = ("serve", "mcp")
+"""Commands that answer others until they are stopped."""
 NAMES = [name for name, _ in every_command() if name not in ("crisis", "keys", "mapping")]
 
 
@@ -114,8 +116,13 @@ def test_the_help_of_a_command_says_what_it_does_and_ends_with_its_examples(comm
 
 @pytest.mark.parametrize(("command", "line"), RUNNING, ids=lambda text: text)
 def test_every_example_of_the_help_runs(run, directory, command, line):
-    if command == "serve":
+    if command in LISTENING and (command == "serve" or "--http" in line):
         assert served(directory, shlex.split(line))["url"].startswith("http://")
+        return
+    if command in LISTENING:  # it ends where its input does
+        program = [sys.executable, "-m", "service", *shlex.split(line)[1:]]
+        done = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
         return
     code, _, complaint = run(line)
     assert (code, complaint.count("Traceback")) == (0, 0), complaint
@@ -139,8 +146,8 @@ def test_what_a_command_prints_with_json_is_what_its_schema_says(run, directory,
         if option in words:
             del words[words.index(option) :][:2]
             words = words[: words.index(option)] + words[words.index(option) + 2 :]
-    if command == "serve":
-        told = served(directory, words)
+    if command in LISTENING:
+        told = served(directory, [*words, "--http"] if command == "mcp" else words)
     else:
         code, said, complaint = run(shlex.join([*words, "--json"]))
         assert code == 0, complaint

@@ -121,6 +121,7 @@ DOORS = {
     "GET /oembed": Door("/oembed?url=https://example.org/", (404, 404, 404, 404)),
     "GET /robots.txt": Door("/robots.txt", ANYBODY),
     "GET /sitemap.xml": Door("/sitemap.xml", ANYBODY),
+    "GET /llms.txt": Door("/llms.txt", ANYBODY),
     "GET /guide": Door("/guide", ANYBODY),
     "GET /guide/{name:path}": Door("/guide/methodology", ANYBODY),
     "GET /about": Door("/about", ANYBODY),

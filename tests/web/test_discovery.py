@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
+from service.answers.endpoints import ENDPOINTS
 from service.api import Ledger
 from service.errors import QueryError
 from service.settings import Settings
@@ -41,6 +42,36 @@ def test_robots_are_led_to_the_site_map_and_kept_from_forms(client: httpx.Client
     text = client.get("/robots.txt").text
     assert "Disallow: /submit" in text
     assert f"Sitemap: {str(client.base_url).rstrip('/')}/sitemap.xml" in text
+
+
+def test_an_assistant_is_told_what_the_service_is_how_to_quote_it_and_where_its_doors_are(
+    client: httpx.Client,
+) -> None:
+    answer = client.get("/llms.txt")
+    assert answer.headers["content-type"].startswith("text/plain")
+    text, base = answer.text, str(client.base_url).rstrip("/")
+    assert text.startswith(
+        f"# Casualty Ledger\n\n> {client.get('/openapi.json').json()['info']['description']}\n"
+    )
+    about = client.get("/about", headers=PAGE).text
+    headings = [
+        unescape(each) for each in re.findall(r"<h2 id=[^>]*>(.*?)</h2>", about.partition("</article>")[0])
+    ]
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [*headings, "Questions", "Other doors", "Guides"]
+    assert "never\ngive one without its range" in text.replace(" give one", "\ngive one")
+    assert not re.search(r"<[a-z/]|&[a-z]+;|\]\(/|  ", text)
+    addresses = re.findall(r"\]\((\S+?)\)", text)
+    assert len(addresses) > 50
+    for address in dict.fromkeys(addresses):
+        assert address.startswith(base)
+        if "/v1/" not in address:
+            assert client.head(address.removeprefix(base), headers=PAGE).status_code == 200, address
+    questions = [address.removeprefix(base) for address in addresses if "/v1/" in address]
+    assert {f"/v1{verb.address}" for verb in ENDPOINTS.values() if not verb.in_path} <= {
+        path.partition(".")[0] for path in questions
+    }
+    for path in (questions[0], questions[11]):
+        assert client.get(path).json()["data"], path
 
 
 def test_a_crisis_page_describes_its_figures_as_a_data_set(client: httpx.Client) -> None:

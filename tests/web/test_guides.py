@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from importlib.metadata import version
 
 import httpx
 import pytest
 
 from service.vocabulary import Grade
-from service.web.pages.guide import _files, heading_id, read_guide
+from service.web.pages.guide import STARTS, _files, heading_id, read_guide
 from tests.web.desk import ROW, Desk
 
 PAGE = {"Accept": "text/html"}
 NAMES = sorted(_files())
 
 
-def test_the_guides_lead_with_the_rules_and_the_words(client: httpx.Client) -> None:
+def test_the_guides_begin_with_what_a_newcomer_does_first(client: httpx.Client) -> None:
     page = client.get("/guide", headers=PAGE).text
-    found = re.findall(r'href="/guide/([\w/-]+)">', page[page.index('class="guides"') :])
-    assert found[:3] == ["methodology", "glossary", "accuracy"]
-    assert set(found) >= {name for name in NAMES if "/" not in name}
+    found = re.findall(r'href="/guide/([\w/-]+)"', page[page.index("<article") :])
+    assert found[1:4] == ["start", "walk-through", "how-do-i"]
+    assert found[0] == "ar"
+
+
+@pytest.mark.parametrize("start", STARTS.values())
+def test_the_start_page_of_every_language_leads_to_every_guide_once(start: str) -> None:
+    linked = re.findall(r'href="/guide/([\w/-]+)"', read_guide(start).text)
+    others = {name for name in NAMES if not name.startswith("adr/0")} - {start}
+    assert sorted(linked) == sorted(others)
+    decisions = re.findall(r'href="/guide/(adr/0[\w-]+)"', read_guide("adr/index").text)
+    assert decisions == [name for name in NAMES if name.startswith("adr/0")]
+
+
+def test_the_start_page_is_in_the_language_of_its_address_and_names_the_version(client: httpx.Client) -> None:
+    assert f"Version {version('casualty-ledger')}" in client.get("/guide", headers=PAGE).text
+    assert 'lang="ar" dir="rtl">\n<h1' in client.get("/ar/guide", headers=PAGE).text
+    for name, address in (("index", "/guide"), ("ar", "/ar/guide")):
+        assert client.get(f"/guide/{name}", headers=PAGE).headers["location"] == address
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -34,7 +51,8 @@ def test_every_link_of_a_guide_leads_somewhere(client: httpx.Client, name: str) 
             path, _, part = href.partition("#")
             other = str(read_guide(path.removeprefix("/guide/")).text)
             assert not part or f'id="{part}"' in other, href
-    assert client.get(f"/guide/{name}", headers=PAGE).status_code == 200
+    is_start = name in STARTS.values()
+    assert client.get(f"/guide/{name}", headers=PAGE).status_code == (307 if is_start else 200)
 
 
 def test_html_in_a_guide_is_shown_and_not_obeyed() -> None:

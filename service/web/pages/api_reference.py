@@ -33,7 +33,7 @@ Description = dict[str, Any]
 @router.get("/docs")
 def show_api_reference(request: Request) -> HTMLResponse:
     description: Description = request.app.openapi()
-    operations = list(_operations(description))
+    operations = list(describe_operations(description))
     groups = [
         (tag, [operation for operation in operations if tag["name"] in operation["tags"]])
         for tag in description["tags"]
@@ -45,7 +45,7 @@ def show_api_reference(request: Request) -> HTMLResponse:
     return HTMLResponse(page, headers={"Cache-Control": "public, no-cache"})
 
 
-def _operations(description: Description) -> Iterator[Description]:
+def describe_operations(description: Description) -> Iterator[Description]:
     """Yield each operation with what the page shows of it; one for all suffixes of an address."""
     for path, methods in description["paths"].items():
         if path.endswith(AS_FILE):

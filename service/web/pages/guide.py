@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
 import service
 from service.errors import NotFound
+from service.language import ENGLISH, LANGUAGES
 from service.web.pages.page import Reader
 from service.web.pages.templating import render
 
 GLOSSARY = "glossary"
-FIRST = ("methodology", GLOSSARY, "accuracy", "privacy", "wording")
-"""The documents that most readers look for, in that order; the others follow by name."""
+STARTS = {"en": "index", "ar": "ar"}
+"""The document that each language begins with; it leads to all others."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,15 +42,21 @@ class Guide(NamedTuple):
 
 @router.get("/guide")
 def show_guides(request: Request) -> HTMLResponse:
+    reader = Reader.of(request)
+    language = reader.language if reader.code in STARTS else LANGUAGES[ENGLISH]
+    start = read_guide(STARTS[language.code])
     return _page(
-        render("guides.html", Reader.of(request), guides=[read_guide(name) for name in guide_names()])
+        render("guides.html", reader, guide=start, language=language, version=version("casualty-ledger"))
     )
 
 
 @router.get("/guide/{name:path}")
-def show_guide(request: Request, name: str) -> HTMLResponse:
+def show_guide(request: Request, name: str) -> Response:
     if name not in _files():
         raise NotFound(f"There is no guide {name[:80]!r}.", fix="See /guide.")
+    if name in STARTS.values():
+        language = next(code for code, start in STARTS.items() if start == name)
+        return RedirectResponse("/guide" if language == ENGLISH else f"/{language}/guide")
     return _page(render("guide.html", Reader.of(request), guide=read_guide(name)))
 
 
@@ -60,10 +68,9 @@ def show_about(request: Request) -> HTMLResponse:
 
 
 def guide_names() -> list[str]:
-    """Return the names of the documents, those first that most readers look for; decisions are reached from
-    these."""
-    names = [name for name in _files() if "/" not in name]
-    return [name for name in (*FIRST, *sorted(set(names) - set(FIRST))) if name in names]
+    """Return the names of the documents in the order in which the start page leads to them."""
+    addresses = re.findall(r'href="/guide/([^"#]+)"', read_guide(STARTS[ENGLISH]).text)
+    return [name for name in dict.fromkeys(addresses) if name not in STARTS.values()]
 
 
 @cache

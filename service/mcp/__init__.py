@@ -1,0 +1,1 @@
+"""How does an assistant ask the ledger? Tools by the Model Context Protocol, which only read."""
