@@ -15,7 +15,7 @@ from bench.accuracy import baselines, ranges, west_bank
 from bench.accuracy.crises import INSIDE, parents_of
 from bench.accuracy.gazetteer import places
 from bench.accuracy.metrics import score, score_range, violations, winkler
-from bench.accuracy.page import WORLDS
+from bench.accuracy.page import WORLDS, beside_the_aim
 from bench.accuracy.said import CELL, ask, figure_or_floor, known_by
 from bench.accuracy.simulation import POPULATIONS, START, count, draw_deaths, simulate
 from bench.accuracy.worlds import (
@@ -491,3 +491,19 @@ def test_the_service_answers_a_lone_running_total_with_itself():
 def test_the_coverage_that_answers_carry_is_that_of_the_accuracy_page():
     page = (Path(__file__).parents[2] / "docs" / "accuracy.md").read_text(encoding="utf-8")
     assert f"| {100 * range_methods()[SETTLED].coverage:.1f} % (" in page
+
+
+@pytest.mark.parametrize(
+    ("share", "low", "high", "verdict"),
+    [
+        (0.90, 0.70, 0.99, "within"),
+        (0.85, 0.80, 0.86, "cannot tell"),
+        (0.95, 0.94, 0.97, "cannot tell"),
+        (0.85, 0.80, 0.859, "below"),
+        (0.96, 0.95, 0.97, "above"),
+    ],
+)
+def test_a_line_is_evidence_against_the_range_only_where_its_whole_interval_lies_outside(
+    share, low, high, verdict
+):
+    assert beside_the_aim(ranges.Coverage(share, low, high, figures=100, crises=10)) == verdict
