@@ -123,7 +123,9 @@ def read_batches(
                 mapping_rows["mapping"] = row_of(mapping)
             reader = RowReader(extended, today, mapping.date_format)
         rows = _call_watch(layout.arrange(chunks, document), file, watch)
-        builder = BatchBuilder(document, file.sha256)
+        builder = BatchBuilder(
+            document, file.sha256, blanks_take_back=mapping is not None and mapping.is_blank_retracted
+        )
         yield from _build_batches(rows, builder, reader, rows_at_once, mapping_rows)
 
 
@@ -204,7 +206,7 @@ def _build_batches(
                 first, rest = rest.split(room)
                 builder.add(first, reader)
             yield builder.build(reader.new_reference_rows(), mapping_rows)
-            builder, has_yielded = BatchBuilder(builder.document, builder.sha256), True
+            builder, has_yielded = builder.next(), True
         builder.add(rest, reader)
     if builder.rows or builder.findings or not has_yielded:
         yield builder.build(reader.new_reference_rows(), mapping_rows)
@@ -213,13 +215,18 @@ def _build_batches(
 class BatchBuilder:
     """Collects the rows of one batch; ``build`` returns it."""
 
-    def __init__(self, document: str, sha256: str) -> None:
+    def __init__(self, document: str, sha256: str, *, blanks_take_back: bool = False) -> None:
         self.document = document
         self.sha256 = sha256
+        self.blanks_take_back = blanks_take_back
         self.rows = 0
         self.findings: list[Finding] = []
         self._reports: list[pa.Table] = []
         self._held: list[HeldRow] = []
+
+    def next(self) -> BatchBuilder:
+        """Return one for the rows of the same document that follow."""
+        return BatchBuilder(self.document, self.sha256, blanks_take_back=self.blanks_take_back)
 
     def add(self, rows: ReportRows, reader: RowReader) -> None:
         """Read some rows and add what they give."""
@@ -245,6 +252,7 @@ class BatchBuilder:
             held=pa.Table.from_pylist(held, schema=HELD),
             findings=tuple(map(screen_finding, self.findings)),
             register=_reference_rows(new_rows, mapping_rows) if self.rows else {},
+            blanks_take_back=self.blanks_take_back,
         )
 
 

@@ -1,8 +1,10 @@
 """Which figures does a document take back by leaving them blank?
 
-A retraction without a number takes back what its origin said before of that place, people and day. One that
-finds nothing to take back is no report: it is set aside with a note. This module must not know how a document
-is read, nor how it is recorded.
+A retraction without a number takes back what its origin said before of that place, people and day. A blank of
+a table whose mapping declares that blanks take back is no report where nothing stood, for most are blank since
+nobody counted there: it is set aside with a note. Where a document itself says ``basis = retraction``, it is
+a report whether or not the figure has come in yet. This module must not know how a document is read, nor how
+it is recorded.
 """
 
 from __future__ import annotations
@@ -31,13 +33,16 @@ _EXAMPLES = 5
 
 
 def settle_retractions(batch: Batch, view: View, today: dt.date) -> Batch:
-    """Return the batch without the retractions that take nothing back, and a finding about the others."""
+    """Return the batch without the blanks that take nothing back, and a finding about the others."""
     reports = batch.reports
     is_blank = pc.and_(pc.equal(reports["basis"], str(Basis.RETRACTION)), pc.is_null(reports["number"]))
     blank = reports.filter(is_blank)
     if not blank.num_rows:
         return batch
     taken_back = view.find_taken_back(blank, today)
+    findings = _takes_back(taken_back.filter(pc.is_valid(taken_back["taken_back"])))
+    if not batch.blanks_take_back:
+        return dataclasses.replace(batch, findings=(*batch.findings, *findings))
     settled = pc.unique(taken_back["row"].combine_chunks())
     is_idle = pc.and_(is_blank, pc.invert(pc.is_in(reports["row"], value_set=settled)))
     idle = reports.filter(is_idle)
@@ -45,13 +50,12 @@ def settle_retractions(batch: Batch, view: View, today: dt.date) -> Batch:
         {"row": row["row"], "verdict": str(Verdict.REJECTED), "raw": _as_json(row)}
         for row in idle.to_pylist()
     ]
-    findings = [*batch.findings, *map(_nothing_to_take_back, idle["row"].to_pylist())]
-    findings += _takes_back(taken_back.filter(pc.is_valid(taken_back["taken_back"])))
+    idle_ones = map(_nothing_to_take_back, idle["row"].to_pylist())
     return dataclasses.replace(
         batch,
         reports=reports.filter(pc.invert(is_idle)).combine_chunks(),
         held=pa.concat_tables([batch.held, pa.Table.from_pylist(held, schema=HELD)]).sort_by("row"),
-        findings=tuple(findings),
+        findings=(*batch.findings, *idle_ones, *findings),
     )
 
 

@@ -64,6 +64,7 @@ class Batch:
 
     ``register`` holds, by table name, reference rows met on the way (a source or crisis not known before) and
     the mapping that the document was read by, if it is not a shipped one.
+    ``blanks_take_back``: its mapping declares that a blank takes back what stood there before.
     ``rows`` = reports + held, always.
     """
 
@@ -74,6 +75,7 @@ class Batch:
     held: pa.Table
     findings: tuple[Finding, ...]
     register: dict[str, pa.Table] = dataclasses.field(default_factory=dict)
+    blanks_take_back: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

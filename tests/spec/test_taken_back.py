@@ -152,3 +152,23 @@ def test_a_declaration_that_means_nothing_is_refused(declared: str) -> None:
     text = MAPPING.replace('blank_means = "retracted"', declared)
     with pytest.raises(UnreadableDocument, match="blank_means"):
         parse_mapping(text.encode(), "odd")
+
+
+BEFORE = """source,crisis,published_on,counted_to,areas,measure,population,basis,count,period_start
+ocha,flood,2025-03-10,2025-03-09,SY06,killed,all,cumulative,70,2025-03-06
+ocha,flood,2025-03-10,2025-03-08,SY06,killed,all,cumulative,60,2025-03-06
+"""
+TAKES_BACK = """source,crisis,published_on,counted_to,areas,measure,population,basis,count,period_start
+ocha,flood,2025-03-20,2025-03-09,SY06,killed,all,retraction,,2025-03-06
+"""
+
+
+@pytest.mark.parametrize("order", [(BEFORE, TAKES_BACK), (TAKES_BACK, BEFORE)], ids=["after", "before"])
+def test_a_retraction_without_a_number_takes_a_figure_back_whichever_was_handed_in_first(
+    ledger: Ledger, order: tuple[str, str]
+) -> None:
+    for text in order:
+        receipt = ledger.ingest(text.encode(), name="table.csv")
+        assert (receipt.rejected, receipt.quarantined) == (0, 0)
+    assert figures(ledger, "2025-03-19") == {"2025-03-08": 60, "2025-03-09": 70}
+    assert figures(ledger, "2025-03-20") == {"2025-03-08": 60}
