@@ -14,8 +14,8 @@ from service.answers.sentences import tell_range
 from service.vocabulary import Role
 
 if TYPE_CHECKING:
+    from service.answers.rows import Answer
     from service.answers.series import Explanation, Series
-    from service.schema.records import Head, Reference
 
 MOST_ROWS = 60
 """Rows that are shown; the rest is counted."""
@@ -26,10 +26,7 @@ _BEHIND = ("role", "origin_name", "source_name", "count_stated", "counted_to", "
 class ShownLedger(Protocol):
     """What is shown of a ledger."""
 
-    @property
-    def head(self) -> Head: ...
-
-    def reference(self) -> Reference: ...
+    def ask(self, verb: str) -> Answer: ...
 
 
 def series_html(series: Series) -> str:
@@ -67,10 +64,11 @@ def explanation_html(explanation: Explanation) -> str:
 
 def ledger_html(ledger: ShownLedger) -> str:
     """Return what a ledger holds: its crises, and the head."""
-    crises = ledger.reference().crisis.to_pylist()
+    answer = ledger.ask("crises")
+    crises = answer.table.to_pylist()
     names = ("crisis_id", "name", "kind", "period_start", "ended_on")
     shown = [{name: crisis[name] for name in names} for crisis in crises[:MOST_ROWS]]
-    return _table(shown, f"Casualty Ledger, head {ledger.head}", left_out=len(crises) - len(shown))
+    return _table(shown, f"Casualty Ledger, head {answer.meta['head']}", left_out=len(crises) - len(shown))
 
 
 def _table(rows: Sequence[Mapping[str, Any]], caption: str, *, left_out: int) -> str:

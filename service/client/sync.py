@@ -259,6 +259,11 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
     def close(self) -> None:
         self._http.close()
 
+    def _repr_html_(self) -> str:
+        from service.answers.html import ledger_html
+
+        return ledger_html(self)
+
     def __enter__(self) -> RemoteLedger:
         return self
 

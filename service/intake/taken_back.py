@@ -1,8 +1,8 @@
 """Which figures does a document take back by leaving them blank?
 
 A retraction without a number takes back what its origin said before of that place, people and day. A blank of
-a table whose mapping declares that blanks take back is no report where nothing stood, for most are blank since
-nobody counted there: it is set aside with a note. Where a document itself says ``basis = retraction``, it is
+a table whose mapping declares that blanks take back is no report where nothing stood (most are blank since
+nobody counted there): it is set aside with a note. Where a document itself says ``basis = retraction``, it is
 a report whether or not the figure has come in yet. This module must not know how a document is read, nor how
 it is recorded.
 """

@@ -9,6 +9,7 @@ import pytest
 
 from service import connect
 from service.api import IN_MEMORY, Ledger
+from service.client.sync import RemoteLedger
 from tests.builders import batch, moment, report
 from tests.conftest import clock
 
@@ -83,6 +84,11 @@ def test_a_notebook_shows_the_figures_of_a_series_and_the_prose_of_an_explanatio
         Cells(ledger._repr_html_()).texts
     )
     assert Cells(ledger.answer(**{**CELL, "as_of": "2025-01-01"})._repr_html_()).texts[-1] == "No rows."
+
+
+def test_a_ledger_at_an_address_shows_itself_as_the_one_at_hand_does(ledger: Ledger, server: str) -> None:
+    with RemoteLedger(server) as remote:
+        assert remote._repr_html_() == ledger._repr_html_()
 
 
 def test_what_a_source_writes_is_shown_as_text_and_run_as_nothing(own_ledger: Ledger) -> None:
