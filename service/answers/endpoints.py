@@ -114,6 +114,8 @@ ONE_CELL = tuple(dataclasses.replace(row, required=row in NEEDED) for row in fil
 FINDINGS = (filters.CRISIS, filters.SEVERITY, filters.CHECK, filters.RECORDED_BY)
 LISTED = (filters.RECORDED_BY,)
 """The filters of a verb that lists what is recorded: its state at a moment, and nothing else."""
+REFERENCE_LISTS = {"area": "areas", "source": "sources", "population": "populations", "crisis": "crises"}
+"""The reference tables that may be listed and added to, and the verb that lists each."""
 
 _TABLE = (
     Endpoint(

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from service.answers.endpoints import REFERENCE_LISTS
 from service.answers.parameters import write_parameters
-from service.client.protocol import LISTED, Exchange, Talk, plain_rows, read_head, read_receipt, segment
+from service.client.protocol import Exchange, Talk, plain_rows, read_head, read_receipt, segment
 from service.errors import QueryError, UnknownName, UnreadableDocument
 from service.intake.document import Document, File, Rows, read_file
 from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Redaction, Registration
@@ -28,14 +29,15 @@ class DeskExchange(Exchange):
 
     def register(self, table: str, data: bytes | Rows, name: str, dry_run: bool) -> Talk[Registration]:
         """Add reference rows. Raises UnknownName for a table that an address does not take."""
-        if table not in LISTED:
+        if table not in REFERENCE_LISTS:
             raise UnknownName(
-                f"Reference rows of “{table}” are not taken at an address.", fix=f"Name {', '.join(LISTED)}."
+                f"Reference rows of “{table}” are not taken at an address.",
+                fix=f"Name {', '.join(REFERENCE_LISTS)}.",
             )
         given: dict[str, Any] = {"json": plain_rows(data)} if not isinstance(data, bytes) else {}
         if isinstance(data, bytes):
             given["files"] = {"file": (name, data)}
-        return (yield from self._register(f"/v1/{LISTED[table]}", given, dry_run))
+        return (yield from self._register(f"/v1/{REFERENCE_LISTS[table]}", given, dry_run))
 
     def add_area(self, name: str, level: str, dry_run: bool, details: PlaceDetails) -> Talk[Registration]:
         """Record a place that is not known yet."""

@@ -28,6 +28,7 @@ import pyarrow as pa
 
 from service.answers.changes import apply_changes
 from service.answers.chart_kinds import chart_format, chart_kind
+from service.answers.endpoints import REFERENCE_LISTS
 from service.answers.endpoints import endpoint as endpoint_of
 from service.answers.parameters import read_day, write_parameters
 from service.answers.query import Query
@@ -57,8 +58,6 @@ LONGEST_WAIT = 30.0
 """Seconds. Between tries the wait doubles, with chance in it; what Retry-After says is waited for."""
 PASSING = frozenset({409, 429, 502, 503, 504})
 """Statuses of a service that may answer if asked again (409: the same request is still under way)."""
-LISTED = {"area": "areas", "source": "sources", "population": "populations", "crisis": "crises"}
-"""The reference tables that an address hands out, and under which names."""
 META = b"meta"
 HEAD = "casualty-head"
 
@@ -140,7 +139,7 @@ class Exchange:
     def reference(self) -> Talk[Reference]:
         """The reference tables that an address hands out; the others are empty."""
         tables: dict[str, pa.Table] = {}
-        for name, verb in LISTED.items():
+        for name, verb in REFERENCE_LISTS.items():
             answer = yield from self.ask(verb, {})
             tables[name] = answer.table.cast(REFERENCE_SCHEMAS[name])
         return dataclasses.replace(Reference.empty(), **tables)

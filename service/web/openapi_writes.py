@@ -112,7 +112,7 @@ _IDEMPOTENCY_KEY: Words = {
     "in": "header",
     "required": False,
     "description": "1 to 255 printable ASCII characters; the same key with the same request gets the same "
-    "answer for 24 hours.",
+    "answer for 24 hours, unless a text was taken out of the ledger since.",
     "schema": {"type": "string", "format": "idempotency-key"},
 }
 FILE: Words = {"type": "string", "contentMediaType": "application/octet-stream"}

@@ -11,9 +11,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.answers.endpoints import ENDPOINTS
+from service.answers.endpoints import ENDPOINTS, REFERENCE_LISTS
 from service.api import Ledger
-from service.client.protocol import LISTED
 from service.errors import QueryError
 from service.schema.records import Registration
 from service.web.errors import Refusal
@@ -47,7 +46,7 @@ def _mount(table: str, name: str) -> None:
     )
 
 
-for _table, _name in LISTED.items():
+for _table, _name in REFERENCE_LISTS.items():
     _mount(_table, _name)
 
 

@@ -16,8 +16,8 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from service.answers.chart_kinds import KINDS
+from service.answers.endpoints import REFERENCE_LISTS
 from service.api import Ledger, connect
-from service.client.protocol import LISTED
 from service.ledger.api_keys import FILE_NAME, Keyring, Role
 from service.settings import Settings
 from service.web.access_log import JsonLines
@@ -88,7 +88,7 @@ DOORS = {
     ),
     **{
         f"POST /v1/{name}": Door(f"/v1/{name}?dry_run=true", (401, 403, 200, 401), [EXAMPLE_ROWS[table]])
-        for table, name in LISTED.items()
+        for table, name in REFERENCE_LISTS.items()
     },
     "POST /v1/retry": Door("/v1/retry?dry_run=true", (401, 403, 200, 401), {}),
     "POST /v1/spellings": Door(
