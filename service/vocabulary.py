@@ -283,3 +283,7 @@ class CrisisKind(Term):
         "it is over within days or weeks: a massacre, a disaster; counts rise on afterwards",
     )
     ONGOING = "ongoing", "people go on coming to harm for months or years"
+
+
+REDACTED = "[redacted]"
+"""What stands in the place of a text that was taken out of the ledger."""

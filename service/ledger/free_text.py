@@ -23,9 +23,8 @@ from service.errors import NotFound, QueryError
 from service.ledger.full_release import GONE
 from service.ledger.redaction import FIXED, HELD_TABLE, PROVENANCE, RAW, redact_row
 from service.ledger.statements import query, sql
+from service.vocabulary import REDACTED
 
-STANDS = "[redacted]"
-"""What stands in the place of a text that was taken out."""
 RENAMED = "redacted-"
 """How the name begins that stands in the place of the hash of a document."""
 NOTE, REASON, FINDINGS = "note", "reason", "findings"
@@ -88,7 +87,7 @@ def of_report(
     texts = [
         text
         for text in query(cursor, sql("texts_of_report"), report_id=report_id).to_pylist()
-        if text["kind"] in columns and STANDS not in text["text"]
+        if text["kind"] in columns and REDACTED not in text["text"]
     ]
     cells = [_cell(text, _stands(text), report_id) for text in texts]
     if any(text["kind"] != REASON for text in texts):
@@ -139,11 +138,11 @@ def of_mapping(cursor: duckdb.DuckDBPyConnection, name: str, names: Names) -> Fo
             f"The ledger keeps no mapping {name[:100]!r}.",
             fix="See `casualty mapping list`; the shipped ones are everybody's, and stay.",
         )
-    kept = [row for row in kept if row["text"] != STANDS]
+    kept = [row for row in kept if row["text"] != REDACTED]
     renamed = {row[MAPPING_ID]: f"{row['name']}@{names()[:_DIGITS]}" for row in kept}
     cells = []
     for row in kept:
-        stands = {MAPPING_ID: renamed[row[MAPPING_ID]], **dict.fromkeys(MAPPING_TEXTS, STANDS)}
+        stands = {MAPPING_ID: renamed[row[MAPPING_ID]], **dict.fromkeys(MAPPING_TEXTS, REDACTED)}
         key = {"record": row["seq"], "table": MAPPING_TABLE, "row": row["row"], "subject": ""}
         cells += [{**key, "column": column, "stands": text} for column, text in stands.items()]
     for old, new in renamed.items():
@@ -172,7 +171,7 @@ def _cell(text: Mapping[str, Any], stands: str, subject: str) -> Cell:
 def _stands(text: Mapping[str, Any]) -> str:
     """Return what stands in the place of a text of a report; how a note of a full release begins is kept,
     since that release is known by it."""
-    return f"{GONE} {STANDS}" if text["column"] == NOTE and text["text"].startswith(GONE) else STANDS
+    return f"{GONE} {REDACTED}" if text["column"] == NOTE and text["text"].startswith(GONE) else REDACTED
 
 
 def _versions_before(
@@ -233,7 +232,7 @@ def _held_cells(versions: Iterable[Cell], columns: Iterable[str], subject: str) 
     for version in versions:
         for column in columns:
             cell = {"record": version["seq"], "table": HELD_TABLE, "row": version["row"], "column": column}
-            cell |= {"stands": STANDS, "subject": subject}
+            cell |= {"stands": REDACTED, "subject": subject}
             if redact_row(version[RAW], cell) != version[RAW]:
                 cells.append(cell)
     return cells
@@ -242,7 +241,8 @@ def _held_cells(versions: Iterable[Cell], columns: Iterable[str], subject: str) 
 def _noticed(cursor: duckdb.DuckDBPyConnection, sha256: str, rows: list[int], subject: str) -> list[Cell]:
     """Return the cells of the findings about some rows of a document."""
     texts = query(cursor, sql("findings_of_rows"), sha256=sha256, rows=rows).to_pylist()
-    return [_cell({**text, "table": "finding"}, STANDS, subject) for text in texts if text["text"] != STANDS]
+    texts = [text for text in texts if text["text"] != REDACTED]
+    return [_cell({**text, "table": "finding"}, REDACTED, subject) for text in texts]
 
 
 def _documents(

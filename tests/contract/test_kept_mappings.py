@@ -191,7 +191,7 @@ def test_no_file_is_read_by_a_mapping_that_was_redacted_until_it_is_added_anew(
     assert "third floor" not in httpx.get(f"{served.address}/v1/mappings.json").text
     table = (desk / "table.csv").read_bytes()
     for name in ("floor", receipt.mapping_id):
-        with pytest.raises((UnreadableDocument, UnknownName)):
+        with pytest.raises((UnreadableDocument, UnknownName), match=r"was redacted|No mapping is called"):
             served.editor.ingest(table, name="table.csv", mapping=name, dry_run=True)
     assert served.editor.redact_mapping("floor", reason="it said where").texts == 0
     assert served.editor.add_mapping(DESK.encode(), name="floor").is_new

@@ -19,11 +19,11 @@ from service.ledger import Store
 from service.ledger.backup import backup, restore
 from service.ledger.entry import Entry, read_header
 from service.ledger.frames import EMPTY, Packed, chain, frame_of
-from service.ledger.free_text import STANDS
 from service.ledger.heads import Signer, open_journal, read_head, verify_beside
 from service.ledger.redaction import find_faults, redact_row
 from service.schema.records import Head, Redaction
 from service.schema.tables import MAPPING
+from service.vocabulary import REDACTED
 from tests.builders import batch, counted_salts, moment, report
 from tests.faults.history import AT, everything
 from tests.faults.redacting import REPORT, SEGMENT_BYTES, TEXT, fill, places_with, redact
@@ -82,7 +82,7 @@ def test_a_redacted_text_is_in_no_byte_of_the_data_directory(before: Path) -> No
         in_use = [path.read_bytes() for path in before.rglob("*") if path.is_file()]
         assert not any(TEXT.encode() in content for content in in_use)
         assert store.verify() == []
-        assert store.reports()["note"].to_pylist()[:2] == [STANDS, "public"]
+        assert store.reports()["note"].to_pylist()[:2] == [REDACTED, "public"]
     assert places_with(before, TEXT.encode()) == []
     assert not list((before / "journal").glob("*.new"))
     modes = [path.stat().st_mode & 0o777 for path in sorted((before / "journal").iterdir())]
@@ -138,11 +138,11 @@ def test_answers_that_were_kept_for_repeated_requests_are_dropped(before: Path) 
 def test_what_stands_in_the_place_of_a_text_says_so_and_the_report_stays(after: Path, whole: Path) -> None:
     with Store.open(after) as store, Store.open(shutil.copytree(whole, after.with_name("w"))) as old:
         assert store.reports()["report_id"] == old.reports()["report_id"]
-        assert store.reports()["withdrawn"].to_pylist()[0] == STANDS
-        assert store.held_rows()["raw"].to_pylist() == [f'{{"count": "{STANDS}", "note": "{STANDS}"}}']
+        assert store.reports()["withdrawn"].to_pylist()[0] == REDACTED
+        assert store.held_rows()["raw"].to_pylist() == [f'{{"count": "{REDACTED}", "note": "{REDACTED}"}}']
         assert store.held_rows()["status"].to_pylist() == ["resolved"]
         finding = store.findings().to_pylist()[0]
-        assert (finding["message"], finding["value"], finding["status"]) == (STANDS, STANDS, "resolved")
+        assert (finding["message"], finding["value"], finding["status"]) == (REDACTED, REDACTED, "resolved")
         with store.view() as view:
             redacted = view.history(REPORT).to_pylist()[-1]
         assert (redacted["event"], redacted["reason"]) == ("redacted", "it named somebody")
@@ -152,7 +152,7 @@ def test_of_a_held_row_single_cells_can_go_and_the_row_be_taken_again(before: Pa
     with Store.open(before) as store:
         done = store.redact_held_row("daily.csv", 3, ["note"], reason="a name", recorded_at=LATER)
         assert (done.texts, done.entries) == (3, 1)  # the cell; message and value of its finding
-        assert store.held_rows()["raw"].to_pylist() == [f'{{"count": "many", "note": "{STANDS}"}}']
+        assert store.held_rows()["raw"].to_pylist() == [f'{{"count": "many", "note": "{REDACTED}"}}']
         assert store.held_rows()["status"].to_pylist() == ["open"]
         with pytest.raises(QueryError, match="has no column nte"):
             store.redact_held_row("daily.csv", 3, ["nte"], reason="a name", recorded_at=LATER)
@@ -222,7 +222,7 @@ def test_a_mapping_is_taken_out_in_each_version_and_from_the_rows_that_it_read(t
         heads = [(1, store.submissions()["hash"][0].as_py())]
         done = store.redact_mapping(ids[0], reason="a name", recorded_at=LATER)
         assert (done.texts, done.entries) == (4, 2)
-        assert [row["text"] == STANDS for row in store.mappings().to_pylist()] == [True, False, True]
+        assert [row["text"] == REDACTED for row in store.mappings().to_pylist()] == [True, False, True]
         done = store.redact_mapping("desk", reason="a name", recorded_at=LATER)
         assert (done.texts, done.entries) == (2, 1)
         assert store.redact_mapping("desk", reason="a name", recorded_at=LATER).texts == 0
@@ -411,7 +411,7 @@ def test_a_ledger_of_an_earlier_version_is_redacted_too_and_what_that_leaves_is_
         assert "have no salt" in " ".join(done.remarks())
         assert store.submissions()["hash"].to_pylist()[:-1] == hashes
         assert store.verify([(9, hashes[8])]) == []
-        assert store.withdrawals().to_pylist()[0]["reason"] == STANDS
+        assert store.withdrawals().to_pylist()[0]["reason"] == REDACTED
     assert places_with(tmp_path / "data", withdrawn["reason"].encode()) == []
 
 
@@ -441,13 +441,13 @@ def test_documents_of_one_name_are_told_apart_by_their_content(tmp_path: Path) -
         with pytest.raises(QueryError, match=r"Several documents are named reports\.csv"):
             store.redact_held_row("reports.csv", 2, reason="a name", recorded_at=LATER)
         store.redact_held_row(documents[0].sha256, 2, reason="a name", recorded_at=LATER)
-        assert store.held_rows()["raw"].to_pylist() == [f'{{"a": "{STANDS}"}}', '{"a": "2"}']
+        assert store.held_rows()["raw"].to_pylist() == [f'{{"a": "{REDACTED}"}}', '{"a": "2"}']
 
 
 def test_the_values_that_replaced_cells_of_a_held_row_are_redacted_with_them() -> None:
     raw = '{"note": "x", "other": "", "taken as": {"mapping": "m", "place": "p", "set": {"note": "y"}}}'
-    cell = {"column": "note", "stands": STANDS}
-    assert redact_row(raw, cell) == raw.replace('"x"', f'"{STANDS}"').replace('"y"', f'"{STANDS}"')
+    cell = {"column": "note", "stands": REDACTED}
+    assert redact_row(raw, cell) == raw.replace('"x"', f'"{REDACTED}"').replace('"y"', f'"{REDACTED}"')
     assert redact_row(raw, {**cell, "column": "other"}) == raw
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.ledger.free_text import STANDS
+from service.vocabulary import REDACTED
 from tests.web.desk import NOWHERE, ROW
 from tests.web.test_errors import refusal
 
@@ -30,7 +30,7 @@ def test_a_redacted_reason_is_in_no_answer_not_even_in_one_about_the_past_that_w
         for address in (*addresses, "/v1/reports?notes=1"):
             shown = desk.editor.get(address).text
             assert TEXT not in shown
-            assert STANDS in shown
+            assert REDACTED in shown
         desk.reporter.post("/v1/reports", json=[{**ROW, "count": "6"}])  # it changes nothing of that
     assert desk.ledger.verify() == []
 

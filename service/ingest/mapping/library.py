@@ -19,6 +19,7 @@ from service.ingest.mapping.definition import ReportMapping, parse_mapping, read
 from service.ingest.mapping.shipped import shipped_names, shipped_text
 from service.ingest.personal_data import check_document_name, check_text
 from service.schema.tables import MAPPING
+from service.vocabulary import REDACTED
 
 Mapping = str | Path | ReportMapping
 """A mapping, its file (a path, or a text that ends in .toml), or its name."""
@@ -51,6 +52,8 @@ class Library:
         kept = self._rows().to_pylist()
         for row in reversed(kept):
             if name in (row["name"], row["mapping_id"]):
+                if row["text"] == REDACTED:
+                    raise UnknownName(f"The mapping “{name[:100]}” was redacted.", fix="Add it anew.")
                 return read_mapping(row["text"].encode(), row["name"])
         names = [*shipped_names(), *dict.fromkeys(row["name"] for row in kept)]
         match = closest_match(name, names)
