@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-long test-quick test-spark bench-scale check client-check catalogue docs audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
+.PHONY: help install serve test test-long test-quick test-spark bench-scale check client-check catalogue docs audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large world soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -63,13 +63,17 @@ notebook: $(VENV)/.test  ## Jupyter Lab on the notebooks, whose ledgers are gone
 notebooks: $(VENV)/.test  ## run every notebook from top to bottom
 	@$(VENV)/bin/python -m pytest -q tests/notebooks
 
-bench: bench-accuracy bench-reconcile  ## the accuracy back-tests and the speed of reconciliation
+bench: bench-reconcile world bench-ingest bench-serve bench-cost bench-large bench-accuracy  ## every bench, one after the other (hours); writes docs/benchmarks.md and the pages beside it
+
+EVENTS ?= 350000
+world: $(VENV)/.test  ## a made-up world of EVENTS events in 130 countries: loaded, served, charted; writes docs/benchmarks.md
+	@$(VENV)/bin/python -m bench.world --events $(EVENTS)
 
 bench-accuracy: $(VENV)/.test  ## back-tests against later truth; writes docs/accuracy.md
 	@$(VENV)/bin/python -m bench.accuracy
 
-bench-reconcile: $(VENV)/.test  ## speed beside a bare GROUP BY, as ratios in one run
-	@$(VENV)/bin/python -m bench.reconcile
+bench-reconcile: $(VENV)/.test  ## reconciling and revisions beside a bare GROUP BY, and DuckDB, pandas and Polars by hand; writes docs/benchmarks.md
+	@$(VENV)/bin/python -m bench.reconcile --write
 
 nightly: $(VENV)/.test  ## the property tests again with random examples, 100,000 for each parser; 1,000 histories of a copy; 20,000 requests; 200 runs of the model of a ledger
 	@HYPOTHESIS_PROFILE=searching CASUALTY_EXAMPLES=100000 $(VENV)/bin/python -m pytest -q -n 2 tests/spec tests/unit tests/contract/test_sync.py tests/web/test_schemathesis.py tests/faults/test_ledger_model.py

@@ -26,6 +26,8 @@ QUESTIONS = {
     "vintages of one cell": f"/v1/vintages?{ONE}",
     "vintages of the whole": "/v1/vintages?crisis=crisis-000000&area=x-whole&measure=killed&population=all",
     "vintages": "/v1/vintages",
+    "revisions": "/v1/revisions",
+    "revisions of one source": "/v1/revisions.csv?source=monitor-1",
     "changes": "/v1/changes?since=2025-06-02",
     "changes since the beginning": "/v1/changes?since=2025-01-01",
     "changes.atom": "/v1/changes.atom",

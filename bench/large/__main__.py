@@ -78,17 +78,17 @@ def serve(place: Path) -> list[str]:
             with httpx.Client(base_url=url, timeout=300) as client:
                 while not client.get("/readyz").is_success:
                     time.sleep(0.05)
-                rows.append(_row("ready", time.monotonic() - began, *_used(process.pid)))
+                rows.append(_row("ready", time.monotonic() - began, *used_by(process.pid)))
                 client.get(QUESTION).raise_for_status()
-                rows.append(_row("first figures", time.monotonic() - began, *_used(process.pid)))
+                rows.append(_row("first figures", time.monotonic() - began, *used_by(process.pid)))
                 time.sleep(REST)
-                rows.append(_row("later, preparing", time.monotonic() - began, *_used(process.pid)))
+                rows.append(_row("later, preparing", time.monotonic() - began, *used_by(process.pid)))
         finally:
             process.terminate()
     return rows
 
 
-def _used(pid: int) -> tuple[float, float]:
+def used_by(pid: int) -> tuple[float, float]:
     """Return the processor seconds and the megabytes of a process by now."""
     ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     status = Path(f"/proc/{pid}/status").read_text().splitlines()

@@ -12,9 +12,12 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from bench.reconcile.peers import grouped
+from bench.reconcile.peers import BY_HAND, grouped
 from bench.reconcile.reports import START, draw, draw_giant, draw_relayed
+from service.answers.query import Query
+from service.answers.revisions import revisions
 from service.reconcile import reconcile
+from service.reconcile.claims import READ
 from service.schema.records import Reference
 
 T = TypeVar("T")
@@ -49,15 +52,34 @@ def drawn(shape: str, rows: int) -> tuple[pa.Table, Reference]:
 
 def ours(shape: str, rows: int, rounds: int) -> tuple[float, float]:
     """Seconds, and gigabytes at the peak of the whole process."""
+    return measure("ours", shape, rows, rounds)
+
+
+def measure(way: str, shape: str, rows: int, rounds: int) -> tuple[float, float]:
+    """Seconds of one of WAYS, and gigabytes at the peak of the whole process."""
     reports, reference = drawn(shape, rows)
-    as_of = max(AS_OF, *reports["known_on"].unique().to_pylist())
-    taken = seconds(lambda: reconcile(reports, reference, as_of=as_of, method=METHOD), rounds)
+    taken = seconds(lambda: WAYS[way](reports, reference), rounds)
     return taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
-def limit(shape: str, rows: int, rounds: int) -> float:
-    reports, _ = drawn(shape, rows)
-    return seconds(lambda: grouped(reports, threads=1), rounds)
+def _reconcile(reports: pa.Table, reference: Reference) -> object:
+    as_of = max(AS_OF, *reports["known_on"].unique().to_pylist())
+    return reconcile(reports, reference, as_of=as_of, method=METHOD)
+
+
+def _revise(reports: pa.Table, reference: Reference) -> object:
+    return revisions(reports.select(READ), reference, Query(as_of=AS_OF))
+
+
+WAYS_OF_OURS: dict[str, Callable[[pa.Table, Reference], object]] = {
+    "ours": _reconcile,
+    "ours: revisions of every source": _revise,
+}
+WAYS: dict[str, Callable[[pa.Table, Reference], object]] = {
+    **WAYS_OF_OURS,
+    "bare GROUP BY": lambda reports, _: grouped(reports, threads=1),
+    **{name: (lambda reports, _, run=run: run(reports)) for name, run in BY_HAND.items()},
+}
 
 
 def first(rows: int) -> float:

@@ -151,6 +151,10 @@ _TABLE = (
         ABOUT_FIGURES, is_citable=True,
     ),
     Endpoint(
+        "revisions", "How far the first figures of each source moved, and how soon they settled.",
+        filters.REVISIONS, ABOUT_REPORTS,
+    ),
+    Endpoint(
         "changes", "What moved since a head, a day or a moment, and why.",
         (filters.SINCE, *filters.SERIES), ABOUT_FIGURES,
     ),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Unpack
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service import effort
 from service.answers.changes import CHANGE
 from service.answers.conflicts import CONFLICT
 from service.answers.conflicts import conflicts as find_conflicts
@@ -26,11 +27,14 @@ from service.answers.parameters import read_day, read_instant
 from service.answers.parts import PART
 from service.answers.parts import parts as find_parts
 from service.answers.query import DEFAULT_METHOD, METHODS, Query, one_cell
+from service.answers.revisions import REVISION, SECONDS_A_REPORT
+from service.answers.revisions import revisions as sum_up_revisions
 from service.answers.series import explain as explain_figure
 from service.answers.vintages import VINTAGE
 from service.errors import QueryError
 from service.formats.encode import Portions
 from service.ledger import HISTORY, START, STORED_FINDING
+from service.reconcile.claims import READ
 from service.schema.tables import AREA, CRISIS, LEDGER_REPORT, POINT, POPULATION, SERIES, SOURCE
 from service.vocabulary import Measure
 
@@ -43,6 +47,9 @@ Question = Mapping[str, Any]
 """Filters by keyword, as loose text or values."""
 MEASURE = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("measure", "meaning")])
 METHOD = pa.schema([pa.field(name, pa.string(), nullable=False) for name in ("method", "meaning")])
+FEW_CRISES = 100
+"""Up to so many crises of a source are read one by one; of more, the whole ledger is read at once."""
+READ_SCHEMA = pa.schema([LEDGER_REPORT.field(name) for name in READ])
 BECAUSE = ("date", "until", "report_id", "source_name", "origin_name", "count_stated", "reason")
 """What ``bounds`` says of a report that leaves no more room."""
 
@@ -193,6 +200,33 @@ def vintages(ledger: AskedLedger, question: Question) -> Answer:
     return Answer.of(table, meta_of_figures(query, head))
 
 
+def revisions(ledger: AskedLedger, question: Question) -> Answer:
+    """The revisions of each source; whoever else counts the same is read too, to know who stands alone."""
+    query = ledger.query(**{"attributed_to": ANY, **question})
+    head = ledger.answers.head(query)
+    parts = [READ_SCHEMA.empty_table()]
+    for each in _crises_to_read(ledger, query, str(head)):
+        pages = ledger.answers.reports(each, at=head)
+        effort.expect(pages.total * SECONDS_A_REPORT)
+        parts += (page.select(READ) for page in pages.read())
+    reference = ledger.answers.reference(query.recorded_by)
+    table = sum_up_revisions(pa.concat_tables(parts), reference, query)
+    return Answer.of(table, meta_of_reports(query, head))
+
+
+def _crises_to_read(ledger: AskedLedger, query: Query, head: str) -> list[Query]:
+    """Return what is read for the revisions of a query: where it names a source, the few crises of that."""
+    everyone = dataclasses.replace(query, source=None)
+    if query.source is None or query.crisis is not None:
+        return [everyone]
+    crises: set[str] = set()
+    for page in ledger.answers.reports(query, at=head).read():
+        crises.update(pc.unique(page.column("crisis_id")).to_pylist())
+        if len(crises) > FEW_CRISES:
+            return [everyone]
+    return [dataclasses.replace(everyone, crisis=crisis) for crisis in sorted(crises)]
+
+
 def changes(ledger: AskedLedger, question: Question) -> Answer:
     """The changes; the head they start from stands in ``meta`` as ``since``."""
     filters = dict(question)
@@ -315,6 +349,7 @@ ROWS = {
     "bounds": Rows(SERIES, bounds),
     "parts": Rows(PART, parts),
     "vintages": Rows(VINTAGE, vintages),
+    "revisions": Rows(REVISION, revisions),
     "changes": Rows(CHANGE, changes),
     "reports": Rows(LEDGER_REPORT, reports),
     "history": Rows(HISTORY, history),

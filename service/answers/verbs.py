@@ -67,6 +67,13 @@ class Verbs(Generic[Rows_co]):
         """
         return self._table("vintages", arrow, filters)
 
+    def revisions(self, *, arrow: bool = False, **filters: Unpack[Filters]) -> Rows_co:
+        """Return, for each source and measure, how far its first figures moved and how soon they settled.
+
+        Columns: revisions.REVISION. ``source`` keeps one; ``attributed_to`` defaults to any.
+        """
+        return self._table("revisions", arrow, filters)
+
     def changes(
         self, *, since: str | dt.date | Head | None, arrow: bool = False, **filters: Unpack[Filters]
     ) -> Rows_co:

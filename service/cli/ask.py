@@ -46,6 +46,7 @@ DRAW: dict[str, Draw] = {
     "bounds": tables.series,
     "parts": tables.parts,
     "vintages": tables.vintages,
+    "revisions": tables.revisions,
     "changes": tables.changes,
     "history": partial(tables.plain, columns=("seq", "recorded_at", "event", "document", "key_id", "reason")),
     "lookup": partial(tables.plain, columns=("figure_stated", "standing", "match", "answer")),

@@ -29,6 +29,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "casualty parts --area 'Syrian coast' --measure killed --population civilians --as-of 2025-03-12",
     ),
     "vintages": (f"casualty vintages {CELL}",),
+    "revisions": ("casualty revisions --measure killed", "casualty revisions --source sohr --format csv"),
     "changes": (
         f"casualty changes {CELL} --since 2025-03-12",
         "casualty changes --measure killed --since 2026-11-22T12:00Z --json",

@@ -127,6 +127,27 @@ def vintages(table: pa.Table) -> RenderableType:
     return _grid(columns, table.to_pylist(), numbers=numbers, wrapping={"area", "because"})
 
 
+def revisions(table: pa.Table) -> RenderableType:
+    """REVISION rows."""
+    columns: dict[str, Callable[[Row], str]] = {
+        "source": lambda row: row["source_name"],
+        "measure": lambda row: row["measure"],
+        "figures": lambda row: _text(row["stated"]),
+        "alone": lambda row: _text(row["alone"]),
+        "taken back": lambda row: _text(row["taken_back"]),
+        "revised": lambda row: _text(row["revised"]),
+        "by %": lambda row: _text(row["revision"]),
+        "after days": lambda row: _text(row["settle_days"]),
+        "delay": lambda row: _text(row["delay_days"]),
+        "totals": lambda row: _text(row["totals"]),
+        "grew ×": lambda row: _text(row["growth"]),
+        "within days": lambda row: _text(row["growth_days"]),
+    }
+    return _grid(
+        columns, table.to_pylist(), numbers=columns.keys() - {"source", "measure"}, wrapping={"source"}
+    )
+
+
 def changes(table: pa.Table) -> RenderableType:
     """CHANGE rows."""
     columns: dict[str, Callable[[Row], str]] = {

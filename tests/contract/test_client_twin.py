@@ -41,6 +41,7 @@ QUESTIONS: dict[str, Callable[[Any], Any]] = {
     "reports that are not split": lambda ledger: ledger.reports(attributed_to=""),
     "conflicts": lambda ledger: ledger.conflicts(),
     "vintages": lambda ledger: ledger.vintages(**CELL, as_of="2025-03-20"),
+    "revisions": lambda ledger: ledger.revisions(),
     "changes": lambda ledger: ledger.changes(since="2020-01-01", **CELL),
     "findings": lambda ledger: ledger.findings(severity="warning"),
     "areas": lambda ledger: ledger.areas(),

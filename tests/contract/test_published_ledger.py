@@ -32,6 +32,7 @@ QUESTIONS = [
     "/v1/bounds.json?area=Jableh&measure=killed&population=children",
     "/v1/parts.json?area=x-syrian-coast&measure=killed&population=civilians",
     f"/v1/vintages.csv?{CELL}&as_of=2025-03-08",
+    "/v1/revisions.csv?measure=killed",
     f"/v1/changes.json?since=2026-11-21&{CRISIS}",
     "/v1/reports.csv",
     "/v1/reports.json?source=sohr&limit=7",

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.reconcile.measure import AS_OF, METHOD, seconds
-from bench.reconcile.peers import CELL, grouped
+from bench.reconcile.peers import BY_HAND, CELL, grouped
 from bench.reconcile.reports import PER_CRISIS, draw, draw_giant, draw_relayed
 from service.reconcile import engine, reconcile
 from service.schema.tables import LEDGER_REPORT
@@ -74,3 +74,10 @@ def test_crises_in_portions_and_in_any_order_give_the_answer_of_one_run(monkeypa
 
 def test_processor_time_is_that_of_the_run():
     assert seconds(lambda: sum(range(2_000_000))) > seconds(lambda: None)
+
+
+def test_what_is_written_by_hand_comes_to_the_same_in_each_library():
+    reports, _ = draw(2_000)
+    one, *others = (run(reports) for run in BY_HAND.values())
+    assert one
+    assert all(other == one for other in others)

@@ -14,6 +14,7 @@ import pytest
 from pyarrow import feather
 
 from service.answers.conflicts import CONFLICT
+from service.answers.revisions import REVISION
 from service.answers.vintages import VINTAGE
 from service.api import Ledger
 from service.ledger.heads import read_head
@@ -31,6 +32,7 @@ SCHEMAS = {
     "explain": POINT,
     "conflicts": CONFLICT,
     "vintages": VINTAGE,
+    "revisions": REVISION,
     "areas": AREA,
     "sources": SOURCE,
     "populations": POPULATION,

@@ -6,9 +6,12 @@ from difflib import get_close_matches
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.answers.filters import ANY
+from service.api import Ledger
 from service.errors import NotFound
 from service.schema.records import Reference
 from service.vocabulary import Kind, Standard
@@ -18,6 +21,10 @@ from service.web.pages.templating import meaning_of, render
 
 MOST_REPORTS = 1_000
 """How many reports the page lists, the newest; the file beside it has all."""
+
+MOST_REPLAYED = 50_000
+"""Of so many reports, of all who count in its crises, the page says how the source's figures moved; of more,
+the file does."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,6 +45,7 @@ def show_source(request: Request, source_id: str) -> Response:
             source=source,
             kind_meaning=meaning_of(Kind, source["kind"]),
             standard_meaning=meaning_of(Standard, source["usual_standard"]),
+            revisions=_revisions(ledger, source_id, reports),
             number=listed.num_rows,
             reports=listed.slice(max(0, listed.num_rows - MOST_REPORTS)).to_pylist(),
             most=MOST_REPORTS,
@@ -46,6 +54,23 @@ def show_source(request: Request, source_id: str) -> Response:
         )
 
     return page_response(request, question, write)
+
+
+def _revisions(ledger: Ledger, source_id: str, reports: pa.Table) -> list[dict[str, Any]] | None:
+    """Return the REVISION rows of the source by measure, the most stated first; None where they take long."""
+    crises = pc.unique(reports.column("crisis_id")).to_pylist()
+    if len(reports) > MOST_REPLAYED or len(crises) > MOST_REPORTS:
+        return None
+    replayed = 0
+    for crisis in crises:
+        replayed += ledger.answers.reports(ledger.query(crisis=crisis, attributed_to=ANY)).total
+        if replayed > MOST_REPLAYED:
+            return None
+    rows: pa.Table = ledger.revisions(arrow=True, source=source_id)
+    listed: list[dict[str, Any]] = rows.sort_by(
+        [("stated", "descending"), ("measure", "ascending")]
+    ).to_pylist()
+    return listed
 
 
 def _source(reference: Reference, source_id: str) -> dict[str, Any]:
