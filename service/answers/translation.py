@@ -99,6 +99,11 @@ class Translation:
         day = self.words.day(account["counted_to"])
         return self.words.say("%(origin)s %(count)s to %(day)s", **said, day=day)
 
+    def account_about(self, account: dict[str, Any]) -> str:
+        """Return what an account is about, where that is not the very figure; else ""."""
+        about: str = account["about"]
+        return about if self.words.language.is_english or not about else self.reason.cell(about)
+
     def points(self, points: pa.Table) -> pa.Table:
         """Return points (POINT) with their reasons in the language."""
         return points if self.words.language.is_english else _mapped(points, "reason", self.reason)

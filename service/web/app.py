@@ -54,6 +54,7 @@ from service.web.middleware import OuterLayer
 from service.web.pages import (
     api_reference,
     changes,
+    conflict,
     conflicts,
     discovery,
     findings,
@@ -78,7 +79,7 @@ LONGEST_REST = 1.0
 """Seconds of rest after a long preparation."""
 
 PAGES = (
-    front, home, why, place, report, source, conflicts, findings, changes, guide, discovery,
+    front, home, why, place, report, source, conflict, conflicts, findings, changes, guide, discovery,
     api_reference, submit, held, register, mend,
 )  # fmt: skip
 """The pages that a person reads or writes on."""

@@ -25,7 +25,7 @@ VARY_OF_FRONT = "Accept-Language, Referer"
 """The headers by which the front decides whether it sends a reader on."""
 TRANSLATED = re.compile(
     r"/(?:(?:crisis|area|source|report)/[^/]+|report/[^/]+/mend|guide/.+|guide|conflict|findings|changes|why"
-    r"|about|submit|held|register)?"
+    r"|conflict/[^/]+/[^/]+/[^/]+/[^/]+|about|submit|held|register)?"
 )
 """The paths of the pages that there are in every language."""
 PREFIXES = tuple(f"/{code}" for code in LANGUAGES if code != ENGLISH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,7 +20,7 @@ ALL_PAGES = (
     "/source/sohr", "/conflict", "/findings", "/docs",
     "/submit", "/held", "/register", f"/report/{REPORT}/mend",
     "/guide", "/guide/methodology",
-    "/about", "/changes",
+    "/about", "/changes", "/conflict/syria-coast-2025-03/x-syrian-coast/killed/civilians", "/ar/submit",
 )  # fmt: skip
 PLACES = ("SY06", "SY0602", "SY1002")
 COLUMNS = ("date", "low", "best", "high", "grade", "origins", "reports")
@@ -307,3 +308,20 @@ def test_a_telephone_gets_a_drawing_of_its_own_whose_letters_can_be_read(open_pa
     box = drawing.bounding_box()
     assert box
     assert box["width"] / 340 > 0.9
+
+
+def test_a_newcomer_finds_the_total_of_the_coast_its_csv_and_its_citation(open_page: Opener) -> None:
+    page = open_page("/")
+    page.get_by_role("link", name="Violence on the Syrian coast").click()
+    coast = page.locator('.card[data-area="x-syrian-coast"]')
+    total = coast.locator(".best").inner_text()
+    expect(coast.locator(".span")).to_contain_text("range")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    text = Path(started.value.path()).read_text(encoding="utf-8")
+    assert text.startswith("crisis,")
+    coast.get_by_role("link", name="Why this number").click()
+    citation = page.locator(".cite").inner_text()
+    assert total in citation
+    assert "ledger state" in citation
+    assert "recorded_by=" in citation

@@ -12,6 +12,7 @@ TRANSLATED = (
     f"{COAST}?kind=against&compare=libya-derna-2023-09&population=all&area=x-syrian-coast",
     "/why?area=SY0602&measure=killed&population=civilians", "/area/SY0602", f"/report/{REPORT}",
     "/source/snhr", "/conflict?crisis=syria-coast-2025-03", "/findings?check=slip", "/changes",
+    "/conflict/syria-coast-2025-03/x-syrian-coast/killed/civilians",
     "/guide", "/guide/privacy", "/about", "/submit", "/held", "/register", f"/report/{REPORT}/mend",
 )  # fmt: skip
 """A page of every kind, and every kind of chart, of those that are there in every language."""

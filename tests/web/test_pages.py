@@ -372,3 +372,23 @@ def test_a_crisis_that_there_is_not_is_said(client: httpx.Client) -> None:
     answer = client.get("/crisis/syria-cost", headers=PAGE)
     assert answer.status_code == 404
     assert "syria-coast-2025-03" in answer.text
+
+
+def test_a_disagreement_has_a_page_with_both_sides_as_the_api_has_them(client: httpx.Client) -> None:
+    row = client.get("/v1/conflicts", params={"crisis": "syria-coast-2025-03"}).json()["data"][0]
+    listed = client.get("/conflict?crisis=syria-coast-2025-03", headers=PAGE).text
+    own = f"/conflict/syria-coast-2025-03/{row['area_code']}/{row['measure']}/{row['population']}"
+    (address,) = {unescape(each) for each in re.findall(rf'href="({re.escape(own)}[^"]*)"', listed)}
+    page = client.get(address, headers=PAGE)
+    assert page.status_code == 200
+    assert f"{row['people']:,} people apart" in page.text
+    for account in row["says"]:
+        assert f"/report/{account['report_id']}" in page.text
+    assert "The higher side" in page.text
+    assert "The lower side" in page.text
+    assert "6 March 2025" in page.text, "the beginning"
+    missing = client.get("/conflict/syria-coast-2025-03/SY0602/missing/civilians", headers=PAGE)
+    assert missing.status_code == 404
+    assert "No origins disagree" in missing.text
+    narrowed = client.get("/conflict?measure=displaced&area=x-akkar", headers=PAGE).text
+    assert narrowed.count('<section class="conflict"') == 1

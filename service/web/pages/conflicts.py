@@ -6,6 +6,8 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.vocabulary import Measure
+from service.web.pages.conflict import path_of
 from service.web.pages.controls import crisis_choices
 from service.web.pages.home import FILTERS
 from service.web.pages.links import address, recording_instant
@@ -33,6 +35,8 @@ def show_conflicts(request: Request) -> Response:
             crises=crisis_choices(translation.labels, reference, query.crisis or ""),
             query=query,
             address=lambda path, **more: address(path, query, **more),
+            path_of=path_of,
+            measures=[(each, translation.labels.measure(each)) for each in Measure],
             this=address("/conflict", query, recorded_by=recording_instant(ledger, query)),
             head=str(ledger.answers.head(query)),
         )
