@@ -316,6 +316,43 @@ def test_a_known_source_and_words_that_are_no_name_are_no_unknown_origin(text):
     assert not draft(text, REFERENCE).findings
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Witnesses in Banias said that 9 people were killed there.",
+        "Nine people were killed in Banias, according to Witnesses.",
+        "Residents of Banias and Jableh said 9 people were killed.",
+        "Local Sources said that 9 people were killed in Banias.",
+        "A Medical Source said 9 people were killed in Banias.",
+        "Nine people were killed in Banias, according to Local Officials.",
+        "Les Habitants de Banias ont déclaré que neuf civils ont été tués.",
+        "Selon Témoins oculaires, neuf civils ont été tués à Banias.",
+        "قتل 9 مدنيين في بانياس بحسب شهود عيان.",
+        "وقالت مصادر طبية إن 9 مدنيين قتلوا في بانياس.",
+        "وقال ناشطون محليون إن 9 مدنيين قتلوا في بانياس.",
+        "قتل 9 مدنيين في بانياس بحسب أهالي المدينة.",
+    ],
+)
+def test_people_and_offices_without_a_name_are_no_unknown_origin(text):
+    drafts = draft(text, REFERENCE)
+    assert not drafts.findings
+    assert [each.row()["origin"] for each in drafts] == ["unattributed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The Residents Association of Banias said 9 people were killed.", "Residents Association of Banias"),
+        ("The Witnesses Committee said 9 people were killed in Banias.", "Witnesses Committee"),
+        ("Local Sources and the Union of Fishermen said 9 people died in Banias.", "Union of Fishermen"),
+        ("وقالت لجنة شهود بانياس إن 9 مدنيين قتلوا.", "لجنة شهود بانياس"),
+    ],
+)
+def test_a_name_that_only_holds_such_a_word_is_named(text, name):
+    (finding,) = draft(text, REFERENCE).findings
+    assert name in finding.message
+
+
 def test_the_name_of_a_person_is_not_repeated_in_a_finding():
     (finding,) = draft(
         "Nine people were killed in Banias, according to Dr. Samir Haddad.", REFERENCE

@@ -98,6 +98,7 @@ class Grammar:
             rf"(?<!\w)(?:{fold(language.watch)})(?!\w)(?! {self.piece('genitive')}(?!\w))"
         )
         self.continues = re.compile(fold(language.continues))
+        self.nameless = re.compile(fold(language.nameless))
         self.told_before = re.compile(rf"(?<!\w)(?:{fold(language.told)}){end}")
         self.cited = re.compile(rf"{start}(?:{fold(language.cited)}) ?(?:{self.piece('name_article')} ?)?")
         self.cited_before = re.compile(rf"{start}(?:{fold(language.cited)}){end}")

@@ -8,6 +8,7 @@ Arabic the words behind "according to" are taken, or those between "said" and "t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from service.ingest.draft.days import is_calendar_name
 from service.ingest.draft.grammar import Grammar
@@ -28,13 +29,22 @@ _MOST_ARABIC_WORDS = 4
 
 
 def unknown_origin(sentence: Sentence, grammar: Grammar) -> Span | None:
-    """Return the name that a sentence gives its figures to, of which no known source is called; else None."""
+    """Return the name that a sentence gives its figures to, of which no known source is called; else None.
+
+    "Local Sources" or "Residents of Banias" is no name: nobody can be asked, nor registered.
+    """
+    spans = (
+        _origins(sentence, grammar) if grammar.language.has_capitals else _arabic_origins(sentence, grammar)
+    )
     text = sentence.folded
-    if not grammar.language.has_capitals:
-        return _unknown_in_arabic(text, grammar)
+    return next((span for span in spans if not grammar.nameless.fullmatch(text, *span)), None)
+
+
+def _origins(sentence: Sentence, grammar: Grammar) -> Iterator[Span]:
+    text = sentence.folded
     for match in grammar.cited.finditer(text):
         if span := name_from(sentence, grammar, match.end()):
-            return span
+            yield span
     at = 0
     while word := _WORD.search(text, at):
         span = name_from(sentence, grammar, word.start())
@@ -43,20 +53,19 @@ def unknown_origin(sentence: Sentence, grammar: Grammar) -> Span | None:
             continue
         # one word at the beginning has its capital from the sentence: "Residents said"
         if grammar.saying.match(text, span.end) and (span.start or " " in text[slice(*span)]):
-            return span
-    return None
+            yield span
 
 
-def _unknown_in_arabic(text: str, grammar: Grammar) -> Span | None:
+def _arabic_origins(sentence: Sentence, grammar: Grammar) -> Iterator[Span]:
+    text = sentence.folded
     for match in grammar.cited.finditer(text):
         words = _arabic_words(text, match.end())
         if words and text[match.end() - 1] == " " and not grammar.people.match(text, words[0].start):
-            return Span(words[0].start, words[-1].end)
+            yield Span(words[0].start, words[-1].end)
     for match in grammar.words("says").finditer(text):
         words = _arabic_words(text, match.end() + 1)
         if words and (that := _WORD.match(text, words[-1].end + 1)) and that[0] in _ARABIC_THAT:
-            return Span(words[0].start, words[-1].end)
-    return None
+            yield Span(words[0].start, words[-1].end)
 
 
 def _arabic_words(text: str, start: int) -> list[Span]:

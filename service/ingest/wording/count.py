@@ -195,8 +195,26 @@ _QUALIFIERS: tuple[tuple[re.Pattern[str], Callable[[int], _Bounds]], ...] = (
     (re.compile(rf"(.+?)(?:{OVER_AFTER_TURKISH})"), _over),
     (_after("about_after"), _about),
 )
+
+
+class _RangeForm(NamedTuple):
+    """One way to word a range: what stands before it, between its ends and after it."""
+
+    lead: str
+    middle: str
+    end: str
+    cut: re.Pattern[str]
+
+    @classmethod
+    def of(cls, start: str, middle: str, end: str) -> _RangeForm:
+        """Return the form of folded words: between numbers a word is parted by spaces, a dash by none."""
+        cut = "-" if middle == "-" else rf" {middle}(?: |(?=\d))"
+        return cls(f"{start} " if start else "", middle, end, re.compile(cut))
+
+
 _RANGES = tuple(
-    dict.fromkeys(
+    _RangeForm.of(*words)
+    for words in dict.fromkeys(
         (fold(start), fold(middle), fold(end))
         for language in PHRASES.values()
         for start, middle, end in language.ranges
@@ -234,11 +252,10 @@ def _read_qualified(text: str, locale: str) -> tuple[_Bounds, int] | None:
 
 def _range_ends(text: str) -> Iterator[tuple[str, str]]:
     """Yield every way to cut a text into the two ends of a range."""
-    for start, middle, end in _RANGES:
-        lead = f"{start} " if start else ""
-        if text.startswith(lead) and text.endswith(end):
-            inner = text[len(lead) : len(text) - len(end)]
-            for cut in re.finditer("-" if middle == "-" else rf" {middle}(?: |(?=\d))", inner):
+    for form in _RANGES:
+        if form.middle in text and text.startswith(form.lead) and text.endswith(form.end):
+            inner = text[len(form.lead) : len(text) - len(form.end)]
+            for cut in form.cut.finditer(inner):
                 yield inner[: cut.start()].strip(), inner[cut.end() :].strip()
 
 

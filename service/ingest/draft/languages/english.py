@@ -171,6 +171,16 @@ ENGLISH = Language(
     watch="the (?:[\\w-]+-based |war |rights |monitoring )*(?:observatory|network|monitor|watchdog"
         "|monitoring group"
     "|rights group|group|organi[sz]ation|commission|committee|ministry|agency)",
+    nameless="(?:(?:local|medical|hospital|health|security|military|field|opposition|rebel"
+    "|diplomatic|government"
+    "|official|rescue|relief|aid|tribal|community|media|anonymous|unnamed|independent|informed|well-informed"
+    "|two|three|four|five|several|some|many|other|few|senior) )*(?:(?:eye-?)?witness(?:es)?"
+    "|sources?|activists?"
+    "|officials?|authorities|medics?|doctors?|nurses?|paramedics?|rescuers?|rescue teams?|workers?"
+    "|journalists?"
+    "|reporters?|correspondents?|survivors?|(?:residents?|inhabitants?|villagers?|locals|relatives"
+    "|neighbou?rs?"
+    "|elders)(?: of .*)?)",
     continues="it |they |of (?:them|those|these|the (?:dead|victims))|among (?:them|those|the (?:dead"
         "|victims))"
     "|those (?:killed|figures)|the (?:dead|victims) (?:include|included)",

@@ -177,6 +177,11 @@ FRENCH = Language(
     watch="(?:l'|cette |cet |ce |le |la )(?:observatoire|ong|réseau|organisation|association|organisme"
         "|agence|commission|comité"
     "|ministère)(?: syrien)?",
+    nameless="(?:(?:temoins?|sources?|activistes?|militant(?:e)?s?|responsables?|autorites|medecins?|infirmier(?:e)?s?"
+    "|secouristes?|sauveteurs?|journalistes?|correspondants?|survivants?|rescapes?)(?: (?:locales?|locaux"
+    "|medicales?|medicaux|hospitalieres?|hospitaliers?|securitaires?|militaires?|humanitaires?|oculaires?"
+    "|officielles?|officiels?|anonymes?|concordantes?|diplomatiques?|sanitaires?|sur place))*"
+    "|(?:habitant(?:e)?s?|riverains?|villageois(?:es)?|proches|voisins?)(?: d.*)?)",
     continues="(?:parmi (?:eux|elles|les (?:victimes|morts|tués))|il |elle |ils |elles |ce bilan|sur ce total"
     "|d'entre eux)",
     prefix="(?:[dlnsmtcj]'|qu'|jusqu')",

@@ -141,6 +141,8 @@ class Language:
     """Words right before the name of somebody who was told."""
     watch: str = ""
     """Common nouns that stand for a source named before: "the Observatory"."""
+    nameless: str = ""
+    """People and offices that nobody can look up, with the words beside them: "residents of Banias"."""
     continues: str = ""
     """Beginnings of a sentence that goes on about the figures of the one before."""
     name_article: str = ""
