@@ -23,6 +23,7 @@ from service.reconcile.claims import READ, Claims, read_claims
 from service.reconcile.columns import (
     NONE,
     Column,
+    Marks,
     Whole,
     array,
     key,
@@ -53,6 +54,8 @@ from service.schema.tables import CELL, ESTIMATE, EVIDENCE
 ROWS_A_PORTION = 100_000
 """About so many reports go through the steps together: memory then grows with the answer alone."""
 EPOCH = dt.date(1970, 1, 1)
+Named = tuple[str, str, str, str, str, int]
+"""A cell: its words, in the order of NAMED, and the day that it counts from."""
 SETTLED_METHOD = "least-disagreement"
 """The method of which it was learnt where its figures settle."""
 
@@ -151,13 +154,12 @@ class _Run:
         is_reported[claims.rows["cell_id"][~is_taken_back] - 1] = True
         is_answered = is_reported.copy()
         begins = []
-        for cell in dict.fromkeys(asked):
-            begin = NONE if cell.period_start is None else (cell.period_start - EPOCH).days
-            areas = known.containment.regions.get(cell.areas, cell.areas)
-            words = (cell.crisis_id, areas, cell.measure, cell.population, cell.attributed_to)
+        for *words, begin in dict.fromkeys(
+            (*self._asked(asked), *self._from_the_beginning(number, is_reported))
+        ):
             if (*words, begin) in number:
                 is_answered[number[*words, begin]] = True
-            elif cell.crisis_id in cells.named["crisis"].words:
+            elif words[0] in cells.named["crisis"].words:
                 for name, word in zip(NAMED, words, strict=True):
                     named[name].append(word)
                 begins.append(begin)
@@ -166,6 +168,21 @@ class _Run:
         self.is_reported = np.concatenate([is_reported, np.zeros(len(begins), np.bool_)])
         self.is_answered = np.concatenate([is_answered, np.ones(len(begins), np.bool_)])
         """Cells that a standing report is about, or somebody asks about: what was taken back names none."""
+
+    def _asked(self, asked: Sequence[Asked]) -> Iterator[Named]:
+        """The cells that somebody asks about."""
+        for cell in asked:
+            begin = NONE if cell.period_start is None else (cell.period_start - EPOCH).days
+            areas = self.known.containment.regions.get(cell.areas, cell.areas)
+            yield cell.crisis_id, areas, cell.measure, cell.population, cell.attributed_to, begin
+
+    def _from_the_beginning(self, number: Mapping[Named, int], is_reported: Marks) -> Iterator[Named]:
+        """Of cells reported from a later day on, those since their crisis began: who asks for its figures
+        asks for these, and what counts from a later day is a part of them."""
+        for cell, at in number.items():
+            start = self.claims.starts[cell[0]]
+            if is_reported[at] and NONE != start < cell[-1]:
+                yield *cell[:-1], start
 
     def reconciled(self, method: str, as_of: int, factors: Factors) -> Reconciled:
         estimates, pieces, odd = [], [], []
