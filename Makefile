@@ -52,8 +52,8 @@ lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allo
 	@$(VENV)/bin/python -m tests.lower_bounds
 
 lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
-	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra mcp --extra spark pyproject.toml -o requirements-spark.lock
-	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} --extra mcp pyproject.toml -o $${file%:*}; done
+	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra serve --extra mcp --extra spark pyproject.toml -o requirements-spark.lock
+	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} --extra serve --extra mcp pyproject.toml -o $${file%:*}; done
 	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group docs --constraints requirements-dev.lock -o requirements-docs.lock
 
 notebook: $(VENV)/.test  ## Jupyter Lab on the notebooks, whose ledgers are gone when they are closed (fetches Jupyter Lab)

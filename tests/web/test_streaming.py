@@ -232,10 +232,10 @@ def test_every_coding_unpacks_to_the_same_bytes() -> None:
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A ledger with MANY reports about one place, the first one withdrawn, some with formulas as notes."""
-    from service.api import connect
+    from service.api import Ledger
     from tests.conftest import clock
 
-    with connect(tmp_path_factory.mktemp("large") / "data", clock=clock) as ledger:
+    with Ledger.open(tmp_path_factory.mktemp("large") / "data", clock=clock) as ledger:
         rows = [
             report(
                 crisis_id="a-large-one", areas="SY", count=number, report_id=f"r{number:020}",
