@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-long test-quick test-spark bench-scale check client-check catalogue docs audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
+.PHONY: help install serve test test-long test-quick test-spark bench-scale check clients client-check catalogue docs audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -35,7 +35,13 @@ test-spark: $(VENV)/.spark  ## a real Spark cluster on the loopback, one worker 
 check: $(VENV)/.test  ## style, types, the direction of imports, the description of the API, advisories about dependencies
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.openapi && $(VENV)/bin/python -m tests.audit
 
-client-check: $(VENV)/.test  ## is a client generated from the description of the API without a warning? (build/client; needs the network)
+clients: $(VENV)/.test  ## write what clients/js and clients/r list of verbs, filters and columns; the help of R too, where it has roxygen2
+	@$(VENV)/bin/python -m clients.generate
+	@! command -v Rscript >/dev/null || Rscript -e 'roxygen2::roxygenise("clients/r", load_code = "source")'
+
+client-check: $(VENV)/.test  ## types of clients/js, R CMD check of clients/r, and a client made of the description of the API (needs the network)
+	@npx --yes --package typescript@5.9.3 tsc -p clients/js && echo "clients/js: tsc finds no error"
+	@sh clients/r/check
 	@mkdir -p build && $(VENV)/bin/python -c "import json; from service.web.app import create_app; print(json.dumps(create_app().openapi()))" > build/openapi.json
 	@PATH=$(abspath $(VENV))/bin:$$PATH uv tool run openapi-python-client@0.29.1 generate --path build/openapi.json --output-path build/client --meta none --overwrite --fail-on-warning --config tests/openapi/client.yaml
 
