@@ -173,6 +173,44 @@ def test_a_release_says_what_each_of_its_columns_means(released):
     assert f"version: {package['version']}" in (released / "CITATION.cff").read_text()
 
 
+def test_catalogues_are_told_of_the_same_files_columns_and_keys(released):
+    package, croissant, dcat = (
+        json.loads((released / name).read_text())
+        for name in ("datapackage.json", "croissant.json", "dcat.jsonld")
+    )
+    files = {
+        path.name: path.read_bytes() for path in released.iterdir() if path.suffix in {".csv", ".parquet"}
+    }
+    del files["dictionary.csv"]
+    assert {
+        each["contentUrl"]: (each["sha256"], each["contentSize"]) for each in croissant["distribution"]
+    } == {name: (hashlib.sha256(data).hexdigest(), f"{len(data)} B") for name, data in files.items()}
+    assert {
+        each["dcat:downloadURL"]["@id"]: (
+            each["spdx:checksum"]["spdx:checksumValue"]["@value"], int(each["dcat:byteSize"]["@value"])
+        )
+        for each in dcat["dcat:distribution"]
+    } == {name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in files.items()}  # fmt: skip
+    ids = {field["@id"] for table in croissant["recordSet"] for field in table["field"]}
+    for table, resource in zip(croissant["recordSet"], package["resources"], strict=True):
+        schema = resource["schema"]
+        assert [(each["name"], each["source"]["extract"]["column"]) for each in table["field"]] == [
+            (each["name"], each["name"]) for each in schema["fields"]
+        ]
+        assert [each["@id"] for each in table.get("key", ())] == [
+            f"{resource['name']}/{name}" for name in schema.get("primaryKey", ())
+        ]
+        others = {
+            each["name"]: each["references"]["field"]["@id"]
+            for each in table["field"]
+            if "references" in each
+        }
+        assert set(others) == {key["fields"][0] for key in schema.get("foreignKeys", ())}
+        assert set(others.values()) <= ids
+    assert croissant["license"] == dcat["dct:license"]["@id"] == package["licenses"][0]["path"]
+    assert dcat["dct:temporal"]["dcat:endDate"]["@value"] == croissant["datePublished"] == package["as_of"]
+
+
 def test_a_release_names_its_licence_its_sources_and_the_signed_head(released, seeded_dir, run, small):
     package = json.loads((released / "datapackage.json").read_text())
     assert [each["name"] for each in package["licenses"]] == ["CC-BY-4.0"]

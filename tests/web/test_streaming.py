@@ -311,6 +311,7 @@ def test_a_large_answer_keeps_the_promises_of_every_answer(large_server: str) ->
         answer.read()
     head = httpx.head(address)
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", answer.headers["etag"])
+    assert answer.headers["accept-ranges"] == head.headers["accept-ranges"] == "none"
 
 
 def test_a_walk_through_pages_gives_the_same_rows_as_the_whole(large: Ledger) -> None:
