@@ -20,10 +20,10 @@ install: $(VENV)/.serve  ## virtual environment with the locked dependencies and
 serve: install  ## the service on http://127.0.0.1:8000 (CASUALTY_PORT, CASUALTY_DATA_DIR)
 	@exec $(VENV)/bin/casualty serve
 
-test: $(VENV)/.test  ## every test, browser tests included, but the two of test-long
+test: $(VENV)/.test  ## every test, browser tests included, but those of test-long
 	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
-test-long: $(VENV)/.test  ## the walk-through, command by command, and Schemathesis against the description of the API (two minutes)
+test-long: $(VENV)/.test  ## the walk-through, command by command, Schemathesis against the description of the API, clients/r where there is R (minutes)
 	@$(VENV)/bin/python -m pytest -q -n 2 --dist loadfile -m long
 
 test-quick: $(VENV)/.test  ## the spec and unit tests only

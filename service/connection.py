@@ -34,8 +34,9 @@ def connect(
 
     An empty directory is filled with the shipped seeds first; one that ``casualty export --parquet`` wrote is
     read where it lies, and nothing can be handed in. ``":memory:"`` is an empty directory of its own,
-    which is gone once the ledger is closed. ``key`` is needed to hand in at an address. Raises StoreHeld where another process has the directory,
-    MissingExtra for a directory where only what reads an address is installed.
+    which is gone once the ledger is closed. ``key`` is needed to hand in at an address. Raises StoreHeld
+    where another process has the directory, MissingExtra for a directory where only what reads an address is
+    installed.
     """
     if isinstance(where, str) and where.startswith(("http://", "https://")):
         from service.client.sync import RemoteLedger

@@ -17,25 +17,26 @@ from typing import Any
 from service.release.tables import Edition
 
 CITE_AS = "{title}, {name}. For a figure, cite its origin as well."
+TERMS = (
+    "citeAs", "column", "equivalentProperty", "extract", "field", "fileObject", "fileProperty", "fileSet",
+    "format", "includes", "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet",
+    "references", "regex", "repeated", "replace", "samplingRate", "separator", "source", "subField",
+    "transform",
+)  # fmt: skip
 CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
     "sc": "https://schema.org/",
     "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "dct": "http://purl.org/dc/terms/",
     "conformsTo": "dct:conformsTo",
-    "citeAs": "cr:citeAs",
-    "recordSet": "cr:recordSet",
-    "field": "cr:field",
+    "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "source": "cr:source",
-    "fileObject": "cr:fileObject",
-    "extract": "cr:extract",
-    "column": "cr:column",
-    "key": "cr:key",
-    "references": "cr:references",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    **{term: f"cr:{term}" for term in TERMS},
 }
-"""The terms of Croissant that are used here."""
+"""The context of Croissant 1.0, whole as its tools expect it."""
 TYPES = {
     "string": "sc:Text", "integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean",
     "date": "sc:Date", "datetime": "sc:DateTime",
@@ -79,8 +80,9 @@ def croissant(edition: Edition, package: Mapping[str, Any], files: Mapping[str, 
 def _record_set(resource: Mapping[str, Any]) -> dict[str, Any]:
     table, schema = resource["name"], resource["schema"]
     others = {
-        key["fields"][0]: f"{key['reference']['resource'] or table}/{key['reference']['fields'][0]}"
+        key["fields"][0]: f"{key['reference']['resource']}/{key['reference']['fields'][0]}"
         for key in schema.get("foreignKeys", ())
+        if key["reference"]["resource"]  # a table that refers to itself is a cycle to readers of Croissant
     }
     keys = [{"@id": f"{table}/{name}"} for name in schema.get("primaryKey", ())]
     return {

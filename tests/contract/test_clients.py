@@ -117,6 +117,7 @@ def test_each_verb_is_a_function_of_the_r_package_and_has_a_page_of_help() -> No
             assert asked <= set(re.findall(r"\b(\w+)(?= =|,|\n?\))", usage)), name
 
 
+@pytest.mark.long
 def test_the_r_package_is_answered_as_everybody_is(server: str, tmp_path: Path) -> None:
     program = shutil.which("Rscript")
     if program is None:
