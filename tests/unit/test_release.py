@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -145,6 +146,22 @@ def test_the_databases_of_a_release_hold_its_tables_and_the_latest_figures(relea
             for row in latest
         ]
         assert database.execute("SELECT count(*) FROM latest_evidence").fetchone() == behind
+
+
+def test_every_query_for_dashboards_gives_the_same_rows_from_both_databases(released):
+    guide = (Path(__file__).parents[2] / "docs" / "dashboards.md").read_text(encoding="utf-8")
+    queries = re.findall(r"^```sql\n(.*?)^```", guide, re.DOTALL | re.MULTILINE)
+    assert len(queries) >= 4
+    with (
+        duckdb.connect(str(released / "casualty-ledger.duckdb"), read_only=True) as duck,
+        closing(sqlite3.connect(released / "casualty-ledger.sqlite")) as lite,
+    ):
+        for query in queries:
+            rows, same = (
+                sorted(tuple("" if value is None else str(value) for value in row) for row in found)
+                for found in (duck.execute(query).fetchall(), lite.execute(query).fetchall())
+            )
+            assert rows == same != [], query
 
 
 def test_a_release_with_vintages_says_what_was_known_on_any_day(small, tmp_path):
