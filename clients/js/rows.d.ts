@@ -545,6 +545,7 @@ export interface PartsFilters {
 }
 
 export interface PartsRow {
+  /** whether the row is the whole, a part of it, or what lies elsewhere */
   readonly share: string;
   /** the happening that the figure is about */
   readonly crisis: string;
@@ -864,7 +865,9 @@ export interface HistoryRow {
   readonly event: string;
   /** why it has this role */
   readonly reason: string | null;
+  /** the reports that stand in its place, joined by | */
   readonly replaced_by: string;
+  /** the reports in whose place it stands, joined by | */
   readonly replaces: string;
   /** which check noticed it */
   readonly code: string;
@@ -874,7 +877,9 @@ export interface HistoryRow {
   readonly kind: string;
   /** the document it came in */
   readonly document: string;
+  /** the API key with which it was handed in; blank: none */
   readonly key_id: string;
+  /** the hash of the entry, which chains it to the one before */
   readonly hash: string;
 }
 
@@ -1155,6 +1160,7 @@ export interface MeasuresFilters {
 export interface MeasuresRow {
   /** what is counted: killed, injured, missing … */
   readonly measure: string;
+  /** what it means, in a clause */
   readonly meaning: string;
 }
 
@@ -1167,6 +1173,7 @@ export interface MethodsFilters {
 export interface MethodsRow {
   /** the method of reconciliation, with its version */
   readonly method: string;
+  /** what it means, in a clause */
   readonly meaning: string;
 }
 

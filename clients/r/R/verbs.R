@@ -405,6 +405,7 @@ cl_bounds <- function(
 #' @return A tibble with a row for each row of the answer; a blank is NA. Its attribute `meta` says what it holds for (head, day of knowledge, question); [cl_next()] gives the page after it where `limit` was given.
 #' @section Columns:
 #' \describe{
+#'   \item{`share`}{whether the row is the whole, a part of it, or what lies elsewhere}
 #'   \item{`crisis`}{the happening that the figure is about}
 #'   \item{`area_code`}{the place: a P-code, or an x- code of our own; several joined by | are counted together}
 #'   \item{`area_name`}{the name of the place, or of the places counted together}
@@ -659,10 +660,14 @@ cl_reports <- function(
 #'   \item{`recorded_at`}{when this ledger took it in (UTC)}
 #'   \item{`event`}{the source's own key of the incident that the row is about; blank: none}
 #'   \item{`reason`}{why it has this role}
+#'   \item{`replaced_by`}{the reports that stand in its place, joined by |}
+#'   \item{`replaces`}{the reports in whose place it stands, joined by |}
 #'   \item{`code`}{which check noticed it}
 #'   \item{`severity`}{info, warning or error}
 #'   \item{`kind`}{of publishers: un, monitor, media …; of crises: sudden, ongoing; blank: not known}
 #'   \item{`document`}{the document it came in}
+#'   \item{`key_id`}{the API key with which it was handed in; blank: none}
+#'   \item{`hash`}{the hash of the entry, which chains it to the one before}
 #' }
 #' @export
 cl_history <- function(
@@ -929,6 +934,7 @@ cl_mappings <- function(
 #' @section Columns:
 #' \describe{
 #'   \item{`measure`}{what is counted: killed, injured, missing …}
+#'   \item{`meaning`}{what it means, in a clause}
 #' }
 #' @export
 cl_measures <- function(
@@ -946,6 +952,7 @@ cl_measures <- function(
 #' @section Columns:
 #' \describe{
 #'   \item{`method`}{the method of reconciliation, with its version}
+#'   \item{`meaning`}{what it means, in a clause}
 #' }
 #' @export
 cl_methods <- function(
