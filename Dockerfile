@@ -7,7 +7,8 @@ WORKDIR /src
 RUN python -m venv /opt/casualty
 COPY requirements.lock ./
 RUN /opt/casualty/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE GLOSSARY.md ./
+COPY docs docs
 COPY seeds seeds
 COPY service service
 RUN /opt/casualty/bin/pip install --no-cache-dir --no-deps --no-build-isolation .

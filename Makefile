@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-long test-quick test-spark bench-scale check client-check catalogue docs audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large world soak nightly fuzz faults clean
+.PHONY: help install serve test test-long test-quick test-spark bench-scale check clients client-check catalogue docs audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large world soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -20,10 +20,10 @@ install: $(VENV)/.serve  ## virtual environment with the locked dependencies and
 serve: install  ## the service on http://127.0.0.1:8000 (CASUALTY_PORT, CASUALTY_DATA_DIR)
 	@exec $(VENV)/bin/casualty serve
 
-test: $(VENV)/.test  ## every test, browser tests included, but the two of test-long
+test: $(VENV)/.test  ## every test, browser tests included, but those of test-long
 	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
-test-long: $(VENV)/.test  ## the walk-through, command by command, and Schemathesis against the description of the API (two minutes)
+test-long: $(VENV)/.test  ## the walk-through, command by command, Schemathesis against the description of the API, clients/r where there is R (minutes)
 	@$(VENV)/bin/python -m pytest -q -n 2 --dist loadfile -m long
 
 test-quick: $(VENV)/.test  ## the spec and unit tests only
@@ -35,7 +35,13 @@ test-spark: $(VENV)/.spark  ## a real Spark cluster on the loopback, one worker 
 check: $(VENV)/.test  ## style, types, the direction of imports, the description of the API, advisories about dependencies
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.openapi && $(VENV)/bin/python -m tests.audit
 
-client-check: $(VENV)/.test  ## is a client generated from the description of the API without a warning? (build/client; needs the network)
+clients: $(VENV)/.test  ## write what clients/js and clients/r list of verbs, filters and columns; the help of R too, where it has roxygen2
+	@$(VENV)/bin/python -m clients.generate
+	@! command -v Rscript >/dev/null || Rscript -e 'roxygen2::roxygenise("clients/r", load_code = "source")'
+
+client-check: $(VENV)/.test  ## types of clients/js, R CMD check of clients/r, and a client made of the description of the API (needs the network)
+	@npx --yes --package typescript@5.9.3 tsc -p clients/js && echo "clients/js: tsc finds no error"
+	@sh clients/r/check
 	@mkdir -p build && $(VENV)/bin/python -c "import json; from service.web.app import create_app; print(json.dumps(create_app().openapi()))" > build/openapi.json
 	@PATH=$(abspath $(VENV))/bin:$$PATH uv tool run openapi-python-client@0.29.1 generate --path build/openapi.json --output-path build/client --meta none --overwrite --fail-on-warning --config tests/openapi/client.yaml
 
@@ -52,8 +58,8 @@ lower-bounds: $(VENV)/.test  ## do the oldest libraries that pyproject.toml allo
 	@$(VENV)/bin/python -m tests.lower_bounds
 
 lock: $(VENV)/.test  ## resolve the dependencies anew into the lock files
-	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra mcp --extra spark pyproject.toml -o requirements-spark.lock
-	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} --extra mcp pyproject.toml -o $${file%:*}; done
+	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group dev --extra serve --extra mcp --extra spark pyproject.toml -o requirements-spark.lock
+	@for file in requirements.lock:build requirements-dev.lock:dev; do $(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group build --group $${file#*:} --extra serve --extra mcp pyproject.toml -o $${file%:*}; done
 	@$(VENV)/bin/uv pip compile --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes --group docs --constraints requirements-dev.lock -o requirements-docs.lock
 
 notebook: $(VENV)/.test  ## Jupyter Lab on the notebooks, whose ledgers are gone when they are closed (fetches Jupyter Lab)

@@ -11,19 +11,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from service.answers.series import Series
-    from service.api import Ledger, connect
+    from service.api import Ledger
+    from service.connection import connect
 
 __all__ = ["Ledger", "Series", "connect"]
 
 
 def __getattr__(name: str) -> object:
     """Import what is asked for when it is asked for: ``casualty --help`` needs none of it."""
-    if name in {"connect", "Ledger"}:
-        from service import api
+    if name == "connect":
+        from service.connection import connect
 
-        return getattr(api, name)
+        return connect
     if name == "Series":
         from service.answers.series import Series
 
         return Series
+    if name == "Ledger":
+        from service.extras import explain_missing
+
+        with explain_missing():
+            from service.api import Ledger
+
+        return Ledger
     raise AttributeError(f"module 'service' has no attribute {name!r}")

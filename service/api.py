@@ -1,8 +1,8 @@
 """One object for every way in and out.
 
-``connect()`` opens the ledger in a data directory (loading the shipped seeds into an empty one) and gives a
-``Ledger`` whose verbs are those of the API and the command line. Notebook, CLI and web all call these same
-verbs, so that all of them give the same numbers.
+``Ledger.open()`` opens the one in a data directory (loading the shipped seeds into an empty one). Its verbs
+are those of the API and the command line: notebook, CLI and web all call them, so that all of them give the
+same numbers.
 
 >>> from service import connect                                            # doctest: +SKIP
 >>> connect().series(area="Latakia", measure="killed", population="civilians")  # doctest: +SKIP
@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Unpack
 
 from service.answers.cache import AnswerCache
 from service.answers.citation import Citation, cite, pinned_parameters, read_style, title
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from service.answers.rows import Answer
-    from service.client.sync import RemoteLedger
     from service.ingest import Watch
     from service.ingest.draft import Drafts
     from service.ingest.mapping.library import Mapping as AnyMapping
@@ -67,44 +66,6 @@ IN_MEMORY = ":memory:"
 def now() -> dt.datetime:
     """The present instant, UTC without a zone: the only clock of the service."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
-
-
-@overload
-def connect(where: Path | None = None, *, clock: Clock = now, afresh: bool = False) -> Ledger: ...
-
-
-@overload
-def connect(where: str, *, clock: Clock = now, key: str | None = None) -> Ledger | RemoteLedger: ...
-
-
-def connect(
-    where: str | Path | None = None, *, clock: Clock = now, key: str | None = None, afresh: bool = False
-) -> Ledger | RemoteLedger:
-    """Open the ledger in a directory (default: CASUALTY_DATA_DIR, else ``data``), or the one at an address.
-
-    An empty directory is filled with the shipped seeds first; one that ``casualty export --parquet`` wrote is
-    read where it lies, and nothing can be handed in. ``":memory:"`` is an empty directory of its own,
-    which is gone once the ledger is closed. ``key`` is needed to hand in at an address.
-    ``afresh``: the DuckDB file is made anew from the journal, and the old one is not opened. Raises StoreHeld
-    where another process has the directory.
-    """
-    if isinstance(where, str) and where.startswith(("http://", "https://")):
-        from service.client.sync import RemoteLedger
-
-        return RemoteLedger(where, key=key)
-    if where == IN_MEMORY:
-        ledger = _open_scratch(clock)
-        ledger.load(Settings().seeds_dir)
-        return ledger
-    data_dir = Path(where) if where is not None else Settings().data_dir
-    if is_published(data_dir):
-        published = PublishedStore.open(data_dir)
-        return Ledger(published, clock=clock, cache_memory=Settings().cache_memory)
-    store = Store.open(data_dir, afresh=afresh, clock_rule=ClockRule(Settings().clock))
-    ledger = Ledger(store, clock=clock, cache_memory=Settings().cache_memory)
-    if ledger.store.head.seq == 0:
-        ledger.load(Settings().seeds_dir)
-    return ledger
 
 
 def _open_scratch(clock: Clock, copy: Callable[[Path], object] | None = None) -> Ledger:
@@ -136,6 +97,26 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         self.answers = AnswerCache(store, kept_bytes=cache_memory)
         self._made_intake: Intake | None = None
         self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, where: str | Path | None = None, *, clock: Clock = now, afresh: bool = False) -> Ledger:
+        """Open the ledger in a directory, or in memory, as ``service.connect`` says.
+
+        ``afresh``: the DuckDB file is made anew from the journal, and the old one is not opened.
+        """
+        if where == IN_MEMORY:
+            ledger = _open_scratch(clock)
+            ledger.load(Settings().seeds_dir)
+            return ledger
+        data_dir = Path(where) if where is not None else Settings().data_dir
+        if is_published(data_dir):
+            published = PublishedStore.open(data_dir)
+            return cls(published, clock=clock, cache_memory=Settings().cache_memory)
+        store = Store.open(data_dir, afresh=afresh, clock_rule=ClockRule(Settings().clock))
+        ledger = cls(store, clock=clock, cache_memory=Settings().cache_memory)
+        if ledger.store.head.seq == 0:
+            ledger.load(Settings().seeds_dir)
+        return ledger
 
     def _now(self) -> dt.datetime:
         return self.clock()

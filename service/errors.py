@@ -75,6 +75,18 @@ class PersonalDataRefused(QueryError):
     code = "personal_data"
 
 
+class MissingExtra(CasualtyError, ImportError):
+    """A library is not installed that comes with an extra of the wheel (``service.extras``)."""
+
+    code = "missing_extra"
+
+    def __init__(self, library: str, extra: str, otherwise: str = "") -> None:
+        """``otherwise`` says how to go on without it."""
+        wanted = f"casualty-ledger[{extra}]"
+        how = f"pip install '{wanted}'{', ' if otherwise else '.'}{otherwise}"
+        super().__init__(f"{library} is not installed. This needs {wanted}:", fix=how)
+
+
 class StoreError(CasualtyError):
     """The data directory cannot be used."""
 

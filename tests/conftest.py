@@ -19,7 +19,7 @@ import httpx
 import pytest
 from hypothesis import settings
 
-from service.api import Ledger, connect
+from service.api import Ledger
 from tests.serving import PATIENCE, serving
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _no_test_touches_the_real_data(tmp_path_factory: pytest.TempPathFactory) -> 
 def seeded_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with the shipped seeds. Copy it; do not open it."""
     place = tmp_path_factory.mktemp("seeded") / "data"
-    connect(place, clock=clock).close()
+    Ledger.open(place, clock=clock).close()
     return place
 
 
@@ -101,14 +101,14 @@ def data_dir(seeded_dir: Path, tmp_path: Path) -> Path:
 def ledger(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """The shipped crises, for reading."""
     place = shutil.copytree(seeded_dir, tmp_path_factory.mktemp("shared") / "data")
-    with connect(place, clock=clock) as opened:
+    with Ledger.open(place, clock=clock) as opened:
         yield opened
 
 
 @pytest.fixture
 def own_ledger(data_dir: Path) -> Iterator[Ledger]:
     """The shipped crises, for tests that write."""
-    with connect(data_dir, clock=clock) as opened:
+    with Ledger.open(data_dir, clock=clock) as opened:
         yield opened
 
 

@@ -63,12 +63,13 @@ def main() -> int:
 def install() -> None:
     """Install the lowest allowed versions into PLACE. Raises DoesNotHold."""
     uv = [LOCKED, "-m", "uv", "--quiet", "--no-progress"]
-    lowest = ["--resolution", "lowest-direct", "--only-binary", ":all:", "-r", "pyproject.toml"]
+    lowest = ["--resolution", "lowest-direct", "--only-binary", ":all:"]
+    wanted = ["--extra", "serve", "-r", "pyproject.toml"]
     environment = {**os.environ, "UV_HTTP_TIMEOUT": "20", "UV_HTTP_RETRIES": "1"}
     try:
         for command in (
             [*uv, "venv", "--clear", "--python", LOCKED, str(PLACE)],
-            [*uv, "pip", "install", "--python", LOWEST, *lowest],
+            [*uv, "pip", "install", "--python", LOWEST, *lowest, *wanted],
         ):
             subprocess.run(
                 command,

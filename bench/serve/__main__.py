@@ -24,7 +24,7 @@ import httpx
 from bench.serve import ledger, peer
 from bench.serve.measures import MEASURES, Sides
 from bench.serve.page import page
-from service.api import connect
+from service.api import Ledger
 
 PORTS = {"ours": 8971, "bare": 8972, "datasette": 8973}
 DOCUMENT = Path(__file__).parents[2] / "docs" / "serving.md"
@@ -68,7 +68,7 @@ def served(place: Path, rows: int) -> Iterator[Sides]:
     if not data.exists():
         ledger.build(data, rows)
     if not file.exists():
-        with connect(data, clock=lambda: ledger.TODAY) as opened:
+        with Ledger.open(data, clock=lambda: ledger.TODAY) as opened:
             peer.build(opened, file)
     datasette = peer.install(place / "peer")
     key = json.loads(_casualty(data, "keys", "create", "--role", "reporter", "--json"))["key"]

@@ -18,13 +18,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bench.serve.ledger import TODAY
-from service.api import connect
+from service.api import Ledger
 from service.settings import Settings
 from service.web.app import create_app
 
 
 def ours(directory: Path, port: int) -> ASGIApp:
-    return create_app(connect(directory, clock=lambda: TODAY), settings=Settings(port=port))
+    return create_app(Ledger.open(directory, clock=lambda: TODAY), settings=Settings(port=port))
 
 
 def bare(file: Path) -> ASGIApp:

@@ -20,6 +20,7 @@ from service.cli.serve import listen, url_of
 from service.cli.session import leave_pandas_out, reach_ledger
 from service.cli.terminal import write
 from service.errors import QueryError
+from service.extras import explain_missing
 
 if TYPE_CHECKING:
     from service.cli.session import AnyLedger
@@ -49,13 +50,8 @@ def mcp(
     """Answer assistants that speak the Model Context Protocol; nothing can be changed through it."""
     if address is not None and not address.startswith(("http://", "https://")):
         raise QueryError(f"{address!r} is no address.", fix="Write it as https://figures.example.org.")
-    try:
+    with explain_missing():
         from service.mcp import server
-    except ModuleNotFoundError as missing:
-        raise QueryError(
-            f"The SDK of the Model Context Protocol is not installed ({missing.name} is missing).",
-            fix="Install it: pip install 'casualty-ledger[mcp]'.",
-        ) from missing
     leave_pandas_out()
     quiet = dataclasses.replace(session, quiet=True)
     tools = server.create_server(partial(_connect, address) if address else partial(reach_ledger, quiet))

@@ -78,18 +78,18 @@ def data_dir_of(session: Session) -> Path:
 def _open_own(session: Session, *, afresh: bool = False) -> Ledger:
     """Return the ledger, opened here; tries again for a while if another command holds it."""
     leave_pandas_out()
-    from service.api import connect
+    from service.api import Ledger
     from service.ledger import holder
 
     for _ in range(TRIES):
         try:
-            return connect(session.data_dir, afresh=afresh)
+            return Ledger.open(session.data_dir, afresh=afresh)
         except StoreHeld:
             owner = holder(data_dir_of(session))
             if owner and owner.address:
                 raise
         time.sleep(PAUSE)
-    return connect(session.data_dir, afresh=afresh)
+    return Ledger.open(session.data_dir, afresh=afresh)
 
 
 def _connect_to_server(session: Session, needs_key: StoreError | None) -> RemoteLedger | None:

@@ -257,7 +257,7 @@ def _rows_to_export(ledger: AnyLedger, what: What) -> tuple[pa.Table, dict[str, 
 def _own_or_copy(session: Session) -> Iterator[Ledger]:
     """Give the ledger of this session or, where another process holds it, one made of a copy of its
     journal."""
-    from service.api import connect
+    from service.api import Ledger
     from service.ledger.backup import copy_journal
 
     with contextlib.ExitStack() as stack:
@@ -267,7 +267,7 @@ def _own_or_copy(session: Session) -> Iterator[Ledger]:
             with progress("Copying the journal …", quiet=session.quiet):
                 room = Path(stack.enter_context(tempfile.TemporaryDirectory()))
                 copy_journal(data_dir_of(session), room)
-                ledger = stack.enter_context(connect(room))
+                ledger = stack.enter_context(Ledger.open(room))
         yield ledger
 
 

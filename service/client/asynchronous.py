@@ -24,7 +24,8 @@ from service.answers.series import Explanation, Series, shape
 from service.answers.verbs import Verbs
 from service.client.desk import DeskExchange
 from service.client.protocol import Came, Copy, Request, Talk, Values
-from service.client.sync import TIMEOUT
+from service.client.sync import TIMEOUT, WITHOUT_PLOTLY
+from service.extras import explain_missing
 from service.intake.document import Document, File, ReadOptions, Rows
 from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Redaction, Registration
 
@@ -80,7 +81,8 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
         return await self._hold(self._exchange.cite(path, style, {**filters, "date": date}))
 
     async def chart(self, *, kind: str | None = None, **question: Any) -> go.Figure:  # noqa: ANN401
-        from service.charts.interactive import read_figure
+        with explain_missing(WITHOUT_PLOTLY):
+            from service.charts.interactive import read_figure
 
         return read_figure(await self.chart_file("json", kind=kind, **question))
 
@@ -185,12 +187,13 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
 
     async def _hold(self, talk: Talk[T]) -> T:
         came: Came = None
-        while True:
-            try:
-                step = talk.send(came)
-            except StopIteration as ended:
-                return ended.value  # type: ignore[no-any-return]
-            came = await self._carry(step)
+        with explain_missing():
+            while True:
+                try:
+                    step = talk.send(came)
+                except StopIteration as ended:
+                    return ended.value  # type: ignore[no-any-return]
+                came = await self._carry(step)
 
     async def _carry(self, step: Request | float) -> Came:
         if not isinstance(step, Request):

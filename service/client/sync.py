@@ -24,6 +24,7 @@ from service.answers.series import Explanation, Series, shape
 from service.answers.verbs import Verbs
 from service.client.desk import DeskExchange
 from service.client.protocol import Came, Copy, Request, Talk, Values
+from service.extras import explain_missing
 from service.intake.document import Document, File, ReadOptions, Rows
 from service.schema.records import (
     CrisisReceipt,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 60.0
 """Seconds without a sign of life of the service."""
+WITHOUT_PLOTLY = "or have the service draw it: chart_file('svg', …)."
 
 T = TypeVar("T")
 
@@ -103,13 +105,14 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
 
     def chart(self, *, kind: str | None = None, **question: Any) -> go.Figure:  # noqa: ANN401 - any filters
         """Return a chart as a Plotly figure; ``kind`` is one of ``answers.chart_kinds`` (default: trend)."""
-        from service.answers.pictures import chart_figure
+        with explain_missing(WITHOUT_PLOTLY):
+            if question.get("language"):  # names in it stand in the reference data there
+                from service.charts.interactive import read_figure
 
-        if question.get("language"):  # names in it stand in the reference data there
-            from service.charts.interactive import read_figure
+                return read_figure(self.chart_file("json", kind=kind, **question))
+            from service.answers.pictures import chart_figure
 
-            return read_figure(self.chart_file("json", kind=kind, **question))
-        return chart_figure(self, kind=kind, **question)
+            return chart_figure(self, kind=kind, **question)
 
     def chart_file(self, fmt: str, *, kind: str | None = None, **question: Any) -> bytes:  # noqa: ANN401
         """Return a chart as the bytes of an svg, png, json (Plotly) or html file, ``width`` pixels wide."""
@@ -250,9 +253,10 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
 
         ``findings`` of the answer say what was not read. Raises QueryError for a text in no language that is.
         """
-        from service.ingest.draft import draft
+        with explain_missing():
+            from service.ingest.draft import draft
 
-        return draft(text, self.reference(), published_on=read_day("published_on", published_on))
+            return draft(text, self.reference(), published_on=read_day("published_on", published_on))
 
     # --- keeping -----------------------------------------------------------------------------------------
 
@@ -278,12 +282,13 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
     def _hold(self, talk: Talk[T]) -> T:
         """A conversation, carried to its end."""
         came: Came = None
-        while True:
-            try:
-                step = talk.send(came)
-            except StopIteration as ended:
-                return ended.value  # type: ignore[no-any-return]
-            came = self._carry(step)
+        with explain_missing():
+            while True:
+                try:
+                    step = talk.send(came)
+                except StopIteration as ended:
+                    return ended.value  # type: ignore[no-any-return]
+                came = self._carry(step)
 
     def _carry(self, step: Request | float) -> Came:
         if not isinstance(step, Request):

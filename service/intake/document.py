@@ -14,6 +14,7 @@ import json
 import sys
 from collections.abc import Mapping as NamedValues
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, cast
 
@@ -25,6 +26,8 @@ from service.ingest.cell_text import as_text
 if TYPE_CHECKING:
     from service.ingest.mapping.library import Mapping
 
+ZIP = b"PK"
+"""How a workbook begins."""
 Rows = Sequence[NamedValues[str, object]]
 
 
@@ -84,6 +87,8 @@ def read_text_rows(name: str, data: bytes, *, most: int | None = None) -> list[d
     """
     from service.ingest.readers import Options, open_document, read_chunks
 
+    if data.startswith(ZIP) and find_spec("openpyxl") is None:  # the process that reads it could not say so
+        raise ModuleNotFoundError("No module named 'openpyxl'", name="openpyxl")
     rows: list[dict[str, Any]] = []
     with open_document(data, name, Options()) as file:
         for chunk in read_chunks(file):

@@ -24,6 +24,7 @@ import duckdb
 import pyarrow as pa
 
 from service.errors import JournalDamaged, StoreError, StoreHeld
+from service.ledger.columns import SUBMISSION
 from service.ledger.entry import ENTRY_SCHEMAS, Entry, plain
 from service.ledger.file_lock import PRIVATE
 from service.ledger.frames import EMPTY
@@ -38,24 +39,6 @@ from service.schema.records import Head
 
 SCHEMA_VERSION = 9
 STORAGE_VERSION = "v1.5.0"
-
-SUBMISSION = pa.schema(
-    [
-        pa.field("seq", pa.int64(), nullable=False),
-        pa.field("hash", pa.string(), nullable=False),
-        pa.field("kind", pa.string(), nullable=False),
-        pa.field("recorded_at", pa.timestamp("us"), nullable=False),
-        pa.field("document", pa.string(), nullable=False),
-        pa.field("sha256", pa.string(), nullable=False),
-        pa.field("rows", pa.int64(), nullable=False),
-        pa.field("accepted", pa.int64(), nullable=False),
-        pa.field("duplicate", pa.int64(), nullable=False),
-        pa.field("quarantined", pa.int64(), nullable=False),
-        pa.field("rejected", pa.int64(), nullable=False),
-        pa.field("key_id", pa.string(), nullable=False),
-    ]
-)
-"""One row per entry of the ledger."""
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION,

@@ -13,8 +13,9 @@ from itertools import chain
 
 import pyarrow as pa
 
+from service.ledger.columns import SUBMISSION
 from service.ledger.entry import ENTRY_SCHEMAS
-from service.ledger.index import NUMBER_COLUMN, SCHEMA_VERSION, SUBMISSION
+from service.ledger.index import NUMBER_COLUMN, SCHEMA_VERSION
 from service.ledger.statements import sql
 from service.ledger.view import View
 from service.publication import Manifest, Publisher, TableFile, write_table

@@ -18,6 +18,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 
+from service.ledger.columns import START, Position
 from service.ledger.questions import Questions
 from service.ledger.statements import sql
 from service.ledger.view import utc
@@ -25,10 +26,6 @@ from service.schema.tables import LEDGER_REPORT
 from service.vocabulary import Dates
 
 PAGE_ROWS = 8_192
-Position = tuple[int, int]
-"""(seq, row) of a report."""
-START: Position = (0, 0)
-"""The position before the first report."""
 
 
 @dataclasses.dataclass(frozen=True)

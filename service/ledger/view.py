@@ -20,43 +20,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.ledger.admission import admit_batch, compare_rows
-from service.ledger.entry import WITHDRAWAL
+from service.ledger.columns import (
+    HISTORY,
+    STORED_FINDING,
+    STORED_HELD,
+    STORED_MAPPING,
+    STORED_WITHDRAWAL,
+    SUBMISSION,
+)
 from service.ledger.full_release import find_gone
-from service.ledger.index import SUBMISSION
 from service.ledger.state import read_last_entry
 from service.ledger.statements import query, sql
 from service.schema.records import Batch, FullList, Head, Receipt, Reference
-from service.schema.tables import FINDING, HELD, LEDGER_REPORT, MAPPING, REFERENCE_KEYS, REFERENCE_SCHEMAS
+from service.schema.tables import LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Dates
-
-_ENTRY = [
-    pa.field("recorded_at", pa.timestamp("us"), nullable=False),
-    pa.field("seq", pa.int64(), nullable=False),
-]
-_DOCUMENT = pa.field("document", pa.string(), nullable=False)
-_STATUS = pa.field("status", pa.string(), nullable=False)
-STORED_FINDING = pa.schema([*FINDING, *_ENTRY, _DOCUMENT, _STATUS])
-"""A finding, where it was noticed, and whether it is ``open``, ``resolved`` or ``noted`` (findings.sql)."""
-STORED_HELD = pa.schema([*HELD, *_ENTRY, _DOCUMENT, pa.field("sha256", pa.string(), nullable=False), _STATUS])
-"""A row quarantined or rejected, in which document (its name, its content), and whether it is ``open``,
-``resolved`` or ``noted`` (held_rows.sql)."""
-STORED_MAPPING = pa.schema([*MAPPING, *_ENTRY])
-STORED_WITHDRAWAL = pa.schema([*WITHDRAWAL, *_ENTRY])
-HISTORY = pa.schema(
-    [
-        SUBMISSION.field("seq"),
-        SUBMISSION.field("recorded_at"),
-        pa.field("event", pa.string(), nullable=False),
-        pa.field("reason", pa.string()),
-        pa.field("replaced_by", pa.string(), nullable=False),  # report ids joined by |
-        pa.field("replaces", pa.string(), nullable=False),  # report ids joined by |
-        pa.field("code", pa.string(), nullable=False),
-        pa.field("severity", pa.string(), nullable=False),
-        *(SUBMISSION.field(name) for name in ("kind", "document", "key_id", "hash")),
-    ]
-)
-"""What an entry did to a report: recorded, noticed (``code``, ``severity``; ``reason`` says what), replaces,
-withdrawn, corrected, reinstated or redacted; in which entry, and with which API key it was submitted."""
 
 
 class DocumentFilter(TypedDict, total=False):

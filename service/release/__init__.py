@@ -2,9 +2,9 @@
 
 A release is a folder, or a zip file of it: every report, estimate and piece of evidence as CSV and Parquet,
 the reference data they rest on, the same tables in a DuckDB and an SQLite file, what each column means, how
-to cite and deposit it, the signed head, and the hash of every file. It names its day of knowledge, state of
-the ledger and method; asked for these again, the same version gives the same tables (``sha256``). This
-package must not know the clock.
+to cite, deposit and find it, the signed head, and the hash of every file. It names its day of knowledge,
+state of the ledger and method; asked for these again, the same version gives the same tables (``sha256``).
+This package must not know the clock.
 
 >>> write_release(make_release(ledger, as_of="2025-08-20"), Path("coast"))  # doctest: +SKIP
 """
@@ -23,6 +23,7 @@ from service.formats.encode import encode
 from service.formats.file_format import Format
 from service.ledger.heads import Signer
 from service.ledger.table_file import VIEWS
+from service.release.linked import croissant, dcat
 from service.release.package import LICENCES, describe
 from service.release.papers import citation, deposit, readme
 from service.release.tables import Edition, collect_tables, dictionary
@@ -83,8 +84,11 @@ def make_release(
         for fmt in (Format.CSV, Format.PARQUET)
     }
     sha256 = hash_of_tables({table: files[f"{table}.csv"] for table in tables})
+    package = describe(edition, files)
     files |= {
-        "datapackage.json": _json(describe(edition, files)),
+        "croissant.json": _json(croissant(edition, package, files)),
+        "dcat.jsonld": _json(dcat(edition, package, files)),
+        "datapackage.json": _json(package),
         "dictionary.csv": encode(dictionary(tables), Format.CSV),
         "CITATION.cff": citation(edition, sha256).encode(),
         ".zenodo.json": _json(deposit(edition)),

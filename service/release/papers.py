@@ -71,7 +71,8 @@ reconciled by the method {edition.query.method}.
 {rows}
 
 Each table is there as CSV and as Parquet; `dictionary.csv` and `datapackage.json` say what each column means, and
-`frictionless validate datapackage.json` checks the CSV files by it. A
+`frictionless validate datapackage.json` checks the CSV files by it; `croissant.json` and `dcat.jsonld` say it to search engines
+for data sets and to open-data portals. A
 blank cell is unknown, never zero; a blank `high` is open above, a blank `best` has bounds only. In the CSV files a
 text that a spreadsheet would run as a formula has an apostrophe in front. The three numbers of an estimate belong
 together: quote the range with the figure, and the origins in `evidence` with both.

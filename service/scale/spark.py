@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from service.errors import QueryError, StoreError
+from service.extras import explain_missing
 from service.scale.run import Watch
 from service.scale.task import DONE, Outcome, Task, run_task
 
@@ -156,13 +157,8 @@ def _wait_for_worker(spark: Any, master: str) -> None:  # noqa: ANN401 - a class
 
 
 def _require_pyspark() -> None:
-    try:
+    with explain_missing("or use --engine local."):
         import pyspark  # noqa: F401
-    except ImportError:
-        raise StoreError(
-            "PySpark is not installed.",
-            fix="Install it with `pip install 'casualty-ledger[spark]'`, or use --engine local.",
-        ) from None
 
 
 def _require_java() -> None:

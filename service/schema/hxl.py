@@ -1,7 +1,8 @@
 """Which hashtags of the Humanitarian Exchange Language (HXL 1.1) name the columns of a table?
 
-A tag row under the header lets tools read a file without knowing its column names. A column that the standard
-has no word for keeps a blank tag. Reports tagged so can be handed in again (the mapping ``hxl-reports``).
+A tag row under the header lets tools read a file without knowing its column names. Every column has one; what
+the standard has no word for is ``#meta`` with attributes of our own. Reports tagged so can be handed in again
+(the mapping ``hxl-reports``).
 Standard: https://hxlstandard.org/standard/1-1final/
 
 >>> hashtags(pa.table({"area_code": ["SY06"], "measure": ["killed"], "best": [683]}))
@@ -15,11 +16,13 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.schema.columns import COLUMNS
+from service.schema.columns import COLUMNS, THING
 from service.vocabulary import Measure
 
 AFFECTED = "#affected"
 """The tag of counts of people, which says what and whom they count."""
+NAMELESS = "#meta"
+"""The tag of what is named in a table that has no key in front."""
 _MEASURES = {str(measure): measure.hxl for measure in Measure}
 _POPULATIONS = {
     "civilians": "+civilians",
@@ -32,15 +35,18 @@ _POPULATIONS = {
 
 
 def hashtags(table: pa.Table) -> list[str]:
-    """Return the tag of each column, "" where there is none.
+    """Return the tag of each column.
 
-    Counts say what and whom they count where the whole table is about one measure or population.
+    Counts say what and whom they count where the whole table is about one measure or population; names say
+    what they name, which the first column tells.
     """
     counted = (
         AFFECTED + _attribute(table, "measure", _MEASURES) + _attribute(table, "population", _POPULATIONS)
     )
-    tags = (COLUMNS[name].hxl if name in COLUMNS else "" for name in table.column_names)
-    return [tag.replace(AFFECTED, counted) for tag in tags]
+    tags = [COLUMNS[name].hxl if name in COLUMNS else "" for name in table.column_names]
+    key = tags[0] if tags else THING
+    thing = NAMELESS if key.startswith(THING) else key.removesuffix("+code").removesuffix("+num")
+    return [tag.replace(AFFECTED, counted).replace(THING, thing) for tag in tags]
 
 
 def _attribute(table: pa.Table, column: str, attributes: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from service.api import Ledger, connect
+from service.api import Ledger
 from service.effort import Workshop
 from service.errors import CasualtyError
 from service.ledger.api_keys import Keyring
@@ -111,7 +111,7 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
     @asynccontextmanager
     async def lifespan(app: Service) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        own = ledger if ledger is not None else await run_in_threadpool(connect, settings.data_dir)
+        own = ledger if ledger is not None else await run_in_threadpool(Ledger.open, settings.data_dir)
         _attach_ledger(app, own)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         own.store.announce(f"http://{host}:{settings.port}")

@@ -51,6 +51,7 @@ PROBLEMS = {
     "unreadable_document": Problem(422, "The document cannot be read as rows"),
     "store": Problem(503, "The ledger cannot be used at the moment"),
     "store_held": Problem(503, "Another process holds the ledger"),
+    "missing_extra": Problem(501, "A library is not installed here"),
     "read_only": Problem(403, "The ledger is only published here"),
     "publication_damaged": Problem(503, "A published file is not as it was written"),
     "journal_damaged": Problem(503, "The journal does not match its own hashes"),

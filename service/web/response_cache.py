@@ -279,6 +279,7 @@ class Answers:
         pieces = None
         if made.pieces is not None:
             pieces = partial(pack_pieces, made.pieces, coding)
+            headers["Accept-Ranges"] = "none"
         else:
             headers["Content-Length"] = str(len(body))
             headers["Accept-Ranges"] = "bytes"

@@ -34,7 +34,7 @@ def add_the_row() -> None:
 def ways_out(data_dir: Path) -> dict[str, object]:
     from fastapi.testclient import TestClient
 
-    from service.api import connect
+    from service.api import Ledger
     from service.charts import alt_text, svg
     from service.ingest.draft import draft
     from service.web.app import create_app
@@ -43,7 +43,7 @@ def ways_out(data_dir: Path) -> dict[str, object]:
     file.write_text(REPORT, encoding="utf-8")
     asked = {"area": AREA, "measure": "sheltered_at_schools", "population": "civilians"}
     text = "1,200 civilians were sheltered at schools in Latakia."
-    with connect(data_dir) as ledger:
+    with Ledger.open(data_dir) as ledger:
         receipt = ledger.ingest(file)
         series = ledger.answer(**asked)
         client = TestClient(create_app(ledger))

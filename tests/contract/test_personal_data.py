@@ -12,7 +12,7 @@ import httpx
 import pyarrow as pa
 import pytest
 
-from service.api import Ledger, connect
+from service.api import Ledger
 from service.cli import main
 from service.errors import PersonalDataRefused
 from service.ingest.retry import Fix
@@ -47,7 +47,7 @@ count = "{n}"
 @pytest.fixture(scope="module")
 def desk(seeded_dir, tmp_path_factory):
     place = shutil.copytree(seeded_dir, tmp_path_factory.mktemp("personal") / "data")
-    with connect(place, clock=clock) as ledger, opened(ledger) as desk:
+    with Ledger.open(place, clock=clock) as ledger, opened(ledger) as desk:
         yield desk
 
 

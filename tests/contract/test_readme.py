@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from service.api import connect
+from service.api import Ledger
 from service.ledger import local_key
 from tests.conftest import clock
 from tests.serving import serving
@@ -48,7 +48,7 @@ def desk(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     rows = list(csv.DictReader(reports.splitlines()))
     (place / "my-reports.json").write_text(json.dumps(rows), encoding="utf-8")
     with (
-        connect(data, clock=clock) as ledger,
+        Ledger.open(data, clock=clock) as ledger,
         serving(ledger) as address,
         local_key.publish(data, address, clock=clock),  # as `casualty serve` does
     ):

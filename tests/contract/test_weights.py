@@ -8,7 +8,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from service.api import Ledger, connect
+from service import connect
+from service.api import Ledger
 from service.cli import app
 from service.errors import CasualtyError, QueryError, UnknownName
 from service.reference.weights import read_weights, write_weights

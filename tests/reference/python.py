@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from service import api
+from service import api, connection
 from service.answers.filters import QUESTION
 from service.answers.series import Explanation, Series
 from service.answers.verbs import Verbs
@@ -31,7 +31,7 @@ def python_page() -> str:
                 "# Python",
                 "Made from the docstrings by `make docs`. All starts with `from service import connect`.",
                 "## connect",
-                *_described("connect", api.connect),
+                *_described("connect", connection.connect),
                 "## Filters",
                 "The keywords of the verbs that ask:",
                 table(("keyword", "meaning", "example"), filters),

@@ -10,6 +10,7 @@ import sys
 import time
 import zipfile
 
+import hxl
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.answers.endpoints import ENDPOINTS
 from service.errors import QueryError
 from service.formats.encode import encode
 from service.formats.file_format import MEDIA_TYPES, SUFFIXES, Format
@@ -284,3 +286,25 @@ def test_hashtags_stand_under_the_header_and_say_what_is_counted():
     assert hashtags(two) == ["#indicator+code", "#affected", ""]
     with pytest.raises(QueryError, match="json has no row of hashtags"):
         encode(table, Format.JSON, tags=tags)
+
+
+@pytest.mark.parametrize("verb", ENDPOINTS)
+def test_every_column_that_leaves_has_a_hashtag_that_libhxl_reads(verb):
+    table = ENDPOINTS[verb].columns.empty_table()
+    tags = hashtags(table)
+    assert [str(hxl.model.Column.parse(tag, use_exception=True).display_tag) for tag in tags] == tags
+    read = hxl.data(io.BytesIO(encode(table, Format.CSV, tags=tags)))
+    assert [column.display_tag for column in read.columns] == tags
+
+
+def test_names_are_tagged_by_what_they_name():
+    tagged = {
+        verb: dict(
+            zip((table := ENDPOINTS[verb].columns.empty_table()).column_names, hashtags(table), strict=True)
+        )
+        for verb in ("areas", "sources", "crises", "mappings")
+    }
+    assert [tagged[verb]["name"] for verb in tagged] == [
+        "#loc+name", "#meta+source+name", "#crisis+name", "#meta+name",
+    ]  # fmt: skip
+    assert (tagged["areas"]["level"], tagged["crises"]["kind"]) == ("#loc+type", "#crisis+type")

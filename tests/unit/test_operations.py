@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from service.errors import QueryError
 from service.settings import Settings, variable
@@ -42,6 +43,16 @@ def test_what_the_image_copies_is_there_and_let_through():
     assert copied == let_through
     assert all((ROOT / name).exists() for name in copied)
     assert re.search(r"^USER casualty$", text, re.MULTILINE)
+
+
+def test_compose_keeps_the_data_where_the_image_does_and_reaches_the_port_that_it_opens():
+    [service] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"].values()
+    image = (ROOT / "Dockerfile").read_text()
+    [port] = service["ports"]
+    assert port.startswith("127.0.0.1:") and port.rpartition(":")[2] == re.search(r"EXPOSE (\d+)", image)[1]
+    assert [each.partition(":")[2] for each in service["volumes"]] == [re.search(r"VOLUME (\S+)", image)[1]]
+    assert (ROOT / "deploy" / service["build"] / "Dockerfile").is_file()
+    assert service["read_only"] is True
 
 
 def test_a_setting_is_what_is_given_else_what_the_environment_says_else_its_default(monkeypatch):

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -147,6 +148,22 @@ def test_the_databases_of_a_release_hold_its_tables_and_the_latest_figures(relea
         assert database.execute("SELECT count(*) FROM latest_evidence").fetchone() == behind
 
 
+def test_every_query_for_dashboards_gives_the_same_rows_from_both_databases(released):
+    guide = (Path(__file__).parents[2] / "docs" / "dashboards.md").read_text(encoding="utf-8")
+    queries = re.findall(r"^```sql\n(.*?)^```", guide, re.DOTALL | re.MULTILINE)
+    assert len(queries) >= 4
+    with (
+        duckdb.connect(str(released / "casualty-ledger.duckdb"), read_only=True) as duck,
+        closing(sqlite3.connect(released / "casualty-ledger.sqlite")) as lite,
+    ):
+        for query in queries:
+            rows, same = (
+                sorted(tuple("" if value is None else str(value) for value in row) for row in found)
+                for found in (duck.execute(query).fetchall(), lite.execute(query).fetchall())
+            )
+            assert rows == same != [], query
+
+
 def test_a_release_with_vintages_says_what_was_known_on_any_day(small, tmp_path):
     with connect(small) as ledger:
         bundle = make_release(ledger, as_of="2025-03-20", vintages=True)
@@ -171,6 +188,45 @@ def test_a_release_says_what_each_of_its_columns_means(released):
             assert told[resource["name"], name] == meaning(name)
     assert package["method"].startswith("least-disagreement/")
     assert f"version: {package['version']}" in (released / "CITATION.cff").read_text()
+
+
+def test_catalogues_are_told_of_the_same_files_columns_and_keys(released):
+    package, croissant, dcat = (
+        json.loads((released / name).read_text())
+        for name in ("datapackage.json", "croissant.json", "dcat.jsonld")
+    )
+    files = {
+        path.name: path.read_bytes() for path in released.iterdir() if path.suffix in {".csv", ".parquet"}
+    }
+    del files["dictionary.csv"]
+    assert {
+        each["contentUrl"]: (each["sha256"], each["contentSize"]) for each in croissant["distribution"]
+    } == {name: (hashlib.sha256(data).hexdigest(), f"{len(data)} B") for name, data in files.items()}
+    assert {
+        each["dcat:downloadURL"]["@id"]: (
+            each["spdx:checksum"]["spdx:checksumValue"]["@value"], int(each["dcat:byteSize"]["@value"])
+        )
+        for each in dcat["dcat:distribution"]
+    } == {name: (hashlib.sha256(data).hexdigest(), len(data)) for name, data in files.items()}  # fmt: skip
+    ids = {field["@id"] for table in croissant["recordSet"] for field in table["field"]}
+    for table, resource in zip(croissant["recordSet"], package["resources"], strict=True):
+        schema = resource["schema"]
+        assert [(each["name"], each["source"]["extract"]["column"]) for each in table["field"]] == [
+            (each["name"], each["name"]) for each in schema["fields"]
+        ]
+        assert [each["@id"] for each in table.get("key", ())] == [
+            f"{resource['name']}/{name}" for name in schema.get("primaryKey", ())
+        ]
+        others = {
+            each["name"]: each["references"]["field"]["@id"]
+            for each in table["field"]
+            if "references" in each
+        }
+        keys = schema.get("foreignKeys", ())
+        assert set(others) == {key["fields"][0] for key in keys if key["reference"]["resource"]}
+        assert set(others.values()) <= ids
+    assert croissant["license"] == dcat["dct:license"]["@id"] == package["licenses"][0]["path"]
+    assert dcat["dct:temporal"]["dcat:endDate"]["@value"] == croissant["datePublished"] == package["as_of"]
 
 
 def test_a_release_names_its_licence_its_sources_and_the_signed_head(released, seeded_dir, run, small):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.api import connect
+from service.api import Ledger
 from tests.conftest import clock
 from tests.web.desk import Desk, opened
 
@@ -22,5 +22,5 @@ def desk(own_ledger) -> Iterator[Desk]:
 def shared(seeded_dir, tmp_path_factory) -> Iterator[Desk]:
     """A desk for what changes nothing, or nothing that another test looks at; one report is handed in."""
     place = shutil.copytree(seeded_dir, tmp_path_factory.mktemp("writes") / "data")
-    with connect(place, clock=clock) as ledger, opened(ledger) as desk:
+    with Ledger.open(place, clock=clock) as ledger, opened(ledger) as desk:
         yield desk

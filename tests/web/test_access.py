@@ -17,7 +17,7 @@ from fastapi.routing import iter_route_contexts
 
 from service.answers.chart_kinds import KINDS
 from service.answers.endpoints import REFERENCE_LISTS
-from service.api import Ledger, connect
+from service.api import Ledger
 from service.ledger.api_keys import FILE_NAME, Keyring, Role
 from service.settings import Settings
 from service.web.access_log import JsonLines
@@ -186,7 +186,7 @@ def asking(seeded_dir, tmp_path_factory) -> Iterator[Asking]:
     }
     keyring.revoke(made["revoked"][0].id, at=MOMENT)
     headers = {who: {"Authorization": f"Bearer {secret}"} for who, (_, secret) in made.items()}
-    with connect(place, clock=clock) as ledger, serving(ledger) as address:
+    with Ledger.open(place, clock=clock) as ledger, serving(ledger) as address:
         clients = {
             who: httpx.Client(base_url=address, timeout=600, headers=headers.get(who, {})) for who in WHO
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from service.api import Ledger, connect
+from service.api import Ledger
 from service.ledger import holder
 from service.settings import Settings
 from service.web.app import create_app
@@ -26,7 +26,7 @@ def test_without_a_ledger_it_opens_the_data_directory_and_frees_it_at_the_end(da
             return str(app.state.ledger.head)
 
     head = asyncio.run(run_once())
-    with connect(data_dir) as again:
+    with Ledger.open(data_dir) as again:
         assert str(again.head) == head
 
 

@@ -18,7 +18,7 @@ import pytest
 from fastapi import FastAPI
 
 from service.answers.endpoints import REPORT
-from service.api import connect
+from service.api import Ledger
 from service.ingest.new_areas import new_area
 from service.ledger.api_keys import Keyring, Role
 from service.web.app import create_app
@@ -111,9 +111,9 @@ def desk(seeded_dir, tmp_path_factory) -> Iterator[Desk]:
     keys = {role: Keyring(places[0]).create(role, at=MOMENT) for role in Role}
     shutil.copy(places[0] / "keys.json", places[1] / "keys.json")
     headers = {role: {"Authorization": f"Bearer {secret}"} for role, (_, secret) in keys.items()}
-    with pytest.MonkeyPatch.context() as patch, connect(places[0], clock=clock) as ledger:
+    with pytest.MonkeyPatch.context() as patch, Ledger.open(places[0], clock=clock) as ledger:
         app = create_app(ledger)
-        closed = connect(places[1], clock=clock)
+        closed = Ledger.open(places[1], clock=clock)
         with serving(ledger, prepares=False) as open_, serving(closed, prepares=False) as shut:
             patch.setenv("CASUALTY_BODY_LIMIT", "10")
             with serving(ledger, prepares=False) as small:

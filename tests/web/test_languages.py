@@ -152,7 +152,7 @@ def test_a_page_of_a_picture_by_itself_runs_from_right_to_left(client: httpx.Cli
 
 
 def test_the_ledger_at_home_and_elsewhere_draw_the_same_arabic_figure(ledger: Ledger, server: str) -> None:
-    from service.api import connect
+    from service import connect
 
     asked = {"area": "SY06", "measure": "killed", "population": "civilians", "language": "ar"}
     with connect(server) as elsewhere:

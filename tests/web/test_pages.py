@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from service.api import Ledger, connect
+from service.api import Ledger
 from service.schema.lists import write_account
 from service.schema.tables import AREA_SEPARATOR
 from service.web.pages import front
@@ -347,7 +347,7 @@ def test_only_crises_that_are_shown_with_a_figure_are_worked_out(
 
 
 def test_a_ledger_of_one_crisis_opens_with_it(tmp_path: Path) -> None:
-    with connect(tmp_path / "data", afresh=True, clock=clock) as ledger:
+    with Ledger.open(tmp_path / "data", afresh=True, clock=clock) as ledger:
         row = {"crisis": "flood", "source": "un-ocha", "published_on": "2026-11-01", "areas": "Nepal",
                "measure": "killed", "population": "all", "count": "120"}  # fmt: skip
         ledger.add_country("Nepal")

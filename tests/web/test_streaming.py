@@ -232,10 +232,10 @@ def test_every_coding_unpacks_to_the_same_bytes() -> None:
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A ledger with MANY reports about one place, the first one withdrawn, some with formulas as notes."""
-    from service.api import connect
+    from service.api import Ledger
     from tests.conftest import clock
 
-    with connect(tmp_path_factory.mktemp("large") / "data", clock=clock) as ledger:
+    with Ledger.open(tmp_path_factory.mktemp("large") / "data", clock=clock) as ledger:
         rows = [
             report(
                 crisis_id="a-large-one", areas="SY", count=number, report_id=f"r{number:020}",
@@ -311,6 +311,7 @@ def test_a_large_answer_keeps_the_promises_of_every_answer(large_server: str) ->
         answer.read()
     head = httpx.head(address)
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", answer.headers["etag"])
+    assert answer.headers["accept-ranges"] == head.headers["accept-ranges"] == "none"
 
 
 def test_a_walk_through_pages_gives_the_same_rows_as_the_whole(large: Ledger) -> None:

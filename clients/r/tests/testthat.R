@@ -1,0 +1,4 @@
+library(testthat)
+library(casualtyledger)
+
+test_check("casualtyledger")
