@@ -656,6 +656,75 @@ export interface VintagesRow {
   readonly method: string;
 }
 
+/** How far the first figures of each source moved, and how soon they settled. */
+export interface RevisionsFilters {
+  /** A place by code or name; several joined by | are counted together. Example: SY06 */
+  area?: Several<string> | Blank;
+  /** What is counted: killed, injured, … Example: killed */
+  measure?: "killed" | "injured" | "missing" | "displaced" | "detained" | "abducted" | "casualties" | "bodies_recovered" | "bodies_buried" | "incidents" | "any" | Blank;
+  /** Who is counted: all, civilians, … Example: civilians */
+  population?: string | Blank;
+  /** Whom the source holds responsible, or any. Default: figures not split by it. Example: any */
+  attributed_to?: string | Blank;
+  /** One crisis only. Example: syria-coast-2025-03 */
+  crisis?: string | Blank;
+  /** Reports this source published, or whose figure it is. Example: sohr */
+  source?: string | Blank;
+  /** The day of knowledge: only what was public by then. Default: today. Example: 2025-03-12 */
+  as_of?: string | Blank;
+  /** Days of publication: all, or stated: without those that are inferred. Default: all. Example: stated */
+  dates?: "all" | "stated" | Blank;
+  /** What this ledger held at that moment, YYYY-MM-DDTHH:MM:SSZ. Default: now. Example: 2026-11-22T12:00:00Z */
+  recorded_by?: string | Blank;
+  /** At most this many rows, 1 to 100000; the Link header leads to the next ones. Example: 50 */
+  limit?: number | Blank;
+}
+
+export interface RevisionsRow {
+  /** who published it */
+  readonly source_id: string;
+  /** the name of the publisher */
+  readonly source_name: string;
+  /** what is counted: killed, injured, missing … */
+  readonly measure: string;
+  /** in how many crises */
+  readonly crises: number;
+  /** how many figures it is the origin of: of a place, people, party and day, or of an event */
+  readonly stated: number;
+  /** of how many of these no other named origin has stated the same place, people and party */
+  readonly alone: number;
+  /** how many of these it has taken back, with no other number in their place */
+  readonly taken_back: number;
+  /** how many of these moved after the day on which they were first known */
+  readonly revised: number;
+  /** how many of the revised rose */
+  readonly revised_up: number;
+  /** the same, that one in ten of the revised does not exceed */
+  readonly revision_low: number | null;
+  /** last less first number of a revised figure, in percent of the first, at the median */
+  readonly revision: number | null;
+  /** the same, that nine in ten of the revised do not exceed */
+  readonly revision_high: number | null;
+  /** last less first number of all its figures together, in percent of the first */
+  readonly net_revision: number | null;
+  /** days from when a revised figure was first known to its last move, at the median */
+  readonly settle_days: number | null;
+  /** the same, for nine in ten */
+  readonly settle_days_high: number | null;
+  /** days from the last day counted to the first publication, at the median */
+  readonly delay_days: number | null;
+  /** the same, for nine in ten */
+  readonly delay_days_high: number | null;
+  /** how many running totals it gave for more than one day */
+  readonly totals: number;
+  /** how many times its first number a running total came to, at the median */
+  readonly growth: number | null;
+  /** days until a running total stayed within a tenth of its last, at the median */
+  readonly growth_days: number | null;
+  /** the day of knowledge: only what was public by then */
+  readonly as_of: string;
+}
+
 /** What moved since a head, a day or a moment, and why. */
 export interface ChangesFilters {
   /** A head, a day (its beginning) or a moment of recording, in UTC; what moved after it. Example: 2026-01-01 */
@@ -1186,6 +1255,7 @@ export interface FiltersByVerb {
   bounds: BoundsFilters;
   parts: PartsFilters;
   vintages: VintagesFilters;
+  revisions: RevisionsFilters;
   changes: ChangesFilters;
   reports: ReportsFilters;
   history: HistoryFilters;
@@ -1210,6 +1280,7 @@ export interface RowByVerb {
   bounds: BoundsRow;
   parts: PartsRow;
   vintages: VintagesRow;
+  revisions: RevisionsRow;
   changes: ChangesRow;
   reports: ReportsRow;
   history: HistoryRow;

@@ -10,6 +10,7 @@ export const VERBS = Object.freeze({
   bounds: "bounds",
   parts: "parts",
   vintages: "vintages",
+  revisions: "revisions",
   changes: "changes",
   reports: "reports",
   history: "reports/{report_id}/history",

@@ -3,6 +3,7 @@
 column_kinds <- c(
   account_high = "number",
   account_low = "number",
+  alone = "number",
   as_of = "day",
   baseline_from = "day",
   baseline_to = "day",
@@ -10,12 +11,17 @@ column_kinds <- c(
   best_before = "number",
   counted_to = "day",
   counted_to_inferred = "logical",
+  crises = "number",
   date = "day",
+  delay_days = "number",
+  delay_days_high = "number",
   ended_on = "day",
   expected = "number",
   expected_high = "number",
   expected_low = "number",
   figure = "number",
+  growth = "number",
+  growth_days = "number",
   high = "number",
   high_before = "number",
   is_different = "logical",
@@ -27,6 +33,7 @@ column_kinds <- c(
   lon = "number",
   low = "number",
   low_before = "number",
+  net_revision = "number",
   number = "number",
   origins = "number",
   people = "number",
@@ -36,8 +43,18 @@ column_kinds <- c(
   published_on = "day",
   recorded_at = "moment",
   reports = "number",
+  revised = "number",
+  revised_up = "number",
+  revision = "number",
+  revision_high = "number",
+  revision_low = "number",
   row = "number",
   seq = "number",
+  settle_days = "number",
+  settle_days_high = "number",
+  stated = "number",
+  taken_back = "number",
+  totals = "number",
   until = "day",
   weight = "number"
 )
@@ -51,6 +68,7 @@ verb_paths <- c(
   bounds = "bounds",
   parts = "parts",
   vintages = "vintages",
+  revisions = "revisions",
   changes = "changes",
   reports = "reports",
   history = "reports/{report_id}/history",
@@ -502,6 +520,61 @@ cl_vintages <- function(
   limit = NULL
 ) {
   ask(ledger, "vintages", list(area = area, measure = measure, population = population, attributed_to = attributed_to, crisis = crisis, period_start = period_start, from = from, to = to, as_of = as_of, dates = dates, recorded_by = recorded_by, method = method, weights = weights, limit = limit))
+}
+
+#' How far the first figures of each source moved, and how soon they settled.
+#'
+#' @param ledger A ledger, as [ledger()] gives it.
+#' @param area A place by code or name; several joined by | are counted together. Example: `SY06`
+#' @param measure What is counted: killed, injured, … Example: `killed`
+#' @param population Who is counted: all, civilians, … Example: `civilians`
+#' @param attributed_to Whom the source holds responsible, or any. Default: figures not split by it. Example: `any`
+#' @param crisis One crisis only. Example: `syria-coast-2025-03`
+#' @param source Reports this source published, or whose figure it is. Example: `sohr`
+#' @param as_of The day of knowledge: only what was public by then. Default: today. Example: `2025-03-12`
+#' @param dates Days of publication: all, or stated: without those that are inferred. Default: all. Example: `stated`
+#' @param recorded_by What this ledger held at that moment, YYYY-MM-DDTHH:MM:SSZ. Default: now. Example: `2026-11-22T12:00:00Z`
+#' @param limit At most this many rows, 1 to 100000; the Link header leads to the next ones. Example: `50`
+#' @return A tibble with a row for each row of the answer; a blank is NA. Its attribute `meta` says what it holds for (head, day of knowledge, question); [cl_next()] gives the page after it where `limit` was given.
+#' @section Columns:
+#' \describe{
+#'   \item{`source_id`}{who published it}
+#'   \item{`source_name`}{the name of the publisher}
+#'   \item{`measure`}{what is counted: killed, injured, missing …}
+#'   \item{`crises`}{in how many crises}
+#'   \item{`stated`}{how many figures it is the origin of: of a place, people, party and day, or of an event}
+#'   \item{`alone`}{of how many of these no other named origin has stated the same place, people and party}
+#'   \item{`taken_back`}{how many of these it has taken back, with no other number in their place}
+#'   \item{`revised`}{how many of these moved after the day on which they were first known}
+#'   \item{`revised_up`}{how many of the revised rose}
+#'   \item{`revision_low`}{the same, that one in ten of the revised does not exceed}
+#'   \item{`revision`}{last less first number of a revised figure, in percent of the first, at the median}
+#'   \item{`revision_high`}{the same, that nine in ten of the revised do not exceed}
+#'   \item{`net_revision`}{last less first number of all its figures together, in percent of the first}
+#'   \item{`settle_days`}{days from when a revised figure was first known to its last move, at the median}
+#'   \item{`settle_days_high`}{the same, for nine in ten}
+#'   \item{`delay_days`}{days from the last day counted to the first publication, at the median}
+#'   \item{`delay_days_high`}{the same, for nine in ten}
+#'   \item{`totals`}{how many running totals it gave for more than one day}
+#'   \item{`growth`}{how many times its first number a running total came to, at the median}
+#'   \item{`growth_days`}{days until a running total stayed within a tenth of its last, at the median}
+#'   \item{`as_of`}{the day of knowledge: only what was public by then}
+#' }
+#' @export
+cl_revisions <- function(
+  ledger,
+  area = NULL,
+  measure = NULL,
+  population = NULL,
+  attributed_to = NULL,
+  crisis = NULL,
+  source = NULL,
+  as_of = NULL,
+  dates = NULL,
+  recorded_by = NULL,
+  limit = NULL
+) {
+  ask(ledger, "revisions", list(area = area, measure = measure, population = population, attributed_to = attributed_to, crisis = crisis, source = source, as_of = as_of, dates = dates, recorded_by = recorded_by, limit = limit))
 }
 
 #' What moved since a head, a day or a moment, and why.
