@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # the same examples each time, so that a change is judged by itself; HYPOTHESIS_PROFILE=searching looks on
-settings.register_profile("steady", derandomize=True)
-settings.register_profile("searching", derandomize=False, max_examples=2_000)
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("searching", derandomize=False, max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 LONGEST = (

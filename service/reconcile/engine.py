@@ -21,6 +21,7 @@ from service.reconcile.calibration import Factors, shipped
 from service.reconcile.cells import NAMED, cell_table
 from service.reconcile.claims import READ, Claims, read_claims
 from service.reconcile.columns import (
+    LAST,
     NONE,
     Column,
     Marks,
@@ -168,6 +169,12 @@ class _Run:
         self.is_reported = np.concatenate([is_reported, np.zeros(len(begins), np.bool_)])
         self.is_answered = np.concatenate([is_answered, np.ones(len(begins), np.bool_)])
         """Cells that a standing report is about, or somebody asks about: what was taken back names none."""
+        self.place: Whole = np.arange(len(self.begins))
+        """The place of each cell in the order of rows: those asked about stand among the others."""
+        if begins:
+            begins_last = np.where(self.begins == NONE, LAST, self.begins)
+            sequence = order(*(_numbers(named[name]) for name in NAMED), begins_last)
+            self.place[sequence] = np.arange(len(sequence))
 
     def _asked(self, asked: Sequence[Asked]) -> Iterator[Named]:
         """The cells that somebody asks about."""
@@ -258,7 +265,7 @@ class _Run:
     def _estimates(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
         if not rows:
             return ESTIMATE.empty_table()
-        sequence = order(rows["cell"], rows["date"])
+        sequence = order(self.place[rows["cell"]], rows["date"])
         found = {name: values[sequence] for name, values in rows.items()}
         grade = GRADES.take(pa.array(found["grade"]))
         return _in_words(found, {"grade": grade}, cells, ESTIMATE)
@@ -268,7 +275,7 @@ class _Run:
         said = {name: claims.rows[name][rows["claim"]] for name in ("report_no", "origin_no")}
         pieces = (rows | said, *self._claiming_nothing())
         every = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
-        sequence = order(every["cell"], every["date"], every["report_no"], -every["weight"])
+        sequence = order(self.place[every["cell"]], every["date"], every["report_no"], -every["weight"])
         every = {name: values[sequence] for name, values in every.items()}
         words = {
             "report_id": claims.report.take(pa.array(every["report_no"])),

@@ -228,7 +228,8 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
     """Return the statement whose number an outlet repeats without naming its origin, or NONE.
 
     Only nobody in particular and news media speaking for themselves are suspected, and only of a number that
-    a named origin of another kind stated, within ECHO_DAYS, of the same crisis and measure.
+    a named origin of another kind stated, within ECHO_DAYS, of the same crisis and measure: that very number,
+    or of the same place, people and party one more or less ("over 39" is copied as 39 and as 40).
     """
     echo_of = np.full(len(found), NONE)
     origin = decode_origin(found.origin)
@@ -240,9 +241,22 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
     if not len(suspects) or not len(originals):
         return echo_of
     crisis, measure = (claims.cells.named[name] for name in ("crisis", "measure"))
-    group = crisis.numbers[found.cell] * len(measure.words) + measure.numbers[found.cell]
-    # numbers with their days, in one order: the first original from ECHO_DAYS before on is the one to look at
-    numbers = np.unique(np.unique(found.number[originals])[:, np.newaxis] + np.array([-1, 0, 1]))
+    about = crisis.numbers[found.cell] * len(measure.words) + measure.numbers[found.cell]
+    same_cell = claims.cells.without_beginning[found.cell]
+    sequence = order(found.status[originals], origin[originals])
+    originals = originals[sequence]
+    # the exact number last, so that it is the one named
+    for group, off in ((same_cell, 1), (same_cell, -1), (about, 0)):
+        original = _first_near(found, originals, suspects, group, off)
+        echo_of[suspects] = np.where(original == NONE, echo_of[suspects], original)
+    return echo_of
+
+
+def _first_near(found: Statements, originals: Whole, suspects: Whole, group: Whole, off: int) -> Whole:
+    """For each of ``suspects`` the first of ``originals`` of its group, within ECHO_DAYS, whose number is
+    ``off`` more than its own; NONE where there is none."""
+    numbers = np.unique(found.number[originals])
+    wanted = found.number[suspects] + off
     slot = np.int64(1) << 22  # more than the days of any calendar
     earliest = found.day.min() - ECHO_DAYS
 
@@ -252,18 +266,14 @@ def _find_echoes(found: Statements, claims: Claims) -> Whole:
         return key
 
     keys = key_of(originals, found.number[originals], found.day[originals])
-    sequence = order(keys, found.status[originals], origin[originals])
-    originals, keys = originals[sequence], keys[sequence]
-    for off in (1, -1, 0):  # the exact number last, so that it is the one named
-        number = found.number[suspects] + off
-        at = np.searchsorted(keys, key_of(suspects, number, found.day[suspects] - ECHO_DAYS))
-        original = originals[np.minimum(at, len(originals) - 1)]
-        is_near = (at < len(originals)) & (found.number[original] == number)
-        is_near &= (group[original] == group[suspects]) & (
-            found.day[original] <= found.day[suspects] + ECHO_DAYS
-        )
-        echo_of[suspects[is_near]] = original[is_near]
-    return echo_of
+    sequence = order(keys)
+    keys, originals = keys[sequence], originals[sequence]
+    at = np.searchsorted(keys, key_of(suspects, wanted, found.day[suspects] - ECHO_DAYS))
+    original = originals[np.minimum(at, len(originals) - 1)]
+    is_near = (at < len(originals)) & (found.number[original] == wanted)
+    is_near &= group[original] == group[suspects]
+    is_near &= found.day[original] <= found.day[suspects] + ECHO_DAYS
+    return np.where(is_near, original, NONE)
 
 
 def _count_distinct(group: Whole, value: Whole, groups_in_all: int) -> Whole:

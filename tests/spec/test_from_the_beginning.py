@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.api import Ledger, connect
+from service import connect
+from service.api import Ledger
 
 HEAD = "source,crisis,published_on,counted_to,areas,measure,population,count,period_start\n"
 LATER = """ohchr,flood,2025-03-18,2025-03-13,SY10,killed,all,121,2025-03-06

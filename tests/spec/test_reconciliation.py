@@ -776,6 +776,19 @@ ROLES = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("said", "population", "is_heard"),
+    [("40", "civilians", False), ("39", "combatants", False), ("40", "combatants", True)],
+    ids=["one more of the same people", "the very number of others", "one more of others"],
+)
+def test_one_more_is_taken_for_a_copy_of_the_same_people_alone(
+    said: str, population: str, is_heard: bool
+) -> None:
+    drawing = f"12 sohr 39\n13 afp {said} pop={population}"
+    found = estimates(drawing, pop=population).splitlines()
+    assert any(line.startswith(f"13 {said} {said} {said}") for line in found) == is_heard
+
+
 def test_a_figure_dated_by_inference_is_provisional_while_it_is_new() -> None:
     drawing = "10 sohr 545 pub=none public=11"
     for as_of, grade in (("12", "provisional"), ("31", "single_source")):
