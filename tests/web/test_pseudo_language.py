@@ -53,6 +53,7 @@ def data(ledger: Ledger) -> re.Pattern[str]:
     reference = ledger.reference()
     reports, findings = ledger.reports(arrow=True), ledger.findings(arrow=True)
     told: set[str] = {"CSV", "JSON", "SVG", "PNG", "HTML", "Parquet", "English", "Personal data"}
+    told |= {"HTTP", "OWASP", "language=ar", "llms.txt"}  # of the start page of the guides
     for table, columns in (
         (reports, ("report_id", "url", "count_stated", "area_stated", "note", "withdrawn")),
         (reference.source, ("source_id", "name", "country", "independence", "url")),
