@@ -105,12 +105,15 @@ def _support(crises: Crises, setting: Setting) -> tuple[Whole, Whole]:
     claim = np.flatnonzero(of >= 0)
     cell = crises.local[of[claim]]
     day = grid.day(cell, statements.day[statements.of_claim[claim]])
-    sums = crises.added.cell * days + grid.day(crises.added.cell, crises.added.day)
-    reports = np.concatenate([np.ones(len(cell), np.int64), crises.added.reports])
-    at = np.concatenate([cell * days + day, sums])
-    own = np.bincount(at, reports, len(grid) * days).astype(np.int64).reshape(-1, days)
+    added = crises.added
+    reports = np.concatenate([np.ones(len(cell), np.int64), added.reports])
+    cell, day = (
+        np.concatenate(pair) for pair in ((cell, added.cell), (day, grid.day(added.cell, added.day)))
+    )
+    own = np.bincount(cell * days + day, reports, len(grid) * days).astype(np.int64).reshape(-1, days)
     published = np.full(own.shape, NONE)
-    put_most(published, cell, day, setting.claims.rows["public_on"][claim])
+    public_on = setting.claims.rows["public_on"][np.concatenate([claim, added.claim])]
+    put_most(published, cell, day, public_on)
     own, published = np.cumsum(own, axis=1), np.maximum.accumulate(published, axis=1)
     inside = sum_of_groups(own, grid.inner, firsts(grid.outer))
     around = sum_of_groups(own[:, -1:], grid.outer[grid.by_inner], firsts(grid.inner[grid.by_inner]))

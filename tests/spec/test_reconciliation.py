@@ -789,6 +789,13 @@ def test_one_more_is_taken_for_a_copy_of_the_same_people_alone(
     assert any(line.startswith(f"13 {said} {said} {said}") for line in found) == is_heard
 
 
+@pytest.mark.parametrize("more", ["basis=increment", "event=e1"], ids=["days", "events"])
+@pytest.mark.parametrize(("as_of", "grade"), [("12", "provisional"), ("31", "single_source")])
+def test_a_sum_is_provisional_while_it_is_new(more: str, as_of: str, grade: str) -> None:
+    found = estimates(f"9 sohr 5 {more}\n11 sohr 7 {more.replace('e1', 'e2')}", as_of=march(as_of))
+    assert found.splitlines()[-1].startswith("11 ") and found.endswith(grade)
+
+
 def test_a_figure_dated_by_inference_is_provisional_while_it_is_new() -> None:
     drawing = "10 sohr 545 pub=none public=11"
     for as_of, grade in (("12", "provisional"), ("31", "single_source")):
