@@ -165,7 +165,10 @@ def test_who_lacks_the_sdk_is_told_how_to_install_it(monkeypatch: pytest.MonkeyP
     from service.cli.mcp import mcp as command
     from service.cli.options import Session
 
-    monkeypatch.setitem(sys.modules, "service.mcp.server", None)
+    monkeypatch.delitem(sys.modules, "service.mcp.server", raising=False)
+    monkeypatch.delattr("service.mcp.server", raising=False)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
     with pytest.raises(QueryError, match=r"pip install 'casualty-ledger\[mcp\]'"):
         command(Session())
 

@@ -33,8 +33,8 @@ from packaging.requirements import Requirement
 from service.extras import EXTRAS
 
 ROOT = Path(__file__).parents[2]
-CARRIED_ALONG = {"starlette", "anyio", "markupsafe"}
-"""What comes with fastapi and jinja2."""
+CARRIED_ALONG = {"starlette", "anyio", "markupsafe", "mcp_types"}
+"""What comes with fastapi, jinja2 and mcp."""
 PLACES = ("SY06", "SY0602", "SY1002")
 
 
@@ -185,8 +185,8 @@ def test_the_wheel_names_every_library_that_the_package_imports(wheel):
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module.partition(".")[0])
-    optional = {"pyspark"}  # imported where it is asked for, and said to be missing where it is
-    assert optional <= imported & required["spark"]
+    optional = {"pyspark", "mcp"}  # imported where it is asked for, and said to be missing where it is
+    assert optional <= imported & (required["spark"] | required["mcp"])
     foreign = imported - set(sys.stdlib_module_names) - {"service"} - CARRIED_ALONG - optional
     assert len(foreign) >= 5
     assert {name for name in foreign if not providers(name) & named} == set()

@@ -75,6 +75,8 @@ DOORS = {
     **_reading(),
     "GET /v1/changes": Door("/v1/changes?since=2030-01-01", ANYBODY),
     "GET /v1/changes.{format_name}": Door("/v1/changes.csv?since=2030-01-01", ANYBODY),
+    "GET /v1/revisions": Door("/v1/revisions", ANYBODY),
+    "GET /v1/revisions.{format_name}": Door("/v1/revisions.csv", ANYBODY),
     "GET /v1/changes.atom": Door("/v1/changes.atom?since=2030-01-01", ANYBODY),
     "GET /v1/reports/{report_id}/history": Door(f"/v1/reports/{REPORT}/history", ANYBODY),
     "GET /v1/reports/{report_id}/history.{format_name}": Door(f"/v1/reports/{REPORT}/history.csv", ANYBODY),
@@ -138,6 +140,9 @@ DOORS = {
     "GET /report/{report_id}": Door(f"/report/{REPORT}", ANYBODY),
     "GET /source/{source_id}": Door("/source/sohr", ANYBODY),
     "GET /conflict": Door("/conflict", ANYBODY),
+    "GET /conflict/{crisis}/{area}/{measure}/{population}": Door(
+        "/conflict/syria-coast-2025-03/x-syrian-coast/missing/all", ANYBODY
+    ),
     "GET /findings": Door("/findings", ANYBODY),
     "GET /static/{edition}/{name}": Door(asset_url("ledger.css"), ANYBODY),
     "GET /docs": Door("/docs", ANYBODY),
