@@ -167,8 +167,7 @@ def test_who_lacks_the_sdk_is_told_how_to_install_it(monkeypatch: pytest.MonkeyP
 
     monkeypatch.delitem(sys.modules, "service.mcp.server", raising=False)
     monkeypatch.delattr("service.mcp.server", raising=False)
-    monkeypatch.setitem(sys.modules, "mcp", None)
-    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    monkeypatch.setitem(sys.modules, "mcp.server.lowlevel", None)
     with pytest.raises(QueryError, match=r"pip install 'casualty-ledger\[mcp\]'"):
         command(Session())
 
