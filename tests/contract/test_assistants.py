@@ -24,7 +24,7 @@ from service.answers.parameters import write_parameters
 from service.api import Ledger
 from service.cli import main
 from service.client.sync import RemoteLedger
-from service.errors import QueryError
+from service.errors import MissingExtra, QueryError
 from service.mcp import tools
 from tests.contract.test_doors import question_of
 
@@ -168,7 +168,7 @@ def test_who_lacks_the_sdk_is_told_how_to_install_it(monkeypatch: pytest.MonkeyP
     monkeypatch.delitem(sys.modules, "service.mcp.server", raising=False)
     monkeypatch.delattr("service.mcp.server", raising=False)
     monkeypatch.setitem(sys.modules, "mcp.server.lowlevel", None)
-    with pytest.raises(QueryError, match=r"pip install 'casualty-ledger\[mcp\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install 'casualty-ledger\[mcp\]'"):
         command(Session())
 
 
