@@ -260,18 +260,21 @@ def _first_near(found: Statements, originals: Whole, suspects: Whole, group: Who
     slot = np.int64(1) << 22  # more than the days of any calendar
     earliest = found.day.min() - ECHO_DAYS
 
-    def key_of(rows: Whole, number: Whole, day: Whole) -> Whole:
+    def pair_of(rows: Whole, number: Whole) -> Whole:
         place = np.minimum(np.searchsorted(numbers, number), len(numbers) - 1)
-        key: Whole = (group[rows] * len(numbers) + place) * slot + (day - earliest)
-        return key
+        pair: Whole = group[rows] * len(numbers) + place
+        return pair
 
-    keys = key_of(originals, found.number[originals], found.day[originals])
+    said, asked = pair_of(originals, found.number[originals]), pair_of(suspects, wanted)
+    pairs = np.unique(said)  # by their place, for with the days a pair itself is more than a number holds
+    keys = np.searchsorted(pairs, said) * slot + (found.day[originals] - earliest)
     sequence = order(keys)
-    keys, originals = keys[sequence], originals[sequence]
-    at = np.searchsorted(keys, key_of(suspects, wanted, found.day[suspects] - ECHO_DAYS))
-    original = originals[np.minimum(at, len(originals) - 1)]
-    is_near = (at < len(originals)) & (found.number[original] == wanted)
-    is_near &= group[original] == group[suspects]
+    at = np.searchsorted(
+        keys[sequence], np.searchsorted(pairs, asked) * slot + (found.day[suspects] - ECHO_DAYS - earliest)
+    )
+    row = sequence[np.minimum(at, len(sequence) - 1)]
+    original = originals[row]
+    is_near = (at < len(sequence)) & (said[row] == asked) & (found.number[original] == wanted)
     is_near &= found.day[original] <= found.day[suspects] + ECHO_DAYS
     return np.where(is_near, original, NONE)
 
