@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from service import effort
 from service.answers.figure_history import replay_figures
 from service.answers.query import Query
-from service.reconcile.claims import READ, read_claims
+from service.reconcile.claims import read_claims
 from service.reconcile.columns import NONE, Column, Marks, Whole, firsts, order, sizes
 from service.reconcile.known import Known
+from service.reconcile.portions import portions_of_crises
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.tables import SERIES
@@ -53,7 +53,6 @@ and day, of days counted alone or of one event. ``revision_low``, ``revision`` a
 ``net_revision`` is the same of all its figures together. Each percentile is a value that occurs. ``growth``
 is how many times its first number a running total came to, at the median."""
 
-ROWS_A_PORTION = 100_000
 SECONDS_A_REPORT, BYTES_A_REPORT = 6e-6, 700
 """What a report takes, as measured on a crisis of 100,000 (docs/scaling.md)."""
 FEW, MANY = 0.1, 0.9
@@ -97,7 +96,7 @@ def revisions(reports: pa.Table, reference: Reference, query: Query) -> pa.Table
     effort.begin(seconds=len(reports) * SECONDS_A_REPORT, memory=len(reports) * BYTES_A_REPORT)
     known = Known.of(reference, ())
     figures, totals = [], []
-    for portion in _portions(reports):
+    for portion in portions_of_crises(reports):
         effort.check()
         own_figures, own_totals = _replay(portion, reference, known)
         figures.append(own_figures)
@@ -121,26 +120,9 @@ def revisions(reports: pa.Table, reference: Reference, query: Query) -> pa.Table
     return pa.Table.from_pylist(rows, schema=REVISION)
 
 
-def _portions(reports: pa.Table) -> Iterator[pa.Table]:
-    """Yield the reports of whole crises, about ROWS_A_PORTION at a time."""
-    if not len(reports):
-        return
-    if len(reports) <= ROWS_A_PORTION:
-        yield reports
-        return
-    reports = reports.take(pc.sort_indices(reports.column("crisis_id")))
-    start = rows = 0
-    for crisis in pc.value_counts(reports.column("crisis_id")).field("counts").to_pylist():
-        if rows and rows + crisis > ROWS_A_PORTION:
-            yield reports.slice(start, rows)
-            start, rows = start + rows, 0
-        rows += crisis
-    yield reports.slice(start, rows)
-
-
 def _replay(reports: pa.Table, reference: Reference, known: Known) -> tuple[_Figures, _Figures]:
     """Return the figures and the running totals of the named origins of some crises."""
-    claims = read_claims(reports.select(READ), reference.crisis, known)
+    claims = read_claims(reports, reference.crisis, known)
     figures, totals = replay_figures(claims)
     sources = np.array(claims.speakers.source_id.to_pylist(), object)
     named = claims.cells.named["measure"]

@@ -19,7 +19,7 @@ from service.reconcile import findings as noticed
 from service.reconcile.batches import Told, batches
 from service.reconcile.calibration import Factors, shipped
 from service.reconcile.cells import NAMED, cell_table
-from service.reconcile.claims import READ, Claims, read_claims
+from service.reconcile.claims import Claims, read_claims
 from service.reconcile.columns import (
     LAST,
     NONE,
@@ -43,17 +43,15 @@ from service.reconcile.grades import GRADES
 from service.reconcile.increments import sum_days
 from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
+from service.reconcile.portions import portions_of_crises
 from service.reconcile.reasons import ROLES, TAKES_BACK, WITHDRAWN, reasons
 from service.reconcile.result import Asked, Reconciled, combine
 from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
-from service.reconcile.words import Numbered
 from service.reference.labels import Labels
 from service.schema.records import Reference, findings_table
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import CELL, ESTIMATE, EVIDENCE
 
-ROWS_A_PORTION = 100_000
-"""About so many reports go through the steps together: memory then grows with the answer alone."""
 EPOCH = dt.date(1970, 1, 1)
 Named = tuple[str, str, str, str, str, int]
 """A cell: its words, in the order of NAMED, and the day that it counts from."""
@@ -85,7 +83,7 @@ def reconcile(
     known = Known.of(reference, weights)
     factors = shipped() if calibration is None else calibration
     answers = []
-    for portion in _portions(reports):
+    for portion in portions_of_crises(reports):
         begin_reports(len(portion))
         run = _Run(portion, reference, known, origin, asked)
         answers.append(run.reconciled(name, (as_of - EPOCH).days, factors))
@@ -99,25 +97,6 @@ def reconcile_days(
     """``reconcile`` as of each of ``days`` in turn: for each day what was known of ``reports`` by then."""
     for day in days:
         yield day, reconcile(cut_as_of(reports, day), reference, as_of=day, method=method, weights=weights)
-
-
-def _portions(reports: pa.Table) -> Iterator[pa.Table]:
-    """The reports of whole crises, in the order of the crises' names, about ROWS_A_PORTION at a time."""
-    reports = reports.select(READ)
-    if len(reports) <= ROWS_A_PORTION:
-        if len(reports):
-            yield reports
-        return
-    crisis = Numbered.of(reports.column("crisis_id")).numbers
-    if (np.diff(crisis) < 0).any():
-        sequence = order(crisis)
-        reports, crisis = reports.take(pa.array(sequence)), crisis[sequence]
-    begins = np.append(np.flatnonzero(np.diff(crisis, prepend=-1)), len(reports)).tolist()
-    start = 0
-    for end, following in zip(begins[1:], [*begins[2:], None], strict=True):
-        if following is None or following - start > ROWS_A_PORTION:
-            yield reports.slice(start, end - start)
-            start = end
 
 
 class _Run:

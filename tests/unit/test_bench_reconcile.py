@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from bench.reconcile.measure import AS_OF, METHOD, seconds
 from bench.reconcile.peers import BY_HAND, CELL, grouped
 from bench.reconcile.reports import PER_CRISIS, draw, draw_giant, draw_relayed
-from service.reconcile import engine, reconcile
+from service.reconcile import portions, reconcile
 from service.schema.tables import LEDGER_REPORT
 
 
@@ -63,9 +63,9 @@ def test_one_number_relayed_for_every_district_is_as_many_cells():
 def test_crises_in_portions_and_in_any_order_give_the_answer_of_one_run(monkeypatch):
     reports, reference = draw(2_000)
     whole = reconcile(reports, reference, as_of=AS_OF, method=METHOD)
-    monkeypatch.setattr(engine, "ROWS_A_PORTION", 250)
+    monkeypatch.setattr(portions, "ROWS_A_PORTION", 250)
     mixed = reports.take(pa.array(np.random.default_rng(1).permutation(len(reports))))
-    assert len(list(engine._portions(mixed))) == 10
+    assert len(list(portions.portions_of_crises(mixed))) == 10
     parts = reconcile(mixed, reference, as_of=AS_OF, method=METHOD)
     assert parts.estimates.equals(whole.estimates)
     assert parts.evidence.equals(whole.evidence)

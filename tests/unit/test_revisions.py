@@ -14,12 +14,13 @@ import pytest
 from service import effort
 from service.answers.figure_history import replay_figures
 from service.answers.query import Query
-from service.answers.revisions import ROWS_A_PORTION, revisions
+from service.answers.revisions import revisions
 from service.reconcile.claims import Claims, read_claims
 from service.reconcile.columns import NONE
 from service.reconcile.day_counts import read_day_counts
 from service.reconcile.events import STANDS, read_events
 from service.reconcile.known import Known
+from service.reconcile.portions import ROWS_A_PORTION
 from service.reconcile.statements import HEARD, decode_origin, group_statements
 from service.schema.report_rules import cut_as_of
 from tests.builders import reference, report
@@ -171,7 +172,7 @@ def test_rows_do_not_depend_on_the_order_of_reports_nor_on_portions(monkeypatch:
     table, world = histories(40, seed=3)
     expected = revisions(table, world, asked())
     shuffled = table.take(pa.array(np.random.default_rng(1).permutation(len(table))))
-    monkeypatch.setattr("service.answers.revisions.ROWS_A_PORTION", 25)
+    monkeypatch.setattr("service.reconcile.portions.ROWS_A_PORTION", 25)
     assert len(table) > 25 < ROWS_A_PORTION
     assert revisions(shuffled, world, asked()).equals(expected)
 
