@@ -11,7 +11,6 @@ import dataclasses
 import numpy as np
 
 from service.reconcile.accounts import Accounts
-from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES
 from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, order
 from service.reconcile.crisis import Crises
 from service.reconcile.evidence_rows import evidence_rows, open_ended
@@ -24,6 +23,7 @@ from service.reconcile.reasons import (
     EVENTS,
     FLOOR,
     LOOSE,
+    LOOSE_WHOLE,
     PART,
     SUM,
     TWO_COUNTS,
@@ -65,7 +65,7 @@ def account_rows(crises: Crises, kept: Kept) -> tuple[dict[str, Column], Marks]:
         low=spans.low,
         best=np.where(np.isin(kind, (COUNT, LOOSE, ALL_DAYS, ALL_EVENTS)), kept.count[own], NONE),
         high=open_ended(spans.high),
-        about=np.where((kind == PART) | (kind == SUM) | (kind == WHOLE), kept.cell[stands], NONE),
+        about=np.where(np.isin(kind, (PART, SUM, WHOLE, LOOSE_WHOLE)), kept.cell[stands], NONE),
     )
     return {name: values[known] for name, values in found.items()}, used
 
@@ -117,9 +117,10 @@ def _kinds(kept: Kept, own: Whole, stands: Whole, spans: _Spans) -> Whole:
             is_own,
             is_low & (kept.low[stands] == spans.low),
             is_low,
+            kept.high[stands] == spans.high,
         ],
-        [TWO_COUNTS, ALL_EVENTS, EVENTS, ALL_DAYS, DAYS, LOOSE, COUNT, FLOOR, PART, SUM],
-        WHOLE,
+        [TWO_COUNTS, ALL_EVENTS, EVENTS, ALL_DAYS, DAYS, LOOSE, COUNT, FLOOR, PART, SUM, WHOLE],
+        LOOSE_WHOLE,
     )
 
 
@@ -169,8 +170,8 @@ def _most_of_parts(crises: Crises, kept: Kept, row: Whole, day: Whole, is_asked:
 
 
 def _least_of_wholes(crises: Crises, kept: Kept, row: Whole, high: Whole, is_asked: Marks) -> Whole:
-    """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or -1;
-    ``is_asked`` marks the accounts."""
+    """For each (account, ceiling) a statement of its origin about a whole that gives this ceiling, or, where
+    it was overtaken, the highest one below; -1 where there is none. ``is_asked`` marks the accounts."""
     grid = crises.grid
     closed = np.flatnonzero(kept.high < BOUNDLESS)
     row_of_closed, part = grid.parts(kept.cell[closed])
@@ -184,9 +185,7 @@ def _least_of_wholes(crises: Crises, kept: Kept, row: Whole, high: Whole, is_ask
     statement, account = statement[sequence], account[sequence]
     shift = np.int64(1) << 40
     keys = account * shift + np.minimum(kept.high[statement], shift - 1)
-    found = np.full(len(row), -1)
-    for limit in ((high - LOOSE_MORE) // LOOSE_TIMES, high):
-        wanted = row * shift + np.minimum(limit, shift - 1)
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        found = np.where(keys[at] == wanted, statement[at], found)
-    return found
+    wanted = row * shift + np.minimum(high, shift - 1)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    at = np.where(keys[at] == wanted, at, np.searchsorted(keys, wanted) - 1)
+    return np.where((at >= 0) & (account[at] == row), statement[at], -1)

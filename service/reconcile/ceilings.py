@@ -9,6 +9,7 @@ a later day. This module does not know how figures are chosen.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from service.reconcile.columns import (
     NUMBERS_AT_ONCE,
     Whole,
     firsts,
+    fold,
     groups,
     least_of_groups,
     most_of_groups,
@@ -50,18 +52,19 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
     days = grid.days
     count = kept.take(counts)
     overtaken = _first_days_above(floors, own[counts], count.high)
-    loose = np.full(len(counts), days)
-    open_still = np.flatnonzero(overtaken > count.day + 1)
-    if len(open_still):
-        loose[open_still] = _loosely_overtaken(grid, kept, count.take(open_still))
     first = firsts(count.origin, count.cell)
     row = groups(first, len(counts))
     table = np.full((len(first), days + 1), BOUNDLESS)
+    open_still = np.flatnonzero(overtaken > count.day + 1)
+    until = overtaken.copy()
+    for some, above in _overtaking(grid, kept, count.take(open_still)):
+        rows = open_still[some]
+        is_loose = (above > 0) & (np.arange(days) < overtaken[rows, np.newaxis])
+        until[rows] = np.where(is_loose.any(axis=1), is_loose.argmax(axis=1), until[rows])
+        loosened = np.minimum(above, LOOSE_TIMES * count.high[rows, np.newaxis] + LOOSE_MORE)
+        fold(np.minimum, table[:, 1:], row[rows], np.where(is_loose, loosened, BOUNDLESS))
     # a ceiling holds for every day before it is overtaken: put down on the last of these, carried backward
-    put_least(table, row, np.minimum(loose, overtaken), count.high)
-    is_loose = loose < overtaken
-    loosened = LOOSE_TIMES * count.high + LOOSE_MORE
-    put_least(table, row[is_loose], overtaken[is_loose], loosened[is_loose])
+    put_least(table, row, until, count.high)
     table = np.minimum.accumulate(table[:, ::-1], axis=1)[:, ::-1][:, 1:]
     return Ceilings(count.origin[first], count.cell[first], table)
 
@@ -90,11 +93,12 @@ def _first_days_above(values: Whole, row: Whole, count: Whole) -> Whole:
     return found
 
 
-def _loosely_overtaken(grid: Grid, kept: Kept, count: Kept) -> Whole:
-    """Return the first day after each count's own on which another named origin, of at least half its weight,
-    gives a floor above it for its cell or anything inside it; ``count`` is sorted by origin and cell."""
+def _overtaking(grid: Grid, kept: Kept, count: Kept) -> Iterator[tuple[Whole, Whole]]:
+    """Yield, a few counts at a time, which of them are overtaken by others, and what had overtaken each by
+    each day (0: nothing yet): the highest floor above it, counted to a later day, that another named origin
+    of at least half its weight gives for its cell or anything inside it; ``count`` is sorted by origin and
+    cell."""
     days = grid.days
-    found = np.full(len(count.cell), days)
     floors, table = _floors_inside(grid, kept, np.unique(count.cell))
     first = firsts(count.origin, count.cell)
     start, stop = (np.searchsorted(floors.cell, count.cell[first], side=side) for side in ("left", "right"))
@@ -104,7 +108,7 @@ def _loosely_overtaken(grid: Grid, kept: Kept, count: Kept) -> Whole:
     is_other &= 2 * floors.weight[row] >= count.weight[asking]
     pair, row = pair[is_other], row[is_other]
     if not len(pair):
-        return found
+        return
     begin = firsts(pair)
     highest = most_of_groups(table, row, begin)
     known = np.full(len(first), -1)
@@ -114,8 +118,7 @@ def _loosely_overtaken(grid: Grid, kept: Kept, count: Kept) -> Whole:
     for some in np.array_split(open_still, len(open_still) * days // NUMBERS_AT_ONCE + 1):
         is_above = highest[of[some]] > count.high[some, np.newaxis]
         is_above &= np.arange(days) > count.day[some, np.newaxis]
-        found[some] = np.where(is_above.any(axis=1), is_above.argmax(axis=1), days)
-    return found
+        yield some, np.maximum.accumulate(np.where(is_above, highest[of[some]], 0), axis=1)
 
 
 def _floors_inside(grid: Grid, kept: Kept, wanted: Whole) -> tuple[Kept, Whole]:

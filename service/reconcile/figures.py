@@ -98,7 +98,7 @@ def figure(grid: Grid, accounts: Accounts, own: Kept, is_nameless: Marks, change
 
 def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: Marks) -> Figures:
     """The figures of some cells, from 0; a table of them has that ``shape``."""
-    median, upper, inferred_low, inferred_high = (np.full(shape, BLANK) for _ in range(4))
+    median, upper, inferred_low, inferred_high, pushed_high = (np.full(shape, BLANK) for _ in range(5))
     for cells, rows in cells_by_size(accounts.cell, shape[1]):
         lows, highs = accounts.low[rows], accounts.high[rows]
         lower, higher = weighted_medians(lows, highs, accounts.weight[rows])
@@ -106,7 +106,9 @@ def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: 
         # an inferred range too is what somebody says: the floor and the ceiling next to the median
         floors = np.where((lows > 0) & (lows <= lower[:, np.newaxis]), lows, BLANK)
         inferred_low[cells] = floors.max(axis=1)
-        inferred_high[cells] = np.where(highs >= higher[:, np.newaxis], highs, BOUNDLESS).min(axis=1)
+        inferred_high[cells], pushed_high[cells] = (
+            np.where(highs >= point[:, np.newaxis], highs, BOUNDLESS).min(axis=1) for point in (higher, lower)
+        )
     is_reported = np.zeros(shape[0], np.bool_)
     is_reported[own.cell] = True
     best = _counts_below(own, median)
@@ -123,11 +125,14 @@ def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: 
     no_count = best == BLANK
     high = np.where(no_count & (high != BLANK), np.maximum(high, low), high)
     # nobody states the cell: the account intervals themselves
-    inferred_high = np.where(inferred_high < BOUNDLESS, inferred_high, BLANK)
     is_stated = is_reported[:, np.newaxis] & ~((low == BLANK) & (high == BLANK) & no_count)
     low = np.where(is_stated, low, inferred_low)
-    high = np.where(~is_stated & (median != BLANK), inferred_high, high)
-    is_pushed |= ~is_stated & (_floors_stated(own, shape) > median) & (median != BLANK)
+    # of equal weights those who hold the whole decide, as the lower count does
+    is_inferred = ~is_stated & (median != BLANK)
+    is_floor_pushed = is_inferred & (_floors_stated(own, shape) > median)
+    inferred_high = np.where(is_floor_pushed, pushed_high, inferred_high)
+    high = np.where(is_inferred, np.where(inferred_high < BOUNDLESS, inferred_high, BLANK), high)
+    is_pushed |= is_floor_pushed
     return Figures(median, upper, best, low, high, np.full(shape, BLANK), is_pushed, is_nameless, is_stated)
 
 
@@ -180,7 +185,7 @@ def _counts_below(own: Kept, median: Whole) -> Whole:
 def _ranges(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
     """The 10 % point of counts and served floors, the 90 % point of counts, and the highest served floor."""
     cells, days = median.shape
-    low, high, served = (np.full((cells, days), BLANK) for _ in range(3))
+    low, high, served, least_cap, most_cap = (np.full((cells, days), BLANK) for _ in range(5))
     first = firsts(own.cell, own.origin)
     if not len(first):
         return low, high, served
@@ -202,27 +207,38 @@ def _ranges(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
     np.maximum.at(heaviest, cell, weight)
     is_heavy = (2 * weight >= heaviest[cell])[:, np.newaxis]
     floor = np.maximum(np.where(is_heavy, floor, BLANK), verified)
-    least, widest = _widths(own, of, latest)
+    least, widest, is_closed = _widths(own, of, latest)
     point = np.where(latest >= floor, least, floor)
     for which, rows in cells_by_size(cell, days):
         low[which] = _point(point[rows], weight[rows], OUTER_PERCENT)
         high[which] = _point(widest[rows], weight[rows], 100 - OUTER_PERCENT)
+        caps = is_closed[rows]
+        least_cap[which] = _point(np.where(caps, least[rows], BLANK), weight[rows], OUTER_PERCENT)
+        most_cap[which] = _point(np.where(caps, widest[rows], BLANK), weight[rows], 100 - OUTER_PERCENT)
         served[which] = floor[rows].max(axis=1)
-    return low, high, served
+    return _capped(low, least_cap), _capped(high, most_cap), served
 
 
-def _widths(own: Kept, of: Whole, latest: Whole) -> tuple[Whole, Whole]:
+def _capped(values: Whole, counted: Whole) -> Whole:
+    """Return values, none of them above what is ``counted`` to its day or later: that caps what can have been
+    before, as it does within an account."""
+    least = np.where(counted != BLANK, counted, BOUNDLESS)
+    found: Whole = np.minimum(values, np.minimum.accumulate(least[:, ::-1], axis=1)[:, ::-1])
+    return found
+
+
+def _widths(own: Kept, of: Whole, latest: Whole) -> tuple[Whole, Whole, Marks]:
     """The ends of the wording of each origin's latest count: 630 and 770 of "about 700"; BLANK without a
-    count."""
+    count. And whether that count leaves no room above: events added up and numbers without a date do."""
     statement = np.full(latest.shape, BLANK)
     is_count = np.flatnonzero(own.count != BLANK)
     put_most(statement, of[is_count], own.day[is_count], is_count)
     statement = np.maximum.accumulate(statement, axis=1)
     has_one = statement != BLANK
     least, widest = own.least[statement], own.widest[statement]
-    return np.where(has_one, np.minimum(least, latest), BLANK), np.where(
-        has_one, np.where(widest < BOUNDLESS, np.maximum(widest, latest), latest), BLANK
-    )
+    widest = np.where(widest < BOUNDLESS, np.maximum(widest, latest), latest)
+    is_closed = has_one & (own.high[statement] < BOUNDLESS)
+    return np.where(has_one, np.minimum(least, latest), BLANK), np.where(has_one, widest, BLANK), is_closed
 
 
 def _point(values: Whole, weight: Whole, percent: int) -> Whole:
@@ -240,9 +256,9 @@ def _point(values: Whole, weight: Whole, percent: int) -> Whole:
 def close_order(grid: Grid, figures: Figures) -> None:
     """Close the order of low, best and high over days and from part to whole, in place.
 
-    A row lifted so names the cell it was lifted from. Nameless claims are not carried. What nobody has stated
-    by a day is no ground for lifting what somebody has: it is kept below it instead, so that no figure
-    depends on what is inferred, or on which other cells are looked at.
+    A row lifted so names the cell it was lifted from. Nameless claims are carried to nameless ones alone.
+    What nobody has stated by a day is no ground for lifting what somebody has: it is kept below it instead,
+    so that no figure depends on what is inferred, or on which other cells are looked at.
     """
     stated = figures.is_stated
     inferred_low, inferred_high = figures.low, figures.high
@@ -262,7 +278,8 @@ def close_order(grid: Grid, figures: Figures) -> None:
 
 def _close_stated(grid: Grid, figures: Figures) -> None:
     """Close the order of what is stated; low and high are BLANK on all other days."""
-    carried = ~figures.is_nameless[grid.inner] & (grid.inner != grid.outer)
+    is_carried = ~figures.is_nameless[grid.inner] | figures.is_nameless[grid.outer]
+    carried = is_carried & (grid.inner != grid.outer)
     inner, outer = grid.inner[carried], grid.outer[carried]
     _carry_forward(figures)
     if len(inner):
@@ -298,10 +315,11 @@ def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, 
     is_firm = _rows_with(firm)
     if not wanted.any():
         return
-    is_named, is_own = ~figures.is_nameless[grid.inner], grid.inner == grid.outer
-    lifts = is_named & lifting[grid.inner] & wanted[grid.outer] & ~is_own
+    is_carried = ~figures.is_nameless[grid.inner] | figures.is_nameless[grid.outer]
+    is_own = grid.inner == grid.outer
+    lifts = is_carried & lifting[grid.inner] & wanted[grid.outer] & ~is_own
     inner, outer = grid.inner[lifts], grid.outer[lifts]
-    is_held = (is_named | is_own) & wanted[grid.inner] & is_firm[grid.outer]
+    is_held = (is_carried | is_own) & wanted[grid.inner] & is_firm[grid.outer]
     holds = grid.by_inner[is_held[grid.by_inner]]
     part, whole = grid.inner[holds], grid.outer[holds]
     for values, lifted_to in (
@@ -324,6 +342,16 @@ def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, 
             least = least_of_groups(room, whole, first)
             parts = part[first]
             values[parts] = np.where(asked[parts], np.minimum(values[parts], least), values[parts])
+    is_other = part != whole
+    if is_other.any():
+        # a whole that those who state it give no low leaves its parts none either
+        has_none = firm & (figures.low == BLANK)
+        has_none = np.logical_or.accumulate(has_none[:, ::-1], axis=1)[:, ::-1]
+        part, whole = part[is_other], whole[is_other]
+        first = firsts(part)
+        parts = part[first]
+        is_none = np.logical_or.reduceat(has_none[whole], first, axis=0) & asked[parts]
+        figures.low[parts] = np.where(is_none, BLANK, figures.low[parts])
     held = asked & (figures.high != BLANK)
     figures.high[held] = np.maximum(figures.high, figures.low)[held]
 

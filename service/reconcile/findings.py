@@ -85,12 +85,6 @@ _ADVICE_OF_KIND = {
 NOTICED = frozenset({code for code, _, _ in _ADVICE.values()} | {"more_than_its_whole", "retraction"})
 """The codes of all findings of reconciliation."""
 
-_ENDINGS = {
-    (True, False): "the whole was raised to the sum",
-    (False, False): "those who hold the whole weigh more, so nothing was raised",
-    (False, True): "not all of these parts are counts that stand, so nothing was raised",
-}
-"""What became of a whole, by Excess.is_raised and is_inferred."""
 Told = tuple[int, tuple[int, ...], int, int, int, str, int]
 """An excess: the whole, the parts, the last such day, the sum, the whole's figure, what became of it, and a
 claim (-1: none)."""
@@ -130,7 +124,7 @@ def sums(crises: Crises, cells: Whole) -> list[Told]:
         found.append((
             int(cells[excess.whole]), tuple(cells[list(excess.parts)].tolist()),
             int(grid.date(excess.whole, excess.day)), excess.together, excess.figure,
-            _ENDINGS[excess.is_raised, excess.is_inferred],
+            excess.outcome.value,
             int(crises.statement[claim]) if claim >= 0 else -1,
         ))  # fmt: skip
     return found
@@ -143,17 +137,17 @@ def of_sums(
     claim_of: Whole,
 ) -> list[Finding]:
     """Return a finding for each whole whose disjoint parts came to more."""
-    place, population = (cells.column(name).to_pylist() for name in ("place_name", "population_name"))
+    name = _names(cells)
     found = []
     for whole, parts, day, together, figure, ending, statement in (
         each for group in groups for each in group
     ):
         if statement < 0:
             continue
-        names = ", ".join(f"{place[p]} ({population[p]})" for p in parts)
+        names = ", ".join(name[part] for part in parts)
         message = (
-            f"{place[whole]} ({population[whole]}) stood at {figure} on {np.datetime64(day, 'D')}, its parts "
-            f"together at {together}, {together - figure} more ({names}): {ending}."
+            f"{name[whole]} stood at {figure} on {np.datetime64(day, 'D')}, its parts together at "
+            f"{together}, {together - figure} more ({names}): {ending}."
         )
         subject = claims.report[int(claims.rows["report_no"][claim_of[statement]])].as_py()
         found.append(
@@ -161,6 +155,15 @@ def of_sums(
                     fix="Check who is counted in the parts and in the whole.", subject=subject)
         )  # fmt: skip
     return found
+
+
+def _names(cells: pa.Table) -> list[str]:
+    """What a reader calls each cell: its place, with the people and, if any, the party held responsible."""
+    columns = (cells.column(f"{each}_name").to_pylist() for each in ("place", "population", "attribution"))
+    return [
+        f"{place} ({population}{f', attributed to {party}' if party else ''})"
+        for place, population, party in zip(*columns, strict=True)
+    ]
 
 
 def of_people_taken_back(counts: DayCounts, claims: Claims, cells: pa.Table) -> list[Finding]:

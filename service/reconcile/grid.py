@@ -228,7 +228,7 @@ class Block:
         return {}
 
     @cached_property
-    def partitions(self) -> dict[bytes, Any]:
+    def partitions(self) -> dict[tuple[bool, bytes], Any]:
         """What ``sums`` has worked out of the order of its cells."""
         return {}
 

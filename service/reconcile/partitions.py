@@ -7,7 +7,8 @@ and on which of them count, so it is worked out once for crises alike. This modu
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -46,13 +47,14 @@ class Partitions:
                 yield self.take(rows)
 
 
-def partitions_of(grid: Grid, counts: Marks) -> Partitions:
-    """Return each whole of a grid with each set of disjoint parts of it that ``counts`` marks."""
+def partitions_of(grid: Grid, counts: Marks, *, are_mixed: bool = False) -> Partitions:
+    """Return each whole of a grid with each set of disjoint parts of it that ``counts`` marks; those whose
+    parts ``are_mixed`` too: here a place, there the populations or places inside one that does not count."""
     found, before = [], np.searchsorted(grid.block, np.arange(len(grid.blocks) + 1)).tolist()
     for number, block in enumerate(grid.blocks):
         own = counts[before[number] : before[number + 1]]
-        if (which := own.tobytes()) not in block.partitions:
-            block.partitions[which] = _of_block(block, own)
+        if (which := (are_mixed, own.tobytes())) not in block.partitions:
+            block.partitions[which] = _of_block(block, own, are_mixed=are_mixed)
         found.append(block.partitions[which])
     wholes, parts = (np.array([len(getattr(each, name)) for each in found]) for name in ("whole", "parts"))
     return Partitions(
@@ -64,7 +66,7 @@ def partitions_of(grid: Grid, counts: Marks) -> Partitions:
     )
 
 
-def _of_block(block: Block, counts: Marks) -> Partitions:
+def _of_block(block: Block, counts: Marks, *, are_mixed: bool) -> Partitions:
     """The partitions of one block, the smallest places first."""
     holders, own = block.places.holders, list(zip(block.place.tolist(), block.slice_no.tolist(), strict=True))
     depth = [len(each) for each in block.slices.holder_numbers]
@@ -77,23 +79,14 @@ def _of_block(block: Block, counts: Marks) -> Partitions:
         splits.setdefault(whole, []).append(split)
     by_place = _single_parts(block, counts)
 
-    def _counted_within(place: int, part: int) -> list[int]:
-        """The cell of a slice at a place where it counts, else those of its own parts that do."""
-        cell = block.number.get((place, part))
-        if cell is not None and counts[cell]:
-            return [cell]
-        return max((_all_within(place, split) for split in splits.get(part, [])), key=len, default=[])
-
-    def _all_within(place: int, split: list[int]) -> list[int]:
-        return [cell for part in split for cell in _counted_within(place, part)]
-
+    inside = _Inside(block, counts, splits, are_mixed=are_mixed)
     wholes: list[int] = []
     turns: list[int] = []
-    parts: list[list[int]] = []
+    parts: list[tuple[int, ...]] = []
     for cell in in_order:
         place, slice_no = own[cell]
-        by_slice = [_all_within(place, split) for split in splits.get(slice_no, [])]
-        several = [some for some in (by_place.get(cell, []), *by_slice) if len(some) > 1]
+        apart = (tuple(by_place.get(cell, ())), *inside.parted(place, slice_no))
+        several = [some for some in dict.fromkeys(apart) if len(some) > 1]
         wholes += [cell] * len(several)
         turns += range(len(several))
         parts += several
@@ -105,6 +98,62 @@ def _of_block(block: Block, counts: Marks) -> Partitions:
         np.array([cell for each in parts for cell in each], np.int64),
         np.cumsum(size) - size,
     )
+
+
+class _Inside:
+    """What counts inside a slice at a place, as sets of cells of which no two share anybody."""
+
+    def __init__(
+        self, block: Block, counts: Marks, splits: Mapping[int, list[list[int]]], *, are_mixed: bool
+    ) -> None:
+        self._places, self._are_mixed = block.places, are_mixed
+        self._splits = splits
+        self._cell = {pair: cell for pair, cell in block.number.items() if counts[cell]}
+        self._later: dict[int, list[int]] = defaultdict(list)
+        self._sets: dict[int, list[int]] = defaultdict(list)
+        if are_mixed:
+            for whole, part in block.slices.later:
+                self._later[whole].append(part)
+            for place in sorted({place for place, _ in self._cell if not self._places.is_single[place]}):
+                for holder in self._places.holders[place]:
+                    self._sets[holder].append(place)
+        self._found: dict[tuple[int, int], tuple[int, ...]] = {}
+
+    def parted(self, place: int, part: int) -> Iterator[tuple[int, ...]]:
+        """Yield the sets that a slice at a place parts into: by each of its splits; mixed ones by its
+        largest places, with sets of places among them or without, and by its beginnings."""
+        if self._are_mixed:
+            yield self._of_places(self._places.children[place], part)
+        for split in self._splits.get(part, []):
+            yield tuple(cell for each in split for cell in self._most(place, each))
+        for later in self._later[part]:
+            yield self._most(place, later)
+        sets = [each for each in self._sets[place] if each != place and self._most(each, part)]
+        for first in sets:
+            chosen = [first]
+            for other in sets:
+                if all(self._places.are_disjoint(other, each) for each in chosen):
+                    chosen.append(other)
+            yield self._of_places([*chosen, *self._left(place, chosen)], part)
+
+    def _most(self, place: int, part: int) -> tuple[int, ...]:
+        """The cell of a slice at a place where it counts, else most of what does inside it."""
+        if (place, part) in self._cell:
+            return (self._cell[place, part],)
+        if (place, part) not in self._found:
+            self._found[place, part] = max(self.parted(place, part), key=len, default=())
+        return self._found[place, part]
+
+    def _of_places(self, places: Iterable[int], part: int) -> tuple[int, ...]:
+        return tuple(cell for each in places for cell in self._most(each, part))
+
+    def _left(self, place: int, chosen: Sequence[int]) -> Iterator[int]:
+        """Yield the largest places inside one that share nobody with the sets of places ``chosen``."""
+        for child in self._places.children[place]:
+            if all(self._places.are_disjoint(child, each) for each in chosen):
+                yield child
+            elif not any(self._places.holds(each, child) for each in chosen):
+                yield from self._left(child, chosen)
 
 
 def _single_parts(block: Block, counts: Marks) -> dict[int, list[int]]:

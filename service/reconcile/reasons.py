@@ -19,11 +19,17 @@ _REASONS = (
     (Role.BOUND, "its origin's counts of single days, added up"),
     (
         Role.COUNTED,
-        "its origin's current count, overtaken by others: it allows for twice as many and ten",
+        "its origin's current count, overtaken by others: it allows for what they count, up to twice as many "
+        "and ten",
     ),
     (Role.BOUND, "its origin says at least so many of a part: {cell}"),
     (Role.BOUND, "its origin's parts added up, among them {cell}"),
     (Role.BOUND, "its origin says no more than so many of the whole: {cell}"),
+    (
+        Role.BOUND,
+        "its origin's count of the whole, overtaken by others, allows for what they count, up to twice as "
+        "many and ten: {cell}",
+    ),
     (Role.SUPERSEDED, "its origin has since given a newer figure"),
     (Role.ECHO, "carries the same figure of the same origin"),
     (Role.ECHO, "another wording of its origin's figure of that day, {number}"),
@@ -69,6 +75,7 @@ _REASONS = (
     PART,
     SUM,
     WHOLE,
+    LOOSE_WHOLE,
     RENEWED,
     COPY,
     WORDING,

@@ -91,14 +91,14 @@ def group_statements(claims: Claims) -> Statements:
     of_claim[total] = groups(first, len(total))
     carriers = _count_distinct(of_claim[total], rows["source_no"], len(first))
     is_own = _any(rows["is_own"], first)
-    is_exact = _are_exact(rows, first, of_claim[total], carriers)
+    heard = _wordings(rows, of_claim[total], len(first))
     found = Statements(
         cell=rows["cell_id"][first] - 1,
         origin=encode_origin(origin[first], model[first]),
         day=_first_day(claims, rows)[first],
         number=rows["said"][first].astype(np.int64),
         carriers=carriers,
-        is_exact=is_exact,
+        is_exact=rows["is_exact"][heard],
         is_own=is_own,
         own_at=_most(np.where(rows["is_own"], rows["known_at"], NONE), first),
         own_days=_last_own_days(rows, first, of_claim[total]),
@@ -108,7 +108,7 @@ def group_statements(claims: Claims) -> Statements:
         echo_of=np.full(len(first), NONE),
         claim=total[first],
         of_claim=of_claim,
-        **_bounds_of_wording(rows, first, is_exact),
+        **_bounds_of_wording(rows, first, heard),
     )
     status = _mark_reworded(found)
     found = dataclasses.replace(found, status=status)
@@ -149,24 +149,32 @@ def _totals_in_order(claims: Claims) -> Whole:
     return total[order(cell, origin, rows["is_estimate"][total], said, is_disowned, *first_of_each)]
 
 
-def _are_exact(rows: Mapping[str, Column], first: Whole, of: Whole, carriers: Whole) -> Marks:
-    """Which statements are exact counts: as the origin's own publication says, else two carriers or half of
-    them."""
-    is_exact, is_own = rows["is_exact"], rows["is_own"]
-    exact_carriers = _count_distinct(of[is_exact], rows["source_no"][is_exact], len(first))
-    return np.where(
-        _any(is_own, first),
-        _any(is_own & is_exact, first),
-        (exact_carriers >= 2) | (2 * exact_carriers >= carriers),
+def _wordings(rows: Mapping[str, Column], of: Whole, statements: int) -> Whole:
+    """The claim in whose wording each statement is heard.
+
+    As the origin itself publishes it, else as most outlets carry it ("more than 2,300" twice before "about
+    2,300" once); of wordings carried alike, an exact one before a loose one, a count before a bound, and the
+    narrowest.
+    """
+    wording = ("lo", "hi", "best", "is_exact")
+    sequence = order(of, *(rows[name] for name in wording))
+    first = firsts(of[sequence], *(rows[name][sequence] for name in wording))
+    group = np.empty_like(sequence)
+    group[sequence] = groups(first, len(sequence))
+    head = sequence[first]
+    carriers = _count_distinct(group, rows["source_no"], len(head))
+    is_own = _any(rows["is_own"][sequence], first)
+    is_closed = (rows["hi"][head] != OPEN) & (rows["lo"][head] > 0)
+    ranked = order(
+        of[head], is_own, carriers, rows["is_exact"][head], is_closed, rows["lo"][head], -rows["hi"][head]
     )
+    last = np.append(firsts(of[head][ranked])[1:], len(ranked)) - 1
+    return head[ranked[last]] if statements else head
 
 
-def _bounds_of_wording(rows: Mapping[str, Column], first: Whole, exact: Marks) -> dict[str, Whole]:
+def _bounds_of_wording(rows: Mapping[str, Column], first: Whole, heard: Whole) -> dict[str, Whole]:
     """The floor, ceiling, vote and width of each statement, as its wording and standard give them."""
-    said = rows["said"][first]
-    low = np.where(exact, said, _least(rows["lo"], first))
-    high = np.where(exact, said, _most(rows["hi"], first))
-    middle = np.where(exact, said, _most(rows["best"], first))
+    low, high, middle, exact = (rows[name][heard] for name in ("lo", "hi", "best", "is_exact"))
     count = _votes(exact, low, middle, high)
     is_about = ~exact & (count != NONE) & (count == middle) & (middle > low)
     is_verified = _all(rows["is_verified"], first)

@@ -8,6 +8,7 @@ told. This module does not know reports or grades.
 from __future__ import annotations
 
 import dataclasses
+import enum
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -31,6 +32,17 @@ from service.reconcile.kept import BLANK
 from service.reconcile.partitions import Partitions, partitions_of
 
 
+class Outcome(enum.Enum):
+    """What became of a whole whose parts come to more."""
+
+    RAISED = "the whole was raised to the sum"
+    OUTWEIGHED = "those who hold the whole weigh more, so nothing was raised"
+    INFERRED = "not all of these parts are counts that stand, so nothing was raised"
+    """A part of it is inferred only, or was lifted after the sum was taken."""
+    MIXED = "they are parts of different kinds, so nothing was raised"
+    """Here a place, there some of the people of another one."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Excess:
     """Parts that came to more than their whole: the sum and the whole's figure on the last such day."""
@@ -40,9 +52,7 @@ class Excess:
     day: int
     together: int
     figure: int
-    is_raised: bool
-    is_inferred: bool = False
-    """A part of it is inferred only, or was lifted after the sum was taken: that raises nothing."""
+    outcome: Outcome
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,8 +104,8 @@ class _Compared:
 
 
 def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
-    """Raise wholes to the sums of their parts, the smallest places first, or mark the parts; figures change
-    in place."""
+    """Raise wholes to the sums of their parts, the smallest places first, or mark the parts, and lift lows to
+    those of the parts together; figures change in place."""
     shape = figures.best.shape
     raised, exceeding = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     raises, lifts = [Raised.none(grid.days)], _Lifts(grid, figures)
@@ -103,13 +113,14 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
     counts = figures.is_stated.any(axis=1) & ~figures.is_nameless
     for step in partitions_of(grid, counts).steps():
         lifts.up_to(int(step.level[0]))
+        _lift_lows(grid, figures, step)
         some = step.take(np.flatnonzero(_compare(figures, step, figures.is_stated).excess.any(axis=1)))
         if not len(some.whole):
             continue
         found = _compare(figures, some, figures.is_stated)
         gives_way = found.excess & _gives_way(accounts, some, found)
-        for days, is_raised in ((gives_way, True), (found.excess & ~gives_way, False)):
-            noticed += _notice(some, found, days, is_raised=is_raised)
+        noticed += _notice(some, found, gives_way, Outcome.RAISED)
+        noticed += _notice(some, found, found.excess & ~gives_way, Outcome.OUTWEIGHED)
         is_held = _raise(figures, some, found, gives_way)
         has_best = figures.best[some.whole] != BLANK
         raised[some.whole] |= is_held & has_best
@@ -125,6 +136,20 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
         figures.low[some.whole] = np.maximum.accumulate(figures.low[some.whole], axis=1)
     lifts.up_to(OPEN)
     return Sums(raised, exceeding, Raised.all_of(raises), tuple(noticed))
+
+
+def _lift_lows(grid: Grid, figures: Figures, some: Partitions) -> None:
+    """Lift the low of wholes with a count to what places inside them have at least together, up to the count,
+    in place: of the same people there can only be fewer where one of these places has fewer."""
+    of = groups(some.first, len(some.parts))
+    is_alike = grid.slice_no[some.parts] == grid.slice_no[some.whole[of]]
+    some = some.take(np.flatnonzero(np.logical_and.reduceat(is_alike, some.first)))
+    if not len(some.whole):
+        return
+    least = np.where(figures.is_stated[some.parts], np.maximum(figures.low[some.parts], 0), 0)
+    best, low = figures.best[some.whole], figures.low[some.whole]
+    together = np.minimum(np.add.reduceat(least, some.first, axis=0), best)
+    figures.low[some.whole] = np.where(best != BLANK, np.maximum(low, together), low)
 
 
 def _raise(figures: Figures, some: Partitions, found: _Compared, gives_way: Marks) -> Marks:
@@ -181,18 +206,19 @@ class _Lifts:
 
 def tell_the_rest(grid: Grid, accounts: Accounts, figures: Figures, sums: Sums, is_reported: Marks) -> Sums:
     """Notice, of final figures, the sums above their wholes that ``close_sums`` did not: of cells that were
-    reported and are inferred all the same, since what was said of them is set aside; and of cells without a
-    figure, since those who hold the whole push below what is counted there. They raise nothing."""
+    reported and are inferred all the same, since what was said of them is set aside; of cells without a
+    figure, since those who hold the whole push below what is counted there; and of parts of different kinds,
+    which are added up only here. They raise nothing."""
     counts = (is_reported | figures.is_stated.any(axis=1)) & ~figures.is_nameless
-    every = partitions_of(grid, counts)
-    told = [excess.whole for excess in sums.noticed]
-    every = every.take(np.flatnonzero(~np.isin(every.whole, told)))
     floors = _floors_of_heavy(accounts, figures, is_reported)
-    noticed: list[Excess] = []
-    for step in every.steps():
-        found = _compare(figures, step, True, floors)
-        noticed += _notice(step, found, found.excess, is_raised=False, is_inferred=True)
-    return dataclasses.replace(sums, noticed=(*sums.noticed, *noticed))
+    noticed = list(sums.noticed)
+    for outcome in (Outcome.INFERRED, Outcome.MIXED):
+        every = partitions_of(grid, counts, are_mixed=outcome is Outcome.MIXED)
+        told = [excess.whole for excess in noticed]
+        for step in every.take(np.flatnonzero(~np.isin(every.whole, told))).steps():
+            found = _compare(figures, step, True, floors)
+            noticed += _notice(step, found, found.excess, outcome)
+    return dataclasses.replace(sums, noticed=tuple(noticed))
 
 
 def _floors_of_heavy(accounts: Accounts, figures: Figures, is_reported: Marks) -> Whole | None:
@@ -229,18 +255,15 @@ def _compare(
     return _Compared(value, together, own, (together > own) & (several > 1) & (own != BLANK))
 
 
-def _notice(
-    some: Partitions, found: _Compared, days: Marks, *, is_raised: bool, is_inferred: bool = False
-) -> Iterator[Excess]:
+def _notice(some: Partitions, found: _Compared, days: Marks, outcome: Outcome) -> Iterator[Excess]:
     """Yield what is to be told of partitions: each as it is on the last of the marked days."""
     end = np.append(some.first[1:], len(some.parts))
     for row in np.flatnonzero(days.any(axis=1)).tolist():
         day = int(np.flatnonzero(days[row])[-1])
         parts = tuple(some.parts[some.first[row] : end[row]].tolist())
         yield Excess(
-            int(some.whole[row]), parts, day, int(found.together[row, day]), int(found.own[row, day]),
-            is_raised, is_inferred,
-        )  # fmt: skip
+            int(some.whole[row]), parts, day, int(found.together[row, day]), int(found.own[row, day]), outcome
+        )
 
 
 def _gives_way(accounts: Accounts, some: Partitions, found: _Compared) -> Marks:

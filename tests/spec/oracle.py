@@ -90,8 +90,8 @@ class Oracle:
             return OPEN
         later = [s for s in self.said if s.origin != said.origin and said.day < s.day <= day]
         above = [s for s in later if s.low > said.high and self.world.holds(said.cell, s.cell)]
-        is_overtaken = any(2 * self.weights[s.origin] >= self.weights[said.origin] for s in above)
-        return 2 * said.high + 10 if is_overtaken else said.high
+        heavy = [s.low for s in above if 2 * self.weights[s.origin] >= self.weights[said.origin]]
+        return min(2 * said.high + 10, max(heavy)) if heavy else said.high
 
     def median(self, cell: Cell, day: dt.date) -> float:
         """Return the smallest number of least weighted distance to all accounts; 0 where nobody is heard."""

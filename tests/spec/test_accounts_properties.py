@@ -23,6 +23,7 @@ import pytest
 
 from service.reconcile import Asked, Reconciled, crisis, engine, reconcile
 from service.reconcile.crisis import figure
+from service.reference.labels import Labels
 from service.schema.records import Reference, report_id
 from service.schema.tables import CRISIS, LEDGER_REPORT, SOURCE
 from service.vocabulary import Role
@@ -194,8 +195,29 @@ def named_cells(found: Reconciled, batch: list[list[Row]]) -> set[tuple[Any, ...
     }
 
 
-def faults(cells: dict[Cell, list[Row]], named: set[tuple[Any, ...]]) -> Iterator[tuple[str, Any]]:
-    """Yield what is out of order among the figures of one crisis."""
+def nameless_cells(found: Reconciled, batch: list[list[Row]]) -> set[tuple[Any, ...]]:
+    """Return the cells of whom, and of whose parts and wholes, only nobody in particular speaks."""
+    said = {
+        rows[0]["crisis_id"]: {
+            tuple(row[name] for name in KEY[1:]) for row in rows if row["origin_id"] in NAMED
+        }
+        for rows in batch
+        if rows
+    }
+    return {
+        (crisis, *cell)
+        for crisis, *cell in {tuple(row[name] for name in KEY) for row in found.estimates.to_pylist()}
+        if not any(
+            WORLD.holds(tuple(cell), other) or WORLD.holds(other, tuple(cell)) for other in said[crisis]
+        )
+    }
+
+
+def faults(
+    cells: dict[Cell, list[Row]], named: set[tuple[Any, ...]], nameless: set[tuple[Any, ...]]
+) -> Iterator[tuple[str, Any]]:
+    """Yield what is out of order among the figures of one crisis; of cells ``named`` and ``nameless`` it is
+    known who speaks: what nobody in particular says is carried to such cells alone."""
     for cell, rows in cells.items():
         for name in (*FIGURES, *EXPECTED):
             values = [row[name] for row in rows if row[name] is not None]
@@ -213,7 +235,9 @@ def faults(cells: dict[Cell, list[Row]], named: set[tuple[Any, ...]]) -> Iterato
                 yield "expected without best", row
     for whole, around in cells.items():
         for part, inside in cells.items():
-            if part != whole and (inside[0]["crisis_id"], *part) in named and WORLD.holds(whole, part):
+            crisis = inside[0]["crisis_id"]
+            is_carried = (crisis, *part) in named or (crisis, *whole) in nameless
+            if part != whole and is_carried and WORLD.holds(whole, part):
                 yield from (
                     ("part above whole", (name, part, whole, *both)) for name, *both in above(inside, around)
                 )
@@ -225,7 +249,11 @@ def above(inside: list[Row], around: list[Row]) -> Iterator[tuple[str, Row, Row]
         part, whole = (
             next((row for row in reversed(rows) if row["date"] <= day), None) for rows in (inside, around)
         )
-        if part is None or whole is None:
+        if part is None:
+            continue
+        if whole is None:
+            if part["low"] is not None:
+                yield "whole without a row", part, {}
             continue
         for name in FIGURES:
             if part[name] is not None and whole[name] is not None and part[name] > whole[name]:
@@ -238,10 +266,49 @@ def above(inside: list[Row], around: list[Row]) -> Iterator[tuple[str, Row, Row]
 def test_figures_never_fall_and_no_part_is_above_its_whole(batch: int) -> None:
     drawn = histories(any_history, batch)
     found = answer(ledger(drawn), asked=wider_cells(drawn))
-    cells, named = curves(found), named_cells(found, drawn)
+    cells, named, nameless = curves(found), named_cells(found, drawn), nameless_cells(found, drawn)
     for rows in drawn:
-        for fault in faults(cells[rows[0]["crisis_id"]], named):
+        for fault in faults(cells[rows[0]["crisis_id"]], named, nameless):
             raise AssertionError(story(rows, fault))
+
+
+@batches(0.4)
+def test_no_sum_of_cells_that_share_nobody_is_above_their_whole_untold(batch: int) -> None:
+    drawn = [rows for rows in histories(plain_history, batch) if rows]
+    world = small_world(BATCH)
+    found, labels = answer(ledger(drawn), world), Labels(world)
+    crisis_of = {row["report_id"]: row["crisis_id"] for rows in drawn for row in rows}
+    told = defaultdict(str)
+    for finding in found.findings.to_pylist():
+        if finding["code"] == "more_than_its_whole":
+            told[crisis_of[finding["subject"]]] += f"\n{finding['message']}"
+    named, cells = named_cells(found, drawn), curves(found)
+    for rows in drawn:
+        crisis, reported = rows[0]["crisis_id"], {tuple(row[name] for name in KEY[1:]) for row in rows}
+        latest = {cell: at_least(each[-1]) for cell, each in cells[crisis].items()}
+        for whole, own in latest.items():
+            inside = {part for part in latest if part != whole and WORLD.holds(whole, part)}
+            parts = {part for part in inside & reported if (crisis, *part) in named}
+            together = heaviest([(part, latest[part] or 0) for part in parts])
+            if own is not None and together > max([own, *(latest[part] or 0 for part in parts)]):
+                areas, population, party, _ = whole
+                whose = f", attributed to {labels.attribution(party)}" if party else ""
+                name = f"\n{labels.places(areas)} ({labels.population(population)}{whose}) stood at"
+                assert name in told[crisis], story(rows, whole, own, together)
+
+
+def at_least(row: Row) -> int | None:
+    """Return the figure of a row; where it has none, its low."""
+    return row["low"] if row["best"] is None else row["best"]
+
+
+def heaviest(parts: list[tuple[Cell, int]]) -> int:
+    """Return the most that some of the cells come to of which no two share anybody."""
+    if not parts:
+        return 0
+    (first, count), *rest = parts
+    with_first = count + heaviest([part for part in rest if WORLD.are_disjoint(first, part[0])])
+    return max(with_first, heaviest(rest))
 
 
 # --- what must not matter -----------------------------------------------------------------------------------

@@ -533,6 +533,59 @@ SPEC = {
         12 - - 150 contested
         """,
     ),
+    "of equal weights the whole's count decides over a floor of its part too": (
+        """
+        12 snhr 150 area=SY06|SY10
+        12 sohr at least 231
+        """,
+        "12 - - 150 contested",
+    ),
+    "of wordings of one number the most carried is heard": (
+        """
+        12 afp<sohr over 2,300
+        12 reuters<sohr over 2,300
+        12 bbc<sohr about 2,300
+        12 cnn<sohr 2,300
+        """,
+        "12 2301 - - single_source",
+    ),
+    "of wordings carried alike the exact one": (
+        """
+        12 afp<sohr 2,300
+        12 reuters<sohr over 2,300
+        """,
+        "12 2300 2300 2300 single_source",
+    ),
+    "the origin's own wording before any number of carriers": (
+        """
+        12 sohr over 2,300
+        12 afp<sohr 2,300
+        12 reuters<sohr 2,300
+        """,
+        "12 2301 - - single_source",
+    ),
+    "a later lower count caps the range of earlier days": (
+        """
+        11 sohr 700
+        11 snhr 720
+        15 sohr 730
+        15 snhr 640
+        """,
+        """
+        11 - - 700 contested
+        15 640 640 730 contested
+        """,
+    ),
+    "a whole's low is what its places have at least together, up to its count": (
+        """
+        12 sohr 400
+        12 snhr 300 area=SY10
+        12 sohr 700 area=SY06|SY10
+        12 snhr about 690 area=SY06|SY10
+        """,
+        "12 690 700 759 contested",
+        {"area": "x-coast"},
+    ),
     "a floor that they leave room for is not": (
         """
         11 sohr 150 area=SY06|SY10
