@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Literal, Unpack
 
-from service.answers.filters import ANY, KEYWORDS, Filters
+from service.answers.filters import ANY, DAY, KEYWORDS, MOMENT, Filters
 from service.answers.parameters import read_day, read_instant
 from service.errors import QueryError, StoreError, UnknownName
 from service.reference.containment import Containment
@@ -115,6 +115,8 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         near = get_close_matches(unknown[0], KEYWORDS, n=1)
         fix = f"Did you mean {near[0]!r}?" if near else f"Filters are {', '.join(KEYWORDS)}."
         raise QueryError(f"There is no filter {unknown[0]!r}.", fix=fix)
+    for keyword, value in filters.items():
+        _check_type(keyword, value)
     area = filters.get("area")
     asked = [area] if isinstance(area, str) else list(area or ())
     gazetteer = gazetteer_of(reference)
@@ -139,6 +141,24 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
         period_start=ANY if start == ANY else read_day("period_start", start),
         weights=read_weights(filters.get("weights"), sources),
     )
+
+
+def _check_type(keyword: str, value: object) -> None:
+    """Raise QueryError where a filter is given as what it never is, such as several crises in a list."""
+    row = KEYWORDS[keyword]
+    if value is None or isinstance(value, str) or keyword == "weights":
+        return
+    if row.schema in (DAY, MOMENT) or keyword == "period_start":
+        if not isinstance(value, dt.date):
+            raise QueryError(
+                f"{row.name}={value!r} is no day.", fix="Write it as 2025-03-12, or give a date."
+            )
+    elif not row.repeatable:
+        fix = "Give one, or leave it out for all."
+        raise QueryError(f"{row.name}={value!r} is not one value in words.", fix=fix)
+    elif not isinstance(value, Collection) or not all(isinstance(each, str) for each in value):
+        fix = f"Give one, or a list of them, such as {row.example}."
+        raise QueryError(f"{row.name}={value!r} is neither a value in words nor a list of these.", fix=fix)
 
 
 def _day_of_knowledge(given: str | dt.date | None, today: dt.date) -> dt.date:
