@@ -60,7 +60,9 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
     for some, above in _overtaking(grid, kept, count.take(open_still)):
         rows = open_still[some]
         is_loose = (above > 0) & (np.arange(days) < overtaken[rows, np.newaxis])
-        until[rows] = np.where(is_loose.any(axis=1), is_loose.argmax(axis=1), until[rows])
+        loose = np.flatnonzero(is_loose.any(axis=1))
+        rows, above, is_loose = rows[loose], above[loose], is_loose[loose]
+        until[rows] = is_loose.argmax(axis=1)
         loosened = np.minimum(above, LOOSE_TIMES * count.high[rows, np.newaxis] + LOOSE_MORE)
         fold(np.minimum, table[:, 1:], row[rows], np.where(is_loose, loosened, BOUNDLESS))
     # a ceiling holds for every day before it is overtaken: put down on the last of these, carried backward
@@ -116,9 +118,9 @@ def _overtaking(grid: Grid, kept: Kept, count: Kept) -> Iterator[tuple[Whole, Wh
     of = known[groups(first, len(count.cell))]
     open_still = np.flatnonzero((of >= 0) & (highest.max(axis=1)[of] > count.high))
     for some in np.array_split(open_still, len(open_still) * days // NUMBERS_AT_ONCE + 1):
-        is_above = highest[of[some]] > count.high[some, np.newaxis]
-        is_above &= np.arange(days) > count.day[some, np.newaxis]
-        yield some, np.maximum.accumulate(np.where(is_above, highest[of[some]], 0), axis=1)
+        above = highest[of[some]]
+        above[(above <= count.high[some, np.newaxis]) | (np.arange(days) <= count.day[some, np.newaxis])] = 0
+        yield some, np.maximum.accumulate(above, axis=1, out=above)
 
 
 def _floors_inside(grid: Grid, kept: Kept, wanted: Whole) -> tuple[Kept, Whole]:
