@@ -58,12 +58,11 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
     open_still = np.flatnonzero(overtaken > count.day + 1)
     until = overtaken.copy()
     for some, above in _overtaking(grid, kept, count.take(open_still)):
-        rows = open_still[some]
-        is_loose = (above > 0) & (np.arange(days) < overtaken[rows, np.newaxis])
+        is_loose = (above > 0) & (np.arange(days) < overtaken[open_still[some], np.newaxis])
         loose = np.flatnonzero(is_loose.any(axis=1))
-        rows, above, is_loose = rows[loose], above[loose], is_loose[loose]
+        rows, is_loose = open_still[some[loose]], is_loose[loose]
         until[rows] = is_loose.argmax(axis=1)
-        loosened = np.minimum(above, LOOSE_TIMES * count.high[rows, np.newaxis] + LOOSE_MORE)
+        loosened = np.minimum(above[loose], LOOSE_TIMES * count.high[rows, np.newaxis] + LOOSE_MORE)
         fold(np.minimum, table[:, 1:], row[rows], np.where(is_loose, loosened, BOUNDLESS))
     # a ceiling holds for every day before it is overtaken: put down on the last of these, carried backward
     put_least(table, row, until, count.high)
