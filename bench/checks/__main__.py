@@ -93,6 +93,23 @@ the share that any check found, *precision* the share of a check's findings that
 """
 
 
+NOTES = """A slip in an increment shows only as a step that does not fit the totals. Two exchanged or copied
+increments show only where the two are usually far apart. A source that gives neither totals nor
+parts leaves steps and sums nothing to compare.
+
+`second_count` and `gone_from_table` are not among the faults put in: the first is no fault, and a season is
+one document, while the second compares a document with the last issue of the same table (the running totals
+of one source, measure, population and beginning), where the two share three places and three quarters of the
+earlier one's. The figures stand; [`--release full`](mappings.md) takes them back.
+
+Events with a key of their own add up: they are no counter, and their parts are compared with the whole of the
+same event only. Populations are parts of those who hold them in `populations.csv`, and only with others of
+one `split`. They must make the whole where the split is `status` or `side` and every registered population of
+it is there, itself or by its own parts; in all other cases, and where one part stands alone, they only must
+not exceed it: women and children leave out the men.
+"""
+
+
 def report(result: Score) -> str:
     """The page."""
     lines = [
@@ -100,21 +117,23 @@ def report(result: Score) -> str:
         "|---|---|---:|---:|---:|---:|",
     ]
     for code, meaning in CODES.items():
-        precision = result.right[code] / result.said[code] if result.said[code] else 0.0
-        lines.append(
-            f"| `{code}` | {meaning} | {result.trials} | {result.found[code] / result.trials:.0%}"
-            f" | {result.noticed[code] / result.trials:.0%} | {precision:.0%} |"
-        )
+        lines.append(f"| `{code}` | {meaning} | {_measured(result, code)} |")
     alarms = ", ".join(f"{count} `{code}`" for code, count in sorted(result.wolf.items())) or "none"
     lines += [
         "",
         f"False alarms in {result.trials} seasons without a fault ({result.clean_rows:,} rows): {alarms}.",
         "",
-        "A slip in an increment shows only as a step that does not fit the totals. Two exchanged or copied\n"
-        "increments show only where the two are usually far apart. A source that gives neither totals nor\n"
-        "parts leaves steps and sums nothing to compare.",
     ]
-    return INTRODUCTION + "\n".join(lines) + "\n"
+    return INTRODUCTION + "\n".join(lines) + "\n" + NOTES
+
+
+def _measured(result: Score, code: str) -> str:
+    """What was measured of a check; dashes for one that no fault calls for."""
+    if code not in FAULTS:
+        return "– | – | – | –"
+    recall, noticed = (found[code] / result.trials for found in (result.found, result.noticed))
+    precision = result.right[code] / result.said[code] if result.said[code] else 0.0
+    return f"{result.trials} | {recall:.0%} | {noticed:.0%} | {precision:.0%}"
 
 
 if __name__ == "__main__":

@@ -12,14 +12,15 @@ from typing import Any
 import pyarrow as pa
 
 from service.language import Translator
+from service.reconcile.reasons import COUNTED_ANEW
 from service.vocabulary import Basis, Grade, Role, counts_people, spell_out
 
 ENGLISH_WORDS = Translator("en")
 
 SET_ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED)
 """What reports did that contradict their own origin or were taken back by it."""
-
-
+SECOND_COUNT = COUNTED_ANEW.replace("{cell}", "%(cell)s")
+"""The reason of two counts that are added up, as a catalogue has it; the cell is that of the second."""
 MOST_REASONS = 3
 """How many reasons are told of why there is no figure."""
 
@@ -46,6 +47,7 @@ def tell_figure(
         )
         more = " …" if len(bounds) > 5 else ""
         lines.append(words.say("What others say leaves room for: %(accounts)s.", accounts=f"{said}{more}"))
+    lines += [_counted_anew(point, words) for point in bounds if _names_second_count(point["reason"], words)]
     raised = {point["reason"].rpartition(": ")[2]: point for point in by_role[Role.RAISED]}
     if raised:
         parts = words.say("; ").join(sorted(raised))
@@ -93,6 +95,22 @@ def _counted(point: Mapping[str, Any], words: Translator) -> str:
         day = words.plain_day(point["published_by"])
         said += " " + words.say("(dated by inference: public by %(day)s at the latest)", day=day)
     return words.say("Counted: %(origin)s: %(said)s.", origin=who, said=said)
+
+
+def _names_second_count(reason: str, words: Translator) -> bool:
+    return reason.startswith(words.say(SECOND_COUNT, cell=""))
+
+
+def _counted_anew(point: Mapping[str, Any], words: Translator) -> str:
+    """Return the sentence of an origin that ended its count and began another: what the second says, since
+    when, and what both come to."""
+    return words.say(
+        "%(origin)s began to count anew: %(count)s (%(cell)s); with its count that ended, at least %(sum)s.",
+        origin=words.isolated(point["origin_name"]),
+        count=str(point["count_stated"]),
+        cell=point["reason"].removeprefix(words.say(SECOND_COUNT, cell="")),
+        sum=words.number(point["account_low"] or 0),
+    )
 
 
 def _beside(copies: int, superseded: int, unfit: int, words: Translator) -> str:

@@ -29,6 +29,7 @@ from service.reconcile.reasons import (
     TWO_COUNTS,
     WHOLE,
 )
+from service.reconcile.restarts import find_second_counts
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +56,8 @@ def account_rows(crises: Crises, kept: Kept) -> tuple[dict[str, Column], Marks]:
     known = stands >= 0
     cell = accounts.cell[spans.row]
     end = grid.date(cell, np.minimum(spans.end, days - 1))
+    about = np.where(np.isin(kind, (PART, SUM, WHOLE, LOOSE_WHOLE)), kept.cell[stands], NONE)
+    about = np.where(kind == TWO_COUNTS, find_second_counts(grid, kept)[stands], about)
     found = evidence_rows(
         cell,
         grid.date(cell, spans.day),
@@ -65,7 +68,7 @@ def account_rows(crises: Crises, kept: Kept) -> tuple[dict[str, Column], Marks]:
         low=spans.low,
         best=np.where(np.isin(kind, (COUNT, LOOSE, ALL_DAYS, ALL_EVENTS)), kept.count[own], NONE),
         high=open_ended(spans.high),
-        about=np.where(np.isin(kind, (PART, SUM, WHOLE, LOOSE_WHOLE)), kept.cell[stands], NONE),
+        about=about,
     )
     return {name: values[known] for name, values in found.items()}, used
 

@@ -13,6 +13,8 @@ from service.reconcile.claims import Claims
 from service.reconcile.columns import NONE, Column, array, texts
 from service.vocabulary import Role
 
+COUNTED_ANEW = "its origin's count that ended and the one that it began anew, added up: {cell}"
+"""The reason of a floor that two counts of one origin make; the cell is that of the second."""
 _REASONS = (
     (Role.COUNTED, "its origin's current count"),
     (Role.BOUND, "its origin's current statement, a lower bound"),
@@ -65,7 +67,7 @@ _REASONS = (
         "and added",
     ),
     (Role.ECHO, "its origin gave {number} as well, published the same day, and that one is heard"),
-    (Role.BOUND, "its origin's count that ended and the one that it began anew, added up"),
+    (Role.BOUND, COUNTED_ANEW),
 )
 (
     COUNT,

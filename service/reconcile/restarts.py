@@ -41,6 +41,22 @@ def restarts(grid: Grid, kept: Kept) -> Kept:
     return sums
 
 
+def find_second_counts(grid: Grid, kept: Kept) -> Whole:
+    """Return for each of these sums, among all that is ``kept``, the cell of the count that was begun anew;
+    NONE for all else."""
+    found = np.full(len(kept.cell), NONE)
+    sums = np.flatnonzero(kept.made_of == OF_COUNTS)
+    if not len(sums):
+        return found
+    stated = np.flatnonzero((kept.made_of != OF_COUNTS) & np.isin(kept.claim, kept.claim[sums]))
+    chain_of = _chains(grid)
+    cell_of = {
+        (int(kept.claim[row]), int(chain_of[kept.cell[row]])): int(kept.cell[row]) for row in stated.tolist()
+    }
+    found[sums] = [cell_of[int(kept.claim[row]), int(chain_of[kept.cell[row]])] for row in sums.tolist()]
+    return found
+
+
 def _chains(grid: Grid) -> Whole:
     """A number for the cells of one crisis that differ in their beginning only, -1 for cells that stand
     alone."""

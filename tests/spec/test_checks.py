@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bench.checks.__main__ import INTRODUCTION, NOTES
 from bench.checks.made import FAULTS, clean, table
 from service.ingest import load_seeds, read_reports
 from service.ingest.checks import CODES, check_batch
@@ -23,6 +24,8 @@ from tests.builders import day, moment, report
 SEEDS = load_seeds(Path(__file__).parents[2] / "seeds")
 REFERENCE = Reference(**SEEDS.reference)
 NOTHING = REPORT.empty_table()
+TWO_AND_A_WHOLE = [("SY0601", 5), ("SY0602", 6), ("SY06", 2)]
+MORE_CHILDREN = [("all", 5), ("children", 7)]
 
 
 def batch(*rows):
@@ -107,6 +110,8 @@ def test_a_counter_stands_still_while_those_of_the_same_people_elsewhere_go_on()
     for areas in ("SY04", "SY05", "SY10"):
         rows += totals(*(100 + 11 * at for at in range(days)), areas=areas)
     assert noticed(rows) == [("stuck_value", days)]
+    (finding,) = check_batch(batch(*rows), NOTHING, REFERENCE)
+    assert "133 is given 12 times in a row, from 2025-03-15 to 2025-03-26." in finding.message
     quiet = [row for row in rows if row["published_on"] <= day("2025-03-21")]
     assert noticed(quiet) == []
 
@@ -116,6 +121,37 @@ def test_two_events_of_one_day_and_number_are_no_duplicate_rows():
     assert noticed(rows) == []
     again = increment(6, 6, 5, event="e2", url="https://example.org/again")
     assert noticed([*rows, again]) == [("duplicate_row", 3)]
+
+
+def test_events_of_one_cell_are_no_counter_whatever_their_days_and_numbers():
+    listed = [increment(on, on + long, 12, event=f"e{on}{long}") for on in range(8) for long in (0, 2)]
+    assert noticed(listed) == []
+    days = [increment(on, on + long, 12) for on in range(8) for long in (0, 2)]
+    assert {code for code, _ in noticed(days)} == {"period_overlap", "stuck_value"}
+
+
+def test_parts_are_compared_with_the_whole_of_their_own_event_only():
+    rows = [increment(6, 6, count, areas=areas, event=f"e-{areas}") for areas, count in TWO_AND_A_WHOLE]
+    assert noticed(rows) == []
+    parts = [increment(6, 6, count, population=who, event="e1") for who, count in MORE_CHILDREN]
+    assert noticed(parts) == [("sum_mismatch", 1)]
+
+
+def test_one_part_alone_may_not_have_more_than_its_whole():
+    whole, district, children = ({"population": who} for who in ("all", "all", "children"))
+    for part in (district | {"areas": "SY0602"}, children):
+        rows = [total(6, 20, **whole), total(6, 50, **part)]
+        (finding,) = check_batch(batch(*rows), NOTHING, REFERENCE)
+        assert (finding.code, finding.row) == ("sum_mismatch", 1)
+        assert "has 50, more than 20" in finding.message
+        assert noticed([total(6, 50, **whole), total(6, 20, **part)]) == []
+
+
+def test_a_day_of_a_part_above_that_of_the_whole_says_how_incidents_add_up():
+    rows = [increment(6, 6, 5, areas="SY0602"), increment(6, 6, 2)]
+    (finding,) = check_batch(batch(*rows), NOTHING, REFERENCE)
+    assert (finding.code, finding.row) == ("sum_mismatch", 2)
+    assert "a key each, in event" in finding.fix
 
 
 def test_a_backlog_that_is_published_beside_an_increment_explains_the_step():
@@ -422,6 +458,8 @@ def test_what_a_slip_may_have_been_is_another_number_and_no_negative_one(value):
 def test_the_manual_tells_every_check_with_its_measured_worth():
     page = (Path(__file__).parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
     assert all(f"| `{code}` | {meaning} |" in page for code, meaning in CODES.items())
+    assert page.startswith(INTRODUCTION)
+    assert page.endswith(NOTES)
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,17 @@ SPEC = {
         """,
         "06 5 5 5 single_source",
     ),
+    "of days without keys a whole has at least what a part of it has, though it is told that it has fewer": (
+        """
+        6 sohr 5 basis=increment from=6 area=SY0602
+        7 sohr 4 basis=increment from=7 area=SY0602
+        6 sohr 2 basis=increment from=6
+        """,
+        """
+        06 5 5 5 contested
+        07 9 9 9 contested
+        """,
+    ),
     "the same number at two addresses is one": (
         """
         6 sohr 5 basis=increment from=6 pub=7 url=https://e.org/1

@@ -367,6 +367,15 @@ def test_a_column_that_no_mapping_reads_is_named_with_the_nearest():
     assert (finding.column, finding.fix) == ("distrikt", "Did you mean district?")
 
 
+def test_a_column_of_a_day_that_no_mapping_reads_is_led_to_the_columns_of_days():
+    mapping = parse_mapping(OWN.encode(), "own")
+    row = {"day": "", "place": "SY06", "men": "1", "3/15/20": "4", "3/16/20": "5"}
+    batch = _read(_csv(row), mapping, "own.csv")
+    unread = [finding for finding in batch.findings if finding.code == "unmapped_column"]
+    assert [finding.column for finding in unread] == ["3_15_20", "3_16_20"]
+    assert all("day_columns" in finding.fix for finding in unread)
+
+
 def test_a_file_that_the_mapping_does_not_fit_is_refused():
     with pytest.raises(UnreadableDocument, match="Did you write “killed_total” for killed_cum_reported"):
         _read(_json({"killed_total": 1}), "t4p-lebanon")

@@ -1,9 +1,11 @@
 """Does "why this number?" tell what events and days come to, and not the last of them alone?"""
 
+from service.answers.translation import Translation
 from service.api import Ledger
 from service.formats.encode import encode
 from service.formats.file_format import Format
 from service.formats.report_file import report_file
+from service.language import Translator
 
 HEADER = "crisis,source,published_on,period_start,period_end,areas,measure,population,basis,event,count\n"
 LISTED = (
@@ -28,6 +30,26 @@ def test_a_sum_of_events_is_told_as_what_they_come_to(own_ledger: Ledger) -> Non
         "ministry": "20",
         "tracker": "35",
     }
+
+
+TWO_COUNTS = (
+    "flood,ministry,2025-04-04,2025-04-01,,Jableh,killed,all,cumulative,,40\n"
+    "flood,ministry,2025-05-09,2025-05-02,,Jableh,killed,all,cumulative,,43\n"
+)
+
+
+def test_a_figure_that_a_second_count_adds_to_says_since_when_it_runs_and_what_both_make(
+    own_ledger: Ledger,
+) -> None:
+    own_ledger.ingest((HEADER + TWO_COUNTS).encode(), name="flood.csv")
+    answer = own_ledger.explain(crisis="flood", area="Jableh", measure="killed", population="all")
+    assert answer.row["low"] == 83
+    assert (
+        "ministry began to count anew: 43 (Jableh, counted from 2025-05-02 on); with its count that ended, "
+        "at least 83." in answer.sentences
+    )
+    arabic = Translation(own_ledger.reference(), Translator("ar")).explanation(answer)
+    assert any("العدّ من جديد: 43" in sentence and "83" in sentence for sentence in arabic.sentences)
 
 
 GUARDED = (

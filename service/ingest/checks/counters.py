@@ -169,10 +169,11 @@ def find_repetitions(
 
 
 def _repetition(statements: Statements, counters: Counters, first: int, last: int) -> list[Finding]:
+    begin, end = (np.datetime64(int(counters.day[at]), "D") for at in (first, last))
     return statements.findings(
         "stuck_value",
         (int(counters.at[i]) for i in range(last, first, -1)),
-        f"{counters.value[first]} is given {last - first + 1} times in a row.",
+        f"{counters.value[first]} is given {last - first + 1} times in a row, from {begin} to {end}.",
         "Look whether the source went on counting; leave out the days on which it did not report.",
     )
 

@@ -1,8 +1,9 @@
 """Is a total the sum of its parts?
 
-Compares what one source says of the same days: the members of a place set, the areas inside an area, the
-populations or the attributions of a figure. It compares bounds, so "at least" contradicts nothing that it
-leaves open. Parts that are complete must add up to the total; incomplete ones must not exceed it.
+Compares what one source says of the same days, or of the same event: the members of a place set, the areas
+inside an area, the populations or the attributions of a figure. It compares bounds, so "at least" contradicts
+nothing that it leaves open. Parts that are complete must add up to the total; incomplete ones, and a single
+one, must not exceed it.
 """
 
 from __future__ import annotations
@@ -128,24 +129,26 @@ def find_wrong_sums(statements: Statements, reference: Reference) -> list[Findin
 
 
 def _mismatch(statements: Statements, kind: str, total: int, parts: list[int]) -> list[Finding]:
+    whole = statements.text("count_stated", total)
     sentence = " + ".join(statements.text("count_stated", part) for part in parts)
-    makes = int(statements.low[parts].sum())
-    return statements.findings(
-        "sum_mismatch",
-        (total, *parts),
-        f"the {kind} {sentence} make {makes}, not {statements.text('count_stated', total)}.",
-        "Look which of the figures the source gives otherwise, or which part belongs elsewhere.",
-    )
+    message = f"the {kind} {sentence} make {int(statements.low[parts].sum())}, not {whole}."
+    fix = "Look which of the figures the source gives otherwise, or which part belongs elsewhere."
+    if len(parts) == 1:
+        message = f"a part of it ({statements.describe(parts[0])}) has {sentence}, more than {whole}."
+        if not statements.is_total[total]:
+            fix += " Incidents that add up have a key each, in event."
+    return statements.findings("sum_mismatch", (total, *parts), message, fix)
 
 
 def _tables(statements: Statements) -> Iterator[tuple[list[_Subject], Ints]]:
-    """Yield tables of statements: a line for each source, measure and period, a column for each subject.
+    """Yield tables of statements: a line for each source, measure, period and event, a column for each
+    subject.
 
-    Each table comes with the subjects of its columns, three or more; lines about the same subjects share one.
+    Each table comes with the subjects of its columns, two or more; lines about the same subjects share one.
     Where a source gives two figures for a subject, the later row is taken.
     """
     rows = np.flatnonzero((statements.day != UNKNOWN) & ((statements.low > 0) | (statements.high < OPEN)))
-    group = statements.group(*SPEAKER, "measure", "basis", "start", "day", rows=rows)
+    group = statements.group(*SPEAKER, "measure", "basis", "start", "day", "event", rows=rows)
     subject = statements.group(*_Subject._fields, rows=rows)
     order = np.lexsort((subject, group))
     rows, group, subject = rows[order], group[order], subject[order]
@@ -156,7 +159,7 @@ def _tables(statements: Statements) -> Iterator[tuple[list[_Subject], Ints]]:
     ends = np.append(firsts, len(rows))[1:]
     shapes: dict[bytes, list[int]] = defaultdict(list)
     for begin, end in zip(firsts.tolist(), ends.tolist(), strict=True):
-        if end - begin >= 3:
+        if end - begin >= 2:
             shapes[subject[begin:end].tobytes()].append(begin)
     for shape, begins in shapes.items():
         size = len(shape) // subject.itemsize
@@ -170,7 +173,7 @@ def _tables(statements: Statements) -> Iterator[tuple[list[_Subject], Ints]]:
 
 
 def _splits(partition: Partition, figures: set[_Subject]) -> Iterator[_Split]:
-    """Yield every total among the figures with its parts among them, two or more."""
+    """Yield every total among the figures with its parts among them."""
     places, people, sides = (defaultdict[tuple[str, str], set[str]](set) for _ in range(3))
     for areas, population, attributed_to in figures:
         places[population, attributed_to].add(areas)
@@ -180,15 +183,15 @@ def _splits(partition: Partition, figures: set[_Subject]) -> Iterator[_Split]:
     parts_of = {about: partition.places(present) for about, present in places.items()}
     for total in sorted(figures):
         parts, is_whole = parts_of[total.population, total.attributed_to][total.areas]
-        if len(parts) > 1:
+        if parts:
             yield _Split(total, tuple(total._replace(areas=part) for part in parts), is_whole, "places")
         others = people[total.areas, total.attributed_to] - {total.population}
         for split, is_whole in partition.populations(total.population, others):
-            if len(split) > 1:
+            if split:
                 inside = tuple(total._replace(population=part) for part in split)
                 yield _Split(total, inside, is_whole, "populations")
         whose = sorted(sides[total.areas, total.population]) if not total.attributed_to else []
-        if len(whose) > 1:
+        if whose:
             yield _Split(
                 total, tuple(total._replace(attributed_to=side) for side in whose), False, "attributions"
             )

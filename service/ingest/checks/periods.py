@@ -1,7 +1,7 @@
 """Do the increments fit each other and the running totals?
 
 The increments of one counter should cover days that do not overlap, and each should be the step between the
-totals at its two ends. Otherwise people are counted is_twice, or a figure is not what it says it is.
+totals at its two ends. Otherwise people are counted twice, or a figure is not what it says it is.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ _DAYS = 1 << 20
 
 
 def _increments(statements: Statements) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return position, cell, first and last day of each increment with a figure, by cell and first day."""
-    rows = np.flatnonzero(~statements.is_total & (statements.low >= 0) & (statements.day != UNKNOWN))
+    """Return position, cell, first and last day of each increment of days, by cell and first day: events add
+    up, whichever days they have."""
+    is_increment = ~statements.is_total & ~statements.is_event
+    rows = np.flatnonzero(is_increment & (statements.low >= 0) & (statements.day != UNKNOWN))
     cell = np.unique(statements.group(*CELL, rows=rows), return_inverse=True)[1].astype(np.int64)
     last = np.where(statements.end[rows] == UNKNOWN, statements.day[rows], statements.end[rows])
     first = np.where(statements.start[rows] == UNKNOWN, last, statements.start[rows])

@@ -79,7 +79,8 @@ class Statements:
 
     ``value`` is the figure where it is exact, else UNKNOWN; ``high`` is OPEN where there is none. Days are
     counted from 1970: ``day`` is the last day counted, ``start`` the first, ``published`` that of publication
-    (UNKNOWN where none is given).
+    (UNKNOWN where none is given). ``is_event`` marks incidents with a key of their own: they add up, so that
+    those of one cell are no counter.
     """
 
     def __init__(self, batch: pa.Table, earlier: pa.Table) -> None:
@@ -98,6 +99,7 @@ class Statements:
         self.end: Ints = _numbers(self.table["period_end"], UNKNOWN)
         self.published: Ints = _numbers(self.table["published_on"], UNKNOWN)
         self.is_total: Flags = self.has_text("basis", str(Basis.CUMULATIVE))
+        self.is_event: Flags = np.asarray(self.table["event"].is_valid(), dtype=bool)
         self._texts: dict[str, pa.Array] = {}
         self._codes: dict[str, tuple[Ints, int]] = {
             "day": _from_zero(self.day),
@@ -169,11 +171,12 @@ class Statements:
         if at is None:
             return []
         at = at if about is None else about
+        origin, source = self.text("origin_id", at), self.text("source_id", at)
+        whose = origin if origin == source else f"{origin} as carried by {source}"
         finding = Finding(
             code,
             severity,
-            f"{self.text('origin_id', at)} as carried by {self.text('source_id', at)}"
-            f" ({self.describe(at)}): {message}",
+            f"{whose} ({self.describe(at)}): {message}",
             fix,
             row=int(self.row[at]) or None,
             column="count",
@@ -203,10 +206,9 @@ class Counters:
 
 
 def lay_out_counters(statements: Statements, *, totals: bool) -> Counters:
-    """Return the running totals, a counter for each cell and beginning; or the increments."""
-    rows = np.flatnonzero(
-        (statements.is_total == totals) & (statements.value != UNKNOWN) & (statements.day != UNKNOWN)
-    )
+    """Return the running totals, a counter for each cell and beginning; or the increments of days."""
+    is_counter = (statements.is_total == totals) & ~statements.is_event
+    rows = np.flatnonzero(is_counter & (statements.value != UNKNOWN) & (statements.day != UNKNOWN))
     names = (*CELL, "start") if totals else CELL
     counter = statements.group(*names, rows=rows)
     order = np.lexsort((statements.value[rows], statements.group(*names, "day", rows=rows)))

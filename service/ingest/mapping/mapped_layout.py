@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
+import re
 from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
@@ -38,6 +39,8 @@ from service.ingest.side_rows import set_aside_side_rows
 from service.schema.records import Finding
 from service.vocabulary import Basis, Severity
 
+_NAMED_BY_DAY = re.compile(r"(?:\d{1,4}_){2}\d{1,4}")
+"""How the column of a day is named in a wide table, such as 3_16_20."""
 FigureRows = tuple[pa.Array, dict[str, pa.DictionaryArray]]
 """Of one figure: the indices of the rows that state it, and the fields of all rows."""
 
@@ -168,11 +171,14 @@ class MappedLayout:
 
     def _unmapped_column(self, name: str) -> Finding:
         match = closest_match(name, [*map(column_name, self._mapping.names()), *REPORT_FILE_COLUMNS])
+        fix = f"Did you mean {match}?" if match else "Add it to the mapping, or to what it ignores."
+        if _NAMED_BY_DAY.fullmatch(name):
+            fix = 'Say how columns of days are named (such as day_columns = "M/d/yy"): then each is read.'
         return Finding(
             "unmapped_column",
             Severity.INFO,
             f"The mapping {self._mapping.name} does not read the column {name}; it was left out.",
-            f"Did you mean {match}?" if match else "Add it to the mapping, or to what it ignores.",
+            fix,
             column=name,
         )
 
