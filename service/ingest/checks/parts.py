@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from service.ingest.checks.statements import OPEN, SPEAKER, UNKNOWN, Ints, Statements
+from service.ingest.checks.statements import OPEN, SPEAKER, UNKNOWN, Flags, Ints, Statements
 from service.reference.containment import Containment
 from service.schema.records import Finding, Reference
 
@@ -23,6 +23,11 @@ EXHAUSTIVE_SPLITS = frozenset({"status", "side"})
 """The splits that leave nobody out once all their registered populations are there: whoever was killed took
 part in the fighting or not, on one side or another. No other split may fall short: ``age`` has no men and
 ``community`` not every community."""
+
+MOST_SHAPES = 64
+"""Of how many tables the splits are remembered."""
+CELLS_AT_ONCE = 1_000_000
+"""How many parts are added up at a time."""
 
 
 class _Subject(NamedTuple):
@@ -42,6 +47,17 @@ class _Split(NamedTuple):
     kind: str
 
 
+class _Splits(NamedTuple):
+    """All splits of some subjects as columns among these: the ``total`` of each; its ``parts``, those of a
+    split behind one another, from ``first`` on; ``is_whole`` and ``kind`` as of a split."""
+
+    total: Ints
+    parts: Ints
+    first: Ints
+    is_whole: Flags
+    kind: tuple[str, ...]
+
+
 @lru_cache(maxsize=8)
 def partition_of(reference: Reference) -> Partition:
     """Return the Partition of a reference, which is made once."""
@@ -54,6 +70,20 @@ class Partition:
     def __init__(self, reference: Reference) -> None:
         self._containment = Containment.of(reference)
         self._populations = _populations_by_split(self._containment)
+        self.splits = lru_cache(maxsize=MOST_SHAPES)(self._lay_out_splits)
+        """The splits of some subjects: of a table that comes in day after day they are found out once."""
+
+    def _lay_out_splits(self, subjects: tuple[_Subject, ...]) -> _Splits:
+        column = {subject: at for at, subject in enumerate(subjects)}
+        found = list(_splits(self, set(subjects)))
+        sizes = [len(split.parts) for split in found]
+        return _Splits(
+            total=np.array([column[split.total] for split in found], np.int64),
+            parts=np.array([column[part] for split in found for part in split.parts], np.int64),
+            first=np.cumsum([0, *sizes])[:-1].astype(np.int64),
+            is_whole=np.array([split.is_whole for split in found], np.bool_),
+            kind=tuple(split.kind for split in found),
+        )
 
     def places(self, present: set[str]) -> dict[str, tuple[tuple[str, ...], bool]]:
         """Return for each place of ``present`` the largest others of them inside it, and whether they are all
@@ -111,21 +141,31 @@ def find_wrong_sums(statements: Statements, reference: Reference) -> list[Findin
     partition = partition_of(reference)
     findings: list[Finding] = []
     for subjects, rows in _tables(statements):
-        column = {subject: at for at, subject in enumerate(subjects)}
-        for split in _splits(partition, set(subjects)):
-            total = rows[:, column[split.total]]
-            parts = rows[:, [column[part] for part in split.parts]]
-            low = statements.low[parts].sum(axis=1)
-            is_open = (statements.high[parts] == OPEN).any(axis=1)
-            high = np.where(
-                is_open, OPEN, np.where(statements.high[parts] == OPEN, 0, statements.high[parts]).sum(axis=1)
-            )
-            is_wrong = low > statements.high[total]
-            if split.is_whole:
-                is_wrong |= high < statements.low[total]
-            for at in np.flatnonzero(is_wrong).tolist():
-                findings += _mismatch(statements, split.kind, int(total[at]), parts[at].tolist())
+        splits = partition.splits(subjects)
+        if not len(splits.total):
+            continue
+        at_once = max(1, CELLS_AT_ONCE // len(splits.parts))
+        for begin in range(0, len(rows), at_once):
+            lines = rows[begin : begin + at_once]
+            for line, at in np.argwhere(_are_wrong(statements, splits, lines)).tolist():
+                first = splits.first[at]
+                end = splits.first[at + 1] if at + 1 < len(splits.first) else len(splits.parts)
+                total, parts = lines[line, splits.total[at]], lines[line, splits.parts[first:end]]
+                findings += _mismatch(statements, splits.kind[at], int(total), parts.tolist())
     return findings
+
+
+def _are_wrong(statements: Statements, splits: _Splits, lines: Ints) -> Flags:
+    """Return for each line and split whether the parts come to more than the total, or, if they are all of
+    it, to fewer."""
+    total, parts = lines[:, splits.total], lines[:, splits.parts]
+    low = np.add.reduceat(statements.low[parts], splits.first, axis=1)
+    high = statements.high[parts]
+    is_open = np.logical_or.reduceat(high == OPEN, splits.first, axis=1)
+    high = np.add.reduceat(np.where(high == OPEN, 0, high), splits.first, axis=1)
+    is_short = splits.is_whole & ~is_open & (high < statements.low[total])
+    wrong: Flags = (low > statements.high[total]) | is_short
+    return wrong
 
 
 def _mismatch(statements: Statements, kind: str, total: int, parts: list[int]) -> list[Finding]:
@@ -140,7 +180,7 @@ def _mismatch(statements: Statements, kind: str, total: int, parts: list[int]) -
     return statements.findings("sum_mismatch", (total, *parts), message, fix)
 
 
-def _tables(statements: Statements) -> Iterator[tuple[list[_Subject], Ints]]:
+def _tables(statements: Statements) -> Iterator[tuple[tuple[_Subject, ...], Ints]]:
     """Yield tables of statements: a line for each source, measure, period and event, a column for each
     subject.
 
@@ -166,10 +206,8 @@ def _tables(statements: Statements) -> Iterator[tuple[list[_Subject], Ints]]:
         lines = rows[np.asarray(begins)[:, None] + np.arange(size)]
         lines = lines[(statements.row[lines] > 0).any(axis=1)]
         if len(lines):
-            yield (
-                [_Subject(*(statements.text(name, int(at)) for name in _Subject._fields)) for at in lines[0]],
-                lines,
-            )
+            about = zip(*(statements.texts(name, lines[0]) for name in _Subject._fields), strict=True)
+            yield tuple(_Subject(*each) for each in about), lines
 
 
 def _splits(partition: Partition, figures: set[_Subject]) -> Iterator[_Split]:

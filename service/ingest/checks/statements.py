@@ -144,9 +144,17 @@ class Statements:
 
     def text(self, name: str, at: int) -> str:
         """Return the text of a column in one statement."""
+        return str(self._column(name)[at].as_py())
+
+    def texts(self, name: str, rows: Ints) -> list[str]:
+        """Return the texts of a column in some statements."""
+        found: list[str] = self._column(name).take(pa.array(rows)).to_pylist()
+        return found
+
+    def _column(self, name: str) -> pa.Array:
         if name not in self._texts:
             self._texts[name] = self.table[name].combine_chunks()
-        return str(self._texts[name][at].as_py())
+        return self._texts[name]
 
     def describe(self, at: int) -> str:
         """Return what a statement is about, for a sentence."""
