@@ -25,10 +25,12 @@ TABLE = "report"
 
 
 def ours(path: Path, folder: Path) -> int:
-    """Into a ledger that holds the shipped reference data, as the command line does it."""
+    """Into a ledger that holds the shipped reference data, as the command line does it. Of a folder, every
+    file in turn, with the places of ``bench.ingest.table``."""
     from service.cli.session import leave_pandas_out
 
     leave_pandas_out()
+    from bench.ingest.table import areas
     from service.api import Ledger
     from service.ingest import load_seeds
     from service.ledger import Store
@@ -37,7 +39,11 @@ def ours(path: Path, folder: Path) -> int:
     with Store.open(folder / "ledger") as store:
         for table, rows in load_seeds(shipped_seeds()).reference.items():
             store.register(table, rows, recorded_at=TODAY)
-        return Ledger(store, clock=lambda: TODAY).ingest(path).accepted
+        if path.is_dir():
+            store.register("area", areas(), recorded_at=TODAY)
+        ledger = Ledger(store, clock=lambda: TODAY)
+        documents = sorted(path.iterdir()) if path.is_dir() else [path]
+        return sum(ledger.ingest(document).accepted for document in documents)
 
 
 def duckdb(path: Path, folder: Path) -> int:
