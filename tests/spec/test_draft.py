@@ -399,3 +399,63 @@ def test_what_a_toll_rises_to_on_a_day_is_a_total_up_to_that_day(text):
 def test_what_a_toll_rises_by_on_a_day_is_what_the_day_added():
     (proposal,) = draft("The toll rose by 17 dead on Friday.", REFERENCE, published_on=dt.date(2025, 3, 10))
     assert proposal.row()["basis"] == "increment"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As many as 9,000 people might have drowned in Derna.",
+        "À Derna, 9 000 personnes pourraient avoir péri.",
+        "نحو 9000 شخص قد يكونون قتلوا في درنة.",
+    ],
+)
+def test_how_many_may_have_died_is_no_count_whichever_side_of_the_number_says_so(text):
+    assert not draft(text, REFERENCE)
+
+
+def test_what_those_who_were_killed_may_have_been_leaves_them_counted():
+    (proposal,) = draft("In Banias 9 men who may have been fighters were killed.", REFERENCE)
+    assert (proposal.count.best, proposal.areas) == (9, "SY1002")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Nine people were killed in southern Libya.", "southern Libya"),
+        ("Nine people were killed in the south of Libya.", "south of Libya"),
+        ("Neuf personnes ont été tuées dans le sud de la Libye.", "sud de la Libye"),
+        ("قتل تسعة أشخاص في جنوب ليبيا.", "جنوب ليبيا"),
+    ],
+)
+def test_a_figure_of_a_part_of_a_country_is_asked_about_and_not_given_to_the_country(text, written):
+    (proposal,) = draft(text, REFERENCE)
+    assert (proposal.areas, proposal.row()["areas"]) == ("", written)
+    assert any(f"No place is called “{written}”" in question for question in proposal.questions)
+
+
+def test_a_part_of_a_country_that_has_a_name_is_that_place():
+    (proposal,) = draft("Nine people were killed in eastern Libya.", REFERENCE)
+    assert proposal.areas == "x-eastern-libya"
+
+
+def test_a_short_name_in_brackets_behind_a_long_one_is_who_says_it():
+    text = "Le réseau des droits syriens (SNHR) a documenté la mort de 9 personnes à Banias."
+    (proposal,) = draft(text, REFERENCE)
+    assert (proposal.origin, proposal.areas) == ("snhr", "SY1002")
+
+
+def test_a_tally_and_killings_are_of_the_dead():
+    tally, killings = (
+        draft(text, REFERENCE)[0]
+        for text in ("Its tally stood at 30 civilians in Banias.", "SOHR recorded 30 killings in Banias.")
+    )
+    assert (tally.measure, tally.population) == ("killed", "civilians")
+    assert (killings.measure, killings.population) == ("killed", "all")
+
+
+def test_one_among_those_counted_is_a_row_of_its_own_in_french():
+    rows = [p.row() for p in draft("À Banias, 12 civils, dont un médecin, ont été tués.", REFERENCE)]
+    assert [(row["count"], row["population"]) for row in rows] == [
+        ("12", "civilians"),
+        ("un", "medical_personnel"),
+    ]

@@ -96,10 +96,7 @@ def _is_taken_back(text: str, grammar: Grammar, match: re.Match[str]) -> bool:
     """Return whether the words around a number say that it is no count of now: possible, denied, earlier."""
     start = match.start("whole")
     before = re.split(r"[.;]", text[max(0, start - _CLAUSE) : start])[-1]
-    if match["qualifier"] and grammar.words("possible").search(f" {match['qualifier']} "):
-        return True
-    possible = list(grammar.words("possible").finditer(before))
-    if possible and "," not in before[possible[-1].end() :]:
+    if _is_possible(text, grammar, match, before):
         return True
     denials = list(grammar.words("denial").finditer(before))
     if denials and not grammar.words("contrast").search(before, denials[-1].end()):
@@ -114,6 +111,16 @@ def _is_taken_back(text: str, grammar: Grammar, match: re.Match[str]) -> bool:
     return bool(
         grammar.right_before("not_all").search(before) and grammar.of_the.match(text, match.end("number"))
     )
+
+
+def _is_possible(text: str, grammar: Grammar, match: re.Match[str], before: str) -> bool:
+    """Return whether nobody has counted so many: "could exceed 1,000", "20,000 might have perished"."""
+    if match["qualifier"] and grammar.words("possible").search(f" {match['qualifier']} "):
+        return True
+    possible = list(grammar.words("possible").finditer(before))
+    if possible and "," not in before[possible[-1].end() :]:
+        return True
+    return bool(grammar.possible_after.match(text, match.end("whole")))
 
 
 def _is_other(text: str, grammar: Grammar, span: Span) -> bool:

@@ -52,6 +52,9 @@ class Grammar:
         self.hit = re.compile(rf"(?<!\w){prefix}(?:{hit}) $")
         self.of_the = re.compile(rf" ?{self.piece('of_the')}(?!\w)")
         of_number = rf"(?<!\w){self.number.pattern} {self.piece('of_the')} ?$"
+        self.possible_after = re.compile(
+            rf"(?: (?!{self.piece('relative')})\w+){{0,3}} {self.piece('possible_after')}(?!\w)"
+        )
         self.share = re.compile(rf"(?:{self.right_before('share').pattern})|{of_number}")
 
     def _prepare_people(self) -> None:
@@ -82,6 +85,7 @@ class Grammar:
         levelled = rf"(?: {after}(?!\w))?" if language.level_after else ""
         self.level_before = re.compile(rf"(?<!\w)(?:{self._prefix})?(?P<word>{before}) ?\Z")
         self.level_after = re.compile(rf" {after}(?!\w)" if language.level_after else "(?!)")
+        self.direction = re.compile(rf"(?<!\w)(?:{self._prefix})?(?P<word>{self.piece('direction')}) ?\Z")
         self.joint = re.compile(rf"{levelled}{self.piece('joint')}(?:{before} ?)?")
         self.leads = re.compile(rf"{levelled}{self.piece('leads')} ?{self._clitic}")
         self.close = re.compile(rf"{self.piece('close')} ?{self._clitic}(?:{before} ?)?")

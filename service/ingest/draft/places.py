@@ -99,8 +99,21 @@ class PlaceFinder:
                 continue
             except AmbiguousName as error:
                 return _Place(span, "", f"{error.message} {error.fix}")
-            return _Place(where, code, is_country=self._level[code] == Level.COUNTRY)
+            is_country = self._level[code] == Level.COUNTRY
+            part = grammar.direction.search(sentence.folded, max(0, span.start - 40), span.start)
+            if is_country and part:
+                return self._part_of_country(sentence, Span(part.start("word"), span.end))
+            return _Place(where, code, is_country=is_country)
         return _Place(span, "", f"Which place is “{mention.name}”?")
+
+    def _part_of_country(self, sentence: Sentence, span: Span) -> _Place:
+        """Return the place that "the east of Libya" is; a question where none is called so, for a figure of
+        the east is none of the whole country."""
+        written = sentence.as_written(span)
+        try:
+            return _Place(span, self._gazetteer.resolve(written))
+        except (UnknownName, AmbiguousName):
+            return _Place(span, "", f"No place is called “{written}”: which one is it?")
 
 
 def stretch_of(sentence: Sentence, figures: list[Figure], at: int) -> Span:

@@ -127,5 +127,5 @@ def _rank(sentence: Sentence, grammar: Grammar, span: Span) -> int:
         return 2
     if grammar.told_before.search(before):
         return 0
-    behind = re.sub(r"^ ?\([^)]{0,60}\)", "", text[span.end : span.end + 120])
+    behind = re.sub(r"^ ?\([^)]{0,60}\)|^\)", "", text[span.end : span.end + 120])
     return 1 if grammar.saying.match(behind) or grammar.says_before.search(before) else 0

@@ -46,6 +46,8 @@ ENGLISH = Language(
         "|are) likely"
     " to|expects?|threatens? to|risks?|projected?|forecasts?|warn(?:s|ed)? (?:that|of) up to)"
     "(?: (?:well|yet|still|even|eventually))?",
+    possible_after="(?:could|may|might)(?: (?:well|yet|still|also|even))? (?:have|be)",
+    relative="who|which|that|whom",
     denial="unlike|denied|denies|deny|denying|rejected|rejects|dismissed|dismisses|refuted|disputed"
         "|disputes|false (?:claims?"
     "|reports?|rumou?rs?)|untrue|could not (?:confirm|verify)|unable to (?:confirm|verify)|no evidence"
@@ -78,8 +80,8 @@ ENGLISH = Language(
         Measure.CASUALTIES: "(?:killed|dead|killing|deaths) (?:and|or|and/or) (?:injured|wounded|injuring"
             "|wounding"
         "|injuries)|casualties",
-        Measure.KILLED: "killed|killing|kills?|dead|died|dies|deaths?|(?:death )?toll|fatalities|fatally"
-            "|slain"
+        Measure.KILLED: "killed|killings?|kills?|dead|died|dies|deaths?|(?:death )?toll|tally"
+            "|fatalities|fatally|slain"
         "|massacred|executed|executions|murdered|(?:lost|losing) their lives|lives|shot dead|victims|perished"
         "|lost(?= (?:[a-z]+ ){0,3}(?:\\d|dozens|hundreds|scores))|assassinated|beheaded|gunned down"
         "|slaughtered|fallen|martyrs|martyred",
@@ -137,6 +139,7 @@ ENGLISH = Language(
         "|region) of|rural",
     level_after="governorates?|provinces?|districts?|city|town|village|subdistrict|neighbou?rhood"
         "|countryside",
+    direction="(?:(?:north|south|east|west|central)-?)+(?:ern)?|(?:north|south|east|west)[a-z-]* of",
     joint="(?:,? and |, ?|/| as well as |, as well as )(?:(?:in|at|near|around) )?(?:the )?",
     leads="(?:,|:|,? alone,?|;| (?:alone )?(?:lost|saw|suffered|mourned|buried|counted|recorded))"
     "(?: (?:where|another))?",

@@ -41,6 +41,8 @@ FRENCH = Language(
     possible="(?:pourrait|pourraient|risque(?:nt)? de|devrait|devraient|peut|peuvent|s'attend(?:ent)? à"
         "|craint|craignent"
     "|redoute(?:nt)?|menace(?:nt)? de|il est possible)(?: (?:même|encore|bien))?",
+    possible_after="(?:pourrait|pourraient|peut|peuvent)(?: (?:bien|encore|aussi|même))? (?:avoir|être)",
+    relative="qui|que|dont",
     denial="contrairement|à la différence|démenti|dément|démentent|nié|nie|nient|rejet(?:é|te|tent|er)"
         "|contesté|conteste|réfuté|réfute|faux|aucune preuve"
     "|n'a pas pu (?:confirmer|vérifier)|ne peut (?:confirmer|vérifier)|pas été en mesure de (?:confirmer"
@@ -69,7 +71,7 @@ FRENCH = Language(
     article="un|une",
     one="morts?|blessés?|tués?|disparus?|otages?",
     one_did="(?:a|avait|aurait|est|a également) (?:été|péri|mort|morte|trouvé|perdu|succombé|décédé)",
-    also="et",
+    also="et|dont|parmi lesquel(?:le)?s",
     measures={
         Measure.CASUALTIES: "(?:tués?|tuées?|morts?) (?:et|ou|et/ou) (?:blessés?|blessées?)|morts et blessés",
         Measure.KILLED: "tué(?:e|s|es)?|tuer|tuant|tue|mort(?:e|s|es)?|meurtres?|décès|décédé(?:e|s|es)?"
@@ -137,6 +139,7 @@ FRENCH = Language(
         "|banlieue) (?:de"
     " |d'|du )(?:la |l')?)",
     level_after="",
+    direction="(?:nord|sud|est|ouest|centre)(?:-(?:est|ouest))? (?:de|du)(?: la| l')?",
     joint="(?:,? et |, ?|/|,? ainsi que )(?:(?:à|dans|de|d'|près de|celle de|celui de) ?)*"
     "(?:l[ae] |l'|les )?",
     leads="(?:,|:| :| seule?,?|;| (?:a |ont )?(?:perdu|compté|pleuré|enterré))(?: où)?",

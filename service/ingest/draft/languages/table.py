@@ -41,6 +41,10 @@ class Language:
     """Words right before the relatives or the age of one person: "his two brothers", "she was 61"."""
     possible: str
     """Words before a number that nobody has counted: "could exceed"."""
+    possible_after: str
+    """Verbs behind such a number and its noun: "20,000 might have perished"."""
+    relative: str
+    """Pronouns that begin another clause about the people counted: "who may have been fighters"."""
     denial: str
     """Words before a number that somebody says is wrong."""
     denial_after: str
@@ -102,6 +106,8 @@ class Language:
     level_before: str = ""
     level_after: str = ""
     """Words for the level of a place, before and behind its name."""
+    direction: str = ""
+    """Words before the name of a country that leave only a part of it: "southern", "l'est de la"."""
     joint: str = ""
     """What stands between two places of one set, after the word for a level, if there is one."""
     leads: str = ""
