@@ -93,9 +93,9 @@ def test_texts_that_no_rule_was_written_for_are_read_well_enough_to_save_work(la
 
 def test_what_was_mended_after_a_look_stays_mended():
     result = score(REFERENCE, [entry for language in LANGUAGES for entry in texts("seen", language)])
-    assert result.expected >= 220
-    assert result.right / result.proposed >= 0.95
-    assert result.right / result.expected >= 0.95
+    assert result.expected >= 280
+    assert result.right / result.proposed >= 0.93
+    assert result.right / result.expected >= 0.93
 
 
 def test_an_origin_that_is_only_named_is_none():

@@ -42,12 +42,14 @@ def test_a_well_known_source_enters_with_its_kind_and_standard_by_any_of_its_nam
         {**row, "population": "all", "source": "Agence France-Presse", "origin": "UN OCHA", "count": "12"},
         {**row, "population": "all", "source": "وكالة فرانس برس", "origin": "OCHA", "count": "13"},
         {**row, "population": "all", "source": "رويترز", "origin": "", "count": "14"},
+        {**row, "population": "all", "source": "SARC", "origin": "Croissant-Rouge libyen", "count": "15"},
     ]
     own_ledger.ingest_rows(rows)
     reports = own_ledger.reports(crisis="flood", arrow=True).select(["source_id", "origin_id", "standard"])
     assert {tuple(each.values()) for each in reports.to_pylist()} == {
         ("afp", "ocha", "official"),
         ("reuters", "reuters", SOURCES["reuters"]["usual_standard"] or "unverified"),
+        ("syrian-arab-red-crescent", "libyan-red-crescent", "unverified"),
     }
     sources = {each["source_id"]: each for each in own_ledger.sources(arrow=True).to_pylist()}
     assert (sources["afp"]["name"], sources["ocha"]["kind"]) == ("AFP", "un")
