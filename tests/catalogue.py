@@ -23,6 +23,7 @@ from service.ingest import REPORT_FILE_COLUMNS
 from service.language import LANGUAGES
 from service.language.catalogue import FOLDER
 from service.reconcile.reasons import REASON_TEXTS
+from service.schema.records import REDACTION_REMARKS
 from service.vocabulary import (
     Basis,
     CrisisKind,
@@ -93,6 +94,7 @@ def _in_lists() -> Iterator[str]:
         yield measure.unit
         yield f"%(people)s {measure.phrase}"
     yield from map(message_of, REASON_TEXTS)
+    yield from REDACTION_REMARKS.values()
     yield from (f"{what}: %(reports)s" for what in CAUSES_WITH_REPORTS)
     for kind in KINDS.values():
         yield from (kind.label, kind.summary)

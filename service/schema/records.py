@@ -12,7 +12,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -135,6 +135,22 @@ class CrisisReceipt:
     dry_run: bool = False
 
 
+REDACTION_REMARKS = {
+    "nothing": "Nothing was left to take out.",
+    "copies": "Earlier backups, copies elsewhere and snapshots of the disk still hold it: delete them.",
+    "published": "So does what was published before: publish into the same directory anew, which removes "
+    "that.",
+    "unsalted": "%(unsalted)s of the %(entries)s entries have no salt, being older or shipped: who knows the "
+    "rest of one can test guesses of the text against its hash.",
+    "also": "Look at these reports as well: %(reports)s.",
+}
+"""What is said to whoever takes a text out."""
+
+
+def _in_english(text: str, **values: object) -> str:
+    return text % values if values else text
+
+
 @dataclasses.dataclass(frozen=True)
 class Redaction:
     """What the ledger answers to a redaction: how many texts were taken out (0: none was left), of how many
@@ -147,21 +163,16 @@ class Redaction:
     also: tuple[str, ...]
     head: Head
 
-    def remarks(self) -> list[str]:
-        """Return what is not reached by it, in sentences for whoever redacts."""
+    def remarks(self, say: Callable[..., str] = _in_english) -> list[str]:
+        """Return what is not reached by it, in sentences for whoever redacts; ``say`` gives one of
+        REDACTION_REMARKS with its values in the reader's language."""
         if not self.texts:
-            return ["Nothing was left to take out."]
-        left = [
-            "Earlier backups, copies elsewhere and snapshots of the disk still hold it: delete them.",
-            "So does what was published before: publish into the same directory anew, which removes that.",
-        ]
+            return [say(REDACTION_REMARKS["nothing"])]
+        left = [say(REDACTION_REMARKS["copies"]), say(REDACTION_REMARKS["published"])]
         if self.unsalted:
-            left.append(
-                f"{self.unsalted} of the {self.entries} entries have no salt, being older or shipped: who "
-                "knows the rest of one can test guesses of the text against its hash."
-            )
+            left.append(say(REDACTION_REMARKS["unsalted"], unsalted=self.unsalted, entries=self.entries))
         if self.also:
-            left.append(f"Look at these reports as well: {', '.join(self.also)}.")
+            left.append(say(REDACTION_REMARKS["also"], reports=", ".join(self.also)))
         return left
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from service.api import Ledger
 from service.ledger.api_keys import Keyring, Role
+from service.vocabulary import REDACTED
 from tests.browser.conftest import watched
 from tests.conftest import MOMENT
 from tests.serving import serving
@@ -129,3 +130,30 @@ def test_a_crisis_is_made_from_nothing_without_scripts(browser: Browser, own_led
         expect(page.locator("#outcome")).to_contain_text("1 accepted")
         page.goto("/?crisis=earthquake-in-nepal-2026-11")
         expect(page.locator(".card .best").first).to_have_text("2,000")
+
+
+@pytest.mark.parametrize("desk", [360], indirect=True)
+def test_a_note_is_ticked_and_taken_out_for_good_and_in_arabic_nothing_is_left(
+    desk: tuple[Page, str], own_ledger: Ledger
+) -> None:
+    page, secret = desk
+    row = {
+        "crisis": "syria-coast-2025-03", "source": "sohr", "published_on": "2026-11-20", "areas": "Latakia",
+        "population": "civilians", "counted_to": "2026-11-19", "measure": "detained", "count": "700",
+        "note": "seen by Zacharia Quintessence",
+    }  # fmt: skip
+    ((_, _, report),) = own_ledger.ingest_rows([row]).verdicts
+    page.goto(f"/report/{report}")
+    page.get_by_role("link", name="Withdraw, correct or redact it").click()
+    page.fill("#key", secret)
+    page.fill("#reason", "it named somebody")
+    page.get_by_label("its note").check()
+    page.get_by_role("button", name="Take it out for good").click()
+    expect(page.locator("#outcome")).to_contain_text("Texts taken out: 1;")
+    expect(page.get_by_label("its note")).not_to_be_checked()
+    assert own_ledger.answers.report(report)["note"] == REDACTED
+    page.goto(f"/ar/report/{report}/mend")
+    page.fill("#reason", "الاسم")
+    page.get_by_label("ملاحظته").check()
+    page.get_by_role("button", name="إزالته نهائيًا").click()
+    expect(page.locator("#outcome")).to_contain_text("لم يبقَ ما يُزال")

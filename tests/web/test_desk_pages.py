@@ -8,6 +8,7 @@ import re
 import httpx
 import pytest
 
+from service.vocabulary import REDACTED
 from tests.web.desk import Desk
 
 TABLE = "place,detained\nJablehh,12\nLatakia,over 800\n"
@@ -245,6 +246,33 @@ def test_a_report_is_withdrawn_reinstated_and_corrected_from_its_page(desk: Desk
     )
     assert bad.status_code == 422
     assert 'value="Atlantis"' in bad.text
+
+
+def test_a_text_is_taken_out_for_good_from_the_reports_page_if_it_is_ticked_and_a_reason_given(
+    desk: Desk,
+) -> None:
+    text = "seen by Zacharia Quintessence"
+    row = {**SAID, "areas": "Latakia", "measure": "detained", "count": "700", "note": text}
+    report_id = desk.reporter.post("/v1/reports", json=[row]).json()["rows"][0]["report_id"]
+    path = f"/report/{report_id}/mend"
+    posted(desk.editor, path, {"step": "withdraw", "reason": text})
+    wanted = {"step": "redact", "take_out": ["note", "reason"], "reason": "it named somebody"}
+    before = desk.ledger.head
+    for less, words in (("take_out", "No text is ticked"), ("reason", "There is no reason")):
+        refused = posted(desk.editor, path, {**wanted, less: []})
+        assert (refused.status_code, words in refused.text) == (422, True)
+    kept = posted(desk.editor, path, {**wanted, "reason": ""}).text
+    assert re.findall(r'id="take-out-(\w+)" checked', kept) == ["note", "reason"]
+    assert posted(desk.editor, path, {**wanted, "take_out": "count_stated"}).status_code == 422
+    assert posted(desk.reporter, path, wanted).status_code == 403
+    assert desk.ledger.head == before
+    done = posted(desk.editor, path, wanted)
+    assert (done.status_code, "Texts taken out: 2; " in done.text) == (200, True)
+    assert "Earlier backups" in done.text
+    assert text not in desk.editor.get(f"/report/{report_id}").text
+    assert desk.stands(report_id)["withdrawn"] == REDACTED
+    assert desk.ledger.verify() == []
+    assert "Nothing was left to take out" in posted(desk.editor, path, wanted).text
 
 
 def test_a_form_that_is_too_large_or_broken_is_refused_with_a_sentence(shared: Desk) -> None:

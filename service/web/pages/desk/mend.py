@@ -1,7 +1,8 @@
-"""How does a person withdraw, reinstate or correct a report? The page ``/report/ID/mend``.
+"""How does a person withdraw, reinstate, correct or redact a report? The page ``/report/ID/mend``.
 
 Shows what the report states, each column beside a field for another value; what moved is said afterwards, as
-on every page of the desk. A note is not shown, and stays as it is unless another is typed.
+on every page of the desk. A note is not shown, and stays as it is unless another is typed or it is taken out
+for good. Nothing is taken out that was not ticked, for it does not come back.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from fastapi.responses import HTMLResponse, Response
 from service.api import Ledger
 from service.errors import NotFound, QueryError
 from service.formats.report_file import report_file
+from service.language import message
 from service.ledger.api_keys import Key, Role
-from service.schema.records import Receipt
+from service.schema.records import Receipt, Redaction
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
 from service.web.pages.desk.moved import Moved
 from service.web.pages.page import Reader
@@ -23,6 +25,12 @@ from service.web.pages.templating import render
 
 PRIVATE = ("note",)
 """Columns whose values no page shows."""
+TEXTS = {
+    "note": message("its note"),
+    "reason": message("the reasons of its withdrawals, corrections and reinstatements"),
+    "findings": message("what was noticed about it"),
+}
+"""What of a report can be taken out for good, as ``Ledger.redact`` names it, in words."""
 
 router = APIRouter(include_in_schema=False)
 Editing = Depends(KeyInForm(Role.EDITOR))
@@ -37,8 +45,10 @@ class MendPage:
     stated: dict[str, str]
     typed: dict[str, str]
     reason: str = ""
+    ticked: tuple[str, ...] = ()
     done: str = ""
     receipt: Receipt | None = None
+    redaction: Redaction | None = None
     moved: Moved = Moved()  # noqa: RUF009 - it does not change
     trouble: Trouble | None = None
 
@@ -55,12 +65,13 @@ def mend(request: Request, report_id: str, form: Form = Editing) -> Response:
     page = _page_of(ledger, report_id)
     page.reason = form.text("reason")
     page.typed = {name: form.text(f"set_{name}") for name in page.stated}
+    page.ticked = form.texts("take_out")
 
     def work(key: Key) -> str:
         before = ledger.store.head
         _decide(ledger, form.text("step"), page, key)
         fresh = _page_of(ledger, report_id)  # it says what stands now, and nothing of it is typed yet
-        fresh.done, fresh.receipt = page.done, page.receipt
+        fresh.done, fresh.receipt, fresh.redaction = page.done, page.receipt, page.redaction
         fresh.moved = Moved.since(ledger, before, Reader.of(request))
         return _render(request, fresh)
 
@@ -80,23 +91,33 @@ def _decide(ledger: Ledger, step: str, page: MendPage, key: Key) -> None:
             ledger.withdraw(page.report_id, reason=page.reason, key_id=key.id)
         case "reinstate":
             ledger.reinstate(page.report_id, reason=page.reason, key_id=key.id)
+        case "redact":
+            if not page.ticked:
+                raise QueryError("No text is ticked.", fix="Tick what is to be taken out for good.")
+            page.redaction = ledger.redact(
+                page.report_id, columns=page.ticked, reason=page.reason, key_id=key.id
+            )
         case "correct":
-            values = {name: text for name, text in page.typed.items() if text and text != page.stated[name]}
-            if not values:
-                raise QueryError(
-                    "Nothing is changed.", fix="Type another value beside the one that is wrong."
-                )
-            page.receipt = ledger.amend(page.report_id, values, reason=page.reason, key_id=key.id)
-            if not page.receipt.accepted:
-                finding = next(iter(page.receipt.findings), None)
-                page.receipt = None
-                raise QueryError(
-                    finding.message if finding else "The report says so already.",
-                    fix=finding.fix if finding else "Set another value.",
-                )
+            page.receipt = _correct(ledger, page, key)
         case _:
             raise QueryError("The form does not say what is to be done.", fix="Use one of its buttons.")
     page.done = step
+
+
+def _correct(ledger: Ledger, page: MendPage, key: Key) -> Receipt:
+    """Put what was typed in the place of what is stated. Raises QueryError where nothing new was typed, or
+    what was typed is no report."""
+    values = {name: text for name, text in page.typed.items() if text and text != page.stated[name]}
+    if not values:
+        raise QueryError("Nothing is changed.", fix="Type another value beside the one that is wrong.")
+    receipt = ledger.amend(page.report_id, values, reason=page.reason, key_id=key.id)
+    if not receipt.accepted:
+        finding = next(iter(receipt.findings), None)
+        raise QueryError(
+            finding.message if finding else "The report says so already.",
+            fix=finding.fix if finding else "Set another value.",
+        )
+    return receipt
 
 
 def _page_of(ledger: Ledger, report_id: str) -> MendPage:
@@ -114,4 +135,7 @@ def _page_of(ledger: Ledger, report_id: str) -> MendPage:
 def _render(request: Request, page: MendPage) -> str:
     ledger: Ledger = request.app.state.ledger
     reader = Reader.of(request)
-    return render("mend.html", reader, page=page, labels=reader.labels(ledger.reference()))
+    remarks = page.redaction.remarks(reader.words.say) if page.redaction else []
+    return render(
+        "mend.html", reader, page=page, texts=TEXTS, remarks=remarks, labels=reader.labels(ledger.reference())
+    )
