@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from service import deadline
 from service.errors import CasualtyError
@@ -37,6 +37,7 @@ _NARROW = (
     "more (CASUALTY_ANSWER_TIME, CASUALTY_ANSWER_MEMORY)."
 )
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _work: ContextVar[Work | None] = ContextVar("work", default=None)
 
@@ -208,6 +209,27 @@ class Workshop:
             )
 
 
+class Run(Protocol):
+    """Calls a function that has so many ``rows`` to go through: here, or wherever it holds up nobody."""
+
+    def __call__(
+        self, rows: int, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs
+    ) -> T: ...
+
+
+def run_here(rows: int, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:  # noqa: ARG001
+    """Call the function in this process, however many rows it has to go through."""
+    return function(*arguments, **named)
+
+
+@dataclasses.dataclass(frozen=True)
+class Terms:
+    """On what terms an answer is worked out: what is allowed, and the seconds counted so far."""
+
+    allowed: Allowed
+    counted: float
+
+
 class Work:
     """The work on one answer: the seconds it takes in all, and whether it has a place."""
 
@@ -236,7 +258,12 @@ class Work:
                 f"{allowed.seconds:g} are allowed.",
                 fix=_NARROW,
             )
-        if self._began is None and seconds > SMALL:
+        if seconds > SMALL:
+            self.take_place()
+
+    def take_place(self) -> None:
+        """See ``take_place``."""
+        if self._began is None:
             self.workshop.take_place(self._client)
             self._began = time.monotonic()
 
@@ -268,6 +295,50 @@ def expect(seconds: float) -> None:
     work = _work.get()
     if work is not None:
         work.expect(seconds)
+
+
+def take_place() -> None:
+    """Say that work begins that wants a place, however little of it has been counted. Raises as ``begin``."""
+    deadline.will_take_time()
+    work = _work.get()
+    if work is not None:
+        work.take_place()
+
+
+def terms() -> Terms | None:
+    """Return on what terms the answer at hand is worked out; None for none."""
+    work = _work.get()
+    return None if work is None else Terms(work.workshop.allowed, work.seconds)
+
+
+@contextlib.contextmanager
+def on_terms(terms: Terms | None) -> Iterator[Callable[[], float]]:
+    """Work on the terms of another process, whose place this work has; gives what returns the seconds
+    counted by then."""
+    if terms is None:
+        yield counted
+        return
+    with Workshop(dataclasses.replace(terms.allowed, places=1, budget=float("inf"))).work():
+        count_up_to(terms.counted)
+        yield counted
+
+
+def count_up_to(seconds: float) -> None:
+    """Count so many seconds in all for the answer at hand, which were worked elsewhere."""
+    work = _work.get()
+    if work is not None:
+        work.seconds = max(work.seconds, seconds)
+
+
+def too_much_memory(terms: Terms | None) -> TooMuch:
+    """Return the refusal of what took more memory than was thought."""
+    allowed = "" if terms is None else f" than the {terms.allowed.memory >> 20:,} MiB that are allowed"
+    return TooMuch(f"The answer takes more memory{allowed} to work out.", fix=_NARROW)
+
+
+def did_not_survive() -> TooMuch:
+    """Return the refusal of what ended the process that worked it out."""
+    return TooMuch("The process that worked the answer out did not survive it.", fix=_NARROW)
 
 
 def counted() -> float:

@@ -28,6 +28,16 @@ class CasualtyError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.fix}".strip()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _same_error, (type(self), self.message, self.fix, self.suggestions)
+
+
+def _same_error(kind: type[CasualtyError], message: str, fix: str, more: tuple[str, ...]) -> CasualtyError:
+    """Return an error that was raised in another process."""
+    error = kind.__new__(kind)
+    CasualtyError.__init__(error, message, fix=fix, suggestions=more)
+    return error
+
 
 class QueryError(CasualtyError):
     """A question that cannot be answered as it was asked: an unknown name, a malformed date."""

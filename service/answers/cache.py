@@ -37,10 +37,12 @@ from service.answers.reconciled import (
 from service.answers.selection import select
 from service.answers.series import Series, assemble
 from service.answers.vintages import days_of_knowledge, vintages
+from service.effort import Run
 from service.errors import NotFound
 from service.ledger import START, Position, Questions, ReportFilter, ReportPages, State
-from service.reconcile import SECONDS_A_REPORT, Asked, Reconciled, combine, reconcile, reconcile_days
+from service.reconcile import SECONDS_A_REPORT, Asked, Reconciled, combine
 from service.schema.records import Head, Reference
+from service.schema.report_rules import cut_as_of
 from service.schema.tables import CRISIS, LEDGER_REPORT
 from service.settings import CACHE_MEMORY
 
@@ -63,6 +65,10 @@ class AnswerCache:
         self._sheets = BoundedCache[Key, tuple[int, Sheet]](int(SERIES_SHARE * kept_bytes))
         self._prepared: dict[Key, int] = {}  # likewise, of all that were, kept or not
         self._vintages = BoundedCache[tuple[Query, Head], pa.Table](int(VINTAGES_SHARE * kept_bytes))
+
+    def work_by(self, run: Run) -> None:
+        """Have what takes long run so: in this process (``effort.run_here``) unless told otherwise."""
+        self._crises.run = run
 
     # --- figures -----------------------------------------------------------------------------------------
 
@@ -98,7 +104,7 @@ class AnswerCache:
             reference = self._crises.reference(state, query.recorded_by)
             known = {*crises_of(reference)}
             results = [
-                _bounds(query, crisis, reference)
+                self._bounds(query, crisis, reference)
                 for crisis in crises
                 if crisis.crisis_id in known  # else it was not known yet at that moment
             ]
@@ -138,12 +144,15 @@ class AnswerCache:
         days = days_of_knowledge(reports) or [query.as_of]
         # what is known grows with the days: on average half of it
         effort.expect(len(days) * max(self._crises.seconds(crises.to_pylist()), _least_seconds(reports)) / 2)
-        results = reconcile_days(reports, reference, days=days, method=query.method, weights=query.weights)
         head = str(self._head_for(query, state))
+        queries = (dataclasses.replace(query, as_of=day) for day in days)
         return [
-            assemble(dataclasses.replace(query, as_of=day), result, reports, reference, head)
-            for day, result in results
-        ]
+            assemble(
+                each, self._crises.reconcile(cut_as_of(reports, each.as_of), each, reference),
+                reports, reference, head,
+            )
+            for each in queries
+        ]  # fmt: skip
 
     def changes(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head, Head]:
         """Return CHANGE rows, the head they start from and the head they lead to.
@@ -325,6 +334,19 @@ class AnswerCache:
             self._keep_sheet(crisis)
             self._prepared[crisis.key] = crisis.entry
 
+    def _bounds(self, query: Query, crisis: ReconciledCrisis, reference: Reference) -> Reconciled:
+        """Return the figures of the query's cell in one crisis, as a running total since it began."""
+        start = crisis.result.starts.get(crisis.crisis_id)
+        cell = Asked(
+            crisis_id=crisis.crisis_id,
+            areas=query.areas[0],
+            measure=query.measure or "",
+            population=query.population or "",
+            attributed_to=query.attributed_to or "",
+            period_start=(query.period_start if query.period_start != ANY else None) or start,
+        )
+        return self._crises.reconcile(crisis.reports, query, reference, asked=[cell])
+
     # --- inside ------------------------------------------------------------------------------------------
 
     def _at_one_state(self, answer: Callable[[State], T]) -> T:
@@ -358,7 +380,9 @@ class AnswerCache:
     ) -> Series:
         reports = pa.concat_tables([LEDGER_REPORT.empty_table(), *(crisis.reports for crisis in crises)])
         reference = self._crises.reference(state, query.recorded_by)
-        return assemble(query, combine(results), reports, reference, str(self._head_for(query, state)))
+        answer, head = combine(results), str(self._head_for(query, state))
+        rows = len(answer.estimates) + len(answer.evidence)
+        return self._crises.run(rows, assemble, query, answer, reports, reference, head)
 
     def _reports(self, query: Query) -> pa.Table:
         """Return the reports that a query draws on (LEDGER_REPORT)."""
@@ -399,24 +423,3 @@ class AnswerCache:
 def _least_seconds(reports: pa.Table) -> float:
     """Return the seconds that one reconciliation of these reports takes at least."""
     return len(reports) * SECONDS_A_REPORT
-
-
-def _bounds(query: Query, crisis: ReconciledCrisis, reference: Reference) -> Reconciled:
-    """Return the figures of the query's cell in one crisis, as a running total since it began."""
-    start = crisis.result.starts.get(crisis.crisis_id)
-    cell = Asked(
-        crisis_id=crisis.crisis_id,
-        areas=query.areas[0],
-        measure=query.measure or "",
-        population=query.population or "",
-        attributed_to=query.attributed_to or "",
-        period_start=(query.period_start if query.period_start != ANY else None) or start,
-    )
-    return reconcile(
-        crisis.reports,
-        reference,
-        as_of=query.as_of,
-        method=query.method,
-        weights=query.weights,
-        asked=[cell],
-    )

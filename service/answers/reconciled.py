@@ -22,8 +22,10 @@ from service import deadline, effort
 from service.answers.bounded_cache import BoundedCache
 from service.answers.published import Sheet
 from service.answers.query import DEFAULT_METHOD, Query
+from service.effort import Run, run_here
 from service.ledger import Questions, State
-from service.reconcile import Reconciled, combine, reconcile
+from service.reconcile import Asked, Reconciled, combine, reconcile
+from service.reconcile.claims import READ
 from service.reference.weights import Weights
 from service.schema.records import Reference
 from service.schema.tables import ESTIMATE, EVIDENCE, FINDING, LEDGER_REPORT
@@ -79,6 +81,8 @@ class ReconciledCrises:
     def __init__(self, store: Questions, *, kept_bytes: int) -> None:
         """Keep at most so many bytes of reports, figures and evidence, of what was asked about last."""
         self._store = store
+        self.run: Run = run_here
+        """How a reconciliation is run."""
         self._kept = BoundedCache[Key, ReconciledCrisis](kept_bytes)
         self._seconds: dict[str, float] = {}
         self._references: OrderedDict[tuple[int, dt.datetime | None], Reference] = OrderedDict()
@@ -228,9 +232,21 @@ class ReconciledCrises:
             [LEDGER_REPORT.empty_table(), *(reports[crisis] for crisis in crises if crisis in reports)]
         )
         counted = effort.counted()
-        result = reconcile(rows, reference, as_of=query.as_of, method=query.method, weights=query.weights)
+        result = self.reconcile(rows, query, reference)
         self._remember_seconds(reports, crises, effort.counted() - counted)
         return {crises[0]: result} if len(crises) == 1 else _split(result, rows)
+
+    def reconcile(
+        self, reports: pa.Table, query: Query, reference: Reference, *, asked: Sequence[Asked] = ()
+    ) -> Reconciled:
+        """Reconcile reports (LEDGER_REPORT, public by the query's day), as ``run`` says; nothing is kept.
+
+        ``asked`` are cells that are answered though nobody reported them.
+        """
+        return self.run(
+            len(reports), reconcile, reports.select(READ), reference,
+            as_of=query.as_of, method=query.method, weights=query.weights, asked=asked,
+        )  # fmt: skip
 
     def seconds(self, crises: Iterable[str]) -> float:
         """Return how many seconds reconciling these crises was last thought to take, as far as is known."""

@@ -101,8 +101,14 @@ def begins_as_asked(rows: pa.Table, query: Query, starts: Mapping[str, dt.date |
         return kept(rows, query, ())
     if isinstance(query.period_start, dt.date):
         return begins_on(rows, query.period_start)
-    own = [starts.get(crisis) for crisis in rows.column("crisis_id").to_pylist()]
-    return _is_same(rows.column("period_start"), pa.chunked_array([pa.array(own, pa.date32())]))
+    own = looked_up(rows.column("crisis_id"), starts.get, pa.date32())
+    return _is_same(rows.column("period_start"), pa.chunked_array([own]))
+
+
+def looked_up(column: pa.ChunkedArray, find: Callable[[str], object], kind: pa.DataType) -> pa.Array:
+    """Return what ``find`` has for each text of a column; it is asked once for each that differs."""
+    coded = column.combine_chunks().dictionary_encode()
+    return pa.array([find(text) for text in coded.dictionary.to_pylist()], kind).take(coded.indices)
 
 
 def _is_same(one: pa.ChunkedArray, other: pa.ChunkedArray | pa.Scalar) -> Mask:

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from service import effort
 from service.answers.meta import meta_of_figures
 from service.answers.query import Query
-from service.answers.selection import CELL, DAYS, begins_as_asked, kept
+from service.answers.selection import CELL, DAYS, begins_as_asked, kept, looked_up
 from service.answers.sentences import tell_absence, tell_figure
 from service.errors import NotFound, QueryError
 from service.reference.labels import Labels
@@ -160,7 +160,7 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
     evidence = _select(answer.evidence, query, answer.starts, CELL)
     rows = estimates.num_rows + evidence.num_rows
     effort.begin(seconds=rows * SECONDS_A_ROW, memory=rows * BYTES_A_ROW)
-    shown = {*estimates.column("areas").to_pylist(), *evidence.column("areas").to_pylist()}
+    shown = {area for some in (estimates, evidence) for area in pc.unique(some.column("areas")).to_pylist()}
     labels = Labels.of(reference)
     names = {areas: labels.places(areas) for areas in (*query.areas, *sorted(shown))}
     table = tabulate(estimates, query, reference)
@@ -203,8 +203,8 @@ def tabulate(estimates: pa.Table, query: Query, reference: Reference) -> pa.Tabl
     labels = Labels.of(reference)
     names = {areas: labels.places(areas) for areas in pc.unique(estimates.column("areas")).to_pylist()}
     table = _with_names(estimates, names)
-    table = table.append_column("method", pa.array([query.method] * len(table), pa.string()))
-    table = table.append_column("as_of", pa.array([query.as_of] * len(table), pa.date32()))
+    table = table.append_column("method", pa.repeat(pa.scalar(query.method, pa.string()), len(table)))
+    table = table.append_column("as_of", pa.repeat(pa.scalar(query.as_of, pa.date32()), len(table)))
     return table.select(SERIES.names).cast(SERIES).sort_by(SERIES_ORDER)
 
 
@@ -289,7 +289,7 @@ def _spanning(points: pa.Table, on: dt.date) -> pa.Array:
 
 def _with_names(table: pa.Table, names: dict[str, str]) -> pa.Table:
     """``table`` with the columns a reader sees: crisis, area_code, area_name."""
-    shown = pa.array([names[areas] for areas in table.column("areas").to_pylist()], pa.string())
+    shown = looked_up(table.column("areas"), names.__getitem__, pa.string())
     return table.append_column("area_name", shown).rename_columns(
         [_SHOWN_AS.get(name, name) for name in [*table.column_names, "area_name"]]
     )
@@ -318,10 +318,8 @@ def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, refere
         )
     )
     for column in ("source", "origin"):
-        ids = joined.column(f"{column}_id").to_pylist()
-        joined = joined.append_column(
-            f"{column}_name", pa.array([sources.get(i, i) for i in ids], pa.string())
-        )
+        name = looked_up(joined.column(f"{column}_id"), lambda id_: sources.get(id_, id_), pa.string())
+        joined = joined.append_column(f"{column}_name", name)
     undated = pc.and_(joined.column("counted_to_inferred"), pc.is_null(joined.column("published_on")))
     joined = joined.append_column("is_undated", undated).rename_columns({"areas_of_report": "areas"})
     at = joined.column_names.index("counted_to")

@@ -44,6 +44,10 @@ from service.schema.lists import write_lists
 PORTION = 16_384
 """Rows that are written at a time."""
 
+TEXT_PORTION = 2_048
+"""Rows of a text that are written at a time: what one step has of Python holds up others for a millisecond or
+two, not ten."""
+
 FEW = 128
 """Rows up to which Arrow's own beginning and ending of each step costs more than the step."""
 
@@ -124,6 +128,13 @@ def _with_texts(portions: Portions) -> Portions:
     return Portions(schema, portions.rows, lambda: map(write_lists, portions.each()))
 
 
+def _slices(portions: Portions) -> Iterator[pa.Table]:
+    """Yield the rows TEXT_PORTION at a time at most."""
+    for table in portions.each():
+        for start in range(0, len(table), TEXT_PORTION):
+            yield table.slice(start, TEXT_PORTION)
+
+
 # --- JSON -------------------------------------------------------------------------------------------------
 
 
@@ -137,7 +148,7 @@ def _json(portions: Portions, meta: Mapping[str, Any]) -> Generator[bytes]:
 
 
 def _stretches(portions: Portions) -> Iterator[bytes]:
-    return (_join(_objects(table), BETWEEN.decode()) for table in portions.each())
+    return (_join(_objects(table), BETWEEN.decode()) for table in _slices(portions))
 
 
 class Objects:
@@ -160,7 +171,7 @@ class Objects:
 
 
 def _ndjson(portions: Portions) -> Generator[bytes]:
-    for table in portions.each():
+    for table in _slices(portions):
         yield _join(_objects(table), "\n") + b"\n"
 
 
@@ -201,7 +212,7 @@ def _csv(portions: Portions, tags: Sequence[str] | None) -> Generator[bytes]:
         header.append(",".join(tags))
     yield "\n".join([*header, ""]).encode()
     if portions.schema.names:
-        for table in portions.each():
+        for table in _slices(portions):
             yield _join(_lines(table), "\n") + b"\n"
 
 

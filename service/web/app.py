@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from service.api import Ledger
-from service.effort import Workshop
+from service.effort import Workshop, run_here
 from service.errors import CasualtyError
 from service.ledger.api_keys import Keyring
 from service.ledger.state import EVERY_CRISIS
@@ -68,7 +68,8 @@ from service.web.pages import (
 )
 from service.web.pages.desk import held, mend, register, submit
 from service.web.response_cache import Answers
-from service.web.workshops import THREADS, answer_workshop, background_workshop
+from service.web.workshops import PLACES, THREADS, answer_workshop, background_workshop
+from service.worker import WorkerPool
 
 POLL_INTERVAL = 0.02
 """Seconds between two looks at whether the ledger has moved."""
@@ -117,13 +118,14 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         own.store.announce(f"http://{host}:{settings.port}")
         is_ending = threading.Event()
         app.state.preparing = health.IN_TURN
-        background = background_workshop(settings)
+        background, workers = background_workshop(settings), WorkerPool(PLACES + 1)
         preparing = threading.Thread(
             target=_prepare, args=(app, own, is_ending, background), name="prepare", daemon=True
         )
         preparing.start()
         checking = threading.Thread(target=_check_index, args=(own, is_ending), name="check index")
         checking.start()
+        own.answers.work_by(workers.run)
         async with gc_tuning.tune_interpreter():
             with access_log.log_to_stderr(settings.access_log):
                 yield
@@ -132,6 +134,8 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
                 app.state.answers.workshop.close()
                 await run_in_threadpool(preparing.join)
                 await run_in_threadpool(checking.join)
+        own.answers.work_by(run_here)
+        workers.close()
         if ledger is None:
             own.close()
 
@@ -170,6 +174,7 @@ def _prepare(app: Service, ledger: Ledger, is_ending: threading.Event, backgroun
     crisis, again whenever they have changed.
     """
     gc_tuning.lower_thread_priority()
+    gc_tuning.lower_library_threads()
     try:
         with background.work():
             _work_out_first_figures(ledger)
@@ -181,6 +186,7 @@ def _prepare(app: Service, ledger: Ledger, is_ending: threading.Event, backgroun
             if not is_ending.is_set():
                 app.state.preparing = ()
                 gc_tuning.exempt_living_objects()
+                gc_tuning.lower_library_threads()
             _prepare_on_change(ledger, is_ending)
     except CasualtyError as error:
         log.info("Not all is prepared: %s", error)

@@ -14,6 +14,8 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from service.web import gc_tuning
+
 IS_HEAD = "casualty.is_head"
 """The key in the scope of a request for the headers alone (HEAD)."""
 
@@ -57,9 +59,14 @@ class StreamedResponse(Response):
     async def _send_pieces(self, send: Send, limiter: anyio.CapacityLimiter) -> None:
         """Send piece by piece; ``limiter`` says how many are made at a time, for all readers together."""
         try:
-            while (piece := await to_thread.run_sync(next, self._pieces, None, limiter=limiter)) is not None:
+            while (piece := await to_thread.run_sync(self._next_piece, limiter=limiter)) is not None:
                 if piece:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
         finally:
             with anyio.CancelScope(shield=True):
                 await run_in_threadpool(self._pieces.close)
+
+    def _next_piece(self) -> bytes | None:
+        """Return the next piece, None behind the last, from a thread that lies behind those who answer."""
+        gc_tuning.lower_thread_priority()
+        return next(self._pieces, None)

@@ -20,6 +20,8 @@ from service.web import app
 from service.web.app import create_app
 from service.web.health import ALL_FIGURES, FRONT_PAGE
 from service.web.pages import front
+from service.worker import WorkerPool
+from service.worker.pool import WORTH_SENDING
 from tests.serving import PATIENCE, patient, serving
 from tests.web.test_errors import refusal
 
@@ -135,3 +137,29 @@ def test_the_server_says_what_is_not_ready_yet(own_ledger, monkeypatch):
         refusal(answer, 503, "store")
         assert "disk" in answer.json()["detail"]
         assert httpx.get(f"{address}/healthz", timeout=600).status_code == 200
+
+
+def test_answers_that_were_worked_out_in_another_process_are_the_same(
+    own_ledger: Ledger, monkeypatch
+) -> None:
+    questions = [
+        other(1),
+        f"{other(2)}&method=median",
+        "/v1/bounds?area=SY06&measure=killed&population=children",
+    ]
+    with serving(own_ledger) as address:
+        here = [httpx.get(f"{address}{each}", timeout=600).content for each in questions]
+    sent = []
+    run = WorkerPool.run
+
+    def count(self, rows, *task, **named):
+        sent.append(rows)
+        return run(self, max(rows, WORTH_SENDING), *task, **named)
+
+    monkeypatch.setattr(WorkerPool, "run", count)
+    afresh = Ledger(own_ledger.store, clock=own_ledger.clock)
+    with serving(afresh) as address:
+        elsewhere = [httpx.get(f"{address}{each}", timeout=600).content for each in questions]
+    assert elsewhere == here
+    assert max(sent) > 100
+    assert afresh.answers.series(afresh.query()).table.num_rows, "it goes on here once the server has ended"

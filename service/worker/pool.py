@@ -1,0 +1,153 @@
+"""Which process does a piece of heavy work, and what if it does not come back?
+
+A process is started when the first piece comes, and used again; so many work at a time. Work whose time is
+up, or that nobody waits for any more, ends with its process: nothing else can stop a computation in the
+middle.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import ParamSpec, TypeVar
+
+from service import deadline, effort
+from service.worker.messages import receive, send
+from service.worker.process import IDLE, Outcome, Task
+
+WORTH_SENDING = 4_000
+"""Rows of input from which on work takes longer than sending it elsewhere and back."""
+LOOK = 0.1
+"""Seconds between two looks whether anybody still waits for the work."""
+GRACE = 1.0
+"""Seconds by which a process may be late to say itself that its time is up, before it is ended."""
+_START = "import sys; from service.worker.process import main; main(*map(int, sys.argv[1:]))"
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class WorkerPool:
+    """So many processes at most. Safe to use from several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._free = threading.BoundedSemaphore(most)
+        self._idle: list[Worker] = []
+        self._lock = threading.Lock()
+        self._is_closed = False
+
+    def run(self, rows: int, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs) -> T:
+        """Return what ``function`` returns, worked out in another process if it has so many ``rows`` to go
+        through that this is worth it. The function stands in a module, and what it takes and returns can be
+        pickled.
+
+        Raises what it raises, TooSlow, TooBusy, and TooMuch where the process did not survive it.
+        """
+        if rows < WORTH_SENDING or self._is_closed:
+            return function(*arguments, **named)
+        effort.take_place()
+        with self._worker() as worker:
+            task = Task(function, arguments, named, deadline.seconds_left(), effort.terms())
+            outcome = worker.do(task)
+        effort.count_up_to(outcome.counted)
+        if outcome.error is not None:
+            raise outcome.error
+        result: T = outcome.result
+        return result
+
+    def close(self) -> None:
+        """End the processes that have nothing to do; the others end with their work."""
+        with self._lock:
+            self._is_closed = True
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.end()
+
+    @contextlib.contextmanager
+    def _worker(self) -> Iterator[Worker]:
+        """Give a process that nobody else uses meanwhile; one that failed is not used again."""
+        while not self._free.acquire(timeout=LOOK):
+            effort.check()
+        try:
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            worker = worker if worker and worker.is_alive else Worker()
+            try:
+                yield worker
+            except BaseException:
+                worker.end()
+                raise
+            with self._lock:
+                is_kept = not self._is_closed
+                if is_kept:
+                    self._idle.append(worker)
+            if not is_kept:
+                worker.end()
+        finally:
+            self._free.release()
+
+
+class Worker:
+    """One process that works for this one."""
+
+    def __init__(self) -> None:
+        self._tasks, tasks = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        life, self._life = os.pipe()
+        with tasks:
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
+                    [sys.executable, "-c", _START, str(tasks.fileno()), str(life)],
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=(tasks.fileno(), life),
+                    process_group=0,  # Ctrl-C is for the service, which ends this
+                    env={**_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                )
+            finally:
+                os.close(life)
+        self._used = time.monotonic()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process is there, and for a while yet: without work, it ends by itself."""
+        if self._process.poll() is None and time.monotonic() - self._used < IDLE / 2:
+            return True
+        self.end()
+        return False
+
+    def do(self, task: Task) -> Outcome:
+        """Return what comes of a task. Raises TooSlow or TooBusy where nobody waits for it any more, and
+        TooMuch where the process did not survive it; it is then of no use."""
+        latest = time.monotonic() + (task.seconds or 0) + GRACE
+        try:
+            self._tasks.settimeout(None)
+            send(self._tasks, task)
+            self._tasks.settimeout(LOOK)
+            while True:
+                try:
+                    outcome: Outcome = receive(self._tasks)
+                    self._used = time.monotonic()
+                    return outcome
+                except TimeoutError:
+                    if deadline.seconds_left() != 0 or time.monotonic() > latest:
+                        effort.check()
+        except (EOFError, BrokenPipeError, ConnectionError):
+            raise effort.did_not_survive() from None
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        self._tasks.close()
+        with contextlib.suppress(OSError):
+            os.close(self._life)
+        self._process.kill()
+        self._process.wait()
