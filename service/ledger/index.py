@@ -239,20 +239,29 @@ def rebuild(path: Path, journal: Journal) -> tuple[Index, State]:
 def make_beside(path: Path, journal: Journal) -> None:
     """Make a new index beside the one at ``path``, whose place it is to take. Raises StoreError."""
     with _making_errors(path):
-        make(path.with_name(path.name + NEW), journal).close()
+        index = make(path.with_name(path.name + NEW), journal)
+        try:
+            with index.cursor() as cursor:
+                cursor.execute("CHECKPOINT")  # on closing, DuckDB would not say that it has failed
+        finally:
+            index.close()
 
 
-def put_in_place(path: Path, _: Journal) -> tuple[Index, State]:
+def put_in_place(path: Path, journal: Journal) -> tuple[Index, State]:
     """Put the index that was made beside the one at ``path`` in its place, and return it with its state.
 
-    Nobody has the old one open. Raises StoreError.
+    Nobody has the old one open. Raises StoreError, also where it does not hold what the journal holds.
     """
     with _making_errors(path):
         remove(path)  # an old write-ahead log must never meet the new file
         path.with_name(path.name + NEW).replace(path)
         sync_directory(path.parent)
         index = Index.open(path)
-        return index, index.state()
+        state = index.state()
+        if state.head != journal.head:
+            index.close()
+            raise UnusableIndex(f"it holds {state.head.seq} of {journal.head.seq} entries")
+        return index, state
 
 
 @contextlib.contextmanager

@@ -15,9 +15,10 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from service.api import Ledger
 from service.errors import JournalDamaged, StoreError, StoreHeld
 from service.ledger import Store, holder
-from service.ledger.index import SCHEMA_VERSION
+from service.ledger.index import SCHEMA_VERSION, Index
 from service.schema.records import Head
 from tests.builders import CRISIS_ID, batch, counted_salts, moment, report
 from tests.faults.history import AT, INDEX, everything, fill
@@ -321,3 +322,58 @@ def test_ready_answers_with_the_head(data: Path) -> None:
         assert store.ready() == Head(0, "0" * 64)
         fill(store)
         assert store.ready() == store.head
+
+
+def test_an_index_that_was_made_short_is_not_taken_for_the_ledger(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when DuckDB could not write the rows of its log into the file, and did not say so on closing it: the
+    shipped reports would be entered into what looks like an empty ledger."""
+    with Store.open(data) as store:
+        fill(store)
+        expected, head = everything(store), store.head
+    with monkeypatch.context() as short:
+        short.setattr(Index, "replay", lambda *_, **__: None)
+        with pytest.raises(StoreError, match=f"holds 0 of {head.seq} entries"):
+            Store.open(data, afresh=True)
+        with pytest.raises(StoreError, match=f"holds 0 of {head.seq} entries"):
+            Ledger.open(data, afresh=True)
+    with Ledger.open(data) as ledger:
+        assert ledger.head == head
+        assert everything(ledger.store) == expected
+
+
+def test_an_index_whose_rows_cannot_be_written_into_its_file_is_refused_as_it_is_made(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing:
+        """A cursor whose checkpoint fails once there are rows."""
+
+        def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+            self._cursor = cursor
+
+        def __enter__(self) -> Failing:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self._cursor.close()
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._cursor, name)
+
+        def execute(self, statement: str, *values: object) -> object:
+            has_rows = statement == "CHECKPOINT" and self._cursor.execute("FROM submission").fetchall()
+            if has_rows:
+                raise duckdb.FatalException("FATAL Error: fsync failed!")
+            return self._cursor.execute(statement, *values)
+
+    with Store.open(data) as store:
+        fill(store)
+        head = store.head
+    cursor = Index.cursor
+    with monkeypatch.context() as failing:
+        failing.setattr(Index, "cursor", lambda index: Failing(cursor(index)))
+        with pytest.raises(StoreError, match="cannot be made from the journal"):
+            Store.open(data, afresh=True)
+    with Store.open(data) as store:
+        assert (store.head, store.verify()) == (head, [])
