@@ -13,6 +13,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import cached_property
 from typing import TypedDict
 
 import duckdb
@@ -52,7 +53,13 @@ class View:
     ) -> None:
         self._cursor = cursor
         self._errors = errors
-        self.head: Head = read_last_entry(cursor).head
+        cursor.execute(sql("pin_snapshot"))
+
+    @cached_property
+    def head(self) -> Head:
+        """The state of the ledger that the view sees."""
+        with self._errors():
+            return read_last_entry(self._cursor).head
 
     def reports(
         self,
@@ -105,8 +112,8 @@ class View:
         """
 
         def count(reach: int | None) -> int:
-            near = query(self._cursor, sql("count_reports_near"), reach=reach, **days)
-            return int(near["reports"][0].as_py())
+            near = self._cursor.execute(sql("count_reports_near"), {"reach": reach, **days}).fetchall()
+            return int(near[0][0])
 
         def nearest(reach: int | None) -> pa.Table:
             statement = sql("nearest_reports")

@@ -133,6 +133,7 @@ class WriteAnswers:
         try:
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
             with contextlib.closing(sqlite3.connect(self._path)) as file, file:
+                file.execute(_sql("answer_log"))
                 file.execute(_sql("answer_overwrite"))
                 file.execute(_sql("answer_table"))
                 yield file

@@ -56,7 +56,8 @@ def test_answers_that_repeat_what_was_redacted_are_not_given_again(desk):
     (held,) = desk.ledger.store.held_rows().to_pylist()[-1:]
     asked = {"document": held["sha256"], "row": held["row"], "columns": []}
     done = desk.editor.post("/v1/redact", json={**asked, **WHY}, headers={"Idempotency-Key": "twice"})
-    assert TEXT.encode() not in kept.read_bytes()
+    files = kept.parent.glob(f"{kept.name}*")
+    assert [file.name for file in files if TEXT.encode() in file.read_bytes()] == []
     again = desk.editor.post("/v1/redact", json={**asked, **WHY}, headers={"Idempotency-Key": "twice"})
     assert (again.content, again.headers["idempotency-replayed"]) == (done.content, "true")
 
