@@ -13,9 +13,10 @@ HEAD = """# What a question may cost
 Written by `make bench-cost`. The ordinary command (`casualty serve`) on a ledger of {rows:,} reports in
 **one** crisis of 500 places, five populations, six origins and a year; {cores} cores, Python {python},
 which others shared: their load was {load[0]:.1f} when the run began and {load[1]:.1f} when it ended.
-Seconds are the clock's, processor seconds those of the server; memory is the highest resident set while the
-answer was made and sent, less what it was before. One server for all questions, in this order. What the
-limits are and how they are set: [Running it](operations.md#what-an-answer-may-cost).
+Seconds are the clock's, processor seconds those of the server and its workers; memory is the most that they
+had resident while the answer was made and sent, what they share counted once, less what it was before. One
+server for all questions, in this order. What the limits are and how they are set:
+[Running it](operations.md#what-an-answer-may-cost).
 
 Aim: every question without a key under 5 s and 500 MiB more, or refused within 1 s. {summary}
 

@@ -1,7 +1,7 @@
 """The ordinary server on a ledger, and what it takes of time and memory.
 
-Time is the clock's; memory is the resident set of the server and of every process below it, the peak while a
-question is answered less what it was before.
+Time is the clock's; memory is what the server and every process below it have resident, what they share
+counted once, the peak while a question is answered less what it was before.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from pathlib import Path
 
 import httpx
 import psutil
-
-MEBIBYTE = 2**20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,15 +45,20 @@ class Served:
 
     def memory(self) -> float:
         """Resident mebibytes of the server and of the processes below it."""
-        total = 0
+        total = 0.0
         for each in (self._of_system, *self._of_system.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                total += each.memory_info().rss
-        return total / MEBIBYTE
+            with contextlib.suppress(psutil.Error, OSError):
+                total += _proportional(each.pid)
+        return total
 
     def processor_seconds(self) -> float:
-        times = self._of_system.cpu_times()
-        return times.user + times.system
+        """Seconds of the server and of the processes below it that have not ended."""
+        total = 0.0
+        for each in (self._of_system, *self._of_system.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                times = each.cpu_times()
+                total += times.user + times.system
+        return total
 
     def ask(self, path: str, patience: float) -> Taken:
         """Ask one question, and watch what it takes."""
@@ -89,6 +92,12 @@ class Served:
         watching.join()
         used = self.processor_seconds() - spent
         return Taken(status, seconds, used, size, max(0.0, highest[0] - before), detail)
+
+
+def _proportional(pid: int) -> float:
+    """Resident mebibytes of a process, what it shares with others in proportion."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
 
 
 @contextlib.contextmanager
