@@ -54,6 +54,8 @@ def flips(part: Part, place: Path, number: int) -> None:
     index_flips.make_small_store(sound)
     part.full = index_flips.count_blocks(sound)
     step = max(1, part.full // number)
+    if step == 1:  # all are tried: those of an earlier run are among them
+        part.outcomes.clear()
     with ThreadPoolExecutor(2) as pool:
         halves = [
             pool.submit(index_flips.run, sound, place / f"work-{half}", half * step, 2 * step)
