@@ -7,6 +7,7 @@ that nobody says any more is left out; the translations of the others stay.
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +18,14 @@ from babel.messages.pofile import read_po, write_po
 
 import service
 from service.answers.chart_kinds import KINDS
-from service.answers.reasons import message_of
-from service.answers.vintages import CAUSES_WITH_REPORTS
 from service.ingest import REPORT_FILE_COLUMNS
+from service.ingest.privacy import PersonalData
 from service.language import LANGUAGES
 from service.language.catalogue import FOLDER
-from service.reconcile.reasons import REASON_TEXTS
+from service.reconcile.reason_terms import REASON_MESSAGES
+from service.reconcile.sums import Outcome
 from service.schema.records import REDACTION_REMARKS
+from service.sentence import AND, OR, SEMICOLON, Listed
 from service.vocabulary import (
     Basis,
     CrisisKind,
@@ -46,7 +48,60 @@ ROOT = Path(service.__file__).parent
 CRISES = ROOT.parent / "seeds" / "crises.toml"
 METHODS = [("web/templates/*.html", "jinja2"), ("language/**.py", "ignore"), ("**.py", "python")]
 OPTIONS = {"web/templates/*.html": {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}}
-KEYWORDS = {"say": None, "say_many": (1, 2), "many": (1, 2), "message": None, "_": None, "gettext": None}
+KEYWORDS = {
+    "say": None, "say_many": (1, 2), "many": (1, 2), "message": None, "sentence": None, "_": None,
+    "gettext": None,
+}  # fmt: skip
+ROOMS = ("web", "charts", "answers", "reference", "ingest", "intake", "ledger", "reconcile")
+"""The packages whose sentences a page may show."""
+TEXTS_OF: dict[str, tuple[int, ...]] = {
+    "Problem": (1, 2), "Finding": (2, 3), "findings": (2, 3), "Refusal": (1,), "problem": (2,),
+    **dict.fromkeys(
+        ("QueryError", "UnknownName", "AmbiguousName", "NotFound", "UnreadableDocument", "DocumentTooLarge",
+         "PersonalDataRefused"), (0,),
+    ),
+}  # fmt: skip
+"""What findings and refusals are made with, and where their sentences stand."""
+NAMED_TEXTS = ("fix", "message", "detail")
+NEVER_ON_PAGES = (
+    *(f"ledger/{name}.py" for name in (
+        "api_keys", "backup", "clock", "free_text", "heads", "index*", "redaction",
+    )),
+    *(f"web/{name}.py" for name in (
+        "api", "content_negotiation", "embedding", "held_rows", "idempotency", "notes", "paging",
+        "redactions", "registrations", "security_txt", "writes",
+    )),
+    "ingest/seeds.py", "ingest/new_crisis.py", "answers/endpoints.py", "answers/citation.py",
+)  # fmt: skip
+"""Modules that answer the API, files and the command line alone, which are English."""
+KINDS_OF_NAMES = (
+    "area",
+    "areas",
+    "population",
+    "populations",
+    "source",
+    "sources",
+    "crisis",
+    "crisiss",
+    "measure",
+    "basis",
+    "standard",
+    "place_precision",
+    "place",
+    "Handing something in",
+    "Reading notes",
+    "reason",
+    "spelling",
+    "name of the document",
+    "The body",
+    "The file",
+    "rows",
+    "bytes",
+    "reporter",
+    "editor",
+    "auditor",
+)
+"""What a sentence names by a word that comes from elsewhere."""
 SPOKEN: tuple[type[Term], ...] = (
     Grade, Role, Standard, Level, Kind, DatePrecision, PlacePrecision, Severity, Measure, Basis, CrisisKind,
     Verdict,
@@ -72,8 +127,7 @@ def messages() -> list[Message]:
 
 def _in_code() -> Iterator[Message]:
     """Yield the messages of templates and code, a message of one and of many as a pair."""
-    rooms = ("web", "charts", "answers", "reference")
-    for room in rooms:
+    for room in ROOMS:
         extracted = extract_from_dir(
             ROOT / room,
             [(pattern.removeprefix("web/"), method) for pattern, method in METHODS],
@@ -82,6 +136,37 @@ def _in_code() -> Iterator[Message]:
         )
         for _, _, found, _, _ in sorted(extracted, key=lambda row: (row[0], row[1])):
             yield (found[0], found[1]) if isinstance(found, tuple) else found
+    for room in ROOMS:
+        for path in _pages_may_show(room):
+            yield from _refused(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def _pages_may_show(room: str) -> list[Path]:
+    """Return the modules of a package whose refusals and findings a page may show."""
+    paths = sorted((ROOT / room).rglob("*.py"))
+    return [path for path in paths if not any(path.match(each) for each in NEVER_ON_PAGES)]
+
+
+def _refused(tree: ast.AST) -> Iterator[str]:
+    """Yield the texts that findings and refusals are made with where they are made."""
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        given = [call.args[place] for place in TEXTS_OF.get(name, ()) if place < len(call.args)]
+        if name in TEXTS_OF:
+            given += [
+                keyword.value for keyword in call.keywords if keyword.arg in ("fix", "message", "detail")
+            ]
+        for text in given:
+            yield from _literals(text)
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from (*_literals(node.body), *_literals(node.orelse))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
 
 
 def _in_lists() -> Iterator[str]:
@@ -93,9 +178,12 @@ def _in_lists() -> Iterator[str]:
     for measure in Measure:
         yield measure.unit
         yield f"%(people)s {measure.phrase}"
-    yield from map(message_of, REASON_TEXTS)
+    yield from REASON_MESSAGES
+    yield from (outcome.value for outcome in Outcome)
+    yield from (Listed(()).between, SEMICOLON, OR, AND)
+    yield from map(str, KINDS_OF_NAMES)
+    yield from (kind.phrase for kind in PersonalData)
     yield from REDACTION_REMARKS.values()
-    yield from (f"{what}: %(reports)s" for what in CAUSES_WITH_REPORTS)
     for kind in KINDS.values():
         yield from (kind.label, kind.summary)
     yield from (problem.title for problem in PROBLEMS.values())

@@ -263,6 +263,8 @@ export interface ExplainRow {
   readonly url: string | null;
   /** what the desk noted; blank for those who have no key */
   readonly note: string;
+  /** the message and the values of each sentence of the row, as JSON; blank: it stands by itself */
+  readonly terms: string;
 }
 
 /** The reports behind every row of the series, by role. */
@@ -376,6 +378,8 @@ export interface EvidenceRow {
   readonly url: string | null;
   /** what the desk noted; blank for those who have no key */
   readonly note: string;
+  /** the message and the values of each sentence of the row, as JSON; blank: it stands by itself */
+  readonly terms: string;
 }
 
 /** Figures whose origins disagree: by how many, who says what. */
@@ -654,6 +658,8 @@ export interface VintagesRow {
   readonly cause: string;
   /** the method of reconciliation, with its version */
   readonly method: string;
+  /** the message and the values of each sentence of the row, as JSON; blank: it stands by itself */
+  readonly terms: string;
 }
 
 /** How far the first figures of each source moved, and how soon they settled. */
@@ -814,6 +820,8 @@ export interface ChangesRow {
   readonly method: string;
   /** the day of knowledge: only what was public by then */
   readonly as_of: string;
+  /** the message and the values of each sentence of the row, as JSON; blank: it stands by itself */
+  readonly terms: string;
 }
 
 /** The reports as published, each with its fate. */
@@ -983,6 +991,8 @@ export interface FindingsRow {
   readonly value: string;
   /** the report or the id it is about */
   readonly subject: string;
+  /** the message and the values of each sentence of the row, as JSON; blank: it stands by itself */
+  readonly terms: string;
   /** when this ledger took it in (UTC) */
   readonly recorded_at: string;
   /** the entry of the ledger that brought it */

@@ -44,6 +44,7 @@ from service.reconcile import SECONDS_A_REPORT, Asked, Reconciled, combine
 from service.schema.records import Head, Reference
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import CRISIS, LEDGER_REPORT
+from service.sentence import sentence
 from service.settings import CACHE_MEMORY
 
 SERIES_SHARE, RECONCILED_SHARE, VINTAGES_SHARE = 0.5, 0.375, 0.0625
@@ -219,7 +220,10 @@ class AnswerCache:
             table = view.history(report_id, recorded_by=recorded_by)
         self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
         if not table.num_rows:
-            raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
+            raise NotFound(
+                sentence("There is no report %(report_id)s.", report_id=repr(report_id[:80])),
+                fix="Report ids are in /v1/reports.",
+            )
         return table
 
     def report(self, report_id: str, recorded_by: dt.datetime | None = None) -> dict[str, Any]:
@@ -228,7 +232,10 @@ class AnswerCache:
             table = view.report(report_id, recorded_by=recorded_by)
         self.read_state.latest()  # the answer shows the newest entry, so readers must see it from now on
         if not table.num_rows:
-            raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
+            raise NotFound(
+                sentence("There is no report %(report_id)s.", report_id=repr(report_id[:80])),
+                fix="Report ids are in /v1/reports.",
+            )
         return dict(table.to_pylist()[0])
 
     def mappings(self, recorded_by: dt.datetime | None = None) -> pa.Table:

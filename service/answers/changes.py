@@ -21,12 +21,13 @@ import pyarrow.compute as pc
 
 from service import effort
 from service.answers.parameters import read_instant
-from service.answers.sentences import tell_absence
+from service.answers.sentences import reasons_of
 from service.answers.series import SERIES_ORDER, Series, key_of
 from service.answers.vintages import CAUSES, cause
 from service.errors import NotFound, QueryError
 from service.schema.records import Head
 from service.schema.tables import SERIES
+from service.sentence import Sentence, as_sentence, sentence, write_terms
 
 EXPECTED = ("expected_low", "expected", "expected_high")
 COMPARED = ("area_name", "low", "best", "high", *EXPECTED, "grade", "is_raised", "origins", "reports")
@@ -46,11 +47,13 @@ CHANGE = pa.schema(
         pa.field("report_ids", pa.string(), nullable=False),
         pa.field("method", pa.string(), nullable=False),
         pa.field("as_of", pa.date32(), nullable=False),
+        pa.field("terms", pa.string(), nullable=False),
     ]
 )
 """``change`` is added, moved or removed; a row removed has no figure, one added none before. ``report_ids``
 (joined by ``|``) are the reports that came or were withdrawn since and bear on the row; without any, the row
-moved for another reason, which ``cause`` names."""
+moved for another reason, which ``cause`` names. ``terms`` has what the sentence ``cause`` is made of, as JSON
+(``service.sentence``)."""
 
 SECONDS_A_ROW = 15e-6
 """What it takes to compare a row with what it was: see ``make bench-cost``."""
@@ -116,9 +119,7 @@ def compare(before: pa.Table, after: Series, fresh: set[str]) -> pa.Table:
     left = old.keys() - new.keys()
     absent = _absences(after.points, {key[:-1] for key in left if not bearing[key[:-1]]})
     rows = [
-        _change(
-            old.get(key), new.get(key), bearing[key[:-1]], absent.get(key[:-1], "") if key in left else ""
-        )
+        _change(old.get(key), new.get(key), bearing[key[:-1]], absent.get(key[:-1]) if key in left else None)
         for key in sorted(old.keys() | new.keys(), key=lambda key: tuple(str(part) for part in key))
         if _comparable(old.get(key)) != _comparable(new.get(key))
     ]
@@ -142,7 +143,8 @@ def _sequence(submissions: pa.Table, head: str) -> int:
     seq = int(number)
     if seq > submissions.num_rows or not head_at(submissions, seq).hash.startswith(digits):
         raise NotFound(
-            f"{head} is no head of this ledger.", fix="Ask again from a day, or read the series anew."
+            sentence("%(head)s is no head of this ledger.", head=head),
+            fix="Ask again from a day, or read the series anew.",
         )
     return seq
 
@@ -169,18 +171,21 @@ def moved_figures(changes: pa.Table) -> pa.Table:
     return changes.filter(pa.array(rows, pa.bool_()))
 
 
-def _absences(points: pa.Table, keys: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], str]:
+def _absences(points: pa.Table, keys: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], Sentence]:
     """Return by its key what became of the reports of each series that has lost a row."""
     places: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     if keys:
         for place, point in enumerate(points.to_pylist()):
             if (key := key_of(point)) in keys:
                 places[key].append(place)
-    return {key: tell_absence(points.take(rows)).rstrip(".") for key, rows in places.items()}
+    return {key: as_sentence(reasons_of(points.take(rows)) or "") for key, rows in places.items()}
 
 
 def _change(
-    old: dict[str, Any] | None, new: dict[str, Any] | None, came: list[dict[str, Any]], absence: str
+    old: dict[str, Any] | None,
+    new: dict[str, Any] | None,
+    came: list[dict[str, Any]],
+    absence: Sentence | None,
 ) -> dict[str, Any]:
     """One row; ``came`` are the points of its series that are fresh: those up to its day have moved it, or,
     where there are none, later ones that showed its reports in another light. ``absence`` says what became of
@@ -191,7 +196,15 @@ def _change(
     kind = Change.MOVED if old and new else Change.ADDED if new else Change.REMOVED
     earlier = {f"{name}_before": old and old[name] for name in ("low", "best", "high", "grade")}
     figure = {name: new and new[name] for name in COMPARED[1:]}
-    unknown = absence or CAUSES[1]
+    unknown = absence or sentence(CAUSES[1])
     reason = cause(old, new, bearing) if bearing else unknown
     ids = "|".join(sorted(point["report_id"] for point in bearing))
-    return {**row, **earlier, **figure, "change": kind, "cause": reason, "report_ids": ids}
+    return {
+        **row,
+        **earlier,
+        **figure,
+        "change": kind,
+        "cause": reason,
+        "terms": write_terms(cause=reason),
+        "report_ids": ids,
+    }

@@ -14,6 +14,7 @@ from enum import StrEnum
 from service.answers import filters
 from service.answers.filters import Filter
 from service.errors import NotFound, UnknownName
+from service.sentence import did_you_mean, listed, sentence
 
 
 class ChartFormat(StrEnum):
@@ -114,8 +115,10 @@ def chart_kind(name: str | None) -> ChartKind:
     if name in KINDS:
         return KINDS[name]
     near = tuple(get_close_matches(name, KINDS, n=2))
-    fix = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(KINDS)}."
-    raise UnknownName(f"kind={name!r} is no kind of chart.", fix=fix, suggestions=near)
+    fix = did_you_mean(near) or sentence("There are %(names)s.", names=listed(KINDS))
+    raise UnknownName(
+        sentence("kind=%(name)s is no kind of chart.", name=repr(name)), fix=fix, suggestions=near
+    )
 
 
 def chart_format(suffix: str) -> ChartFormat:
@@ -124,6 +127,7 @@ def chart_format(suffix: str) -> ChartFormat:
         return ChartFormat(suffix.lower())
     except ValueError:
         raise NotFound(
-            f"A chart does not come as {suffix[:40]!r}.", fix=f"Use one of: {', '.join(ChartFormat)}.",
+            sentence("A chart does not come as %(suffix)s.", suffix=repr(suffix[:40])),
+            fix=sentence("Use one of: %(formats)s.", formats=listed(ChartFormat)),
             suggestions=tuple(ChartFormat),
-        ) from None  # fmt: skip
+        ) from None

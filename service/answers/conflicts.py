@@ -13,10 +13,12 @@ import pyarrow as pa
 from service import effort
 from service.answers.series import Series, behind_figures, key_of
 from service.reconcile.known import Known
+from service.reconcile.reason_terms import ATTRIBUTED
 from service.reference.labels import Labels
 from service.schema.lists import SAYS
 from service.schema.records import Reference
 from service.schema.tables import SERIES
+from service.sentence import Named, Sentence, Value, listed, only, sentence, write_terms
 from service.vocabulary import Basis, Role
 
 CONFLICT = pa.schema(
@@ -58,16 +60,23 @@ class _Stating:
         self._labels = Labels.of(reference)
         self._known = Known.of(reference, ())
 
-    def about(self, point: Point) -> str:
-        """Return the place set, the people and the party of a report by name; "" where it states the cell
+    def about(self, point: Point) -> Sentence | None:
+        """Return the place set, the people and the party of a report by name; None where it states the cell
         itself."""
         areas = self._known.region.get(point["areas"], point["areas"])
         said, party = point["population_stated"], point["attributed_to_stated"]
         population = self._known.meant.get((point["origin_id"], said), said)
         own = (point["area_code"], point["population"], point["attributed_to"])
         if point["role"] == Role.COUNTED or (areas, population, party) == own:
-            return ""
-        return self._labels.about(areas, said, party)
+            return None
+        parts: list[Value] = [
+            Named("place", areas, self._labels.places(areas)),
+            Named("population", said, self._labels.population(said)),
+        ]
+        if party:
+            whose = Named("population", party, self._labels.attribution(party))
+            parts.append(sentence(ATTRIBUTED, party=whose))
+        return only(listed(parts))
 
 
 def _conflict(figure: dict[str, Any], behind: list[Point], stating: _Stating) -> dict[str, Any] | None:
@@ -91,7 +100,9 @@ def _account(point: Point) -> dict[str, Any]:
     """Return what an account says (ACCOUNT); of one that adds increments up, what they come to."""
     if point["basis"] == Basis.INCREMENT and point["role"] == Role.COUNTED:
         point = {**point, "count_stated": str(_floor(point))}
-    return point
+    about = point["about"]
+    said = {"about": about or "", "terms": "" if about is None else write_terms(about=about)}
+    return {**point, **said}
 
 
 def _floor(point: Point) -> int:

@@ -14,6 +14,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from service.sentence import (
+    Sentence,
+    as_sentence,
+    listed,
+    many,
+    only,
+    read_terms,
+    span_of,
+    without_place,
+)
+
 FIRST_SPANS = 5
 """How many spans of row numbers are named."""
 _LOCATION = re.compile(r"^(?:.{1,100}, row|Row) \d+(?:, [^:]{0,100})?: ", re.DOTALL)
@@ -28,7 +39,7 @@ def group_findings(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
     """
     groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for place, finding in enumerate(findings):
-        words = _LOCATION.sub("", finding["message"], count=1)
+        words = _said(finding)
         key: tuple[Any, ...] = (place,)
         if finding["row"] is not None and not finding["subject"]:
             key = (words, *(finding.get(name) for name in _SAME))
@@ -37,21 +48,29 @@ def group_findings(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]
 
 
 def _as_one(group: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    first = dict(group[0])
+    first = {**group[0], "terms": "", **read_terms(group[0].get("terms") or "")}
     if len(group) == 1:
         row = first["row"]
         return {**first, "rows": "" if row is None else str(row), "count": 1}
-    message = _LOCATION.sub("", first["message"], count=1)
-    numbers = sorted({finding["row"] for finding in group})
+    numbers, said = sorted({finding["row"] for finding in group}), as_sentence(_said(group[0]))
     return {
         **first,
-        "message": f"{message} ({len(numbers):,} rows)" if len(numbers) > 1 else message,
+        "message": many("%(said)s (%(num)s row)", "%(said)s (%(num)s rows)", len(numbers), said=said)
+        if len(numbers) > 1
+        else said,
         "rows": rows_in_words(numbers),
         "count": len(group),
     }
 
 
-def rows_in_words(numbers: Sequence[int]) -> str:
+def _said(finding: Mapping[str, Any]) -> str:
+    """Return what a finding says, without the row that it says it of; one that an earlier version stored is
+    an English text alone."""
+    said = read_terms(finding.get("terms") or "").get("message", finding["message"])
+    return without_place(said) if isinstance(said, Sentence) else _LOCATION.sub("", said, count=1)
+
+
+def rows_in_words(numbers: Sequence[int]) -> Sentence:
     """Return row numbers in ascending order as spans, the first of them where there are many.
 
     >>> rows_in_words(list(range(1, 40, 2)))
@@ -64,6 +83,8 @@ def rows_in_words(numbers: Sequence[int]) -> str:
         else:
             spans.append([number, number])
     named = spans[:FIRST_SPANS]
-    words = ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in named)
+    words = listed(span_of(first, last) for first, last in named)
     more = len(numbers) - sum(last - first + 1 for first, last in named)
-    return f"{words} and {more:,} more" if more else words
+    if more:
+        return many("%(names)s and %(num)s more", "%(names)s and %(num)s more", more, names=words)
+    return only(words)

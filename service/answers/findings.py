@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from service.errors import UnknownName
 from service.reconcile import NOTICED
 from service.schema.tables import FINDING
+from service.sentence import did_you_mean, listed, sentence
 from service.vocabulary import Severity, Verdict
 
 
@@ -93,5 +94,9 @@ def _one_of(name: str, value: str, known: set[str] | set[Severity]) -> str:
     if text in known:
         return text
     near = tuple(get_close_matches(text, [str(each) for each in known], n=3))
-    fix = f"Did you mean {' or '.join(near)}?" if near else f"Known are {', '.join(sorted(known))}."
-    raise UnknownName(f"{name}={value[:60]!r} is not known here.", fix=fix, suggestions=near)
+    fix = did_you_mean(near) or sentence("Known are %(names)s.", names=listed(sorted(known)))
+    raise UnknownName(
+        sentence("%(name)s=%(value)s is not known here.", name=name, value=repr(value[:60])),
+        fix=fix,
+        suggestions=near,
+    )

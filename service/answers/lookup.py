@@ -23,6 +23,7 @@ from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.report_rules import stated_day
 from service.schema.tables import LEDGER_REPORT, SERIES
+from service.sentence import sentence
 from service.vocabulary import Match, Role, Standing
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def read_figures(text: str, query: Query, reference: Reference) -> list[Wanted]:
     ]
     if not wanted:
         raise QueryError(
-            f"text={text[:60]!r} holds no count of people.",
+            sentence("text=%(text)s holds no count of people.", text=repr(text[:60])),
             fix='Give a sentence such as "683 civilians were killed in Latakia", or a number with area.',
         )
     return wanted[:MOST_FIGURES]
@@ -125,7 +126,11 @@ def find_candidates(pages: Iterable[pa.Table], wanted: list[Wanted]) -> pa.Table
         found += kept[-1].num_rows
         if found > MOST_CANDIDATES:
             raise QueryError(
-                f"More than {MOST_CANDIDATES:,} reports give such a number.", fix="Name a crisis."
+                sentence(
+                    "More than %(most)s reports give such a number.",
+                    most=f"{MOST_CANDIDATES:,}",
+                ),
+                fix="Name a crisis.",
             )
     return pa.concat_tables(kept)
 

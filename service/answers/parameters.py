@@ -18,6 +18,7 @@ from typing import Any
 
 from service.answers.filters import KEYWORDS, LONGEST_VALUE, MOST_ROWS, MOST_VALUES, Filter
 from service.errors import QueryError, UnknownName
+from service.sentence import did_you_mean, sentence
 
 UNPRINTED = re.compile("[\x00-\x1f\x7f\ufffd]")
 """Control characters, and what stands for broken UTF-8."""
@@ -42,10 +43,17 @@ def read_filters(items: Iterable[tuple[str, str]], allowed: Sequence[Filter]) ->
             values.setdefault(row.keyword, []).append(value)
             if len(values[row.keyword]) > MOST_VALUES:
                 raise QueryError(
-                    f"{name} is given more than {MOST_VALUES} times.", fix="Ask in several steps."
+                    sentence(
+                        "%(name)s is given more than %(most)s times.",
+                        name=name,
+                        most=MOST_VALUES,
+                    ),
+                    fix="Ask in several steps.",
                 )
         elif values.setdefault(row.keyword, value) != value:
-            raise QueryError(f"{name} is given twice, with different values.", fix="Give it once.")
+            raise QueryError(
+                sentence("%(name)s is given twice, with different values.", name=name), fix="Give it once."
+            )
     return values
 
 
@@ -69,7 +77,10 @@ def key_of(question: Mapping[str, Any]) -> Hashable:
 def read_switch(name: str, text: str | None) -> bool:
     """Return whether 1 was given (0 or nothing: no). Raises QueryError for anything else."""
     if text not in (None, "0", "1"):
-        raise QueryError(f"{name}={text!r} is neither 0 nor 1.", fix=f"Write {name}=1.")
+        raise QueryError(
+            sentence("%(name)s=%(text)s is neither 0 nor 1.", name=name, text=repr(text)),
+            fix=sentence("Write %(name)s=1.", name=name),
+        )
     return text == "1"
 
 
@@ -80,7 +91,8 @@ def read_limit(text: str | None) -> int | None:
     limit = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if not 1 <= limit <= MOST_ROWS:
         raise QueryError(
-            f"limit={text!r} is no number of rows.", fix=f"Give a whole number, 1 to {MOST_ROWS}."
+            sentence("limit=%(text)s is no number of rows.", text=repr(text)),
+            fix=sentence("Give a whole number, 1 to %(most)s.", most=MOST_ROWS),
         )
     return limit
 
@@ -96,7 +108,10 @@ def read_day(name: str, value: str | dt.date | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(value.strip())
     except ValueError:
-        raise QueryError(f"{name}={value!r} is not a date.", fix="Write it as YYYY-MM-DD.") from None
+        raise QueryError(
+            sentence("%(name)s=%(value)s is not a date.", name=name, value=repr(value)),
+            fix="Write it as YYYY-MM-DD.",
+        ) from None
 
 
 def read_instant(name: str, value: str | dt.date | None) -> dt.datetime | None:
@@ -111,7 +126,8 @@ def read_instant(name: str, value: str | dt.date | None) -> dt.datetime | None:
             value = dt.datetime.fromisoformat(value.strip())
         except ValueError:
             raise QueryError(
-                f"{name}={value!r} is not a time.", fix="Write it as YYYY-MM-DDTHH:MM:SSZ (UTC)."
+                sentence("%(name)s=%(value)s is not a time.", name=name, value=repr(value)),
+                fix="Write it as YYYY-MM-DDTHH:MM:SSZ (UTC).",
             ) from None
     if not isinstance(value, dt.datetime):
         return dt.datetime.combine(value, dt.time())
@@ -119,7 +135,8 @@ def read_instant(name: str, value: str | dt.date | None) -> dt.datetime | None:
         return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
     except OverflowError:
         raise QueryError(
-            f"{name}={value} lies outside the calendar.", fix="Use a year from 1 to 9999."
+            sentence("%(name)s=%(value)s lies outside the calendar.", name=name, value=value),
+            fix="Use a year from 1 to 9999.",
         ) from None
 
 
@@ -139,19 +156,25 @@ def _unknown(name: str, by_name: Mapping[str, Filter]) -> UnknownName:
     shown = repr(name[:60])
     if near:
         return UnknownName(
-            f"{shown} is not a parameter here.", fix=f"Did you mean {' or '.join(near)}?", suggestions=near
+            sentence("%(shown)s is not a parameter here.", shown=shown),
+            fix=did_you_mean(near),
+            suggestions=near,
         )
     names = ", ".join(by_name) or "none"
-    return UnknownName(f"{shown} is not a parameter here.", fix=f"Parameters here: {names}.")
+    return UnknownName(
+        sentence("%(shown)s is not a parameter here.", shown=shown),
+        fix=sentence("Parameters here: %(names)s.", names=names),
+    )
 
 
 def _check_text(name: str, value: str) -> None:
     if len(value) > LONGEST_VALUE:
         raise QueryError(
-            f"{name} is {len(value):,} characters long.", fix=f"Use at most {LONGEST_VALUE} characters."
+            sentence("%(name)s is %(length)s characters long.", name=name, length=f"{len(value):,}"),
+            fix=sentence("Use at most %(most)s characters.", most=LONGEST_VALUE),
         )
     if UNPRINTED.search(value):
         raise QueryError(
-            f"{name} holds a control character or broken UTF-8.",
+            sentence("%(name)s holds a control character or broken UTF-8.", name=name),
             fix="Send plain UTF-8, percent-encoded.",
         )

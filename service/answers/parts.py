@@ -17,6 +17,7 @@ from service.errors import NotFound
 from service.reference.containment import Containment
 from service.schema.records import Reference
 from service.schema.tables import SERIES
+from service.sentence import sentence
 from service.vocabulary import Grade
 
 PART = pa.schema([pa.field("share", pa.string(), nullable=False), *SERIES])
@@ -36,7 +37,7 @@ def parts(series: Series, whole: str, reference: Reference) -> pa.Table:
     if not wholes:
         name = series.area_names.get(whole, whole)
         raise NotFound(
-            f"No figure for {name} as of {series.as_of}.",
+            sentence("No figure for %(name)s as of %(as_of)s.", name=name, as_of=series.as_of),
             fix="Ask for a place that has a figure; bounds says what others leave room for.",
         )
     containment = Containment.of(reference)

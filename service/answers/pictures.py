@@ -35,6 +35,7 @@ from service.charts.text import Words
 from service.errors import QueryError
 from service.language import ENGLISH, LANGUAGES
 from service.schema.tables import AREA_SEPARATOR
+from service.sentence import either, listed, sentence
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -80,7 +81,11 @@ def picture_of(ledger: ChartedLedger, kind: str | None, question: Mapping[str, A
     picture = within_axes(_DRAW[chosen.name](ledger, given, words), words)
     if len(picture.panels) > MOST_PANELS:
         raise QueryError(
-            f"The chart would have {len(picture.panels):,} panels; {MOST_PANELS} are the most.",
+            sentence(
+                "The chart would have %(panels)s panels; %(most_panels)s are the most.",
+                panels=f"{len(picture.panels):,}",
+                most_panels=MOST_PANELS,
+            ),
             fix="Name places, a measure or a population.",
         )
     return picture
@@ -120,7 +125,8 @@ def read_width(given: str | int | None) -> int:
     width = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
     if not NARROWEST <= width <= WIDEST:
         raise QueryError(
-            f"width={text!r} is no width of a picture.", fix=f"Give {NARROWEST} to {WIDEST} pixels."
+            sentence("width=%(text)s is no width of a picture.", text=repr(text)),
+            fix=sentence("Give %(narrowest)s to %(widest)s pixels.", narrowest=NARROWEST, widest=WIDEST),
         )
     return width
 
@@ -128,7 +134,10 @@ def read_width(given: str | int | None) -> int:
 def read_language(given: str | None) -> str:
     """Return the code of a language. Raises QueryError for one that there is not."""
     if given is not None and given not in LANGUAGES:
-        raise QueryError(f"language={given[:40]!r} is not spoken here.", fix=f"Use {' or '.join(LANGUAGES)}.")
+        raise QueryError(
+            sentence("language=%(given)s is not spoken here.", given=repr(given[:40])),
+            fix=sentence("Use %(languages)s.", languages=either(LANGUAGES)),
+        )
     return given or ENGLISH
 
 
@@ -143,11 +152,17 @@ def _check_options(kind: ChartKind, given: Mapping[str, Any]) -> None:
         if not kind.takes(option):
             names = ", ".join(row.name for row in kind.options) or "none"
             raise QueryError(
-                f"A chart of the kind {kind.name} has no {option.name}.", fix=f"It has: {names}."
+                sentence(
+                    "A chart of the kind %(name)s has no %(option)s.", name=kind.name, option=option.name
+                ),
+                fix=sentence("It has: %(names)s.", names=names),
             )
         words = option.schema.get("enum")
         if words and value not in words:
-            raise QueryError(f"{option.name}={value!r} is not known here.", fix=f"Use {' or '.join(words)}.")
+            raise QueryError(
+                sentence("%(name)s=%(value)s is not known here.", name=option.name, value=repr(value)),
+                fix=sentence("Use %(words)s.", words=either(words)),
+            )
 
 
 def _split(question: Question, *options: str) -> tuple[Question, dict[str, Any]]:
@@ -178,8 +193,8 @@ def _origins(ledger: ChartedLedger, question: Question, words: Words) -> Picture
     unknown = [origin for origin in wanted if origin not in heard]
     if unknown and heard:
         raise QueryError(
-            f"compare={unknown[0]!r} is no origin that says anything here.",
-            fix=f"Origins here: {', '.join(sorted(heard)[:12])}.",
+            sentence("compare=%(unknown)s is no origin that says anything here.", unknown=repr(unknown[0])),
+            fix=sentence("Origins here: %(origins)s.", origins=listed(sorted(heard)[:12])),
         )
     return origins(series, words, wanted=wanted, is_log=options["scale"] == "log")
 
@@ -190,7 +205,14 @@ def _known(ledger: ChartedLedger, question: Question, words: Words) -> Picture:
     given = (read_day("compare", day) for day in _listed(options["compare"]))
     days = [day for day in given if day is not None]
     if len(days) > MOST_DAYS:
-        raise QueryError(f"{len(days)} days are compared; {MOST_DAYS} are the most.", fix="Name fewer.")
+        raise QueryError(
+            sentence(
+                "%(number)s days are compared; %(most_days)s are the most.",
+                number=len(days),
+                most_days=MOST_DAYS,
+            ),
+            fix="Name fewer.",
+        )
     if not days:
         days = [*_days_of_knowledge(ledger, filters, latest)]
     earlier = [_series(ledger, {**filters, "as_of": day}) for day in sorted({*days} - {latest.as_of})]
@@ -256,7 +278,8 @@ def _side(ledger: ChartedLedger, filters: Question, crisis: str, rows: Mapping[s
     row = rows.get(crisis)
     if row is None:
         raise QueryError(
-            f"There is no crisis {crisis[:80]!r}.", fix=f"There are {', '.join(sorted(rows)[:8])}."
+            sentence("There is no crisis %(crisis)s.", crisis=repr(crisis[:80])),
+            fix=sentence("There are %(names)s.", names=listed(sorted(rows)[:8])),
         )
     filters = {**filters, "crisis": crisis}
     wanted = [filters["area"]] if "area" in filters else [
@@ -268,7 +291,7 @@ def _side(ledger: ChartedLedger, filters: Question, crisis: str, rows: Mapping[s
         if series.table.num_rows:
             break
     if series is None:
-        raise QueryError(f"{crisis} has no place to chart.", fix="Name an area.")
+        raise QueryError(sentence("%(crisis)s has no place to chart.", crisis=crisis), fix="Name an area.")
     return Side(series, row["name"], row["period_start"])
 
 

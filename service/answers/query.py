@@ -23,6 +23,7 @@ from service.reference.containment import Containment
 from service.reference.gazetteer import gazetteer_of
 from service.reference.weights import Weights, read_weights
 from service.schema.records import Reference
+from service.sentence import did_you_mean, listed, sentence
 from service.vocabulary import Dates, Measure
 
 METHODS = {
@@ -113,8 +114,12 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
     unknown = sorted(filters.keys() - KEYWORDS)
     if unknown:
         near = get_close_matches(unknown[0], KEYWORDS, n=1)
-        fix = f"Did you mean {near[0]!r}?" if near else f"Filters are {', '.join(KEYWORDS)}."
-        raise QueryError(f"There is no filter {unknown[0]!r}.", fix=fix)
+        fix = (
+            did_you_mean((repr(near[0]),))
+            if near
+            else sentence("Filters are %(names)s.", names=listed(KEYWORDS))
+        )
+        raise QueryError(sentence("There is no filter %(unknown)s.", unknown=repr(unknown[0])), fix=fix)
     for keyword, value in filters.items():
         _check_type(keyword, value)
     area = filters.get("area")
@@ -122,7 +127,10 @@ def build_query(reference: Reference, *, today: dt.date, **filters: Unpack[Filte
     gazetteer = gazetteer_of(reference)
     first, last = read_day("from", filters.get("date_from")), read_day("to", filters.get("date_to"))
     if first and last and first > last:
-        raise QueryError(f"from={first} lies after to={last}.", fix="Swap the two dates.")
+        raise QueryError(
+            sentence("from=%(first)s lies after to=%(last)s.", first=first, last=last),
+            fix="Swap the two dates.",
+        )
     start = filters.get("period_start")
     populations, sources, crises = _names_of(reference)
     return Query(
@@ -167,8 +175,8 @@ def _day_of_knowledge(given: str | dt.date | None, today: dt.date) -> dt.date:
     day = read_day("as_of", given) or today
     if day > today + AHEAD:
         raise QueryError(
-            f"as_of={day} lies in the future; nobody knows yet what will be known then.",
-            fix=f"Give a day up to today, {today}, or leave as_of out.",
+            sentence("as_of=%(day)s lies in the future; nobody knows yet what will be known then.", day=day),
+            fix=sentence("Give a day up to today, %(today)s, or leave as_of out.", today=today),
         )
     return day
 
@@ -207,7 +215,10 @@ def one_cell(query: Query) -> Query:
     if lacking or len(query.areas) > 1:
         wanted = ", ".join(lacking) or f"area (not {len(query.areas)})"
         raise QueryError(
-            f"This question is about one place, measure and population; it names no single {wanted}.",
+            sentence(
+                "This question is about one place, measure and population; it names no single %(wanted)s.",
+                wanted=wanted,
+            ),
             fix="Name one of each, for example area=Jableh, measure=killed, population=children.",
         )
     return query
@@ -228,10 +239,19 @@ def _method(value: str | None, sources: Collection[str]) -> str:
     known = (base in METHODS and not colon) or (base == "latest" and bool(origin))
     if not known:
         names = ", ".join(METHODS)
-        raise UnknownName(f"method={value!r} is not a method of this service.", fix=f"Use one of: {names}.")
+        raise UnknownName(
+            sentence("method=%(value)s is not a method of this service.", value=repr(value)),
+            fix=sentence("Use one of: %(names)s.", names=names),
+        )
     if version not in ("", METHOD_VERSION):
         raise UnknownName(
-            f"{name} stands at {METHOD_VERSION}, not {version!r}.", fix=f"Use {name}/{METHOD_VERSION}."
+            sentence(
+                "%(name)s stands at %(method_version)s, not %(version)s.",
+                name=name,
+                method_version=METHOD_VERSION,
+                version=repr(version),
+            ),
+            fix=sentence("Use %(name)s/%(method_version)s.", name=name, method_version=METHOD_VERSION),
         )
     if colon:
         name = f"latest:{_one_of('source', origin, sources)}"
@@ -250,5 +270,9 @@ def _one_of(name: str, value: str | None, known: Collection[str]) -> str | None:
             return str(candidate)
     near = tuple(get_close_matches(text.lower(), [str(term) for term in known], n=3))
     listing = KEYWORDS[name].listed_by
-    fix = f"Did you mean {' or '.join(near)}?" if near else f"The list of {listing} says which are."
-    raise UnknownName(f"{name}={value!r} is not known here.", fix=fix, suggestions=near)
+    fix = did_you_mean(near) or sentence("The list of %(listing)s says which are.", listing=listing)
+    raise UnknownName(
+        sentence("%(name)s=%(value)s is not known here.", name=name, value=repr(value)),
+        fix=fix,
+        suggestions=near,
+    )

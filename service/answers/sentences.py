@@ -6,30 +6,34 @@ must not know how figures are chosen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from service.language import Translator
+from service.reconcile.reason_terms import message_of
 from service.reconcile.reasons import COUNTED_ANEW
+from service.sentence import SEMICOLON, Listed, Named, Sentence, locate, only, read_terms, sentence
 from service.vocabulary import Basis, Grade, Role, counts_people, spell_out
 
 ENGLISH_WORDS = Translator("en")
 
 SET_ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED)
 """What reports did that contradict their own origin or were taken back by it."""
-SECOND_COUNT = COUNTED_ANEW.replace("{cell}", "%(cell)s")
-"""The reason of two counts that are added up, as a catalogue has it; the cell is that of the second."""
 MOST_REASONS = 3
 """How many reasons are told of why there is no figure."""
 
 
 def tell_figure(
-    row: dict[str, Any], points: pa.Table, names: Mapping[str, str], words: Translator = ENGLISH_WORDS
+    row: dict[str, Any],
+    points: pa.Table,
+    names: Mapping[str, str],
+    words: Translator = ENGLISH_WORDS,
+    name_of: Callable[[Named], str] = str,
 ) -> tuple[str, ...]:
     """Return what a person would be told first of a row (SERIES) with its ``points`` (POINT); ``names`` are
-    those of populations."""
+    those of populations, ``name_of`` gives what places and people are called that a reason names."""
     by_role: dict[str, list[dict[str, Any]]] = {role: [] for role in Role}
     for point in points.to_pylist():
         by_role[point["role"]].append(point)
@@ -47,8 +51,12 @@ def tell_figure(
         )
         more = " …" if len(bounds) > 5 else ""
         lines.append(words.say("What others say leaves room for: %(accounts)s.", accounts=f"{said}{more}"))
-    lines += [_counted_anew(point, words) for point in bounds if _names_second_count(point["reason"], words)]
-    raised = {point["reason"].rpartition(": ")[2]: point for point in by_role[Role.RAISED]}
+    lines += [
+        _counted_anew(point, cell, words, name_of)
+        for point in bounds
+        if (cell := _second_count(point)) is not None
+    ]
+    raised = {words.tell(_named_cell(point), name_of) for point in by_role[Role.RAISED]}
     if raised:
         parts = words.say("; ").join(sorted(raised))
         lines.append(words.say("Raised to what its parts say: %(parts)s.", parts=parts))
@@ -97,18 +105,23 @@ def _counted(point: Mapping[str, Any], words: Translator) -> str:
     return words.say("Counted: %(origin)s: %(said)s.", origin=who, said=said)
 
 
-def _names_second_count(reason: str, words: Translator) -> bool:
-    return reason.startswith(words.say(SECOND_COUNT, cell=""))
+def _second_count(point: Mapping[str, Any]) -> Sentence | None:
+    """Return the cell of the second of two counts that a point adds up, if it does."""
+    reason = reason_of(point)
+    is_anew = isinstance(reason, Sentence) and reason.message == message_of(COUNTED_ANEW)
+    return only(reason.values["cell"]) if is_anew and isinstance(reason, Sentence) else None
 
 
-def _counted_anew(point: Mapping[str, Any], words: Translator) -> str:
+def _counted_anew(
+    point: Mapping[str, Any], cell: Sentence, words: Translator, name_of: Callable[[Named], str]
+) -> str:
     """Return the sentence of an origin that ended its count and began another: what the second says, since
     when, and what both come to."""
     return words.say(
         "%(origin)s began to count anew: %(count)s (%(cell)s); with its count that ended, at least %(sum)s.",
         origin=words.isolated(point["origin_name"]),
         count=str(point["count_stated"]),
-        cell=point["reason"].removeprefix(words.say(SECOND_COUNT, cell="")),
+        cell=words.tell(cell, name_of),
         sum=words.number(point["account_low"] or 0),
     )
 
@@ -150,11 +163,30 @@ def _tell_both(low: int, high: int, words: Translator) -> str:
 def tell_absence(points: pa.Table, words: Translator = ENGLISH_WORDS) -> str:
     """Return why nothing stands where reports have been: what became of those of ``points`` (POINT); "" where
     there are none."""
-    reasons = dict.fromkeys(
-        f"{words.isolated(point['origin_name'])}: {point['reason']}" for point in points.to_pylist()
-    )
-    told = list(reasons)[:MOST_REASONS]
-    return f"{words.say('; ').join(told)}{' …' if len(reasons) > len(told) else '.'}" if told else ""
+    said = reasons_of(points)
+    return "" if said is None else words.tell(said) if said.endswith("…") else f"{words.tell(said)}."
+
+
+def reasons_of(points: pa.Table) -> Sentence | None:
+    """Return what became of the reports of ``points`` (POINT), the first few; None where there are none."""
+    reasons = dict.fromkeys(locate(point["origin_name"], reason_of(point)) for point in points.to_pylist())
+    if not reasons:
+        return None
+    first = Listed(tuple(reasons)[:MOST_REASONS], SEMICOLON)
+    return sentence("%(reasons)s …", reasons=first) if len(reasons) > MOST_REASONS else only(first)
+
+
+def reason_of(point: Mapping[str, Any]) -> str:
+    """Return the reason of a point (POINT) as a sentence that knows its parts."""
+    plain: str = point["reason"]
+    return read_terms(point["terms"] or "").get("reason", plain)
+
+
+def _named_cell(point: Mapping[str, Any]) -> str:
+    """Return the cell that the reason of a point names; the whole reason where it names none."""
+    reason = reason_of(point)
+    cell = reason.values.get("cell") if isinstance(reason, Sentence) else None
+    return reason if cell is None else only(cell)
 
 
 def _headline(row: Mapping[str, Any], words: Translator) -> str:

@@ -22,12 +22,13 @@ from service import effort
 from service.answers.meta import meta_of_figures
 from service.answers.query import Query
 from service.answers.selection import CELL, DAYS, begins_as_asked, kept, looked_up
-from service.answers.sentences import tell_absence, tell_figure
+from service.answers.sentences import reasons_of, tell_figure
 from service.errors import NotFound, QueryError
 from service.reference.labels import Labels
-from service.schema.records import Finding, Reference, read_findings
+from service.schema.records import Finding, Reference, finding_row, read_findings
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import FINDING, POINT, SERIES
+from service.sentence import join_sentences, sentence
 from service.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Explanation:
             **meta_of_figures(self.query, self.head),
             "figure": self.row,
             "sentences": list(self.sentences),
-            "findings": [dataclasses.asdict(finding) for finding in self.findings],
+            "findings": [finding_row(finding) for finding in self.findings],
         }
 
     def frame(self) -> pd.DataFrame:
@@ -219,14 +220,14 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
     latest = dataclasses.replace(series, table=rows).figures().to_pylist()
     if not latest:
         raise NotFound(
-            f"No figure for this question as of {series.as_of}. {tell_absence(series.points)}".strip(),
+            _no_figure(series),
             fix="Widen the filters, ask for a later as_of, or ask bounds what other figures leave room for.",
         )
     if len(latest) > 1:
         one = ", ".join(sorted({"/".join(row[name] for name in _TOLD_APART_BY) for row in latest})[:6])
         raise QueryError(
-            f"{len(latest)} figures match; only one can be explained at a time.",
-            fix=f"Name area, measure, population and crisis; there are {one} …",
+            sentence("%(number)s figures match; only one can be explained at a time.", number=len(latest)),
+            fix=sentence("Name area, measure, population and crisis; there are %(some)s …", some=one),
         )
     row = latest[0]
     points = covering(series.points, row, date)
@@ -246,6 +247,15 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
     return Explanation(
         series.query, series.head, row, points, findings, tell_figure(row, points, series.population_names)
     )
+
+
+def _no_figure(series: Series) -> str:
+    """Return that a question has no figure, and what became of the reports there have been."""
+    none = sentence("No figure for this question as of %(as_of)s.", as_of=series.as_of)
+    said = reasons_of(series.points)
+    if said is None:
+        return none
+    return join_sentences(none, said if said.endswith("…") else sentence("%(reasons)s.", reasons=said))
 
 
 def covering(points: pa.Table, row: dict[str, Any], on: dt.date | None = None) -> pa.Table:

@@ -8,19 +8,19 @@ untouched. What sources wrote, their names and the notes of a desk stay as they 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.answers.reasons import Reasons
 from service.answers.sentences import tell_figure
 from service.answers.series import Explanation, Series
 from service.language import Translator
 from service.reference.labels import Labels
 from service.schema.lists import write_account
 from service.schema.records import Reference
+from service.sentence import Named, read_terms
 
 
 class NamedLedger(Protocol):
@@ -45,7 +45,6 @@ class Translation:
     def __init__(self, reference: Reference, words: Translator) -> None:
         self.labels = Labels.of(reference, words.language.code)
         self.words = words
-        self.reason = Reasons(words, reference)
 
     def series(self, series: Series) -> Series:
         """Return the series with the names and reasons of the language."""
@@ -67,7 +66,7 @@ class Translation:
         row = {**explanation.row, "area_name": self.labels.places(explanation.row["area_code"])}
         points = self.points(explanation.points)
         names = {row["population"]: self.labels.population(row["population"])}
-        sentences = tell_figure(row, points, names, self.words)
+        sentences = tell_figure(row, points, names, self.words, self._name)
         return dataclasses.replace(explanation, row=row, points=points, sentences=sentences)
 
     def rows(self, table: pa.Table) -> pa.Table:
@@ -75,7 +74,7 @@ class Translation:
         if self.words.language.is_english:
             return table
         if "cause" in table.column_names:
-            table = _mapped(table, "cause", self.reason.cause)
+            table = self._told(table, "cause")
         codes = table.column("area_code").combine_chunks().dictionary_encode()
         names = pa.array([self.labels.places(code) for code in codes.dictionary.to_pylist()], pa.string())
         place = table.schema.get_field_index("area_name")
@@ -93,7 +92,7 @@ class Translation:
             return write_account(account)
         said = {"origin": account["origin_name"], "count": account["count_stated"]}
         if account["about"]:
-            said["count"] += f" ({self.reason.cell(account['about'])})"
+            said["count"] += f" ({self.account_about(account)})"
         if account["counted_to"] is None:
             return self.words.say("%(origin)s %(count)s on no stated day", **said)
         day = self.words.day(account["counted_to"])
@@ -101,12 +100,45 @@ class Translation:
 
     def account_about(self, account: dict[str, Any]) -> str:
         """Return what an account is about, where that is not the very figure; else ""."""
-        about: str = account["about"]
-        return about if self.words.language.is_english or not about else self.reason.cell(about)
+        return self.tell(read_terms(account["terms"] or "").get("about", account["about"]))
 
     def points(self, points: pa.Table) -> pa.Table:
         """Return points (POINT) with their reasons in the language."""
-        return points if self.words.language.is_english else _mapped(points, "reason", self.reason)
+        return points if self.words.language.is_english else self._told(points, "reason")
+
+    def findings(self, findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Return findings (FINDING rows, or such with sentences in them) with their sentences in the
+        language."""
+        told = []
+        for finding in findings:
+            said = {name: finding[name] for name in ("message", "fix")} | read_terms(
+                finding.get("terms") or ""
+            )
+            told.append({**finding, **{name: self.tell(text) for name, text in said.items()}})
+        return told
+
+    def tell(self, text: str) -> str:
+        """Return a sentence in the language, with the names there."""
+        return self.words.tell(text, self._name)
+
+    def _name(self, named: Named) -> str:
+        if named.kind == "place":
+            return self.labels.places(named.code)
+        return self.labels.population(named.code)
+
+    def _told(self, table: pa.Table, column: str) -> pa.Table:
+        """Return the table with a column told, whose sentences have their parts in ``terms``."""
+        has_terms = pc.not_equal(pc.fill_null(table.column("terms"), ""), "")
+        plain = _mapped(table, column, self.words.say)
+        if not pc.any(has_terms).as_py():
+            return plain
+        terms = _mapped(table, "terms", lambda terms: self._of_terms(terms, column)).column("terms")
+        told = pc.if_else(has_terms, terms, plain.column(column))
+        return plain.set_column(table.schema.get_field_index(column), table.schema.field(column), told)
+
+    def _of_terms(self, terms: str, name: str) -> str:
+        """Return what the sentence ``name`` of terms says; "" where they have none."""
+        return self.tell(read_terms(terms).get(name, ""))
 
 
 class TranslatedLedger:

@@ -15,8 +15,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.answers.series import KEY, Series, behind_figures, key_of
-from service.language import message
 from service.schema.tables import SERIES
+from service.sentence import (
+    SEMICOLON,
+    Listed,
+    Sentence,
+    Value,
+    as_sentence,
+    join_sentences,
+    many,
+    message,
+    sentence,
+    write_terms,
+)
 from service.vocabulary import Role
 
 OF_A_REPORT = (
@@ -34,9 +45,11 @@ VINTAGE = pa.schema(
         pa.field("best_before", pa.int64()),
         pa.field("cause", pa.string(), nullable=False),
         SERIES.field("method"),
+        pa.field("terms", pa.string(), nullable=False),
     ]
 )
-"""One row per series and day of knowledge on which its latest figure moved; ``cause`` says what had come."""
+"""One row per series and day of knowledge on which its latest figure moved; ``cause`` says what had come, and
+``terms`` what that sentence is made of (``service.sentence``)."""
 
 
 def days_of_knowledge(reports: pa.Table) -> list[dt.date]:
@@ -59,7 +72,10 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
             if old is None or _bounds(old) != _bounds(figure):
                 new = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
                 best_before = None if old is None else old["best"]
-                rows.append({**figure, "best_before": best_before, "cause": cause(old, figure, new)})
+                why = cause(old, figure, new)
+                rows.append(
+                    {**figure, "best_before": best_before, "cause": why, "terms": write_terms(cause=why)}
+                )
             before[key] = figure
             reports_before[key] = reports_before.get(key, set()) | {p["report_id"] for p in points}
     return pa.Table.from_pylist(rows, schema=VINTAGE)
@@ -74,13 +90,17 @@ CAUSES = (
     message("other reports of the crisis, or its reference data, changed"),
 )
 """What moved a figure where no report of its own did."""
-CAUSES_WITH_REPORTS = WITHDRAWN, TAKEN_BACK, FIRST, NEW, RAISED = (
-    "withdrawn", "taken back", "first report", "new report", "raised to parts of it",
-)  # fmt: skip
+WITHDRAWN, TAKEN_BACK, FIRST, NEW, RAISED = (
+    message("withdrawn: %(reports)s"),
+    message("taken back: %(reports)s"),
+    message("first report: %(reports)s"),
+    message("new report: %(reports)s"),
+    message("raised to parts of it: %(reports)s"),
+)
 """What moved a figure; the reports are named after it."""
 
 
-def cause(old: dict[str, Any] | None, figure: dict[str, Any] | None, new: list[dict[str, Any]]) -> str:
+def cause(old: dict[str, Any] | None, figure: dict[str, Any] | None, new: list[dict[str, Any]]) -> Sentence:
     """Return what moved the figure ``old`` to ``figure``, in a sentence; ``new`` are points of its series.
 
     Of several reports that came, the one that moved it is named: what took a figure away, else whose count
@@ -89,18 +109,19 @@ def cause(old: dict[str, Any] | None, figure: dict[str, Any] | None, new: list[d
     for role, verb in ((Role.WITHDRAWN, WITHDRAWN), (Role.RETRACTION, TAKEN_BACK)):
         gone = [point for point in new if point["role"] == role]
         if gone:
-            return f"{verb}: {_list_reports(gone)}"
+            return sentence(verb, reports=_list_reports(gone))
     raised = [point for point in new if point["role"] == Role.RAISED]
     speaking = [point for point in new if point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0]
     if speaking and figure is not None:
         mover = max(speaking, key=lambda point: (*_moves(old, figure, point), point["weight"]))
         if any(_moves(old, figure, mover)) or not raised:
             others = len({point["report_id"] for point in speaking} - {mover["report_id"]})
-            beside = f" (beside {others} more)" if others else ""
-            return f"{FIRST if old is None else NEW}: {_list_reports([mover])}{beside}"
+            moved = sentence(FIRST if old is None else NEW, reports=_list_reports([mover]))
+            beside = many("(beside %(num)s more)", "(beside %(num)s more)", others) if others else ""
+            return as_sentence(join_sentences(moved, beside))
     if raised:
-        return f"{RAISED}: {_list_reports(raised)}"
-    return CAUSES[0]
+        return sentence(RAISED, reports=_list_reports(raised))
+    return sentence(CAUSES[0])
 
 
 def _moves(
@@ -120,6 +141,9 @@ def _moves(
     )
 
 
-def _list_reports(points: list[dict[str, Any]]) -> str:
+def _list_reports(points: list[dict[str, Any]]) -> Value:
     texts = list(dict.fromkeys(f"{point['origin_name']} {point['count_stated']}" for point in points))
-    return "; ".join(texts[:3]) + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")
+    names = Listed(tuple(texts[:3]), SEMICOLON)
+    if len(texts) <= 3:
+        return names
+    return many("%(names)s and %(num)s more", "%(names)s and %(num)s more", len(texts) - 3, names=names)

@@ -6,7 +6,6 @@ the reason and what replaces it.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import sys
@@ -98,7 +97,9 @@ def correct(
         with reach_ledger(session, writes=True) as ledger:
             receipt = ledger.correct(report_id, data, reason=reason, name=name)
     tally = {str(verdict): getattr(receipt, verdict) for verdict in Verdict}
-    findings = [{"document": name, **dataclasses.asdict(finding)} for finding in receipt.findings]
+    from service.schema.records import finding_row
+
+    findings = [{"document": name, **finding_row(finding)} for finding in receipt.findings]
     if session.as_json:
         answer = {**tally, "head": str(receipt.head), "findings": findings}
         write(json.dumps(answer, ensure_ascii=False) + "\n")

@@ -117,7 +117,9 @@ def _record(session: Session, details: Details, reports: str, *, dry_run: bool) 
 def _as_json(receipt: CrisisReceipt) -> dict[str, Any]:
     rows = receipt.reports
     tally = {str(verdict): getattr(rows, verdict) if rows else 0 for verdict in Verdict}
-    findings = [dataclasses.asdict(finding) for finding in rows.findings] if rows else []
+    from service.schema.records import finding_row
+
+    findings = [finding_row(finding) for finding in rows.findings] if rows else []
     return {
         "crisis": receipt.crisis_id,
         "places": list(receipt.places),

@@ -219,7 +219,9 @@ class Summary:
         """Count a document in, and print what became of its rows."""
         tally = {str(verdict): getattr(receipt, verdict) for verdict in Verdict}
         self._tally.update(tally)
-        findings = [{"document": name, **dataclasses.asdict(finding)} for finding in receipt.findings]
+        from service.schema.records import finding_row
+
+        findings = [{"document": name, **finding_row(finding)} for finding in receipt.findings]
         if self.session.as_json:
             self._findings += findings
             return

@@ -5,7 +5,6 @@ The commands that check the ledger, make its index anew and tell versions and pl
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from pathlib import Path
@@ -45,7 +44,9 @@ def verify(
     earlier = [read_head(_text_of(head)) for head in heads or []]
     faults, head, what = _verify(session, earlier)
     if session.as_json:
-        findings = [dataclasses.asdict(fault) for fault in faults]
+        from service.schema.records import finding_row
+
+        findings = [finding_row(fault) for fault in faults]
         answer = {"sound": not faults, "entries": head.seq, "head": str(head), "findings": findings}
         write(_json({**answer, "checked": what}))
     elif faults:

@@ -21,6 +21,7 @@ from service.ingest import REPORT_FILE_COLUMNS, Problem, parse_count
 from service.ingest.cell_text import closest_match
 from service.ingest.date_precision import count_until, last_day
 from service.schema.report_rules import drop_withdrawn
+from service.sentence import did_you_mean, listed, sentence
 from service.vocabulary import Basis, DatePrecision
 
 Row = Mapping[str, Any]
@@ -89,13 +90,19 @@ def amended_row(report: pa.Table, report_id: str, values: Mapping[str, str]) -> 
     and QueryError where it is withdrawn, has no such column, or would not change.
     """
     if not report.num_rows:
-        raise NotFound(f"There is no report {report_id!r}.", fix="Its id is in /v1/reports.")
+        raise NotFound(
+            sentence("There is no report %(report_id)s.", report_id=repr(report_id)),
+            fix="Its id is in /v1/reports.",
+        )
     rows: list[dict[str, str]] = report_file(report).to_pylist()
     if not rows:
         raise QueryError(
-            f"{report_id} is withdrawn, or was corrected.",
-            fix=f"casualty history {report_id} --json names what stands in its place (replaced_by): "
-            f"correct that one. Only where nothing does: casualty reinstate {report_id}.",
+            sentence("%(report_id)s is withdrawn, or was corrected.", report_id=report_id),
+            fix=sentence(
+                "casualty history %(report_id)s --json names what stands in its place (replaced_by): "
+                "correct that one. Only where nothing does: casualty reinstate %(report_id)s.",
+                report_id=report_id,
+            ),
         )
     (row,) = rows
     before = dict(row)
@@ -103,8 +110,10 @@ def amended_row(report: pa.Table, report_id: str, values: Mapping[str, str]) -> 
         if name not in row:
             near = closest_match(name, REPORT_FILE_COLUMNS)
             raise QueryError(
-                f"A report has no column {name[:60]}.",
-                fix=f"Did you mean {near}?" if near else f"There are {', '.join(REPORT_FILE_COLUMNS)}.",
+                sentence("A report has no column %(name)s.", name=name[:60]),
+                fix=did_you_mean((near,))
+                if near
+                else sentence("There are %(columns)s.", columns=listed(REPORT_FILE_COLUMNS)),
             )
         if name == "count":
             row.update(dict.fromkeys(("low", "best", "high"), ""))
@@ -114,7 +123,9 @@ def amended_row(report: pa.Table, report_id: str, values: Mapping[str, str]) -> 
             row[PRECISION_OF[name]] = ""  # what was known of the day before says nothing of this one
         row[name] = value.strip()
     if row == before:
-        raise QueryError(f"{report_id} says so already.", fix="Set another value.")
+        raise QueryError(
+            sentence("%(report_id)s says so already.", report_id=report_id), fix="Set another value."
+        )
     return row
 
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from service.errors import AmbiguousName, UnknownName
 from service.schema.records import Finding
+from service.sentence import join_sentences, sentence
 from service.vocabulary import Severity, Verdict
 
 HIDDEN = re.compile(
@@ -106,7 +107,9 @@ def hidden_character_findings(column: str, text: str, severity: Severity) -> tup
         Finding(
             "hidden_characters",
             severity,
-            f"The {column} holds characters that cannot be seen; they were left out.",
+            sentence(
+                "The %(column)s holds characters that cannot be seen; they were left out.", column=column
+            ),
             "Retype the text if it should read differently.",
             column=column,
             value=excerpt(text),
@@ -119,7 +122,7 @@ def check_length(name: str) -> str:
     if len(name) > LONGEST_NAME:
         raise Problem(
             "name_too_long",
-            f"“{excerpt(name)}” is too long for a name.",
+            sentence("“%(name)s” is too long for a name.", name=excerpt(name)),
             "Put what is more than a name into note.",
         )
     return name
@@ -127,8 +130,8 @@ def check_length(name: str) -> str:
 
 def quarantine_name(error: UnknownName | AmbiguousName) -> Problem:
     """Return the Problem that quarantines a row for a name that is unknown or stands for several things."""
-    hint = " Or register it, then hand the row in again." if isinstance(error, UnknownName) else ""
-    return Problem(error.code, error.message, error.fix + hint, suggestions=error.suggestions)
+    hint = "Or register it, then hand the row in again." if isinstance(error, UnknownName) else ""
+    return Problem(error.code, error.message, join_sentences(error.fix, hint), suggestions=error.suggestions)
 
 
 def refusal(column: str, text: str, problem: Problem) -> Cell:

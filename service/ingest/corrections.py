@@ -20,6 +20,7 @@ from service.ingest.cells import Problem
 from service.ingest.wording.count import parse_count
 from service.schema.records import Finding, place_set, report_id
 from service.schema.tables import AREA_SEPARATOR
+from service.sentence import Value, message, sentence
 from service.vocabulary import Basis, Measure, Severity, Standard, Term
 
 STATUSES = {
@@ -74,12 +75,14 @@ def read_corrections(data: bytes, document: str) -> tuple[Correction, ...]:
         content = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnreadableDocument(
-            f"{document} is not TOML: {error}.", fix="Correct the place it names."
+            sentence("%(document)s is not TOML: %(error)s.", document=document, error=str(error)),
+            fix="Correct the place it names.",
         ) from error
     entries = content.pop("correction", [])
     if content or not isinstance(entries, list):
         raise UnreadableDocument(
-            f"{document} may hold [[correction]] tables only.", fix="Write each entry under [[correction]]."
+            sentence("%(document)s may hold [[correction]] tables only.", document=document),
+            fix="Write each entry under [[correction]].",
         )
     corrections: dict[str, Correction] = {}
     for number, entry in enumerate(entries, 1):
@@ -89,7 +92,13 @@ def read_corrections(data: bytes, document: str) -> tuple[Correction, ...]:
                 raise ValueError("its id stands twice")
         except (ValueError, Problem) as error:
             raise UnreadableDocument(
-                f"{document}, correction {number} ({str(entry.get('id', 'without id'))[:60]}): {error}.",
+                sentence(
+                    "%(document)s, correction %(number)s (%(correction)s): %(error)s.",
+                    document=document,
+                    number=number,
+                    correction=str(entry.get("id", "without id"))[:60],
+                    error=str(error),
+                ),
                 fix="Correct it; nothing of the file was taken in.",
             ) from error
         corrections[correction.correction_id] = correction
@@ -187,27 +196,34 @@ def _verdict(correction: Correction, row: dict[str, Any]) -> Finding:
     """Return the finding about a correction at the one row it means."""
     column = next(iter(correction.set))
     actual = {name: row[_COLUMN.get(name, name)] for name in correction.expect}
-    new_values, expected = _format_values(correction.set), _format_values(correction.expect)
-    subject = f"Correction {correction.correction_id}"
+    told: dict[str, Value] = {
+        "id": correction.correction_id,
+        "values": _format_values(correction.set),
+        "expected": _format_values(correction.expect),
+        "actual": _format_values(actual),
+        "reason": correction.reason,
+    }
     if _has_values(row, correction.expect):
         code, severity = "corrected", Severity.INFO
-        message = f"{subject} puts {new_values} for {expected}: {correction.reason}"
-        fix = "The row as it came is kept; retire the correction if it is wrong."
+        said = message("Correction %(id)s puts %(values)s for %(expected)s: %(reason)s")
+        fix = message("The row as it came is kept; retire the correction if it is wrong.")
         if correction.status == "proposed":
-            code, message = "correction_proposed", message.replace(" puts ", " would put ", 1)
-            fix = "Set its status to applied, or retire it."
+            code = "correction_proposed"
+            said = message("Correction %(id)s would put %(values)s for %(expected)s: %(reason)s")
+            fix = message("Set its status to applied, or retire it.")
     elif _has_values(row, correction.set):
         code, severity = "correction_outdated", Severity.ERROR
-        message = f"{subject}: the source has fixed itself, it says {new_values}."
-        fix = "Remove the correction, or retire it."
+        said = message("Correction %(id)s: the source has fixed itself, it says %(values)s.")
+        fix = message("Remove the correction, or retire it.")
     else:
         code, severity = "correction_outdated", Severity.ERROR
-        message = f"{subject} expects {expected}, but the row says {_format_values(actual)}."
-        fix = "Look at the source and correct the correction, or retire it; it was not applied."
+        said = message("Correction %(id)s expects %(expected)s, but the row says %(actual)s.")
+        fix = message("Look at the source and correct the correction, or retire it; it was not applied.")
     value = str(actual[column])
     return Finding(
-        code, severity, message, fix, row=row["row"], column=column, value=value, subject=row["report_id"]
-    )
+        code, severity, sentence(said, **told), fix,
+        row=row["row"], column=column, value=value, subject=row["report_id"],
+    )  # fmt: skip
 
 
 def _ambiguous(correction: Correction, rows: list[dict[str, Any]]) -> Finding:
@@ -215,7 +231,12 @@ def _ambiguous(correction: Correction, rows: list[dict[str, Any]]) -> Finding:
     return Finding(
         "correction_ambiguous",
         Severity.ERROR,
-        f"Correction {correction.correction_id} means {len(rows)} rows ({numbers}); it was not applied.",
+        sentence(
+            "Correction %(correction_id)s means %(number)s rows (%(numbers)s); it was not applied.",
+            correction_id=correction.correction_id,
+            number=len(rows),
+            numbers=numbers,
+        ),
         "Name more of the row under match.",
         row=rows[0]["row"],
         subject=rows[0]["report_id"],

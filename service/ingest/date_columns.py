@@ -21,6 +21,7 @@ from service.ingest.cells import Cell, Problem, excerpt, read_cell, worst_verdic
 from service.ingest.date_precision import count_until, is_finer, precision_of, read_precision, widest
 from service.ingest.wording.written_dates import ISO, DateFormat, Span, read_span, time_of_day
 from service.schema.records import Finding
+from service.sentence import Sentence, Value, message, sentence
 from service.vocabulary import DatePrecision, Severity
 
 DAY_COLUMNS = ("published_on", "published_by", "counted_to", "period_start", "period_end")
@@ -28,6 +29,16 @@ PRECISION_COLUMNS = ("published_precision", "counted_precision")
 _TIME = re.compile(r"[T ]\d\d:\d\d")
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:[.,]0+)?)?$")
 EARLIEST = dt.date(1900, 1, 1)
+_FIRST_TAKEN = message("“%(text)s” names more than a day; %(day)s was taken, the first it allows.")
+_LAST_TAKEN = message("“%(text)s” names more than a day; %(day)s was taken, the last it allows.")
+_LAST_OF_WORD = message("“%(text)s” is known to the %(word)s only; %(day)s was taken, the last it allows.")
+_OF_PUBLICATION = {
+    _LAST_TAKEN: message("“%(text)s” names more than a day; %(day)s was taken, the day of its publication."),
+    _LAST_OF_WORD: message(
+        "“%(text)s” is known to the %(word)s only; %(day)s was taken, the day of its publication."
+    ),
+}
+"""What is said instead where a count ends on the day of its publication."""
 
 
 class Days(NamedTuple):
@@ -67,13 +78,13 @@ def _past_span(text: str, today: dt.date, date_format: DateFormat) -> Span | Non
     if span.first < EARLIEST:
         raise Problem(
             "date_too_early",
-            f"{excerpt(text)} is before {EARLIEST.year}.",
+            sentence("%(text)s is before %(year)s.", text=excerpt(text), year=EARLIEST.year),
             "Check the year; it is written in full.",
         )
     if span.first > today:
         raise Problem(
             "date_in_future",
-            f"{excerpt(text)} is after today, {today}.",
+            sentence("%(text)s is after today, %(today)s.", text=excerpt(text), today=today),
             "Check the day: it must have passed.",
         )
     return span
@@ -132,8 +143,7 @@ class StatedDates:
         first, last = span.first, min(span.last, self._today)
         day: dt.date = first if column == "period_start" else last
         if first != last:
-            which = "first" if column == "period_start" else "last"
-            self._note_precision(column, f"names more than a day; {day} was taken, the {which} it allows")
+            self._note_precision(column, _FIRST_TAKEN if column == "period_start" else _LAST_TAKEN, day=day)
         return day
 
     def _counted(
@@ -160,12 +170,12 @@ class StatedDates:
     def _note_publication(self, column: str, day: dt.date, until: dt.date) -> None:
         """Say in the finding about a column that a count ends on the day of its publication, not on the last
         day that its date allows."""
-        self.findings = [
-            dataclasses.replace(finding, message=finding.message.replace(
-                f"{day} was taken, the last it allows", f"{until} was taken, the day of its publication"
-            )) if finding.column == column else finding
-            for finding in self.findings
-        ]  # fmt: skip
+        for place, finding in enumerate(self.findings):
+            if finding.column == column and isinstance(finding.message, Sentence):
+                message, values = _OF_PUBLICATION.get(finding.message.message), finding.message.values
+                if message and values["day"] == day:
+                    said = Sentence(message, {**values, "day": until})
+                    self.findings[place] = dataclasses.replace(finding, message=said)
 
     def _widened(self, column: str, word_column: str) -> tuple[dt.date | None, DatePrecision | None]:
         """Return the last day that a column allows, as exactly as it is known, and how exactly that is."""
@@ -181,7 +191,7 @@ class StatedDates:
             return day, own
         day = min(widest(span, word).last, self._today)
         if day != span.last:
-            self._note_precision(column, f"is known to the {word} only; {day} was taken, the last it allows")
+            self._note_precision(column, _LAST_OF_WORD, day=day, word=sentence(word))
         return day, word
 
     def _check_precision(self, column: str, word_column: str) -> None:
@@ -193,9 +203,21 @@ class StatedDates:
             Finding(
                 "precision_contradicted",
                 Severity.WARNING,
-                f"{word_column} says {word}, but {column}, “{excerpt(self._texts[column])}”, names a whole "
-                f"{own}; the {own} was taken.",
-                f"Write the day in {column}, or {own} in {word_column}.",
+                sentence(
+                    "%(word_column)s says %(word)s, but %(column)s, “%(text)s”, names a whole %(own)s; "
+                    "the %(own)s was taken.",
+                    word_column=word_column,
+                    word=sentence(word),
+                    column=column,
+                    text=excerpt(self._texts[column]),
+                    own=sentence(own),
+                ),
+                sentence(
+                    "Write the day in %(column)s, or %(own)s in %(word_column)s.",
+                    column=column,
+                    own=sentence(own),
+                    word_column=word_column,
+                ),
                 column=word_column,
                 value=excerpt(self._texts[word_column]),
             )
@@ -206,20 +228,23 @@ class StatedDates:
             Finding(
                 "precision_without_date",
                 Severity.INFO,
-                f"{word_column} says how exactly a date is known that is not given; it was left out.",
+                sentence(
+                    "%(word_column)s says how exactly a date is known that is not given; it was left out.",
+                    word_column=word_column,
+                ),
                 "Give the date, or leave the precision blank.",
                 column=word_column,
                 value=excerpt(self._texts[word_column]),
             )
         )
 
-    def _note_precision(self, column: str, what: str) -> None:
+    def _note_precision(self, column: str, message: str, **values: Value) -> None:
         text = excerpt(self._texts[column])
         self.findings.append(
             Finding(
                 "date_precision",
                 Severity.INFO,
-                f"“{text}” {what}.",
+                sentence(message, text=text, **values),
                 "Write the day, if the source gives one.",
                 column=column,
                 value=text,
@@ -242,7 +267,10 @@ def _impossible_time(text: str, time: str | None) -> list[Finding]:
         Finding(
             "unreadable_time",
             Severity.WARNING,
-            f"“{excerpt(text)}” has a time of day that no clock shows; the day alone was kept.",
+            sentence(
+                "“%(text)s” has a time of day that no clock shows; the day alone was kept.",
+                text=excerpt(text),
+            ),
             "Correct the time: it orders the bulletins of one day.",
             column="published_on",
             value=excerpt(text),
@@ -252,7 +280,12 @@ def _impossible_time(text: str, time: str | None) -> list[Finding]:
 
 def _published_before_counted(days: Days, texts: Mapping[str, str]) -> list[Finding]:
     """Return a finding about the day of publication that lies before the last day counted, if it does."""
-    column, word = ("published_on", "on") if days.published_on else ("published_by", "by")
+    column = "published_on" if days.published_on else "published_by"
+    said = (
+        message("It was published on %(published)s, before the last day it counts, %(counted_to)s.")
+        if days.published_on
+        else message("It was published by %(published)s, before the last day it counts, %(counted_to)s.")
+    )
     published = days.published_on or days.published_by
     if not published or not days.counted_to or published >= days.counted_to:
         return []
@@ -260,7 +293,7 @@ def _published_before_counted(days: Days, texts: Mapping[str, str]) -> list[Find
         Finding(
             "published_before_counted",
             Severity.WARNING,
-            f"It was published {word} {published}, before the last day it counts, {days.counted_to}.",
+            sentence(said, published=published, counted_to=days.counted_to),
             "Check both days.",
             column=column,
             value=texts[column],
@@ -275,14 +308,22 @@ def _contradiction(days: Days) -> Problem | None:
     if days.published_on and days.published_by and days.published_by < days.published_on:
         return Problem(
             "published_by_before_published_on",
-            f"It was public by {days.published_by}, before it was published on {days.published_on}.",
+            sentence(
+                "It was public by %(published_by)s, before it was published on %(published_on)s.",
+                published_by=days.published_by,
+                published_on=days.published_on,
+            ),
             "Keep published_on if the page shows that day, and leave published_by blank; else the reverse.",
             column="published_by",
         )
     if start and days.period_end and days.period_end < start:
         return Problem(
             "period_reversed",
-            f"The period ends on {days.period_end}, before it begins on {start}.",
+            sentence(
+                "The period ends on %(period_end)s, before it begins on %(start)s.",
+                period_end=days.period_end,
+                start=start,
+            ),
             "Exchange period_start and period_end, or correct one of them.",
             column="period_end",
         )
@@ -291,8 +332,12 @@ def _contradiction(days: Days) -> Problem | None:
         column = publication if days.counted_to_inferred else "counted_to"
         return Problem(
             "counted_before_period",
-            f"It counts up to {days.counted_to}, before its period begins on {start}.",
-            f"Correct {column} or period_start.",
+            sentence(
+                "It counts up to %(counted_to)s, before its period begins on %(start)s.",
+                counted_to=days.counted_to,
+                start=start,
+            ),
+            sentence("Correct %(column)s or period_start.", column=column),
             column=column,
         )
     return None

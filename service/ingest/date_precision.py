@@ -15,6 +15,7 @@ import datetime as dt
 
 from service.ingest.cells import Problem, excerpt
 from service.ingest.wording.written_dates import Span
+from service.sentence import listed, sentence
 from service.vocabulary import DatePrecision
 
 _FINEST_FIRST = tuple(DatePrecision)
@@ -29,8 +30,8 @@ def read_precision(text: str) -> DatePrecision | None:
     if word not in _FINEST_FIRST:
         raise Problem(
             "unknown_name",
-            f"No precision of a date is called “{excerpt(text)}”.",
-            f"Write one of {', '.join(DatePrecision)}.",
+            sentence("No precision of a date is called “%(text)s”.", text=excerpt(text)),
+            sentence("Write one of %(words)s.", words=listed(DatePrecision)),
         )
     return DatePrecision(word)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from service.ingest.cells import Cell, Problem, read_cell, refusal, worst_verdict
 from service.ingest.wording.count import Count, parse_count, parse_whole
+from service.sentence import listed, sentence
 from service.vocabulary import Verdict
 
 NO_COUNT = Count(None, None, None, None, "")
@@ -69,10 +70,10 @@ def _read_both(count: str, bounds: dict[str, str], locale: str, may_take_back: b
             return Cell(alike)
     except Problem:
         pass  # they do not say the same in any case
-    filled = ", ".join(name for name, text in bounds.items() if text)
+    filled = listed(name for name, text in bounds.items() if text)
     problem = Problem(
         "count_and_bounds",
-        f"The row has a count and {filled} as well, which do not say the same.",
+        sentence("The row has a count and %(filled)s as well, which do not say the same.", filled=filled),
         "Keep the count as the source words it, or the bounds, and leave the other blank.",
     )
     return refusal("count", count, problem)
@@ -97,7 +98,12 @@ def _read_bounds(bounds: dict[str, str], locale: str) -> Cell:
     if given != sorted(given):
         problem = Problem(
             "bounds_out_of_order",
-            f"The bounds are not in order: low {low}, best {best}, high {high}.",
+            sentence(
+                "The bounds are not in order: low %(low)s, best %(best)s, high %(high)s.",
+                low=str(low),
+                best=str(best),
+                high=str(high),
+            ),
             "Write low <= best <= high.",
             verdict=Verdict.REJECTED,
         )

@@ -20,6 +20,7 @@ from service.ingest.privacy import find_personal_data
 from service.ingest.readers.chunk import Chunk, RejectedRow
 from service.ingest.side_rows import set_aside_side_rows
 from service.schema.records import Finding
+from service.sentence import did_you_mean, join_sentences, listed, message, sentence
 from service.vocabulary import Severity
 
 FIGURE_COLUMNS = ("count", "low", "best", "high")
@@ -138,13 +139,22 @@ def check_columns(document: str, columns: list[str], *, is_sheet: bool = False) 
     if not missing:
         return
     unknown = [name for name in columns if name not in REPORT_FILE_COLUMNS]
-    hints = [f"“{match}” for {name}" for name in missing if (match := closest_match(name, unknown))]
+    hints = [
+        sentence("“%(match)s” for %(name)s", match=match, name=name)
+        for name in missing
+        if (match := closest_match(name, unknown))
+    ]
     raise UnreadableDocument(
-        f"{document} has no column {', '.join(missing)}.",
-        fix=(f"Did you write {', '.join(hints)}? " if hints else "")
-        + f"A report file has the columns {', '.join(REPORT_FILE_COLUMNS)}; another layout needs a mapping."
-        + (
-            " A sheet that holds no reports is left out where another is named (--sheet)." if is_sheet else ""
+        sentence("%(document)s has no column %(missing)s.", document=document, missing=listed(missing)),
+        fix=join_sentences(
+            sentence("Did you write %(hints)s?", hints=listed(hints)) if hints else "",
+            sentence(
+                "A report file has the columns %(columns)s; another layout needs a mapping.",
+                columns=listed(REPORT_FILE_COLUMNS),
+            ),
+            message("A sheet that holds no reports is left out where another is named (--sheet).")
+            if is_sheet
+            else "",
         ),
         suggestions=tuple(missing),
     )
@@ -156,9 +166,14 @@ def unknown_columns(names: Sequence[str], tell: Callable[[str], Finding]) -> lis
     names = [_withheld(name) for name in names]
     findings = [tell(name) for name in names[:MOST_TOLD]]
     if rest := names[MOST_TOLD:]:
-        message = f"{len(rest):,} further columns are not read, from {rest[0]} to {rest[-1]}."
+        further = sentence(
+            "%(number)s further columns are not read, from %(first)s to %(last)s.",
+            number=f"{len(rest):,}",
+            first=rest[0],
+            last=rest[-1],
+        )
         findings.append(
-            dataclasses.replace(findings[0], message=message, column="", fix="Check the heading.")
+            dataclasses.replace(findings[0], message=further, column="", fix="Check the heading.")
         )
     return findings
 
@@ -173,13 +188,13 @@ def _unknown_column(name: str) -> Finding:
     """Return the finding that a column is ignored, because no report has it."""
     match = closest_match(name, REPORT_FILE_COLUMNS)
     if name == "published_time":
-        fix = "Write the time behind the day in published_on, as in 2025-03-08T21:30Z."
+        fix = message("Write the time behind the day in published_on, as in 2025-03-08T21:30Z.")
     else:
-        fix = f"Did you mean {match}?" if match else "Put what matters into note."
+        fix = did_you_mean((match,)) if match else message("Put what matters into note.")
     return Finding(
         "unknown_column",
         Severity.INFO,
-        f"The column {name} is not part of a report; its values were ignored.",
+        sentence("The column %(name)s is not part of a report; its values were ignored.", name=name),
         fix,
         column=name,
     )

@@ -20,6 +20,7 @@ from service.ingest.reference_file import reference_table
 from service.reference.gazetteer import Gazetteer
 from service.reference.names import normalise, slug
 from service.schema.tables import AREA, AREA_SEPARATOR
+from service.sentence import sentence
 
 
 class PlaceDetails(TypedDict, total=False):
@@ -49,8 +50,11 @@ def new_area(
     code = details.get("code") or f"x-{slug(name, '-')}"
     if code in area["area_code"].to_pylist():
         raise QueryError(
-            f"The code {code} is that of {gazetteer.name(code)} already.",
-            fix=f"Name another with --code; or, if it is the same place: casualty areas alias {code} NAME.",
+            sentence("The code %(code)s is that of %(name)s already.", code=code, name=gazetteer.name(code)),
+            fix=sentence(
+                "Name another with --code; or, if it is the same place: casualty areas alias %(code)s NAME.",
+                code=code,
+            ),
         )
     parent = details.get("parent", "")
     row = {
@@ -80,7 +84,10 @@ def add_spellings(area: pa.Table, place: str, spellings: Sequence[str]) -> pa.Ta
         text = " ".join(spelling.split())
         check_text(text, "spelling", names=False)
         if not normalise(text) or AREA_SEPARATOR in text:
-            raise QueryError(f"“{spelling}” is no spelling of one name.", fix="Write one name at a time.")
+            raise QueryError(
+                sentence("“%(spelling)s” is no spelling of one name.", spelling=spelling),
+                fix="Write one name at a time.",
+            )
         _check_spelling(gazetteer, text, code)
         if normalise(text) not in keys:
             aliases.append(text)
@@ -98,6 +105,6 @@ def _check_spelling(gazetteer: Gazetteer, text: str, code: str) -> None:
         return
     if owner != code:
         raise QueryError(
-            f"“{text}” stands for {owner} already.",
+            sentence("“%(text)s” stands for %(owner)s already.", text=text, owner=owner),
             fix="Two places of one name are told apart by the place they lie in: “Banias, Tartus”.",
         )

@@ -16,6 +16,7 @@ from service.errors import AmbiguousName, UnknownName
 from service.ingest.reference_file import reference_table
 from service.reference.gazetteer import Gazetteer
 from service.schema.tables import AREA_SEPARATOR
+from service.sentence import Sentence, Value, either, join_sentences, listed, sentence
 from service.vocabulary import Level
 
 _MOST_MEANT = 3
@@ -60,10 +61,14 @@ def find_place(area: pa.Table, place: str) -> tuple[str, pa.Table]:
     nothing = area.slice(0, 0)
     meant = [] if gazetteer.candidates(place) else sorted(world_areas(place))
     if len(meant) > 1:
+        kinds = either(
+            sentence("%(kind)s (%(code)s)", kind=_kind(code), code=code) for code in meant[:_MOST_MEANT]
+        )
         raise AmbiguousName(
-            f"“{place[:100]}” may be {' or '.join(f'{_kind(code)} ({code})' for code in meant[:_MOST_MEANT])}"
-            + (" …." if len(meant) > _MOST_MEANT else "."),
-            fix=f"Write the code that is meant: {', '.join(meant)}.",
+            sentence("“%(place)s” may be %(meant)s ….", place=place[:100], meant=kinds)
+            if len(meant) > _MOST_MEANT
+            else sentence("“%(place)s” may be %(meant)s.", place=place[:100], meant=kinds),
+            fix=sentence("Write the code that is meant: %(meant)s.", meant=listed(meant)),
             suggestions=tuple(meant),
         )
     if not meant:
@@ -72,9 +77,14 @@ def find_place(area: pa.Table, place: str) -> tuple[str, pa.Table]:
         except UnknownName as unknown:
             raise UnknownName(
                 unknown.message,
-                fix=f"{unknown.fix} A country or a division of one (ISO 3166) needs its name or code only; "
-                f"record any other place first: casualty areas add “{place[:100]}” --level LEVEL "
-                "--parent PLACE.",
+                fix=join_sentences(
+                    unknown.fix,
+                    sentence(
+                        "A country or a division of one (ISO 3166) needs its name or code only; record any "
+                        "other place first: casualty areas add “%(place)s” --level LEVEL --parent PLACE.",
+                        place=place[:100],
+                    ),
+                ),
                 suggestions=unknown.suggestions,
             ) from None
     country = country_name(_country_of(meant[0]))
@@ -94,19 +104,26 @@ def country_hint(gazetteer: Gazetteer, text: str) -> str:
     for part in text.split(AREA_SEPARATOR):
         codes = [] if gazetteer.candidates(part) else sorted(world_areas(part))
         if codes and len(codes) <= _MOST_MEANT:
-            kinds = dict.fromkeys(map(_kind, codes))
+            kinds = either(dict.fromkeys(map(_kind, codes)))
             country, *others = dict.fromkeys(map(_country_of, codes))
-            which = f"{country} (or {', '.join(others)})" if others else country
-            return f"It is {' or '.join(kinds)}: casualty areas add-country {which} takes it in."
+            which: Value = country
+            if others:
+                which = sentence("%(country)s (or %(others)s)", country=country, others=listed(others))
+            return sentence(
+                "It is %(kinds)s: casualty areas add-country %(country)s takes it in.",
+                kinds=kinds, country=which,
+            )  # fmt: skip
     return ""
 
 
-def _kind(code: str) -> str:
+def _kind(code: str) -> Sentence:
     """Return in words what an ISO code is that of."""
     from service.reference.world import country_name
 
     country = _country_of(code)
-    return "a country" if code == country else f"a division of {country_name(country)}"
+    if code == country:
+        return sentence("a country")
+    return sentence("a division of %(country)s", country=country_name(country))
 
 
 def _country_of(code: str) -> str:

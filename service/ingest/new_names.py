@@ -14,6 +14,7 @@ from service.ingest.cells import Problem, check_length, excerpt
 from service.reference.names import Names, slug
 from service.reference.well_known import well_known_sources
 from service.schema.records import Finding
+from service.sentence import as_sentence, join_sentences, message, sentence
 from service.vocabulary import Kind, Severity, Standard
 
 _SIMILAR = 0.8
@@ -55,8 +56,10 @@ class NewNames:
             return known
         identifier = known or slug(text, "-")
         if not identifier:
-            message = f"“{excerpt(text)}” is no name of a {self.kind}."
-            raise Problem("unknown_name", message, "Write its name.")
+            said = sentence(
+                "“%(text)s” is no name of a %(kind)s.", text=excerpt(text), kind=sentence(self.kind)
+            )
+            raise Problem("unknown_name", said, "Write its name.")
         self._new.setdefault(identifier, text)
         return identifier
 
@@ -81,16 +84,27 @@ class NewNames:
         name = self._new[identifier]
         self.registered[identifier] = make_row(identifier, name)
         similar = self.names.nearest(name, at_least=_SIMILAR)
-        hint = (
-            f"If it is {self.names.name(similar[0])} ({similar[0]}), hand it in as that. " if similar else ""
-        )
+        hint = ""
+        if similar:
+            known, code = self.names.name(similar[0]), similar[0]
+            hint = sentence("If it is %(name)s (%(code)s), hand it in as that.", name=known, code=code)
         return [
             Finding(
                 f"new_{self.kind}",
                 Severity.WARNING if similar else Severity.INFO,
-                f"The {self.kind} “{excerpt(name)}” is new: registered as {identifier}, "
-                f"{self.assume(identifier)}.",
-                f"{hint}Register a row for {identifier} where this is not right.",
+                sentence(
+                    "The %(kind)s “%(name)s” is new: registered as %(identifier)s, %(assume)s.",
+                    kind=sentence(self.kind),
+                    name=excerpt(name),
+                    identifier=identifier,
+                    assume=as_sentence(self.assume(identifier)),
+                ),
+                join_sentences(
+                    hint,
+                    sentence(
+                        "Register a row for %(identifier)s where this is not right.", identifier=identifier
+                    ),
+                ),
                 column=column,
                 value=excerpt(name),
                 subject=identifier,
@@ -110,8 +124,12 @@ def assume_of_source(source_id: str) -> str:
     """Return what is assumed of a new source, as a sentence goes on."""
     row = well_known_sources()[1].get(source_id) or _by_its_name(source_id)
     if row is None:
-        return "a news organisation without a stated standard"
-    return f"{Kind(row['kind']).meaning}, whose figures are {row['usual_standard']}"
+        return message("a news organisation without a stated standard")
+    return sentence(
+        "%(kind)s, whose figures are %(standard)s",
+        kind=sentence(Kind(row["kind"]).meaning),
+        standard=sentence(row["usual_standard"]),
+    )
 
 
 def new_source(source_id: str, name: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from service.ingest.privacy import (
 )
 from service.ingest.privacy.candidates import are_candidates
 from service.schema.records import Finding
+from service.sentence import as_sentence, sentence
 from service.vocabulary import Severity, Verdict
 
 LONGEST_TEXT = 20_000
@@ -160,7 +161,7 @@ def check_document_name(name: str) -> None:
 def _refuse(kinds: Kinds, what: str) -> None:
     if kinds:
         raise PersonalDataRefused(
-            f"The {what} seems to hold {phrase(kinds)}.",
+            sentence("The %(what)s seems to hold %(kinds)s.", what=as_sentence(what), kinds=phrase(kinds)),
             fix="Say it without (“a doctor in Jableh”, “near the port”); nothing was recorded.",
         )
 
@@ -169,7 +170,11 @@ def _too_long(column: str) -> Finding:
     return Finding(
         "text_too_long",
         Severity.ERROR,
-        f"The {column} has more than {LONGEST_TEXT:,} characters; nothing of it was read.",
+        sentence(
+            "The %(column)s has more than %(most)s characters; nothing of it was read.",
+            column=column,
+            most=f"{LONGEST_TEXT:,}",
+        ),
         "Say in a few sentences what matters.",
         column=column,
     )

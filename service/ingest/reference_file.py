@@ -25,6 +25,7 @@ from service.ingest.web_address import lacks_host, unsafe_scheme
 from service.reference.containment import Containment
 from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR, REFERENCE_KEYS, REFERENCE_SCHEMAS
+from service.sentence import Listed, as_sentence, both_and, join_sentences, listed, message, sentence
 from service.vocabulary import CrisisKind, Kind, Level, Standard, Term
 
 Value = str | int | float | dt.date | None
@@ -64,7 +65,15 @@ def read_reference(table: str, data: bytes, document: str) -> pa.Table:
     for chunk in read_delimited(io.BytesIO(data), document, delimiter=",", encoding="utf-8"):
         _check_columns(table, tuple(chunk.table.column_names), document)
         for number, _, finding in chunk.rejected:
-            raise UnreadableDocument(f"{document}, row {number}: {finding.message}", fix=finding.fix)
+            raise UnreadableDocument(
+                sentence(
+                    "%(document)s, row %(number)s: %(message)s",
+                    document=document,
+                    number=number,
+                    message=as_sentence(finding.message),
+                ),
+                fix=finding.fix,
+            )
         rows += chunk.table.to_pylist()
     return reference_table(table, rows, document)
 
@@ -88,25 +97,44 @@ def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str
             text = row.get(field.name, "").strip()
             try:
                 if not text and field.name in REQUIRED_COLUMNS[table]:
-                    raise ValueError("may not be blank")
+                    raise ValueError(message("may not be blank"))
                 _check_content(table, field, text)
                 values[field.name] = _value(field, text, _closed_words(table, field.name, row))
                 if field.name == "ended_on":
                     _check_end(values)
             except _ShownNowhere as error:
                 raise PersonalDataRefused(
-                    f"{document}, row {number}: the {field.name} {error}.",
+                    sentence(
+                        "%(document)s, row %(number)s: the %(name)s %(error)s.",
+                        document=document,
+                        number=number,
+                        name=field.name,
+                        error=as_sentence(str(error)),
+                    ),
                     fix="Say it without, and hand the file in again; nothing of it was taken in.",
                 ) from None
             except ValueError as error:
                 raise UnreadableDocument(
-                    f"{document}, row {number}, column {field.name}: “{excerpt(text)}” {error}.",
+                    sentence(
+                        "%(document)s, row %(number)s, column %(name)s: “%(text)s” %(error)s.",
+                        document=document,
+                        number=number,
+                        name=field.name,
+                        text=excerpt(text),
+                        error=as_sentence(str(error)),
+                    ),
                     fix="Correct it and hand the file in again; nothing of it was taken in.",
                 ) from error
         key = tuple(values[name] for name in REFERENCE_KEYS[table])
         if earlier := row_by_key.get(key):
             raise UnreadableDocument(
-                f"{document}, row {number}: {' '.join(map(str, key))} stands in row {earlier} already.",
+                sentence(
+                    "%(document)s, row %(number)s: %(key)s stands in row %(earlier)s already.",
+                    document=document,
+                    number=number,
+                    key=" ".join(map(str, key)),
+                    earlier=earlier,
+                ),
                 fix="Keep one of the two.",
             )
         row_by_key[key] = number
@@ -129,15 +157,26 @@ def check_rings(table: str, rows: pa.Table, reference: Reference) -> None:
         return
     first, *others = ring
     raise QueryError(
-        f"{first} would lie in {', which lies in '.join(others)}: nothing can lie in itself.",
-        fix=f"Correct {columns[table]} of {first} and hand it in again; nothing of it was taken in.",
+        sentence(
+            "%(first)s would lie in %(others)s: nothing can lie in itself.",
+            first=first,
+            others=Listed(tuple(others), message(", which lies in ")),
+        ),
+        fix=sentence(
+            "Correct %(columns)s of %(first)s and hand it in again; nothing of it was taken in.",
+            columns=columns[table],
+            first=first,
+        ),
     )
 
 
 def _check_table(table: str) -> None:
     if table not in REFERENCE_SCHEMAS:
         tables = ", ".join(REFERENCE_SCHEMAS)
-        raise UnknownName(f"No reference table is called “{table}”.", fix=f"Write one of {tables}.")
+        raise UnknownName(
+            sentence("No reference table is called “%(table)s”.", table=table),
+            fix=sentence("Write one of %(tables)s.", tables=tables),
+        )
 
 
 def _check_columns(table: str, columns: tuple[str, ...], document: str) -> None:
@@ -147,13 +186,19 @@ def _check_columns(table: str, columns: tuple[str, ...], document: str) -> None:
     missing = [name for name in REQUIRED_COLUMNS[table] if name not in columns]
     if not unknown and not missing:
         return
-    hints = [f"{match} for “{name}”" for name in unknown if (match := closest_match(name, expected))]
-    faults = [f"no column {', '.join(missing)}"] if missing else []
-    faults += [f"an unknown column {', '.join(unknown)}"] if unknown else []
+    hints = [
+        sentence("%(match)s for “%(name)s”", match=match, name=name)
+        for name in unknown
+        if (match := closest_match(name, expected))
+    ]
+    faults = [sentence("no column %(names)s", names=listed(missing))] if missing else []
+    faults += [sentence("an unknown column %(names)s", names=listed(unknown))] if unknown else []
     raise UnreadableDocument(
-        f"{document} has {' and '.join(faults)}.",
-        fix=(f"Did you mean {', '.join(hints)}? " if hints else "")
-        + f"The columns are {', '.join(expected)}.",
+        sentence("%(document)s has %(faults)s.", document=document, faults=both_and(faults)),
+        fix=join_sentences(
+            sentence("Did you mean %(names)s?", names=listed(hints)) if hints else "",
+            sentence("The columns are %(names)s.", names=listed(expected)),
+        ),
         suggestions=tuple(expected),
     )
 
@@ -170,7 +215,7 @@ def _check_content(table: str, field: pa.Field, text: str) -> None:
     if field.name == "url" and (scheme := unsafe_scheme(text)):
         raise ValueError(f"begins with {scheme}: and is not the address of a web page")
     if field.name == "url" and lacks_host(text):
-        raise ValueError("names no host, and is not the address of a web page")
+        raise ValueError(message("names no host, and is not the address of a web page"))
     if not text or not pa.types.is_string(field.type) or field.name in _NOT_FREE:
         return
     kinds = kinds_in_address(text) if field.name == "url" else find_personal_data(text, names=table != "area")
@@ -182,7 +227,7 @@ def _check_end(crisis: Mapping[str, Any]) -> None:
     """Raise ValueError where a crisis ends before it begins."""
     begin, end = crisis["period_start"], crisis["ended_on"]
     if begin and end and end < begin:
-        raise ValueError("lies before period_start")
+        raise ValueError(message("lies before period_start"))
 
 
 def _closed_words(table: str, column: str, row: Mapping[str, str]) -> tuple[str, ...]:
@@ -198,12 +243,12 @@ def _value(field: pa.Field, text: str, words: tuple[str, ...]) -> Value:
     """Return the value of one cell. Raises ValueError, which says what is wrong with it."""
     name = field.name
     if HIDDEN.search(text):
-        raise ValueError("holds characters that cannot be seen")
+        raise ValueError(message("holds characters that cannot be seen"))
     if words and text and text not in words:
         match = closest_match(text, words)
         raise ValueError(f"is not one of {', '.join(words)}" + (f"; did you mean {match}" if match else ""))
     if name in _ID_COLUMNS and re.search(r"[\s|]", text):
-        raise ValueError("is an identifier and may hold no space and no |")
+        raise ValueError(message("is an identifier and may hold no space and no |"))
     if name in _SET_COLUMNS and text:
         return place_set(_split(text))
     if name in _LIST_COLUMNS:
@@ -221,7 +266,7 @@ def _text(_name: str, text: str) -> str:
 
 def _day(_name: str, text: str) -> dt.date | None:
     if text and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        raise ValueError("is not a day written YYYY-MM-DD")
+        raise ValueError(message("is not a day written YYYY-MM-DD"))
     return dt.date.fromisoformat(text) if text else None
 
 
@@ -241,7 +286,7 @@ def _degrees(name: str, text: str) -> float | None:
 
 def _whole(_name: str, text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
-        raise ValueError("is not a whole number")
+        raise ValueError(message("is not a whole number"))
     return int(text)
 
 

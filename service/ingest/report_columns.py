@@ -36,6 +36,7 @@ from service.reference.names import Names, slug
 from service.reference.well_known import well_known_sources
 from service.schema.records import Finding, Reference
 from service.schema.tables import AREA_SEPARATOR
+from service.sentence import did_you_mean, join_sentences, message, sentence
 from service.vocabulary import Basis, Measure, PlacePrecision, Severity, Standard, Term
 
 T = TypeVar("T")
@@ -82,7 +83,7 @@ class ColumnReaders:
         self._populations, self._usual_standards = names.populations, names.usual_standards
         known_sources, _ = well_known_sources()
         self._sources = NewNames("source", names.sources, assume_of_source, known_sources)
-        self._crises = NewNames("crisis", names.crises, lambda _: "without featured areas")
+        self._crises = NewNames("crisis", names.crises, lambda _: message("without featured areas"))
 
     def by_column(self) -> dict[str, Callable[[str], Cell]]:
         """Return the function that makes a cell of a text, by column."""
@@ -173,7 +174,7 @@ def quarantine_unknown_place(gazetteer: Gazetteer, text: str) -> tuple[str, str]
     except UnknownName as error:
         problem = quarantine_name(error)
         if hint := country_hint(gazetteer, text):
-            problem.fix = f"{hint} {error.fix if error.suggestions else ''}".strip()
+            problem.fix = join_sentences(hint, error.fix if error.suggestions else "")
         raise problem from error
     except AmbiguousName as error:
         raise quarantine_name(error) from error
@@ -182,7 +183,7 @@ def quarantine_unknown_place(gazetteer: Gazetteer, text: str) -> tuple[str, str]
 def _require(read: Callable[[str], T], what: str, fix: str, text: str) -> T:
     """Return what ``read`` makes of the text. Raises Problem for a blank."""
     if not text:
-        raise Problem("blank", f"The row names no {what}.", fix)
+        raise Problem("blank", sentence("The row names no %(column)s.", column=sentence(what)), fix)
     return read(text)
 
 
@@ -195,15 +196,18 @@ def _term_reader(column: str, terms: type[Term], default: str | None) -> Callabl
         if not text and default is not None:
             return str(default)
         if not text:
-            raise Problem("blank", f"The row names no {column}.", f"Write one of {words}.")
+            raise Problem(
+                "blank",
+                sentence("The row names no %(column)s.", column=sentence(column)),
+                sentence("Write one of %(words)s.", words=words),
+            )
         term = names.find(text)
         if term is None:
             similar = names.nearest(text)
-            hint = f"Did you mean {' or '.join(similar)}? " if similar else ""
             raise Problem(
                 "unknown_name",
-                f"No {column} is called “{excerpt(text)}”.",
-                f"{hint}Write one of {words}.",
+                sentence("No %(column)s is called “%(text)s”.", column=sentence(column), text=excerpt(text)),
+                join_sentences(did_you_mean(similar), sentence("Write one of %(words)s.", words=words)),
                 suggestions=similar,
             )
         return term
@@ -227,7 +231,11 @@ def _read_url(text: str) -> Cell:
     if scheme := unsafe_scheme(url):
         problem = Problem(
             "unsafe_url",
-            f"An address that begins with “{scheme}:” is not that of a web page, and may harm who opens it.",
+            sentence(
+                "An address that begins with “%(scheme)s:” is not that of a web page, and may harm "
+                "who opens it.",
+                scheme=scheme,
+            ),
             "Write the address of the page, beginning with https://, or leave it blank.",
         )
         cell = refusal("url", text, problem)
@@ -250,7 +258,7 @@ def _read_url(text: str) -> Cell:
     warning = Finding(
         "odd_url",
         Severity.WARNING,
-        f"“{excerpt(url)}” is not a web address.",
+        sentence("“%(url)s” is not a web address.", url=excerpt(url)),
         "Write it in full, beginning with https://.",
         column="url",
         value=excerpt(url),

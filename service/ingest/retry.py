@@ -31,6 +31,7 @@ from service.ingest.readers.delimited import read_delimited
 from service.ingest.reports import BatchBuilder
 from service.ingest.row_reader import HeldRow, RowReader
 from service.schema.records import Batch, Finding, Reference
+from service.sentence import as_sentence, did_you_mean, listed, sentence
 from service.vocabulary import Severity
 
 FIXES = ("row", "column", "value", "reason")
@@ -63,7 +64,8 @@ class Fix(NamedTuple):
         number = _row_number(row)
         if not (equals and colon and number is not None and column.strip()):
             raise QueryError(
-                f"“{excerpt(text)}” is not ROW:COLUMN=VALUE.", fix="Write it like 12:areas=Tartus."
+                sentence("“%(text)s” is not ROW:COLUMN=VALUE.", text=excerpt(text)),
+                fix="Write it like 12:areas=Tartus.",
             )
         return cls(number, column_name(column), value.strip(), _require_reason(reason))
 
@@ -78,12 +80,18 @@ def read_fixes(data: bytes, name: str) -> list[Fix]:
         if missing or chunk.rejected:
             problem = f"no column {', '.join(missing)}" if missing else chunk.rejected[0].finding.message
             raise QueryError(
-                f"{name}: {problem}.", fix=f"A file of fixes has the columns {', '.join(FIXES)}."
+                sentence("%(name)s: %(problem)s.", name=name, problem=as_sentence(str(problem))),
+                fix=sentence("A file of fixes has the columns %(fixes)s.", fixes=listed(FIXES)),
             )
         for number, cells in enumerate(chunk.table.to_pylist(), 1):
             if (row := _row_number(cells["row"])) is None:
                 raise QueryError(
-                    f"{name}, row {number}: “{excerpt(cells['row'])}” is no row number.",
+                    sentence(
+                        "%(name)s, row %(number)s: “%(row)s” is no row number.",
+                        name=name,
+                        number=number,
+                        row=excerpt(cells["row"]),
+                    ),
                     fix="Give the number of a row held aside: `casualty findings` names them.",
                 )
             fixes.append(
@@ -175,8 +183,10 @@ class _Row:
         if fix.column not in columns:
             near = closest_match(fix.column, columns)
             raise QueryError(
-                f"Row {fix.row} has no column {fix.column}.",
-                fix=f"Did you mean {near}?" if near else f"Its columns are {', '.join(columns)}.",
+                sentence("Row %(row)s has no column %(column)s.", row=fix.row, column=fix.column),
+                fix=did_you_mean((near,))
+                if near
+                else sentence("Its columns are %(columns)s.", columns=listed(columns)),
             )
         place = self.fields if self.provenance and fix.column in REPORT_FILE_COLUMNS else self.cells
         before = place.get(fix.column, "")
@@ -199,7 +209,13 @@ class _Row:
             finding = Finding(
                 "overridden",
                 Severity.INFO,
-                f"“{excerpt(fix.value)}” was taken as {fix.column} in the place of {original}: {fix.reason}",
+                sentence(
+                    "“%(value)s” was taken as %(column)s in the place of %(original)s: %(reason)s",
+                    value=excerpt(fix.value),
+                    column=fix.column,
+                    original=original,
+                    reason=fix.reason,
+                ),
                 "Withdraw or correct the report where this is not right.",
                 row=fix.row,
                 column=fix.column,
@@ -228,7 +244,12 @@ def _group_by_mapping(
         figures_by_label = declared.figures_by_label()
         if figure not in figures_by_label:
             raise QueryError(
-                f"The mapping {declared.name} has no figure {figure}, as row {group[0].number} was read.",
+                sentence(
+                    "The mapping %(name)s has no figure %(figure)s, as row %(number)s was read.",
+                    name=declared.name,
+                    figure=figure,
+                    number=group[0].number,
+                ),
                 fix="Name the mapping that the document was read by; or hand the document in again.",
             )
         yield (
@@ -245,7 +266,11 @@ def _mapping_of(row: _Row, load: Callable[[Mapping], ReportMapping]) -> ReportMa
         return load(name)
     except UnknownName as error:
         raise UnknownName(
-            f"Row {row.number} was read by the mapping {name}, which this ledger does not keep.",
+            sentence(
+                "Row %(number)s was read by the mapping %(name)s, which this ledger does not keep.",
+                number=row.number,
+                name=name,
+            ),
             fix="Name its file: casualty ingest --retry --mapping FILE.toml.",
             suggestions=error.suggestions,
         ) from error

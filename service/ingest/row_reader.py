@@ -39,6 +39,7 @@ from service.ingest.report_ids import CodedColumn, report_ids
 from service.ingest.wording.written_dates import ISO, DateFormat
 from service.schema.records import Finding, Reference
 from service.schema.tables import BATCH_REPORT, IDENTITY, LATER_IDENTITY
+from service.sentence import locate
 from service.vocabulary import Basis
 
 _TEXT, _DAY, _WHOLE = pa.string(), pa.date32(), pa.int64()
@@ -238,7 +239,7 @@ def _row_findings(readings: Iterable[Reading], rows: ReportRows) -> list[Finding
 
 def _finding_of_row(finding: Finding, rows: ReportRows, index: int) -> Finding:
     """Return the finding with the number of its row, and its location where that is more than a number."""
-    location = f"{rows.locations[index].as_py()}: " if rows.locations is not None else ""
-    return dataclasses.replace(
-        finding, row=rows.numbers[index].as_py(), message=f"{location}{finding.message}"
-    )
+    said = finding.message
+    if rows.locations is not None:
+        said = locate(rows.locations[index].as_py(), said)
+    return dataclasses.replace(finding, row=rows.numbers[index].as_py(), message=said)

@@ -20,6 +20,7 @@ from service.ingest.cells import excerpt
 from service.ingest.readers.chunk import Chunk, RejectedRow, is_text, note_finding, row_as_json
 from service.reference.names import normalise
 from service.schema.records import Finding
+from service.sentence import sentence
 from service.vocabulary import Severity
 
 TOTALS = frozenset(
@@ -146,7 +147,7 @@ def _total_finding(number: int, text: str) -> Finding:
     return Finding(
         "total_row",
         Severity.INFO,
-        f"“{excerpt(text.strip())}” sums up other rows; it was not counted as well.",
+        sentence("“%(text)s” sums up other rows; it was not counted as well.", text=excerpt(text.strip())),
         "Nothing, if the rows are in the file; else name the place it is about, or say so in a mapping "
         "(words).",
         row=number,

@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from service.errors import QueryError, UnreadableDocument
 from service.ingest.cell_text import as_text
+from service.sentence import as_sentence, sentence
 
 if TYPE_CHECKING:
     from service.ingest.mapping.library import Mapping
@@ -76,7 +77,7 @@ def read_file(document: File, name: str = "") -> tuple[str, bytes]:
         return name or "document", document
     path = Path(document)
     if not path.is_file():
-        raise QueryError(f"There is no file {path}.", fix="Check the path.")
+        raise QueryError(sentence("There is no file %(path)s.", path=str(path)), fix="Check the path.")
     return name or path.name, path.read_bytes()
 
 
@@ -94,7 +95,15 @@ def read_text_rows(name: str, data: bytes, *, most: int | None = None) -> list[d
         for chunk in read_chunks(file):
             for broken in chunk.rejected:
                 finding = broken.finding
-                raise UnreadableDocument(f"{name}, row {broken.number}: {finding.message}", fix=finding.fix)
+                raise UnreadableDocument(
+                    sentence(
+                        "%(name)s, row %(number)s: %(message)s",
+                        name=name,
+                        number=broken.number,
+                        message=as_sentence(finding.message),
+                    ),
+                    fix=finding.fix,
+                )
             rows += chunk.table.slice(0, most).to_pylist()
             if most is not None and len(rows) >= most:
                 break

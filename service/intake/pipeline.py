@@ -35,6 +35,7 @@ from service.intake.waiting import NAME_COLUMNS, HeldPlace, rows_that_waited, wi
 from service.ledger import Store
 from service.schema.records import Batch, Finding, Receipt, Reference, Registration
 from service.schema.tables import MAPPING
+from service.sentence import sentence
 from service.vocabulary import Severity, Verdict
 
 COMPARED_REPORTS = 50_000
@@ -248,13 +249,17 @@ class Intake:
                 waiting.setdefault(key, []).append(HeldRow(row["row"], row["verdict"], row["raw"]))
         for name in documents:
             if name not in names:
-                raise NotFound(f"No row of {name} is held.", fix="See `casualty findings`.")
+                raise NotFound(
+                    sentence("No row of %(name)s is held.", name=name), fix="See `casualty findings`."
+                )
         for fix in fixes:
             if not fixed_rows[fix]:
-                raise NotFound(f"No row {fix.row} is held.", fix="See `casualty findings`.")
+                raise NotFound(
+                    sentence("No row %(row)s is held.", row=fix.row), fix="See `casualty findings`."
+                )
             if fixed_rows[fix] > 1:
                 raise QueryError(
-                    f"Several documents have a held row {fix.row}.",
+                    sentence("Several documents have a held row %(row)s.", row=fix.row),
                     fix="Name the one that is meant (casualty ingest --retry DOCUMENT …); where they have "
                     "one name, hand its rows in anew under another.",
                 )
@@ -296,8 +301,10 @@ def _partial_check() -> Finding:
     return Finding(
         "checked_in_part",
         Severity.INFO,
-        f"The checks looked only at the {COMPARED_REPORTS:,} statements of these sources that are nearest in "
-        "time.",
+        sentence(
+            "The checks looked only at the %(most)s statements of these sources that are nearest in time.",
+            most=f"{COMPARED_REPORTS:,}",
+        ),
         "Look at what is older in `casualty reports`.",
     )
 

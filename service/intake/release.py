@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from service.errors import QueryError
 from service.schema.records import Batch, Finding, FullList
 from service.schema.tables import LISTED_TOTAL
+from service.sentence import message, sentence
 from service.vocabulary import Basis, Severity
 
 FULL = "full"
@@ -27,7 +28,20 @@ def read_release(release: str | None) -> bool:
     """Return whether a document is a full release. Raises QueryError for another word."""
     if release in (None, "", FULL):
         return release == FULL
-    raise QueryError(f"release={release!r} is no kind of release.", fix=f"Write {FULL}, or leave it out.")
+    raise QueryError(
+        sentence("release=%(release)s is no kind of release.", release=repr(release)),
+        fix=sentence("Write %(full)s, or leave it out.", full=FULL),
+    )
+
+
+_TAKEN_BACK = message(
+    "Of %(source)s in %(crisis)s, %(kind)s that its full release no longer lists: %(number)s (%(some)s). "
+    "Their reports are taken back from the day of the release on: %(reports)s."
+)
+_WOULD_BE_TAKEN_BACK = message(
+    "Of %(source)s in %(crisis)s, %(kind)s that its full release no longer lists: %(number)s (%(some)s). "
+    "Their reports would be taken back from the day of the release on: %(reports)s."
+)
 
 
 class FullRelease:
@@ -71,29 +85,30 @@ class FullRelease:
 
     def incomplete(self) -> Finding:
         """Return why nothing was withdrawn: some rows were not accepted."""
-        message = (
-            f"{self.held} rows of the full release were not accepted, so that nobody knows what is "
-            "gone: nothing was taken back."
+        said = sentence(
+            "%(number)s rows of the full release were not accepted, so that nobody knows what is gone: "
+            "nothing was taken back.",
+            number=self.held,
         )
-        fix = "Mend these rows, and hand the release in again."
-        return Finding("release_incomplete", Severity.WARNING, message, fix)
+        fix = message("Mend these rows, and hand the release in again.")
+        return Finding("release_incomplete", Severity.WARNING, said, fix)
 
     def findings(self, gone: pa.Table, *, dry_run: bool) -> tuple[Finding, ...]:
         """Return what to say of the reports that are ``gone`` (LEDGER_REPORT)."""
         by_list: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for row in gone.to_pylist():
-            kind = "totals" if row["event"] is None else "events"
+            kind = message("totals") if row["event"] is None else message("events")
             what = row["event"] or " ".join((row["areas"], row["measure"], row["population"]))
             by_list[row["crisis_id"], row["source_id"], kind].append(what)
         found = []
         for (crisis, source, kind), events in sorted(by_list.items()):
             names = sorted(set(events))
             some = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-            verb = "would be taken back" if dry_run else "are taken back"
-            message = (
-                f"Of {source} in {crisis}, {kind} that its full release no longer lists: {len(names)} "
-                f"({some}). Their reports {verb} from the day of the release on: {len(events)}."
-            )
-            fix = "Nothing to mend where the source dropped them; else hand in the whole release."
-            found.append(Finding("gone_from_release", Severity.WARNING, message, fix, subject=crisis))
+            said = sentence(
+                _WOULD_BE_TAKEN_BACK if dry_run else _TAKEN_BACK,
+                source=source, crisis=crisis, kind=sentence(kind), number=len(names), some=some,
+                reports=len(events),
+            )  # fmt: skip
+            fix = message("Nothing to mend where the source dropped them; else hand in the whole release.")
+            found.append(Finding("gone_from_release", Severity.WARNING, said, fix, subject=crisis))
         return tuple(found)

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from service.ledger.view import View
 from service.schema.records import Batch, Finding
 from service.schema.tables import HELD
+from service.sentence import message, sentence
 from service.vocabulary import Basis, Severity, Verdict
 
 _KEPT = {
@@ -88,9 +89,11 @@ def _takes_back(rows: pa.Table) -> list[Finding]:
         return []
     some = "; ".join(map(_what, rows.slice(0, _EXAMPLES).to_pylist()))
     more = "; …" if rows.num_rows > _EXAMPLES else ""
-    message = (
-        f"Figures that stood before are blank now, and taken back from the day of this document on: "
-        f"{rows.num_rows} ({some}{more})."
+    said = sentence(
+        "Figures that stood before are blank now, and taken back from the day of this document on: "
+        "%(number)s (%(some)s).",
+        number=rows.num_rows,
+        some=f"{some}{more}",
     )
-    fix = "Nothing, if the source dropped them; else hand in the figures."
-    return [Finding("taken_back", Severity.WARNING, message, fix)]
+    fix = message("Nothing, if the source dropped them; else hand in the figures.")
+    return [Finding("taken_back", Severity.WARNING, said, fix)]

@@ -1,7 +1,8 @@
 """How are messages, days and numbers said in a language?
 
 A message is the English sentence itself, with ``%(name)s`` where a value stands. Tools find messages by the
-names of the functions here: ``say``, ``say_many``, and ``message`` for one that is said elsewhere.
+names of the functions here: ``say``, ``say_many``, and ``message`` for one that is said elsewhere. What other
+packages say is a ``Sentence``, which ``tell`` says.
 
 >>> Translator("en").say_many("%(num)s report", "%(num)s reports", 1383)
 '1,383 reports'
@@ -13,11 +14,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from service.errors import QueryError
 from service.language.catalogue import LANGUAGES, catalogue, language_named
+from service.sentence import Listed, Named, Sentence, Value, message
+
+__all__ = ["Translator", "message"]
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -32,11 +37,6 @@ MONTHS = (
 )  # fmt: skip
 
 
-def message(text: str) -> str:
-    """Return the text: marks a message that is said elsewhere, by its value."""
-    return text
-
-
 class Translator:
     """One language at work. Raises QueryError for a locale that Babel does not know."""
 
@@ -49,12 +49,12 @@ class Translator:
 
     # --- messages ----------------------------------------------------------------------------------------
 
-    def say(self, text: str, **values: object) -> str:
+    def say(self, text: str, /, **values: object) -> str:
         """Return a message with its values."""
         told = self._catalogue.gettext(text) if text else ""
         return told % {name: self.isolated(value) for name, value in values.items()} if values else told
 
-    def say_many(self, one: str, many: str, number: int, **values: object) -> str:
+    def say_many(self, one: str, many: str, number: int, /, **values: object) -> str:
         """Return a message about a number of things; ``%(num)s`` is the number."""
         told = self._catalogue.ngettext(one, many, number)
         isolated = {name: self.isolated(value) for name, value in values.items()}
@@ -72,6 +72,34 @@ class Translator:
         if not LATIN.search(value) or ARABIC.search(value) or value.startswith(ISOLATE):
             return value
         return f"{ISOLATE}{value}{END_ISOLATE}"
+
+    def tell(self, text: str, name: Callable[[Named], str] = str) -> str:
+        """Return a sentence (``service.sentence``) in the language: the one way in which a reason, a finding
+        or a refusal is said, whatever shows it. ``name`` gives what a place or people are called there; a
+        plain text is its own message."""
+        if self.language.is_english:
+            return str(text)
+        if not isinstance(text, Sentence):
+            return self.say(text)
+        values = {of: self._value(each, name) for of, each in text.values.items()}
+        if text.one:
+            number = values.pop("num")
+            return self.say_many(text.one, text.message, int(number), **values)
+        return self.say(text.message, **values)
+
+    def _value(self, value: Value, name: Callable[[Named], str]) -> str:
+        match value:
+            case Sentence():
+                return self.tell(value, name)
+            case Named():
+                return name(value)
+            case Listed():
+                told = (str(self.isolated(self._value(each, name))) for each in value.values)
+                return self.say(value.between).join(told)
+            case dt.date():
+                return self.day(value)
+            case _:
+                return str(value)
 
     # --- days and numbers --------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from service.ledger.quarantine import new_held_rows
 from service.ledger.statements import query, sql
 from service.schema.records import Batch, Finding, Receipt, findings_table
 from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
+from service.sentence import listed, sentence
 from service.vocabulary import Severity, Verdict
 
 NEW, CHANGED, KNOWN = "new", "changed", "known"
@@ -97,8 +98,8 @@ def compare_rows(
     """Return each reference row, and whether it is new, changed or known. Raises as ``register_rows``."""
     if table not in REFERENCE_KEYS:
         raise UnknownName(
-            f"There is no reference table {table!r}.",
-            fix=f"Use one of: {', '.join(REFERENCE_KEYS)}.",
+            sentence("There is no reference table %(table)s.", table=repr(table)),
+            fix=sentence("Use one of: %(tables)s.", tables=listed(REFERENCE_KEYS)),
             suggestions=tuple(REFERENCE_KEYS),
         )
     current = _reference_rows(cursor, table)
@@ -143,7 +144,11 @@ def reinstate_report(
     if _stands(cursor, report_id, reason):
         return None, None
     finding = Finding(
-        "reinstated", Severity.INFO, f"The report stands again: {reason}", "Nothing.", subject=report_id
+        "reinstated",
+        Severity.INFO,
+        sentence("The report stands again: %(reason)s", reason=reason),
+        "Nothing.",
+        subject=report_id,
     )
     tables = {"withdrawal": withdrawals([(report_id, None, "")]), "finding": findings_table([finding])}
     return Entry("withdrawal", moment, tables=tables), None
@@ -200,8 +205,15 @@ def _withdrawn_before(reports: pa.Table, withdrawn: list[str]) -> list[Finding]:
         Finding(
             "withdrawn_before",
             Severity.WARNING,
-            f"The report {report_id} was taken back, or replaced by another; it is not counted again.",
-            f"See `casualty history {report_id}`; if it stands after all: casualty reinstate {report_id}.",
+            sentence(
+                "The report %(report_id)s was taken back, or replaced by another; it is not counted again.",
+                report_id=report_id,
+            ),
+            sentence(
+                "See `casualty history %(report_id)s`; if it stands after all: casualty reinstate "
+                "%(report_id)s.",
+                report_id=report_id,
+            ),
             row=row,
             subject=report_id,
         )
@@ -268,7 +280,8 @@ def _stands(cursor: duckdb.DuckDBPyConnection, report_id: str, reason: str) -> b
     is_withdrawn = report_status(cursor, pa.array([report_id], pa.string()))
     if report_id not in is_withdrawn:
         raise NotFound(
-            f"There is no report {report_id!r}.", fix="Its id is in /v1/reports and in every evidence row."
+            sentence("There is no report %(report_id)s.", report_id=repr(report_id)),
+            fix="Its id is in /v1/reports and in every evidence row.",
         )
     return not is_withdrawn[report_id]
 

@@ -28,6 +28,8 @@ from service.vocabulary import REDACTED
 RENAMED = "redacted-"
 """How the name begins that stands in the place of the hash of a document."""
 NOTE, REASON, FINDINGS = "note", "reason", "findings"
+TERMS = "terms"
+"""What the sentences of a finding are made of: it goes with them, and is no text of its own."""
 REDACTABLE = (NOTE, REASON, FINDINGS)
 """What of a report can be taken out; the reason: of its withdrawals, corrections and reinstatements."""
 _DIGITS = 12
@@ -53,7 +55,8 @@ class Found:
     def texts(self) -> int:
         """How many texts are to go."""
         return sum(
-            bool(cell["table"]) and cell["column"] not in (MAPPING_ID, PROVENANCE) for cell in self.cells
+            bool(cell["table"]) and cell["column"] not in (MAPPING_ID, PROVENANCE, TERMS)
+            for cell in self.cells
         )
 
 

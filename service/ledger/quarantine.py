@@ -21,6 +21,8 @@ from service.schema.records import Batch, findings_table
 from service.schema.tables import FINDING, HELD
 from service.vocabulary import Severity
 
+_SAME = [name for name in FINDING.names if name != "terms"]
+"""By what two findings are the same: those of earlier versions lack the parts of their sentences."""
 Errors = frozenset[tuple[str, str, str]]
 """The findings that keep a row from being a report: code, column, value."""
 
@@ -57,12 +59,10 @@ def new_held_rows(
     waiting = stored_rows.filter(pc.not_equal(stored_rows["status"], "resolved"))["row"]
     resolved = rows.filter(pc.is_in(rows["row"], value_set=waiting.combine_chunks()))
     new_numbers = set(held["row"].to_pylist())
-    known_findings = {
-        tuple(finding.values()) for finding in stored_findings.select(FINDING.names).to_pylist()
-    }
+    known_findings = {tuple(finding.values()) for finding in stored_findings.select(_SAME).to_pylist()}
     is_new = [
         finding["row"] in new_numbers or tuple(finding.values()) not in known_findings
-        for finding in findings.to_pylist()
+        for finding in findings.select(_SAME).to_pylist()
     ]
     return {"held": held, "resolution": resolved}, findings.filter(pa.array(is_new, pa.bool_()))
 

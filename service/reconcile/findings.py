@@ -18,6 +18,7 @@ from service.reconcile.claims import Claims
 from service.reconcile.columns import NONE, Column, Whole, texts
 from service.reconcile.crisis import Crises
 from service.reconcile.day_counts import DayCounts
+from service.reconcile.reason_terms import ATTRIBUTED, quoted, reason_parts
 from service.reconcile.reasons import (
     A_LEAP,
     A_SLIP,
@@ -36,44 +37,60 @@ from service.reconcile.reasons import (
 )
 from service.schema.records import Finding
 from service.schema.tables import FINDING
+from service.sentence import Named, Sentence, Value, listed, message, sentence
 from service.vocabulary import Severity
 
-_SLIP = ("slip", Severity.WARNING, "Correct the figure of the report if its page says otherwise.")
+OF_A_REPORT = message("%(whose)s: %(reason)s.")
+CARRIED = message("%(origin)s as carried by %(source)s")
+_SAID = f'{{"message":["{OF_A_REPORT}",{{"whose":', ',"reason":', "}]}"
+_CARRIED = f'["{CARRIED}",{{"origin":', ',"source":', "}]"
+"""What stands around the parts of these two messages, as ``service.sentence`` writes them."""
+_SLIP = ("slip", Severity.WARNING, message("Correct the figure of the report if its page says otherwise."))
 _LOWERED = (
     "revised_down",
     Severity.WARNING,
-    "Both values are kept; check which definition changed.",
+    message("Both values are kept; check which definition changed."),
 )
-_RESTATED = ("event_revised", Severity.INFO, "Nothing to mend: the event counts as it was published last.")
+_RESTATED = (
+    "event_revised",
+    Severity.INFO,
+    message("Nothing to mend: the event counts as it was published last."),
+)
 _ADVICE = {
     EVENT_RESTATED: _RESTATED,
     EVENT_MOVED: _RESTATED,
     TWO_VALUES: (
         "two_values",
         Severity.WARNING,
-        "Withdraw the wrong one; or, if they are different incidents, give each its own key in event.",
+        message(
+            "Withdraw the wrong one; or, if they are different incidents, give each its own key in event."
+        ),
     ),
     TWO_BULLETINS: (
         "two_values",
         Severity.WARNING,
-        "If one replaces the other, give the time of day in published_on, as in 2025-03-08T21:30Z; if they "
-        "are of parts of the place, add them up.",
+        message(
+            "If one replaces the other, give the time of day in published_on, as in 2025-03-08T21:30Z; if "
+            "they are of parts of the place, add them up."
+        ),
     ),
     TWO_INCIDENTS: (
         "two_values",
         Severity.WARNING,
-        "Give each incident its own key in event; or withdraw the number that the other one replaces.",
+        message(
+            "Give each incident its own key in event; or withdraw the number that the other one replaces."
+        ),
     ),
     DAYS_LOWERED: _LOWERED,
     WRONG_PLACE: (
         "distorted_copy",
         Severity.WARNING,
-        "Correct the place set of the report if its source says otherwise.",
+        message("Correct the place set of the report if its source says otherwise."),
     ),
-    SUSPECTED: ("suspected_echo", Severity.INFO, "Name the origin if the page does."),
+    SUSPECTED: ("suspected_echo", Severity.INFO, message("Name the origin if the page does.")),
     A_SLIP: _SLIP,
     A_LEAP: _SLIP,
-    OLD: ("stale_copy", Severity.INFO, "Nothing to mend in the ledger: the copy is old."),
+    OLD: ("stale_copy", Severity.INFO, message("Nothing to mend in the ledger: the copy is old.")),
     LOWERED: _LOWERED,
 }
 """Of each kind of evidence that is worth a word, its code, how much it matters and what to do."""
@@ -85,6 +102,7 @@ _ADVICE_OF_KIND = {
 NOTICED = frozenset({code for code, _, _ in _ADVICE.values()} | {"more_than_its_whole", "retraction"})
 """The codes of all findings of reconciliation."""
 
+NOTHING_TO_DO = message("Nothing to do.")
 Told = tuple[int, tuple[int, ...], int, int, int, str, int]
 """An excess: the whole, the parts, the last such day, the sum, the whole's figure, what became of it, and a
 claim (-1: none)."""
@@ -100,9 +118,16 @@ def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> 
         claims.speakers.name.take(pa.array(claims.rows[who][claim])) for who in ("origin_no", "source_no")
     )
     carried = pc.binary_join_element_wise(origin, carrier, " as carried by ")
-    whose = pc.if_else(pc.equal(origin, carrier), origin, carried)
+    is_own = pc.equal(origin, carrier)
+    whose = pc.if_else(is_own, origin, carried)
+    carried_parts = pc.binary_join_element_wise(
+        _CARRIED[0], quoted(origin), _CARRIED[1], quoted(carrier), _CARRIED[2], ""
+    )
+    whose_parts = pc.if_else(is_own, quoted(origin), carried_parts)
+    parts = reason_parts(chosen, claims, cells)
     found = {name: column.take(kind) for name, column in _ADVICE_OF_KIND.items()} | {
         "message": pc.binary_join_element_wise(whose, ": ", reasons(chosen, claims, cells), ".", ""),
+        "terms": pc.binary_join_element_wise(_SAID[0], whose_parts, _SAID[1], parts, _SAID[2], ""),
         "subject": claims.report.take(pa.array(claims.rows["report_no"][claim])),
     }
     blank = {"row": pa.scalar(None, pa.int64()), "column": pa.scalar(""), "value": pa.scalar("")}
@@ -137,49 +162,47 @@ def of_sums(
     claim_of: Whole,
 ) -> list[Finding]:
     """Return a finding for each whole whose disjoint parts came to more."""
-    name = _names(cells)
     found = []
     for whole, parts, day, together, figure, ending, statement in (
         each for group in groups for each in group
     ):
         if statement < 0:
             continue
-        names = ", ".join(name[part] for part in parts)
-        message = (
-            f"{name[whole]} stood at {figure} on {np.datetime64(day, 'D')}, its parts together at "
-            f"{together}, {together - figure} more ({names}): {ending}."
+        said = sentence(
+            "%(whole)s stood at %(figure)s on %(day)s, its parts together at %(together)s, %(more)s more "
+            "(%(parts)s): %(ending)s.",
+            whole=_cell(cells, whole),
+            figure=figure,
+            day=np.datetime64(day, "D").item(),
+            together=together,
+            more=together - figure,
+            parts=listed(_cell(cells, part) for part in parts),
+            ending=sentence(ending),
         )
         subject = claims.report[int(claims.rows["report_no"][claim_of[statement]])].as_py()
         found.append(
-            Finding(code="more_than_its_whole", severity=Severity.WARNING, message=message,
-                    fix="Check who is counted in the parts and in the whole.", subject=subject)
+            Finding(code="more_than_its_whole", severity=Severity.WARNING, message=said,
+                    fix=message("Check who is counted in the parts and in the whole."), subject=subject)
         )  # fmt: skip
     return found
 
 
-def _names(cells: pa.Table) -> list[str]:
-    """What a reader calls each cell: its place, with the people and, if any, the party held responsible."""
-    columns = (cells.column(f"{each}_name").to_pylist() for each in ("place", "population", "attribution"))
-    return [
-        f"{place} ({population}{f', attributed to {party}' if party else ''})"
-        for place, population, party in zip(*columns, strict=True)
-    ]
-
-
 def of_people_taken_back(counts: DayCounts, claims: Claims, cells: pa.Table) -> list[Finding]:
     """Return a finding for each count of days alone that takes people back."""
-    place, population = (cells.column(name) for name in ("place_name", "population_name"))
     found = []
     for at in np.flatnonzero(counts.low < 0).tolist():
         claim, cell = int(counts.claim[at]), int(counts.cell_id[at]) - 1
         whose = claims.speakers.name[int(claims.rows["origin_no"][claim])].as_py()
-        day = np.datetime64(int(counts.day[at]), "D")
-        message = (
-            f"{whose} took {-int(counts.low[at])} back on {day} of what it had counted for {place[cell]} "
-            f"({population[cell]}): no day before it has more than is left."
+        said = sentence(
+            "%(origin)s took %(number)s back on %(day)s of what it had counted for %(cell)s: no day before "
+            "it has more than is left.",
+            origin=whose,
+            number=-int(counts.low[at]),
+            day=np.datetime64(int(counts.day[at]), "D").item(),
+            cell=_cell(cells, cell),
         )
         subject = claims.report[int(claims.rows["report_no"][claim])].as_py()
-        found.append(Finding(*_LOWERED[:2], message, _LOWERED[2], subject=subject))
+        found.append(Finding(*_LOWERED[:2], said, _LOWERED[2], subject=subject))
     return found
 
 
@@ -198,7 +221,6 @@ def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
     carriers: Counter[tuple[int, int, int, int]] = Counter()
     for retraction in claims.disowned_by[claims.disowned_by != NONE].tolist():
         carriers[figures[retraction]] += 1
-    place, population = (cells.column(name) for name in ("place_name", "population_name"))
     found = []
     for at, what in enumerate(figures):
         carried = carriers[what]
@@ -206,22 +228,49 @@ def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
         whose, by = (
             claims.speakers.name[int(retractions[who][at])].as_py() for who in ("origin_no", "source_no")
         )
-        said = retractions["said"][at]
-        figure = f"{'the figure' if said == NONE else said} of {whose} for {place[cell]} ({population[cell]})"
-        if carried:
-            reports = "one report carries" if carried == 1 else f"{carried} reports carry"
-            told = Severity.INFO, f"{by} takes back {figure}: {reports} it.", "Nothing to do."
-        else:
-            told = (
-                Severity.WARNING,
-                f"{by} takes back {figure}, and no report carries it.",
-                "Give the retraction the origin, place, population, attribution and number of the figure.",
-            )
-        severity, message, fix = told
+        number = retractions["said"][at]
+        figure = sentence(
+            "%(number)s of %(origin)s for %(cell)s",
+            number=sentence("the figure") if number == NONE else int(number),
+            origin=whose,
+            cell=_cell(cells, cell),
+        )
         subject = claims.report[int(retractions["report_no"][at])].as_py()
-        found.append(Finding("retraction", severity, message, fix, subject=subject))
+        found.append(Finding("retraction", *_of_retraction(by, figure, carried), subject=subject))
     return found
 
+
+def _of_retraction(by: str, figure: Sentence, carried: int) -> tuple[Severity, Sentence, str]:
+    """Return how much it matters that ``by`` takes a figure back which so many reports carry, what is said of
+    it, and what to do."""
+    if carried == 1:
+        said = sentence("%(source)s takes back %(figure)s: one report carries it.", source=by, figure=figure)
+        return Severity.INFO, said, NOTHING_TO_DO
+    if carried:
+        said = sentence(
+            "%(source)s takes back %(figure)s: %(number)s reports carry it.",
+            source=by, figure=figure, number=carried,
+        )  # fmt: skip
+        return Severity.INFO, said, NOTHING_TO_DO
+    return (
+        Severity.WARNING,
+        sentence("%(source)s takes back %(figure)s, and no report carries it.", source=by, figure=figure),
+        message("Give the retraction the origin, place, population, attribution and number of the figure."),
+    )
+
+
+def _cell(cells: pa.Table, at: int) -> Sentence:
+    """Return what a reader calls a cell: its place, with the people and, if any, the party held responsible."""
+    of = {name: cells.column(name)[at].as_py() for name in _OF_A_CELL}
+    people: list[Value] = [Named("population", of["population"], of["population_name"])]
+    if of["attribution_name"]:
+        party = Named("population", of["attributed_to"], of["attribution_name"])
+        people.append(sentence(ATTRIBUTED, party=party))
+    place = Named("place", of["areas"], of["place_name"])
+    return sentence("%(place)s (%(people)s)", place=place, people=listed(people))
+
+
+_OF_A_CELL = ("areas", "place_name", "population", "population_name", "attributed_to", "attribution_name")
 
 ORDER = [(name, "ascending") for name in ("code", "message", "fix", "subject")]
 """What findings are sorted by."""

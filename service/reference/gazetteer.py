@@ -19,6 +19,7 @@ from service.reference.containment import Containment
 from service.reference.names import Names, normalise, without_article
 from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR
+from service.sentence import either, listed, sentence
 from service.vocabulary import Level
 
 _BEFORE = {
@@ -136,7 +137,7 @@ class Gazetteer:
         parts = [part.strip() for part in text.split(AREA_SEPARATOR)]
         if "" in parts:
             raise UnknownName(
-                f"“{text[:100]}” names no area, or leaves one blank.",
+                sentence("“%(text)s” names no area, or leaves one blank.", text=text[:100]),
                 fix="Write names or codes, several with | between them.",
             )
         return place_set(self.resolve(part) for part in parts)
@@ -167,9 +168,12 @@ class Gazetteer:
             code for code in found if all(self._containment.ancestors(code) & each for each in containers)
         }
         if not inside:
-            known = " or ".join(map(self._names.label, sorted(found)))
             raise UnknownName(
-                f"{known} does not lie in {' in '.join(places)[:100]}.",
+                sentence(
+                    "%(known)s does not lie in %(places)s.",
+                    known=either(map(self._names.label, sorted(found))),
+                    places=" in ".join(places)[:100],
+                ),
                 fix="Write the code of the place that is meant, or several places with | between them.",
                 suggestions=tuple(map(self._names.offer, sorted(found))),
             )
@@ -184,9 +188,17 @@ class Gazetteer:
         found = sorted(set().union(*(self._stems.get((level, stem), ()) for level in Level)))
         if not found:
             return None
-        known = ", ".join(f"{self._names.label(code)}, a {self._level[code]}" for code in found[:5])
+        known = [
+            sentence("%(name)s, a %(level)s", name=self._names.label(code), level=sentence(self._level[code]))
+            for code in found[:5]
+        ]
         return UnknownName(
-            f"No {levels[0]} is called “{text[:100]}”; known is {known}.",
-            fix=f"Write {' or '.join(found[:5])} if it is meant.",
+            sentence(
+                "No %(level)s is called “%(text)s”; known is %(known)s.",
+                level=sentence(levels[0]),
+                text=text[:100],
+                known=listed(known),
+            ),
+            fix=sentence("Write %(codes)s if it is meant.", codes=either(found[:5])),
             suggestions=tuple(map(self._names.offer, found[:5])),
         )

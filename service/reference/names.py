@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from service.errors import AmbiguousName, UnknownName
+from service.sentence import did_you_mean, either, listed, sentence
 
 _APOSTROPHES = frozenset("'’‘ʼʻʽʿʾʹˈ`´′＇")
 _LETTER_FORMS = {"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ہ": "ه", "ـ": "", "ı": "i"}
@@ -188,17 +189,26 @@ class Names:
     def unknown(self, text: str) -> UnknownName:
         """That nothing has this name, with what is near."""
         near = self.nearest(text)
-        like = f"Did you mean {' or '.join(map(self.label, near))}?"
-        fix = like if near else f"Write the name or id of a known {self.kind}."
+        fix = did_you_mean(map(self.label, near)) or sentence(
+            "Write the name or id of a known %(kind)s.", kind=sentence(self.kind)
+        )
         return UnknownName(
-            f"No {self.kind} is called “{text[:100]}”.", fix=fix, suggestions=tuple(map(self.offer, near))
+            sentence("No %(kind)s is called “%(text)s”.", kind=sentence(self.kind), text=text[:100]),
+            fix=fix,
+            suggestions=tuple(map(self.offer, near)),
         )
 
     def ambiguous(self, text: str, ids: Iterable[str]) -> AmbiguousName:
         """That several things have this name, with all of them."""
         found = sorted(ids)
         return AmbiguousName(
-            f"“{text[:100]}” is the name of {len(found)} {self.kind}s: {', '.join(map(self.label, found))}.",
-            fix=f"Write the code of the one that is meant: {' or '.join(found)}.",
+            sentence(
+                "“%(text)s” is the name of %(number)s %(kind)s: %(found)s.",
+                text=text[:100],
+                number=len(found),
+                kind=sentence(f"{self.kind}s"),
+                found=listed(map(self.label, found)),
+            ),
+            fix=sentence("Write the code of the one that is meant: %(found)s.", found=either(found)),
             suggestions=tuple(found),
         )

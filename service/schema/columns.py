@@ -185,6 +185,10 @@ COLUMNS = {
     ),
     "published_on": Column("the day the source made it public", "#date+published"),
     "reason": Column("why it has this role", "#description+reason"),
+    "terms": Column(
+        "the message and the values of each sentence of the row, as JSON; blank: it stands by itself",
+        "#meta+terms",
+    ),
     "recorded_at": Column("when this ledger took it in (UTC)", "#date+recorded"),
     "replaced_by": Column("the reports that stand in its place, joined by |", "#meta+id+replacement"),
     "replaces": Column("the reports in whose place it stands, joined by |", "#meta+id+replaced"),

@@ -23,10 +23,12 @@ ACCOUNT = pa.struct(
         pa.field("account_high", pa.int64()),
         pa.field("weight", pa.int64(), nullable=False),
         pa.field("about", pa.string(), nullable=False),
+        pa.field("terms", pa.string(), nullable=False),
     ]
 )
 """What the account of one origin says of a cell, and the report that stands for it. ``counted_to`` is NULL
-where that report gives no day; ``about`` names what it states where that is not the cell itself."""
+where that report gives no day; ``about`` names what it states where that is not the cell itself, and
+``terms`` has the names in it as JSON (``service.sentence``)."""
 
 SAYS = pa.list_(pa.field("item", ACCOUNT, nullable=False))
 

@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from service.schema.tables import AREA_SEPARATOR, FINDING, IDENTITY, LATER_IDENTITY, REFERENCE_SCHEMAS
+from service.sentence import read_terms, write_terms
 from service.vocabulary import Severity
 
 
@@ -45,7 +46,8 @@ class Finding:
     """Something a check noticed: where, what, and how to mend it.
 
     ``row`` counts data rows of the document from 1 (NULL: about no single row); ``subject`` is the report
-    id or cell it concerns, where there is one.
+    id or cell it concerns, where there is one. ``message`` and ``fix`` are sentences (``service.sentence``):
+    English texts that know what they are made of.
     """
 
     code: str
@@ -222,11 +224,22 @@ def report_id(values: dict[str, Any]) -> str:
 
 def findings_table(findings: Iterable[Finding]) -> pa.Table:
     """FINDING rows."""
-    listed = list(findings)
-    columns = [pa.array([getattr(each, field.name) for each in listed], field.type) for field in FINDING]
-    return pa.table(columns, schema=FINDING)
+    return pa.Table.from_pylist(list(map(finding_row, findings)), schema=FINDING)
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """Return a finding as a FINDING row."""
+    values = {field.name: getattr(finding, field.name) for field in dataclasses.fields(finding)}
+    return {**values, "terms": write_terms(message=finding.message, fix=finding.fix)}
 
 
 def read_findings(rows: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
     """Return the findings of FINDING rows."""
-    return tuple(Finding(**{**row, "severity": Severity(row["severity"])}) for row in rows)
+    return tuple(map(read_finding, rows))
+
+
+def read_finding(row: Mapping[str, Any]) -> Finding:
+    """Return the finding of a FINDING row; its sentences have their parts again."""
+    values = {name: value for name, value in row.items() if name != "terms"}
+    said = read_terms(row.get("terms") or "")
+    return Finding(**{**values, **said, "severity": Severity(row["severity"])})

@@ -241,13 +241,15 @@ EVIDENCE = pa.schema(
         pa.field("best", pa.int64()),
         pa.field("high", pa.int64()),
         pa.field("reason", pa.string(), nullable=False),
+        pa.field("terms", pa.string(), nullable=False),
     ]
 )
 """What a report did for a cell's estimates, and from when to when: it plays ``role`` for every estimate day
 in ``date`` <= day < ``until`` (NULL: to the end), standing for the interval low..high (NULL high: open).
 Spans of one report and cell do not overlap, so joined with an estimate day this is one row per (estimate,
 report) without being stored once per day; but ``raised`` stands beside the role that the report has in the
-account of its origin."""
+account of its origin. ``terms`` has the message and the values of ``reason`` as JSON
+(``service.sentence``), "" where the reason is a message by itself, or was written by the desk."""
 
 SERIES = pa.schema(
     [
@@ -317,6 +319,7 @@ POINT = pa.schema(
         pa.field("standard", pa.string(), nullable=False),
         pa.field("url", pa.string()),
         pa.field("note", pa.string(), nullable=False),
+        pa.field("terms", pa.string(), nullable=False),
     ]
 )
 """An evidence row joined with its report and the names a reader needs: what charts draw as markers and
@@ -340,8 +343,11 @@ FINDING = pa.schema(
         pa.field("column", pa.string(), nullable=False),
         pa.field("value", pa.string(), nullable=False),
         pa.field("subject", pa.string(), nullable=False),
+        pa.field("terms", pa.string(), nullable=False),
     ]
 )
+"""``terms`` has the messages and values of ``message`` and ``fix`` as JSON (``service.sentence``), "" where
+each is a message by itself: by them a page says the finding in its language."""
 
 HELD = pa.schema(
     [

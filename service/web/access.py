@@ -18,6 +18,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from service.errors import ReadOnly
 from service.ledger.api_keys import Key, Keyring, Role
+from service.sentence import as_sentence, sentence
 from service.web.errors import Refusal
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,7 +57,10 @@ def refuse_key_in_address(request: Request) -> None:
     if in_address:
         raise Refusal(
             "key_in_address",
-            f"The address has a parameter {in_address[0]}: addresses are kept in logs and histories.",
+            sentence(
+                "The address has a parameter %(name)s: addresses are kept in logs and histories.",
+                name=in_address[0],
+            ),
             fix="Send the key as `Authorization: Bearer KEY`; revoke one that was sent in an address.",
         )
 
@@ -66,11 +70,19 @@ def require_key(request: Request, secret: str | None, what: str) -> Key:
     says that ``what`` needs it; 403 where the ledger is only published, and no key would do."""
     if request.app.state.ledger.store.is_read_only:
         refused = ReadOnly.of_publication()
-        raise Refusal(refused.code, f"{what} is not possible here. {refused.message}", fix=refused.fix)
+        raise Refusal(
+            refused.code,
+            sentence(
+                "%(what)s is not possible here. %(message)s",
+                what=sentence(what),
+                message=as_sentence(refused.message),
+            ),
+            fix=refused.fix,
+        )
     if secret is None:
         raise Refusal(
             "key_needed",
-            f"{what} needs a key.",
+            sentence("%(what)s needs a key.", what=sentence(what)),
             fix="Send `Authorization: Bearer KEY`; whoever runs the service makes keys.",
             headers={"WWW-Authenticate": REALM},
         )
@@ -91,8 +103,13 @@ def require_role(key: Key, role: Role) -> None:
     if not key.role.covers(role):
         raise Refusal(
             "role_too_low",
-            f"Key {key.id} is that of a {key.role}; this takes the role {role}.",
-            fix=f"Ask somebody with a key of the role {role} to do it.",
+            sentence(
+                "Key %(key_id)s is that of a %(role)s; this takes the role %(needed)s.",
+                key_id=key.id,
+                role=sentence(key.role),
+                needed=sentence(role),
+            ),
+            fix=sentence("Ask somebody with a key of the role %(role)s to do it.", role=sentence(role)),
         )
 
 

@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from service.charts.files import SCRIPT
 from service.charts.style import dark_rules
 from service.errors import NotFound
+from service.sentence import sentence
 from service.web.compression import Coding, coding_for, pack
 
 FOLDER = Path(__file__).parent / "static"
@@ -47,7 +48,9 @@ class Asset:
 def send_asset(edition: str, name: str, request: Request) -> Response:
     """Raises NotFound for a name or version that this installation does not have."""
     if _editions().get(name) != edition:
-        raise NotFound(f"No file {name[:80]!r} of that version.", fix="Load the page again.")
+        raise NotFound(
+            sentence("No file %(name)s of that version.", name=repr(name[:80])), fix="Load the page again."
+        )
     asset = _asset(name)
     coding = coding_for(request.headers.get("accept-encoding"), asset.media_type)
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}

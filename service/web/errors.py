@@ -23,6 +23,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 
 from service.errors import CasualtyError
+from service.sentence import message, sentence
 from service.web import access_log
 from service.web.pages.page import Reader
 from service.web.pages.templating import render, wants_page
@@ -174,7 +175,10 @@ def _handle_http_exception(request: Request, error: HTTPException) -> Response:
     match error.status_code:
         case 404:
             return problem(
-                request, "no_such_page", f"{path} is not an address of this service.", fix="See /docs."
+                request,
+                "no_such_page",
+                sentence("%(path)s is not an address of this service.", path=path),
+                fix="See /docs.",
             )
         case 405:
             methods = _allowed_methods(request)
@@ -183,8 +187,8 @@ def _handle_http_exception(request: Request, error: HTTPException) -> Response:
             return problem(
                 request,
                 "method_not_allowed",
-                f"{request.method} is not possible on {path}.",
-                fix=f"Use {methods}.",
+                sentence("%(method)s is not possible on %(path)s.", method=request.method, path=path),
+                fix=sentence("Use %(methods)s.", methods=methods),
                 headers={"Allow": methods},
             )
         case 406:
@@ -192,11 +196,11 @@ def _handle_http_exception(request: Request, error: HTTPException) -> Response:
                 request, "not_acceptable", error.detail, fix="Ask for application/json or text/csv."
             )
         case 416:
-            fix = "Ask without Range, or for bytes that there are."
+            fix = message("Ask without Range, or for bytes that there are.")
             return problem(request, "range_not_satisfiable", error.detail, fix=fix, headers=error.headers)
         case status:
             detail = error.detail or http.HTTPStatus(status).phrase
-            fix = (
+            fix = message(
                 "Send what /openapi.json describes; a form carries one file, and its Content-Type a boundary."
             )
             return problem(request, "http_error", detail, fix=fix, headers=error.headers, status=status)

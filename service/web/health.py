@@ -20,6 +20,7 @@ from fastapi.responses import Response
 
 from service.api import Ledger
 from service.errors import StoreError
+from service.sentence import sentence
 from service.web.errors import RETRY_AFTER, Refusal
 from service.web.openapi import JSON, UNUSABLE, Words, object_of, watching
 from service.web.workshops import PLACES
@@ -100,11 +101,19 @@ def _check(ledger: Ledger) -> str:
 def _require_space(place: Path) -> None:
     """Raise StoreError where the data directory has no room, or may not be written."""
     if not os.access(place, os.W_OK):
-        raise StoreError(f"{place} cannot be written: nothing can be taken in.", fix="Mend its permissions.")
+        raise StoreError(
+            sentence("%(place)s cannot be written: nothing can be taken in.", place=str(place)),
+            fix="Mend its permissions.",
+        )
     free = shutil.disk_usage(place).free
     if free < LEAST_SPACE:
         raise StoreError(
-            f"The disk of {place} has {free >> 20} MiB left: nothing may be taken in.", fix="Free some space."
+            sentence(
+                "The disk of %(place)s has %(free)s MiB left: nothing may be taken in.",
+                place=str(place),
+                free=free >> 20,
+            ),
+            fix="Free some space.",
         )
 
 

@@ -20,6 +20,7 @@ from starlette.types import Scope
 
 from service.errors import StoreError
 from service.ledger.api_keys import Key, Keyring
+from service.sentence import sentence
 from service.settings import Settings
 from service.web.conditional import Sent
 from service.web.errors import problem
@@ -92,11 +93,19 @@ class Rates:
         if is_allowed:
             return None, rate_headers
         refusal = problem(
-            Request(scope), "too_many_requests",
-            f"More than {limit.amount:,} requests in {limit.get_expiry():,} seconds.",
-            fix=f"Ask again in {wait} s; answers carry an ETag, so that what is unchanged costs little.",
+            Request(scope),
+            "too_many_requests",
+            sentence(
+                "More than %(amount)s requests in %(seconds)s seconds.",
+                amount=f"{limit.amount:,}",
+                seconds=f"{limit.get_expiry():,}",
+            ),
+            fix=sentence(
+                "Ask again in %(wait)s s; answers carry an ETag, so that what is unchanged costs little.",
+                wait=wait,
+            ),
             headers={"Retry-After": str(wait)},
-        )  # fmt: skip
+        )
         return refusal, rate_headers
 
     def _limit(self, scope: Scope, headers: Sent) -> tuple[RateLimitItem | None, str]:

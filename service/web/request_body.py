@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 from starlette.types import Message
 
 from service.formats.file_format import MEDIA_TYPES
+from service.sentence import listed, sentence
 from service.settings import Settings
 from service.web.errors import Refusal
 
@@ -95,7 +96,16 @@ def strict_json(data: bytes) -> Any:  # noqa: ANN401 (JSON has no narrower name)
 
 def too_large(what: str, limit: int, unit: str) -> Refusal:
     """Return the refusal (413) of something beyond a limit."""
-    return Refusal("too_large", f"{what} has more than {limit:,} {unit}.", fix="Hand it in in several parts.")
+    return Refusal(
+        "too_large",
+        sentence(
+            "%(what)s has more than %(limit)s %(unit)s.",
+            what=sentence(what),
+            limit=f"{limit:,}",
+            unit=sentence(unit),
+        ),
+        fix="Hand it in in several parts.",
+    )
 
 
 def _media_type(request: Request) -> str:
@@ -147,14 +157,22 @@ async def _read_form(request: Request, data: bytes) -> Body:
         upload, mapping = form.get(FILE_FIELD), form.get(MAPPING_FIELD)
         if set(form) - {FILE_FIELD, MAPPING_FIELD} or len(form.multi_items()) > len(set(form)):
             raise Refusal(
-                "malformed_body", "The form has more than one file and its mapping.",
-                fix=f"Send one called {FILE_FIELD!r}, and its mapping, if any, as {MAPPING_FIELD!r}.",
-            )  # fmt: skip
+                "malformed_body",
+                "The form has more than one file and its mapping.",
+                fix=sentence(
+                    "Send one called %(file_field)s, and its mapping, if any, as %(mapping_field)s.",
+                    file_field=repr(FILE_FIELD),
+                    mapping_field=repr(MAPPING_FIELD),
+                ),
+            )
         if not isinstance(upload, UploadFile):
             raise Refusal(
-                "malformed_body", f"The form has no file called {FILE_FIELD!r}.",
-                fix=f"Send one, as `curl -F {FILE_FIELD}=@reports.csv` does.",
-            )  # fmt: skip
+                "malformed_body",
+                sentence("The form has no file called %(file_field)s.", file_field=repr(FILE_FIELD)),
+                fix=sentence(
+                    "Send one, as `curl -F %(file_field)s=@reports.csv` does.", file_field=FILE_FIELD
+                ),
+            )
         along = None
         if isinstance(mapping, UploadFile):
             along = plain_name(mapping), await mapping.read()
@@ -206,11 +224,17 @@ def _items(value: object) -> Iterable[object]:
 
 
 def _malformed_json(why: str) -> Refusal:
-    return Refusal("malformed_body", f"The body is no sound JSON: {why}.", fix="Send JSON as in RFC 8259.")
+    return Refusal(
+        "malformed_body",
+        sentence("The body is no sound JSON: %(why)s.", why=why),
+        fix="Send JSON as in RFC 8259.",
+    )
 
 
 def _wrong_type(media_type: str, allowed: list[str]) -> Refusal:
     sent = repr(media_type[:80]) if media_type else "missing"
     return Refusal(
-        "unsupported_type", f"The Content-Type is {sent}.", fix=f"Send one of: {', '.join(allowed)}."
+        "unsupported_type",
+        sentence("The Content-Type is %(sent)s.", sent=sent),
+        fix=sentence("Send one of: %(allowed)s.", allowed=listed(allowed)),
     )

@@ -28,7 +28,7 @@ from service.ingest.mapping.definition import ReportMapping
 from service.ingest.mapping.library import read_new_mapping
 from service.intake.release import FULL, read_release
 from service.ledger.api_keys import Key, Role
-from service.schema.records import Batch, Head, Receipt
+from service.schema.records import Batch, Head, Receipt, finding_row
 from service.vocabulary import Verdict
 from service.web import gc_tuning
 from service.web.access import Requires, require_role
@@ -252,7 +252,7 @@ def receipt_content(receipt: Receipt) -> dict[str, Any]:
             {"row": row, "verdict": verdict, "report_id": report_id or None}
             for row, verdict, report_id in receipt.verdicts
         ],
-        "findings": [dataclasses.asdict(finding) for finding in receipt.findings[:MOST_FINDINGS]],
+        "findings": [finding_row(finding) for finding in receipt.findings[:MOST_FINDINGS]],
         "findings_total": len(receipt.findings),
     }
 

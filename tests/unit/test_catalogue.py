@@ -1,13 +1,16 @@
 """Every sentence has its Arabic, with the same values in it and a form for every kind of number."""
 
+import datetime as dt
 import re
 
 import pytest
 
-from service.answers.reasons import Reasons
-from service.answers.vintages import CAUSES, CAUSES_WITH_REPORTS
+from service.answers.translation import Translation
+from service.answers.vintages import CAUSES, cause
 from service.language import LANGUAGES, Translator
-from service.reconcile.reasons import REASON_TEXTS
+from service.reconcile.reason_terms import REASON_MESSAGES, SINCE
+from service.sentence import Named, listed, read_terms, sentence
+from service.vocabulary import Role
 from tests.catalogue import messages, read
 
 SLOT = re.compile(r"%\((\w+)\)s")
@@ -61,42 +64,68 @@ def test_arabic_has_six_forms_of_a_number():
     }  # fmt: skip
 
 
-def test_every_reason_is_read_back_and_said_in_arabic_with_the_names_there(ledger):
-    says = Reasons(Translator("ar"), ledger.reference())
-    values = {
-        "{cell}": "Latakia, Tartus and Hama together, women, attributed to Security forces and army, "
-        "counted from 2025-03-06 on (683)",
-        "{number}": "1,225",
-        "{origin}": "SOHR",
-    }
-    for text in REASON_TEXTS:
-        reason = text
-        for slot, value in values.items():
-            reason = reason.replace(slot, value)
-        told = says(reason)
-        assert not LATIN.search(told.replace("SOHR", "").replace("Security forces and army", "")), told
-        assert told != reason
-    cell = says("its origin gave this number for Latakia, Tartus and Hama together, women (683)")
-    assert cell.endswith("عن اللاذقية وطرطوس وحماة معًا، نساء (683)")
+def test_every_reason_is_said_in_arabic_with_the_names_there(ledger):
+    says = Translation(ledger.reference(), Translator("ar"))
+    latakia = Named("place", "SY06|SY10|SY05", "Latakia, Tartus and Hama together")
+    cell = listed([latakia, Named("population", "women", "women"), sentence(SINCE, day=dt.date(2025, 3, 6))])
+    values = {"cell": cell, "number": 1225, "origin": "SOHR"}
+    for message in REASON_MESSAGES:
+        slots = SLOT.findall(message)
+        told = says.tell(sentence(message, **{slot: values[slot] for slot in slots}))
+        assert not LATIN.search(told.replace("SOHR", "")), told
+    told = says.tell(sentence("its origin gave this number for %(cell)s", cell=cell))
+    assert told.endswith("عن اللاذقية وطرطوس وحماة معًا، نساء، محسوبًا من 6 آذار 2025 فصاعدًا")
+
+
+def test_the_parts_of_each_reason_of_evidence_make_its_english_sentence(ledger):
+    points = ledger.evidence(crisis="syria-coast-2025-03", arrow=True)
+    named = 0
+    for point in points.select(["reason", "terms"]).to_pylist():
+        if point["terms"]:
+            named += 1
+            assert read_terms(point["terms"])["reason"] == point["reason"]
+        else:
+            assert point["reason"] in REASON_MESSAGES or "%" not in point["reason"]
+    assert named > 100
+
+
+def test_the_parts_of_each_finding_of_reconciliation_make_its_english_sentence(ledger):
+    noticed = ledger.findings(arrow=True).to_pylist()
+    told = [row for row in noticed if row["terms"]]
+    assert {row["code"] for row in told} >= {"slip", "retraction", "suspected_echo"}
+    for row in told:
+        for name, said in read_terms(row["terms"]).items():
+            assert said == row[name]
 
 
 def test_every_cause_of_a_change_is_said_in_arabic(ledger):
-    says = Reasons(Translator("ar"), ledger.reference())
-    for what in CAUSES_WITH_REPORTS:
-        told = says.cause(f"{what}: SOHR 683; SNHR 1 and 2 more (beside 3 more)")
-        assert not LATIN.search(told.replace("SOHR", "").replace("SNHR", "")), told
-        assert told.endswith("(إلى جانب 3 تقارير أخرى)")
-    assert not any(LATIN.search(says.cause(cause)) for cause in CAUSES)
-    gone = says.cause(
-        "SOHR: its origin has since given a newer figure; AP: carries the same figure of the same origin"
-    )
-    assert not LATIN.search(gone.replace("SOHR", "").replace("AP", ""))
+    points = [
+        {"role": role, "report_id": n, "weight": 1, "origin_name": "SOHR", "count_stated": str(n), "best": n,
+         "account_low": n, "account_high": n}
+        for n, role in enumerate((Role.COUNTED,) * 5)
+    ]  # fmt: skip
+    figure = {"best": 3, "low": 3, "high": 3}
+    gone = [{**point, "role": Role.WITHDRAWN} for point in points]
+    raised = [{**point, "role": Role.RAISED} for point in points]
+    causes = [
+        cause(None, figure, points),
+        cause(figure, figure, gone),
+        cause(None, figure, raised),
+    ]
+    assert [str(each) for each in causes] == [
+        "first report: SOHR 3 (beside 4 more)",
+        "withdrawn: SOHR 0; SOHR 1; SOHR 2 and 2 more",
+        "raised to parts of it: SOHR 0; SOHR 1; SOHR 2 and 2 more",
+    ]
+    for each in (*causes, *map(sentence, CAUSES)):
+        assert not LATIN.search(Translator("ar").tell(each).replace("SOHR", "")), each
+    assert Translator("ar").tell(causes[0]).endswith("(إلى جانب 4 تقارير أخرى)")
 
 
 def test_a_sentence_that_no_catalogue_has_is_said_in_english_and_a_reason_of_another_hand_as_it_is():
     assert Translator("ar").say("Nobody wrote this.") == "Nobody wrote this."
     assert Translator("fr").say_many("%(num)s report", "%(num)s reports", 1383) == "1\u202f383 reports"
-    assert Reasons(Translator("ar"), None)("something else") == "something else"
+    assert Translator("ar").tell("something else") == "something else"
 
 
 def test_names_in_latin_letters_keep_their_order_in_a_sentence_from_right_to_left():

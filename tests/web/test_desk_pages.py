@@ -308,7 +308,9 @@ def test_the_desk_speaks_arabic_from_the_form_to_what_moved(desk: Desk) -> None:
     assert 'action="/ar/submit"' in page
     assert ">محتجز</span>" in page, "a verdict"
     assert "Jablehh" in page
-    assert re.search(r'<span lang="en" dir="auto">[^<]*Jablehh', page), "a finding stays as it was recorded"
+    assert re.search(r"لا شيء من نوع منطقة باسم “\u2068Jablehh\u2069”\. هل تقصد", page), (
+        "what is wrong, and a way out"
+    )
     grid = grid_of(page)
     done = posted(desk.reporter, "/ar/submit", {**SAID, **grid, "step": "hand_in"}).text
     outcome = done.partition('id="outcome"')[2].partition("</section>")[0]
@@ -320,3 +322,4 @@ def test_the_desk_speaks_arabic_from_the_form_to_what_moved(desk: Desk) -> None:
     refused = posted(desk.reporter, "/ar/held", {"step": "list"}, key="")
     assert refused.status_code == 401
     assert 'dir="rtl"' in refused.text
+    assert "اكتب المفتاح في حقله" in refused.text

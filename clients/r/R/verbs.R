@@ -267,6 +267,7 @@ cl_figures <- function(
 #'   \item{`standard`}{the standard of proof: verified, documented, official, estimate, unverified}
 #'   \item{`url`}{where it is published}
 #'   \item{`note`}{what the desk noted; blank for those who have no key}
+#'   \item{`terms`}{the message and the values of each sentence of the row, as JSON; blank: it stands by itself}
 #' }
 #' @export
 cl_evidence <- function(
@@ -500,6 +501,7 @@ cl_parts <- function(
 #'   \item{`best_before`}{best, before}
 #'   \item{`cause`}{because of what it moved}
 #'   \item{`method`}{the method of reconciliation, with its version}
+#'   \item{`terms`}{the message and the values of each sentence of the row, as JSON; blank: it stands by itself}
 #' }
 #' @export
 cl_vintages <- function(
@@ -625,6 +627,7 @@ cl_revisions <- function(
 #'   \item{`report_ids`}{the reports that came or went and bear on it, joined by |}
 #'   \item{`method`}{the method of reconciliation, with its version}
 #'   \item{`as_of`}{the day of knowledge: only what was public by then}
+#'   \item{`terms`}{the message and the values of each sentence of the row, as JSON; blank: it stands by itself}
 #' }
 #' @export
 cl_changes <- function(
@@ -771,6 +774,7 @@ cl_history <- function(
 #'   \item{`column`}{the column it is about}
 #'   \item{`value`}{what stood there}
 #'   \item{`subject`}{the report or the id it is about}
+#'   \item{`terms`}{the message and the values of each sentence of the row, as JSON; blank: it stands by itself}
 #'   \item{`recorded_at`}{when this ledger took it in (UTC)}
 #'   \item{`seq`}{the entry of the ledger that brought it}
 #'   \item{`document`}{the document it came in}

@@ -15,6 +15,7 @@ import numpy as np
 
 from service.ingest.checks.statements import Counters, Flags, Statements
 from service.schema.records import Finding
+from service.sentence import Listed, Sentence, Value, listed, message, sentence, span_of
 
 RESET_BELOW = 0.3
 """A total that falls below this share of the one before, and stays there, is a new count."""
@@ -38,24 +39,24 @@ def list_repairs(value: int) -> Iterator[tuple[int, int, str]]:
     """
     digits = str(value)
     if value % 10 == 0:
-        yield value // 10, value // 10, "a zero too many"
-    yield value * 10, value * 10 + 9, "a digit missing at the end"
+        yield value // 10, value // 10, message("a zero too many")
+    yield value * 10, value * 10 + 9, message("a digit missing at the end")
     for at in range(len(digits) - 1):
         if digits[at] != digits[at + 1] and (at or digits[at + 1] != "0"):
             swap = int(digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :])
-            yield swap, swap, "two digits exchanged"
+            yield swap, swap, message("two digits exchanged")
     for at in range(len(digits)):
         if len(digits) > 1 and not (at == len(digits) - 1 and value % 10 == 0):
             shorter = int(digits[:at] + digits[at + 1 :])
-            yield shorter, shorter, "a digit too many"
+            yield shorter, shorter, message("a digit too many")
 
 
-def _repair(value: int, floor: int, ceiling: int) -> tuple[str, str] | None:
+def _repair(value: int, floor: int, ceiling: int) -> tuple[Value, Sentence] | None:
     """Return the first reading that fits between floor and ceiling, and its slip; None if none does."""
     for low, high, slip in list_repairs(value):
         if low <= ceiling and high >= floor and high > 0:
             fits = max(low, floor), min(high, ceiling)
-            return (f"{fits[0]}" if fits[0] == fits[1] else f"{fits[0]} to {fits[1]}"), slip
+            return span_of(*fits), sentence(slip)
     return None
 
 
@@ -91,10 +92,15 @@ def find_digit_slips(
         findings += statements.findings(
             "digit_slip",
             neighbours,
-            f"the total {value[i]} lies outside its neighbours"
-            f" ({_name_neighbours(int(before[i]), int(after[i]))});"
-            f" {reading} would fit, so it may be {slip}.",
-            f"Look at the source; if it says {reading}, correct the row.",
+            sentence(
+                "the total %(value)s lies outside its neighbours (%(neighbours)s); %(reading)s "
+                "would fit, so it may be %(slip)s.",
+                value=int(value[i]),
+                neighbours=_name_neighbours(int(before[i]), int(after[i])),
+                reading=reading,
+                slip=slip,
+            ),
+            sentence("Look at the source; if it says %(reading)s, correct the row.", reading=reading),
             about=int(totals.at[i]),
         )
     return findings, is_slip
@@ -111,8 +117,9 @@ def _limits(before: int, after: int) -> tuple[int, int]:
     return (before, after) if before else (after // 2, after)
 
 
-def _name_neighbours(before: int, after: int) -> str:
-    return ", ".join([f"{before} before"] * (before > 0) + [f"{after} after"] * (after >= 0))
+def _name_neighbours(before: int, after: int) -> Listed:
+    said = [sentence("%(number)s before", number=before)] * (before > 0)
+    return listed([*said, *[sentence("%(number)s after", number=after)] * (after >= 0)])
 
 
 def find_falls(statements: Statements, totals: Counters, is_explained: Flags) -> list[Finding]:
@@ -128,14 +135,16 @@ def find_falls(statements: Statements, totals: Counters, is_explained: Flags) ->
             findings += statements.findings(
                 "counter_reset",
                 candidates,
-                f"the running total starts again at {value} after {high}.",
+                sentence(
+                    "the running total starts again at %(value)s after %(high)s.", value=value, high=high
+                ),
                 "Give the new count its own period_start, so that the two are not one counter.",
             )
         else:
             findings += statements.findings(
                 "counter_drop",
                 candidates,
-                f"the running total falls from {high} to {value}.",
+                sentence("the running total falls from %(high)s to %(value)s.", high=high, value=value),
                 "Leave the count out where the source gives none: 0 says that there was nobody."
                 if value == 0
                 else "Look at the source: a revision is kept as it is, a slip is corrected, and another"
@@ -173,7 +182,13 @@ def _repetition(statements: Statements, counters: Counters, first: int, last: in
     return statements.findings(
         "stuck_value",
         (int(counters.at[i]) for i in range(last, first, -1)),
-        f"{counters.value[first]} is given {last - first + 1} times in a row, from {begin} to {end}.",
+        sentence(
+            "%(value)s is given %(number)s times in a row, from %(begin)s to %(end)s.",
+            value=int(counters.value[first]),
+            number=last - first + 1,
+            begin=str(begin),
+            end=str(end),
+        ),
         "Look whether the source went on counting; leave out the days on which it did not report.",
     )
 

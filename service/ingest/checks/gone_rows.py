@@ -10,6 +10,7 @@ import numpy as np
 
 from service.ingest.checks.statements import SPEAKER, UNKNOWN, Ints, Statements
 from service.schema.records import Finding
+from service.sentence import sentence
 from service.vocabulary import Severity
 
 COLUMN = (*SPEAKER, "measure", "population", "attributed_to", "start")
@@ -54,8 +55,13 @@ def _finding(statements: Statements, gone: Ints) -> Finding:
     return Finding(
         "gone_from_table",
         Severity.WARNING,
-        f"{statements.text('source_id', int(gone[0]))} gave totals in its table before that this document "
-        f"lacks: {len(what)} ({some}). They stand as they were.",
+        sentence(
+            "%(source)s gave totals in its table before that this document lacks: %(number)s "
+            "(%(examples)s). They stand as they were.",
+            source=statements.text("source_id", int(gone[0])),
+            number=len(what),
+            examples=some,
+        ),
         "Nothing, if the source only left them out; if it dropped them, hand the document in with release = "
         "full.",
         subject=statements.text("crisis_id", int(gone[0])),

@@ -18,6 +18,7 @@ import numpy as np
 from service.ingest.checks.statements import OPEN, SPEAKER, UNKNOWN, Flags, Ints, Statements
 from service.reference.containment import Containment
 from service.schema.records import Finding, Reference
+from service.sentence import join_sentences, message, sentence
 
 EXHAUSTIVE_SPLITS = frozenset({"status", "side"})
 """The splits that leave nobody out once all their registered populations are there: whoever was killed took
@@ -170,14 +171,26 @@ def _are_wrong(statements: Statements, splits: _Splits, lines: Ints) -> Flags:
 
 def _mismatch(statements: Statements, kind: str, total: int, parts: list[int]) -> list[Finding]:
     whole = statements.text("count_stated", total)
-    sentence = " + ".join(statements.text("count_stated", part) for part in parts)
-    message = f"the {kind} {sentence} make {int(statements.low[parts].sum())}, not {whole}."
-    fix = "Look which of the figures the source gives otherwise, or which part belongs elsewhere."
+    added = " + ".join(statements.text("count_stated", part) for part in parts)
+    fix = message("Look which of the figures the source gives otherwise, or which part belongs elsewhere.")
+    said = sentence(
+        "the %(kind)s %(parts)s make %(makes)s, not %(total)s.",
+        kind=sentence(kind),
+        parts=added,
+        makes=int(statements.low[parts].sum()),
+        total=whole,
+    )
     if len(parts) == 1:
-        message = f"a part of it ({statements.describe(parts[0])}) has {sentence}, more than {whole}."
+        about = statements.describe(parts[0])
+        said = sentence(
+            "a part of it (%(about)s) has %(part)s, more than %(total)s.",
+            about=about,
+            part=added,
+            total=whole,
+        )
         if not statements.is_total[total]:
-            fix += " Incidents that add up have a key each, in event."
-    return statements.findings("sum_mismatch", (total, *parts), message, fix)
+            fix = join_sentences(fix, message("Incidents that add up have a key each, in event."))
+    return statements.findings("sum_mismatch", (total, *parts), said, fix)
 
 
 def _tables(statements: Statements) -> Iterator[tuple[tuple[_Subject, ...], Ints]]:
@@ -222,14 +235,18 @@ def _splits(partition: Partition, figures: set[_Subject]) -> Iterator[_Split]:
     for total in sorted(figures):
         parts, is_whole = parts_of[total.population, total.attributed_to][total.areas]
         if parts:
-            yield _Split(total, tuple(total._replace(areas=part) for part in parts), is_whole, "places")
+            inside = tuple(total._replace(areas=part) for part in parts)
+            yield _Split(total, inside, is_whole, message("places"))
         others = people[total.areas, total.attributed_to] - {total.population}
         for split, is_whole in partition.populations(total.population, others):
             if split:
                 inside = tuple(total._replace(population=part) for part in split)
-                yield _Split(total, inside, is_whole, "populations")
+                yield _Split(total, inside, is_whole, message("populations"))
         whose = sorted(sides[total.areas, total.population]) if not total.attributed_to else []
         if whose:
             yield _Split(
-                total, tuple(total._replace(attributed_to=side) for side in whose), False, "attributions"
+                total,
+                tuple(total._replace(attributed_to=side) for side in whose),
+                False,
+                message("attributions"),
             )

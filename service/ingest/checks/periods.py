@@ -10,6 +10,7 @@ import numpy as np
 
 from service.ingest.checks.statements import CELL, UNKNOWN, Counters, Flags, Ints, Statements
 from service.schema.records import Finding
+from service.sentence import Value, sentence, span_of
 
 _DAYS = 1 << 20
 """More days than lie between 1970 and any report, so that a (cell, day) fits one number."""
@@ -49,16 +50,18 @@ def find_overlaps(statements: Statements) -> list[Finding]:
         findings += statements.findings(
             "period_overlap",
             (int(rows[i]), int(rows[j])),
-            f"the increment of {_name_days(int(first[i]), int(last[i]))} overlaps that of"
-            f" {_name_days(int(first[j]), int(last[j]))}.",
+            sentence(
+                "the increment of %(days)s overlaps that of %(other_days)s.",
+                days=_name_days(int(first[i]), int(last[i])),
+                other_days=_name_days(int(first[j]), int(last[j])),
+            ),
             "Correct period_start or period_end, or hand the sum in as a running total.",
         )
     return findings
 
 
-def _name_days(first: int, last: int) -> str:
-    start, end = (str(np.datetime64(day, "D")) for day in (first, last))
-    return start if first == last else f"{start} to {end}"
+def _name_days(first: int, last: int) -> Value:
+    return span_of(*(np.datetime64(day, "D").item() for day in (first, last)))
 
 
 def compare_steps(statements: Statements, totals: Counters) -> tuple[list[Finding], Flags]:
@@ -88,8 +91,14 @@ def compare_steps(statements: Statements, totals: Counters) -> tuple[list[Findin
         findings += statements.findings(
             "step_mismatch",
             (int(rows[i]), int(totals.at[end[i]]), int(totals.at[eve[i]])),
-            f"{value} in {_name_days(int(first[i]), int(last[i]))}, but the totals"
-            f" {before} and {after} are {after - before} apart.",
+            sentence(
+                "%(value)s in %(days)s, but the totals %(before)s and %(after)s are %(step)s apart.",
+                value=value,
+                days=_name_days(int(first[i]), int(last[i])),
+                before=before,
+                after=after,
+                step=after - before,
+            ),
             "Look at the source: one of the three figures, or the period, is another one.",
         )
     return findings, is_confirmed

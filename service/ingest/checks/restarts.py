@@ -10,6 +10,7 @@ import numpy as np
 
 from service.ingest.checks.statements import CELL, UNKNOWN, Counters, Statements
 from service.schema.records import Finding
+from service.sentence import sentence
 from service.vocabulary import Severity
 
 
@@ -33,10 +34,21 @@ def find_restarts(statements: Statements, totals: Counters) -> list[Finding]:
         findings += statements.findings(
             "second_count",
             [int(totals.at[at])],
-            f"a second count runs since {since} ({totals.value[at]}); that since {earlier} ended on {ended} "
-            f"at {totals.value[last]}. The figure since {earlier} is both together, "
-            f"{totals.value[at] + totals.value[last]} or more.",
-            f"Nothing, if it began anew; ask for period_start = {since} to see the second count alone.",
+            sentence(
+                "a second count runs since %(since)s (%(value)s); that since %(earlier)s ended on "
+                "%(ended)s at %(value_before)s. The figure since %(earlier)s is both together, "
+                "%(together)s or more.",
+                since=since.item(),
+                value=int(totals.value[at]),
+                earlier=earlier.item(),
+                ended=ended.item(),
+                value_before=int(totals.value[last]),
+                together=int(totals.value[at] + totals.value[last]),
+            ),
+            sentence(
+                "Nothing, if it began anew; ask for period_start = %(since)s to see the second count alone.",
+                since=since.item(),
+            ),
             Severity.INFO,
         )
     return findings

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from service.schema.records import Finding
 from service.schema.report_rules import drop_withdrawn
+from service.sentence import Value, as_sentence, sentence
 from service.vocabulary import Basis, Severity
 
 Ints = npt.NDArray[np.int64]
@@ -180,11 +181,18 @@ class Statements:
             return []
         at = at if about is None else about
         origin, source = self.text("origin_id", at), self.text("source_id", at)
-        whose = origin if origin == source else f"{origin} as carried by {source}"
+        whose: Value = origin
+        if origin != source:
+            whose = sentence("%(origin)s as carried by %(source)s", origin=origin, source=source)
         finding = Finding(
             code,
             severity,
-            f"{whose} ({self.describe(at)}): {message}",
+            sentence(
+                "%(whose)s (%(about)s): %(message)s",
+                whose=whose,
+                about=self.describe(at),
+                message=as_sentence(message),
+            ),
             fix,
             row=int(self.row[at]) or None,
             column="count",

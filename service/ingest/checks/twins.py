@@ -13,6 +13,7 @@ import numpy as np
 from service.ingest.checks.statements import CELL, OPEN, SPEAKER, UNKNOWN, Counters, Flags, Ints, Statements
 from service.reference.containment import Containment
 from service.schema.records import Finding
+from service.sentence import sentence
 from service.vocabulary import Measure, Severity
 
 MIN_PEOPLE = 10
@@ -50,7 +51,7 @@ def find_duplicates(statements: Statements) -> list[Finding]:
         findings += statements.findings(
             "duplicate_row",
             [at],
-            f"row {statements.row[earlier]} says the same of the same days.",
+            sentence("row %(row)s says the same of the same days.", row=int(statements.row[earlier])),
             "Keep one of them, unless they are two pages of the source.",
             Severity.INFO if statements.is_total[at] else Severity.WARNING,
         )
@@ -82,8 +83,13 @@ def find_copied_columns(
         findings += statements.findings(
             "copied_column",
             (int(counters.at[copy]), int(counters.at[original])),
-            f"{counters.value[i]} is the same figure as for {' '.join(other if copy == i else one)},"
-            f" a day after {before[i]} and {before[j]}.",
+            sentence(
+                "%(value)s is the same figure as for %(other)s, a day after %(before)s and %(other_before)s.",
+                value=int(counters.value[i]),
+                other=" ".join(other if copy == i else one),
+                before=int(before[i]),
+                other_before=int(before[j]),
+            ),
             "Look whether one column was copied into the other.",
         )
     return findings
@@ -142,7 +148,11 @@ def find_exchanged_units(
         findings += statements.findings(
             "unit_swap",
             (int(counters.at[k]), int(counters.at[j])),
-            f"{counters.value[k]} killed and {counters.value[j]} injured fit their counters only exchanged.",
+            sentence(
+                "%(killed)s killed and %(injured)s injured fit their counters only exchanged.",
+                killed=int(counters.value[k]),
+                injured=int(counters.value[j]),
+            ),
             "Look whether the two columns were exchanged.",
         )
     return findings, is_swap

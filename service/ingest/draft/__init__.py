@@ -24,6 +24,7 @@ from service.ingest.draft.sources import OriginFinder, continues
 from service.ingest.privacy import find_personal_data
 from service.schema.records import Finding, Reference
 from service.schema.tables import AREA_SEPARATOR
+from service.sentence import Value, join_sentences, message, sentence
 from service.vocabulary import Measure, Severity
 
 __all__ = ["MOST_CHARACTERS", "Drafts", "Proposal", "Span", "draft"]
@@ -45,14 +46,20 @@ def draft(text: str, reference: Reference, *, published_on: dt.date | None = Non
     """
     if len(text) > MOST_CHARACTERS:
         raise QueryError(
-            f"The text has {len(text)} characters; drafts are made of at most {MOST_CHARACTERS}.",
+            sentence(
+                "The text has %(length)s characters; drafts are made of at most %(most)s.",
+                length=len(text),
+                most=MOST_CHARACTERS,
+            ),
             fix="Hand in one article at a time.",
         )
     drafter = _Drafter(text, reference, published_on)
     proposals = [proposal for span in split_sentences(text) for proposal in drafter.read(span)]
     if drafter.unread and drafter.unread_letters * 2 > drafter.letters:
         raise QueryError(
-            f"The text does not read as {_LANGUAGES}, of which drafts are made.",
+            sentence(
+                "The text does not read as %(languages)s, of which drafts are made.", languages=_LANGUAGES
+            ),
             fix="Hand its figures in as rows: counts and dates are read in more languages there.",
         )
     return Drafts(proposals, tuple(_findings(text, drafter, proposals)))
@@ -64,28 +71,38 @@ def _findings(text: str, drafter: _Drafter, proposals: list[Proposal]) -> Iterat
         (
             "unread_language",
             drafter.unread,
-            f"of {drafter.sentences} sentences do not read as {_LANGUAGES}, and",
-            "Read them yourself, and add the rows that they hold.",
+            message(
+                "%(number)s of %(all)s sentences do not read as %(languages)s, and were left out; the first "
+                "is “%(first)s”."
+            ),
+            message("Read them yourself, and add the rows that they hold."),
         ),
         (
             "numbers_no_prose",
             drafter.tables,
-            f"stretches hold more than {MOST_NUMBERS} numbers each and",
-            "Hand a table in as a file of its own.",
+            message(
+                "%(number)s stretches hold more than %(most)s numbers each and were left out; the first is "
+                "“%(first)s”."
+            ),
+            message("Hand a table in as a file of its own."),
         ),
     )
-    for code, spans, what, fix in left_out:
+    for code, spans, said, fix in left_out:
         if spans:
             first = text[slice(*spans[0])][:80]
-            message = f"{len(spans)} {what} were left out; the first is “{first}”."
-            yield Finding(code, Severity.WARNING, message, fix)
+            values: dict[str, Value] = {"number": len(spans), "first": first, "most": MOST_NUMBERS}
+            values |= {"all": drafter.sentences, "languages": _LANGUAGES}
+            yield Finding(code, Severity.WARNING, sentence(said, **values), fix)
     yield from _unknown_origins(proposals)
     if not proposals:
         names = " and ".join(language.name for language in LANGUAGES if language.code in drafter.languages)
         yield Finding(
             "no_figures",
             Severity.INFO,
-            f"Nothing in the text reads as a count of people (read as {names or 'no language'}).",
+            sentence(
+                "Nothing in the text reads as a count of people (read as %(value)s).",
+                value=names or "no language",
+            ),
             "Check that it is the text that is meant.",
         )
 
@@ -94,17 +111,28 @@ def _unknown_origins(proposals: list[Proposal]) -> Iterator[Finding]:
     """Yield what to say of each name that figures are given to and that no source has. That of a person is
     not repeated."""
     for name, rows in Counter(proposal.origin_stated for proposal in proposals).items():
-        figures = f"{rows} {'figure' if rows == 1 else 'figures'}"
+        figures = sentence("1 figure") if rows == 1 else sentence("%(number)s figures", number=rows)
         if find_personal_data(name):
-            message, fix = (
-                f"The text gives {figures} to a person.",
-                "Write the office into origin, not the name.",
+            said, fix = (
+                sentence("The text gives %(figures)s to a person.", figures=figures),
+                message("Write the office into origin, not the name."),
             )
         else:
-            message = f"The text gives {figures} to “{name}”, which no known source is called."
-            fix = "Write whose figure it is into origin: a name that is new is registered on the way in."
+            said = sentence(
+                "The text gives %(figures)s to “%(name)s”, which no known source is called.",
+                figures=figures,
+                name=name,
+            )
+            fix = message(
+                "Write whose figure it is into origin: a name that is new is registered on the way in."
+            )
         if name:
-            yield Finding("unknown_origin", Severity.WARNING, f"{message} The rows have no origin yet.", fix)
+            yield Finding(
+                "unknown_origin",
+                Severity.WARNING,
+                join_sentences(said, message("The rows have no origin yet.")),
+                fix,
+            )
 
 
 _OF_BODIES = (Measure.BODIES_BURIED, Measure.BODIES_RECOVERED)

@@ -32,6 +32,7 @@ from service.ingest.wording.written_dates import DateFormat, pattern_expression
 from service.reference.names import normalise, slug
 from service.schema.records import Reference
 from service.schema.tables import REFERENCE_KEYS, REFERENCE_SCHEMAS
+from service.sentence import did_you_mean, join_sentences, listed, sentence
 
 Field = Template | Choice
 DEEPEST_KEY = 40
@@ -270,8 +271,15 @@ def _extend_shipped(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
     if under not in shipped_names():
         match = closest_match(under, shipped_names())
         raise UnknownName(
-            f"The mapping {name} extends “{under[:100]}”, which is not shipped.",
-            fix=(f"Did you mean {match}? " if match else "") + f"There are {', '.join(shipped_names())}.",
+            sentence(
+                "The mapping %(name)s extends “%(under)s”, which is not shipped.",
+                name=name,
+                under=under[:100],
+            ),
+            fix=join_sentences(
+                did_you_mean((match,) if match else ()),
+                sentence("There are %(names)s.", names=listed(shipped_names())),
+            ),
             suggestions=tuple(shipped_names()),
         )
     shipped = tomllib.loads(decode_utf8(shipped_text(under), name))
@@ -349,6 +357,6 @@ def _check_keys(name: str, kind: str, table: Mapping[str, Any], allowed: tuple[s
 
 def _invalid(name: str, fault: str) -> UnreadableDocument:
     return UnreadableDocument(
-        f"The mapping {name} {fault}.",
+        sentence("The mapping %(name)s %(fault)s.", name=name, fault=fault),
         fix="Mend it; the shipped ones in seeds/mappings show how one is built.",
     )

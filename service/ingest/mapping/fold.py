@@ -23,6 +23,7 @@ from service.ingest.layout import FIGURE_COLUMNS, PROVENANCE, REPORT_FILE_COLUMN
 from service.ingest.mapping.template import constant_column
 from service.ingest.readers.chunk import text_column
 from service.schema.records import Finding
+from service.sentence import sentence
 from service.vocabulary import Severity
 
 MOST_SUMS = 1_000_000
@@ -95,7 +96,11 @@ class Fold:
         self._pending = 0
         if self._sums[0].num_rows > MOST_SUMS:
             raise UnreadableDocument(
-                f"The rows of {self._document} add up to more than {MOST_SUMS:,} reports.",
+                sentence(
+                    "The rows of %(document)s add up to more than %(most)s reports.",
+                    document=self._document,
+                    most=f"{MOST_SUMS:,}",
+                ),
                 fix="Hand it in in parts that share no report: by year, say; or without fold in the mapping.",
             )
 
@@ -215,7 +220,16 @@ def _folded_finding(several: int, rows: int) -> Finding:
     return Finding(
         "folded_rows",
         Severity.INFO,
-        f"{several:,} {'report is' if several == 1 else 'reports are'} the sum of several rows, as the "
-        f"mapping declares; {rows:,} rows were read in all.",
+        sentence(
+            "1 report is the sum of several rows, as the mapping declares; %(rows)s rows were read in all.",
+            rows=f"{rows:,}",
+        )
+        if several == 1
+        else sentence(
+            "%(number)s reports are the sum of several rows, as the mapping declares; %(rows)s rows were "
+            "read in all.",
+            number=f"{several:,}",
+            rows=f"{rows:,}",
+        ),
         "Nothing, if each row is a part of its own; else leave fold out of the mapping.",
     )

@@ -19,6 +19,7 @@ from service.ingest.mapping.definition import ReportMapping, parse_mapping, read
 from service.ingest.mapping.shipped import shipped_names, shipped_text
 from service.ingest.personal_data import check_document_name, check_text
 from service.schema.tables import MAPPING
+from service.sentence import did_you_mean, join_sentences, listed, sentence
 from service.vocabulary import REDACTED
 
 Mapping = str | Path | ReportMapping
@@ -40,7 +41,8 @@ class Library:
             path = Path(mapping)
             if not path.is_file():
                 raise UnknownName(
-                    f"There is no mapping file {path}.", fix="Name a TOML file, or a mapping by its name."
+                    sentence("There is no mapping file %(path)s.", path=str(path)),
+                    fix="Name a TOML file, or a mapping by its name.",
                 )
             return read_new_mapping(path.read_bytes(), path.stem)
         return self.named(mapping)
@@ -53,14 +55,18 @@ class Library:
         for row in reversed(kept):
             if name in (row["name"], row["mapping_id"]):
                 if row["text"] == REDACTED:
-                    raise UnknownName(f"The mapping “{name[:100]}” was redacted.", fix="Add it anew.")
+                    raise UnknownName(
+                        sentence("The mapping “%(name)s” was redacted.", name=name[:100]), fix="Add it anew."
+                    )
                 return read_mapping(row["text"].encode(), row["name"])
         names = [*shipped_names(), *dict.fromkeys(row["name"] for row in kept)]
         match = closest_match(name, names)
         raise UnknownName(
-            f"No mapping is called “{name[:100]}”.",
-            fix=(f"Did you mean {match}? " if match else "")
-            + f"Name one of {', '.join(names)}, or a TOML file.",
+            sentence("No mapping is called “%(name)s”.", name=name[:100]),
+            fix=join_sentences(
+                did_you_mean((match,) if match else ()),
+                sentence("Name one of %(names)s, or a TOML file.", names=listed(names)),
+            ),
             suggestions=tuple(names),
         )
 
@@ -93,8 +99,11 @@ def read_own_mapping(data: bytes, name: str) -> ReportMapping:
     mapping = read_new_mapping(data, name)
     if mapping.name in shipped_names():
         raise QueryError(
-            f"{mapping.name} is the name of a shipped mapping.",
-            fix=f'Name yours otherwise; with extends = "{mapping.name}" it says only what differs.',
+            sentence("%(name)s is the name of a shipped mapping.", name=mapping.name),
+            fix=sentence(
+                'Name yours otherwise; with extends = "%(name)s" it says only what differs.',
+                name=mapping.name,
+            ),
         )
     return mapping
 

@@ -37,6 +37,7 @@ from service.ingest.mapping.template import (
 from service.ingest.readers.chunk import Chunk, RejectedRow, row_as_json
 from service.ingest.side_rows import set_aside_side_rows
 from service.schema.records import Finding
+from service.sentence import did_you_mean, either, join_sentences, listed, message, sentence
 from service.vocabulary import Basis, Severity
 
 _NAMED_BY_DAY = re.compile(r"(?:\d{1,4}_){2}\d{1,4}")
@@ -129,17 +130,30 @@ class MappedLayout:
         if any(columns) or self._days.find(names) or (not columns and self._mapped_columns(names)):
             return
         wanted = [
-            f"days written {self._mapping.day_columns}" if figure.name == CELL else figure.name
+            sentence("days written %(pattern)s", pattern=self._mapping.day_columns)
+            if figure.name == CELL
+            else figure.name
             for figure in figures
         ]
         if not columns:  # a row counts as one, whatever it holds
             wanted = list(self._mapping.names())
-        hints = [f"“{match}” for {name}" for name in wanted[:3] if (match := closest_match(name, names))]
+        hints = [
+            sentence("“%(match)s” for %(name)s", match=match, name=name)
+            for name in wanted[:3]
+            if (match := closest_match(name, names))
+        ]
         sheet = f"{document} ({chunk.sheet})" if chunk.sheet else document
         raise UnreadableDocument(
-            f"{sheet} has no column of a figure that {self._mapping.name} reads: {', '.join(wanted)}.",
-            fix=(f"Did you write {', '.join(hints)}? " if hints else "")
-            + "Name the mapping, or the sheet, that fits it.",
+            sentence(
+                "%(sheet)s has no column of a figure that %(name)s reads: %(wanted)s.",
+                sheet=sheet,
+                name=self._mapping.name,
+                wanted=listed(wanted),
+            ),
+            fix=join_sentences(
+                sentence("Did you write %(hints)s?", hints=listed(hints)) if hints else "",
+                message("Name the mapping, or the sheet, that fits it."),
+            ),
         )
 
     def _column_findings(self, names: list[str]) -> list[Finding]:
@@ -159,9 +173,11 @@ class MappedLayout:
         findings = unknown_columns(unmapped, self._unmapped_column)
         if reasons:
             columns = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in reasons.items())
-            message = f"The mapping {self._mapping.name} leaves out {columns}."
-            fix = "Add what should be read to it."
-            findings.append(Finding("ignored_columns", Severity.INFO, message, fix))
+            left_out = sentence(
+                "The mapping %(name)s leaves out %(columns)s.", name=self._mapping.name, columns=columns
+            )
+            fix = message("Add what should be read to it.")
+            findings.append(Finding("ignored_columns", Severity.INFO, left_out, fix))
         return findings
 
     def _mapped_columns(self, names: list[str]) -> set[str]:
@@ -171,13 +187,19 @@ class MappedLayout:
 
     def _unmapped_column(self, name: str) -> Finding:
         match = closest_match(name, [*map(column_name, self._mapping.names()), *REPORT_FILE_COLUMNS])
-        fix = f"Did you mean {match}?" if match else "Add it to the mapping, or to what it ignores."
+        fix = did_you_mean((match,)) if match else message("Add it to the mapping, or to what it ignores.")
         if _NAMED_BY_DAY.fullmatch(name):
-            fix = 'Say how columns of days are named (such as day_columns = "M/d/yy"): then each is read.'
+            fix = message(
+                'Say how columns of days are named (such as day_columns = "M/d/yy"): then each is read.'
+            )
         return Finding(
             "unmapped_column",
             Severity.INFO,
-            f"The mapping {self._mapping.name} does not read the column {name}; it was left out.",
+            sentence(
+                "The mapping %(name)s does not read the column %(column)s; it was left out.",
+                name=self._mapping.name,
+                column=name,
+            ),
             fix,
             column=name,
         )
@@ -216,15 +238,22 @@ class MappedLayout:
 
     def _row_without_figure(self) -> Finding:
         conditions = {
-            f"{column} is {' or '.join(values)}"
+            f"{column} is {' or '.join(values)}": sentence(
+                "%(column)s is %(values)s", column=column, values=either(values)
+            )
             for figure in self._mapping.figures
             for column, values in figure.when.items()
         }
         return Finding(
             "no_figure",
             Severity.INFO,
-            f"The row states none of the figures that {self._mapping.name} reads"
-            + (f" (where {', '.join(sorted(conditions))})." if conditions else "."),
+            sentence(
+                "The row states none of the figures that %(name)s reads (where %(conditions)s).",
+                name=self._mapping.name,
+                conditions=listed(conditions[each] for each in sorted(conditions)),
+            )
+            if conditions
+            else sentence("The row states none of the figures that %(name)s reads.", name=self._mapping.name),
             "Nothing, if it is blank or repeats what another row states; else correct the mapping.",
         )
 
@@ -232,7 +261,11 @@ class MappedLayout:
         return Finding(
             "no_figure",
             Severity.WARNING,
-            f"No row of {document} states a figure that {self._mapping.name} reads.",
+            sentence(
+                "No row of %(document)s states a figure that %(name)s reads.",
+                document=document,
+                name=self._mapping.name,
+            ),
             "Name the mapping that fits it, or correct this one.",
         )
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import column_name
 from service.ingest.readers import tag_matches
+from service.sentence import listed, sentence
 
 DAY, CELL, SHEET = "@day", "@cell", "@sheet"
 OWN_COLUMNS = (DAY, CELL, SHEET)
@@ -108,7 +109,12 @@ def find_column(columns: list[str], name: str) -> str | None:
     matches = matching_columns(columns, name)
     if len(matches) > 1:
         raise UnreadableDocument(
-            f"The tag {name} stands for {len(matches)} columns: {', '.join(matches)}.",
+            sentence(
+                "The tag %(name)s stands for %(number)s columns: %(matches)s.",
+                name=name,
+                number=len(matches),
+                matches=listed(matches),
+            ),
             fix="Write a mapping that says which one is meant, with more attributes or with -attributes.",
         )
     return next(iter(matches), None)

@@ -23,6 +23,7 @@ from service.ingest.cells import HIDDEN
 from service.ingest.privacy import arabic_names, latin_names, numbers
 from service.ingest.privacy.given_names import arabic_key
 from service.schema.records import Finding
+from service.sentence import Listed, both_and, message, sentence
 from service.vocabulary import Severity
 
 CODE = "personal_data"
@@ -95,28 +96,34 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", arabic_key(digits))
 
 
-def phrase(kinds: Kinds) -> str:
+def phrase(kinds: Kinds) -> Listed:
     """Return how a sentence names what was seen.
 
-    >>> phrase((PersonalData.NAME, PersonalData.PHONE))
+    >>> str(phrase((PersonalData.NAME, PersonalData.PHONE)))
     'the name of a person and a telephone number'
     """
-    return " and ".join(kind.phrase for kind in kinds)
+    return both_and(sentence(kind.phrase) for kind in kinds)
 
 
 def withhold(finding: Finding) -> Finding:
     """Return a finding without the value it is about, in its words as well."""
-    message, fix = finding.message, finding.fix
-    for text in (finding.value, finding.value.rstrip("…")):
-        if text:
-            message, fix = message.replace(text, "…"), fix.replace(text, "…")
-    message, fix = (re.sub("“[^”]*”", WITHHELD, words) for words in (message, fix))
-    if find_personal_data(message):
-        message = "What is wrong with it cannot be said without showing it."
+    said, fix = (_withhold(words, finding.value) for words in (finding.message, finding.fix))
+    if find_personal_data(said):
+        said = message("What is wrong with it cannot be said without showing it.")
     if find_personal_data(fix):
-        fix = "See the row in the document."
+        fix = message("See the row in the document.")
     column = "" if find_personal_data(finding.column) else finding.column
-    return dataclasses.replace(finding, message=message, fix=fix, value="", column=column)
+    return dataclasses.replace(finding, message=said, fix=fix, value="", column=column)
+
+
+def _withhold(words: str, value: str) -> str:
+    """Return words of a finding without its value; what is left of them is a plain text."""
+    kept = words
+    for text in (value, value.rstrip("…")):
+        if text:
+            kept = kept.replace(text, "…")
+    kept = re.sub("“[^”]*”", WITHHELD, kept)
+    return words if kept == words else kept
 
 
 def screen_finding(finding: Finding) -> Finding:
@@ -130,8 +137,15 @@ def finding_about(kinds: Kinds, column: str) -> Finding:
     return Finding(
         CODE,
         Severity.ERROR,
-        f"The {column} seems to hold {phrase(kinds)}; the row is held, and nothing of it is shown.",
-        "Say it without (“a doctor in Jableh”, “near the port”), and take the row again: "
-        f"casualty ingest --retry --set ROW:{column}=….",
+        sentence(
+            "The %(column)s seems to hold %(kinds)s; the row is held, and nothing of it is shown.",
+            column=column,
+            kinds=phrase(kinds),
+        ),
+        sentence(
+            "Say it without (“a doctor in Jableh”, “near the port”), and take the row again: "
+            "casualty ingest --retry --set ROW:%(column)s=….",
+            column=column,
+        ),
         column=column,
     )

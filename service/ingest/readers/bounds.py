@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 from service.errors import DocumentTooLarge, UnreadableDocument
 from service.ingest.cells import excerpt
 from service.ingest.readers.chunk import LONGEST_NAME, Chunk
+from service.sentence import listed, message, sentence
 
 BYTES_A_ROW = 2_000
 """Where rows are limited, they have so many bytes of text on average at most: each text counts as often as it
 stands there, however short the file that says it once."""
-_IN_PARTS = "Hand it in in several parts."
+_IN_PARTS = message("Hand it in in several parts.")
 
 
 def check_names(names: Sequence[str], document: str) -> None:
@@ -27,14 +28,27 @@ def check_names(names: Sequence[str], document: str) -> None:
     longest = max(names, key=len, default="")
     if len(longest) > LONGEST_NAME:
         raise UnreadableDocument(
-            f"{document} has a column whose name is {len(longest):,} letters long, “{excerpt(longest)}”.",
-            fix=f"Give each column a name of at most {LONGEST_NAME:,} letters.",
+            sentence(
+                "%(document)s has a column whose name is %(length)s letters long, “%(name)s”.",
+                document=document,
+                length=f"{len(longest):,}",
+                name=excerpt(longest),
+            ),
+            fix=sentence(
+                "Give each column a name of at most %(most)s letters.",
+                most=f"{LONGEST_NAME:,}",
+            ),
         )
     duplicates = sorted(name for name, count in Counter(names).items() if count > 1)
     if duplicates:
         more = f" and {len(duplicates) - 10} others" if len(duplicates) > 10 else ""
         raise UnreadableDocument(
-            f"{document} has more than one column {', '.join(map(excerpt, duplicates[:10]))}{more}.",
+            sentence(
+                "%(document)s has more than one column %(duplicates)s%(more)s.",
+                document=document,
+                duplicates=listed(map(excerpt, duplicates[:10])),
+                more=more,
+            ),
             fix="Keep one of them, or rename the others.",
         )
 
@@ -42,7 +56,10 @@ def check_names(names: Sequence[str], document: str) -> None:
 def check_rows(number: int, document: str, most: int) -> None:
     """Raise DocumentTooLarge for more rows than ``most`` (0: any number)."""
     if most and number > most:
-        raise DocumentTooLarge(f"{document} has more than {most:,} rows.", fix=_IN_PARTS)
+        raise DocumentTooLarge(
+            sentence("%(document)s has more than %(most)s rows.", document=document, most=f"{most:,}"),
+            fix=_IN_PARTS,
+        )
 
 
 def limit_rows(chunks: Iterator[Chunk], document: str, most: int) -> Iterator[Chunk]:
@@ -56,7 +73,12 @@ def limit_rows(chunks: Iterator[Chunk], document: str, most: int) -> Iterator[Ch
             check_rows(rows, document, most)
             if size > most * BYTES_A_ROW:
                 raise DocumentTooLarge(
-                    f"{document} has more than {most * BYTES_A_ROW >> 20:,} MiB of text.", fix=_IN_PARTS
+                    sentence(
+                        "%(document)s has more than %(most)s MiB of text.",
+                        document=document,
+                        most=f"{most * BYTES_A_ROW >> 20:,}",
+                    ),
+                    fix=_IN_PARTS,
                 )
         yield chunk
 

@@ -21,6 +21,7 @@ from service.errors import DocumentTooLarge, UnreadableDocument
 from service.ingest.cell_text import as_text, column_name
 from service.ingest.cells import excerpt
 from service.schema.records import Finding
+from service.sentence import message, sentence
 from service.vocabulary import Severity
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -44,7 +45,12 @@ def check_width(document: str, columns: int) -> None:
     """Raise UnreadableDocument for a table that is too wide to be one."""
     if columns > MOST_COLUMNS:
         raise UnreadableDocument(
-            f"{document} has {columns:,} columns; at most {MOST_COLUMNS:,} are read.",
+            sentence(
+                "%(document)s has %(columns)s columns; at most %(most)s are read.",
+                document=document,
+                columns=f"{columns:,}",
+                most=f"{MOST_COLUMNS:,}",
+            ),
             fix="Hand in the columns that hold figures, or a table with a row for each figure.",
         )
 
@@ -127,7 +133,7 @@ def note_finding(number: int, text: str) -> Finding:
     return Finding(
         "note_row",
         Severity.INFO,
-        f"The row is a line of text, not a figure: “{excerpt(text.strip())}”.",
+        sentence("The row is a line of text, not a figure: “%(text)s”.", text=excerpt(text.strip())),
         "Nothing; what matters of it belongs into note.",
         row=number,
         value=excerpt(text.strip()),
@@ -135,11 +141,16 @@ def note_finding(number: int, text: str) -> Finding:
 
 
 def _wrong_length(number: int, record: Sequence[str], columns: Sequence[str]) -> Finding:
-    code, word = ("row_too_long", "more") if len(record) > len(columns) else ("row_too_short", "fewer")
+    is_long = len(record) > len(columns)
+    said = (
+        message("The row has %(cells)s cells, more than the %(columns)s columns.")
+        if is_long
+        else message("The row has %(cells)s cells, fewer than the %(columns)s columns.")
+    )
     return Finding(
-        code,
+        "row_too_long" if is_long else "row_too_short",
         Severity.ERROR,
-        f"The row has {len(record)} cells, {word} than the {len(columns)} columns.",
+        sentence(said, cells=len(record), columns=len(columns)),
         "Put a cell that holds the separator in double quotes, and keep blank cells.",
         row=number,
         column=columns[min(len(record), len(columns)) - 1],
@@ -180,14 +191,21 @@ def _require_few_cells(rows: int, columns: Collection[str]) -> None:
     """Raise DocumentTooLarge where rows name so many different columns that most of their table is blank."""
     if rows * len(columns) > MOST_CELLS or len(columns) > MOST_COLUMNS:
         raise DocumentTooLarge(
-            f"{rows:,} rows have {len(columns):,} different names for their values.",
+            sentence(
+                "%(rows)s rows have %(columns)s different names for their values.",
+                rows=f"{rows:,}",
+                columns=f"{len(columns):,}",
+            ),
             fix="Give all rows the same names; what has no column of its own belongs into note.",
         )
     longest = max(map(len, columns), default=0)
     if longest > LONGEST_NAME:
         raise UnreadableDocument(
-            f"A value has a name of {longest:,} letters.",
-            fix=f"Give each value a name of at most {LONGEST_NAME:,} letters.",
+            sentence("A value has a name of %(longest)s letters.", longest=f"{longest:,}"),
+            fix=sentence(
+                "Give each value a name of at most %(most)s letters.",
+                most=f"{LONGEST_NAME:,}",
+            ),
         )
 
 
@@ -210,7 +228,7 @@ def _cells(number: int, row: object) -> dict[str, str] | RejectedRow:
     finding = Finding(
         "name_twice",
         Severity.ERROR,
-        f"The row has more than one value named {excerpt(duplicate)}.",
+        sentence("The row has more than one value named %(duplicate)s.", duplicate=excerpt(duplicate)),
         "Keep one of them.",
         row=number,
         column=excerpt(duplicate),

@@ -26,17 +26,23 @@ from service.ingest.readers.delimited import read_delimited
 from service.ingest.readers.json_objects import read_json, read_ndjson
 from service.ingest.readers.parquet import read_parquet
 from service.ingest.readers.spreadsheet import check_unpacked
+from service.sentence import did_you_mean, join_sentences, listed, message, sentence
 
 DESCRIPTOR = "datapackage.json"
 UNPACKED = 1 << 33
 _DESCRIPTOR_BYTES = 1 << 24
-_FIX = "Put a datapackage.json and the files that it names into one folder or zip."
+_FIX = message("Put a datapackage.json and the files that it names into one folder or zip.")
 
 
 def zip_folder(folder: Path) -> BinaryIO:
     """Return the package in a folder as an open zip. Raises UnreadableDocument where there is none."""
     if not (folder / DESCRIPTOR).is_file():
-        raise UnreadableDocument(f"{folder.name} is a folder without a {DESCRIPTOR}.", fix=_FIX)
+        raise UnreadableDocument(
+            sentence(
+                "%(name)s is a folder without a %(descriptor)s.", name=folder.name, descriptor=DESCRIPTOR
+            ),
+            fix=_FIX,
+        )
     descriptor = _parse_descriptor((folder / DESCRIPTOR).read_bytes(), folder.name)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     with zipfile.ZipFile(file, "w") as archive:
@@ -46,7 +52,10 @@ def zip_folder(folder: Path) -> BinaryIO:
         for path in dict.fromkeys(paths):
             place = folder / path
             if not place.resolve().is_relative_to(folder.resolve()) or not place.is_file():
-                raise UnreadableDocument(f"{folder.name} has no file {path}, which it names.", fix=_FIX)
+                raise UnreadableDocument(
+                    sentence("%(name)s has no file %(path)s, which it names.", name=folder.name, path=path),
+                    fix=_FIX,
+                )
             archive.write(place, path)
     file.seek(0)
     return cast(BinaryIO, file)
@@ -70,20 +79,33 @@ def read_package(file: BinaryIO, document: str, *, sheet: str | None = None) -> 
         zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, KeyError,
         zlib.error,
     ) as error:  # fmt: skip
-        raise UnreadableDocument(f"{document} is no sound data package: {error}.", fix=_FIX) from error
+        raise UnreadableDocument(
+            sentence(
+                "%(document)s is no sound data package: %(error)s.", document=document, error=str(error)
+            ),
+            fix=_FIX,
+        ) from error
 
 
 def _read(archive: zipfile.ZipFile, document: str, sheet: str | None) -> Iterator[Chunk]:
     place = _find_descriptor(archive.namelist())
     if place is None or archive.getinfo(place).file_size > _DESCRIPTOR_BYTES:
-        raise UnreadableDocument(f"{document} is a zip without a {DESCRIPTOR}.", fix=_FIX)
+        raise UnreadableDocument(
+            sentence(
+                "%(document)s is a zip without a %(descriptor)s.", document=document, descriptor=DESCRIPTOR
+            ),
+            fix=_FIX,
+        )
     resources = _resources(_parse_descriptor(archive.read(place), document), document)
     names = [str(resource.get("name") or f"resource {n}") for n, resource in enumerate(resources, 1)]
     if sheet is not None and sheet not in names:
         match = closest_match(sheet, names)
         raise UnreadableDocument(
-            f"{document} has no resource “{sheet}”.",
-            fix=(f"Did you mean “{match}”? " if match else "") + f"Its resources are {', '.join(names)}.",
+            sentence("%(document)s has no resource “%(sheet)s”.", document=document, sheet=sheet),
+            fix=join_sentences(
+                did_you_mean((f"“{match}”",) if match else ()),
+                sentence("Its resources are %(names)s.", names=listed(names)),
+            ),
         )
     base = posixpath.dirname(place)
     for name, resource in zip(names, resources, strict=True):
@@ -102,14 +124,29 @@ def _parse_descriptor(data: bytes, document: str) -> Mapping[str, Any]:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise UnreadableDocument(f"The {DESCRIPTOR} of {document} is no JSON: {error}.", fix=_FIX) from error
+        raise UnreadableDocument(
+            sentence(
+                "The %(descriptor)s of %(document)s is no JSON: %(error)s.",
+                descriptor=DESCRIPTOR,
+                document=document,
+                error=str(error),
+            ),
+            fix=_FIX,
+        ) from error
     return content if isinstance(content, dict) else {}
 
 
 def _resources(descriptor: Mapping[str, Any], document: str) -> list[Mapping[str, Any]]:
     resources = descriptor.get("resources")
     if not isinstance(resources, list) or not resources or not all(isinstance(r, dict) for r in resources):
-        raise UnreadableDocument(f"The {DESCRIPTOR} of {document} names no resources.", fix=_FIX)
+        raise UnreadableDocument(
+            sentence(
+                "The %(descriptor)s of %(document)s names no resources.",
+                descriptor=DESCRIPTOR,
+                document=document,
+            ),
+            fix=_FIX,
+        )
     return resources
 
 
@@ -119,7 +156,14 @@ def _paths(resource: Mapping[str, Any], document: str) -> list[str]:
     paths = path if isinstance(path, list) else [path]
     for text in map(str, paths):
         if "://" in text or text.startswith(("/", "~")) or ".." in text.split("/") or "\\" in text:
-            raise UnreadableDocument(f"{document} names {text!r}, which is not a file inside it.", fix=_FIX)
+            raise UnreadableDocument(
+                sentence(
+                    "%(document)s names %(text)s, which is not a file inside it.",
+                    document=document,
+                    text=repr(text),
+                ),
+                fix=_FIX,
+            )
     return [posixpath.normpath(str(path)) for path in paths]
 
 
@@ -134,7 +178,10 @@ def _read_resource(
     for path in _paths(resource, document):
         place = posixpath.join(base, path)
         if place not in archive.namelist():
-            raise UnreadableDocument(f"{document} has no file {path}, which it names.", fix=_FIX)
+            raise UnreadableDocument(
+                sentence("%(document)s has no file %(path)s, which it names.", document=document, path=path),
+                fix=_FIX,
+            )
         rows = 0
         with archive.open(place) as part:
             for chunk in _read_file(cast(BinaryIO, part), resource, path, f"{document}, {path}", label):
@@ -160,13 +207,19 @@ def _read_file(
         case "csv" | "tsv":
             if dialect.get("header") is False:
                 raise UnreadableDocument(
-                    f"{document} has no heading.", fix="The first line names the columns."
+                    sentence("%(document)s has no heading.", document=document),
+                    fix="The first line names the columns.",
                 )
             default = "\t" if kind == "tsv" else ","
             delimiter = str(dialect.get("delimiter") or default)
             if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():
                 raise UnreadableDocument(
-                    f"{document} names {delimiter!r} as its delimiter.", fix="Name one mark."
+                    sentence(
+                        "%(document)s names %(delimiter)s as its delimiter.",
+                        document=document,
+                        delimiter=repr(delimiter),
+                    ),
+                    fix="Name one mark.",
                 )
             return read_delimited(part, document, delimiter=delimiter, encoding=encoding, sheet=label)
         case "json":
@@ -177,7 +230,11 @@ def _read_file(
             return read_parquet(cast(BinaryIO, io.BytesIO(part.read())), document, sheet=label)
         case _:
             raise UnreadableDocument(
-                f"{document} is of a format that a package is not read for, {kind or 'none'}.",
+                sentence(
+                    "%(document)s is of a format that a package is not read for, %(value)s.",
+                    document=document,
+                    value=kind or "none",
+                ),
                 fix="Give the resource as CSV, JSON, NDJSON or Parquet.",
             )
 

@@ -25,6 +25,7 @@ from service.ingest.readers.encoding import BLOCK, read_utf8_blocks
 from service.ingest.readers.hxl_tags import HEADINGS
 from service.ingest.readers.table_heading import SheetRow, count_names, find_heading, title_notices
 from service.schema.records import Finding
+from service.sentence import message, sentence
 from service.vocabulary import Severity
 
 DELIMITERS = ",;\t|"
@@ -34,7 +35,9 @@ _LONGEST_PIECE = 4 * BLOCK
 _ROWS_AT_ONCE = 5_000
 _GUARDED = r"^'('*[=+@\t\r\n-])"
 """A text that ``formats.encode`` wrote so that no spreadsheet runs it."""
-_QUOTING_FIX = "Put a cell that holds quotes or separators in double quotes, and double the quotes in it."
+_QUOTING_FIX = message(
+    "Put a cell that holds quotes or separators in double quotes, and double the quotes in it."
+)
 
 
 def read_delimited(
@@ -64,7 +67,9 @@ def read_delimited(
     records = _records(lines, document, delimiter)
     cells = next(islice(records, titles, None), None)
     if cells is None:
-        raise UnreadableDocument(f"{document} is empty.", fix="The first line names the columns.")
+        raise UnreadableDocument(
+            sentence("%(document)s is empty.", document=document), fix="The first line names the columns."
+        )
     columns = heading(cells, document, delimiter)
     yield chunk_of_records(sheet, 1, columns, [])._replace(notices=notices)
     number = 1
@@ -103,9 +108,16 @@ def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[st
     others = [mark for mark in DELIMITERS if delimiter and mark != delimiter and mark in cells[0]]
     if len(cells) == 1 and others:
         raise UnreadableDocument(
-            f"{document} has one column only, “{excerpt(cells[0])}”.",
-            fix=f"Its cells seem to be parted by {others[0]!r}: "
-            f"save it with {delimiter!r}, or name that one.",
+            sentence(
+                "%(document)s has one column only, “%(heading)s”.",
+                document=document,
+                heading=excerpt(cells[0]),
+            ),
+            fix=sentence(
+                "Its cells seem to be parted by %(found)s: save it with %(delimiter)s, or name that one.",
+                found=repr(others[0]),
+                delimiter=repr(delimiter),
+            ),
         )
     return names
 
@@ -124,12 +136,12 @@ def _detect_delimiter(sample: str, wanted: Sequence[str]) -> tuple[str, tuple[Fi
     chosen = max(DELIMITERS, key=lambda mark: (unquoted.count(mark), mark == ","))
     if chosen == "," or not unquoted.count(chosen):
         return ",", ()
-    name = {"\t": "tabs", ";": "semicolons", "|": "bars"}[chosen]
+    name = {"\t": message("tabs"), ";": message("semicolons"), "|": message("bars")}[chosen]
     return chosen, (
         Finding(
             "delimiter_detected",
             Severity.INFO,
-            f"The cells are parted by {name}, not by commas.",
+            sentence("The cells are parted by %(name)s, not by commas.", name=sentence(name)),
             "Name the delimiter if the columns are wrong.",
             value=chosen,
         ),
@@ -198,7 +210,13 @@ def _records(lines: Iterable[str], document: str, delimiter: str) -> Iterator[li
                 yield record
     except csv.Error as error:
         raise UnreadableDocument(
-            f"{document} is broken near line {reader.line_num}: {error}.", fix=_QUOTING_FIX
+            sentence(
+                "%(document)s is broken near line %(line_num)s: %(error)s.",
+                document=document,
+                line_num=reader.line_num,
+                error=str(error),
+            ),
+            fix=_QUOTING_FIX,
         ) from error
 
 

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from service.errors import UnreadableDocument
 from service.ingest.cell_text import closest_match
 from service.schema.records import Finding
+from service.sentence import did_you_mean, join_sentences, listed, message, sentence
 from service.vocabulary import Severity
 
 ENCODINGS = {
@@ -42,7 +43,7 @@ _ARABIC = "\u0621-\u0652"
 _MIXED = re.compile(f"[{_ARABIC}][A-Za-zÀ-ÿŒœ]|[A-Za-zÀ-ÿŒœ][{_ARABIC}]")
 _ARTICLE = re.compile(r"\bال")
 _WORD = re.compile(f"[{_ARABIC}]{{3}}")
-_FIX = "Save it as CSV UTF-8, or name its encoding, and hand it in again."
+_FIX = message("Save it as CSV UTF-8, or name its encoding, and hand it in again.")
 
 
 def find_encoding(name: str) -> str:
@@ -51,9 +52,11 @@ def find_encoding(name: str) -> str:
     if encoding is None:
         match = closest_match(name.lower(), ENCODINGS)
         raise UnreadableDocument(
-            f"The encoding {name!r} is not one this reads.",
-            fix=(f"Did you mean {match}? " if match else "")
-            + f"Name one of {', '.join(sorted(set(ENCODINGS.values())))}.",
+            sentence("The encoding %(name)s is not one this reads.", name=repr(name)),
+            fix=join_sentences(
+                did_you_mean((match,) if match else ()),
+                sentence("Name one of %(names)s.", names=listed(sorted(set(ENCODINGS.values())))),
+            ),
         )
     return encoding
 
@@ -97,7 +100,9 @@ def read_utf8_blocks(
     """
     sample = file.read(_SAMPLE)
     if not encoding and sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise UnreadableDocument(f"{document} is UTF-32, which this does not read.", fix=_FIX)
+        raise UnreadableDocument(
+            sentence("%(document)s is UTF-32, which this does not read.", document=document), fix=_FIX
+        )
     chosen = find_encoding(encoding) if encoding else detect_encoding(sample)
     findings: tuple[Finding, ...] = ()
     if not encoding and chosen != "utf-8":
@@ -105,7 +110,9 @@ def read_utf8_blocks(
             Finding(
                 "encoding_detected",
                 Severity.INFO,
-                f"{document} is not UTF-8; it was read as {chosen}.",
+                sentence(
+                    "%(document)s is not UTF-8; it was read as %(chosen)s.", document=document, chosen=chosen
+                ),
                 "Name the encoding if letters look wrong.",
                 value=chosen,
             ),
@@ -124,8 +131,14 @@ def _transcode(file: BinaryIO, block: bytes, document: str, encoding: str) -> It
             at = offset - (len(error.object) - len(block)) + error.start
             line += error.object.count(b"\n", 0, error.start)
             raise UnreadableDocument(
-                f"{document} is not {encoding.upper()}: byte {at} (line {line}) is "
-                f"0x{error.object[error.start]:02x}.",
+                sentence(
+                    "%(document)s is not %(encoding)s: byte %(at)s (line %(line)s) is 0x%(value)s.",
+                    document=document,
+                    encoding=encoding.upper(),
+                    at=at,
+                    line=line,
+                    value=f"{error.object[error.start]:02x}",
+                ),
                 fix=_FIX,
             ) from error
         offset, line = offset + len(block), line + text.count("\n")
@@ -146,5 +159,12 @@ def decode_utf8(data: bytes, document: str) -> str:
         at = error.start + (3 if data.startswith(codecs.BOM_UTF8) else 0)
         line = data.count(b"\n", 0, at) + 1
         raise UnreadableDocument(
-            f"{document} is not UTF-8: byte {at} (line {line}) is 0x{data[at]:02x}.", fix=_FIX
+            sentence(
+                "%(document)s is not UTF-8: byte %(at)s (line %(line)s) is 0x%(value)s.",
+                document=document,
+                at=at,
+                line=line,
+                value=f"{data[at]:02x}",
+            ),
+            fix=_FIX,
         ) from error

@@ -16,6 +16,7 @@ from service.ingest.readers.bounds import limit_rows
 from service.ingest.readers.chunk import Chunk, check_width
 from service.ingest.readers.encoding import detect_encoding
 from service.ingest.readers.hxl_tags import rename_by_tags
+from service.sentence import did_you_mean, join_sentences, listed, message, sentence
 
 FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow", "xlsx", "package")
 TEXTS = ("csv", "tsv", "json", "ndjson")
@@ -33,13 +34,13 @@ SUFFIXES = {
     ".xlsx": "xlsx",
 }
 _UNSUPPORTED = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "Save it as .xlsx or as CSV UTF-8."),
-    (b"%PDF", "a PDF", "Hand in the table behind it."),
-    (b"\x1f\x8b", "compressed", "Unpack it first."),
-    (b"BZh", "compressed", "Unpack it first."),
-    (b"\xfd7zXZ", "compressed", "Unpack it first."),
-    (b"\x28\xb5\x2f\xfd", "compressed", "Unpack it first."),
-    (b"SQLite format 3", "an SQLite database", "Export its table as CSV."),
+    (b"\xd0\xcf\x11\xe0", message("an old Excel workbook"), message("Save it as .xlsx or as CSV UTF-8.")),
+    (b"%PDF", message("a PDF"), message("Hand in the table behind it.")),
+    (b"\x1f\x8b", message("compressed"), message("Unpack it first.")),
+    (b"BZh", message("compressed"), message("Unpack it first.")),
+    (b"\xfd7zXZ", message("compressed"), message("Unpack it first.")),
+    (b"\x28\xb5\x2f\xfd", message("compressed"), message("Unpack it first.")),
+    (b"SQLite format 3", message("an SQLite database"), message("Export its table as CSV.")),
 )
 
 
@@ -69,8 +70,11 @@ def detect_format(file: BinaryIO, document: str, declared: str | None) -> str:
         if declared.lower() not in FORMATS:
             match = closest_match(declared.lower(), FORMATS)
             raise UnreadableDocument(
-                f"No format is called {declared!r}.",
-                fix=(f"Did you mean {match}? " if match else "") + f"Name one of {', '.join(FORMATS)}.",
+                sentence("No format is called %(declared)s.", declared=repr(declared)),
+                fix=join_sentences(
+                    did_you_mean((match,) if match else ()),
+                    sentence("Name one of %(names)s.", names=listed(FORMATS)),
+                ),
             )
         return declared.lower()
     beginning = file.read(4096)
@@ -93,9 +97,19 @@ def _format_by_magic(file: BinaryIO, beginning: bytes, document: str) -> str | N
         return _format_of_zip(file, document)
     for magic, kind, fix in _UNSUPPORTED:
         if beginning.startswith(magic):
-            raise UnreadableDocument(f"{document} is {kind}, not a table of reports.", fix=fix)
+            raise UnreadableDocument(
+                sentence(
+                    "%(document)s is %(kind)s, not a table of reports.",
+                    document=document,
+                    kind=sentence(kind),
+                ),
+                fix=fix,
+            )
     if beginning.lstrip()[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise UnreadableDocument(f"{document} is a web page, not a table.", fix="Hand in the table itself.")
+        raise UnreadableDocument(
+            sentence("%(document)s is a web page, not a table.", document=document),
+            fix="Hand in the table itself.",
+        )
     return None
 
 
@@ -108,7 +122,10 @@ def _format_of_zip(file: BinaryIO, document: str) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise UnreadableDocument(
-            f"{document} is a damaged zip or workbook: {error}.", fix="Save or pack it anew."
+            sentence(
+                "%(document)s is a damaged zip or workbook: %(error)s.", document=document, error=str(error)
+            ),
+            fix="Save or pack it anew.",
         ) from error
     finally:
         file.seek(0)
@@ -117,7 +134,7 @@ def _format_of_zip(file: BinaryIO, document: str) -> str:
     if is_package(names):
         return "package"
     raise UnreadableDocument(
-        f"{document} is a zip that is neither a workbook nor a data package.",
+        sentence("%(document)s is a zip that is neither a workbook nor a data package.", document=document),
         fix="Unpack it and hand in the file that holds the reports.",
     )
 
@@ -151,7 +168,9 @@ def _check_widths(document: str, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
 def _read(file: BinaryIO, document: str, kind: str, options: Options) -> Iterator[Chunk]:
     """Yield the rows. Each reader is imported when it is used: a sandbox worker needs only one."""
     if options.sheet is not None and kind not in ("xlsx", "package"):
-        raise UnreadableDocument(f"{document} has no sheets.", fix="Leave the sheet out.")
+        raise UnreadableDocument(
+            sentence("%(document)s has no sheets.", document=document), fix="Leave the sheet out."
+        )
     if kind in TEXTS:
         yield from _read_text(file, document, kind, options)
     elif kind == "parquet":

@@ -30,12 +30,13 @@ from service.ingest.readers.chunk import (
 from service.ingest.readers.encoding import read_utf8_blocks
 from service.ingest.readers.hxl_tags import HEADINGS, is_tag_row
 from service.schema.records import Finding
+from service.sentence import message, sentence
 from service.vocabulary import Severity
 
 ROWS = "data"
 _ROWS_AT_ONCE = 5_000
 _LONGEST_ROW = 1 << 26
-_FIX = 'Write an array of objects, [{"source": "…", "count": "…"}], or {"data": [ … ]}.'
+_FIX = message('Write an array of objects, [{"source": "…", "count": "…"}], or {"data": [ … ]}.')
 
 
 def _json_object(pairs: list[tuple[str, object]]) -> JsonObject:
@@ -124,7 +125,7 @@ def _reject_line(number: int, line: str, error: Exception) -> RejectedRow:
     finding = Finding(
         "broken_row",
         Severity.ERROR,
-        f"The line is not a JSON object: {reason}.",
+        sentence("The line is not a JSON object: %(reason)s.", reason=reason),
         "Write one whole object a line.",
         row=number,
         value=excerpt(line),
@@ -141,7 +142,11 @@ def _lines(blocks: Iterable[bytes], document: str) -> Iterator[str]:
             yield line.decode()
         if len(pending) > _LONGEST_ROW:
             raise UnreadableDocument(
-                f"{document} has a line longer than {_LONGEST_ROW >> 20} MB.",
+                sentence(
+                    "%(document)s has a line longer than %(most)s MB.",
+                    document=document,
+                    most=_LONGEST_ROW >> 20,
+                ),
                 fix="Write one object a line.",
             )
     if pending:
@@ -166,8 +171,10 @@ class _JsonStream:
         elif opening == "{":
             yield from self._object()
         else:
-            what = "no list of rows" if opening else "empty"
-            raise UnreadableDocument(f"{self._document} is {what}.", fix=_FIX)
+            what = message("no list of rows") if opening else message("empty")
+            raise UnreadableDocument(
+                sentence("%(document)s is %(what)s.", document=self._document, what=sentence(what)), fix=_FIX
+            )
         if self._peek():
             raise self._error("there is more after its end")
 
@@ -253,6 +260,11 @@ class _JsonStream:
 
     def _error(self, reason: str) -> UnreadableDocument:
         return UnreadableDocument(
-            f"{self._document} is no sound JSON near character {self._offset + self._at + 1}: {reason}.",
+            sentence(
+                "%(document)s is no sound JSON near character %(offset)s: %(reason)s.",
+                document=self._document,
+                offset=self._offset + self._at + 1,
+                reason=reason,
+            ),
             fix=_FIX,
         )

@@ -17,6 +17,7 @@ from service.ingest.cell_text import as_text
 from service.ingest.readers.bounds import check_rows
 from service.ingest.readers.chunk import Chunk, check_width, text_column
 from service.ingest.readers.delimited import heading
+from service.sentence import sentence
 
 _ROWS_AT_ONCE = 20_000
 _DEEPEST = 8
@@ -61,7 +62,10 @@ def read_arrow(file: BinaryIO, document: str, *, sheet: str = "") -> Iterator[Ch
 def _unreadable(document: str, kind: str, error: Exception) -> UnreadableDocument:
     reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
     return UnreadableDocument(
-        f"{document} is no sound {kind} file: {reason}.", fix="Write the file anew and hand it in again."
+        sentence(
+            "%(document)s is no sound %(kind)s file: %(reason)s.", document=document, kind=kind, reason=reason
+        ),
+        fix="Write the file anew and hand it in again.",
     )
 
 

@@ -21,6 +21,7 @@ from service.errors import UnreadableDocument
 from service.ingest.readers.chunk import Chunk
 from service.ingest.readers.formats import Options
 from service.ingest.readers.sandbox_worker import FRAME, OUT_OF_MEMORY, decode_chunk
+from service.sentence import message
 
 _START = """
 import sys
@@ -31,7 +32,7 @@ sys.exit(main(sys.argv[1:]))
 """Arrow and openpyxl start in a third of the time without numpy, and neither needs it here."""
 _PIPE_BYTES = 1 << 16
 """How much a pipe holds: one read never gives more."""
-_FIX = "Check where the file comes from; hand in the table as CSV UTF-8, which may be of any size."
+_FIX = message("Check where the file comes from; hand in the table as CSV UTF-8, which may be of any size.")
 
 
 class Limits(NamedTuple):

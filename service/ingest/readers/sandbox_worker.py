@@ -7,7 +7,6 @@ it knows nothing of the ledger, of reference data or of settings.
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import os
@@ -22,8 +21,7 @@ import pyarrow as pa
 from service.errors import DocumentTooLarge, UnreadableDocument
 from service.ingest.readers.chunk import Chunk, RejectedRow
 from service.ingest.readers.formats import Options, read_document
-from service.schema.records import Finding
-from service.vocabulary import Severity
+from service.schema.records import finding_row, read_finding
 
 FRAME = struct.Struct(">IQ")
 """The bytes of a frame's header and of the table after it."""
@@ -37,8 +35,8 @@ def encode_chunk(chunk: Chunk) -> Iterator[bytes | pa.Buffer]:
     """Yield the frame of a chunk, in parts."""
     header = {
         "sheet": chunk.sheet,
-        "rejected": [[row.number, row.raw, dataclasses.asdict(row.finding)] for row in chunk.rejected],
-        "notices": [dataclasses.asdict(notice) for notice in chunk.notices],
+        "rejected": [[row.number, row.raw, finding_row(row.finding)] for row in chunk.rejected],
+        "notices": [finding_row(notice) for notice in chunk.notices],
     }
     columns = dict(zip(chunk.table.column_names, chunk.table.columns, strict=True))
     table = pa.table({**columns, NUMBERS: chunk.numbers})
@@ -68,13 +66,9 @@ def decode_chunk(header: dict[str, Any], data: bytearray) -> Chunk:
         header["sheet"],
         numbers,
         table.drop_columns([NUMBERS]).combine_chunks(),
-        tuple(RejectedRow(number, raw, _finding(finding)) for number, raw, finding in header["rejected"]),
-        tuple(map(_finding, header["notices"])),
+        tuple(RejectedRow(number, raw, read_finding(finding)) for number, raw, finding in header["rejected"]),
+        tuple(map(read_finding, header["notices"])),
     )
-
-
-def _finding(fields: dict[str, Any]) -> Finding:
-    return Finding(**{**fields, "severity": Severity(fields["severity"])})
 
 
 def set_limits(memory: int, seconds: int) -> None:

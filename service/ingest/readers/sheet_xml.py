@@ -14,6 +14,7 @@ from typing import IO, NamedTuple
 from service.errors import UnreadableDocument
 from service.ingest.readers.chunk import MOST_COLUMNS
 from service.schema.records import Finding
+from service.sentence import Value, listed, sentence
 from service.vocabulary import Severity
 
 MOST_MERGED_CELLS = MOST_UNPLACED_BLANKS = 100_000
@@ -68,14 +69,22 @@ def scan_sheet(part: IO[bytes], document: str) -> SheetXml:
         blanks += sum(1 for _ in _BLANK_CELL.finditer(whole))
         if blanks > MOST_UNPLACED_BLANKS and not is_placed:
             raise UnreadableDocument(
-                f"{document} has more than {MOST_UNPLACED_BLANKS:,} blank cells.",
+                sentence(
+                    "%(document)s has more than %(most)s blank cells.",
+                    document=document,
+                    most=f"{MOST_UNPLACED_BLANKS:,}",
+                ),
                 fix="Delete the blank rows and columns and save it anew, or hand the table in as CSV.",
             )
         _add_merged(whole, merged)
         _add_hidden(whole, hidden)
         if len(merged) > MOST_MERGED_CELLS:
             raise UnreadableDocument(
-                f"{document} has more than {MOST_MERGED_CELLS:,} merged cells.",
+                sentence(
+                    "%(document)s has more than %(most)s merged cells.",
+                    document=document,
+                    most=f"{MOST_MERGED_CELLS:,}",
+                ),
                 fix="Unmerge them, or hand the table in as CSV.",
             )
     _add_merged(pending, merged)
@@ -188,20 +197,35 @@ def mark_shared_figures(row: FilledRow, figures: Sequence[int]) -> list[str]:
     return row.cells
 
 
+def _hidden_rows(rows: Value, sheet: str, *, is_one: bool) -> str:
+    """Return that some rows are hidden, in a sheet where it has a name."""
+    if sheet and is_one:
+        return sentence(
+            "In the sheet “%(sheet)s”, row %(rows)s is hidden; it was read like the others.",
+            sheet=sheet, rows=rows,
+        )  # fmt: skip
+    if sheet:
+        return sentence(
+            "In the sheet “%(sheet)s”, rows %(rows)s are hidden; they were read like the others.",
+            sheet=sheet, rows=rows,
+        )  # fmt: skip
+    if is_one:
+        return sentence("Row %(rows)s is hidden; it was read like the others.", rows=rows)
+    return sentence("Rows %(rows)s are hidden; they were read like the others.", rows=rows)
+
+
 def hidden_rows_notice(hidden: Sequence[int], sheet: str) -> tuple[Finding, ...]:
     """Return the finding that some rows of a sheet are hidden, or nothing where none are."""
     if not hidden:
         return ()
-    where = f"In the sheet “{sheet}”, " if sheet else ""
-    named = ", ".join(map(str, hidden[:10])) + (f" and {len(hidden) - 10} more" if len(hidden) > 10 else "")
-    word = "row" if len(hidden) == 1 else "rows"
-    are = "is hidden; it was" if len(hidden) == 1 else "are hidden; they were"
-    message = f"{where}{word} {named} {are} read like the others."
+    rows: Value = listed(hidden[:10])
+    if len(hidden) > 10:
+        rows = sentence("%(names)s and %(number)s more", names=rows, number=len(hidden) - 10)
     return (
         Finding(
             "hidden_rows",
             Severity.WARNING,
-            message[0].upper() + message[1:],
+            _hidden_rows(rows, sheet, is_one=len(hidden) == 1),
             "Delete from the file what is not meant, and withdraw the reports of these rows.",
             value=sheet,
         ),
@@ -213,7 +237,7 @@ def hidden_sheet_notice(sheet: str) -> Finding:
     return Finding(
         "hidden_sheet",
         Severity.WARNING,
-        f"The sheet “{sheet}” is hidden; it was left out.",
-        f"Name it (--sheet '{sheet}', or sheets in a mapping) if its rows are meant.",
+        sentence("The sheet “%(sheet)s” is hidden; it was left out.", sheet=sheet),
+        sentence("Name it (--sheet '%(sheet)s', or sheets in a mapping) if its rows are meant.", sheet=sheet),
         value=sheet,
     )

@@ -32,6 +32,7 @@ from service.ingest.readers.sheet_xml import (
 )
 from service.ingest.readers.table_heading import SheetRow, find_heading, title_notices
 from service.schema.records import Finding
+from service.sentence import did_you_mean, join_sentences, listed, sentence
 from service.vocabulary import Severity
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def read_xlsx(
         OSError, OverflowError, RuntimeError, zlib.error,
     ) as error:  # fmt: skip
         raise UnreadableDocument(
-            f"{document} is no sound XLSX file: {_reason(error)}.",
+            sentence(
+                "%(document)s is no sound XLSX file: %(reason)s.", document=document, reason=_reason(error)
+            ),
             fix="Open it in a spreadsheet program, save it anew as .xlsx or as CSV UTF-8, and hand that in.",
         ) from error
 
@@ -91,7 +94,12 @@ def check_unpacked(file: BinaryIO, document: str, most: int) -> None:
     file.seek(0)
     if size > most:
         raise UnreadableDocument(
-            f"{document} unpacks to {size >> 20} MB; {most >> 20} MB are allowed.",
+            sentence(
+                "%(document)s unpacks to %(size)s MB; %(most)s MB are allowed.",
+                document=document,
+                size=size >> 20,
+                most=most >> 20,
+            ),
             fix="Hand in the table as CSV, which may be of any size.",
         )
 
@@ -109,8 +117,11 @@ def _read(file: BinaryIO, document: str, sheet: str | None, table: TableOptions)
     if sheet is not None and sheet not in names:
         match = closest_match(sheet, names)
         raise UnreadableDocument(
-            f"{document} has no sheet “{sheet}”.",
-            fix=(f"Did you mean “{match}”? " if match else "") + f"Its sheets are {', '.join(names)}.",
+            sentence("%(document)s has no sheet “%(sheet)s”.", document=document, sheet=sheet),
+            fix=join_sentences(
+                did_you_mean((f"“{match}”",) if match else ()),
+                sentence("Its sheets are %(names)s.", names=listed(names)),
+            ),
         )
     for worksheet, with_formulas in zip(values.worksheets, formulas.worksheets, strict=True):
         label = worksheet.title if sheet is None and len(names) > 1 else ""
@@ -144,8 +155,14 @@ def _matching_sheets(names: list[str], patterns: Sequence[str], document: str) -
     for pattern in patterns:
         if not fnmatch.filter(names, pattern):
             raise UnreadableDocument(
-                f"{document} has no sheet “{pattern}”, which the mapping reads.",
-                fix=f"Correct sheets in the mapping; those of the file are {', '.join(names)}.",
+                sentence(
+                    "%(document)s has no sheet “%(pattern)s”, which the mapping reads.",
+                    document=document,
+                    pattern=pattern,
+                ),
+                fix=sentence(
+                    "Correct sheets in the mapping; those of the file are %(names)s.", names=listed(names)
+                ),
             )
     return [name for name in names if any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
 
@@ -203,7 +220,12 @@ def _rows(sheet: _Worksheet, document: str) -> Iterator[tuple[object, ...]]:
     for count, row in enumerate(sheet.iter_rows(values_only=True), 1):
         if count > MOST_ROWS or len(row) > MOST_COLUMNS:
             raise UnreadableDocument(
-                f"{document} has a cell beyond row {MOST_ROWS} or column {MOST_COLUMNS}.",
+                sentence(
+                    "%(document)s has a cell beyond row %(most_rows)s or column %(most_columns)s.",
+                    document=document,
+                    most_rows=MOST_ROWS,
+                    most_columns=MOST_COLUMNS,
+                ),
                 fix="No spreadsheet is larger; save it anew.",
             )
         yield row
@@ -224,8 +246,11 @@ def _formula_notice(label: str) -> Finding:
     return Finding(
         "formula_cells",
         Severity.INFO,
-        f"{f'The sheet “{label}”' if label else 'The sheet'} has formulas; the values last computed for them "
-        "were read.",
+        sentence(
+            "The sheet “%(sheet)s” has formulas; the values last computed for them were read.", sheet=label
+        )
+        if label
+        else "The sheet has formulas; the values last computed for them were read.",
         "Put the figures as the source states them in place of formulas.",
         value=label,
     )

@@ -19,6 +19,7 @@ from service.ingest.cell_text import column_name
 from service.ingest.cells import EXCERPT_LENGTH, excerpt
 from service.ingest.readers.hxl_tags import HEADINGS, count_title_rows, is_tag_row
 from service.schema.records import Finding
+from service.sentence import sentence
 from service.vocabulary import Severity
 
 _LEAST_NAMES = 2
@@ -60,7 +61,11 @@ def _place_of(header: int, rows: Sequence[SheetRow], document: str) -> int:
         if row.number == header:
             return place
     raise UnreadableDocument(
-        f"{document} has nothing in row {header}, where the mapping says its heading stands.",
+        sentence(
+            "%(document)s has nothing in row %(header)s, where the mapping says its heading stands.",
+            document=document,
+            header=header,
+        ),
         fix="Correct header in the mapping: the number that a spreadsheet program shows beside the row; or "
         "leave it out, and the heading is looked for.",
     )
@@ -71,15 +76,22 @@ def title_notices(titles: Sequence[SheetRow], sheet: str = "") -> tuple[Finding,
     if not titles:
         return ()
     texts = [" ".join(cell.strip() for cell in row.cells if cell.strip()) for row in titles]
-    what = "1 row above the heading was" if len(titles) == 1 else f"{len(titles)} rows above the heading were"
-    where = f"In the sheet “{sheet}”, {what}" if sheet else what
+    told = "; ".join(f"“{excerpt(text)}”" for text in texts)
+    said = sentence("1 row above the heading was left out: %(texts)s.", texts=told)
+    if len(titles) > 1:
+        said = sentence(
+            "%(number)s rows above the heading were left out: %(texts)s.", number=len(titles), texts=told
+        )
     return (
         Finding(
             "title_rows",
             Severity.INFO,
-            f"{where} left out: {'; '.join(f'“{excerpt(text)}”' for text in texts)}.",
-            f"Nothing, if row {titles[-1].number + 1} or a later one names the columns; else declare its "
-            "number in a mapping (header).",
+            sentence("In the sheet “%(sheet)s”, %(said)s", sheet=sheet, said=said) if sheet else said,
+            sentence(
+                "Nothing, if row %(number)s or a later one names the columns; else declare its "
+                "number in a mapping (header).",
+                number=titles[-1].number + 1,
+            ),
             value=excerpt(texts[0]),
         ),
     )

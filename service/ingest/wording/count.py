@@ -27,11 +27,14 @@ from service.ingest.wording.numerals import (
     without_zero_decimals,
 )
 from service.ingest.wording.phrases import OVER_AFTER_TURKISH, PHRASES, in_every_language
+from service.sentence import message, sentence
 from service.vocabulary import Verdict
 
 __all__ = ["LARGEST", "Count", "fold", "parse_count", "parse_whole"]
 
-_WRITE = 'Write a whole number, or a wording such as "over 740", "at least 71", "2,300-2,400", "dozens".'
+_WRITE = message(
+    'Write a whole number, or a wording such as "over 740", "at least 71", "2,300-2,400", "dozens".'
+)
 
 
 class Count(NamedTuple):
@@ -336,7 +339,7 @@ def parse_count(text: str, locale: str = "", *, may_take_back: bool = False) -> 
     if low is not None and high is not None and low > high:
         raise Problem(
             "unreadable_count",
-            f"The range “{excerpt(text)}” ends below its beginning.",
+            sentence("The range “%(text)s” ends below its beginning.", text=excerpt(text)),
             'Write both ends in full, the smaller one first, such as "2,300-2,400".',
         )
     return Count(low, best, high, number, text)
@@ -359,7 +362,7 @@ def parse_whole(text: str, locale: str = "") -> int | None:
 def _too_large(text: str) -> Problem:
     return Problem(
         "count_too_large",
-        f"{excerpt(text)} is larger than any count of people can be.",
+        sentence("%(text)s is larger than any count of people can be.", text=excerpt(text)),
         "Write the number that the source gives.",
         verdict=Verdict.REJECTED,
     )
@@ -370,16 +373,22 @@ def _unreadable(text: str, folded: str) -> Problem:
     if _NEGATIVE.fullmatch(folded):
         return Problem(
             "negative_count",
-            f"A count cannot be negative: {excerpt(text)}.",
+            sentence("A count cannot be negative: %(text)s.", text=excerpt(text)),
             "Write the number that the source gives; a day on which it takes people back is an increment.",
             verdict=Verdict.REJECTED,
         )
     if _POSSIBLE.fullmatch(folded):
         return Problem(
             "possible_count",
-            f"“{excerpt(text)}” says what could be, not what was counted.",
+            sentence("“%(text)s” says what could be, not what was counted.", text=excerpt(text)),
             "Put it into note, and hand in the count that the source gives beside it.",
         )
     if _DECIMAL.fullmatch(folded):
-        return Problem("unreadable_count", f"“{excerpt(text)}” is not a whole number.", _WRITE)
-    return Problem("unreadable_count", f"The count “{excerpt(text)}” is not a wording this reads.", _WRITE)
+        return Problem(
+            "unreadable_count", sentence("“%(text)s” is not a whole number.", text=excerpt(text)), _WRITE
+        )
+    return Problem(
+        "unreadable_count",
+        sentence("The count “%(text)s” is not a wording this reads.", text=excerpt(text)),
+        _WRITE,
+    )

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from service.errors import UnknownName
 from service.ingest.wording.number_words import LEXICA, SCALES, Lexicon
+from service.sentence import sentence
 
 LARGEST = 1_000_000_000
 """No count of people or events is larger."""
@@ -65,7 +66,8 @@ def marks(locale: str) -> tuple[str, str]:
         group, decimal = get_group_symbol(locale), get_decimal_symbol(locale)
     except (UnknownLocaleError, ValueError) as error:
         raise UnknownName(
-            f"No locale is called “{locale[:40]}”.", fix="Write one such as en, ar, fr, de, es or tr."
+            sentence("No locale is called “%(locale)s”.", locale=locale[:40]),
+            fix="Write one such as en, ar, fr, de, es or tr.",
         ) from error
     return ("" if group.isspace() or group == "’" else group) + " '", decimal
 

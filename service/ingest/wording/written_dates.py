@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from service.ingest.cells import Problem, excerpt
 from service.reference.names import normalise
+from service.sentence import message, sentence
 
 LANGUAGES = ("en", "ar", "ar_SY", "fr", "de", "es", "tr")
 """Locales whose month names are read without a declared locale; Arabic has standard and Levantine names."""
@@ -48,7 +49,7 @@ _TOKENS = {
 }
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|º)")
 _FILLERS = frozenset({"of", "de", "del", "the", "le", "den", "شهر"})
-_FIX = "Write it as YYYY-MM-DD, for example 2025-03-08."
+_FIX = message("Write it as YYYY-MM-DD, for example 2025-03-08.")
 
 
 class DateFormat(NamedTuple):
@@ -187,7 +188,9 @@ def _span(text: str, parts: dict[str, str | None]) -> Span:
             return Span(dt.date(year, month, day), dt.date(year, month, day))
         return Span(dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
     except ValueError as error:
-        raise Problem("unreadable_date", f"There is no day {text}.", "Write a day that exists.") from error
+        raise Problem(
+            "unreadable_date", sentence("There is no day %(text)s.", text=text), "Write a day that exists."
+        ) from error
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:
@@ -207,8 +210,10 @@ def _unreadable_date(text: str) -> Problem:
         readings = sorted({day for order in orders if (day := _day(*order))})
     if len(readings) == 2:
         return quarantine_ambiguous_date(text, *readings)
-    fix = f"Write {readings[0]}." if readings else _FIX
-    return Problem("unreadable_date", f"“{excerpt(text)}” is not a day written YYYY-MM-DD.", fix)
+    fix = sentence("Write %(day)s.", day=str(readings[0])) if readings else _FIX
+    return Problem(
+        "unreadable_date", sentence("“%(text)s” is not a day written YYYY-MM-DD.", text=excerpt(text)), fix
+    )
 
 
 def quarantine_ambiguous_date(text: str, first: dt.date, second: dt.date) -> Problem:
@@ -216,6 +221,10 @@ def quarantine_ambiguous_date(text: str, first: dt.date, second: dt.date) -> Pro
     one, other = (f"{day.day} {day:%B %Y}" for day in (first, second))
     return Problem(
         "ambiguous_date",
-        f"“{excerpt(text)}” can be {one} or {other}.",
-        f"Write {first} or {second}, whichever is meant, or declare the pattern in a mapping.",
+        sentence("“%(text)s” can be %(one)s or %(other)s.", text=excerpt(text), one=one, other=other),
+        sentence(
+            "Write %(first)s or %(second)s, whichever is meant, or declare the pattern in a mapping.",
+            first=str(first),
+            second=str(second),
+        ),
     )

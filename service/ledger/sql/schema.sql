@@ -90,6 +90,7 @@ CREATE TABLE finding (
     "column" VARCHAR NOT NULL,
     value VARCHAR NOT NULL,
     subject VARCHAR NOT NULL,
+    terms VARCHAR NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
     seq BIGINT NOT NULL,
     place BIGINT NOT NULL

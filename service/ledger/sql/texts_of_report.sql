@@ -7,7 +7,7 @@ WITH own AS (
 ),
 noticed AS (
     SELECT CASE code WHEN 'reinstated' THEN 'reason' ELSE 'findings' END AS kind, seq, place, message, "value",
-        CASE code WHEN 'reinstated' THEN '' ELSE fix END AS fix
+        CASE code WHEN 'reinstated' THEN '' ELSE fix END AS fix, terms
     FROM finding
     WHERE subject = $report_id::VARCHAR OR (seq, "row") IN (SELECT (seq, "row") FROM own)
 )
@@ -18,6 +18,6 @@ SELECT 'reason', seq, 'withdrawal', "row", 'reason', reason FROM withdrawal
 WHERE report_id = $report_id::VARCHAR AND reason <> ''
 UNION ALL
 SELECT kind, seq, 'finding', place, "column", "text"
-FROM (UNPIVOT noticed ON message, "value", fix INTO NAME "column" VALUE "text")
+FROM (UNPIVOT noticed ON message, "value", fix, terms INTO NAME "column" VALUE "text")
 WHERE "text" <> ''
 ORDER BY ALL

@@ -19,6 +19,7 @@ from fastapi.responses import Response
 from service.answers import filters
 from service.charts.kinds.why import why as draw_why
 from service.errors import NotFound
+from service.sentence import sentence
 from service.vocabulary import Grade
 from service.web.pages.explorer import drawn
 from service.web.pages.links import address, recording_instant
@@ -83,7 +84,13 @@ def show_conflict(request: Request, crisis: str, area: str, measure: str, popula
         rows = translation.rows(found).to_pylist()
         if not rows:
             raise NotFound(
-                f"No origins disagree about {area[:80]}, {measure}, {population} as of {query.as_of}.",
+                sentence(
+                    "No origins disagree about %(area)s, %(measure)s, %(population)s as of %(as_of)s.",
+                    area=area[:80],
+                    measure=measure,
+                    population=population,
+                    as_of=query.as_of,
+                ),
                 fix="The disagreements that there are stand at /conflict.",
             )
         row = rows[0]

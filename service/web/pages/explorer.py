@@ -21,6 +21,7 @@ from service.charts.render import draw
 from service.charts.text import Words
 from service.errors import NotFound
 from service.language import Language
+from service.sentence import join_sentences
 from service.web.pages import links
 
 OPTIONS = (filters.COMPARE, filters.AXIS, filters.SCALE, filters.PER)
@@ -65,7 +66,7 @@ class Explorer:
         try:
             shown = picture_of(ledger, self.kind.name, {**question, **self.options}, words)
         except NotFound as lacking:
-            return Drawn(Markup(), Markup(), f"{lacking.message} {lacking.fix}")
+            return Drawn(Markup(), Markup(), words.tell(join_sentences(lacking.message, lacking.fix)))
         return drawn(shown, words)
 
 

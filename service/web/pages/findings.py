@@ -32,10 +32,11 @@ def show_findings(request: Request) -> Response:
         newest = group_findings(latest)[-MOST_FINDINGS:][::-1]
         listed = sum(finding["count"] for finding in newest)
         query = ledger.query(recorded_by=question.get("recorded_by"))
+        reader = Reader.of(request)
         return render(
             "findings.html",
-            Reader.of(request),
-            findings=newest,
+            reader,
+            findings=reader.translation(ledger.reference(query.recorded_by)).findings(newest),
             total=findings.num_rows,
             listed=listed,
             severities={severity: severity.meaning for severity in Severity},

@@ -21,6 +21,7 @@ from markupsafe import Markup
 import service
 from service.errors import NotFound
 from service.language import ENGLISH, LANGUAGES
+from service.sentence import sentence
 from service.web.pages.page import Reader
 from service.web.pages.templating import render
 
@@ -53,7 +54,7 @@ def show_guides(request: Request) -> HTMLResponse:
 @router.get("/guide/{name:path}")
 def show_guide(request: Request, name: str) -> Response:
     if name not in _files():
-        raise NotFound(f"There is no guide {name[:80]!r}.", fix="See /guide.")
+        raise NotFound(sentence("There is no guide %(name)s.", name=repr(name[:80])), fix="See /guide.")
     if name in STARTS.values():
         language = next(code for code, start in STARTS.items() if start == name)
         return RedirectResponse("/guide" if language == ENGLISH else f"/{language}/guide")

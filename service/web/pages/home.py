@@ -27,6 +27,7 @@ from service.errors import NotFound, QueryError, UnknownName
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
+from service.sentence import sentence
 from service.vocabulary import Grade, Measure
 from service.web.pages import explorer, links
 from service.web.pages.controls import (
@@ -205,7 +206,8 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
     query = series.query
     if len(query.areas) > MOST_PANELS:
         raise QueryError(
-            f"The page shows at most {MOST_PANELS} places at once.", fix="Ask /v1/series for more of them."
+            sentence("The page shows at most %(most)s places at once.", most=MOST_PANELS),
+            fix="Ask /v1/series for more of them.",
         )
     if query.measure is None or query.population is None:
         raise QueryError("The page shows one measure and one population at a time.", fix="Name one of each.")

@@ -17,6 +17,7 @@ from service.charts.kinds.trend import trend
 from service.errors import NotFound, UnknownName
 from service.reference.containment import Containment
 from service.schema.records import Reference
+from service.sentence import sentence
 from service.vocabulary import Measure
 from service.web.notes import shown
 from service.web.pages.explorer import drawn
@@ -90,8 +91,11 @@ def _curve_query(ledger: Ledger, area_code: str, question: dict[str, Any]) -> Qu
             ) from unknown
         raise
     if query.areas != (area_code,):
-        raise NotFound(f"{area_code[:80]!r} is no code.", fix=f"Its code is {query.areas[0]}.",
-                       suggestions=query.areas)  # fmt: skip
+        raise NotFound(
+            sentence("%(code)s is no code.", code=repr(area_code[:80])),
+            fix=sentence("Its code is %(code)s.", code=query.areas[0]),
+            suggestions=query.areas,
+        )
     return query
 
 

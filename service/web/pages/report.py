@@ -14,6 +14,7 @@ from service.answers.filters import ANY
 from service.answers.query import Query
 from service.api import Ledger
 from service.errors import NotFound
+from service.sentence import sentence
 from service.vocabulary import DatePrecision, Measure, PlacePrecision, Role, Standard
 from service.web.notes import are_public
 from service.web.pages.links import address
@@ -74,6 +75,9 @@ def _public_report(ledger: Ledger, report_id: str, query: Query) -> dict[str, An
     rows: list[dict[str, Any]] = public.filter(pc.equal(public.column("report_id"), report_id)).to_pylist()
     if not rows:
         raise NotFound(
-            f"Report {report_id} was not public by {query.as_of}.", fix="Ask for a later day, or for none."
+            sentence(
+                "Report %(report_id)s was not public by %(as_of)s.", report_id=report_id, as_of=query.as_of
+            ),
+            fix="Ask for a later day, or for none.",
         )
     return rows[0]

@@ -14,6 +14,7 @@ from service.answers.filters import ANY
 from service.api import Ledger
 from service.errors import NotFound
 from service.schema.records import Reference
+from service.sentence import sentence
 from service.vocabulary import Kind, Standard
 from service.web.notes import shown
 from service.web.pages.page import Reader, page_response, read_question
@@ -78,5 +79,9 @@ def _source(reference: Reference, source_id: str) -> dict[str, Any]:
     sources: dict[str, dict[str, Any]] = {row["source_id"]: row for row in reference.source.to_pylist()}
     if source_id not in sources:
         nearest = tuple(get_close_matches(source_id[:80], sources, n=3))
-        raise NotFound(f"There is no source {source_id[:80]!r}.", fix="See /v1/sources.", suggestions=nearest)
+        raise NotFound(
+            sentence("There is no source %(source_id)s.", source_id=repr(source_id[:80])),
+            fix="See /v1/sources.",
+            suggestions=nearest,
+        )
     return sources[source_id]

@@ -68,6 +68,7 @@ def _environment(code: str) -> Environment:
         plain_day=words.plain_day,
         public_by=partial(_public_by, words),
         said=words.say,
+        told=words.tell,
         isolated=words.isolated,
         spell_out=words.term,
         range_words=partial(tell_range, words=words),

@@ -11,6 +11,7 @@ from service.answers import filters
 from service.answers.parameters import read_day
 from service.charts.kinds.why import why as draw_why
 from service.reference.labels import Labels
+from service.schema.records import finding_row
 from service.vocabulary import Grade, Measure, Role
 from service.web.notes import shown
 from service.web.pages.explorer import drawn
@@ -53,6 +54,7 @@ def show_why(request: Request) -> Response:
             population_label=labels.heading(row["population"]),
             grade_meaning=reader.words.say(Grade(row["grade"]).meaning),
             roles=roles,
+            findings=translation.findings(map(finding_row, explanation.findings)),
             chart=drawn(draw_why(explanation, reader.words, names, is_alone=False), reader.words),
             picture=address("/v1/charts/why", query, date=row["date"], language=language),
             labels=labels,

@@ -17,6 +17,7 @@ from starlette.types import Message
 
 from service.errors import CasualtyError
 from service.ledger.api_keys import Key, Role
+from service.sentence import sentence
 from service.web import gc_tuning
 from service.web.access import NeedsKey, refuse_key_in_address, require_key, require_role
 from service.web.errors import PROBLEMS, Refusal
@@ -72,7 +73,11 @@ class KeyInForm(NeedsKey):
     async def __call__(self, request: Request) -> Form:
         """Return the form. Raises Refusal (400, 413, 415) for a body that is none."""
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MULTIPART:
-            raise Refusal("unsupported_type", "This address takes its own form.", fix=f"Send {MULTIPART}.")
+            raise Refusal(
+                "unsupported_type",
+                "This address takes its own form.",
+                fix=sentence("Send %(media_type)s.", media_type=MULTIPART),
+            )
         data = await read_bytes(request)
         fields, file = await _read_fields(request, data)
         return Form(fields, file, self._judge(request, fields))
@@ -115,8 +120,9 @@ def clicked(form: Form) -> tuple[str, str, str]:
 def _fix(refusal: Refusal) -> str:
     """Return what to do, for somebody who sees a form and no header."""
     if refusal.code == "key_needed":
-        return (
-            f"Type the key into its field; whoever runs the service makes keys ({Role.REPORTER} or higher)."
+        return sentence(
+            "Type the key into its field; whoever runs the service makes keys (%(role)s or higher).",
+            role=sentence(Role.REPORTER),
         )
     return refusal.fix
 

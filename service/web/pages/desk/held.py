@@ -23,6 +23,7 @@ from service.ingest.layout import PROVENANCE
 from service.ingest.retry import Fix
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Receipt, Reference
+from service.sentence import join_sentences, read_terms, without_place
 from service.vocabulary import Severity, Verdict
 from service.web.errors import Refusal
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form, clicked
@@ -158,6 +159,12 @@ def _held_rows(ledger: Ledger, typed: dict[Place, str]) -> tuple[list[HeldRow], 
     return rows, held.num_rows
 
 
+def _sentences(finding: dict[str, Any]) -> tuple[str, str]:
+    """Return what is wrong with a cell, without the place of its row, and what to do."""
+    said = {name: finding[name] for name in ("message", "fix")} | read_terms(finding["terms"])
+    return without_place(said["message"]), said["fix"]
+
+
 def _held_row(
     row: dict[str, Any],
     findings: Iterable[dict[str, Any]],
@@ -171,7 +178,7 @@ def _held_row(
         finding["column"]: Waiting(
             finding["column"],
             finding["value"],
-            f"{finding['message']} {finding['fix']}",
+            join_sentences(*_sentences(finding)),
             suggestions(finding["column"], finding["value"], reference),
             typed.get((row["document"], row["row"], finding["column"]), ""),
         )

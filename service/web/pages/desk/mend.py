@@ -18,6 +18,7 @@ from service.formats.report_file import report_file
 from service.language import message
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Receipt, Redaction
+from service.sentence import sentence
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
 from service.web.pages.desk.moved import Moved
 from service.web.pages.page import Reader
@@ -125,7 +126,10 @@ def _page_of(ledger: Ledger, report_id: str) -> MendPage:
     with ledger.store.view() as view:
         report = view.report(report_id)
     if not report.num_rows:
-        raise NotFound(f"There is no report {report_id[:80]!r}.", fix="Report ids are in /v1/reports.")
+        raise NotFound(
+            sentence("There is no report %(report_id)s.", report_id=repr(report_id[:80])),
+            fix="Report ids are in /v1/reports.",
+        )
     withdrawn = report["withdrawn"][0].as_py()
     rows = report_file(report).to_pylist()
     stated = {} if not rows else {name: "" if name in PRIVATE else text for name, text in rows[0].items()}

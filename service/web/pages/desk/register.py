@@ -17,6 +17,7 @@ from service.errors import QueryError
 from service.ledger.api_keys import Key, Role
 from service.schema.records import CrisisReceipt, Registration
 from service.schema.tables import AREA_SEPARATOR
+from service.sentence import sentence
 from service.vocabulary import CrisisKind, Kind, Level, Standard
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
 from service.web.pages.page import Reader
@@ -113,7 +114,7 @@ def _source_row(said: dict[str, str]) -> dict[str, str]:
 def _require(said: dict[str, str], field: str, what: str) -> str:
     """Return what was typed. Raises QueryError for a blank."""
     if not said[field]:
-        raise QueryError(f"The {what} has no name.", fix="Type it.")
+        raise QueryError(sentence("The %(what)s has no name.", what=sentence(what)), fix="Type it.")
     return said[field]
 
 

@@ -16,6 +16,7 @@ from service.ingest.cell_text import column_name
 from service.ingest.draft import Drafts
 from service.intake.document import read_text_rows
 from service.schema.records import Finding
+from service.sentence import sentence
 from service.vocabulary import Measure
 
 ABOUT = (
@@ -96,7 +97,10 @@ class Sheet:
     def _check(self, counts: Sequence[tuple[int, str]], others: Sequence[tuple[int, str]]) -> None:
         names = [column for _, column in (*counts, *others)]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise QueryError(f"Two columns are said to be {twice[0]}.", fix="Leave one of them out.")
+            raise QueryError(
+                sentence("Two columns are said to be %(twice)s.", twice=twice[0]),
+                fix="Leave one of them out.",
+            )
         if not counts and not {"low", "best", "high"}.intersection(names):
             raise QueryError(
                 "No column is said to hold the figures.", fix="Choose “count” above the column that does."

@@ -18,6 +18,7 @@ from service.errors import QueryError
 from service.intake.release import read_release
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Receipt
+from service.sentence import sentence
 from service.vocabulary import Basis, Measure, Standard, Verdict
 from service.web.access import require_role
 from service.web.metrics import Metrics
@@ -152,7 +153,8 @@ def _read_sheet(request: Request, form: Form) -> Sheet | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QueryError(
-            f"{name} is no UTF-8 text: byte {error.start}.", fix="Save it as UTF-8, or paste the text."
+            sentence("%(name)s is no UTF-8 text: byte %(start)s.", name=name, start=error.start),
+            fix="Save it as UTF-8, or paste the text.",
         ) from error
     return sheet_of_drafts(text, ledger.draft(text, published_on=form.text("published_on") or None))
 

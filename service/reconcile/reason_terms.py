@@ -1,0 +1,120 @@
+"""What is each reason of evidence made of: its message, and the number, the origin or the cell it names?
+
+A page says a reason in its own language by these parts, which stand beside the English sentence as JSON
+(``service.sentence``). This module does not know how evidence is found, nor any language.
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from service.reconcile.claims import Claims
+from service.reconcile.columns import NONE, Column, Whole, array, texts
+from service.reconcile.reasons import RAISED_TO_ONE, RAISED_TO_SUM, REASON_TEXTS, WITHDRAWN
+from service.sentence import message
+
+SLOTS = {"number": "{number}", "origin": "{origin}", "about": "{cell}"}
+"""How the words of a reason mark what it names, by the column that has it."""
+ATTRIBUTED = message("attributed to %(party)s")
+SINCE = message("counted from %(day)s on")
+WITH_FIGURE = "%(cell)s (%(figure)s)"
+"""How a cell is named together with its figure; it needs no translation."""
+
+
+def message_of(reason: str) -> str:
+    """Return a reason as a message: its slot as a catalogue has it.
+
+    >>> message_of("its origin gave this number for {cell}")
+    'its origin gave this number for %(cell)s'
+    """
+    for slot in SLOTS.values():
+        reason = reason.replace(slot, f"%({slot[1:-1]})s")
+    return reason
+
+
+REASON_MESSAGES = tuple(map(message_of, REASON_TEXTS))
+_BEFORE = texts([f"[{json.dumps(each, ensure_ascii=False)}," for each in (*REASON_MESSAGES, "")])
+
+
+def reason_terms(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
+    """Return the terms of the reason of each row; "" where it names nothing, or was written by the desk."""
+    names_something = np.zeros(len(rows["kind"]), np.bool_)
+    for column in SLOTS:
+        names_something |= rows[column] != NONE
+    some = np.flatnonzero(names_something)
+    at: Whole = np.zeros(len(names_something), np.int64)
+    at[some] = 1 + np.arange(len(some))
+    named = {column: values[some] for column, values in rows.items()}
+    parts = pc.binary_join_element_wise('{"reason":', reason_parts(named, claims, cells), "}", "")
+    return pa.concat_arrays([pa.array([""], pa.string()), parts.cast(pa.string())]).take(pa.array(at))
+
+
+def reason_parts(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
+    """Return the message of the reason of each row and its values, as JSON. What the desk wrote about a
+    withdrawn report has none."""
+    kind = rows["kind"]
+    values = pa.array(np.repeat("{}", len(kind)), pa.string())
+    for column, slot in SLOTS.items():
+        if (rows[column] == NONE).all():
+            continue
+        value = _value(column, rows, claims, cells)
+        stated = pc.binary_join_element_wise(f'{{"{slot[1:-1]}":', value, "}", "")
+        values = pc.if_else(pa.array(rows[column] != NONE), stated, values)
+    before = _BEFORE.take(pa.array(np.minimum(kind, WITHDRAWN)))
+    return pc.binary_join_element_wise(before, values, "]", "")
+
+
+def _value(column: str, rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa.Array:
+    """Return what a column of the rows names, as JSON; anything where it names nothing."""
+    if column == "number":
+        return pa.array(rows["number"]).cast(pa.string())
+    at = pa.array(np.maximum(rows[column], 0))
+    if column == "origin":
+        return quoted(claims.speakers.name.take(at))
+    return _other_cells(rows, at, cells)
+
+
+def _other_cells(rows: dict[str, Column], about: pa.Array, cells: pa.Table) -> pa.Array:
+    """Return each row's other cell: its place; people, party and beginning where they are others, as
+    ``reasons`` has it in words."""
+    own = pa.array(rows["cell"])
+    parts = [_named("place", cells, "areas", "place_name", about)]
+    for name, column, before, after in (
+        ("population_name", "population", "", ""),
+        ("attribution_name", "attributed_to", f'["{ATTRIBUTED}",{{"party":', "}]"),
+    ):
+        names = cells.column(name).combine_chunks()
+        other = names.take(about)
+        is_other = pc.and_(pc.not_equal(other, names.take(own)), pc.not_equal(other, ""))
+        said = _named("population", cells, column, name, about)
+        parts.append(pc.if_else(is_other, pc.binary_join_element_wise(f",{before}", said, after, ""), ""))
+    starts = cells.column("period_start").combine_chunks()
+    since = starts.take(about)
+    is_other = pc.fill_null(pc.not_equal(since, starts.take(own)), False)
+    begin, end = f',["{SINCE}",{{"day":{{"day":"', '"}}]'
+    said = pc.binary_join_element_wise(begin, since.cast(pa.string()), end, "")
+    parts.append(pc.fill_null(pc.if_else(is_other, said, ""), ""))
+    listed = pc.binary_join_element_wise('{"list":[', *parts, '],"between":", "}', "")
+    is_raise = pa.array(np.isin(rows["kind"], (RAISED_TO_ONE, RAISED_TO_SUM)))
+    figure = pc.fill_null(array(rows["low"]).cast(pa.string()), "null")
+    raised = pc.binary_join_element_wise(
+        f'["{WITH_FIGURE}",{{"cell":', listed, ',"figure":', figure, "}]", ""
+    )
+    return pc.if_else(is_raise, raised, listed)
+
+
+def _named(kind: str, cells: pa.Table, column: str, name: str, at: pa.Array) -> pa.Array:
+    """Return the codes of a column as things of a kind, with their English names, as JSON."""
+    codes, names = (quoted(cells.column(each).combine_chunks().take(at)) for each in (column, name))
+    return pc.binary_join_element_wise(f'{{"{kind}":', codes, ',"en":', names, "}", "")
+
+
+def quoted(words: pa.Array) -> pa.Array:
+    """Return texts as JSON has them."""
+    for mark in ("\\", '"'):
+        words = pc.replace_substring(words, mark, f"\\{mark}")
+    return pc.binary_join_element_wise('"', words, '"', "")
