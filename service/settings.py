@@ -22,7 +22,7 @@ the environment.
 | ``CASUALTY_WRITE_RATE`` | ``6000/minute`` | requests with a valid key, per key; ``off``: any number |
 | ``CASUALTY_LIMIT_LOOPBACK`` | ``false`` | whether the first of these rates holds for this machine itself |
 | ``CASUALTY_PUBLIC_NOTES`` | ``false`` | whether everybody may read the notes of reports |
-| ``CASUALTY_PUBLIC_URL`` | none | where readers reach it, as ``https://a.example.org``; none: as they ask |
+| ``CASUALTY_PUBLIC_URL`` | none | where readers reach it, as ``https://example.org/counts``; none: as asked |
 | ``CASUALTY_SECURITY_CONTACT`` | none | whom to tell about weaknesses: ``https://…`` or ``mailto:…`` |
 | ``CASUALTY_KEY`` | none | key with which commands write through a server |
 | ``CASUALTY_CLOCK`` | ``refuse`` | what becomes of entries while the clock is far off |
@@ -38,6 +38,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from service.errors import QueryError
 
@@ -91,10 +92,11 @@ CONTACT = Kind(
     str,
     lambda value: value is None or bool(re.fullmatch(r"(?:https://|mailto:)[\x21-\x7e]{3,200}", value)),
 )
+_PUBLIC_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}(?:/[A-Za-z0-9._~-]{1,64}){0,4}")
 PUBLIC_URL = Kind(
-    "address of a host without a path, such as https://figures.example.org",
+    "address without / at its end, such as https://a.example or https://a.example/counts",
     str,
-    lambda value: value is None or bool(re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]{1,255}", value)),
+    lambda value: value is None or bool(_PUBLIC_ADDRESS.fullmatch(value)),
 )
 SWITCH = Kind("switch (true or false)", lambda text: TRUTHS[text.strip().lower()])
 
@@ -133,6 +135,11 @@ class Settings:
     public_url: str | None = _setting(None, PUBLIC_URL)
     security_contact: str | None = _setting(None, CONTACT)
     key: str | None = _setting(None, WORD, is_shown=False)
+
+    @property
+    def path_prefix(self) -> str:
+        """The path under which readers reach the service, as ``/counts``; "" where it has a host of its own."""
+        return urlsplit(self.public_url or "").path
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

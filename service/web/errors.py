@@ -25,7 +25,7 @@ from starlette.routing import Match, Route
 from service.errors import CasualtyError
 from service.sentence import message, sentence
 from service.web import access_log
-from service.web.pages.page import Reader
+from service.web.pages.page import Reader, prefix_of
 from service.web.pages.templating import render, wants_page
 from service.web.security_headers import SECURITY_HEADERS
 
@@ -131,7 +131,7 @@ def problem(
     """
     status = status or PROBLEMS[code].status
     content: dict[str, Any] = {
-        "type": f"/docs#{code}",
+        "type": f"{prefix_of(request)}/docs#{code}",
         "title": PROBLEMS[code].title,
         "status": status,
         "detail": detail,

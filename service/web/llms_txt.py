@@ -46,9 +46,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(PATH)
 def llms_txt(request: Request) -> PlainTextResponse:
-    reader = Reader(host=Reader.of(request).host)
-    about = render("about.html", reader, contact=request.app.state.settings.security_contact)
-    host = reader.host
+    host = Reader.of(request).host
+    about = render("about.html", Reader(), contact=request.app.state.settings.security_contact)
     guides = (f"- [{read_guide(name).title}]({host}/guide/{name})" for name in guide_names())
     parts = [
         f"# Casualty Ledger\n\n> {ABOUT}",

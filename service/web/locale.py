@@ -31,6 +31,8 @@ TRANSLATED = re.compile(
 PREFIXES = tuple(f"/{code}" for code in LANGUAGES if code != ENGLISH)
 LOCAL = re.compile(r'(?<!hreflang="..") (href|action)="(/(?!/)[^"#?]*)')
 """An address of this service in a page, up to its filters, unless its language stands before it."""
+OWN = re.compile(r' (?:href|action|src)="(?=/(?!/))')
+"""What stands before any address of this service in a page."""
 LONGEST_LIST = 400
 """How much of an Accept-Language is read."""
 
@@ -52,6 +54,14 @@ def enter(scope: Scope) -> None:
     scope["language"] = language
     if is_translated(path):
         scope["path"], scope["raw_path"] = path, quote(path).encode()
+
+
+def enter_prefix(scope: Scope, prefix: str) -> None:
+    """Take the path off under which readers reach the service, where a proxy has left it on."""
+    path: str = scope["path"]
+    if prefix and path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in ("", "/"):
+        scope["path"] = path[len(prefix) :] or FRONT
+        scope["raw_path"] = quote(scope["path"]).encode()
 
 
 def split_path(path: str) -> tuple[str, str]:
@@ -130,12 +140,23 @@ def _redirect(address: str) -> Response:
     return RedirectResponse(address, status_code=302, headers=headers)
 
 
-def localised(page: str, language: str) -> str:
-    """Return a page in which every address of a page leads to the same language.
+def localised(page: str, language: str, prefix: str = "") -> str:
+    """Return a page in which every address of a page leads to the same language, and every address of this
+    service begins with the path ``prefix`` under which readers reach it.
 
     One place for all of them, so that none can be forgotten: of templates, pictures and guides. An address of
     a page that is in English alone says so (``hreflang``); those of files and of the API stay.
     """
+    return _under(_in_language(page, language), prefix)
+
+
+def _under(page: str, prefix: str) -> str:
+    """Return a page whose addresses of this service begin with a path."""
+    return OWN.sub(rf"\g<0>{prefix}", page) if prefix else page
+
+
+def _in_language(page: str, language: str) -> str:
+    """Return a page whose addresses of pages lead to a language."""
     if language == ENGLISH:
         return page
 

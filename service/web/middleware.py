@@ -32,6 +32,7 @@ class OuterLayer:
         self.answers: Answers | None = None
         self.metrics: Metrics | None = None
         self._rates = Rates(settings)
+        self._prefix = settings.path_prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,10 +40,11 @@ class OuterLayer:
             return
         began = time.perf_counter()
         headers: Sent = dict(reversed(scope["headers"]))  # of a repeated header, the first counts
+        locale.enter_prefix(scope, self._prefix)
         locale.enter(scope)
         request_id = access_log.identify_request(headers)
         promises = [*security_headers.headers_for(scope), (access_log.RAW_HEADER, request_id)]
-        sender = Sender(send, scope["method"], promises)
+        sender = Sender(send, scope["method"], promises, self._prefix)
         try:
             refusal, rate_headers = self._rates.count(scope, headers)
             promises += rate_headers
@@ -80,11 +82,18 @@ class OuterLayer:
 
 
 class Sender:
-    """Sends one answer with the promised headers; keeps its status and the bytes of its body (``size``)."""
+    """Sends one answer with the promised headers; keeps its status and the bytes of its body (``size``).
 
-    __slots__ = ("_is_head", "_promises", "_send", "size", "status")
+    ``prefix`` is the path under which readers reach the service: where an answer leads elsewhere here, it
+    leads there.
+    """
 
-    def __init__(self, send: Send, method: str, promises: list[tuple[bytes, bytes]]) -> None:
+    __slots__ = ("_is_head", "_prefix", "_promises", "_send", "size", "status")
+
+    def __init__(
+        self, send: Send, method: str, promises: list[tuple[bytes, bytes]], prefix: str = ""
+    ) -> None:
+        self._prefix = prefix.encode()
         self.status = 500  # the status if the application ends without an answer
         self.size = 0
         self._send = send
@@ -95,7 +104,8 @@ class Sender:
         """Send what is ready: an answer, a part of it, or a 304 without a body."""
         self.status, answer_headers, body = answer
         self.size = len(body)
-        all_headers = [*answer_headers, *self._promises]
+        own = map(self._lead, answer_headers) if self._prefix else answer_headers
+        all_headers = [*own, *self._promises]
         await self._send({"type": "http.response.start", "status": self.status, "headers": all_headers})
         await self._send({"type": "http.response.body", "body": body})
 
@@ -105,9 +115,19 @@ class Sender:
             self.status = message["status"]
             names = {name for name, _ in message["headers"]}
             more = (header for header in self._promises if header[0] not in names)
-            message["headers"] = [*message["headers"], *more]
+            message["headers"] = [*map(self._lead, message["headers"]), *more]
         elif self._is_head:
             message = {**message, "body": b""}
         else:
             self.size += len(message.get("body", b""))
         await self._send(message)
+
+    def _lead(self, header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+        """Return a header; an address of this service under the path by which readers reach it."""
+        name, value = header
+        if not self._prefix or name not in (b"location", b"link"):
+            return header
+        if name == b"link":
+            return name, value.replace(b"</", b"<" + self._prefix + b"/")
+        is_own = value.startswith(b"/") and not value.startswith(b"//")
+        return name, self._prefix + value if is_own else value

@@ -332,7 +332,7 @@ def install(app: FastAPI, about: str, schemas: Words) -> None:
                     "name": "MIT (code) and CC BY 4.0 (shipped data)", "identifier": "MIT AND CC-BY-4.0"
                 },
                 contact={"name": "Casualty Ledger contributors"},
-                servers=[{"url": "/", "description": "This service."}],
+                servers=[{"url": app.state.settings.path_prefix or "/", "description": "This service."}],
             )  # fmt: skip
             made["security"] = []  # reading needs no key; what hands in says so itself
             own = {"Problem": PROBLEM_SCHEMA, "Meta": META_SCHEMA, "FiguresMeta": FIGURES_META_SCHEMA}

@@ -109,9 +109,10 @@ def test_every_address_that_is_copied_is_the_public_one(own_ledger: Ledger) -> N
 
 
 @pytest.mark.parametrize(
-    "value", ["figures.example.org", "https://a.example/path", "ftp://a.example", "https://a b"]
+    "value",
+    ["figures.example.org", "https://a.example/", "https://a.example/a b", "ftp://a.example", "https://a b"],
 )
-def test_a_public_address_with_a_path_or_without_a_scheme_is_refused(value: str) -> None:
+def test_a_public_address_that_ends_in_a_slash_or_has_no_scheme_is_refused(value: str) -> None:
     with pytest.raises(QueryError, match="CASUALTY_PUBLIC_URL"):
         Settings(public_url=value)
 

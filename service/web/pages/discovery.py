@@ -20,7 +20,7 @@ from service.language import ENGLISH, LANGUAGES
 from service.reference.labels import Labels
 from service.web.locale import is_translated
 from service.web.pages.guide import guide_names
-from service.web.pages.page import Reader, base_address
+from service.web.pages.page import Reader, base_address, prefix_of
 
 NOT_FOR_ROBOTS = (
     "/submit",
@@ -46,7 +46,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/robots.txt")
 def robots(request: Request) -> PlainTextResponse:
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+    lines = ["User-agent: *", *(f"Disallow: {prefix_of(request)}{path}" for path in NOT_FOR_ROBOTS)]
     return PlainTextResponse("\n".join([*lines, f"Sitemap: {base_address(request)}/sitemap.xml"]) + "\n")
 
 

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -43,6 +44,11 @@ class Reader:
         query = request.url.query
         address = f"{request.scope['path']}{'?' if query else ''}{query}"
         return cls(locale.language_of(request.scope), base_address(request), address)
+
+    @property
+    def prefix(self) -> str:
+        """The path under which readers reach the service; "" where it has a host of its own."""
+        return urlsplit(self.host).path
 
     @property
     def language(self) -> Language:
@@ -108,6 +114,12 @@ def page_response(
     reader = Reader.of(request)
     key = (reader.code, request.url.path, key_of(question), reader.host)
     return answers.respond(request, key, HTML, lambda: Made(write().encode(), headers or {}))
+
+
+def prefix_of(request: Request) -> str:
+    """Return the path under which readers reach this service; "" where it has a host of its own."""
+    settings: Settings = request.app.state.settings
+    return settings.path_prefix
 
 
 def base_address(request: Request) -> str:

@@ -30,7 +30,7 @@ def render(template: str, reader: Reader, **values: object) -> str:
     Raises UndefinedError for a value it lacks.
     """
     page = _environment(reader.code).get_template(template).render(reader=reader, **values)
-    return localised(page, reader.code)
+    return localised(page, reader.code, reader.prefix)
 
 
 def wants_page(request: Request) -> bool:
