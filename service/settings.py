@@ -138,7 +138,7 @@ class Settings:
 
     @property
     def path_prefix(self) -> str:
-        """The path under which readers reach the service, as ``/counts``; "" where it has a host of its own."""
+        """The path under which readers reach the service, as ``/counts``; "" where the host is its own."""
         return urlsplit(self.public_url or "").path
 
     def __post_init__(self) -> None:

@@ -13,10 +13,12 @@ import datetime as dt
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from service.charts import scale
 from service.charts.above import PlaceAbove, places_above
+from service.charts.line_labels import Place, Room, place_name
 from service.charts.pen import SIZE, WIDE, draw_line, fill, isolated, letters, path, symbol, wrap, written
 from service.charts.picture import (
     Along,
@@ -39,8 +41,6 @@ EDGE_ROW, EDGE_GAP = 14, 10
 """Pixels between the reports that stand at the upper edge, one below the other, and from the edge."""
 LONGEST_WORD = 22
 """Letters that are said beside a mark."""
-LABEL_GAP = 13
-"""Pixels between two labels at the right edge."""
 AXIS_DAYS, AXIS_TITLE = 36, 24
 MARGIN, SAMPLE = 12.0, 18
 """Pixels before a line of text, and of the sample beside a name in the key."""
@@ -141,7 +141,7 @@ def _panel(
     parts += _grid(panel, picture, words, frame)
     parts += [_band(band, frame) for band in panel.bands]
     parts += [draw_line(_at(stroke.corners, frame), stroke.look) for stroke in panel.strokes]
-    parts += _labels(panel, picture, words, frame)
+    parts += _labels(panel, picture, words, frame, width)
     parts += [_sign(sign, words, frame) for sign in panel.signs if picture.shows(sign.x)]
     if address is not None:
         parts += [_spot(spot, frame) for spot in panel.spots if spot.x0 < picture.end]
@@ -221,37 +221,32 @@ def _across(picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
         yield letters(x, frame.y1 + 16, words.number(count), size=11, anchor="middle")
 
 
-def _labels(panel: Panel, picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
+def _labels(panel: Panel, picture: Picture, words: Words, frame: Frame, width: int) -> Iterator[str]:
     """What stands at the ends of lines: in the margin beside them, else below them, where no later line runs.
 
-    From the highest line down, so that labels keep the order of their lines: one that would meet an earlier
-    one moves down until it does not, or up where there is no room below.
+    From the highest line down, so that labels keep the order of their lines; each clear of the others and, as
+    far as there is room, of the lines.
     """
-    placed: list[tuple[float, float, float]] = []
     ends = [
         (next((corner for corner in stroke.corners if corner[0] > picture.end), stroke.corners[-1]), stroke)
         for stroke in panel.strokes
         if stroke.label
     ]
+    lines = [
+        (frame.x(x0), frame.y(y0), frame.x(x1), frame.y(y1))
+        for stroke in panel.strokes
+        for (x0, y0), (x1, y1) in pairwise(stroke.corners)
+    ]
+    room = Room(frame.x0 + 2, width - 2, frame.y0, frame.y1 - 3)
+    placed: list[Place] = []
     for last, stroke in sorted(ends, key=lambda end: -end[0][1]):
-        x, y, width = frame.x(last[0]) + 6, frame.y(last[1]) + 4, len(stroke.label) * 11 * WIDE
+        x, y = frame.x(last[0]) + 6, frame.y(last[1]) + 4
         if x < frame.x1 - 40 and y + 12 < frame.y1:
             y += 12
-        y = _free_place(x, y, width, placed, frame)
-        placed.append((x, y, width))
-        yield letters(x, y, isolated(stroke.label, words), size=11, colour=stroke.look.colour, weight="bold")
-
-
-def _free_place(
-    x: float, y: float, width: float, placed: Sequence[tuple[float, float, float]], frame: Frame
-) -> float:
-    for step in (LABEL_GAP, -LABEL_GAP):
-        here = y
-        while any(abs(here - b) < LABEL_GAP and x < a + w and a < x + width for a, b, w in placed):
-            here += step
-        if frame.y0 <= here <= frame.y1 + 4:
-            return here
-    return y
+        place = place_name(Place(x, y, len(stroke.label) * 11 * WIDE), placed, lines, room)
+        placed.append(place)
+        label = isolated(stroke.label, words)
+        yield letters(place.x, place.y, label, size=11, colour=stroke.look.colour, weight="bold")
 
 
 def _sign(sign: Sign, words: Words, frame: Frame) -> str:
