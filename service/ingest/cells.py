@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from service.errors import AmbiguousName, UnknownName
 from service.schema.records import Finding
-from service.sentence import join_sentences, sentence
+from service.sentence import join_sentences, message, sentence
 from service.vocabulary import Severity, Verdict
 
 HIDDEN = re.compile(
@@ -130,7 +130,9 @@ def check_length(name: str) -> str:
 
 def quarantine_name(error: UnknownName | AmbiguousName) -> Problem:
     """Return the Problem that quarantines a row for a name that is unknown or stands for several things."""
-    hint = "Or register it, then hand the row in again." if isinstance(error, UnknownName) else ""
+    hint = ""
+    if isinstance(error, UnknownName):
+        hint = message("Or register it, then hand the row in again.")
     return Problem(error.code, error.message, join_sentences(error.fix, hint), suggestions=error.suggestions)
 
 

@@ -80,7 +80,7 @@ class Translator:
         if self.language.is_english:
             return str(text)
         if not isinstance(text, Sentence):
-            return self.say(text)
+            return str(self.isolated(self.say(text)))
         values = {of: self._value(each, name) for of, each in text.values.items()}
         if text.one:
             number = values.pop("num")

@@ -76,7 +76,8 @@ def test_a_message_about_a_number_of_things_takes_the_form_of_the_number():
 
 
 def test_a_text_of_somebody_is_said_as_it_is():
-    assert ARABIC.tell("Counted twice.") == "Counted twice."
+    assert ARABIC.tell("Counted twice.") == "\u2068Counted twice.\u2069"
+    assert ARABIC.tell("عُدّ مرتين.") == "عُدّ مرتين."
     assert ARABIC.tell(sentence("The report stands again: %(reason)s", reason="Counted 100 %.")).endswith(
         "Counted 100 %.\u2069"
     )

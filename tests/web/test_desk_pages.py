@@ -323,3 +323,35 @@ def test_the_desk_speaks_arabic_from_the_form_to_what_moved(desk: Desk) -> None:
     assert refused.status_code == 401
     assert 'dir="rtl"' in refused.text
     assert "اكتب المفتاح في حقله" in refused.text
+
+
+BULLETIN = "Ort\tStand\tVerhaftet\tNotiz\nLatakia\t2026-11-19\t800\tsicher\n"
+
+
+def test_a_layout_that_is_shown_once_reads_the_next_table(desk: Desk) -> None:
+    said = {
+        "crisis": "syria-coast-2025-03",
+        "source": "sohr",
+        "population": "civilians",
+        "published_on": "2026-11-20",
+    }
+    page = posted(desk.editor, "/submit", {**said, "text": BULLETIN, "step": "read"}).text
+    grid = {**grid_of(page), "column": ["areas", "counted_to", "count:detained", ""]}
+    no_name = posted(desk.editor, "/submit", {**said, **grid, "step": "keep"})
+    assert no_name.status_code == 422
+    assert "The layout has no name." in no_name.text
+    kept = {**said, **grid, "layout": "Our bulletin", "step": "keep"}
+    assert posted(desk.reporter, "/submit", kept).status_code == 403
+    page = posted(desk.editor, "/submit", kept).text
+    assert "The layout is kept as our-bulletin." in html.unescape(page)
+    assert verdicts(page) == ["accepted"], "the rows are read as they were"
+    (row,) = [row for row in desk.ledger.mappings().to_dict("records") if row["name"] == "our-bulletin"]
+    assert "2026-11-20" not in row["text"], "a day is that of one table"
+    later = {"mapping": "our-bulletin", "published_on": "2026-11-21", "step": "read"}
+    later["text"] = BULLETIN.replace("800", "850").replace("2026-11-19", "2026-11-20")
+    page = posted(desk.reporter, "/submit", later).text
+    assert grid_of(page)["column"] == ["areas", "counted_to", "count:detained", ""]
+    assert 'id="about-source" value="sohr"' in page
+    assert verdicts(page) == ["accepted"]
+    done = posted(desk.reporter, "/submit", {**later, **said, **grid_of(page), "step": "hand_in"})
+    assert verdicts(done.text) == ["accepted"]

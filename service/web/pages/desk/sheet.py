@@ -14,6 +14,7 @@ from service.errors import QueryError
 from service.ingest import REPORT_FILE_COLUMNS
 from service.ingest.cell_text import column_name
 from service.ingest.draft import Drafts
+from service.ingest.mapping.by_example import COUNT_OF
 from service.intake.document import read_text_rows
 from service.schema.records import Finding
 from service.sentence import sentence
@@ -26,8 +27,6 @@ ABOUT = (
 """What may be said of all rows at once: it stands wherever a row itself says nothing."""
 MOST_ROWS, MOST_COLUMNS = 200, 30
 """A larger table is handed in as a file, without a grid of its cells."""
-COUNT_OF = "count:"
-"""How the choice begins by which a column is a count of one measure: a row then makes a report of each."""
 DRAFTED = (
     "count", "measure", "population", "areas", "origin", "basis", "period_start", "period_end", "counted_to",
 )  # fmt: skip
@@ -94,6 +93,10 @@ class Sheet:
                 places.append(place)
         return rows, places
 
+    def meanings(self) -> dict[str, str]:
+        """Return what each column means, by its heading."""
+        return dict(zip(self.headings, self.columns, strict=True))
+
     def _check(self, counts: Sequence[tuple[int, str]], others: Sequence[tuple[int, str]]) -> None:
         names = [column for _, column in (*counts, *others)]
         if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -112,14 +115,17 @@ def is_count(choice: str) -> bool:
     return choice == "count" or choice.startswith(COUNT_OF)
 
 
-def sheet_of_table(data: bytes, name: str) -> Sheet | None:
-    """Return the sheet of a table, None for one that is too large for a grid. Raises UnreadableDocument."""
+def sheet_of_table(data: bytes, name: str, known: Mapping[str, str] | None = None) -> Sheet | None:
+    """Return the sheet of a table, None for one that is too large for a grid. ``known`` says what its columns
+    mean, by name, where that was said before. Raises UnreadableDocument."""
     rows = read_text_rows(name, data, most=MOST_ROWS + 1)
     headings = tuple(dict.fromkeys(heading for row in rows for heading in row))
     if len(rows) > MOST_ROWS or len(headings) > MOST_COLUMNS:
         return None
     cells = (tuple(row.get(heading, "") for heading in headings) for row in rows)
     filled = tuple(row for row in cells if any(cell.strip() for cell in row))
+    if known is not None:
+        return Sheet(headings, tuple(known.get(column_name(each), "") for each in headings), filled)
     return Sheet(headings, _proposed(headings), filled)
 
 

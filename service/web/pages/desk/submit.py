@@ -15,6 +15,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from service.api import Ledger
 from service.errors import QueryError
+from service.ingest.mapping.by_example import COUNT_OF, Example, read_example, write_mapping
+from service.ingest.mapping.definition import read_mapping
 from service.intake.release import read_release
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Receipt
@@ -27,7 +29,6 @@ from service.web.pages.desk.moved import Moved
 from service.web.pages.desk.sheet import (
     ABOUT,
     CHOICES,
-    COUNT_OF,
     Sheet,
     sheet_of_drafts,
     sheet_of_fields,
@@ -38,9 +39,11 @@ from service.web.pages.page import Reader
 from service.web.pages.templating import render
 
 ARTICLE = "article"
-READ, CHECK, HAND_IN = "read", "check", "hand_in"
-TYPED = (*ABOUT, "text", "kind", "mapping", "release")
+READ, CHECK, HAND_IN, KEEP = "read", "check", "hand_in", "keep"
+TYPED = (*ABOUT, "text", "kind", "mapping", "release", "layout")
 """The fields that a person types, beside the grid and the key."""
+OF_ONE_TABLE = ("url", "published_on", "counted_to")
+"""What is said of all rows of one table and is another in the next: no layout is kept with it."""
 
 router = APIRouter(include_in_schema=False)
 Reporting = Depends(KeyInForm(Role.REPORTER))
@@ -58,6 +61,8 @@ class SubmitPage:
     is_written: bool = False
     moved: Moved = Moved()  # noqa: RUF009 - it does not change
     trouble: Trouble | None = None
+    kept: str = ""
+    """The name under which the layout of the table has just been kept."""
 
     @property
     def about(self) -> dict[str, str]:
@@ -110,8 +115,10 @@ def _work(request: Request, form: Form, key: Key, page: SubmitPage) -> None:
         require_role(key, Role.EDITOR)
     before = ledger.store.head
     page.sheet = None if step == READ else sheet_of_fields(form.fields)
-    if page.sheet is None and not _is_whole_file(form):
-        page.sheet = _read_sheet(request, form)
+    if page.sheet is None and not _is_whole_file(request, form):
+        page.sheet = _read_sheet(request, form, page.typed)
+    if step == KEEP:
+        page.kept = _keep_layout(ledger, key, page)
     if page.sheet is None:
         page.receipt = _hand_in_file(request, form, key, dry_run=step != HAND_IN)
     else:
@@ -127,9 +134,33 @@ def _work(request: Request, form: Form, key: Key, page: SubmitPage) -> None:
         page.moved = Moved.since(ledger, before, Reader.of(request))
 
 
-def _is_whole_file(form: Form) -> bool:
-    """Whether a file goes in as it is, because a mapping says how it is read."""
-    return form.file is not None and bool(form.text("mapping"))
+def _is_whole_file(request: Request, form: Form) -> bool:
+    """Whether a document goes in as it is, because a mapping says more of how it is read than a grid can
+    show."""
+    return bool(form.text("mapping")) and form.text("kind") != ARTICLE and _example(request, form) is None
+
+
+def _example(request: Request, form: Form) -> Example | None:
+    """Return what the columns of a table mean by the layout that was chosen, if a grid can show it."""
+    ledger: Ledger = request.app.state.ledger
+    rows = ledger.ask("mappings").table.to_pylist()
+    kept = {row["name"]: row["text"] for row in rows if not row["is_shipped"]}
+    text = kept.get(form.text("mapping"))
+    return None if text is None else read_example(read_mapping(text.encode(), form.text("mapping")))
+
+
+def _keep_layout(ledger: Ledger, key: Key, page: SubmitPage) -> str:
+    """Keep what was said of the columns as a mapping, and return its name. Raises Refusal for a key that may
+    not, QueryError where there is no grid or no name."""
+    require_role(key, Role.EDITOR)
+    name = page.typed["layout"]
+    if page.sheet is None or not name:
+        raise QueryError("The layout has no name.", fix="Type the name under which it is kept.")
+    about = {each: text for each, text in page.about.items() if each not in OF_ONE_TABLE}
+    text = write_mapping(name, page.sheet.meanings(), about)
+    receipt = ledger.add_mapping(text.encode(), name=name, key_id=key.id)
+    page.typed["mapping"] = receipt.name
+    return receipt.name
 
 
 def _hand_in_file(request: Request, form: Form, key: Key, *, dry_run: bool) -> Receipt:
@@ -143,12 +174,19 @@ def _hand_in_file(request: Request, form: Form, key: Key, *, dry_run: bool) -> R
     return ledger.submit(batch, release=release, dry_run=dry_run, key_id=key.id)
 
 
-def _read_sheet(request: Request, form: Form) -> Sheet | None:
-    """Return what was pasted as a grid; None for a table that is too large. Raises QueryError for nothing."""
+def _read_sheet(request: Request, form: Form, typed: dict[str, str]) -> Sheet | None:
+    """Return what was pasted as a grid; None for a table that is too large. What a chosen layout says of all
+    rows is ``typed`` where nothing else was. Raises QueryError for nothing."""
     ledger: Ledger = request.app.state.ledger
     name, data = _document(form)
     if form.text("kind") != ARTICLE:
-        return sheet_of_table(data, name)
+        example = _example(request, form)
+        if example is None:
+            return sheet_of_table(data, name)
+        typed.update(
+            {each: text for each, text in example.about.items() if each in ABOUT and not typed[each]}
+        )
+        return sheet_of_table(data, name, example.columns)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
