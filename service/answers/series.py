@@ -24,11 +24,12 @@ from service.answers.query import Query
 from service.answers.selection import CELL, DAYS, begins_as_asked, kept, looked_up
 from service.answers.sentences import reasons_of, tell_figure
 from service.errors import NotFound, QueryError
+from service.reconcile.reason_terms import reason_of
 from service.reference.labels import Labels
 from service.schema.records import Finding, Reference, finding_row, read_findings
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import FINDING, POINT, SERIES
-from service.sentence import join_sentences, sentence
+from service.sentence import join_sentences, sentence, write_terms
 from service.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -338,11 +339,23 @@ def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, refere
     order = [
         (name, "ascending") for name in ("crisis", "area_code", "measure", "population", "attributed_to")
     ]
+    at = joined.column_names.index("terms")
+    joined = joined.set_column(at, "terms", _terms(joined.column("terms"), Labels.of(reference)))
     return (
         joined.select(POINT.names)
         .cast(POINT)
         .sort_by([*order, ("date", "ascending"), ("report_id", "ascending")])
     )
+
+
+def _terms(codes: pa.ChunkedArray, labels: Labels) -> pa.Array:
+    """Return the terms of reasons from what they name (EVIDENCE), each different one once."""
+    different = codes.combine_chunks().dictionary_encode()
+    terms = [
+        write_terms(reason=reason_of(each, labels)) if each else ""
+        for each in different.dictionary.to_pylist()
+    ]
+    return pa.array(terms, pa.string()).take(different.indices)
 
 
 def _populations(table: pa.Table, points: pa.Table) -> list[str]:

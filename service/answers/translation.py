@@ -122,9 +122,13 @@ class Translation:
         return self.words.tell(text, self._name)
 
     def _name(self, named: Named) -> str:
-        if named.kind == "place":
-            return self.labels.places(named.code)
-        return self.labels.population(named.code)
+        match named.kind:
+            case "place":
+                return self.labels.places(named.code)
+            case "population":
+                return self.labels.population(named.code)
+            case _:
+                return named.english
 
     def _told(self, table: pa.Table, column: str) -> pa.Table:
         """Return the table with a column told, whose sentences have their parts in ``terms``."""

@@ -44,7 +44,7 @@ from service.reconcile.increments import sum_days
 from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
 from service.reconcile.portions import portions_of_crises
-from service.reconcile.reason_terms import reason_terms
+from service.reconcile.reason_terms import reason_codes
 from service.reconcile.reasons import ROLES, TAKES_BACK, WITHDRAWN, reasons
 from service.reconcile.result import Asked, Reconciled, combine
 from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
@@ -262,7 +262,7 @@ class _Run:
             "origin_id": claims.speakers.source_id.take(pa.array(every["origin_no"])),
             "role": ROLES.take(pa.array(every["kind"])),
             "reason": reasons(every, claims, cells),
-            "terms": reason_terms(every, claims, cells),
+            "terms": reason_codes(every, claims, cells),
         }
         return _in_words(every, words, cells, EVIDENCE)
 

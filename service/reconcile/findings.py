@@ -103,6 +103,8 @@ NOTICED = frozenset({code for code, _, _ in _ADVICE.values()} | {"more_than_its_
 """The codes of all findings of reconciliation."""
 
 NOTHING_TO_DO = message("Nothing to do.")
+_OF_A_CELL = ("areas", "place_name", "population", "population_name", "attributed_to", "attribution_name")
+"""The columns of a cell that say what it is called."""
 Told = tuple[int, tuple[int, ...], int, int, int, str, int]
 """An excess: the whole, the parts, the last such day, the sum, the whole's figure, what became of it, and a
 claim (-1: none)."""
@@ -260,7 +262,7 @@ def _of_retraction(by: str, figure: Sentence, carried: int) -> tuple[Severity, S
 
 
 def _cell(cells: pa.Table, at: int) -> Sentence:
-    """Return what a reader calls a cell: its place, with the people and, if any, the party held responsible."""
+    """Return what a reader calls a cell: its place, its people and, if any, the party held responsible."""
     of = {name: cells.column(name)[at].as_py() for name in _OF_A_CELL}
     people: list[Value] = [Named("population", of["population"], of["population_name"])]
     if of["attribution_name"]:
@@ -269,8 +271,6 @@ def _cell(cells: pa.Table, at: int) -> Sentence:
     place = Named("place", of["areas"], of["place_name"])
     return sentence("%(place)s (%(people)s)", place=place, people=listed(people))
 
-
-_OF_A_CELL = ("areas", "place_name", "population", "population_name", "attributed_to", "attribution_name")
 
 ORDER = [(name, "ascending") for name in ("code", "message", "fix", "subject")]
 """What findings are sorted by."""

@@ -248,8 +248,8 @@ EVIDENCE = pa.schema(
 in ``date`` <= day < ``until`` (NULL: to the end), standing for the interval low..high (NULL high: open).
 Spans of one report and cell do not overlap, so joined with an estimate day this is one row per (estimate,
 report) without being stored once per day; but ``raised`` stands beside the role that the report has in the
-account of its origin. ``terms`` has the message and the values of ``reason`` as JSON
-(``service.sentence``), "" where the reason is a message by itself, or was written by the desk."""
+account of its origin. ``terms`` has what ``reason`` names, short
+(``reconcile.reason_codes``); "" where it names nothing."""
 
 SERIES = pa.schema(
     [
