@@ -92,39 +92,7 @@ def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str
     records: list[dict[str, Any]] = []
     row_by_key: dict[tuple[Any, ...], int] = {}
     for number, row in enumerate(rows, 1):
-        values = {}
-        for field in schema:
-            text = row.get(field.name, "").strip()
-            try:
-                if not text and field.name in REQUIRED_COLUMNS[table]:
-                    raise ValueError(message("may not be blank"))
-                _check_content(table, field, text)
-                values[field.name] = _value(field, text, _closed_words(table, field.name, row))
-                if field.name == "ended_on":
-                    _check_end(values)
-            except _ShownNowhere as error:
-                raise PersonalDataRefused(
-                    sentence(
-                        "%(document)s, row %(number)s: the %(name)s %(error)s.",
-                        document=document,
-                        number=number,
-                        name=field.name,
-                        error=as_sentence(str(error)),
-                    ),
-                    fix="Say it without, and hand the file in again; nothing of it was taken in.",
-                ) from None
-            except ValueError as error:
-                raise UnreadableDocument(
-                    sentence(
-                        "%(document)s, row %(number)s, column %(name)s: “%(text)s” %(error)s.",
-                        document=document,
-                        number=number,
-                        name=field.name,
-                        text=excerpt(text),
-                        error=as_sentence(str(error)),
-                    ),
-                    fix="Correct it and hand the file in again; nothing of it was taken in.",
-                ) from error
+        values = _read_row(table, row, number, document)
         key = tuple(values[name] for name in REFERENCE_KEYS[table])
         if earlier := row_by_key.get(key):
             raise UnreadableDocument(
@@ -140,6 +108,38 @@ def reference_table(table: str, rows: Iterable[Mapping[str, str]], document: str
         row_by_key[key] = number
         records.append(values)
     return pa.Table.from_pylist(records, schema=schema)
+
+
+def _read_row(table: str, row: Mapping[str, str], number: int, document: str) -> dict[str, Any]:
+    """Return the values of a row of text. Raises UnreadableDocument, PersonalDataRefused."""
+    values: dict[str, Any] = {}
+    for field in REFERENCE_SCHEMAS[table]:
+        text = row.get(field.name, "").strip()
+        try:
+            if not text and field.name in REQUIRED_COLUMNS[table]:
+                raise ValueError(message("may not be blank"))
+            _check_content(table, field, text)
+            values[field.name] = _value(field, text, _closed_words(table, field.name, row))
+            if field.name == "ended_on":
+                _check_end(values)
+        except _ShownNowhere as error:
+            raise PersonalDataRefused(
+                sentence(
+                    "%(document)s, row %(number)s: the %(name)s %(error)s.",
+                    document=document, number=number, name=field.name, error=as_sentence(str(error)),
+                ),
+                fix="Say it without, and hand the file in again; nothing of it was taken in.",
+            ) from None  # fmt: skip
+        except ValueError as error:
+            raise UnreadableDocument(
+                sentence(
+                    "%(document)s, row %(number)s, column %(name)s: “%(text)s” %(error)s.",
+                    document=document, number=number, name=field.name, text=excerpt(text),
+                    error=as_sentence(str(error)),
+                ),
+                fix="Correct it and hand the file in again; nothing of it was taken in.",
+            ) from error  # fmt: skip
+    return values
 
 
 def check_rings(table: str, rows: pa.Table, reference: Reference) -> None:
