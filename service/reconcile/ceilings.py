@@ -19,6 +19,7 @@ from service.reconcile.columns import (
     firsts,
     fold,
     groups,
+    key,
     least_of_groups,
     most_of_groups,
     order,
@@ -27,7 +28,7 @@ from service.reconcile.columns import (
     spread,
 )
 from service.reconcile.grid import Grid
-from service.reconcile.kept import BOUNDLESS, Kept
+from service.reconcile.kept import BLANK, BOUNDLESS, STATED, Kept
 
 LOOSE_TIMES, LOOSE_MORE = 2, 10
 """A loosely overtaken count allows for twice as many and ten more."""
@@ -48,6 +49,7 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
     ``kept`` is sorted by origin and cell; ``own`` is for each statement the row of ``floors`` (rows, days)
     that is its origin's for the cell.
     """
+    kept = dataclasses.replace(kept, high=_with_undated(kept, floors, own))
     counts = np.flatnonzero(kept.high < BOUNDLESS)
     days = grid.days
     count = kept.take(counts)
@@ -68,6 +70,16 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
     put_least(table, row, until, count.high)
     table = np.minimum.accumulate(table[:, ::-1], axis=1)[:, ::-1][:, 1:]
     return Ceilings(count.origin[first], count.cell[first], table)
+
+
+def _with_undated(kept: Kept, floors: Whole, own: Whole) -> Whole:
+    """Return the highest that each statement leaves room for, where a number without a date that overtakes
+    its own origin's count stands in its place: it would else leave room for any number."""
+    is_closed = kept.high < BOUNDLESS
+    overtaken = _first_days_above(floors, own[is_closed], kept.high[is_closed])
+    is_undated = ~is_closed & (kept.count != BLANK) & (kept.made_of == STATED)
+    is_next = is_undated & np.isin(key(own, kept.day), key(own[is_closed], overtaken))
+    return np.where(is_next, kept.count, kept.high)
 
 
 def account_ceilings(grid: Grid, ceilings: Ceilings) -> Ceilings:

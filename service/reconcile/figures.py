@@ -203,11 +203,14 @@ def _ranges(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
     tables = (latest, floor[:, :days], verified)
     latest, floor, verified = (np.maximum.accumulate(table, axis=1) for table in tables)
     cell, weight = own.cell[first], own.weight[first]
-    heaviest = np.zeros(cells, np.int64)
-    np.maximum.at(heaviest, cell, weight)
-    is_heavy = (2 * weight >= heaviest[cell])[:, np.newaxis]
-    floor = np.maximum(np.where(is_heavy, floor, BLANK), verified)
     least, widest, is_closed = _widths(own, of, latest)
+    heaviest = np.zeros((cells, days), np.int64)
+    put_most(heaviest, cell, np.minimum.reduceat(own.day, first), weight)
+    heaviest = np.maximum.accumulate(heaviest, axis=1)
+    is_heavy = 2 * weight[:, np.newaxis] >= heaviest[cell]
+    is_heavy &= ~_are_outweighed(floor, latest, cell, weight)
+    # a floor once served stands: whoever says less of the cell later does not oppose it
+    floor = np.maximum(np.maximum.accumulate(np.where(is_heavy, floor, BLANK), axis=1), verified)
     point = np.where(latest >= floor, least, floor)
     for which, rows in cells_by_size(cell, days):
         low[which] = _point(point[rows], weight[rows], OUTER_PERCENT)
@@ -217,6 +220,22 @@ def _ranges(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
         most_cap[which] = _point(np.where(caps, widest[rows], BLANK), weight[rows], 100 - OUTER_PERCENT)
         served[which] = floor[rows].max(axis=1)
     return _capped(low, least_cap), _capped(high, most_cap), served
+
+
+def _are_outweighed(floor: Whole, count: Whole, cell: Whole, weight: Whole) -> Marks:
+    """Whether an origin of more than twice the weight counts fewer than a floor, to that day or later; all by
+    (origin of a cell, day), ``cell`` in order."""
+    found = np.zeros(floor.shape, np.bool_)
+    later = np.where(count != BLANK, count, BOUNDLESS)[:, ::-1]
+    cap = np.minimum.accumulate(later, axis=1)[:, ::-1]
+    has_floor = floor[:, -1] != BLANK
+    for _, rows in cells_by_size(cell, floor.shape[1]):
+        for one in range(rows.shape[1]):
+            own = rows[has_floor[rows[:, one]]]
+            is_heavier = weight[own] > 2 * weight[own[:, one], np.newaxis]
+            least = np.where(is_heavier[:, :, np.newaxis], cap[own], BOUNDLESS).min(axis=1)
+            found[own[:, one]] = least < floor[own[:, one]]
+    return found
 
 
 def _capped(values: Whole, counted: Whole) -> Whole:
@@ -298,8 +317,11 @@ def _close_stated(grid: Grid, figures: Figures) -> None:
     _carry_forward(figures)
     figures.best[figures.low > figures.best] = BLANK
     # high holds best and low before it is carried: else it could fall after a day on which it was raised
-    held = np.maximum(figures.high, np.maximum(figures.low, figures.best))
-    figures.high = np.where(figures.high != BLANK, held, BLANK)
+    held = np.maximum(figures.high, figures.best)
+    # a low lifted above all counts leaves room up to the high of a later day, or is open above
+    closed = np.where((figures.high != BLANK) & (figures.low <= held), held, BOUNDLESS)
+    closed = np.minimum.accumulate(closed[:, ::-1], axis=1)[:, ::-1]
+    figures.high = np.where((figures.high != BLANK) & (closed < BOUNDLESS), closed, BLANK)
     _carry_forward(figures)
     if len(inner):
         highest = most_of_groups(figures.high, inner, first)

@@ -38,7 +38,7 @@ from service.reconcile.reasons import (
 from service.schema.records import Finding
 from service.schema.tables import FINDING
 from service.sentence import Named, Sentence, Value, listed, message, sentence
-from service.vocabulary import Severity
+from service.vocabulary import Measure, Severity, spell_out
 
 OF_A_REPORT = message("%(whose)s: %(reason)s.")
 CARRIED = message("%(origin)s as carried by %(source)s")
@@ -103,7 +103,9 @@ NOTICED = frozenset({code for code, _, _ in _ADVICE.values()} | {"more_than_its_
 """The codes of all findings of reconciliation."""
 
 NOTHING_TO_DO = message("Nothing to do.")
-_OF_A_CELL = ("areas", "place_name", "population", "population_name", "attributed_to", "attribution_name")
+_OF_A_CELL = (
+    "areas", "place_name", "population", "population_name", "attributed_to", "attribution_name", "measure",
+)  # fmt: skip
 """The columns of a cell that say what it is called."""
 Told = tuple[int, tuple[int, ...], int, int, int, str, int]
 """An excess: the whole, the parts, the last such day, the sum, the whole's figure, what became of it, and a
@@ -262,12 +264,15 @@ def _of_retraction(by: str, figure: Sentence, carried: int) -> tuple[Severity, S
 
 
 def _cell(cells: pa.Table, at: int) -> Sentence:
-    """Return what a reader calls a cell: its place, its people and, if any, the party held responsible."""
+    """Return what a reader calls a cell: its place, its people and, where there are, the party held responsible
+    and what else than deaths is counted."""
     of = {name: cells.column(name)[at].as_py() for name in _OF_A_CELL}
     people: list[Value] = [Named("population", of["population"], of["population_name"])]
     if of["attribution_name"]:
         party = Named("population", of["attributed_to"], of["attribution_name"])
         people.append(sentence(ATTRIBUTED, party=party))
+    if of["measure"] != Measure.KILLED:
+        people.append(sentence(spell_out(of["measure"])))
     place = Named("place", of["areas"], of["place_name"])
     return sentence("%(place)s (%(people)s)", place=place, people=listed(people))
 

@@ -100,12 +100,33 @@ class Oracle:
         return min(ends, key=lambda x: (sum(w * (max(lo - x, 0) + max(x - hi, 0)) for lo, hi, w in heard), x))
 
     def served_floor(self, cell: Cell, day: dt.date) -> int:
-        """Return the highest floor of a cell that is served: heavy and not above the median, or verified."""
-        own = [each for each in self.said if each.cell == cell]
-        x, half = self.median(cell, day), max((self.weights[each.origin] for each in own), default=0) / 2
-        floors = [each for each in own if each.day <= day and each.high == OPEN]
-        served = [f.low for f in floors if f.is_verified or (f.low <= x and self.weights[f.origin] >= half)]
-        return max(served, default=0)
+        """Return the highest floor served by a day: a verified one, or one that some day let stand."""
+        floors = [s for s in self.said if s.cell == cell and s.day <= day and s.high == OPEN]
+        days = {s.day for s in self.said if s.day <= day}
+        return max(
+            (
+                f.low
+                for f in floors
+                if f.is_verified or any(self._stands(f, on) for on in days if on >= f.day)
+            ),
+            default=0,
+        )
+
+    def _stands(self, floor: Statement, day: dt.date) -> bool:
+        """Whether a floor is not above the median, nobody who spoke of the cell so far weighs more than twice
+        as much, and nobody who does counts fewer, then or later."""
+        own = [s for s in self.said if s.cell == floor.cell]
+        heavier = [s for s in own if self.weights[s.origin] > 2 * self.weights[floor.origin]]
+        counts: dict[str, list[Statement]] = {}
+        for each in heavier:
+            if each.count is not None:
+                counts.setdefault(each.origin, []).append(each)
+        least = OPEN
+        for said in counts.values():
+            until = max(day, min(s.day for s in said))
+            least = min(least, max(s.count or 0 for s in said if s.day <= until))
+        is_first = all(each.day > day for each in heavier)
+        return is_first and floor.low <= min(self.median(floor.cell, day), least)
 
     def best(self, cell: Cell, day: dt.date) -> int | None:
         """Return the greatest count of a cell not above the median; None where a served floor is above it."""

@@ -499,7 +499,7 @@ SPEC = {
         14 anadolu 279
         """,
         """
-        07 26 - 67 single_source
+        07 26 - - single_source
         14 26 - 279 contested
         """,
     ),
@@ -539,6 +539,28 @@ SPEC = {
         12 sohr at least 231
         """,
         "12 - - 150 contested",
+    ),
+    "a floor stands whatever a heavier origin says later that leaves room for it": (
+        """
+        08 afp 300
+        09 afp over 700
+        16 sohr 1,383
+        """,
+        """
+        08 300 300 300 single_source
+        09 701 - - single_source
+        16 701 1383 1383 single_source
+        """,
+    ),
+    "a floor goes where a heavier origin counts fewer later": (
+        """
+        08 afp over 700
+        16 sohr 500
+        """,
+        """
+        08 - - 500 contested
+        16 500 500 500 single_source
+        """,
     ),
     "of wordings of one number the most carried is heard": (
         """
