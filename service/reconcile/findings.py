@@ -264,8 +264,8 @@ def _of_retraction(by: str, figure: Sentence, carried: int) -> tuple[Severity, S
 
 
 def _cell(cells: pa.Table, at: int) -> Sentence:
-    """Return what a reader calls a cell: its place, its people and, where there are, the party held responsible
-    and what else than deaths is counted."""
+    """Return what a reader calls a cell: its place, its people and, where there are, the party held
+    responsible and what else than deaths is counted."""
     of = {name: cells.column(name)[at].as_py() for name in _OF_A_CELL}
     people: list[Value] = [Named("population", of["population"], of["population_name"])]
     if of["attribution_name"]:
