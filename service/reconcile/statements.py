@@ -181,7 +181,7 @@ def _bounds_of_wording(rows: Mapping[str, Column], first: Whole, heard: Whole) -
     is_open = is_verified | _all(rows["is_undated"], first)
     return {
         "low": np.maximum(np.where(is_about, middle, low), 0),
-        "high": np.where(is_open, OPEN, np.where(is_about, middle, high)),
+        "high": np.where(is_open, OPEN, high),
         "count": np.where(is_verified, NONE, count),
         "least": np.maximum(low, 0),
         "widest": np.where(is_open, OPEN, high),

@@ -29,8 +29,9 @@ class Statement(NamedTuple):
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Statement:
-        """Return what a report states: "a-b" counts a, "up to b" nothing; what is verified is a minimum."""
-        low, high = (row[end] if row["best"] is None else row["best"] for end in ("low", "high"))
+        """Return what a report states: "a-b" counts a, "up to b" nothing, "about n" counts n and leaves room
+        for its width; what is verified is a minimum."""
+        low, high = row["low"] if row["best"] is None else row["best"], row["high"]
         is_verified = row["standard"] == "verified"
         is_open = high is None or is_verified
         cell = row["areas"], row["population"], row["attributed_to"], row["period_start"]

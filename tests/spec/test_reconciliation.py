@@ -540,6 +540,13 @@ SPEC = {
         """,
         "12 - - 150 contested",
     ),
+    "what is about a number leaves room for its width": (
+        """
+        12 sohr 1,479
+        12 ohchr about 1,400 std=official area=SY06|SY10
+        """,
+        "12 1479 1479 1479 single_source",
+    ),
     "a floor stands whatever a heavier origin says later that leaves room for it": (
         """
         08 afp 300
@@ -601,11 +608,11 @@ SPEC = {
     "a whole's low is what its places have at least together, up to its count": (
         """
         12 sohr 400
-        12 snhr 300 area=SY10
+        12 sohr 300 area=SY10
         12 sohr 700 area=SY06|SY10
-        12 snhr about 690 area=SY06|SY10
+        12 snhr about 760 area=SY06|SY10
         """,
-        "12 690 700 759 contested",
+        "12 700 700 836 corroborated",
         {"area": "x-coast"},
     ),
     "a floor that they leave room for is not": (
