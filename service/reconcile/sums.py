@@ -211,7 +211,7 @@ def tell_the_rest(grid: Grid, accounts: Accounts, figures: Figures, sums: Sums, 
     which are added up only here. They raise nothing."""
     counts = (is_reported | figures.is_stated.any(axis=1)) & ~figures.is_nameless
     floors = _floors_of_heavy(accounts, figures, is_reported)
-    noticed = list(sums.noticed)
+    noticed = [_as_it_came_out(figures, excess) for excess in sums.noticed]
     for outcome in (Outcome.INFERRED, Outcome.MIXED):
         every = partitions_of(grid, counts, are_mixed=outcome is Outcome.MIXED)
         told = [excess.whole for excess in noticed]
@@ -219,6 +219,13 @@ def tell_the_rest(grid: Grid, accounts: Accounts, figures: Figures, sums: Sums, 
             found = _compare(figures, step, True, floors)
             noticed += _notice(step, found, found.excess, outcome)
     return dataclasses.replace(sums, noticed=tuple(noticed))
+
+
+def _as_it_came_out(figures: Figures, excess: Excess) -> Excess:
+    """What is told of parts, where what holds their whole has kept this below their sum after all."""
+    stands = max(figures.best[excess.whole, excess.day], figures.low[excess.whole, excess.day])
+    is_undone = excess.outcome is Outcome.RAISED and stands < excess.together
+    return dataclasses.replace(excess, outcome=Outcome.OUTWEIGHED) if is_undone else excess
 
 
 def _floors_of_heavy(accounts: Accounts, figures: Figures, is_reported: Marks) -> Whole | None:

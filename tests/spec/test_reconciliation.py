@@ -911,6 +911,19 @@ def test_parts_above_their_whole_are_found_and_what_came_of_it(who, ending):
     assert found.fix
 
 
+def test_no_finding_says_that_a_whole_was_raised_which_its_own_whole_keeps_below_the_sum():
+    drawing = """
+        7 snhr 400
+        7 snhr 300 area=SY10
+        7 sohr 650 area=SY06|SY10 pop=all
+        7 afp up to 9000 area=SY06|SY10
+        """
+    assert estimates(drawing, area="x-coast") == "07 650 - 650 single_source"
+    said = [found.message for found in noticed(drawing) if found.code == "more_than_its_whole"]
+    assert len(said) == 2 and all("parts together at 700" in each for each in said)
+    assert all(each.endswith("nothing was raised.") for each in said)
+
+
 def test_an_origin_weighs_its_kind_times_the_standard_it_works_to():
     drawing = "10 ohchr 700 std=unverified\n10 snhr 680\n10 afp 650 std=verified\n10 anonymous 500"
     evidence = reconciled(drawing).evidence.to_pylist()
