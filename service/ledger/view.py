@@ -13,7 +13,6 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from functools import cached_property
 from typing import TypedDict
 
 import duckdb
@@ -53,13 +52,7 @@ class View:
     ) -> None:
         self._cursor = cursor
         self._errors = errors
-        cursor.execute(sql("pin_snapshot"))
-
-    @cached_property
-    def head(self) -> Head:
-        """The state of the ledger that the view sees."""
-        with self._errors():
-            return read_last_entry(self._cursor).head
+        self.head: Head = read_last_entry(cursor).head
 
     def reports(
         self,
