@@ -206,13 +206,15 @@ def _mark_reworded(found: Statements) -> Whole:
     """Return the status with the one statement of an origin that is HEARD for a cell and day.
 
     Its own publication, of several the newest; else counts before floors before bare ceilings, exact counts
-    before loose ones, else what two outlets carry, else the highest: a running total only grows within a day.
+    before loose ones, else what two outlets carry of what it did not publish itself, else the highest: a
+    running total only grows within a day.
     A loose count that an exact one of that day or before lies within is another wording of it.
     """
     status = found.status.copy()
     sequence = order(
         found.cell, found.origin, found.day, found.status != DISOWNED, found.is_own, found.own_at,
-        found.count != NONE, found.low > 0, found.is_exact, np.minimum(found.carriers, 2), found.number,
+        found.count != NONE, found.low > 0, found.is_exact,
+        np.where(found.is_own, 0, np.minimum(found.carriers, 2)), found.number,
     )  # fmt: skip
     first = firsts(found.cell[sequence], found.origin[sequence], found.day[sequence])
     last = sequence[first + sizes(first, len(sequence)) - 1]

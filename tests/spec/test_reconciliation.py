@@ -540,6 +540,14 @@ SPEC = {
         """,
         "12 - - 150 contested",
     ),
+    "a copy says nothing of which of two own numbers of a day is the newer": (
+        """
+        12 sohr 160
+        12 sohr 190
+        12 afp<sohr 160
+        """,
+        "12 190 190 190 single_source",
+    ),
     "what is about a number leaves room for its width": (
         """
         12 sohr 1,479
