@@ -3,7 +3,7 @@
 The least it says of the cell or of anything that holds it, counted to that day or later. After its day a
 count stays a ceiling until it is overtaken: wholly, from the day its own origin's floor for that cell exceeds
 it; loosely, from the day another named origin of at least half its weight gives a floor above it, counted to
-a later day. This module does not know how figures are chosen.
+a later day: then it leaves room for that. This module does not know how figures are chosen.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, STATED, Kept
 
 LOOSE_TIMES, LOOSE_MORE = 2, 10
-"""A loosely overtaken count allows for twice as many and ten more."""
+"""A count that others have overtaken allows for what they count, up to twice as many and ten more."""
 
 
 @dataclasses.dataclass(frozen=True)

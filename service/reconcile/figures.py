@@ -22,8 +22,10 @@ from service.reconcile.columns import (
     first_with_most,
     firsts,
     groups,
+    key,
     least_of_groups,
     most_of_groups,
+    order,
     put_most,
 )
 from service.reconcile.grid import Grid
@@ -228,13 +230,16 @@ def _are_outweighed(floor: Whole, count: Whole, cell: Whole, weight: Whole) -> M
     found = np.zeros(floor.shape, np.bool_)
     later = np.where(count != BLANK, count, BOUNDLESS)[:, ::-1]
     cap = np.minimum.accumulate(later, axis=1)[:, ::-1]
-    has_floor = floor[:, -1] != BLANK
+    every = np.unique(np.concatenate([weight, 2 * weight]))
+    lightness, twice = (len(every) - np.searchsorted(every, each) for each in (weight, 2 * weight))
+    heaviest_first = order(cell, lightness)
+    keys = key(cell, lightness)[heaviest_first]
+    heavier = np.searchsorted(keys, key(cell, twice)) - np.searchsorted(cell, cell)
     for _, rows in cells_by_size(cell, floor.shape[1]):
-        for one in range(rows.shape[1]):
-            own = rows[has_floor[rows[:, one]]]
-            is_heavier = weight[own] > 2 * weight[own[:, one], np.newaxis]
-            least = np.where(is_heavier[:, :, np.newaxis], cap[own], BOUNDLESS).min(axis=1)
-            found[own[:, one]] = least < floor[own[:, one]]
+        least = np.minimum.accumulate(cap[heaviest_first[rows]], axis=1)
+        last = np.maximum(heavier[rows] - 1, 0)[:, :, np.newaxis]
+        is_above = np.take_along_axis(least, last, axis=1) < floor[rows]
+        found[rows] = is_above & (heavier[rows] > 0)[:, :, np.newaxis]
     return found
 
 

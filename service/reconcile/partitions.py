@@ -7,6 +7,7 @@ and on which of them count, so it is worked out once for crises alike. This modu
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -14,6 +15,10 @@ import numpy as np
 
 from service.reconcile.columns import Marks, Whole, order, spread
 from service.reconcile.grid import Block, Grid
+
+MOST_SETS = 16
+"""Of so many sets of places inside one every one is tried first, with those of them that share nobody with
+it; of more, the first so many."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +59,7 @@ def partitions_of(grid: Grid, counts: Marks, *, are_mixed: bool = False) -> Part
     for number, block in enumerate(grid.blocks):
         own = counts[before[number] : before[number + 1]]
         if (which := (are_mixed, own.tobytes())) not in block.partitions:
-            block.partitions[which] = _of_block(block, own, are_mixed=are_mixed)
+            block.partitions[which] = partitions_of_block(block, own, are_mixed=are_mixed)
         found.append(block.partitions[which])
     wholes, parts = (np.array([len(getattr(each, name)) for each in found]) for name in ("whole", "parts"))
     return Partitions(
@@ -66,7 +71,7 @@ def partitions_of(grid: Grid, counts: Marks, *, are_mixed: bool = False) -> Part
     )
 
 
-def _of_block(block: Block, counts: Marks, *, are_mixed: bool) -> Partitions:
+def partitions_of_block(block: Block, counts: Marks, *, are_mixed: bool) -> Partitions:
     """The partitions of one block, the smallest places first."""
     holders, own = block.places.holders, list(zip(block.place.tolist(), block.slice_no.tolist(), strict=True))
     depth = [len(each) for each in block.slices.holder_numbers]
@@ -128,7 +133,8 @@ class _Inside:
             yield tuple(cell for each in split for cell in self._most(place, each))
         for later in self._later[part]:
             yield self._most(place, later)
-        sets = [each for each in self._sets[place] if each != place and self._most(each, part)]
+        counted = (each for each in self._sets[place] if each != place and self._most(each, part))
+        sets = [*itertools.islice(counted, MOST_SETS)]
         for first in sets:
             chosen = [first]
             for other in sets:

@@ -304,9 +304,5 @@ def _all(values: Column, first: Whole) -> Column:
     return np.logical_and.reduceat(values, first) if len(first) else values[:0]
 
 
-def _least(values: Whole, first: Whole) -> Whole:
-    return np.minimum.reduceat(values, first) if len(first) else values[:0]
-
-
 def _most(values: Whole, first: Whole) -> Whole:
     return np.maximum.reduceat(values, first) if len(first) else values[:0]
