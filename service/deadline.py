@@ -34,9 +34,9 @@ class NotAtOnce(Exception):
 
 
 @contextlib.contextmanager
-def limit(seconds: float) -> Iterator[None]:
-    """What is asked while it lasts may take that long."""
-    before = _limit.set((time.monotonic() + seconds, seconds))
+def limit(seconds: float, *, of: float | None = None) -> Iterator[None]:
+    """What is asked while it lasts may take that long; ``of``: that is what is left of so many seconds."""
+    before = _limit.set((time.monotonic() + seconds, seconds if of is None else of))
     try:
         yield
     finally:
@@ -57,6 +57,12 @@ def seconds_left() -> float | None:
     """Return the time that is left, None where there is no limit."""
     until = _limit.get()
     return None if until is None else max(0.0, until[0] - time.monotonic())
+
+
+def seconds_allowed() -> float | None:
+    """Return the time that there was in all, None where there is no limit."""
+    until = _limit.get()
+    return None if until is None else until[1]
 
 
 @contextlib.contextmanager

@@ -341,6 +341,14 @@ def did_not_survive() -> TooMuch:
     return TooMuch("The process that worked the answer out did not survive it.", fix=_NARROW)
 
 
+def has_no_process() -> TooBusy:
+    """Return the refusal of what would be worked out by another process, which the system does not give."""
+    return TooBusy(
+        "The system gives this service no process to work the answer out.",
+        fix="Ask again in a moment; whoever runs the service finds the reason in its log.",
+    )
+
+
 def counted() -> float:
     """Return the seconds of work counted so far for the answer at hand."""
     work = _work.get()

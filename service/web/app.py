@@ -78,6 +78,8 @@ INDEX_CHECK_DELAY, INDEX_CHECK_INTERVAL = 10.0, 600.0
 """Seconds from the start to the first comparison of the index with the journal, and from each to the next."""
 LONGEST_REST = 1.0
 """Seconds of rest after a long preparation."""
+REST_AFTER_FAILURE = 5.0
+"""Seconds from a preparation that failed to the next."""
 
 PAGES = (
     front, home, why, place, report, source, conflict, conflicts, findings, changes, guide, discovery,
@@ -122,10 +124,10 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         preparing = threading.Thread(
             target=_prepare, args=(app, own, is_ending, background), name="prepare", daemon=True
         )
+        own.answers.work_by(workers.run)
         preparing.start()
         checking = threading.Thread(target=_check_index, args=(own, is_ending), name="check index")
         checking.start()
-        own.answers.work_by(workers.run)
         async with gc_tuning.tune_interpreter():
             with access_log.log_to_stderr(settings.access_log):
                 yield
@@ -182,16 +184,28 @@ def _prepare(app: Service, ledger: Ledger, is_ending: threading.Event, backgroun
             front.warm_up(ledger)
             app.state.preparing = health.IN_TURN[2:]
         with background.work(), ledger.answers.read_state.preparing():
-            ledger.prepare(lambda: not is_ending.is_set())
+            _prepare_figures(ledger, is_ending)
             if not is_ending.is_set():
                 app.state.preparing = ()
                 gc_tuning.exempt_living_objects()
                 gc_tuning.lower_library_threads()
             _prepare_on_change(ledger, is_ending)
-    except CasualtyError as error:
-        log.info("Not all is prepared: %s", error)
     finally:
         app.state.preparing = ()
+
+
+def _prepare_figures(ledger: Ledger, is_ending: threading.Event) -> None:
+    """Work out the figures of every crisis that has changed. What keeps them from being worked out (no
+    memory, no process, no index) does so for a while only: they are tried again until they are."""
+    while not is_ending.is_set():
+        try:
+            ledger.prepare(lambda: not is_ending.is_set())
+            return
+        except Exception as error:
+            if not is_ending.is_set():
+                trace = None if isinstance(error, CasualtyError) else error
+                log.warning("Figures could not be prepared: %s", error, exc_info=trace)
+        is_ending.wait(REST_AFTER_FAILURE)
 
 
 def _work_out_first_figures(ledger: Ledger) -> None:
@@ -209,7 +223,7 @@ def _prepare_on_change(ledger: Ledger, is_ending: threading.Event) -> None:
     """Prepare again whenever the ledger or the day has changed, and leave half of a processor to others."""
     while not is_ending.is_set():
         today, before, began = ledger.clock().date(), ledger.store.head, time.monotonic()
-        ledger.prepare(lambda: not is_ending.is_set())
+        _prepare_figures(ledger, is_ending)
         is_ending.wait(min(time.monotonic() - began, LONGEST_REST))
         while before == ledger.store.head and today == ledger.clock().date():
             if is_ending.wait(POLL_INTERVAL):

@@ -8,6 +8,7 @@ middle.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import subprocess
@@ -37,6 +38,7 @@ _ENVIRONMENT = {
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class WorkerPool:
@@ -59,7 +61,8 @@ class WorkerPool:
             return function(*arguments, **named)
         effort.take_place()
         with self._worker() as worker:
-            task = Task(function, arguments, named, deadline.seconds_left(), effort.terms())
+            left, allowed = deadline.seconds_left(), deadline.seconds_allowed()
+            task = Task(function, arguments, named, left, allowed, effort.terms())
             outcome = worker.do(task)
         effort.count_up_to(outcome.counted)
         if outcome.error is not None:
@@ -100,22 +103,28 @@ class WorkerPool:
 
 
 class Worker:
-    """One process that works for this one."""
+    """One process that works for this one. Raises TooBusy where the system gives none."""
 
     def __init__(self) -> None:
-        self._tasks, tasks = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        life, self._life = os.pipe()
-        with tasks:
+        with contextlib.ExitStack() as undo:
             try:
+                self._tasks, tasks = map(undo.enter_context, socket.socketpair())
+                life, self._life = os.pipe()
+                undo.callback(os.close, self._life)
+                undo.callback(os.close, life)
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
-                    [sys.executable, "-c", _START, str(tasks.fileno()), str(life)],
+                    # -P: no module of the directory that the service was started in takes the place of ours
+                    [sys.executable, "-P", "-c", _START, str(tasks.fileno()), str(life)],
                     stdin=subprocess.DEVNULL,
                     pass_fds=(tasks.fileno(), life),
                     process_group=0,  # Ctrl-C is for the service, which ends this
                     env={**_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 )
-            finally:
-                os.close(life)
+            except OSError as error:  # no memory, too many processes or open files
+                raise _no_process(error) from error
+            undo.pop_all()
+        tasks.close()
+        os.close(life)
         self._used = time.monotonic()
 
     @property
@@ -142,8 +151,15 @@ class Worker:
                 except TimeoutError:
                     if deadline.seconds_left() != 0 or time.monotonic() > latest:
                         effort.check()
-        except (EOFError, BrokenPipeError, ConnectionError):
+        except (EOFError, ConnectionError) as error:
+            self._process.kill()
+            _log.warning(
+                "The process that worked an answer out ended with %s%s",
+                self._process.wait(), f": {error.__cause__!r}" if error.__cause__ else "",
+            )  # fmt: skip
             raise effort.did_not_survive() from None
+        except OSError as error:
+            raise _no_process(error) from error
 
     def end(self) -> None:
         """End the process, whatever it does."""
@@ -152,3 +168,8 @@ class Worker:
             os.close(self._life)
         self._process.kill()
         self._process.wait()
+
+
+def _no_process(error: OSError) -> effort.TooBusy:
+    _log.warning("No process could be had to work out an answer: %s", error)
+    return effort.has_no_process()

@@ -12,6 +12,7 @@ import dataclasses
 import os
 import pickle
 import resource
+import signal
 import socket
 import threading
 import traceback
@@ -35,13 +36,14 @@ STATUS = Path("/proc/self/status")
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """A function, what it is called with, and on what terms: the seconds that are left (None: as many as it
-    takes) and what the workshop allows (None: anything)."""
+    """A function, what it is called with, and on what terms: the ``seconds`` that are left ``of`` those that
+    there were (None: as many as it takes) and what the workshop allows (None: anything)."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     named: Mapping[str, Any]
     seconds: float | None
+    of: float | None
     terms: Terms | None
 
 
@@ -55,7 +57,12 @@ class Outcome:
 
 
 def main(tasks: int, life: int) -> None:
-    """Work for whoever holds the other end of the socket ``tasks``; end with the pipe ``life``."""
+    """Work for whoever holds the other end of the socket ``tasks``; end with the pipe ``life``.
+
+    SIGTERM goes to all processes of a service that is to end: this one goes on for as long as the service
+    itself waits for it.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     step_back()
     threading.Thread(target=_end_with, args=(life,), daemon=True).start()
     with socket.socket(fileno=tasks) as own:
@@ -67,7 +74,12 @@ def main(tasks: int, life: int) -> None:
                 return
             outcome = do(task)
             own.settimeout(None)
-            send(own, outcome)
+            try:
+                send(own, outcome)
+            except ConnectionError:
+                return
+            except (OSError, MemoryError):  # there is no room for a copy of the result
+                send(own, Outcome(None, effort.too_much_memory(task.terms), outcome.counted))
             own.settimeout(IDLE)
 
 
@@ -86,7 +98,7 @@ def do(task: Task) -> Outcome:
     with contextlib.ExitStack() as stack:
         counted = stack.enter_context(effort.on_terms(task.terms))
         if task.seconds is not None:
-            stack.enter_context(deadline.limit(task.seconds))
+            stack.enter_context(deadline.limit(task.seconds, of=task.of))
         if task.terms is not None:
             stack.enter_context(_limit_memory(MEMORY_SHARE * task.terms.allowed.memory))
         try:

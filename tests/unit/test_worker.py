@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import os
+import random
+import resource
+import signal
+import socket
+import stat
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +23,7 @@ from service import deadline, effort
 from service.effort import Allowed, TooBusy, TooMuch, Workshop
 from service.errors import UnknownName
 from service.worker import WorkerPool
+from service.worker.messages import receive, send
 from service.worker.pool import WORTH_SENDING, Worker
 
 MANY = WORTH_SENDING
@@ -37,6 +46,31 @@ def count(seconds: float, memory: int = 0) -> float:
     return effort.counted()
 
 
+def open_files() -> list[int]:
+    return sorted(int(path.name) for path in Path("/proc/self/fd").iterdir() if path.exists())
+
+
+def look_at_the_time() -> None:
+    while True:
+        deadline.check()
+
+
+def give_two(large: pa.Table, small: pa.Table) -> tuple[pa.Table, pa.Table]:
+    return large, small
+
+
+def send_garbage() -> None:
+    """Send what is no message through every socket of this process."""
+    for descriptor in open_files():
+        with contextlib.suppress(OSError):
+            mode = os.fstat(descriptor).st_mode
+            if stat.S_ISSOCK(mode):
+                with socket.socket(fileno=os.dup(descriptor)) as own, tempfile.TemporaryFile() as file:
+                    file.write(random.Random(1).randbytes(1_000))
+                    file.flush()
+                    socket.send_fds(own, [b"."], [file.fileno()])
+
+
 def take_memory(size: int) -> int:
     return int(np.ones(size, np.uint8).sum())
 
@@ -54,6 +88,78 @@ def test_a_table_comes_back_as_it_was_sent(pool: WorkerPool) -> None:
     same = pool.run(MANY, pa.concat_tables, [pieces])
     assert same.equals(pieces)
     same.validate(full=True)
+
+
+def test_any_table_comes_back_with_its_schema_and_no_more_of_it_is_sent_than_it_is() -> None:
+    here, there = socket.socketpair()
+    coded = pa.array(["a", None, "b"]).dictionary_encode()
+    table = pa.table({"n": pa.array([1, None, 3]), "coded": coded}).replace_schema_metadata({"of": "a test"})
+    alike = (table, table.slice(1, 1), table.slice(0, 0), table.select([]), table.schema.empty_table())
+    large = pa.table({"n": np.arange(1_000_000)})
+    with here, there:
+        for each in alike:
+            send(here, {"it": each, "again": (each, 1)})
+            same = receive(there)
+            assert same["it"].equals(each, check_metadata=True)
+            assert same["it"] is same["again"][0]
+            same["it"].validate(full=True)
+        send(here, pa.concat_tables([large.slice(3, 2), large.slice(9, 2)]))
+        pieces = receive(there)
+        assert pieces["n"].to_pylist() == [3, 4, 9, 10]
+        assert pieces["n"].get_total_buffer_size() < 10_000
+
+
+def test_what_is_kept_of_an_answer_keeps_no_file_open_and_nothing_else_of_it(pool: WorkerPool) -> None:
+    large, small = pa.table({"n": np.arange(1_000_000)}), pa.table({"n": [1, 2]})
+    pool.run(MANY, os.getpid)
+    files = open_files()
+    kept = [pool.run(MANY, give_two, large, small)[1] for _ in range(20)]
+    assert open_files() == files
+    assert sum(table["n"].get_total_buffer_size() for table in kept) < 100_000
+
+
+def test_a_module_in_the_directory_that_the_service_was_started_in_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "service").mkdir()
+    (tmp_path / "service" / "__init__.py").write_text("raise RuntimeError('not ours')")
+    (tmp_path / "numbers.py").write_text("raise RuntimeError('not ours')")
+    monkeypatch.chdir(tmp_path)
+    pool = WorkerPool(1)
+    assert pool.run(MANY, os.getpid) != os.getpid()
+    pool.close()
+
+
+def test_where_the_system_gives_no_process_the_answer_is_put_off_and_nothing_stays_open() -> None:
+    pool = WorkerPool(1)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = open_files()
+    refused = 0
+    for limit in range(len(files), files[-1] + 20):  # until there is enough, it fails at each step in turn
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+        try:
+            with contextlib.suppress(TooBusy):
+                assert pool.run(MANY, os.getpid) != os.getpid()
+                break
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert open_files() == files
+        refused += 1
+    assert refused > 3
+    pool.close()
+    assert open_files() == files
+
+
+def test_garbage_instead_of_a_message_ends_the_process_that_sends_it(pool: WorkerPool) -> None:
+    with pytest.raises(TooMuch, match="did not survive"):
+        pool.run(MANY, send_garbage)
+    assert pool.run(MANY, os.getpid) != os.getpid()
+
+
+def test_a_process_goes_on_when_the_whole_service_is_told_to_end(pool: WorkerPool) -> None:
+    own = pool.run(MANY, os.getpid)
+    pool.run(MANY, os.kill, own, signal.SIGTERM)
+    assert pool.run(MANY, os.getpid) == own
 
 
 def test_an_error_is_raised_as_it_would_be_here(pool: WorkerPool) -> None:
@@ -101,8 +207,10 @@ def test_what_cannot_be_stopped_otherwise_ends_with_its_process_when_its_time_is
     pool: WorkerPool,
 ) -> None:
     before = pool.run(MANY, os.getpid)
-    with deadline.limit(0.1), pytest.raises(deadline.TooSlow):
+    with deadline.limit(0.1), pytest.raises(deadline.TooSlow, match=r"longer than 0\.1 seconds"):
         pool.run(MANY, time.sleep, 600)
+    with deadline.limit(0.5), pytest.raises(deadline.TooSlow, match=r"longer than 0\.5 seconds"):
+        pool.run(MANY, look_at_the_time)
     with pytest.raises(ProcessLookupError):
         os.kill(before, 0)
 

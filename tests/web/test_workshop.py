@@ -15,6 +15,7 @@ from service import effort
 from service.answers import reconciled
 from service.api import Ledger
 from service.effort import Allowed, Workshop
+from service.errors import StoreError
 from service.settings import Settings
 from service.web import app
 from service.web.app import create_app
@@ -108,6 +109,25 @@ def test_a_crisis_that_takes_too_much_keeps_no_other_from_being_prepared(own_led
         own_ledger.prepare()
     assert "not worked out" in caplog.text
     assert own_ledger.answers.series(own_ledger.query(area="SY06", measure="killed", population="all")).table
+
+
+def test_a_preparation_that_fails_is_tried_again_until_it_does_not(own_ledger, monkeypatch, caplog):
+    monkeypatch.setattr("service.web.app.REST_AFTER_FAILURE", 0.0)
+    failures = [StoreError("No index.", fix="Wait."), MemoryError("no room"), effort.did_not_survive()]
+    prepare = own_ledger.answers.prepare
+
+    def fail_and_prepare(*question):
+        if failures:
+            raise failures.pop()
+        prepare(*question)
+
+    monkeypatch.setattr(own_ledger.answers, "prepare", fail_and_prepare)
+    with TestClient(create_app(own_ledger, settings=patient())) as client:
+        while client.get("/readyz").json().get("preparing") != []:
+            pass
+    assert not failures
+    assert "did not survive" in caplog.text
+    assert "no room" in caplog.text
 
 
 def test_a_server_is_ready_with_its_first_figures_and_names_what_it_still_prepares(own_ledger, monkeypatch):

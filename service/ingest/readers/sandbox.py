@@ -73,7 +73,8 @@ def read_in_sandbox(
     }
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
-        [sys.executable, "-c", _START, json.dumps(arguments)],
+        # -P: no module of the directory that we were started in takes the place of ours
+        [sys.executable, "-P", "-c", _START, json.dumps(arguments)],
         stdin=file.fileno(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
