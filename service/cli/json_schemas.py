@@ -221,7 +221,8 @@ SCHEMAS: dict[str, Callable[[], Schema]] = {
     "correct": _receipt,
     "reinstate": lambda: _object(report_id=TEXT, reinstated=TEXT, head=HEAD),
     "redact": lambda: _object(
-        texts=NUMBER, entries=NUMBER, unsalted=NUMBER, also=_list(TEXT), head=HEAD, remarks=_list(TEXT)
+        texts=NUMBER, entries=NUMBER, unsalted=NUMBER, also=_list(TEXT),
+        held=_list(_object(document=TEXT, row=NUMBER)), head=HEAD, remarks=_list(TEXT),
     ),
     "serve": lambda: _object(url=TEXT, data_dir=TEXT),
     "mcp": lambda: _object(url=TEXT),

@@ -15,7 +15,15 @@ from service.answers.parameters import write_parameters
 from service.client.protocol import Exchange, Talk, plain_rows, read_head, read_receipt, segment
 from service.errors import QueryError, UnknownName, UnreadableDocument
 from service.intake.document import Document, File, Rows, read_file
-from service.schema.records import CrisisReceipt, Head, MappingReceipt, Receipt, Redaction, Registration
+from service.schema.records import (
+    CrisisReceipt,
+    DocumentRow,
+    Head,
+    MappingReceipt,
+    Receipt,
+    Redaction,
+    Registration,
+)
 from service.schema.tables import REFERENCE_SCHEMAS
 
 if TYPE_CHECKING:
@@ -148,7 +156,8 @@ class DeskExchange(Exchange):
 
 def _read_redaction(answer: Mapping[str, Any]) -> Redaction:
     counts = {name: answer[name] for name in ("texts", "entries", "unsalted")}
-    return Redaction(**counts, also=tuple(answer["also"]), head=read_head(answer["head"]))
+    held = tuple(DocumentRow(**row) for row in answer.get("held", ()))  # earlier versions do not say so
+    return Redaction(**counts, also=tuple(answer["also"]), head=read_head(answer["head"]), held=held)
 
 
 def _utf8(data: bytes, name: str) -> str:

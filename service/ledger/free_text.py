@@ -23,6 +23,7 @@ from service.errors import NotFound, QueryError
 from service.ledger.full_release import GONE
 from service.ledger.redaction import FIXED, HELD_TABLE, PROVENANCE, RAW, redact_row
 from service.ledger.statements import query, sql
+from service.schema.records import DocumentRow
 from service.vocabulary import REDACTED
 
 RENAMED = "redacted-"
@@ -46,10 +47,12 @@ Cell = dict[str, Any]
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """The cells from which something is to go; ``also``: reports that hold such a text as well."""
+    """The cells from which something is to go; ``also`` and ``held``: the reports, and the rows that were
+    held, that hold such a text as well."""
 
     cells: Sequence[Cell]
     also: tuple[str, ...] = ()
+    held: tuple[DocumentRow, ...] = ()
 
     @property
     def texts(self) -> int:
@@ -98,7 +101,8 @@ def of_report(
         cells += _documents(cursor, [own[0]["seq"], *(cell["record"] for cell in cells)], names, report_id)
     kept = [text["text"] for text in texts if text["table"] in ("report", "withdrawal")]
     same = query(cursor, sql("reports_with_text"), texts=kept, most=MOST_NAMED + 1)["report_id"].to_pylist()
-    return Found(cells, tuple(name for name in same if name != report_id)[:MOST_NAMED])
+    also = tuple(name for name in same if name != report_id)[:MOST_NAMED]
+    return Found(cells, also, _held_elsewhere(cursor, kept, cells))
 
 
 def of_held_row(
@@ -188,6 +192,18 @@ def _versions_before(
     versions = query(cursor, sql("held_versions"), document=sha256, row=row, text=None).to_pylist()
     cells = _held_cells(_of_one_line(cursor, versions), [""], subject)
     return cells + (_noticed(cursor, sha256, [row], subject) if cells else [])
+
+
+def _held_elsewhere(
+    cursor: duckdb.DuckDBPyConnection, texts: Iterable[str], cells: Iterable[Cell]
+) -> tuple[DocumentRow, ...]:
+    """Return the held rows that hold one of these texts and from which nothing is to go: a row that was
+    mended in a file and handed in anew lies there as it came first."""
+    parts = [json.dumps(text, ensure_ascii=False)[1:-1] for text in texts]
+    own = {(cell["record"], cell["row"]) for cell in cells if cell["table"] == HELD_TABLE}
+    rows = query(cursor, sql("held_with_text"), texts=parts, most=MOST_NAMED + len(own)).to_pylist()
+    places = [DocumentRow(row["document"], row["row"]) for row in rows if (row["seq"], row["row"]) not in own]
+    return tuple(dict.fromkeys(places))[:MOST_NAMED]
 
 
 def _of_one_line(cursor: duckdb.DuckDBPyConnection, versions: list[Cell]) -> list[Cell]:

@@ -316,7 +316,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
             with self._index_lock.read(), self._usable_index().cursor() as cursor:
                 found = find(cursor, lambda: self._salts().hex())
                 if not found.cells:
-                    return Redaction(0, 0, 0, found.also, self.head)
+                    return Redaction(0, 0, 0, found.also, self.head, found.held)
                 kept_answers.drop(self.data_dir)
                 rows, contents, unsalted = redaction.prepare(self._journal, found.cells, reason)
                 self._add_redaction(cursor, rows, utc(recorded_at), key_id)
@@ -324,7 +324,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
             self._carry_out(contents)
         for wait in self._waits:
             wait(head)
-        return Redaction(found.texts, len(contents), unsalted, found.also, head)
+        return Redaction(found.texts, len(contents), unsalted, found.also, head, found.held)
 
     def _add_redaction(
         self, cursor: duckdb.DuckDBPyConnection, rows: pa.Table, claimed: dt.datetime, key_id: str

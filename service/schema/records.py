@@ -145,6 +145,8 @@ REDACTION_REMARKS = {
     "unsalted": "%(unsalted)s of the %(entries)s entries have no salt, being older or shipped: who knows the "
     "rest of one can test guesses of the text against its hash.",
     "also": "Look at these reports as well: %(reports)s.",
+    "held": "Rows that were held hold it as well: %(rows)s.",
+    "row": "%(document)s, row %(row)s",
 }
 """What is said to whoever takes a text out."""
 
@@ -154,16 +156,26 @@ def _in_english(text: str, **values: object) -> str:
 
 
 @dataclasses.dataclass(frozen=True)
+class DocumentRow:
+    """A row of a document, by its name."""
+
+    document: str
+    row: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Redaction:
     """What the ledger answers to a redaction: how many texts were taken out (0: none was left), of how many
-    entries; how many of these have no salt, so that guesses of the texts can be tested; and ``also``, the ids
-    of reports that hold such a text as well, or have come of the row."""
+    entries; how many of these have no salt, so that guesses of the texts can be tested; ``also``, the ids
+    of reports that hold such a text as well, or have come of the row; and ``held``, the rows that were held
+    and hold such a text."""
 
     texts: int
     entries: int
     unsalted: int
     also: tuple[str, ...]
     head: Head
+    held: tuple[DocumentRow, ...] = ()
 
     def remarks(self, say: Callable[..., str] = _in_english) -> list[str]:
         """Return what is not reached by it, in sentences for whoever redacts; ``say`` gives one of
@@ -175,6 +187,9 @@ class Redaction:
             left.append(say(REDACTION_REMARKS["unsalted"], unsalted=self.unsalted, entries=self.entries))
         if self.also:
             left.append(say(REDACTION_REMARKS["also"], reports=", ".join(self.also)))
+        if self.held:
+            places = (say(REDACTION_REMARKS["row"], **dataclasses.asdict(each)) for each in self.held)
+            left.append(say(REDACTION_REMARKS["held"], rows="; ".join(places)))
         return left
 
 

@@ -111,12 +111,21 @@ _REGISTRATION: Words = {
 }
 _REDACTION: Words = {
     "type": "object",
-    "required": ["texts", "entries", "unsalted", "also", "head", "remarks"],
+    "required": ["texts", "entries", "unsalted", "also", "held", "head", "remarks"],
     "properties": {
         "texts": {"type": "integer", "minimum": 0, "description": "How many were taken out."},
         "entries": {"type": "integer", "minimum": 0, "description": "From how many entries."},
         "unsalted": {"type": "integer", "minimum": 0, "description": "How many of these have no salt."},
         "also": {"type": "array", "items": TEXT, "description": "Reports to look at as well."},
+        "held": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["document", "row"],
+                "properties": {"document": TEXT, "row": {"type": "integer", "minimum": 1}},
+            },
+            "description": "Rows that were held and hold it as well.",
+        },
         "head": TEXT,
         "remarks": {"type": "array", "items": TEXT, "description": "What is not reached, in words."},
     },

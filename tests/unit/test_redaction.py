@@ -21,9 +21,9 @@ from service.ledger.entry import Entry, read_header
 from service.ledger.frames import EMPTY, Packed, chain, frame_of
 from service.ledger.heads import Signer, open_journal, read_head, verify_beside
 from service.ledger.redaction import find_faults, redact_row
-from service.schema.records import Head, Redaction
+from service.schema.records import DocumentRow, Finding, Head, Redaction
 from service.schema.tables import MAPPING
-from service.vocabulary import REDACTED
+from service.vocabulary import REDACTED, Severity
 from tests.builders import batch, counted_salts, moment, report
 from tests.faults.history import AT, everything
 from tests.faults.redacting import REPORT, SEGMENT_BYTES, TEXT, fill, places_with, redact
@@ -199,6 +199,23 @@ def test_a_second_time_changes_nothing_and_other_reports_with_the_text_are_named
         with pytest.raises(QueryError, match="count_stated of a report cannot be redacted"):
             take_out(store, "count_stated")
         assert store.head == head
+
+
+def test_a_row_that_was_held_in_an_earlier_document_with_the_text_is_named(tmp_path: Path) -> None:
+    said = 'the "baker" by the clock'
+    raw = json.dumps({"areas": "Nowhere", "note": said})
+    finding = Finding("unknown_area", Severity.ERROR, "There is no Nowhere.", row=1)
+    first = batch(held=((1, "quarantined", raw),), findings=(finding,), document="first.csv")
+    mended = batch(report(note=said), document="mended.csv")
+    name = mended.reports["report_id"][0].as_py()
+    with Store.open(tmp_path / "data") as store:
+        store.submit(first, recorded_at=AT)
+        store.submit(mended, recorded_at=AT)
+        done = take_out(store, report_id=name)
+        assert done.held == (DocumentRow("first.csv", 1),)
+        assert "first.csv, row 1" in done.remarks()[-1]
+        store.redact_held_row("first.csv", 1, reason="it named somebody", recorded_at=LATER)
+    assert places_with(tmp_path / "data", b"baker") == []
 
 
 def test_a_mapping_is_taken_out_in_each_version_and_from_the_rows_that_it_read(tmp_path: Path) -> None:

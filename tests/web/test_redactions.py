@@ -23,7 +23,7 @@ def test_a_redacted_reason_is_in_no_answer_not_even_in_one_about_the_past_that_w
     answer = desk.editor.post(f"{report}/redact", json={**WHY, "columns": ["note", "reason"]})
     assert answer.status_code == 200, answer.text
     assert {**answer.json(), "head": "", "remarks": []} == {
-        "texts": 2, "entries": 2, "unsalted": 0, "also": [], "head": "", "remarks": []
+        "texts": 2, "entries": 2, "unsalted": 0, "also": [], "held": [], "head": "", "remarks": []
     }  # fmt: skip
     assert "Earlier backups" in answer.json()["remarks"][0]
     for _ in range(2):
