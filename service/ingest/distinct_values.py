@@ -20,6 +20,8 @@ from service.vocabulary import Verdict
 RANKED_VERDICTS = (Verdict.ACCEPTED, Verdict.QUARANTINED, Verdict.REJECTED)
 """The verdicts from best to worst. Arrays of verdicts hold the index in this order."""
 
+FEW = 16
+"""Distinct texts up to which each is read."""
 _MOST_COMBINATIONS = 1 << 62
 _SPACES = r"\t-\r\x1c-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 _HIDDEN = "".join(c if c.isascii() and c.isprintable() else f"\\x{{{ord(c):x}}}" for c in HIDDEN.pattern)[
@@ -101,9 +103,12 @@ def read_verbatim_column(
     is_odd: Callable[[pa.Array], pa.Array],
     read: Callable[[str], Cell],
 ) -> Reading:
-    """Return the reading of a column whose texts are their own values; only the odd ones go to ``read``."""
+    """Return the reading of a column whose texts are their own values; only the odd ones go to ``read``.
+
+    Of few texts all do: to make a pattern ready takes longer than to read them.
+    """
     values = column.dictionary
-    odd = is_odd(values)
+    odd = is_odd(values) if len(values) > FEW else pa.repeat(pa.scalar(True), len(values))
     places = pc.indices_nonzero(odd).to_pylist()
     if not places:
         return Reading(column.indices, {field: values})

@@ -46,6 +46,8 @@ _DIALLED = re.compile(
 )
 """What tells a telephone number from the numbers that a key is made of: its prefix, groups that are parted by
 spaces, or a word for it."""
+FEW = 100
+"""Distinct texts of all columns together up to which every one is looked at."""
 _SEPARATORS = re.compile(r"[_/-]+")
 """What stands between the words of a key or the name of a file."""
 
@@ -73,8 +75,11 @@ def read_personal_data(
 def _candidates(texts: Mapping[str, pa.Array]) -> dict[str, list[int]]:
     """Return for each column the places of the texts that have to be looked at.
 
-    All are gone through at once: to make the pattern ready takes longer than to look at a small document.
+    All are gone through at once: to make the pattern ready takes longer than to look at a small document, of
+    which every text is.
     """
+    if sum(map(len, texts.values())) <= FEW:
+        return {name: [*range(len(own))] for name, own in texts.items()}
     every = pa.concat_arrays([*texts.values()]) if texts else pa.array([], pa.string())
     might = pc.or_(are_candidates(every), pc.greater(pc.utf8_length(every), LONGEST_TEXT))
     found: dict[str, list[int]] = {}

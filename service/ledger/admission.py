@@ -29,6 +29,8 @@ NEW, CHANGED, KNOWN = "new", "changed", "known"
 """What a reference row is beside those that are registered."""
 MAPPING_TABLE = "mapping"
 """The table of the mappings that documents were read by."""
+FEW = 100
+"""Ids that are asked about as values of a statement, and not as a table."""
 
 
 def admit_batch(
@@ -265,6 +267,13 @@ def report_status(
 
     Reports that count up to days before ``first`` or after ``last`` (None: no limit) are not looked at.
     """
+    if len(ids) <= FEW:  # mostly new ones, of which there is nothing more to ask
+        known = {"ids": ids.to_pylist(), "first": first, "last": last}
+        ids = pa.array(
+            [each for (each,) in cursor.execute(sql("known_reports"), known).fetchall()], pa.string()
+        )
+        if not len(ids):
+            return {}
     cursor.register("incoming", pa.table({"report_id": ids}))
     parameters = {"first": first, "last": last, "held": None, "recorded_by": None}
     rows = cursor.execute(sql("report_status"), parameters).fetchall()

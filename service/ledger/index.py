@@ -298,15 +298,21 @@ def remove(path: Path) -> None:
 
 def apply(cursor: duckdb.DuckDBPyConnection, entries: Iterable[tuple[Head, Entry]]) -> None:
     """Add entries to the index, inside the caller's transaction."""
-    tables: dict[str, list[pa.Table]] = {"submission": []}
+    tables: dict[str, list[pa.Table]] = {}
+    submissions: list[dict[str, Any]] = []
     redacted: list[dict[str, Any]] = []
     for head, entry in entries:
         words = {**entry.words(), "seq": head.seq, "hash": head.hash}
-        tables["submission"].append(pa.Table.from_pylist([words], schema=SUBMISSION))
+        submissions.append({name: words[name] for name in SUBMISSION.names})
         if KIND in entry.tables:
             redacted += entry.tables[KIND].to_pylist()
         for name, rows in entry.tables.items():
-            tables.setdefault(name, []).append(_index_rows(name, rows, head, entry))
+            if rows.num_rows:
+                tables.setdefault(name, []).append(_index_rows(name, rows, head, entry))
+    if len(submissions) == 1:
+        cursor.execute(sql("insert_submission"), submissions[0]).fetchall()
+    else:
+        tables["submission"] = [pa.Table.from_pylist(submissions, schema=SUBMISSION)]
     for name, parts in tables.items():
         statement = sql("insert_reports") if name == "report" else sql("insert_rows", table=name)
         cursor.register("incoming", pa.concat_tables(parts))

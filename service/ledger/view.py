@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from typing import TypedDict
 
@@ -93,28 +93,39 @@ class View:
         ends = pc.min_max(reports["counted_to"]).as_py()
         days = {"first": ends["min"], "last": ends["max"]}
         with self._errors():
-            self._cursor.register("incoming", speakers)
-            nearest = self._search_nearest(days, most)
-            self._cursor.unregister("incoming")
+            total = self._count_reports_near(None)
+            if speakers.num_rows == 1 and total <= most:
+                nearest = self._find_standing(**speakers.to_pylist()[0])
+            else:
+                self._cursor.register("incoming", speakers)
+                nearest = self._search_nearest(days, most, total)
+                self._cursor.unregister("incoming")
         return nearest.cast(pa.schema([LEDGER_REPORT.field(name) for name in nearest.column_names]))
 
-    def _search_nearest(self, days: dict[str, dt.date | None], most: int) -> pa.Table:
-        """Return the rows of nearest_reports.sql, searched ever further from ``days``.
+    def _find_standing(self, **speaker: str) -> pa.Table:
+        """Return the reports of one source and origin about a crisis that are not withdrawn."""
+        rows = query(self._cursor, sql("reports_of_speaker"), **speaker)
+        if not rows.num_rows:
+            return rows
+        withdrawn = query(self._cursor, sql("withdrawn_reports"), held=None, recorded_by=None)["report_id"]
+        return rows.filter(pc.invert(pc.is_in(rows["report_id"], value_set=withdrawn.combine_chunks())))
+
+    def _count_reports_near(self, reach: int | None, first: object = None, last: object = None) -> int:
+        days = {"reach": reach, "first": first, "last": last}
+        return int(self._cursor.execute(sql("count_reports_near"), days).fetchall()[0][0])
+
+    def _search_nearest(self, days: dict[str, dt.date | None], most: int, total: int) -> pa.Table:
+        """Return the rows of nearest_reports.sql, of ``total``, searched ever further from ``days``.
 
         So a few rows do not make the whole of a long ledger be read.
         """
-
-        def count(reach: int | None) -> int:
-            near = self._cursor.execute(sql("count_reports_near"), {"reach": reach, **days}).fetchall()
-            return int(near[0][0])
 
         def nearest(reach: int | None) -> pa.Table:
             statement = sql("nearest_reports")
             return query(self._cursor, statement, reach=reach, most=most, held=None, recorded_by=None, **days)
 
-        total = count(None)
         reach = 1 if days["first"] and total > most else None
-        while reach and (within := count(reach)) < total:
+        while reach and (within := self._count_reports_near(reach, **days)) < total:
             if within >= most:
                 rows = nearest(reach)
                 if rows.num_rows == most:
@@ -122,6 +133,11 @@ class View:
                 reach *= 1 + most // (rows.num_rows + 1)
             reach = min(2 * reach, dt.date.max.toordinal())
         return nearest(None)
+
+    def count_known(self, crises: Collection[str] | None, as_of: dt.date | None) -> int:
+        """Return how many reports on some crises (None: all) are known by a day (None: any)."""
+        some = None if crises is None else [*crises]
+        return int(self.ask(sql("count_known"), crises=some, as_of=as_of)["reports"][0].as_py())
 
     def find_gone(self, full: FullList) -> pa.Table:
         """Return the standing reports that a full release no longer lists."""
