@@ -26,6 +26,8 @@ from service.errors import CasualtyError
 
 SMALL = 0.25
 """Seconds of work that need no place."""
+MANY = 4_000
+"""Rows from which on going through them wants a place, and is worth sending to another process."""
 PATIENCE = 0.7
 """Seconds that an answer waits for a place before it is refused."""
 WINDOW = 60.0

@@ -206,6 +206,8 @@ class AnswerCache:
             return self._crises.get(self._crises_of(query, state), query, state)
 
         crises = self._at_one_state(reconcile_all)
+        if query.crisis:
+            self._store.take_place_to_read()
         with self._store.view() as view:
             findings = view.findings(recorded_by=query.recorded_by)
             reports = view.reports(recorded_by=query.recorded_by) if query.crisis else None
@@ -393,6 +395,7 @@ class AnswerCache:
 
     def _reports(self, query: Query) -> pa.Table:
         """Return the reports that a query draws on (LEDGER_REPORT)."""
+        self._store.take_place_to_read([query.crisis] if query.crisis else None, query.as_of)
         return self._store.reports(
             crisis_id=query.crisis, as_of=query.as_of, recorded_by=query.recorded_by, dates=query.dates
         )

@@ -32,6 +32,8 @@ from service.schema.tables import ESTIMATE, EVIDENCE, FINDING, LEDGER_REPORT
 from service.vocabulary import Dates
 
 KEPT_REFERENCES = 8
+FEW = 1_000
+"""Crises up to which it is looked how many reports they have; of more, how many there are at all."""
 KEPT_SECONDS = 10_000
 """Of so many large crises it is remembered what they take."""
 CRISES_A_RUN = 20
@@ -111,7 +113,10 @@ class ReconciledCrises:
         deadline.will_take_time()
         reconciled = self._find(crises, query, state)
         if len(reconciled) < len(crises):
-            effort.expect(self.seconds(each for each in crises if each not in reconciled))
+            absent = [each for each in crises if each not in reconciled]
+            effort.expect(self.seconds(absent))
+            if not self._are_under_way(absent, query, state):
+                self._store.take_place_to_read(absent if len(absent) <= FEW else None, query.as_of)
             is_one = len(crises) - len(reconciled) == 1
             with nullcontext() if is_one else self._many_at_a_time:
                 reconciled = self._find(crises, query, state)
@@ -167,6 +172,12 @@ class ReconciledCrises:
                 return made
             for event in elsewhere:
                 effort.wait(event)
+
+    def _are_under_way(self, crises: Iterable[str], query: Query, state: State) -> bool:
+        """Return whether other threads are making all of these, so that whoever asks need only wait."""
+        keys = [(key_of(crisis, query, state), state.crisis_head(crisis).seq) for crisis in crises]
+        with self._lock:
+            return all(key in self._under_way for key in keys)
 
     def _find(self, crises: Iterable[str], query: Query, state: State) -> dict[str, ReconciledCrisis]:
         keys = {crisis: key_of(crisis, query, state) for crisis in crises}

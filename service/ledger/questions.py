@@ -17,6 +17,7 @@ from typing import Unpack
 
 import pyarrow as pa
 
+from service import effort
 from service.ledger.state import State
 from service.ledger.view import DocumentFilter, View
 from service.schema.records import Head, Reference
@@ -96,6 +97,15 @@ class Questions(abc.ABC):
         """Return what is published of the figures of some crises at a head, as of a day, by the default
         method; those that are not there have to be worked out."""
         return {}
+
+    def take_place_to_read(self, crises: Collection[str] | None = None, as_of: dt.date | None = None) -> None:
+        """Take a place (``effort``) if many reports are about to be read: whoever is to be refused is refused
+        before it has cost anything. Raises as ``effort.take_place``."""
+        if effort.terms() is not None:
+            with self.view() as view:
+                is_much = view.count_known(crises, as_of) >= effort.MANY
+            if is_much:
+                effort.take_place()
 
     def reports(
         self,

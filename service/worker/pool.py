@@ -22,7 +22,7 @@ from service import deadline, effort
 from service.worker.messages import receive, send
 from service.worker.process import IDLE, Outcome, Task
 
-WORTH_SENDING = 4_000
+WORTH_SENDING = effort.MANY
 """Rows of input from which on work takes longer than sending it elsewhere and back."""
 LOOK = 0.1
 """Seconds between two looks whether anybody still waits for the work."""

@@ -16,6 +16,7 @@ from service.answers import reconciled
 from service.api import Ledger
 from service.effort import Allowed, Workshop
 from service.errors import StoreError
+from service.ledger.view import View
 from service.settings import Settings
 from service.web import app
 from service.web.app import create_app
@@ -68,6 +69,30 @@ def test_where_all_places_are_taken_many_are_refused_at_once_and_what_is_ready_i
         assert {each.result().status_code for each in asked} == {503}
     shop.leave_place("", 0.0)
     assert client.get(other(1)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "question",
+    [other(40), "/v1/changes?since=2025-03-12&area=SY06", f"/v1/vintages?{KEPT.partition('?')[2]}",
+     "/v1/findings?crisis=syria-coast-2025-03"],
+)  # fmt: skip
+def test_where_all_places_are_taken_no_reports_are_read_for_those_who_are_refused(
+    own_ledger, monkeypatch, question
+):
+    """Not even where nobody knows yet what the answer takes: a server that has just begun."""
+    shop = Workshop(AMPLE)
+    monkeypatch.setattr(app, "answer_workshop", lambda _: shop)
+    monkeypatch.setattr(effort, "MANY", 100)
+    read = []
+    reports = View.reports
+    monkeypatch.setattr(View, "reports", lambda *given, **named: read.append(1) or reports(*given, **named))
+    with serving(own_ledger, prepares=False) as address:
+        shop.take_place("")
+        refusal(httpx.get(f"{address}{question}", timeout=600), 503, "too_busy")
+        assert not read
+        shop.leave_place("", 0.0)
+        assert httpx.get(f"{address}{question}", timeout=600).status_code == 200
+        assert read
 
 
 def test_what_takes_more_than_is_allowed_is_refused_with_a_way_to_ask_for_less(client, shop):
