@@ -16,6 +16,7 @@ from service.ingest.draft.days import find_days
 from service.ingest.draft.figures import MOST_NUMBERS, Figure, find_figures
 from service.ingest.draft.grammar import Grammar, grammar_of
 from service.ingest.draft.languages import LANGUAGES, Language, find_language
+from service.ingest.draft.languages.nationals import COUNTRY_OF, FOREIGN
 from service.ingest.draft.people import find_measure, find_measure_words, find_population
 from service.ingest.draft.places import PlaceFinder, stretch_of
 from service.ingest.draft.proposal import DaysReading, Drafts, Proposal, Reading, Span
@@ -149,6 +150,8 @@ class _Drafter:
         self._populations = set(reference.population["population"].to_pylist())
         self._measure: Reading | None = None
         self._language: Language | None = None
+        self._countries: set[str] = set()
+        self._heading = Reading("")
         self.languages: set[str] = set()
         self.unread: list[Span] = []
         self.tables: list[Span] = []
@@ -172,6 +175,7 @@ class _Drafter:
         origin = self._origins.find(sentence, grammar)
         numbers = len(grammar.number.findall(sentence.folded))
         if not numbers:
+            self._heading = self._places.heading(sentence, grammar)
             return
         if numbers > MOST_NUMBERS:
             self.tables.append(sentence.span)
@@ -182,6 +186,10 @@ class _Drafter:
         population = Reading("all")
         previous: Reading | None = None
         places = self._places.find_all(sentence, grammar, figures, self._origins.named)
+        if not origin.value and any(where in place.spans for place in places for where in origin.spans):
+            origin = Reading("")  # "Tartus: 5 killed" gives its figure to nobody
+        if grammar.label.match(sentence.folded):
+            places = [place if place.spans else self._heading for place in places]
         words = find_measure_words(sentence, grammar)
         for at, figure in enumerate(figures):
             stretch = stretch_of(sentence, figures, at)
@@ -199,11 +207,23 @@ class _Drafter:
                 sentence,
                 figure,
                 measure,
-                population,
+                self._abroad(population, measure, places[at]),
                 place=places[at],
                 origin=origin,
                 days=_of_total(sentence, grammar, figure, days.reading),
             )
+
+    def _abroad(self, population: Reading, measure: Reading, place: Reading) -> Reading:
+        """Return whom a figure counts: "Syrians" are a population of their own outside Syria only, and none
+        where those who fled are counted, who all come from somewhere."""
+        here = self._places.countries(place.value) or self._countries
+        self._countries = here
+        if population.value not in COUNTRY_OF and population.value != FOREIGN:
+            return population
+        at_home = not here or COUNTRY_OF.get(population.value) in here
+        if at_home or measure.value == Measure.DISPLACED:
+            return Reading("all", population.spans)
+        return population
 
 
 def _of_total(sentence: Sentence, grammar: Grammar, figure: Figure, days: DaysReading) -> DaysReading:

@@ -57,6 +57,9 @@ def _read_figure(sentence: Sentence, grammar: Grammar, match: re.Match[str]) -> 
     text = sentence.folded
     if _is_taken_back(text, grammar, match):
         return None
+    if match["between"]:
+        written = (sentence.as_written(Span(*match.span(part))) for part in ("qualifier", "number"))
+        return Figure(parse_count(" ".join(written)), Span(*match.span("number")))
     for span in _candidates(text, grammar, match):
         try:
             wording = parse_count(sentence.as_written(span))
@@ -65,7 +68,26 @@ def _read_figure(sentence: Sentence, grammar: Grammar, match: re.Match[str]) -> 
         if _is_other(text, grammar, span):
             return None
         return Figure(wording, span)
+    single = grammar.single.match(text, match.start("number"))
+    if single and single.end() == match.end("number") and _counts_one(text, grammar, match):
+        return Figure(parse_count("1"), Span(*match.span("number")))
     return None
+
+
+def _counts_one(text: str, grammar: Grammar, match: re.Match[str]) -> bool:
+    """Return whether "a policeman" is one of those who are counted: he stands right behind a deed or beside
+    other figures, or a deed stands behind him; and not if he is only somebody who says something."""
+    start, end = match.span("number")
+    before = text[max(0, start - _CLAUSE) : start]
+    noun = grammar.people.search(text, end)
+    if noun and grammar.saying.match(text, noun.end()):
+        return False
+    return bool(
+        not grammar.article_like(text[start:end])
+        or grammar.hit.search(before)
+        or grammar.number_then.search(before)
+        or grammar.single_did.match(text, end)
+    )
 
 
 def _candidates(text: str, grammar: Grammar, match: re.Match[str]) -> Iterator[Span]:
@@ -136,7 +158,8 @@ def _is_other(text: str, grammar: Grammar, span: Span) -> bool:
         return not (
             grammar.people_before.search(before)
             or grammar.one.match(after)
-            or (grammar.right_before("also").search(before) and counts_people)
+            or (counts_people and grammar.right_before("also").search(before))
+            or (counts_people and grammar.hit.search(before) and not grammar.name_of_deed.search(before))
         )
     if number.isdigit() and 1900 <= int(number) <= 2100 and len(number) == 4 and not counts_people:
         return True

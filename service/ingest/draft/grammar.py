@@ -39,7 +39,7 @@ class Grammar:
     def _prepare_nouns(self) -> None:
         """Make the patterns of what stands beside a number, and says whether it is a count."""
         language, prefix = self.language, rf"(?:{self._prefix})?"
-        anybody = "|".join(fold(words) for _, words in language.populations)
+        anybody = "|".join([*(fold(words) for _, words in language.populations), *self._nationals()])
         one, did = fold(language.one) or "(?!)", fold(language.one_did) or "(?!)"
         self.people = re.compile(rf"{prefix}(?:{self._any_people()})(?!\w)")
         self.people_before = re.compile(rf"(?<!\w){prefix}(?:{self._any_people()}) $")
@@ -47,9 +47,18 @@ class Grammar:
         self.bare = re.compile(rf"(?:{fold(language.bare)})(?!\w)")
         self.noun = re.compile(rf"(?:{language.noun})(?!\w)")
         self.article = re.compile(fold(language.article) or "(?!)")
-        self.one = re.compile(rf" (?:(?:{one})|(?:{anybody}) (?:{did}))(?!\w)")
+        self.single = re.compile(fold(language.single) or "(?!)")
+        self.single_did = re.compile(self.piece("single_did"))
+        joins, of_them = self.piece("joins"), self.piece("of_them")
+        self.number_then = re.compile(
+            rf"(?<!\w){self.number.pattern}(?: [^\W\d]\w*){{1,5}},? (?:{joins}|{of_them}) $"
+        )
+        and_more = rf"(?: {joins}(?: \w+){{1,4}})?"
+        self.one = re.compile(rf" (?:(?:{one})|(?:{anybody})(?: \w+)?{and_more} (?:{did}))(?!\w)")
         hit = "|".join(map(self._measure_words, (Measure.KILLED, Measure.INJURED)))
         self.hit = re.compile(rf"(?<!\w){prefix}(?:{hit}) $")
+        self.name_of_deed = re.compile(rf"(?<!\w)(?:{fold(language.one) or '(?!)'}) $")
+        self.label = re.compile(rf"(?:{self.measures.pattern}) ?:")
         self.of_the = re.compile(rf" ?{self.piece('of_the')}(?!\w)")
         of_number = rf"(?<!\w){self.number.pattern} {self.piece('of_the')} ?$"
         self.possible_after = re.compile(
@@ -61,6 +70,16 @@ class Grammar:
         """Make the patterns of what a figure counts, and whom."""
         language, of_them = self.language, self.piece("of_them")
         self.tolls = [(name, self._word_pattern(words)) for name, words in language.toll_of]
+        special = [fold(words) for name, words in language.populations if name != "all"]
+        who = "|".join([*special, *self._nationals()])
+        all_of = rf"[^.;:]*?(?<!\w){self.piece('all_of')} (?={self._prefix}(?:{who})(?!\w))"
+        self.all_of = re.compile(all_of)
+        self.noun_first = re.compile(fold(language.noun_first) or "(?!)")
+        self.one_before = re.compile(
+            rf"(?<!\w){self.piece('one_article')} (?:[^\W\d]+ )?$" if language.one_article else "(?!)"
+        )
+        self.nationals = self._named([(each.population, each.said) for each in language.nationals])
+        self.nationals_near = self._named([(each.population, each.named) for each in language.nationals])
         self.number_of = re.compile(rf"(?<!\w)(?:{fold(language.number_of)}) ?$")
         self.both = re.compile(rf" {self.piece('both')}(?!\w)")
         self.body_actions = [(m, self._word_pattern(words)) for m, words in language.body_actions.items()]
@@ -108,16 +127,20 @@ class Grammar:
         self.cited_before = re.compile(rf"{start}(?:{fold(language.cited)}){end}")
         self.says_before = re.compile(rf"{start}(?:{says})(?:,? {self.piece('between_says')})*{end}")
         self.saying = re.compile(
-            rf"(?:,? [^.;]{{0,40}}?,)?(?: {self.piece('between_says')})* (?:{says})(?!\w)"
+            rf"(?:,? [^.;]{{0,40}}?,)?(?: {self.piece('between_says')})*"
+            rf" (?:{says}|{self.piece('handled')})(?!\w)"
             rf"|{self.piece('owns')}(?!\w)| ?:"
         )
         self.they_said = re.compile(rf"(?:{fold(language.pronoun)}) (?:{says})(?!\w)")
 
     def _any_people(self) -> str:
-        words = [fold(words) for _, words in self.language.populations]
-        words += [fold(self.language.people)]
+        words = [fold(words) for _, words in self.language.populations] + self._nationals()
+        words += [fold(self.language.people), fold(self.language.bodies)]
         words += [self._measure_words(measure) for measure in _measures(self.language)]
         return "|".join(words)
+
+    def _nationals(self) -> list[str]:
+        return [fold(f"{each.said}|{each.named}") for each in self.language.nationals]
 
     def _measure_words(self, measure: Measure) -> str:
         words = self.language.measures.get(measure)
@@ -129,6 +152,10 @@ class Grammar:
         """Return one pattern of all entries; the name of the group that matches says which it was."""
         groups = "|".join(f"(?P<{name}>{fold(words)})" for name, words in entries)
         return re.compile(rf"(?<!\w)(?:{self._prefix})?(?:{groups})(?!\w)")
+
+    def article_like(self, word: str) -> bool:
+        """Return whether a word counts one person only beside other words: "a", and no noun."""
+        return len(word) < 3
 
     def words(self, field: str) -> re.Pattern[str]:
         """Return a pattern of the words of a field, as whole words."""
@@ -156,15 +183,17 @@ class Grammar:
             "|".join([*phrases.floors.values(), *phrases.rounds.values(), *filter(None, [phrases.pairs])])
         )
         scales = any_of("|".join(form for _, forms in lexicon.scales for form in forms))
-        number = rf"(?:{_DIGITS}(?: (?:{scales})(?!\w))?|(?:{vague})(?!\w)|{run})"
+        single = fold(self.language.single) or "(?!)"
+        number = rf"(?:{_DIGITS}(?: (?:{scales})(?!\w))?|(?:{vague})(?!\w)|{run}|{single})"
         before = "|".join(in_every_language(field) for field in _QUALIFIERS)
         starts = "|".join(start for start, _, _ in phrases.ranges if start)
         middles = any_of("|".join(middle for _, middle, _ in phrases.ranges if middle not in ("-", "و")))
         after = any_of("|".join(filter(None, (phrases.at_least_after, phrases.about_after))))
         joints = rf" ?- ?| (?:{middles}) |{self.piece('joined_middle')}"
+        between = rf"(?P<between>{self.piece('qualified')} {self._clitic})?"
         count = (
             rf"(?<![\w.,$€£/:-]){self._clitic}(?P<whole>"
-            rf"(?:(?P<qualifier>{any_of(f'{before}|{starts}')})(?: |(?<=')|(?=\d)))?"
+            rf"(?:(?P<qualifier>{any_of(f'{before}|{starts}')})(?: |(?<=')|(?=\d)){between})?"
             rf"(?P<number>{number})(?:(?P<middle>{joints})(?P<second>{number})(?!\w))?"
             rf"(?P<suffix>(?: \w+){{0,2}}? (?:{after})(?!\w)|\+)?)(?![\w%]|[.,:]\d|-[a-z]|/\d)"
         )

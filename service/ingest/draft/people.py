@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from service.ingest.draft.grammar import Grammar
+from service.ingest.draft.languages.nationals import COUNTRY_OF, FOREIGN
 from service.ingest.draft.proposal import Reading, Span
 from service.ingest.draft.sentence import Sentence
 from service.vocabulary import Measure
@@ -115,6 +116,11 @@ def find_population(
     text = sentence.folded
     if grammar.both.match(text, figure.end, stretch.end):
         return Reading("all", (), ("It counts women and children together: which population is that?",))
+    if alike := grammar.all_of.match(text, figure.end, stretch.end):
+        behind = alike.end() - 1
+        named = _named(text, grammar, Span(alike.start(), behind), Span(behind, stretch.end))
+        if named and named[0][0] != "all" and named[0][1].start <= alike.end() + 1:
+            return _population(sentence, *named[0], known)
     ends = [
         match.start()
         for field in ("blame", "partly", "of_them")
@@ -124,16 +130,16 @@ def find_population(
     reach = min(stretch.end, figure.end + _REACH, *ends)
     if grammar.share.search(text[max(0, figure.start - 40) : figure.start]):
         reach = min(reach, figure.end + _BESIDE // 2)
-    named = [
-        (match.lastgroup, Span(*match.span(match.lastgroup)))
-        for match in grammar.populations.finditer(text, max(stretch.start, figure.start - 2), reach)
-        if match.lastgroup
-    ]
+    named = _named(text, grammar, figure, Span(max(stretch.start, figure.start - 2), reach))
     toll = _find_toll(text, grammar, figure, stretch)
     if named and not (toll and named[0][0] == "all"):
         first = named[0]
         special = [
-            (name, span) for name, span in named if name != "all" and span.start <= first[1].end + _BESIDE
+            (name, span)
+            for name, span in named
+            if name != "all"
+            and span.start <= first[1].end + _BESIDE
+            and (span == first[1] or not _is_apart(text, grammar, Span(first[1].end, span.start)))
         ]
         population, span = (special or [first])[0]
     elif toll:
@@ -142,10 +148,61 @@ def find_population(
         return before
     else:
         return Reading("all")
+    return _population(sentence, population, span, known)
+
+
+def _population(sentence: Sentence, population: str, span: Span, known: set[str]) -> Reading:
+    """Return a population that is known, else the widest one that holds it, with a question."""
     if population in known or population == "all":
         return sentence.reading(population, span)
     question = f"No population is called {population}: whom does it count?"
-    return sentence.reading("all", span, questions=(question,))
+    wider = FOREIGN if population in COUNTRY_OF and FOREIGN in known else "all"
+    return sentence.reading(wider, span, questions=(question,))
+
+
+def _named(text: str, grammar: Grammar, figure: Span, within: Span) -> list[tuple[str, Span]]:
+    """Return the populations named in a stretch, in its order. "Libyans" is one right behind a number; the
+    same word may be an adjective elsewhere."""
+    matches = [
+        *grammar.nationals.finditer(text, *within),
+        *(
+            match
+            for match in grammar.nationals_near.finditer(text, *within)
+            if text[figure.end : match.start()].count(" ") <= 1 + (match.start() > figure.end + 1)
+        ),
+        *grammar.populations.finditer(text, *within),
+    ]
+    named = [(match.lastgroup, Span(*match.span(match.lastgroup))) for match in matches if match.lastgroup]
+    if noun := _noun_before(text, grammar, figure):
+        named.append(noun)
+    named = [each for each in named if not _is_somebody_else(text, grammar, figure, each[1])]
+    return sorted(named, key=lambda each: each[1].start)
+
+
+def _noun_before(text: str, grammar: Grammar, figure: Span) -> tuple[str, Span] | None:
+    """Return whom a number counts that stands behind its noun ("سوريين اثنين"), None for any other."""
+    if not grammar.noun_first.fullmatch(text, *figure):
+        return None
+    for pattern in (grammar.nationals_near, grammar.populations):
+        for match in pattern.finditer(text, max(0, figure.start - 30), figure.start):
+            if match.lastgroup and match.end() == figure.start - 1:
+                return match.lastgroup, Span(*match.span(match.lastgroup))
+    return None
+
+
+def _is_somebody_else(text: str, grammar: Grammar, figure: Span, name: Span) -> bool:
+    """Return whether people behind a figure are none of those it counts: who says it, or "a gunman"."""
+    if name.start <= figure.end + 1:
+        return False
+    if grammar.saying.match(text, name.end) and "," in text[figure.end : name.start]:
+        return True
+    before = text[figure.end : name.start]
+    return bool(grammar.cited_before.search(before) or grammar.one_before.search(before))
+
+
+def _is_apart(text: str, grammar: Grammar, between: Span) -> bool:
+    """Return whether what stands between "people" and a special name ends what is said of the people."""
+    return bool(grammar.measures.search(text, *between))
 
 
 def _find_toll(text: str, grammar: Grammar, figure: Span, stretch: Span) -> tuple[str, Span] | None:

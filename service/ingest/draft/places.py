@@ -23,6 +23,9 @@ from service.schema.records import Reference, place_set
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Level
 
+_LONGEST_HEADING = 8
+"""Words of a line above a list: "Masyaf, noon on Saturday"."""
+
 
 class _Place(NamedTuple):
     """A name in the sentence with its area code, or with a question."""
@@ -38,8 +41,11 @@ class PlaceFinder:
 
     def __init__(self, reference: Reference) -> None:
         self._gazetteer = gazetteer_of(reference)
-        rows = reference.area.select(["area_code", "name", "name_ar", "aliases", "level"]).to_pylist()
+        rows = reference.area.select(
+            ["area_code", "name", "name_ar", "aliases", "level", "parent_code"]
+        ).to_pylist()
         self._level = {row["area_code"]: row["level"] for row in rows}
+        self._parent = {row["area_code"]: row["parent_code"] for row in rows}
         self._names = NameFinder(
             name
             for row in rows
@@ -52,29 +58,58 @@ class PlaceFinder:
         """Return the place of each figure. One that those behind it add up to ("132, 72 of them in Tartus and
         60 in Latakia") is about all of their places together. ``named`` are the names of sources, in which a
         place is none."""
-        groups = self._groups(sentence, grammar, named)
-        places = [
-            _place_of(sentence, grammar, _not_of_parts(sentence, grammar, groups, figures, at), figures, at)
-            for at in range(len(figures))
-        ]
+        groups, countries = self._groups(sentence, grammar, named)
+        places = []
+        for at in range(len(figures)):
+            place = _place_of(
+                sentence, grammar, _not_of_parts(sentence, grammar, groups, figures, at), figures, at
+            )
+            # a whole whose parts have the places: the country that the sentence is about
+            is_country = not place.spans and countries and groups
+            places.append(_place_of(sentence, grammar, countries, figures, at) if is_country else place)
         for at, (wording, span) in enumerate(figures[:-2]):
             parts = figures[at + 1 :]
             makes = sum(part.wording.number or 0 for part in parts)
             codes = {code for place in places[at + 1 :] for code in place.value.split(AREA_SEPARATOR)}
-            is_split = makes == wording.number and grammar.words("of_them").search(sentence.folded, span.end)
+            is_split = makes == wording.number and (
+                ":" in sentence.folded[span.end : parts[0].span.start]
+                or grammar.words("of_them").search(sentence.folded, span.end)
+            )
             if is_split and "" not in codes and len(codes) > 1:
                 spans = tuple(where for place in places[at + 1 :] for where in place.spans)
                 places[at] = Reading(place_set(codes), spans)
         return places
 
-    def _groups(self, sentence: Sentence, grammar: Grammar, named: Sequence[Span]) -> list[list[_Place]]:
-        """Return the places of a sentence, those in a row together; countries only if they are alone."""
+    def heading(self, sentence: Sentence, grammar: Grammar) -> Reading:
+        """Return the places of a short line without figures, under which figures may stand as a list."""
+        groups, _ = self._groups(sentence, grammar, ())
+        is_short = len(sentence.folded.split()) <= _LONGEST_HEADING
+        return _read_group(sentence, groups[0]) if is_short and len(groups) == 1 else Reading("")
+
+    def countries(self, places: str) -> set[str]:
+        """Return the countries in which the places of a place set lie, as far as the reference says."""
+        found = set()
+        for place in filter(None, places.split(AREA_SEPARATOR)):
+            seen, code = {""}, place
+            while (parent := self._parent.get(code, "")) not in seen:
+                seen.add(parent)
+                code = parent
+            found.add(code)
+        return found
+
+    def _groups(
+        self, sentence: Sentence, grammar: Grammar, named: Sequence[Span]
+    ) -> tuple[list[list[_Place]], list[list[_Place]]]:
+        """Return the places of a sentence, those in a row together, with the countries only if they are
+        alone; else the countries by themselves."""
         places = [
             self._place(sentence, grammar, mention)
             for mention in self._names.find(sentence)
             if not any(name.start <= mention.span.start < name.end for name in named)
         ]
+        countries: list[list[_Place]] = []
         if not all(place.is_country for place in places):
+            countries = [[place] for place in places if place.is_country]
             places = [place for place in places if not place.is_country]
         groups: list[list[_Place]] = []
         for place in places:
@@ -82,7 +117,7 @@ class PlaceFinder:
                 groups[-1].append(place)
             else:
                 groups.append([place])
-        return groups
+        return groups, countries
 
     def _place(self, sentence: Sentence, grammar: Grammar, mention: Mention) -> _Place:
         """Return the place of a name, with the word for its level beside it if the gazetteer knows that."""

@@ -47,6 +47,12 @@ def _common_words() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     return read, frozenset(fold(" ".join(_OTHERS)).split())
 
 
+@lru_cache(maxsize=8)
+def _deeds_of(language: Language) -> re.Pattern[str]:
+    """Return the words by which a language says what befell people, which tell a line without grammar."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(fold, language.measures.values()))})(?!\w)")
+
+
 def find_language(text: str, folded: str, default: Language | None) -> Language | None:
     """Return the language of a sentence (as written, and folded), None for one that is not read.
 
@@ -66,6 +72,8 @@ def find_language(text: str, folded: str, default: Language | None) -> Language 
     if words and latin * 2 < len(words):
         return None
     scores = {language: sum(word in read[language.code] for word in words) for language in LANGUAGES[:2]}
+    if not any(scores.values()):
+        scores = {language: len(_deeds_of(language).findall(folded)) for language in LANGUAGES[:2]}
     best = max(scores, key=lambda language: (scores[language], language is default))
     score, foreign = scores[best], sum(word in others for word in words)
     if score and score > foreign and score >= LEAST_SHARE * len(words):

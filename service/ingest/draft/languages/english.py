@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from service.ingest.draft.languages.nationals import NATIONALITIES, english_nationals
 from service.ingest.draft.languages.table import Language
 from service.vocabulary import Measure
 
 _PEOPLE = (
-    "Syrians?|Alawis?|women|men|wom[ae]n|m[ae]n|boys?|girls?|babies|infants?|pensioners?"
+    "Syrians?|Alawis?|suspects?|shepherds?|widows?|orphans?|tribes(?:men|people)|Druze|Kurds?|Sunnis?"
+    "|Shiites?"
+    "|lawyers|tourists?|athletes?|nuns?|imams?|bystanders?|pedestrians?|survivors?|mothers?|fathers?|"
+    "women|men|wom[ae]n|m[ae]n|boys?|girls?|babies|infants?|pensioners?"
     "|(?:school)?child(?:ren)?"
     "|teenagers?|farmers?|drivers?|recruits?|villagers?|locals?|minors?|martyrs?|souls?|guards?|relatives"
     "|wives|parents?|sons?|daughters?|brothers?|sisters?|cousins?|siblings?|twins?|priests?|monks?|pilgrims?"
@@ -15,7 +19,19 @@ _PEOPLE = (
     "|more people|staff(?: members)?|civil servants?|employees?|aid workers?|bodyguards?|sheikhs?|clerics?"
     "|names|killings|abductions|arrests|executions|murders|kidnappings|injuries|pharmacists?|prisoners?"
 )
-_ASSAD = "(?:Assad|former)"
+_ONE = (
+    "soldier|policeman|policewoman|police officer|officer|conscript|recruit|guard|gunman|fighter|militant"
+    "|militiaman"
+    "|doctor|nurse|medic|paramedic|pharmacist|surgeon|civilian|child|infant|baby|toddler|woman|girl|boy|man"
+    "|person"
+    "|(?:aid|relief|health|medical|migrant) worker|teenager|minor|foreigner|(?:foreign )?(?:national|citizen)"
+    "|(?:" + "|".join(each.english for each in NATIONALITIES) + ")(?! [a-z]+s\\b)"
+)
+_HIT = (
+    "killed|dead|shot dead|wounded|injured|hurt|missing"
+    "|abducted|kidnapped|detained|arrested|beheaded|executed"
+)
+_ASSAD = "(?:Assad|former|old|ousted|deposed|toppled|fallen)"
 
 ENGLISH = Language(
     code="en",
@@ -23,6 +39,7 @@ ENGLISH = Language(
     locales=("en",),
     common="the of and to is are was were has have had been be by for from with that this it its they"
         " their who"
+    " when while where later outside inside into off out over about near some there other others people an"
     " said after before than more least over not but at in on",
     number_joint="(?: and |[ -])",
     people=_PEOPLE + "|\\w+(?:ists|ians|ees|eers)|\\w{2,}(?:[^aeiou]|u|i|y)ers|\\w+[st]ors",
@@ -37,7 +54,8 @@ ENGLISH = Language(
     bare="in|at|on|of|by|for|from|and|or|as|to|with|after|before|during|near|across|over|was|were|is|are|has"
     "|have|had|who|that|this|so|since|when|while|including|alone|mostly|all|among|between|inside|outside",
     noun="\\w*[a-z]s",
-    not_before="(?:aged?|page|article|resolution|chapter|number|no\\.|room|highway|road|route|version|in"
+    not_before="(?:report|update|bulletin|sitrep|issue|day|week|phase|aged?|page|article|resolution|chapter"
+        "|number|no\\.|room|highway|road|route|version|in"
         "|since|until"
     "|by|year|late|early|mid|no|any|every|each|group of|section|unit|brigade|division|camp"
     "|aged? \\d+(?: and|,|,? or))",
@@ -84,18 +102,23 @@ ENGLISH = Language(
             "|fatalities|fatally|slain"
         "|massacred|executed|executions|murdered|(?:lost|losing) their lives|lives|shot dead|victims|perished"
         "|lost(?= (?:[a-z]+ ){0,3}(?:\\d|dozens|hundreds|scores))|assassinated|beheaded|gunned down"
-        "|slaughtered|fallen|martyrs|martyred",
+        "|slaughtered|fallen|(?:fell|fallen|falling) (?:in|during)|drowned|drowning|dying|burned to death"
+        "|martyrs|martyred",
         Measure.INJURED: "injured|injuring|injuries|wounded|wounding|wounds|hurt",
         Measure.MISSING: "missing|unaccounted for|whereabouts|disappeared",
         Measure.DISPLACED: "displaced|displacing|fled|flee|fleeing|displacement"
         "|crossed(?: from \\w+)? into|refugees"
             "|uprooted"
-        "|(?:driven|forced) from their homes|crossed the border|arrived in|took refuge|sought refuge"
+        "|(?:driven|forced) from their homes|crossed the border|arrived in|(?:people|families|others"
+        "|thousands|had|have|has) (?:reached|entered)(?= [a-z])|took refuge|sought refuge"
         "|taken refuge",
         Measure.DETAINED: "detained|arrested|detaining|arresting|arrests|detainees|rounded up|captured"
         "|in custody"
         "|imprisoned",
-        Measure.ABDUCTED: "abducted|kidnapped|abductions?|kidnappings?|kidnapping|abducting|taken hostage",
+        Measure.ABDUCTED: "abducted|kidnapped|(?:took|taken|taking|dragged|led) away"
+        "|took(?= (?:[a-z]+ )?(?:\\d+|[a-z]+) (?:wom|m[ae]n|girl|boy|people|passenger|villager|civilian"
+        "|worker|student|hostage))|seized|snatched|abductions?|kidnappings?|kidnapping|abducting"
+        "|taken hostage",
     },
     bodies="bodies|corpses|remains",
     body_actions={
@@ -104,6 +127,11 @@ ENGLISH = Language(
             "|recovering"
         "|discovered",
     },
+    single=f"an?(?= (?:[a-z-]+ )?(?:{_ONE})(?!\\w))",
+    single_did=f" (?:[a-z-]+ )?(?:{_ONE})(?!\\w)(?:(?:,| and| from| in| of"
+        f"| with)[^.;:]{{0,60}}?)? (?:(?:was|were|is|are|has been|have been)(?: \\w+){{0,1}}"
+    f" (?:{_HIT})|died|drowned|perished|(?:was|were) among)(?!\\w)",
+    nationals=english_nationals(),
     populations=(
         ("pro_assad_fighters", "(?:pro-Assad|Assad-loyal|Assad-linked|loyalist"
          "|pro-government) (?:fighters|gunmen"
@@ -116,6 +144,8 @@ ENGLISH = Language(
          "|army|police|forces)(?: forces| services)?|security (?:forces|personnel|members|officers|men)"
          "|soldiers?|troops|police(?: officers|men|man)|government (?:forces|troops|fighters)|conscripts"
          "|police"),
+        ("aid_workers", "(?:aid|relief|humanitarian|charity|Red C[a-z]+) (?:workers?|staff|personnel"
+        "|volunteers?)"),
         ("medical_personnel", "medics?|doctors?|nurses?|paramedics?|pharmacists?|surgeons?|(?:medical"
          "|health|hospital)"
          " (?:workers?|personnel|staff)"),
@@ -123,12 +153,14 @@ ENGLISH = Language(
          "|residents|villagers|men|women)|civilians,? (?:most(?:ly)? )?(?:of them )?from the Alawite"),
         ("christian_civilians", "Christian civilians?|Christians?"),
         ("children", "(?:school)?children|child|minors|infants|babies|boys and girls"),
+        ("female", "women and girls|girls and women"),
         ("women", "women|woman"),
         ("civilians", "civilians?|non-combatants"),
         ("combatants", "fighters?|gunmen|gunman|militants?|combatants?|armed men|militiamen"),
         ("all", "people|persons?|individuals|bodies|victims|residents|men|others|detainees|corpses"),
     ),
     both="(?:\\w+ ){0,2}(?:women and children|children and women|women and minors)",
+    all_of="all(?: of)?(?: them| whom)?",
     blame="by|at the hands of|attributed to|in (?:clashes|fighting|battles) with",
     partly="(?:most(?:ly)?|many|some|several|half|mainly|largely|the majority|a majority|the bulk|nearly all)"
     "(?: of)? (?:them|whom|these|those)",
@@ -167,6 +199,8 @@ ENGLISH = Language(
     "|calculates|calculated|tallied|notes|noted|wrote|writes|claims|claimed|acknowledged|established|gave"
     "|listed"
     "|added|adds|warned|warns|showed|shows?|identified|named|corrected|revised|raised|lowered|tracked|logged",
+    handled="treated|has treated|have treated|cared for",
+    one_article="an?",
     between_says="(?:later|also|earlier|has|had|have|which|chief|director|spokesman|spokeswoman"
         "|spokesperson)",
     owns="'?s? (?:count|figure|tally|figures|list|report|director|head|data|toll|database)",

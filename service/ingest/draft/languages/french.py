@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.ingest.draft.languages.nationals import french_nationals
 from service.ingest.draft.languages.table import Language
 from service.vocabulary import Measure
 
@@ -15,7 +16,9 @@ FRENCH = Language(
         " elle ils"
     " ce cette ces ses leur leurs d'après après mais ne pas a",
     number_joint="(?:[ -]et[ -]|[ -])",
-    people="suspects?|manifestants?|personnes?|habitant(?:e)?s?|hommes?|femmes?|enfants?|filles?"
+    people="touristes?|veuves?|orphelin(?:e)?s?|bergers?|druzes?|kurdes?|sunnites?|chiites?|passants?|mères"
+        "|pères|passagers?|ouvrières?|suspects?|manifestants?|personnes?|habitant(?:e)?s?|hommes?|femmes?"
+        "|enfants?|filles?"
     "|garçons?|bébés?|nourrissons?"
         "|syrien(?:ne)?s"
     "|villageois(?:es)?|résident(?:e)?s|membres?|agents?|élèves|étudiant(?:e)?s|enseignant(?:e)?s"
@@ -34,7 +37,9 @@ FRENCH = Language(
         "|selon"
     "|lors|près|parmi|avec|avaient|restent|auraient|ce|cette|d",
     noun="\\w{2,}[sx]",
-    not_before="(?:âgée?s?(?: de)?|page|article|résolution|chapitre|numéro|n°|route|salle|version|année"
+    not_before="(?:rapport(?: de situation)?|bulletin|communiqué|jour|semaine|phase|à eux|à elles"
+        "|tous(?: les)?|toutes(?: les)?|ces|âgée?s?(?: de)?|page|article|résolution|chapitre|numéro|n°"
+        "|route|salle|version|année"
         "|en|depuis"
     "|l'un|l'une|fin|début|mi|ces|chacun|aucun|aucune|pas|brigade|division|camp|nationale)",
     whose="(?:ses|mes|(?:il|elle) (?:a|avait)(?: à peine| seulement)?)",
@@ -70,7 +75,8 @@ FRENCH = Language(
     of_them="dont|parmi (?:eux|elles|lesquels|lesquelles)|d'entre eux|y compris|notamment|au nombre desquels",
     article="un|une",
     one="morts?|blessés?|tués?|disparus?|otages?",
-    one_did="(?:a|avait|aurait|est|a également) (?:été|péri|mort|morte|trouvé|perdu|succombé|décédé)",
+    one_did="(?:a|avait|est|a également|ont|avaient|sont) (?:été|péri|mort|morte|trouvé|perdu|succombé"
+        "|décédé)",
     also="et|dont|parmi lesquel(?:le)?s",
     measures={
         Measure.CASUALTIES: "(?:tués?|tuées?|morts?) (?:et|ou|et/ou) (?:blessés?|blessées?)|morts et blessés",
@@ -78,7 +84,7 @@ FRENCH = Language(
             "|péri|périt"
         "|massacré(?:e|s|es)?|exécuté(?:e|s|es)?|assassiné(?:e|s|es)?|abattu(?:e|s|es)?|trouvé la mort"
         "|perdu la vie|perdu(?= (?:[a-z]+ ){0,3}(?:hommes|soldats|membres|combattants|\\d))|coûté la vie"
-        "|victimes?|bilan|tombé(?:e|s|es)?|succombé|fusillé(?:e|s|es)?"
+        "|victimes?|bilan|tombé(?:e|s|es)?|noyé(?:e|s|es)?|noyades?|succombé|fusillé(?:e|s|es)?"
         "|égorgé(?:e|s|es)?"
         "|martyrs?|vies",
         Measure.INJURED: "blessé(?:e|s|es)?|blessant|blesser|blessures",
@@ -99,8 +105,10 @@ FRENCH = Language(
         Measure.BODIES_BURIED: "enterré(?:e|s|es)?|inhumé(?:e|s|es)?|enseveli(?:e|s|es)?|mis en terre",
         Measure.BODIES_RECOVERED: "retrouvé(?:e|s|es)?|récupéré(?:e|s|es)?|découvert(?:e|s|es)?"
             "|extrait(?:e|s|es)?"
-        "|dégagé(?:e|s|es)?|sorti(?:e|s|es)?|exhumé(?:e|s|es)?|relevé(?:e|s|es)?|repêché(?:e|s|es)?",
+        "|retiré(?:e|s|es)?|ramassé(?:e|s|es)?|dégagé(?:e|s|es)?|sorti(?:e|s|es)?|exhumé(?:e|s|es)?"
+        "|relevé(?:e|s|es)?|repêché(?:e|s|es)?",
     },
+    nationals=french_nationals(),
     populations=(
         ("pro_assad_fighters", "(?:combattants?|miliciens?|hommes armés|insurgés|partisans|forces"
          "|éléments|groupes)"
@@ -114,18 +122,23 @@ FRENCH = Language(
          "|soldats?"
          "|militaires?|policiers?|forces (?:de (?:la )?sécurité|de l'ordre|gouvernementales)|gendarmes?"
          "|conscrits"),
+        ("aid_workers", "(?:travailleurs?|personnels?|employés?|agents?) humanitaires?|humanitaires"
+        "|(?:secouristes?|volontaires|bénévoles)(?: \\w+)? (?:du|de la) Cro(?:issant"
+        "|ix)-Rouge(?: \\w+){0,2}"),
         ("medical_personnel", "médecins?|infirmi(?:er|ère)s?|soignants?|secouristes médicaux|ambulanciers?"
          "|pharmaciens?|(?:personnels?|membres du personnel) (?:de santé|médic(?:al|aux)|soignants?)"),
         ("alawite_civilians", "civils alaouites|alaouites?|(?:membres de la |de la )(?:communauté"
          "|minorité) alaouite"),
         ("christian_civilians", "civils chrétiens|chrétien(?:ne)?s?"),
         ("children", "enfants?|mineurs|nourrissons|bébés"),
+        ("female", "femmes et (?:de |des )?(?:jeunes )?(?:filles|fillettes)|filles et (?:de |des )?femmes"),
         ("women", "femmes?"),
         ("civilians", "civil(?:e|s|es)?|non-combattants"),
         ("combatants", "combattants?|hommes armés|miliciens?|assaillants?"),
         ("all", "personnes?|individus|victimes|habitants?|hommes|autres|corps|villageois|cadavres?"),
     ),
     both="(?:\\w+ ){0,2}(?:femmes et (?:d')?enfants|enfants et (?:de )?femmes|femmes et des enfants)",
+    all_of="(?:tous|toutes)(?: des| de)?",
     blame="par|aux mains (?:de|des|du)|attribué(?:e|s|es)? (?:à|aux)|imputé(?:e|s|es)? (?:à|aux)|contre"
     "|affrontements? avec",
     partly="(?:la plupart|la majorité|pour la plupart|en majorité|principalement|majoritairement"
@@ -135,7 +148,8 @@ FRENCH = Language(
         "|forces gouvernementales) (?:ont|a|avait"
      "|avaient|aurait|auraient) perdu"), ("civilians", "(?:bilan|victimes|morts|décès|pertes) civil(?:e|s"
      "|es)?"),),
-    level_before="(?:(?:province|gouvernorat|district|ville|village|quartier|région|localité|campagne"
+    level_before="(?:(?:seule? )?(?:province|gouvernorat|district|ville|village|quartier|région|localité"
+        "|campagne"
         "|banlieue) (?:de"
     " |d'|du )(?:la |l')?)",
     level_after="",
@@ -173,6 +187,8 @@ FRENCH = Language(
     "|recueilli|publié|listé|avancé|donné)|dit|déclare|indique|annonce|affirme|rapporte|précise|recense"
     "|documente|dénombre"
     "|compte|fait état|confirme|estime|signale|évalue|note|souligne|ajoute|avance|assure|donne|parle",
+    handled="(?:a|ont|avait|avaient) (?:soigné|secouru|porté secours|pris en charge|hospitalisé)",
+    one_article="une?",
     between_says="(?:qui|également|aussi|pour sa part|de son côté|encore|mardi|lundi|mercredi|jeudi|vendredi"
     "|samedi|dimanche)",
     owns=" :",
@@ -180,7 +196,8 @@ FRENCH = Language(
     watch="(?:l'|cette |cet |ce |le |la )(?:observatoire|ong|réseau|organisation|association|organisme"
         "|agence|commission|comité"
     "|ministère)(?: syrien)?",
-    nameless="(?:(?:temoins?|sources?|activistes?|militant(?:e)?s?|responsables?|autorites|medecins?|infirmier(?:e)?s?"
+    nameless="(?:(?:temoins?|sources?|activistes?|militant(?:e)?s?|responsables?|autorites|medecins?"
+        "|infirmier(?:e)?s?"
     "|secouristes?|sauveteurs?|journalistes?|correspondants?|survivants?|rescapes?)(?: (?:locales?|locaux"
     "|medicales?|medicaux|hospitalieres?|hospitaliers?|securitaires?|militaires?|humanitaires?|oculaires?"
     "|officielles?|officiels?|anonymes?|concordantes?|diplomatiques?|sanitaires?|sur place))*"

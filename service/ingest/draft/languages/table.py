@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from service.ingest.draft.languages.nationals import Nationals
 from service.vocabulary import Measure
 
 
@@ -78,6 +79,16 @@ class Language:
     article: str = ""
     """A number word that is an article too: a count only right before people of whom a measure is said."""
 
+    single: str = ""
+    """What counts one person without a number word: "a" before a noun of people; a noun behind "مقتل"."""
+    single_did: str = ""
+    """What must stand behind it, unless it stands behind a deed or a number."""
+    one_article: str = ""
+    """What stands before somebody who is one: "a gunman"."""
+    noun_first: str = ""
+    """Numbers that stand behind their noun."""
+    qualified: str = ""
+    """Nouns between a word that bounds a number and the number: "تجاوز عدد القتلى المئة"."""
     one: str = ""
     """Nouns that an article counts: "un mort"."""
     one_did: str = ""
@@ -93,8 +104,12 @@ class Language:
     """What may have been done with bodies."""
     populations: tuple[tuple[str, str], ...] = ()
     """Populations and the words for them, the special ones first; ``all`` for words that say no more."""
+    nationals: tuple[Nationals, ...] = ()
+    """Citizens of other countries, and the words for them."""
     both: str = ""
     """Two populations that are counted together."""
+    all_of: str = ""
+    """Words behind which stands who all of those counted are: "seven people, all of them civilians"."""
     blame: str = ""
     """Words behind which those stand who did it."""
     partly: str = ""
@@ -139,6 +154,8 @@ class Language:
     """Words right before a name that make the figure its: "according to"."""
     says: str = ""
     """Verbs of saying and counting."""
+    handled: str = ""
+    """Verbs of those who treat people, and so count them: "MSF treated 12"."""
     between_says: str = ""
     """Words that may stand between a name and its verb."""
     owns: str = ""
