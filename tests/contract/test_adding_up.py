@@ -141,3 +141,41 @@ def test_parts_of_a_place_without_a_figure_point_to_its_bounds(ledger: Ledger) -
     with pytest.raises(NotFound) as refused:
         ledger.parts(**CHILDREN)
     assert "bounds" in refused.value.fix
+
+
+def test_people_taken_back_fall_from_one_day_of_knowledge_to_the_next_and_never_within_an_answer(
+    own_ledger: Ledger,
+) -> None:
+    told = [("2025-04-01", 90), ("2025-04-02", -30), ("2025-04-03", 4)]
+    rows = [
+        {
+            "crisis": "flood", "source": "radio", "published_on": day, "period_start": day, "period_end": day,
+            "areas": "Jableh", "measure": "killed", "population": "all", "basis": "increment",
+            "count": str(count),
+        }
+        for day, count in told
+    ]  # fmt: skip
+    own_ledger.ingest_rows(rows)
+    vintages = own_ledger.vintages(arrow=True, crisis="flood").to_pylist()
+    assert [(str(row["as_of"]), row["best"]) for row in vintages] == [
+        ("2025-04-01", 90), ("2025-04-02", 60), ("2025-04-03", 64),
+    ]  # fmt: skip
+    for as_of, expected in (("2025-04-01", [90]), ("2025-04-02", [60]), ("2025-04-03", [60, 64])):
+        assert own_ledger.series(arrow=True, crisis="flood", as_of=as_of)["best"].to_pylist() == expected
+    (finding,) = [row for row in own_ledger.findings(arrow=True).to_pylist() if "took" in row["message"]
+                  and row["document"] == "rows"]  # fmt: skip
+    assert "radio took 30 back on 2025-04-02" in finding["message"]
+
+
+def test_two_rows_of_one_place_and_day_in_one_table_are_told_with_both_numbers(own_ledger: Ledger) -> None:
+    rows = [
+        {
+            "crisis": "flood", "source": "table", "published_on": "2025-04-02", "counted_to": "2025-04-02",
+            "areas": "Jableh", "measure": "killed", "population": "all", "count": str(count),
+        }
+        for count in (12, 40)
+    ]  # fmt: skip
+    own_ledger.ingest_rows(rows)
+    assert own_ledger.series(arrow=True, crisis="flood")["best"].to_pylist() == [40]
+    told = [row for row in own_ledger.findings(arrow=True).to_pylist() if row["code"] == "two_values"]
+    assert [row["row"] for row in told if "gave 40 as well" in row["message"]] == [1]
