@@ -164,6 +164,20 @@ def test_a_list_is_about_the_place_above_it_and_a_total_about_the_places_of_its_
     assert not any(each.origin_stated for each in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("In Lalitpur Hills 9 people died.", "Lalitpur Hills"),
+        ("À Villeneuve, douze personnes ont été tuées.", "Villeneuve"),
+        ("Nine people died in Lalitpur Hills.", "Lalitpur Hills"),
+        ("In April nine people died.", ""),
+    ],
+)
+def test_a_place_that_nobody_knows_stands_as_it_is_written_on_either_side_of_its_figure(text, stated):
+    (proposal,) = draft(text, REFERENCE)
+    assert (proposal.areas, proposal.areas_stated) == ("", stated)
+
+
 def test_a_bound_before_its_noun_in_arabic_is_read_with_the_number():
     (proposal,) = draft("تجاوز عدد القتلى المئة في حمص.", REFERENCE)
     assert (proposal.count.low, proposal.count.high, proposal.areas) == (101, None, "SY04")

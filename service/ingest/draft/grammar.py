@@ -111,6 +111,7 @@ class Grammar:
         self.in_place_before = re.compile(
             rf"(?<!\w){self.piece('in_place')} (?:{self.piece('name_article')} )?$"
         )
+        self.unknown_lead = re.compile(rf"(?<!\w){self.piece('in_place')} (?P<place>[^\W\d_]\w+)")
         self.unknown_place = re.compile(rf" {self.piece('in_place')} (?P<place>[^\W\d_]\w+)")
 
     def _prepare_sources(self) -> None:

@@ -192,6 +192,8 @@ def _place_of(
     close = [group for group in behind if grammar.close.fullmatch(text, figure.end, group[0].span.start)]
     leading = [group for group in before if grammar.leads.fullmatch(text, group[-1].span.end, figure.start)]
     unknown = _unknown_place(sentence, grammar, figure, behind[0][0].span.start if behind else stretch.end)
+    last = before[-1][-1].span.end if before else stretch.start
+    unknown = unknown or _unknown_lead(sentence, grammar, Span(last, figure.start))
     if unknown and not close and not leading:
         written = sentence.as_written(unknown)
         question = f"No place is called “{written}”: which one is it?"
@@ -209,6 +211,20 @@ def _unknown_place(sentence: Sentence, grammar: Grammar, figure: Span, end: int)
         span = Span(*match.span("place"))
         if sentence.as_written(span)[0].isupper() and not is_calendar_name(match["place"], grammar):
             return name_from(sentence, grammar, span.start) or span
+    return None
+
+
+def _unknown_lead(sentence: Sentence, grammar: Grammar, before: Span) -> Span | None:
+    """Return a name that leads up to a figure ("In Newtown, 12") and that the gazetteer does not know;
+    ``before`` is what stands between the last known place and the figure."""
+    for match in grammar.unknown_lead.finditer(sentence.folded, *before):
+        span = Span(*match.span("place"))
+        if not sentence.as_written(span)[0].isupper() or is_calendar_name(match["place"], grammar):
+            continue
+        name = name_from(sentence, grammar, span.start) or span
+        between = sentence.folded[name.end : before.end]
+        if not between.strip() or grammar.leads.fullmatch(between):
+            return name
     return None
 
 

@@ -130,7 +130,7 @@ ENGLISH = Language(
     single=f"an?(?= (?:[a-z-]+ )?(?:{_ONE})(?!\\w))",
     single_did=f" (?:[a-z-]+ )?(?:{_ONE})(?!\\w)(?:(?:,| and| from| in| of"
         f"| with)[^.;:]{{0,60}}?)? (?:(?:was|were|is|are|has been|have been)(?: \\w+){{0,1}}"
-    f" (?:{_HIT})|died|drowned|perished|(?:was|were) among)(?!\\w)",
+    f" (?:{_HIT})|died|drowned|perished|(?:was|were|is|are) among)(?!\\w)",
     nationals=english_nationals(),
     populations=(
         ("pro_assad_fighters", "(?:pro-Assad|Assad-loyal|Assad-linked|loyalist"
