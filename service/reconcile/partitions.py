@@ -121,7 +121,10 @@ class _Inside:
                 self._later[whole].append(part)
             for place in sorted({place for place, _ in self._cell if not self._places.is_single[place]}):
                 for holder in self._places.holders[place]:
-                    self._sets[holder].append(place)
+                    if not self._places.holds(
+                        place, holder
+                    ):  # "Town|its district" is no part of the district
+                        self._sets[holder].append(place)
         self._found: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def parted(self, place: int, part: int) -> Iterator[tuple[int, ...]]:
@@ -133,7 +136,7 @@ class _Inside:
             yield tuple(cell for each in split for cell in self._most(place, each))
         for later in self._later[part]:
             yield self._most(place, later)
-        counted = (each for each in self._sets[place] if each != place and self._most(each, part))
+        counted = (each for each in self._sets[place] if self._most(each, part))
         sets = [*itertools.islice(counted, MOST_SETS)]
         for first in sets:
             chosen = [first]

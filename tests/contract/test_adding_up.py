@@ -179,3 +179,17 @@ def test_two_rows_of_one_place_and_day_in_one_table_are_told_with_both_numbers(o
     assert own_ledger.series(arrow=True, crisis="flood")["best"].to_pylist() == [40]
     told = [row for row in own_ledger.findings(arrow=True).to_pylist() if row["code"] == "two_values"]
     assert [row["row"] for row in told if "gave 40 as well" in row["message"]] == [1]
+
+
+def test_a_place_reported_together_with_a_part_of_it_has_figures_like_any_other(own_ledger: Ledger) -> None:
+    told = [("Jableh|Jableh city", "all", 9), ("Jableh", "civilians", 4), ("Jableh city", "women", 2)]
+    rows = [
+        {
+            "crisis": "flood", "source": "radio", "published_on": "2025-04-02", "counted_to": "2025-04-02",
+            "areas": places, "measure": "killed", "population": people, "count": str(count),
+        }
+        for places, people, count in told
+    ]  # fmt: skip
+    own_ledger.ingest_rows(rows)
+    figures = own_ledger.figures(arrow=True, crisis="flood").to_pylist()
+    assert {row["best"] for row in figures} >= {9, 4, 2}
