@@ -248,22 +248,41 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """Take in rows with named values: the columns of a report file, one mapping a report."""
         return self.submit(self.read(rows, name=name), dry_run=dry_run)
 
-    def withdraw(self, report_id: str, *, reason: str, key_id: str = "") -> Head:
+    def withdraw(self, report_id: str, *, reason: str, key_id: str = "", seen: Head | None = None) -> Head:
         """Take a report back, for a reason that is shown with it. Raises NotFound for an unknown id.
 
-        ``key_id`` names the key it is done with, where one is needed; the journal keeps it.
+        ``key_id`` names the key it is done with, where one is needed; the journal keeps it. Where the report
+        has changed since the head ``seen``, nothing is done. Raises ChangedSince.
         """
         self._check_reason(reason)
-        return self._writable.withdraw(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
+        return self._writable.withdraw(
+            report_id, reason=reason, recorded_at=self.clock(), key_id=key_id, seen=seen
+        )
 
-    def correct(self, report_id: str, replacement: Document, *, reason: str, name: str = "") -> Receipt:
+    def correct(
+        self,
+        report_id: str,
+        replacement: Document,
+        *,
+        reason: str,
+        name: str = "",
+        seen: Head | None = None,
+    ) -> Receipt:
         """Put the reports of ``replacement`` in the place of a report, which points at them.
 
         Where no row of it is sound the old report stands. Raises NotFound for an unknown id.
         """
-        return self.put_right(report_id, self.read(replacement, name=name), reason=reason)
+        return self.put_right(report_id, self.read(replacement, name=name), reason=reason, seen=seen)
 
-    def amend(self, report_id: str, values: Mapping[str, str], *, reason: str, key_id: str = "") -> Receipt:
+    def amend(
+        self,
+        report_id: str,
+        values: Mapping[str, str],
+        *,
+        reason: str,
+        key_id: str = "",
+        seen: Head | None = None,
+    ) -> Receipt:
         """Put in the place of a report what differs from it in some columns of a report file only.
 
         Raises NotFound for an unknown id, QueryError for a column that there is not, and for a report that is
@@ -272,14 +291,18 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         from service.formats.report_file import amended_row
 
         with self.store.view() as view:
+            if seen is not None:
+                view.refuse_if_changed(report_id, seen)
             row = amended_row(view.report(report_id), report_id, values)
         batch = self.read([row], name=f"{report_id}, amended")
-        return self.put_right(report_id, batch, reason=reason, key_id=key_id)
+        return self.put_right(report_id, batch, reason=reason, key_id=key_id, seen=seen)
 
-    def reinstate(self, report_id: str, *, reason: str, key_id: str = "") -> Head:
-        """Let a report that was taken back stand again. Raises NotFound for an unknown id."""
+    def reinstate(self, report_id: str, *, reason: str, key_id: str = "", seen: Head | None = None) -> Head:
+        """Let a report that was taken back stand again. Raises as ``withdraw``."""
         self._check_reason(reason)
-        return self._writable.reinstate(report_id, reason=reason, recorded_at=self.clock(), key_id=key_id)
+        return self._writable.reinstate(
+            report_id, reason=reason, recorded_at=self.clock(), key_id=key_id, seen=seen
+        )
 
     def redact(
         self, report_id: str, *, columns: Sequence[str] = ("note",), reason: str, key_id: str = ""
@@ -329,11 +352,13 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         """Keep what is new in a document, and say what became of each row; or only say it."""
         return self._intake.submit(batch, release=release, dry_run=dry_run, key_id=key_id)
 
-    def put_right(self, report_id: str, batch: Batch, *, reason: str, key_id: str = "") -> Receipt:
-        """``correct`` with what has been read already."""
+    def put_right(
+        self, report_id: str, batch: Batch, *, reason: str, key_id: str = "", seen: Head | None = None
+    ) -> Receipt:
+        """``correct`` with what has been read already. Raises as ``withdraw``."""
         self._check_reason(reason)
         return self._writable.correct(
-            report_id, batch, reason=reason, recorded_at=self.clock(), key_id=key_id
+            report_id, batch, reason=reason, recorded_at=self.clock(), key_id=key_id, seen=seen
         )
 
     @staticmethod

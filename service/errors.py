@@ -64,6 +64,12 @@ class NotFound(QueryError):
     code = "not_found"
 
 
+class ChangedSince(QueryError):
+    """What was to be changed is not any more as whoever wants to change it last saw it."""
+
+    code = "precondition_failed"
+
+
 class UnreadableDocument(QueryError):
     """A file that cannot be read as rows at all."""
 

@@ -112,11 +112,13 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
     async def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
         return await self._hold(self._exchange.ingest(rows, "", None, dry_run, {}))
 
-    async def amend(self, report_id: str, values: Mapping[str, str], *, reason: str) -> Receipt:
-        return await self._hold(self._exchange.amend(report_id, values, reason))
+    async def amend(
+        self, report_id: str, values: Mapping[str, str], *, reason: str, seen: Head | None = None
+    ) -> Receipt:
+        return await self._hold(self._exchange.amend(report_id, values, reason, seen))
 
-    async def reinstate(self, report_id: str, *, reason: str) -> Head:
-        return await self._hold(self._exchange.reinstate(report_id, reason))
+    async def reinstate(self, report_id: str, *, reason: str, seen: Head | None = None) -> Head:
+        return await self._hold(self._exchange.reinstate(report_id, reason, seen))
 
     async def redact(self, report_id: str, *, columns: Sequence[str] = ("note",), reason: str) -> Redaction:
         return await self._hold(self._exchange.redact(report_id, columns, reason))
@@ -167,11 +169,19 @@ class AsyncRemoteLedger(Verbs["Awaitable[pd.DataFrame | pa.Table]"]):
     async def add_mapping(self, mapping: File, *, name: str = "", dry_run: bool = False) -> MappingReceipt:
         return await self._hold(self._exchange.add_mapping(mapping, name, dry_run))
 
-    async def withdraw(self, report_id: str, *, reason: str) -> Head:
-        return await self._hold(self._exchange.withdraw(report_id, reason))
+    async def withdraw(self, report_id: str, *, reason: str, seen: Head | None = None) -> Head:
+        return await self._hold(self._exchange.withdraw(report_id, reason, seen))
 
-    async def correct(self, report_id: str, replacement: Document, *, reason: str, name: str = "") -> Receipt:
-        return await self._hold(self._exchange.correct(report_id, replacement, reason, name))
+    async def correct(
+        self,
+        report_id: str,
+        replacement: Document,
+        *,
+        reason: str,
+        name: str = "",
+        seen: Head | None = None,
+    ) -> Receipt:
+        return await self._hold(self._exchange.correct(report_id, replacement, reason, name, seen))
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -115,16 +115,18 @@ class DeskExchange(Exchange):
             (each["document"], read_receipt({**each, "head": answer["head"]})) for each in answer["documents"]
         ]
 
-    def amend(self, report_id: str, values: Mapping[str, str], reason: str) -> Talk[Receipt]:
+    def amend(
+        self, report_id: str, values: Mapping[str, str], reason: str, seen: Head | None
+    ) -> Talk[Receipt]:
         """Put in the place of a report what differs from it in some columns only."""
         body = {"reason": reason, "set": dict(values)}
-        answer = yield from self.once(f"/v1/reports/{segment(report_id)}/correct", {"json": body})
+        answer = yield from self.once(f"/v1/reports/{segment(report_id)}/correct", {"json": body}, seen)
         return read_receipt(answer)
 
-    def reinstate(self, report_id: str, reason: str) -> Talk[Head]:
+    def reinstate(self, report_id: str, reason: str, seen: Head | None) -> Talk[Head]:
         """Let a report that was taken back stand again."""
         path = f"/v1/reports/{segment(report_id)}/reinstate"
-        answer = yield from self.once(path, {"json": {"reason": reason}})
+        answer = yield from self.once(path, {"json": {"reason": reason}}, seen)
         return read_head(answer["head"])
 
     def redact(self, report_id: str, columns: Sequence[str], reason: str) -> Talk[Redaction]:

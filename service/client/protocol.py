@@ -240,17 +240,19 @@ class Exchange:
         answer = yield from self.once("/v1/reports", given)
         return read_receipt(answer)
 
-    def withdraw(self, report_id: str, reason: str) -> Talk[Head]:
+    def withdraw(self, report_id: str, reason: str, seen: Head | None) -> Talk[Head]:
         """Take a report back, for a reason that is shown with it."""
         path = f"/v1/reports/{segment(report_id)}/withdraw"
-        answer = yield from self.once(path, {"json": {"reason": reason}})
+        answer = yield from self.once(path, {"json": {"reason": reason}}, seen)
         return read_head(answer["head"])
 
-    def correct(self, report_id: str, document: Document, reason: str, name: str) -> Talk[Receipt]:
+    def correct(
+        self, report_id: str, document: Document, reason: str, name: str, seen: Head | None
+    ) -> Talk[Receipt]:
         """Put the reports of a document in the place of one, row by row."""
         rows = read_text_rows(*read_file(document, name)) if isinstance(document, File) else to_rows(document)
         body = {"reason": reason, "rows": plain_rows(rows)}
-        answer = yield from self.once(f"/v1/reports/{segment(report_id)}/correct", {"json": body})
+        answer = yield from self.once(f"/v1/reports/{segment(report_id)}/correct", {"json": body}, seen)
         return read_receipt(answer)
 
     # --- inside ------------------------------------------------------------------------------------------
@@ -265,9 +267,12 @@ class Exchange:
         meta = json.loads(table.schema.metadata[META])
         return table.replace_schema_metadata(None), meta, answer.headers[HEAD]
 
-    def once(self, path: str, given: Values) -> Talk[dict[str, Any]]:
-        """The answer to something handed in. However often it is sent, it is done once."""
+    def once(self, path: str, given: Values, seen: Head | None = None) -> Talk[dict[str, Any]]:
+        """The answer to something handed in. However often it is sent, it is done once, and not at all where
+        the report has changed since the head ``seen``."""
         headers = {**self._key, "Idempotency-Key": str(uuid.uuid4())}
+        if seen is not None:
+            headers["If-Match"] = f'"{seen}"'
         answer = yield from self._patiently(Request("POST", path, {**given, "headers": headers}))
         body: dict[str, Any] = answer.json()
         return body

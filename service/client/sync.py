@@ -179,24 +179,35 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         """
         return self._hold(self._exchange.add_mapping(mapping, name, dry_run))
 
-    def withdraw(self, report_id: str, *, reason: str) -> Head:
-        """Take a report back, for a reason that is shown with it. Raises NotFound for an unknown id."""
-        return self._hold(self._exchange.withdraw(report_id, reason))
+    def withdraw(self, report_id: str, *, reason: str, seen: Head | None = None) -> Head:
+        """Take a report back, for a reason that is shown with it. Raises NotFound for an unknown id, and
+        ChangedSince, with nothing done, where the report has changed since the head ``seen``."""
+        return self._hold(self._exchange.withdraw(report_id, reason, seen))
 
-    def correct(self, report_id: str, replacement: Document, *, reason: str, name: str = "") -> Receipt:
+    def correct(
+        self,
+        report_id: str,
+        replacement: Document,
+        *,
+        reason: str,
+        name: str = "",
+        seen: Head | None = None,
+    ) -> Receipt:
         """Put the reports of ``replacement`` in the place of a report, which points at them.
 
         Where no row of it is sound the old report stands. Raises NotFound for an unknown id.
         """
-        return self._hold(self._exchange.correct(report_id, replacement, reason, name))
+        return self._hold(self._exchange.correct(report_id, replacement, reason, name, seen))
 
-    def amend(self, report_id: str, values: Mapping[str, str], *, reason: str) -> Receipt:
+    def amend(
+        self, report_id: str, values: Mapping[str, str], *, reason: str, seen: Head | None = None
+    ) -> Receipt:
         """Put in the place of a report what differs from it in some columns of a report file only."""
-        return self._hold(self._exchange.amend(report_id, values, reason))
+        return self._hold(self._exchange.amend(report_id, values, reason, seen))
 
-    def reinstate(self, report_id: str, *, reason: str) -> Head:
-        """Let a report that was taken back stand again. Raises NotFound for an unknown id."""
-        return self._hold(self._exchange.reinstate(report_id, reason))
+    def reinstate(self, report_id: str, *, reason: str, seen: Head | None = None) -> Head:
+        """Let a report that was taken back stand again. Raises as ``withdraw``."""
+        return self._hold(self._exchange.reinstate(report_id, reason, seen))
 
     def redact(self, report_id: str, *, columns: Sequence[str] = ("note",), reason: str) -> Redaction:
         """Take texts of a report out of the ledger for good: ``note``, ``reason``, ``findings``. Needs an

@@ -15,12 +15,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.errors import NotFound, QueryError, UnknownName
+from service.errors import ChangedSince, NotFound, QueryError, UnknownName
 from service.ledger.entry import RESOLUTION, WITHDRAWAL, Entry, plain
 from service.ledger.frames import EMPTY
 from service.ledger.quarantine import new_held_rows
 from service.ledger.statements import query, sql
-from service.schema.records import Batch, Finding, Receipt, findings_table
+from service.schema.records import Batch, Finding, Head, Receipt, findings_table
 from service.schema.tables import AREA_SEPARATOR, BATCH_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.sentence import listed, sentence
 from service.vocabulary import Severity, Verdict
@@ -293,6 +293,27 @@ def _stands(cursor: duckdb.DuckDBPyConnection, report_id: str, reason: str) -> b
             fix="Its id is in /v1/reports and in every evidence row.",
         )
     return not is_withdrawn[report_id]
+
+
+def refuse_if_changed(cursor: duckdb.DuckDBPyConnection, report_id: str, seen: Head) -> None:
+    """Raise ChangedSince where a report was withdrawn, corrected, reinstated or redacted after the head
+    ``seen``, or where the ledger never had that head. An unknown id is left to whoever looks for it."""
+    parameters = {"report_id": report_id, "seq": seen.seq}
+    (row,) = cursor.execute(sql("last_change_of_report"), parameters).fetchall()
+    digest, last = row
+    fix = sentence(
+        "Look at /v1/reports/%(report_id)s/history, decide again, and send the ETag of that answer along.",
+        report_id=report_id,
+    )
+    if digest is None or not digest.startswith(seen.hash):
+        raise ChangedSince(sentence("This ledger was never in the state %(head)s.", head=str(seen)), fix=fix)
+    if last is not None and last > seen.seq:
+        raise ChangedSince(
+            sentence(
+                "The report %(report_id)s has changed since %(head)s.", report_id=report_id, head=str(seen)
+            ),
+            fix=fix,
+        )
 
 
 def _new_rows(cursor: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> pa.Table:

@@ -13,9 +13,11 @@ import datetime as dt
 from collections.abc import Collection
 from typing import TypeVar
 
+import duckdb
 import pyarrow as pa
 
 from service.ledger import admission, free_text
+from service.ledger.entry import Entry
 from service.ledger.free_text import Find
 from service.ledger.full_release import admit_release
 from service.ledger.write_queue import Plan
@@ -70,20 +72,41 @@ class Recording(abc.ABC):
         added, _ = self._write(lambda cursor, at: admission.add_mapping(cursor, row, at), recorded_at, key_id)
         return added
 
-    def withdraw(self, report_id: str, *, reason: str, recorded_at: dt.datetime, key_id: str = "") -> Head:
-        """Withdraw a report and return the head; a second time changes nothing. Raises NotFound."""
-        _, head = self._write(
-            lambda cursor, at: admission.withdraw_report(cursor, report_id, reason, at), recorded_at, key_id
-        )
-        return head
+    def withdraw(
+        self,
+        report_id: str,
+        *,
+        reason: str,
+        recorded_at: dt.datetime,
+        key_id: str = "",
+        seen: Head | None = None,
+    ) -> Head:
+        """Withdraw a report and return the head; a second time changes nothing. Raises NotFound, and
+        ChangedSince where the report has changed after the head ``seen``."""
 
-    def reinstate(self, report_id: str, *, reason: str, recorded_at: dt.datetime, key_id: str = "") -> Head:
-        """Let a withdrawn report stand again and return the head; a second time changes nothing. Raises
-        NotFound."""
-        _, head = self._write(
-            lambda cursor, at: admission.reinstate_report(cursor, report_id, reason, at), recorded_at, key_id
-        )
-        return head
+        def plan(cursor: duckdb.DuckDBPyConnection, at: dt.datetime) -> tuple[Entry | None, None]:
+            _refuse_if_changed(cursor, report_id, seen)
+            return admission.withdraw_report(cursor, report_id, reason, at)
+
+        return self._write(plan, recorded_at, key_id)[1]
+
+    def reinstate(
+        self,
+        report_id: str,
+        *,
+        reason: str,
+        recorded_at: dt.datetime,
+        key_id: str = "",
+        seen: Head | None = None,
+    ) -> Head:
+        """Let a withdrawn report stand again and return the head; a second time changes nothing. Raises as
+        ``withdraw``."""
+
+        def plan(cursor: duckdb.DuckDBPyConnection, at: dt.datetime) -> tuple[Entry | None, None]:
+            _refuse_if_changed(cursor, report_id, seen)
+            return admission.reinstate_report(cursor, report_id, reason, at)
+
+        return self._write(plan, recorded_at, key_id)[1]
 
     def submit_release(
         self,
@@ -111,17 +134,18 @@ class Recording(abc.ABC):
         recorded_at: dt.datetime,
         key_id: str = "",
         salted: bool = True,
+        seen: Head | None = None,
     ) -> Receipt:
         """Replace ``report_id`` by the reports of ``batch``: it is withdrawn and points at them.
 
-        Where no row of the batch is a report, the old one stands. Raises NotFound for an unknown id.
+        Where no row of the batch is a report, the old one stands. Raises as ``withdraw``.
         """
-        receipt, head = self._write(
-            lambda cursor, at: admission.correct_report(cursor, report_id, batch, reason, at),
-            recorded_at,
-            key_id,
-            salted=salted,
-        )
+
+        def plan(cursor: duckdb.DuckDBPyConnection, at: dt.datetime) -> tuple[Entry | None, Receipt]:
+            _refuse_if_changed(cursor, report_id, seen)
+            return admission.correct_report(cursor, report_id, batch, reason, at)
+
+        receipt, head = self._write(plan, recorded_at, key_id, salted=salted)
         return dataclasses.replace(receipt, head=head)
 
     def redact(
@@ -167,3 +191,10 @@ class Recording(abc.ABC):
         return self._redact(
             lambda cursor, names: free_text.of_mapping(cursor, name, names), reason, recorded_at, key_id
         )
+
+
+def _refuse_if_changed(cursor: duckdb.DuckDBPyConnection, report_id: str, seen: Head | None) -> None:
+    """Raise ChangedSince where whoever decides on a report saw it as it was at ``seen``, and it is not so any
+    more; in the transaction of the write, so that of two who decide at once one is told."""
+    if seen is not None:
+        admission.refuse_if_changed(cursor, report_id, seen)

@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.ledger.admission import admit_batch, compare_rows
+from service.ledger.admission import admit_batch, compare_rows, refuse_if_changed
 from service.ledger.columns import (
     HISTORY,
     STORED_FINDING,
@@ -229,6 +229,11 @@ class View:
         """Return HISTORY rows: what became of a report, oldest first; none for an unknown id."""
         rows = self.ask(sql("history"), report_id=report_id, recorded_by=_utc_or_none(recorded_by))
         return _conform(rows, HISTORY)
+
+    def refuse_if_changed(self, report_id: str, seen: Head) -> None:
+        """Raise ChangedSince where a report has changed after the head ``seen``."""
+        with self._errors():
+            refuse_if_changed(self._cursor, report_id, seen)
 
     def stream(self, statement: str, portion: int, **parameters: object) -> Iterator[pa.Table]:
         """Yield the rows of a statement, ``portion`` of them at a time at most."""

@@ -96,7 +96,8 @@ def respond(request: Request, endpoint: Endpoint, fmt: Format) -> Response:
         pieces = partial(encode_portions, portions, fmt, meta=answer.meta, tags=tags)
         if portions.rows > PORTION and fmt is not Format.XLSX:
             return Made(headers=headers, pieces=pieces, held=portions.held)
-        return Made(b"".join(pieces()), headers)
+        state = head if endpoint is ENDPOINTS["history"] else ""
+        return Made(b"".join(pieces()), headers, state=state)
 
     answers: Answers = request.app.state.answers
     if shows_notes:

@@ -65,6 +65,7 @@ PROBLEMS = {
     "key_needed": Problem(401, "This needs a key"),
     "key_invalid": Problem(401, "The key is not valid"),
     "role_too_low": Problem(403, "The key's role is not enough"),
+    "precondition_failed": Problem(412, "It has changed since it was seen"),
     "under_way": Problem(409, "The same request is under way"),
     "key_reused": Problem(422, "The Idempotency-Key belongs to another request"),
     "range_not_satisfiable": Problem(416, "The answer has no such bytes"),

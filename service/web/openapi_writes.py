@@ -25,6 +25,7 @@ from service.web.openapi import (
     path_parameter,
     refusal,
 )
+from service.web.preconditions import HEADER
 from service.web.request_body import FILE_FIELD, FILE_FORMATS, MAPPING_FIELD, MULTIPART
 
 LONGEST_REASON = 2_000
@@ -115,6 +116,14 @@ _IDEMPOTENCY_KEY: Words = {
     "answer for 24 hours, unless a text was taken out of the ledger since.",
     "schema": {"type": "string", "format": "idempotency-key"},
 }
+_IF_MATCH: Words = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the report's history, or the Casualty-Head of an answer in quotation marks: "
+    "where the report was withdrawn, corrected, reinstated or redacted since, nothing is done (412).",
+    "schema": {"type": "string"},
+}
 FILE: Words = {"type": "string", "contentMediaType": "application/octet-stream"}
 FORM: Words = {
     "type": "object",
@@ -140,6 +149,7 @@ REFUSALS: Statuses = {
     400: refusal("The body is no sound JSON or form, or the address holds a key."),
     401: refusal("No key, or one that is not valid."),
     409: refusal("The first request with this Idempotency-Key is under way."),
+    412: refusal("The report has changed since (If-Match), or nothing is compared at this address."),
     413: refusal("More bytes or rows than one request may carry."),
     415: refusal("A document of that type is not read."),
     422: refusal("Not rows, an unknown parameter, or an Idempotency-Key of another request."),
@@ -177,7 +187,7 @@ def withdrawing(*filters: Filter) -> Words:
     return {
         "operation_id": "withdraw",
         "summary": "Take a report back: it no longer counts, and stays visible with the reason.",
-        "openapi_extra": takes(body, filters, IN_PATH),
+        "openapi_extra": takes(body, filters, IN_PATH, _IF_MATCH),
         **operation({200: answer_of("Done.", "Withdrawal"), **REFUSALS, **OF_A_REPORT}),
     }
 
@@ -188,7 +198,7 @@ def reinstating(*filters: Filter) -> Words:
     return {
         "operation_id": "reinstate",
         "summary": "Let a report that was taken back stand again.",
-        "openapi_extra": takes(body, filters, IN_PATH),
+        "openapi_extra": takes(body, filters, IN_PATH, _IF_MATCH),
         **operation({200: answer_of("Done.", "Withdrawal"), **REFUSALS, **OF_A_REPORT}),
     }
 
@@ -202,7 +212,7 @@ def correcting(*filters: Filter) -> Words:
     return {
         "operation_id": "correct",
         "summary": "Put other reports in the place of one, which is withdrawn and points at them.",
-        "openapi_extra": takes(body, filters, path_parameter(REPORT)),
+        "openapi_extra": takes(body, filters, IN_PATH, _IF_MATCH),
         **operation({**_receipts("Receipt", links=False), **REFUSALS, **OF_A_REPORT}),
     }
 

@@ -84,6 +84,8 @@ class Made:
     pieces: Pieces | None = None
     held: int = 0
     """Bytes that stay in memory until the last piece has left."""
+    state: str = ""
+    """What the ETag says besides, before a dot: the state that a write may ask to be still the one."""
 
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
@@ -269,7 +271,7 @@ class Answers:
         if made.pieces is not None:
             state = (version("casualty-ledger"), headers["Casualty-Head"], self.ledger.clock().date(), key)
             decisive = repr(state).encode()
-        headers["ETag"] = etag = make_etag(media_type, decisive)
+        headers["ETag"] = etag = make_etag(media_type, decisive, made.state)
         if last_modified is not None:
             headers["Last-Modified"] = http_date(last_modified)
         headers_of_both = len(headers)  # what follows is about a body
@@ -292,13 +294,14 @@ class Answers:
         return changed_at if self.ledger.clock() - changed_at >= SETTLING else None
 
 
-def make_etag(media_type: str, content: bytes) -> str:
-    """Return the strong ETag of an answer: the hash of its media type and its very bytes.
+def make_etag(media_type: str, content: bytes, state: str = "") -> str:
+    """Return the strong ETag of an answer: the hash of its media type and its very bytes, after a ``state``
+    if it has one.
 
     For a body that is sent in pieces, ``content`` is what decides its bytes: version, head, day and question.
     """
-    digest = hashlib.sha256(media_type.encode() + b"\n" + content).hexdigest()
-    return f'"{digest[:32]}"'
+    digest = hashlib.sha256(media_type.encode() + b"\n" + content).hexdigest()[:32]
+    return f'"{state}.{digest}"' if state else f'"{digest}"'
 
 
 def _response(answer: Answer, request: Request, hold: Callable[[], Callable[[], None]]) -> Response:

@@ -47,6 +47,7 @@ from service.web.openapi_writes import (
     reinstating,
     withdrawing,
 )
+from service.web.preconditions import HEADER, refuse_if_match, seen_head
 from service.web.request_body import JSON, Body, JsonObject, ReportDocument, strict_json, too_large
 
 Options = dict[str, str]
@@ -143,20 +144,20 @@ def correct(request: Request, key: Editor, body: JsonObject) -> Response:
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:
-        before, report_id = ledger.store.head, read_report_id(request)
+        before, report_id, seen = ledger.store.head, read_report_id(request), seen_head(request)
         value = strict_json(body.data)
         has_values = isinstance(value, dict) and "set" in value
         members = read_members(body, "reason", "set" if has_values else "rows")
         reason = read_reason(members)
         if has_values:
             values = _read_values(members["set"])
-            receipt = ledger.amend(report_id, values, reason=reason, key_id=key.id)
+            receipt = ledger.amend(report_id, values, reason=reason, key_id=key.id, seen=seen)
         else:
             batch = _read_batch(request, body, _require_rows(members["rows"]))
-            receipt = ledger.put_right(report_id, batch, reason=reason, key_id=key.id)
+            receipt = ledger.put_right(report_id, batch, reason=reason, key_id=key.id, seen=seen)
         return _receipt_answer(request, receipt, before, options)
 
-    return answer_once(request, key, body, write)
+    return answer_once(request, key, body, write, compares=True)
 
 
 def _decide(request: Request, key: Key, body: Body, verdict: str, record: Callable[..., Head]) -> Response:
@@ -165,17 +166,24 @@ def _decide(request: Request, key: Key, body: Body, verdict: str, record: Callab
     ledger: Ledger = request.app.state.ledger
 
     def write() -> WriteAnswer:
-        before, report_id = ledger.store.head, read_report_id(request)
+        before, report_id, seen = ledger.store.head, read_report_id(request), seen_head(request)
         reason = read_reason(read_members(body, "reason"))
-        head = record(report_id, reason=reason, key_id=key.id)
+        head = record(report_id, reason=reason, key_id=key.id, seen=seen)
         content = {"report_id": report_id, "verdict": verdict, "head": str(head)}
         return WriteAnswer(200, to_json({**content, **_moved_figures(ledger, before, options)}))
 
-    return answer_once(request, key, body, write)
+    return answer_once(request, key, body, write, compares=True)
 
 
-def answer_once(request: Request, key: Key, body: Body, write: Callable[[], WriteAnswer]) -> Response:
-    """Return the answer of ``write``, or the kept one of the same request with this Idempotency-Key."""
+def answer_once(
+    request: Request, key: Key, body: Body, write: Callable[[], WriteAnswer], *, compares: bool = False
+) -> Response:
+    """Return the answer of ``write``, or the kept one of the same request with this Idempotency-Key.
+
+    ``compares``: the write heeds If-Match. Raises Refusal (412) where it does not and one was sent.
+    """
+    if not compares:
+        refuse_if_match(request)
     ledger: Ledger = request.app.state.ledger
     answers: WriteAnswers = request.app.state.write_answers
     gc_tuning.lower_thread_priority()
@@ -184,6 +192,7 @@ def answer_once(request: Request, key: Key, body: Body, write: Callable[[], Writ
         answer = write()
     else:
         parts = [request.url.path, request.url.query, body.media_type, body.name]
+        parts += request.headers.getlist(HEADER)
         mapping = b"" if body.mapping is None else b"\n" + body.mapping[1]
         digest = hashlib.sha256(json.dumps(parts).encode() + b"\n" + body.data + mapping).hexdigest()
         answer = answers.answer_once(key.id, idempotency_key, digest, ledger.clock(), write)

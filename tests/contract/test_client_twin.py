@@ -20,7 +20,15 @@ from service.api import Ledger
 from service.charts import figure
 from service.client.asynchronous import AsyncRemoteLedger
 from service.client.sync import RemoteLedger
-from service.errors import CasualtyError, NotFound, QueryError, StoreError, UnknownName, UnreadableDocument
+from service.errors import (
+    CasualtyError,
+    ChangedSince,
+    NotFound,
+    QueryError,
+    StoreError,
+    UnknownName,
+    UnreadableDocument,
+)
 from service.ledger.api_keys import Keyring, Role
 from tests.builders import moment
 from tests.conftest import MOMENT, clock
@@ -193,7 +201,15 @@ def test_both_take_rows_back_and_put_them_right_alike(twins: dict[str, Any], tmp
         corrected = ledger.correct(second, right, reason="typing error")
         assert corrected.accepted == 1
         [(_, _, third)] = corrected.verdicts
-        ledger.correct(third, pd.DataFrame([{**ROW, "count": 976}]), reason="once more")
+        ledger.correct(third, pd.DataFrame([{**ROW, "count": 976}]), reason="once more", seen=corrected.head)
+        for decide in (
+            lambda of: of.withdraw(third, reason="late", seen=corrected.head),  # noqa: B023
+            lambda of: of.reinstate(third, reason="late", seen=corrected.head),  # noqa: B023
+            lambda of: of.amend(third, {"count": "9"}, reason="late", seen=corrected.head),  # noqa: B023
+            lambda of: of.correct(third, [ROW], reason="late", seen=corrected.head),  # noqa: B023
+        ):
+            with pytest.raises(ChangedSince, match="has changed since"):
+                decide(ledger)
         assert ledger.correct(third, [NOWHERE], reason="no place").accepted == 0
     same(twins["near"], twins["far"])
     withdrawn = twins["far"].reports()["withdrawn"].dropna().tolist()

@@ -326,6 +326,10 @@ def under_way(desk: Desk, operation: Operation) -> httpx.Response:
     return told[0]
 
 
+def changed_since(desk: Desk, operation: Operation) -> httpx.Response:
+    return desk.open.request(**operation.request(), headers={**desk.editor, "If-Match": '"3-000000000000"'})
+
+
 def too_large(desk: Desk, operation: Operation) -> httpx.Response:
     return desk.small.request(**operation.request(), headers=desk.editor)
 
@@ -350,8 +354,8 @@ def while_the_ledger_is_shut(desk: Desk, operation: Operation) -> httpx.Response
 
 REACHED_BY = {
     "200": reading, "201": creating, "206": in_part, "304": unchanged, "400": malformed, "401": without_a_key,
-    "403": with_too_low_a_role, "404": about_nothing, "406": in_no_format, "409": under_way, "413": too_large,
-    "415": of_another_type, "416": behind_the_end, "422": misspelt, "429": too_often,
-    "503": while_the_ledger_is_shut,
+    "403": with_too_low_a_role, "404": about_nothing, "406": in_no_format, "409": under_way,
+    "412": changed_since, "413": too_large, "415": of_another_type, "416": behind_the_end, "422": misspelt,
+    "429": too_often, "503": while_the_ledger_is_shut,
 }  # fmt: skip
 """A request that is answered with each status."""
