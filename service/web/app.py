@@ -60,6 +60,7 @@ from service.web.pages import (
     findings,
     front,
     guide,
+    guide_search,
     home,
     place,
     report,
@@ -82,8 +83,8 @@ REST_AFTER_FAILURE = 5.0
 """Seconds from a preparation that failed to the next."""
 
 PAGES = (
-    front, home, why, place, report, source, conflict, conflicts, findings, changes, guide, discovery,
-    api_reference, submit, held, register, mend,
+    front, home, why, place, report, source, conflict, conflicts, findings, changes, guide_search, guide,
+    discovery, api_reference, submit, held, register, mend,
 )  # fmt: skip
 """The pages that a person reads or writes on."""
 

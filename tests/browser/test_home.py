@@ -19,7 +19,7 @@ ALL_PAGES = (
     "/", COAST, "/why?area=SY06&measure=killed&population=civilians", "/area/SY06", f"/report/{REPORT}",
     "/source/sohr", "/conflict", "/findings", "/docs",
     "/submit", "/held", "/register", f"/report/{REPORT}/mend",
-    "/guide", "/guide/methodology",
+    "/guide", "/guide/methodology", "/guide/search?q=withdraw",
     "/about", "/changes", "/conflict/syria-coast-2025-03/x-syrian-coast/killed/civilians", "/ar/submit",
 )  # fmt: skip
 PLACES = ("SY06", "SY0602", "SY1002")

@@ -125,6 +125,7 @@ DOORS = {
     "GET /sitemap.xml": Door("/sitemap.xml", ANYBODY),
     "GET /llms.txt": Door("/llms.txt", ANYBODY),
     "GET /guide": Door("/guide", ANYBODY),
+    "GET /guide/search": Door("/guide/search?q=withdraw", ANYBODY),
     "GET /guide/{name:path}": Door("/guide/methodology", ANYBODY),
     "GET /about": Door("/about", ANYBODY),
     "GET /changes": Door("/changes?since=2030-01-01", ANYBODY),

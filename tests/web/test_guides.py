@@ -10,11 +10,12 @@ import httpx
 import pytest
 
 from service.vocabulary import Grade
-from service.web.pages.guide import STARTS, _files, heading_id, read_guide
+from service.web.pages.guide import STARTS, guide_files, heading_id, read_guide
+from service.web.pages.guide_search import find_passages
 from tests.web.desk import ROW, Desk
 
 PAGE = {"Accept": "text/html"}
-NAMES = sorted(_files())
+NAMES = sorted(guide_files())
 
 
 def test_the_guides_begin_with_what_a_newcomer_does_first(client: httpx.Client) -> None:
@@ -88,3 +89,54 @@ def test_the_counts_are_spoken_of_with_their_limits(client: httpx.Client) -> Non
     page = client.get("/about", headers=PAGE).text
     for part in ("What it cannot do", "The people behind the numbers", "Quoting a figure", "Correcting us"):
         assert part in page
+
+
+# --- search ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("withdraw", "/guide/reference/commands#casualty-withdraw"),
+        ("If-Match", "/guide/operations#deciding-on-what-has-not-changed"),
+        ("prometheus", "/guide/operations#watching-it"),
+        ("CORROBORATED", "/guide/glossary#grade"),
+        ("polars", "/guide/how-do-i#get-figures-into-excel-pandas-polars-r"),
+        ("press figure", "/guide/how-do-i#check-a-figure-that-i-read-in-the-press"),
+        ("سجل", "/guide/ar"),
+    ],
+)
+def test_what_is_looked_for_is_among_the_first_that_are_found(
+    client: httpx.Client, asked: str, address: str
+) -> None:
+    page = client.get("/guide/search", params={"q": asked}, headers=PAGE).text
+    assert address in re.findall(r'<a href="(/guide/[^"]+)"', page[page.index('class="matches"') :])[:5]
+    assert "<mark>" in page
+
+
+def test_every_passage_that_is_found_stands_where_it_is_said_to(client: httpx.Client) -> None:
+    found = find_passages("a") + find_passages("casualty")
+    for address in {match.passage.address for match in found}:
+        path, _, part = address.partition("#")
+        assert not part or f'id="{part}"' in str(read_guide(path.removeprefix("/guide/")).text), address
+    assert {name for name in NAMES if name != "ar"} <= {
+        match.passage.address.partition("#")[0].removeprefix("/guide/") for match in found
+    }
+
+
+@pytest.mark.parametrize(
+    "asked", ["", " ", "xyzzy", "<script>alert(1)</script>", "\0", "((", "\\", "\U0001f573", "a" * 5_000]
+)
+def test_whatever_is_looked_for_is_shown_and_not_obeyed(client: httpx.Client, asked: str) -> None:
+    answer = client.get("/guide/search", params={"q": asked}, headers=PAGE)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+    assert ("No passage" in answer.text) == bool(asked.strip())
+
+
+def test_the_guides_are_searched_in_arabic_pages_too(client: httpx.Client) -> None:
+    page = client.get("/ar/guide/search", params={"q": "withdraw"}, headers=PAGE).text
+    assert 'action="/ar/guide/search"' in page
+    assert "مقطع" in page
+    for address in ("/guide", "/guide/privacy", "/ar/guide"):
+        assert 'role="search"' in client.get(address, headers=PAGE).text

@@ -28,6 +28,7 @@ from service.web.pages.templating import render
 GLOSSARY = "glossary"
 STARTS = {"en": "index", "ar": "ar"}
 """The document that each language begins with; it leads to all others."""
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,24 +47,24 @@ def show_guides(request: Request) -> HTMLResponse:
     reader = Reader.of(request)
     language = reader.language if reader.code in STARTS else LANGUAGES[ENGLISH]
     start = read_guide(STARTS[language.code])
-    return _page(
+    return guide_page(
         render("guides.html", reader, guide=start, language=language, version=version("casualty-ledger"))
     )
 
 
 @router.get("/guide/{name:path}")
 def show_guide(request: Request, name: str) -> Response:
-    if name not in _files():
+    if name not in guide_files():
         raise NotFound(sentence("There is no guide %(name)s.", name=repr(name[:80])), fix="See /guide.")
     if name in STARTS.values():
         language = next(code for code, start in STARTS.items() if start == name)
         return RedirectResponse("/guide" if language == ENGLISH else f"/{language}/guide")
-    return _page(render("guide.html", Reader.of(request), guide=read_guide(name)))
+    return guide_page(render("guide.html", Reader.of(request), guide=read_guide(name)))
 
 
 @router.get("/about")
 def show_about(request: Request) -> HTMLResponse:
-    return _page(
+    return guide_page(
         render("about.html", Reader.of(request), contact=request.app.state.settings.security_contact)
     )
 
@@ -77,12 +78,11 @@ def guide_names() -> list[str]:
 @cache
 def read_guide(name: str) -> Guide:
     """Return one of the documents as a page."""
-    markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    tokens = markdown.parse(_files()[name].read_text(encoding="utf-8"))
+    tokens = parse_guide(name)
     title, sections = name, []
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
-            words = _plain(tokens[at + 1])
+            words = plain_text(tokens[at + 1])
             token.attrSet("id", heading_id(words))
             if token.tag == "h1":
                 title = words
@@ -93,13 +93,18 @@ def read_guide(name: str) -> Guide:
                 token.attrs = {"class": "num"} if "right" in str(token.attrs["style"]) else {}
         elif token.type == "inline":
             token.children = _linked(token.children or [], name)
-    html = markdown.renderer.render(tokens, markdown.options, {})
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     html = re.sub(
         r"<table>", '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>', html
     )
     html = html.replace("<pre>", '<pre tabindex="0">')
     html = re.sub(r"<th(?: class=[^>]*)?></th>", "<td></td>", html)  # a heading of nothing is none
     return Guide(name, title, tuple(sections), Markup(html.replace("</table>", "</table></div>")))  # noqa: S704 (our own documents; HTML in them is escaped)
+
+
+def parse_guide(name: str) -> list[Token]:
+    """Return the parts of one of the documents."""
+    return _MARKDOWN.parse(guide_files()[name].read_text(encoding="utf-8"))
 
 
 def heading_id(words: str) -> str:
@@ -111,8 +116,12 @@ def heading_id(words: str) -> str:
     return re.sub(r"[^\w\- ]", "", words.lower()).strip().replace(" ", "-")
 
 
-def _plain(inline: Token) -> str:
-    return "".join(child.content for child in inline.children or [] if child.type in ("text", "code_inline"))
+def plain_text(inline: Token) -> str:
+    """Return what a line says, without its marks."""
+    return "".join(
+        child.content if child.type in ("text", "code_inline") else " " * child.type.endswith("break")
+        for child in inline.children or []
+    )
 
 
 def _linked(children: list[Token], name: str) -> list[Token]:
@@ -144,13 +153,13 @@ def _address(href: str, name: str) -> str:
     base = "" if name == GLOSSARY else "docs/"
     whole = Path("/", base, name).parent.joinpath(path).resolve()
     target = str(whole).removeprefix("/").removeprefix("docs/").removesuffix(".md").lower()
-    if target not in _files():
+    if target not in guide_files():
         return ""
     return f"/guide/{target}{'#' if part else ''}{part}"
 
 
 @cache
-def _files() -> dict[str, Path]:
+def guide_files() -> dict[str, Path]:
     """Return the documents by name: beside the package in a checkout, inside it in an installed wheel."""
     package = Path(service.__file__).parent
     inside, beside = package / "_docs", package.parent / "docs"
@@ -161,5 +170,6 @@ def _files() -> dict[str, Path]:
     return files
 
 
-def _page(text: str) -> HTMLResponse:
+def guide_page(text: str) -> HTMLResponse:
+    """Return a page that changes with the service alone."""
     return HTMLResponse(text, headers={"Cache-Control": "public, no-cache"})
