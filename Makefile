@@ -123,8 +123,11 @@ clean:  ## remove what the targets made; the data directory stays
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
+# $(call watched,WORDS,COMMAND): says what is done, and goes on with a dot every other second until it is
+watched = printf '%s ' "$(1)" >&2; (while sleep 2; do printf . >&2; done) & dots=$$!; $(2); code=$$?; kill $$dots; echo >&2; exit $$code
+
 $(VENV)/.serve: $(VENV)/bin/python requirements.lock pyproject.toml
-	@$(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --no-build-isolation -e . && touch $@
+	@$(call watched,Setting up $(VENV) with $$(grep -c == requirements.lock) locked packages (once; about half a minute),$(PIP) install --require-hashes -r requirements.lock && $(PIP) install --no-deps --no-build-isolation -e . && touch $@)
 
 $(VENV)/.spark: $(VENV)/.test requirements-spark.lock
 	@command -v java >/dev/null || { echo "Spark needs Java 17: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
@@ -134,4 +137,4 @@ $(VENV)/.docs: $(VENV)/.test requirements-docs.lock
 	@$(PIP) install --require-hashes -r requirements-docs.lock && touch $@
 
 $(VENV)/.test: $(VENV)/.serve requirements-dev.lock
-	@$(PIP) install --require-hashes -r requirements-dev.lock && touch $@
+	@$(call watched,Adding what the tests need: $$(grep -c == requirements-dev.lock) locked packages,$(PIP) install --require-hashes -r requirements-dev.lock && touch $@)

@@ -21,6 +21,8 @@ ENGLISH_WORDS = Translator("en")
 
 SET_ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED)
 """What reports did that contradict their own origin or were taken back by it."""
+MOST_ACCOUNTS = 5
+"""How many accounts of others are told; the rest are counted."""
 MOST_REASONS = 3
 """How many reasons are told of why there is no figure."""
 
@@ -46,11 +48,14 @@ def tell_figure(
     lines += [_counted(point, words) for point in by_role[Role.COUNTED]]
     bounds = [point for point in by_role[Role.BOUND] if point["weight"] > 0]
     if bounds:
-        said = words.say("; ").join(
-            f"{words.isolated(point['origin_name'])} {_interval(point, words)}" for point in bounds[:5]
-        )
-        more = " …" if len(bounds) > 5 else ""
-        lines.append(words.say("What others say leaves room for: %(accounts)s.", accounts=f"{said}{more}"))
+        accounts = [
+            f"{words.isolated(point['origin_name'])} {_interval(point, words)}"
+            for point in bounds[:MOST_ACCOUNTS]
+        ]
+        if more := len(bounds) - len(accounts):
+            accounts.append(words.say_many("and %(num)s more", "and %(num)s more", more))
+        said = words.say("; ").join(accounts)
+        lines.append(words.say("What others say leaves room for: %(accounts)s.", accounts=said))
     lines += [
         _counted_anew(point, cell, words, name_of)
         for point in bounds
@@ -69,8 +74,8 @@ def tell_figure(
             )
         )  # fmt: skip
     unfit = [point for role in SET_ASIDE for point in by_role[role]]
-    lines.append(_beside(len(by_role[Role.ECHO]), len(by_role[Role.SUPERSEDED]), len(unfit), words))
-    return tuple(lines)
+    beside = _beside(len(by_role[Role.ECHO]), len(by_role[Role.SUPERSEDED]), len(unfit), words)
+    return tuple([*lines, beside] if beside else lines)
 
 
 def _first_sentence(row: Mapping[str, Any], names: Mapping[str, str], words: Translator) -> str:
@@ -127,15 +132,19 @@ def _counted_anew(
 
 
 def _beside(copies: int, superseded: int, unfit: int, words: Translator) -> str:
-    """Return the sentence of what stood beside the reports that count."""
-    return words.say(
-        "Beside them: %(copies)s, %(superseded)s, %(set_aside)s.",
-        copies=words.say_many(
-            "%(num)s copy of figures already counted", "%(num)s copies of figures already counted", copies
-        ),
-        superseded=words.say_many("%(num)s superseded figure", "%(num)s superseded figures", superseded),
-        set_aside=words.say_many("%(num)s figure set aside", "%(num)s figures set aside", unfit),
-    )
+    """Return the sentence of what stood beside the reports that count; "" where nothing did."""
+    parts = []
+    if copies:
+        parts.append(
+            words.say_many(
+                "%(num)s copy of figures already counted", "%(num)s copies of figures already counted", copies
+            )
+        )
+    if superseded:
+        parts.append(words.say_many("%(num)s superseded figure", "%(num)s superseded figures", superseded))
+    if unfit:
+        parts.append(words.say_many("%(num)s figure set aside", "%(num)s figures set aside", unfit))
+    return words.say("Beside them: %(figures)s.", figures=words.join(parts)) if parts else ""
 
 
 def tell_range(row: Mapping[str, Any], words: Translator = ENGLISH_WORDS) -> str:

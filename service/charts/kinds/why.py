@@ -16,7 +16,7 @@ from service.charts.marks import Bounds, name_people
 from service.charts.picture import Along, Dot, Entry, Look, Panel, Picture, Sample, Sign, Stroke
 from service.charts.plan import Subject
 from service.charts.style import LINE, MUTED
-from service.charts.text import Words, capital
+from service.charts.text import Words
 from service.vocabulary import Role
 
 ASIDE = (Role.MISPLACED, Role.SLIP, Role.STALE, Role.REVISED, Role.DISOWNED, Role.WITHDRAWN)
@@ -60,7 +60,7 @@ def why(explanation: Explained, words: Words, names: Mapping[str, str], *, is_al
     if aside:
         panels.append(_set_aside(aside, words))
     heading = words.say("Why %(figure)s", figure=words.count(bounds, words.people(subject)))
-    about = words.join([row["area_name"], capital(words.what(subject)), words.counted_to(row["date"])])
+    about = words.join([row["area_name"], words.what(subject), words.counted_to(row["date"])])
     grade = words.grade(row["grade"], row["is_raised"])
     knowledge = f"{about}{words.say('; ')}{grade}. {words.as_known(row['as_of'])}"
     sentences = explanation.sentences if is_alone else ()
