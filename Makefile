@@ -9,7 +9,7 @@ export CASUALTY_PORT CASUALTY_DATA_DIR
 # the tests start hundreds of processes, each of which would compile every module anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install serve test test-long test-quick test-spark bench-scale check clients client-check catalogue docs audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large world soak nightly fuzz faults clean
+.PHONY: help install serve dashboards test test-long test-quick test-spark bench-scale check clients client-check catalogue docs audit lower-bounds lock notebook notebooks bench bench-accuracy bench-reconcile bench-ingest bench-draft bench-checks bench-serve bench-cost bench-large world soak nightly fuzz faults clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -32,8 +32,11 @@ test-quick: $(VENV)/.test  ## the spec and unit tests only
 test-spark: $(VENV)/.spark  ## a real Spark cluster on the loopback, one worker of it killed midway (needs Java 17; minutes)
 	@CASUALTY_SPARK=1 $(VENV)/bin/python -m pytest -q -rs tests/spark
 
-check: $(VENV)/.test  ## style, types, the direction of imports, the description of the API, advisories about dependencies
-	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.openapi && $(VENV)/bin/python -m tests.audit
+check: $(VENV)/.test  ## style, types, the direction of imports, the description of the API, the documentation site, advisories about dependencies
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports --no-cache && $(VENV)/bin/python -m tests.openapi && $(VENV)/bin/python -m tests.site --check && $(VENV)/bin/python -m tests.audit
+
+dashboards: $(VENV)/.test  ## Superset itself on a release: do the queries of docs/dashboards.md give it the same rows? (fetches 0.9 GB)
+	@$(VENV)/bin/python -m tests.dashboards
 
 clients: $(VENV)/.test  ## write what clients/js and clients/r list of verbs, filters and columns; the help of R too, where it has roxygen2
 	@$(VENV)/bin/python -m clients.generate

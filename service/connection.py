@@ -9,14 +9,18 @@ opens the first: it is imported only where a directory is meant.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
+from service.errors import QueryError
 from service.extras import explain_missing
 
 if TYPE_CHECKING:
     from service.api import Clock, Ledger
     from service.client.sync import RemoteLedger
+
+ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 
 
 @overload
@@ -38,7 +42,7 @@ def connect(
     where another process has the directory, MissingExtra for a directory where only what reads an address is
     installed.
     """
-    if isinstance(where, str) and where.startswith(("http://", "https://")):
+    if isinstance(where, str) and is_address(where):
         from service.client.sync import RemoteLedger
 
         return RemoteLedger(where, key=key)
@@ -46,3 +50,16 @@ def connect(
         from service.api import Ledger, now
 
     return Ledger.open(where, clock=clock or now)
+
+
+def is_address(where: str) -> bool:
+    """Return whether a ledger is at the address of a server, and in no directory. Raises QueryError for an
+    address of another kind, which would be taken for the name of a directory."""
+    scheme = ADDRESS.match(where)
+    if scheme is None:
+        return False
+    if scheme[1].lower() not in ("http", "https"):
+        raise QueryError(
+            f"{where!r} is no address of a ledger.", fix="Give http://… or https://…, or a directory."
+        )
+    return True

@@ -79,7 +79,11 @@ class Kind(NamedTuple):
     allows: Callable[[Any], bool] = lambda _: True
 
 
-FOLDER = Kind("folder", Path)
+FOLDER = Kind(
+    "folder (a server is named to a command with --server)",
+    Path,
+    lambda value: not re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(value)),
+)
 WORD = Kind("word", str)
 PORT = Kind("port from 0 to 65535", int, lambda value: 0 <= value <= 65535)
 SIZE = Kind("whole number from 1 on", int, lambda value: value >= 1)

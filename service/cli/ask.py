@@ -17,6 +17,7 @@ from service.answers.endpoints import ENDPOINTS
 from service.cli import tables
 from service.cli.options import Output, Question
 from service.cli.session import deliver, reach_ledger
+from service.cli.terminal import progress
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,6 +64,8 @@ DRAW: dict[str, Draw] = {
 }
 """How the rows of a verb are drawn for a person."""
 
+ASKING = "Working out the answer …"
+
 
 def explain(
     question: Question,
@@ -72,14 +75,16 @@ def explain(
     ] = False,
 ) -> None:
     with reach_ledger(output) as ledger:
-        explanation = ledger.explain(**question)
+        with progress(ASKING, quiet=output.quiet):
+            explanation = ledger.explain(**question)
         draw = partial(tables.explanation, explanation, everything=everything)
         deliver(output, explanation.points, explanation.meta, draw)
 
 
 def reports(question: Question, output: Output) -> None:
     with reach_ledger(output) as ledger:
-        answer = ledger.ask("reports", **question)
+        with progress(ASKING, quiet=output.quiet):
+            answer = ledger.ask("reports", **question)
         deliver(output, answer.table, answer.meta, lambda: [_draw_reports(answer.table, ledger)])
 
 
@@ -96,7 +101,8 @@ def command_of(verb: str) -> Callable[[Question, Output], None]:
 
     def command(question: Question, output: Output) -> None:
         with reach_ledger(output) as ledger:
-            answer = ledger.ask(verb, **question)
+            with progress(ASKING, quiet=output.quiet):
+                answer = ledger.ask(verb, **question)
             table = answer.table
             deliver(output, table, answer.meta, lambda: [DRAW[verb](table)])
 

@@ -20,7 +20,7 @@ from service.answers.chart_kinds import (
 )
 from service.cli.options import Question, Session
 from service.cli.session import reach_ledger
-from service.cli.terminal import note, write
+from service.cli.terminal import note, progress, write
 from service.errors import QueryError
 
 
@@ -47,7 +47,7 @@ def chart(
         )
     chosen = chart_kind(kind)
     _check(chosen.name, question)
-    with reach_ledger(session) as ledger:
+    with reach_ledger(session) as ledger, progress("Drawing …", quiet=session.quiet):
         data = ledger.chart_file(chart_format(ending), kind=chosen.name, **question)
     if file is None:
         write(data)

@@ -90,8 +90,8 @@ def _rows(context: typer.Context, table: str, key: str, name: str) -> list[Word]
         from service.cli.options import Session
         from service.cli.session import data_dir_of, reach_ledger
 
-        session = Session(data_dir=context.params.get("data_dir"), quiet=True)
-        if not (data_dir_of(session) / "journal").exists():
+        session = Session(where=context.params.get("where"), quiet=True)
+        if not session.address and not (data_dir_of(session) / "journal").exists():
             return _shipped_words(table, key, name)
         with reach_ledger(session) as ledger:
             reference: Reference = ledger.reference()

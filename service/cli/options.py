@@ -22,6 +22,7 @@ from service.answers.chart_kinds import CHART_FILTERS
 from service.answers.endpoints import endpoint
 from service.answers.filters import SINCE, Filter
 from service.cli import completion
+from service.connection import is_address
 from service.errors import QueryError
 from service.formats.file_format import Format
 
@@ -37,16 +38,23 @@ NEEDED = frozenset({SINCE.keyword})
 class Session:
     """What every command takes."""
 
-    data_dir: Annotated[
-        Path | None,
+    where: Annotated[
+        str | None,
         typer.Option(
-            metavar="DIR",
-            help="Where the ledger lies (default: CASUALTY_DATA_DIR, else ./data).",
+            "--data-dir",
+            "--server",
+            metavar="DIR|URL",
+            help="Where the ledger lies (default: CASUALTY_DATA_DIR, else ./data), or a server's address.",
             show_default=False,
         ),
     ] = None
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON; an error too is JSON then.")] = False
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what was asked for.")] = False
+
+    @property
+    def address(self) -> str | None:
+        """The address of the server that is asked; None where it is a directory."""
+        return self.where if self.where is not None and is_address(self.where) else None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -54,10 +54,24 @@ def open_ledger(session: Session, *, afresh: bool = False) -> Iterator[Ledger]:
 
 @contextmanager
 def reach_ledger(session: Session, *, writes: bool = False) -> Iterator[AnyLedger]:
-    """Give the ledger in the session's data directory, or the same one through the server that holds it.
+    """Give the ledger in the session's data directory, or the same one through the server that holds it; or
+    that of the server that the session names.
 
     Raises StoreHeld where neither can be had, or where the command ``writes`` and has no key for the server.
     """
+    if session.address:
+        from service.client.sync import RemoteLedger
+
+        key = Settings().key
+        if writes and key is None:
+            raise QueryError(
+                "Handing in at a server needs a key.",
+                fix="Set CASUALTY_KEY to one; whoever runs the server makes keys (`casualty keys create`).",
+            )
+        leave_pandas_out()
+        with RemoteLedger(session.address, key=key) as far:
+            yield far
+        return
     with progress("Opening the ledger …", quiet=session.quiet):
         ledger: AnyLedger | None
         try:
@@ -71,8 +85,13 @@ def reach_ledger(session: Session, *, writes: bool = False) -> Iterator[AnyLedge
 
 
 def data_dir_of(session: Session) -> Path:
-    """Return the data directory of a session."""
-    return session.data_dir or Settings().data_dir
+    """Return the data directory of a session. Raises QueryError where it is the address of a server."""
+    if session.address:
+        raise QueryError(
+            f"{session.address} is a server, and this command works on the data directory itself.",
+            fix="Run it on the machine that has the directory, with --data-dir DIR.",
+        )
+    return Path(session.where) if session.where else Settings().data_dir
 
 
 def _open_own(session: Session, *, afresh: bool = False) -> Ledger:
@@ -81,15 +100,16 @@ def _open_own(session: Session, *, afresh: bool = False) -> Ledger:
     from service.api import Ledger
     from service.ledger import holder
 
+    data_dir = data_dir_of(session)
     for _ in range(TRIES):
         try:
-            return Ledger.open(session.data_dir, afresh=afresh)
+            return Ledger.open(data_dir, afresh=afresh)
         except StoreHeld:
-            owner = holder(data_dir_of(session))
+            owner = holder(data_dir)
             if owner and owner.address:
                 raise
         time.sleep(PAUSE)
-    return Ledger.open(session.data_dir, afresh=afresh)
+    return Ledger.open(data_dir, afresh=afresh)
 
 
 def _connect_to_server(session: Session, needs_key: StoreError | None) -> RemoteLedger | None:

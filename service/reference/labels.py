@@ -74,6 +74,10 @@ class Labels:
             return names[0]
         return self._words.together.format(self._join(names))
 
+    def spelled(self, areas: str) -> str:
+        """Return the names of a place set as a report file has them: ``Latakia|Tartus``."""
+        return AREA_SEPARATOR.join(self.place(code) for code in areas.split(AREA_SEPARATOR))
+
     def list_places(self, areas: str) -> str:
         """Return the names of places, each by itself: ``Latakia, Jableh and Banias``; "" for none."""
         names = [self.place(code) for code in areas.split(AREA_SEPARATOR) if code]

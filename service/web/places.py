@@ -17,8 +17,6 @@ from service.vocabulary import Level
 
 WITH_P_CODE = {Level.COUNTRY, Level.GOVERNORATE, Level.DISTRICT, Level.SUBDISTRICT}
 TOGETHER = message("places counted together")
-OWN_CODES = "x-"
-"""What our own codes begin with, where the United Nations has none."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +28,7 @@ class Place:
     level: str
     parent: str
     has_p_code: bool
+    """Whether the code is one of the United Nations: ours, and those of ISO 3166-2, have a hyphen."""
     inside: str
     inside_level: str
 
@@ -49,7 +48,7 @@ def places(codes: Iterable[str], reference: Reference, labels: Labels) -> tuple[
                 name=labels.places(code),
                 level=TOGETHER if AREA_SEPARATOR in code else row["level"],
                 parent=labels.place(row["parent_code"]) if row["parent_code"] in rows else "",
-                has_p_code=row["level"] in WITH_P_CODE and not code.startswith(OWN_CODES),
+                has_p_code=row["level"] in WITH_P_CODE and "-" not in code,
                 inside=labels.place(around[0]) if around else "",
                 inside_level=rows[around[0]]["level"] if around else "",
             )

@@ -7,6 +7,7 @@ there is not is refused.
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,12 @@ def documents() -> dict[str, Path]:
 
 
 def write_sources(folder: Path) -> None:
-    """Write the documents as the site has them. Raises ValueError for a link to no file."""
+    """Write the documents and their pictures as the site has them. Raises ValueError for a link to no
+    file."""
+    for picture in (ROOT / "docs").rglob("*.svg"):
+        place = folder / picture.relative_to(ROOT / "docs")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, place)
     known = documents()
     places = {path: name for name, path in known.items()}
     for name, path in known.items():

@@ -103,3 +103,9 @@ def test_sources_and_crises_go_by_name_and_else_by_identifier(reference):
 def test_a_language_without_names_is_refused(reference):
     with pytest.raises(QueryError, match="no names here"):
         Labels(reference, "xx")
+
+
+def test_a_place_set_is_spelled_as_a_report_file_spells_it(reference: Reference) -> None:
+    labels = Labels(reference)
+    for areas in ("SY06", "SY06|SY1002"):
+        assert labels.spelled(areas) == "|".join(labels.place(code) for code in areas.split("|"))

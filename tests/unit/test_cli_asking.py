@@ -329,3 +329,27 @@ def test_changes_need_a_since(ask):
     code, _, told = ask("changes")
     assert code == 2
     assert "--since" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("vintages", *LATAKIA), "Working out the answer"),
+        (("explain", *LATAKIA, *KNOWN), "Working out the answer"),
+        (("chart", *LATAKIA, "-o", "{place}/x.svg"), "Drawing"),
+        (("vintages", *LATAKIA, "-q"), ""),
+    ],
+)
+def test_a_terminal_is_told_what_takes_its_time(data_dir, tmp_path, words, told):
+    reading, terminal = os.openpty()
+    command = [sys.executable, "-m", "service", *words, "--data-dir", str(data_dir)]
+    command = [word.replace("{place}", str(tmp_path)) for word in command]
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, env=environment, check=True)
+        shown = os.read(reading, 100_000).decode() if told else ""
+    finally:
+        os.close(terminal)
+        os.close(reading)
+    assert told in shown
+    assert b"Working out" not in done.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from importlib.metadata import version
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -54,6 +55,15 @@ def test_every_link_of_a_guide_leads_somewhere(client: httpx.Client, name: str) 
             assert not part or f'id="{part}"' in other, href
     is_start = name in STARTS.values()
     assert client.get(f"/guide/{name}", headers=PAGE).status_code == (307 if is_start else 200)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_picture_of_a_guide_is_shown(client: httpx.Client, name: str) -> None:
+    page = f"/guide/{name}"
+    for source in re.findall(r'<img src="([^"]+)"', str(read_guide(name).text)):
+        for before in ("", "/ar"):
+            picture = client.get(urljoin(f"{before}{page}", unescape(source)))
+            assert (picture.status_code, picture.headers["content-type"]) == (200, "image/svg+xml"), source
 
 
 def test_html_in_a_guide_is_shown_and_not_obeyed() -> None:

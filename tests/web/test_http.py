@@ -7,6 +7,7 @@ import io
 import itertools
 from collections.abc import Iterator
 
+import duckdb
 import httpx
 import polars as pl
 import pyarrow.parquet as pq
@@ -237,3 +238,25 @@ def test_parquet_in_ranges_is_the_file(client: httpx.Client) -> None:
     rest = client.get(address, headers={"Range": f"bytes={start}-"}).content
     body = client.get(address, headers={"Range": f"bytes=0-{start - 1}"}).content
     assert pq.read_table(io.BytesIO(body + rest)).num_rows > 0
+
+
+def test_duckdb_reads_an_address_by_itself_where_its_extension_is_to_be_had(client: httpx.Client) -> None:
+    with duckdb.connect() as database:
+        try:
+            database.execute("INSTALL httpfs")
+            database.execute("LOAD httpfs")
+        except duckdb.Error:
+            pytest.skip("DuckDB's extension httpfs is not to be had here")
+        rows = client.get(f"/v1/series.json?{CELL}").json()["data"]
+        for fmt, read in (("parquet", "read_parquet"), ("csv", "read_csv")):
+            address = client.base_url.join(f"/v1/series.{fmt}?{CELL}")
+            told = database.execute(f"SELECT best FROM {read}('{address}') ORDER BY date").fetchall()
+            assert [best for (best,) in told] == [row["best"] for row in rows]
+
+
+def test_pyarrow_reads_an_address_in_ranges_through_fsspec(client: httpx.Client) -> None:
+    fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed")
+    pytest.importorskip("aiohttp", reason="aiohttp, by which fsspec speaks HTTP, is not installed")
+    with fsspec.open(str(client.base_url.join(f"/v1/series.parquet?{CELL}"))) as file:
+        best = pq.read_table(file, columns=["best"])["best"].to_pylist()
+    assert best == [row["best"] for row in client.get(f"/v1/series.json?{CELL}").json()["data"]]

@@ -392,3 +392,14 @@ def test_a_disagreement_has_a_page_with_both_sides_as_the_api_has_them(client: h
     assert "No origins disagree" in missing.text
     narrowed = client.get("/conflict?measure=displaced&area=x-akkar", headers=PAGE).text
     assert narrowed.count('<section class="conflict"') == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "has_p_code"), [("SY0602", True), ("LY-BA", False), ("x-syrian-coast", False)]
+)
+def test_a_code_is_called_a_p_code_only_where_it_is_one(
+    client: httpx.Client, code: str, has_p_code: bool
+) -> None:
+    page = client.get(f"/area/{code}", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert ("P-code" in page.text) == has_p_code

@@ -4,18 +4,22 @@ takes the path off and by one that leaves it on."""
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
 
 from service.api import Ledger
+from service.cli import main
 from service.connection import connect
 from service.ledger.api_keys import Keyring, Role
 from tests.conftest import MOMENT
@@ -201,3 +205,42 @@ def test_the_desk_hands_in_under_the_path(own_ledger: Ledger) -> None:
         assert f'action="{PREFIX}/submit"' in page.text
         with connect(address, key=key) as far:
             assert far.ingest_rows([ROW]).accepted == 1
+
+
+def test_a_command_asks_a_server_under_the_path_and_prints_what_it_prints_at_home(
+    address: str, seeded_dir: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    home = str(shutil.copytree(seeded_dir, tmp_path / "data"))
+    cell = ("--area", "SY06", "--measure", "killed", "--population", "civilians", "--as-of", "2025-03-12")
+    for words in (
+        ("series", *cell),
+        ("explain", *cell, "--format", "csv"),
+        ("areas",),
+        ("reports", "-f", "csv"),
+    ):
+        printed = []
+        for where in (("--server", address), ("--data-dir", home)):
+            assert main([*words, *where]) == 0
+            printed.append(capfdbinary.readouterr().out)
+        assert printed[0] == printed[1] != b"", words
+    assert main(["verify", "--server", address]) == 2
+    assert b"works on the data directory itself" in capfdbinary.readouterr().err
+    for elsewhere in (f"{address}s", "ftp://127.0.0.1/x", "http://127.0.0.1:9"):
+        assert main(["areas", "--server", elsewhere]) in (2, 3)
+        assert capfdbinary.readouterr().out == b""
+    assert not list(Path().glob("*:")), "no address is taken for a directory"
+
+
+def test_a_command_hands_in_at_a_server_under_the_path_with_a_key(
+    own_ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _, key = Keyring(own_ledger.store.data_dir).create(Role.REPORTER, at=MOMENT)
+    (tmp_path / "desk.csv").write_bytes(CSV)
+    monkeypatch.delenv("CASUALTY_KEY", raising=False)
+    with proxied(own_ledger, strips=True) as address:
+        words = ["ingest", str(tmp_path / "desk.csv"), "--json", "--server", address]
+        assert main(words) == 2
+        assert "CASUALTY_KEY" in json.loads(capfd.readouterr().err)["fix"]
+        monkeypatch.setenv("CASUALTY_KEY", key)
+        assert main(words) == 0
+        assert json.loads(capfd.readouterr().out)["accepted"] == 1

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -54,6 +54,8 @@ def show_guides(request: Request) -> HTMLResponse:
 
 @router.get("/guide/{name:path}")
 def show_guide(request: Request, name: str) -> Response:
+    if name in _pictures():
+        return FileResponse(_pictures()[name], headers={"Cache-Control": "public, no-cache"})
     if name not in guide_files():
         raise NotFound(sentence("There is no guide %(name)s.", name=repr(name[:80])), fix="See /guide.")
     if name in STARTS.values():
@@ -160,14 +162,26 @@ def _address(href: str, name: str) -> str:
 
 @cache
 def guide_files() -> dict[str, Path]:
-    """Return the documents by name: beside the package in a checkout, inside it in an installed wheel."""
-    package = Path(service.__file__).parent
-    inside, beside = package / "_docs", package.parent / "docs"
-    folder = inside if inside.is_dir() else beside
+    """Return the documents by name."""
+    folder = _folder()
     files = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.md")}
-    if folder == beside:
-        files[GLOSSARY] = package.parent / "GLOSSARY.md"
+    if GLOSSARY not in files:
+        files[GLOSSARY] = folder.parent / "GLOSSARY.md"
     return files
+
+
+@cache
+def _pictures() -> dict[str, Path]:
+    """Return the pictures of the documents, by the address at which a document looks for them."""
+    folder = _folder()
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.svg")}
+
+
+def _folder() -> Path:
+    """Return where the documents are: inside the package in an installed wheel, beside it in a checkout."""
+    package = Path(service.__file__).parent
+    inside = package / "_docs"
+    return inside if inside.is_dir() else package.parent / "docs"
 
 
 def guide_page(text: str) -> HTMLResponse:
