@@ -19,7 +19,7 @@ ALL_PAGES = (
     "/", COAST, "/why?area=SY06&measure=killed&population=civilians", "/area/SY06", f"/report/{REPORT}",
     "/source/sohr", "/conflict", "/findings", "/docs",
     "/submit", "/held", "/register", f"/report/{REPORT}/mend",
-    "/guide", "/guide/methodology", "/guide/search?q=withdraw",
+    "/guide", "/guide/methodology", "/guide/search?q=withdraw", "/guide/benchmarks",
     "/about", "/changes", "/conflict/syria-coast-2025-03/x-syrian-coast/killed/civilians", "/ar/submit",
 )  # fmt: skip
 PLACES = ("SY06", "SY0602", "SY1002")
@@ -325,3 +325,16 @@ def test_a_newcomer_finds_the_total_of_the_coast_its_csv_and_its_citation(open_p
     assert total in citation
     assert "ledger state" in citation
     assert "recorded_by=" in citation
+
+
+def test_on_a_telephone_what_is_ticked_keeps_its_size_and_a_first_column_leaves_room(
+    open_page: Opener,
+) -> None:
+    page = open_page("/submit", width=360)
+    boxes = page.locator('.desk :is(input[type="checkbox"], input[type="radio"]):visible').all()
+    assert boxes
+    assert min((box.bounding_box() or {"width": 0})["width"] for box in boxes) >= 22
+    page = open_page(f"/report/{REPORT}", width=360)
+    first = page.locator("table.bears tbody th").first
+    assert first.evaluate("cell => cell.scrollWidth <= cell.clientWidth"), "its text lies over no other"
+    assert first.evaluate("cell => cell.getBoundingClientRect().right") < 0.7 * 360
