@@ -214,9 +214,9 @@ def test_a_command_asks_a_server_under_the_path_and_prints_what_it_prints_at_hom
     cell = ("--area", "SY06", "--measure", "killed", "--population", "civilians", "--as-of", "2025-03-12")
     for words in (
         ("series", *cell),
-        ("explain", *cell, "--format", "csv"),
+        ("figures", *cell[2:], "-f", "csv"),
         ("areas",),
-        ("reports", "-f", "csv"),
+        ("sources", "-f", "csv"),
     ):
         printed = []
         for where in (("--server", address), ("--data-dir", home)):
