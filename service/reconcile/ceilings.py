@@ -16,16 +16,15 @@ import numpy as np
 from service.reconcile.columns import (
     NUMBERS_AT_ONCE,
     Whole,
+    by_size,
     firsts,
     fold,
     groups,
     key,
     least_of_groups,
-    most_of_groups,
     order,
     put_least,
     put_most,
-    spread,
 )
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, STATED, Kept
@@ -109,29 +108,39 @@ def _first_days_above(values: Whole, row: Whole, count: Whole) -> Whole:
 def _overtaking(grid: Grid, kept: Kept, count: Kept) -> Iterator[tuple[Whole, Whole]]:
     """Yield, a few counts at a time, which of them are overtaken by others, and what had overtaken each by
     each day (0: nothing yet): the highest floor above it, counted to a later day, that another named origin
-    of at least half its weight gives for its cell or anything inside it; ``count`` is sorted by origin and
-    cell."""
+    of at least half its weight gives for its cell or anything inside it.
+
+    Its own origin's floors are among those looked at, and change nothing: until one of them exceeds a count
+    none of them is above it, and from then on the count is no ceiling at all.
+    """
     days = grid.days
-    floors, table = _floors_inside(grid, kept, np.unique(count.cell))
-    first = firsts(count.origin, count.cell)
-    start, stop = (np.searchsorted(floors.cell, count.cell[first], side=side) for side in ("left", "right"))
-    pair, row = spread(start, stop)
-    asking = first[pair]
-    is_other = floors.origin[row] != count.origin[asking]
-    is_other &= 2 * floors.weight[row] >= count.weight[asking]
-    pair, row = pair[is_other], row[is_other]
-    if not len(pair):
-        return
-    begin = firsts(pair)
-    highest = most_of_groups(table, row, begin)
-    known = np.full(len(first), -1)
-    known[pair[begin]] = np.arange(len(begin))
-    of = known[groups(first, len(count.cell))]
-    open_still = np.flatnonzero((of >= 0) & (highest.max(axis=1)[of] > count.high))
+    highest, row = _highest_floors(grid, kept, count)
+    is_open = row >= 0
+    is_open[is_open] = highest.max(axis=1)[row[is_open]] > count.high[is_open]
+    open_still = np.flatnonzero(is_open)
     for some in np.array_split(open_still, len(open_still) * days // NUMBERS_AT_ONCE + 1):
-        above = highest[of[some]]
+        above = highest[row[some]]
         above[(above <= count.high[some, np.newaxis]) | (np.arange(days) <= count.day[some, np.newaxis])] = 0
         yield some, np.maximum.accumulate(above, axis=1, out=above)
+
+
+def _highest_floors(grid: Grid, kept: Kept, count: Kept) -> tuple[Whole, Whole]:
+    """Return a table (rows, days) of the highest floors that are given for a cell on each day by origins of
+    some weight or more, and for each count the row of its cell and half its weight; -1 without any."""
+    floors, table = _floors_inside(grid, kept, np.unique(count.cell))
+    lightest_first = np.unique(np.concatenate([2 * floors.weight, count.weight]))
+    lightness, needed = (
+        len(lightest_first) - np.searchsorted(lightest_first, weight)
+        for weight in (2 * floors.weight, count.weight)
+    )
+    heaviest_first = order(floors.cell, lightness)
+    table = table[heaviest_first]
+    cell = floors.cell[heaviest_first]
+    for _, rows in by_size(firsts(cell), len(cell), grid.days):
+        table[rows] = np.maximum.accumulate(table[rows], axis=1)
+    row = np.searchsorted(key(cell, lightness[heaviest_first]), key(count.cell, needed), side="right") - 1
+    has_any = (row >= 0) & (np.append(cell, BLANK)[row] == count.cell)
+    return table, np.where(has_any, row, -1)
 
 
 def _floors_inside(grid: Grid, kept: Kept, wanted: Whole) -> tuple[Kept, Whole]:
