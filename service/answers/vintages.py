@@ -26,10 +26,12 @@ from service.sentence import (
     many,
     message,
     sentence,
+    span_of,
     write_terms,
 )
 from service.vocabulary import Role
 
+Accounts = dict[str, tuple[int | None, int | None, int]]
 OF_A_REPORT = (
     "report_id", "role", "weight", "origin_name", "count_stated", "account_low", "account_high", "best",
 )  # fmt: skip
@@ -63,22 +65,50 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
     rows: list[dict[str, Any]] = []
     before: dict[tuple[Any, ...], dict[str, Any]] = {}
     reports_before: dict[tuple[Any, ...], set[str]] = {}
+    accounts_before: dict[tuple[Any, ...], Accounts] = {}
     for answer in answers:
         behind = behind_figures(answer.points.select([*KEY, "date", "until", *OF_A_REPORT]))
         for figure in answer.figures().to_pylist():
             key = key_of(figure)
             old = before.get(key)
             points = behind.get(key, [])
+            accounts = _accounts(points)
             if old is None or _bounds(old) != _bounds(figure):
                 new = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
                 best_before = None if old is None else old["best"]
-                why = cause(old, figure, new)
+                turned = account_that_turned(accounts_before.get(key, {}), accounts)
+                why = cause(old, figure, new, turned)
                 rows.append(
                     {**figure, "best_before": best_before, "cause": why, "terms": write_terms(cause=why)}
                 )
             before[key] = figure
+            accounts_before[key] = accounts
             reports_before[key] = reports_before.get(key, set()) | {p["report_id"] for p in points}
     return pa.Table.from_pylist(rows, schema=VINTAGE)
+
+
+def _accounts(points: list[dict[str, Any]]) -> Accounts:
+    """Return what each origin that is heard says at least and at most, and its weight."""
+    return {
+        point["origin_name"]: (point["account_low"], point["account_high"], point["weight"])
+        for point in points
+        if point["weight"] > 0
+    }
+
+
+def account_that_turned(before: Accounts, now: Accounts) -> Sentence | None:
+    """Return whose account, of those heard before, is another now: the heaviest; None where none is."""
+    others = [origin for origin in now if origin in before and now[origin][:2] != before[origin][:2]]
+    if not others:
+        return None
+    origin = max(others, key=lambda name: (now[name][2], name))
+    return sentence(TURNED, origin=origin, before=_range(*before[origin]), now=_range(*now[origin]))
+
+
+def _range(low: int | None, high: int | None, _weight: int) -> Value:
+    if high is None:
+        return sentence("at least %(count)s", count=f"{low or 0:,}")
+    return span_of(f"{low:,}", f"{high:,}") if low else sentence("at most %(count)s", count=f"{high:,}")
 
 
 def _bounds(figure: dict[str, Any]) -> tuple[Any, ...]:
@@ -90,6 +120,9 @@ CAUSES = (
     message("other reports of the crisis, or its reference data, changed"),
 )
 """What moved a figure where no report of its own did."""
+TURNED = message("what %(origin)s says, taken together, leaves room for %(now)s; before for %(before)s")
+"""What moved a figure where no new report has its numbers: a copy that changed how a number is worded, or a
+report of a part or of another day."""
 WITHDRAWN, TAKEN_BACK, FIRST, NEW, RAISED = (
     message("withdrawn: %(reports)s"),
     message("taken back: %(reports)s"),
@@ -100,11 +133,18 @@ WITHDRAWN, TAKEN_BACK, FIRST, NEW, RAISED = (
 """What moved a figure; the reports are named after it."""
 
 
-def cause(old: dict[str, Any] | None, figure: dict[str, Any] | None, new: list[dict[str, Any]]) -> Sentence:
-    """Return what moved the figure ``old`` to ``figure``, in a sentence; ``new`` are points of its series.
+def cause(
+    old: dict[str, Any] | None,
+    figure: dict[str, Any] | None,
+    new: list[dict[str, Any]],
+    turned: Sentence | None = None,
+) -> Sentence:
+    """Return what moved the figure ``old`` to ``figure``, in a sentence; ``new`` are points of its series,
+    ``turned`` says whose account has changed without them.
 
     Of several reports that came, the one that moved it is named: what took a figure away, else whose count
-    or bound the figure now is, else the heaviest.
+    or bound the figure now is. Where none is, it is the parts that raised it, else the account that turned,
+    else the heaviest new report.
     """
     for role, verb in ((Role.WITHDRAWN, WITHDRAWN), (Role.RETRACTION, TAKEN_BACK)):
         gone = [point for point in new if point["role"] == role]
@@ -114,14 +154,14 @@ def cause(old: dict[str, Any] | None, figure: dict[str, Any] | None, new: list[d
     speaking = [point for point in new if point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0]
     if speaking and figure is not None:
         mover = max(speaking, key=lambda point: (*_moves(old, figure, point), point["weight"]))
-        if any(_moves(old, figure, mover)) or not raised:
+        if any(_moves(old, figure, mover)) or not (raised or turned):
             others = len({point["report_id"] for point in speaking} - {mover["report_id"]})
             moved = sentence(FIRST if old is None else NEW, reports=_list_reports([mover]))
             beside = many("(beside %(num)s more)", "(beside %(num)s more)", others) if others else ""
             return as_sentence(join_sentences(moved, beside))
     if raised:
         return sentence(RAISED, reports=_list_reports(raised))
-    return sentence(CAUSES[0])
+    return turned or sentence(CAUSES[0])
 
 
 def _moves(

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from service.answers.translation import Translation
-from service.answers.vintages import CAUSES, cause
+from service.answers.vintages import CAUSES, account_that_turned, cause
 from service.language import LANGUAGES, Translator
 from service.reconcile.reason_terms import REASON_MESSAGES, SINCE
 from service.sentence import Named, listed, read_terms, sentence
@@ -98,6 +98,10 @@ def test_the_parts_of_each_finding_of_reconciliation_make_its_english_sentence(l
             assert said == row[name]
 
 
+def turned(origin, before, now):
+    return account_that_turned({origin: before}, {origin: now})
+
+
 def test_every_cause_of_a_change_is_said_in_arabic(ledger):
     points = [
         {"role": role, "report_id": n, "weight": 1, "origin_name": "SOHR", "count_stated": str(n), "best": n,
@@ -111,11 +115,13 @@ def test_every_cause_of_a_change_is_said_in_arabic(ledger):
         cause(None, figure, points),
         cause(figure, figure, gone),
         cause(None, figure, raised),
+        cause(figure, figure, [], turned("SOHR", (3, 3, 1), (3, None, 1))),
     ]
     assert [str(each) for each in causes] == [
         "first report: SOHR 3 (beside 4 more)",
         "withdrawn: SOHR 0; SOHR 1; SOHR 2 and 2 more",
         "raised to parts of it: SOHR 0; SOHR 1; SOHR 2 and 2 more",
+        "what SOHR says, taken together, leaves room for at least 3; before for 3",
     ]
     for each in (*causes, *map(sentence, CAUSES)):
         assert not LATIN.search(Translator("ar").tell(each).replace("SOHR", "")), each

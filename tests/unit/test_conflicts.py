@@ -146,6 +146,13 @@ def test_vintages_tell_when_the_figure_moved_and_what_had_come(drawn):
     assert [(row["best"], row["high"]) for row in moved[2:]] == [(500, 683)], "the range shows both"
 
 
+def test_a_vintage_names_the_origin_whose_words_others_gave_anew_and_no_report_beside_it(ledger):
+    moved = ledger.vintages(arrow=True, area="x-syrian-coast", population="civilians", measure="killed")
+    causes = {str(row["as_of"]): row["cause"] for row in moved.to_pylist()}
+    assert causes["2025-03-31"].startswith("what SOHR says, taken together, leaves room for 1,614 to")
+    assert causes["2025-03-12"].startswith("new report: SOHR 1,383")
+
+
 def test_a_withdrawal_moves_the_figure_of_the_vintage_it_touches(drawn):
     sohr = next(
         row["report_id"] for row in drawn.reports(arrow=True).to_pylist() if row["count_stated"] == "683"
