@@ -18,6 +18,11 @@ SHAPES = {
     "of 1000": "crises of 1,000 reports",
     "of 100": "crises of 100 reports",
 }
+UNUSUAL = {
+    "relayed": "One outlet relays one small number for 500 districts",
+    "voices": "As many origins as reports count one district",
+}
+"""Shapes in which pairs of reports would show."""
 LEDGER_ROWS = 100_000
 """No larger ledger is filled: it takes many times longer than what is measured of it."""
 MOST_GROWTH = 12
@@ -45,11 +50,9 @@ def main() -> None:
     rows = [row for shape in asked.shapes for row in measure_shape(shape, sorted(asked.rows), asked.rounds)]
     if asked.write:
         keep("reconcile", **result_of(rows))
-    few, many = (fresh(ours, "relayed", rows, asked.rounds)[0] for rows in (2_000, 16_000))
-    print(
-        "\nOne outlet relays one small number for 500 districts: "
-        f"2,000 reports {few:.2f} s, 16,000 {many:.2f} s, {many / few:.1f} times as long."
-    )
+    for shape, meaning in UNUSUAL.items():
+        few, many = (fresh(ours, shape, rows, asked.rounds)[0] for rows in (2_000, 16_000))
+        print(f"\n{meaning}: 2,000 reports {few:.2f} s, 16,000 {many:.2f} s, {many / few:.1f} times as long.")
     print("\nOne report more, and its crisis asked again:")
     for shape in asked.shapes:
         for rows in sorted({min(rows, LEDGER_ROWS) for rows in asked.rows}):

@@ -7,7 +7,8 @@ populations. In both six origins (two monitors, a government body, two agencies,
 rate; four in ten reports are the origin's own, the rest carried by forty outlets. One report in five is
 worded as a floor, one in twenty carries an earlier day's figure, one in fifty a wrong number. Carriers of
 one origin's figure of one day and cell carry the same number. **One small number** (``draw_relayed``): one
-outlet relays a monitor's "3" for 500 districts, day after day.
+outlet relays a monitor's "3" for 500 districts, day after day. **As many voices as reports**
+(``draw_voices``): each counts one district once.
 """
 
 from __future__ import annotations
@@ -111,6 +112,23 @@ def draw_relayed(rows: int) -> tuple[pa.Table, Reference]:
         populations=("civilians",), number=np.full(rows, 3), floor=np.zeros(rows, bool),
     )  # fmt: skip
     return reports, _reference(Places("x-whole", ("G1",), districts, ()), 1)
+
+
+def draw_voices(rows: int) -> tuple[pa.Table, Reference]:
+    """``rows`` LEDGER_REPORT rows of one district on thirty days, each by an origin of its own that counts as
+    it will, and the reference data they need."""
+    rng, zeros = np.random.default_rng(9), np.zeros(rows, int)
+    day = rng.integers(0, DAYS, rows)
+    reports = _table(
+        rows,
+        crisis=zeros, source=zeros, origin=zeros, published=day, day=day, dated=np.ones(rows, bool),
+        area=zeros, areas=("G1D1",), population=zeros, populations=("civilians",),
+        number=rng.integers(100, 200, rows), floor=np.zeros(rows, bool),
+    )  # fmt: skip
+    voices = pa.array([f"voice-{n:06}" for n in range(rows)])
+    for name in ("source_id", "origin_id"):
+        reports = reports.set_column(reports.schema.get_field_index(name), name, voices)
+    return reports, _reference(Places("x-whole", ("G1",), ("G1D1",), ()), 1)
 
 
 def _draw(shape: Shape, rows: int, seed: int, per_crisis: int) -> pa.Table:

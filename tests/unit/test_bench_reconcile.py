@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from bench.reconcile.measure import AS_OF, METHOD, seconds
 from bench.reconcile.peers import BY_HAND, CELL, grouped
-from bench.reconcile.reports import PER_CRISIS, draw, draw_giant, draw_relayed
+from bench.reconcile.reports import PER_CRISIS, draw, draw_giant, draw_relayed, draw_voices
 from service.reconcile import portions, reconcile
 from service.schema.tables import LEDGER_REPORT
 
@@ -58,6 +58,14 @@ def test_one_number_relayed_for_every_district_is_as_many_cells():
     assert set(reports["number"].to_pylist()) == {3}
     found = reconcile(reports, reference, as_of=AS_OF, method=METHOD)
     assert found.estimates.group_by(CELL).aggregate([]).num_rows == 500
+
+
+def test_as_many_origins_as_reports_count_one_district():
+    reports, reference = draw_voices(300)
+    assert len(set(reports["origin_id"].to_pylist())) == 300
+    found = reconcile(reports, reference, as_of=AS_OF, method=METHOD)
+    assert found.estimates.group_by(CELL).aggregate([]).num_rows == 1
+    assert max(found.estimates["origins"].to_pylist()) == 300
 
 
 def test_crises_in_portions_and_in_any_order_give_the_answer_of_one_run(monkeypatch):
