@@ -26,9 +26,9 @@ Winkler score is the width of a range plus twenty times the distance by which it
 smaller.
 
 The service serves two things: **ours** (`best`: the greatest count stated by a named origin that more than
-half of the weight supports) and **expected** (where that figure is expected to settle). Where the service
-gives no count but "at least so many", `ours` is scored by that lower bound; where it gives no expected
-figure, `expected` is scored by `ours`. Baselines are asked for the same cells."""
+half of the weight supports) and **expected** (where that figure, or a lower bound, is expected to settle).
+Where the service gives no count but "at least so many", `ours` is scored by that lower bound; where it gives
+no expected figure, `expected` is scored by `ours`. Baselines are asked for the same cells."""
 
 
 def main() -> None:

@@ -121,7 +121,8 @@ def _beside(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _settled(asked: Asked, simulated: Simulated, day: int) -> pd.DataFrame:
     """The rows with a count, and the toll at which each should settle."""
-    rows = asked.rows[asked.rows["best"].notna()].reset_index(drop=True)
+    is_said = asked.rows["best"].notna() | ((asked.rows["low"] > 0) & (asked.rows["origins"] > 0))
+    rows = asked.rows[is_said].reset_index(drop=True)
     until = np.where(rows["is_latest"], day, day - rows["age"])
     keys = zip(*(rows[column] for column in OBJECT), strict=True)
     until = np.minimum(until, SIMULATED_DAYS - 1)

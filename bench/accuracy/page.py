@@ -25,7 +25,7 @@ from bench.accuracy.worlds import (
     TUNING,
     TUNING_DRAWN,
 )
-from service.reconcile.calibration import EARLIER, ENDED, LATEST, SETTLED, SPREAD
+from service.reconcile.calibration import EARLIER, ENDED, FLOOR, LATEST, SETTLED, SPREAD
 
 FIRST_EDITION = {"ours": (128.7, 50.3), "ours, adding up": (125.0, 44.9), "ours, nowcast": (102.4, 54.3)}
 """MAE and relative error (%) of the first edition in its own crises (FIRST_WORLDS, HELD_OUT_SEEDS)."""
@@ -35,6 +35,8 @@ FIRST_BASELINES = {"priority list": 140.8, "last": 143.5, "mean": 155.7, "median
 FIRST_WORLDS = (*HELD_OUT, *DRAWN)
 WORLDS = (*FIRST_WORLDS, *HELD_OUT_KINDS, *DRAWN_KINDS)
 STANDINGS = {LATEST: "open", ENDED: "ended", EARLIER: "earlier"}
+COUNTED, AT_LEAST = "with a figure", "at least"
+"""Rows with a best figure, and those of which only a lower bound is said."""
 LEAST_COVERAGE, MOST_COVERAGE = 0.86, 0.94
 AIMED_AT = f"{100 * LEAST_COVERAGE:.0f} to {100 * MOST_COVERAGE:.0f} %"
 WITHIN, UNDECIDED = "within", "cannot tell"
@@ -181,9 +183,8 @@ def _where_expected(held: crises.Run) -> str:
     rival = crises.best_baseline(found)
     shown = [crises.OURS, crises.EXPECTED, rival]
     return (
-        f"An expected figure is served for {share(len(cells) / len(held.cells))} of the cells (not where "
-        f"only "
-        "a lower bound is known, nor beyond the stages and ages of settled crises). Over these alone: "
+        f"An expected figure is served for {share(len(cells) / len(held.cells))} of the cells (not for those "
+        "that nobody states, nor beyond the stages and ages of settled crises). Over these alone: "
         + ", ".join(f"{n} MAE {number(found[n].mae)}, relative {share(found[n].relative)}" for n in shown)
         + f"; expected is {_against(found[crises.EXPECTED].mae, found[rival].mae)} than {rival}."
     )
@@ -228,6 +229,7 @@ def _ranges(held: crises.Run) -> list[str]:
         "the row's day; of latest rows of crises that are known to have ended, from their end. An "
         "open row is the "
         "latest of a crisis that goes on, or whose end nobody has registered. The kind is that registered. "
+        f"*{COUNTED}* are rows with a best, *{AT_LEAST}* those without, of which only a lower bound is said. "
         f"The last column holds the coverage against the {AIMED_AT} that are wanted: *{UNDECIDED}* where "
         "the share lies outside but its interval reaches in; *below* or "
         "*above* where the whole interval lies outside.",
@@ -285,8 +287,8 @@ def _covered(held: crises.Run) -> pd.DataFrame:
     return rows.assign(
         held=(rows["expected_low"] <= rows["settled"]) & (rows["settled"] <= rows["expected_high"]),
         is_below_low=rows["settled"] < rows["low"],
-        stage_name=np.where(standing == ENDED, since_end, since_begin),
-        standing=[STANDINGS[each] for each in standing],
+        stage_name=np.where(np.isin(standing, (ENDED, ENDED + FLOOR)), since_end, since_begin),
+        standing=[STANDINGS[each.removesuffix(FLOOR)] for each in standing],
         kind=rows["kind"].where(rows["kind"] != "", "not known"),
     )
 
@@ -309,6 +311,8 @@ def _lines(rows: pd.DataFrame) -> dict[tuple[str, str, str], pd.DataFrame]:
     for kind in ("sudden", "ongoing", "not known"):
         of_kind = rows[rows["kind"] == kind]
         found[kind, "all", "all"] = of_kind
+        for name, is_floor in ((COUNTED, False), (AT_LEAST, True)):
+            found[kind, "all", name] = of_kind[of_kind["is_floor"] == is_floor]
         for standing in STANDINGS.values():
             group = of_kind[of_kind["standing"] == standing]
             found[kind, "all", standing] = group

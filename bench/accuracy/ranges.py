@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from service.reconcile.calibration import ALONE, EARLIER, ENDED, LATEST, SETTLING
+from service.reconcile.calibration import ALONE, EARLIER, ENDED, FLOOR, LATEST, SETTLING
 from service.reconcile.expected import STILL_MOVING
 
 TAIL = 0.05
@@ -48,12 +48,12 @@ class Classing:
     merges: tuple[int, ...]
 
 
-_OPEN = ("stage", "age", "best", "apart")
+_OPEN = ("stage", "age", "size", "apart")
 CLASSING = {
     EARLIER: Classing(_OPEN, (STAGES, AGES, SIZES, ()), (0, 0, 0, ALONE), (2,)),
     LATEST: Classing(_OPEN, (STAGES, AGES, SIZES, APART), (0, 0, 0, ALONE), (3, 2)),
     ENDED: Classing(
-        ("counted_after", "known_after", "best", "apart"),
+        ("counted_after", "known_after", "size", "apart"),
         (AFTER, (), SIZES, APART),
         (-UNBOUNDED, 1, 0, ALONE),
         (2, 3),
@@ -64,7 +64,8 @@ CLASSING = {
 def standing_of(rows: pd.DataFrame) -> np.ndarray:
     """Return how each row stands: EARLIER, LATEST or ENDED."""
     ended = np.where(rows["known_after"].notna(), ENDED, LATEST)
-    return np.where(rows["is_latest"], ended, EARLIER)
+    ending = np.where(rows["is_floor"], FLOOR, "")
+    return np.char.add(np.where(rows["is_latest"], ended, EARLIER), ending)
 
 
 def fit(rows: pd.DataFrame) -> pa.Table:
@@ -83,7 +84,9 @@ def fit(rows: pd.DataFrame) -> pa.Table:
             some = of_kind[of_kind["is_latest"] == (standing != EARLIER)]
             if standing == ENDED:
                 some = some[some["known_after"].notna()]
-            found += [[kind, standing, *row] for row in _fit_alike(some, classing)]
+            for ending in ("", FLOOR):
+                like = some[some["is_floor"] == bool(ending)]
+                found += [[kind, standing + ending, *row] for row in _fit_alike(like, classing)]
     columns = zip(SETTLING, zip(*found, strict=True), strict=True)
     return pa.table({f.name: pa.array(column, f.type) for f, column in columns}, schema=SETTLING)
 
@@ -92,8 +95,8 @@ def _fit_alike(rows: pd.DataFrame, classing: Classing) -> Iterator[list[object]]
     """Yield the classes of rows that stand alike: their ends, factors, cases and crises."""
     if not len(rows):
         return
-    off, floor = (_growth(rows[name], rows["best"]) for name in ("settled", "low"))
-    people = rows["best"].to_numpy(float) + 1
+    off, floor = (_growth(rows[name], rows["size"]) for name in ("settled", "low"))
+    people = rows["size"].to_numpy(float) + 1
     values = [rows[name].to_numpy(float) for name in classing.columns]
     at = [np.digitize(each, starts) for each, starts in zip(values, classing.starts, strict=True)]
     last = [int(values[0].max()), int(values[1].max()), UNBOUNDED, UNBOUNDED]
@@ -168,13 +171,13 @@ def margins(served: pd.DataFrame) -> dict[tuple[str, str, int], float]:
     """
     served = served[served["expected"].notna()]
     standing = standing_of(served)
-    up, reach = (_growth(served[name], served["best"]) for name in ("settled", "expected_high"))
+    up, reach = (_growth(served[name], served["size"]) for name in ("settled", "expected_high"))
     power = np.where(up <= 0, 0.0, up / np.maximum(reach, LEAST_REACH))
     power[(served["settled"] < served["expected_low"]).to_numpy()] = np.inf
     found = {}
     for kind in KINDS:
         is_kind = np.isin(served["world_kind"], KINDS[1:] if not kind else [kind])
-        for like, classing in CLASSING.items():
+        for like, classing in ((s + e, c) for s, c in CLASSING.items() for e in ("", FLOOR)):
             stage = np.digitize(served[classing.columns[0]].to_numpy(float), classing.starts[0])
             for place in range(len(classing.starts[0]) + 1):
                 rows = np.flatnonzero(is_kind & (standing == like) & (stage == place))
@@ -198,7 +201,7 @@ def widened(learnt: pa.Table, by: Mapping[tuple[str, str, int], float]) -> pa.Ta
     """Return SETTLING with ``high`` raised by ``margins``, never below ``middle``."""
     rows = learnt.to_pylist()
     for row in rows:
-        classing = CLASSING[row["standing"]]
+        classing = CLASSING[row["standing"].removesuffix(FLOOR)]
         place = int(np.digitize(row["stage_from"], classing.starts[0]))
         power = by.get((row["kind"], row["standing"], place), 1.0)
         row["high"] = max(round(row["high"] ** power, 4), row["middle"])

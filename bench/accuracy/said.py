@@ -64,12 +64,15 @@ def ask(reports: pa.Table, reference: Reference, on: dt.date, calibration: Facto
     crisis = reference.crisis.to_pandas().set_index("crisis_id")
     ended = pd.to_datetime(rows["crisis_id"].map(crisis["ended_on"]))
     ended = ended.where(ended < pd.Timestamp(on))
-    above = 100 * (rows["high"].fillna(0) - rows["best"]).clip(lower=0) // rows["best"].clip(lower=1)
+    size = rows["best"].fillna(rows["low"])
+    above = 100 * (rows["high"].fillna(0) - size).clip(lower=0) // size.clip(lower=1)
     rows = rows.assign(
         kind=rows["crisis_id"].map(crisis["kind"]),
         counted_after=(day - ended).dt.days,
         known_after=(pd.Timestamp(on) - ended).dt.days,
         apart=np.where(rows["origins"] > 1, above, ALONE),
+        is_floor=rows["best"].isna(),
+        size=size,
     )
     return Asked(rows, _falls(rows), _more_than_whole(answer.findings, known))
 

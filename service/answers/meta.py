@@ -14,8 +14,9 @@ from service.reconcile.calibration import SETTLED, range_method, range_methods
 from service.schema.records import Head
 
 WHERE_BLANK = (
-    "Blank where best is, beyond the days that settled crises teach, and, where the end of the crisis is not "
-    "known, a week after the latest figure."
+    "Blank where nobody by name gives a count or a lower bound, for measures other than killed, beyond the "
+    "days that settled crises teach, and, where the end of the crisis is not known, a week after the latest "
+    "figure."
 )
 
 

@@ -6,7 +6,7 @@ The factors were learnt by ``python -m bench.accuracy.calibrate`` from crises wh
 how factors are applied (``expected``).
 
 >>> range_method("least-disagreement/2")
-'settling/5'
+'settling/6'
 >>> range_method("median/2")
 'lowest-highest/2'
 """
@@ -20,10 +20,14 @@ from importlib.resources import files
 
 import pyarrow as pa
 
-CLASSES = ("stage", "age", "best", "apart")
+CLASSES = ("stage", "age", "size", "apart")
 _CLASSES = tuple(f"{name}_{end}" for name in CLASSES for end in ("from", "to"))
 EARLIER, LATEST, ENDED = "earlier", "latest", "ended"
 """What stands on a row: a later one of its cell; nothing; nothing, and the crisis is known to have ended."""
+MEASURE_LEARNT = "killed"
+"""What the settled crises count. How the missing or the displaced go on, they do not teach."""
+FLOOR = " floor"
+"""Ends the standing of a row without a figure, of which only "at least so many" is said."""
 ALONE = -1
 """``apart`` of a count that no other origin counts beside."""
 _FACTORS = ("low", "middle", "high")
@@ -38,17 +42,17 @@ SETTLING = pa.schema(
     ]
 )
 """A row per class of like figures, ends included: the kind of crisis ("": of all kinds, for those whose kind
-is not known), how the row stands (EARLIER, LATEST, ENDED), its stage (days from the beginning of the count
-to its day), its age (days from its day to the day of knowledge), its size, and by how many percent the
-origins go above it (ALONE: one counts alone). Where the crisis has ended, stage and age are counted from its
-end: to the row's day, and to the day of knowledge. With x + 1 for x, so that a small count has room: the
-error in people was least at ``middle`` times the figure, and the settled toll lay from ``low`` times (never
-below the figure's own low) to ``high`` times in nine of ten, ``high`` being raised to a power that was learnt
-in settings that had been left out; ``cases`` and ``crises`` is how many there were. The settled toll of a
-latest figure is that of the day of knowledge, of an earlier one that of its own day. There is no row beyond
-what was learnt."""
+is not known), how the row stands (EARLIER, LATEST, ENDED; with FLOOR where it has no figure), its stage (days
+from the beginning of the count to its day), its age (days from its day to the day of knowledge), its size
+(the figure, with FLOOR the lower bound), and by how many percent the origins go above it (ALONE: one speaks
+alone). Where the crisis has ended, stage and age are counted from its end: to the row's day, and to the day
+of knowledge. With x + 1 for x, so that a small count has room: the error in people was least at ``middle``
+times the size, and the settled toll lay from ``low`` times (never below the row's own low) to ``high`` times
+in nine of ten, ``high`` being raised to a power that was learnt in settings that had been left out; ``cases``
+and ``crises`` is how many there were. The settled toll of a latest figure is that of the day of knowledge, of
+an earlier one that of its own day. There is no row beyond what was learnt."""
 
-SETTLED = "settling/5"
+SETTLED = "settling/6"
 SPREAD = "lowest-highest/2"
 
 

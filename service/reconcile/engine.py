@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from service.reconcile import findings as noticed
 from service.reconcile.batches import Told, batches
-from service.reconcile.calibration import Factors, shipped
+from service.reconcile.calibration import MEASURE_LEARNT, Factors, shipped
 from service.reconcile.cells import NAMED, cell_table
 from service.reconcile.claims import Claims, read_claims
 from service.reconcile.columns import (
@@ -240,7 +240,9 @@ class _Run:
         """The day of knowledge, and what is known of the crises of some cells."""
         known = [self.known_of.get(self.words["crisis"][cell], ("", None)) for cell in cells.tolist()]
         ended = [NONE if end is None else (end - EPOCH).days for _, end in known]
-        return Clock.of(as_of, np.array([kind for kind, _ in known]), np.array(ended, np.int64))
+        is_learnt = [self.words["measure"][cell] == MEASURE_LEARNT for cell in cells.tolist()]
+        kinds = np.array([kind for kind, _ in known])
+        return Clock.of(as_of, kinds, np.array(ended, np.int64), np.array(is_learnt, np.bool_))
 
     def _estimates(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
         if not rows:

@@ -48,7 +48,7 @@ def estimate_rows(
     moved[:, 1:] &= ~shown[:, :-1] | _changes(figures.low, figures.best, figures.high, grades, is_raised)
     since = np.where(begins == NONE, dates[np.arange(len(cells)), np.argmax(shown, axis=1)], begins)
     stage = dates - since[:, np.newaxis]
-    apart = _apart(figures.best, figures.high, crises.origins)
+    apart = _apart(np.maximum(figures.best, figures.low), figures.high, crises.origins)
     taught = setting.revisions.of(cells)
     expected = expect(crises.grid, figures, moved, stage, apart, clock, setting.settling, taught)
     moved[:, 1:] |= shown[:, 1:] & _changes(expected.low, expected.middle, expected.high)
@@ -120,7 +120,7 @@ def _support(crises: Crises, setting: Setting) -> tuple[Whole, Whole]:
     return np.where(own > 0, own, np.where(inside > 0, inside, around)), published
 
 
-def _apart(best: Whole, high: Whole, origins: Whole) -> Whole:
+def _apart(size: Whole, high: Whole, origins: Whole) -> Whole:
     """By how many percent of the figure the origins go above it; ALONE where one counts alone."""
-    apart = 100 * np.maximum(high - best, 0) // np.maximum(best, 1)
+    apart = 100 * np.maximum(high - size, 0) // np.maximum(size, 1)
     return np.where(origins > 1, apart, ALONE)

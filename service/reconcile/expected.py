@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
-from service.reconcile.calibration import CLASSES, EARLIER, ENDED, LATEST, Factors
+from service.reconcile.calibration import CLASSES, EARLIER, ENDED, FLOOR, LATEST, Factors
 from service.reconcile.claims import Claims
 from service.reconcile.columns import (
     NONE,
@@ -136,16 +136,40 @@ class Expected:
 @dataclasses.dataclass(frozen=True)
 class Clock:
     """The day of knowledge, and what is known of crises then: of each cell the ``kind`` of its crisis ("":
-    not known) and the day it ``ended``, NONE where that is not known or it is not over."""
+    not known), the day it ``ended``, NONE where that is not known or it is not over, and whether it is of
+    the MEASURE_LEARNT."""
 
     as_of: int
     kind: Column
     ended: Whole
+    is_learnt: Marks
 
     @classmethod
-    def of(cls, as_of: int, kind: Column, ended: Whole) -> Clock:
+    def of(cls, as_of: int, kind: Column, ended: Whole, is_learnt: Marks) -> Clock:
         """An end that is yet to come is none."""
-        return cls(as_of, kind, np.where(ended < as_of, ended, NONE))
+        return cls(as_of, kind, np.where(ended < as_of, ended, NONE), is_learnt)
+
+
+@dataclasses.dataclass(frozen=True)
+class Figured:
+    """Rows of which something is expected: ``cell`` and ``day`` (places in the tables), the ``size`` of the
+    figure, or of the lower bound where ``is_floor``; ``is_latest``: none of the cell comes after it."""
+
+    cell: Whole
+    day: Whole
+    size: Whole
+    is_floor: Marks
+    is_latest: Marks
+
+    @classmethod
+    def of(cls, figures: Figures, moved: Marks) -> Figured:
+        """What has a figure, and what somebody by name says at least so many of."""
+        is_floor = (figures.best == BLANK) & (figures.low > 0) & figures.is_stated
+        is_floor &= ~figures.is_nameless[:, np.newaxis]
+        cell, day = np.nonzero(moved & ((figures.best != BLANK) | is_floor))
+        last = moved.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
+        size = np.where(is_floor, figures.low, figures.best)[cell, day]
+        return cls(cell, day, size, is_floor[cell, day], day == last[cell])
 
 
 def expect(  # noqa: PLR0917
@@ -163,33 +187,21 @@ def expect(  # noqa: PLR0917
     ``moved`` marks the (cell, day) on which a row begins, which stands until the next one; ``stage`` and
     ``apart`` (cells, days) are those of each row. ``taught`` is ``Revisions.of`` the cells. Never below low.
     """
-    cell, day = np.nonzero(moved & (figures.best != BLANK))
-    last = moved.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
-    is_latest = day == last[cell]
-    size, on = figures.best[cell, day], grid.date(cell, day)
-    age, ended = clock.as_of - on, clock.ended[cell]
-    is_over = ended != NONE
+    rows = Figured.of(figures, moved)
+    cell, day = rows.cell, rows.day
     factors = np.full((len(cell), 3), np.nan)
     if settling is not None:
-        own = stage[cell, day], age, size, apart[cell, day]
-        after = on - ended, clock.as_of - ended, *own[2:]
-        for standing, values, rows in (
-            (EARLIER, own, ~is_latest),
-            (LATEST, own, is_latest & ~is_over),
-            (ENDED, after, is_latest & is_over),
-        ):
-            for kind in np.unique(clock.kind[cell[rows]]).tolist():
-                some = np.flatnonzero(rows & (clock.kind[cell] == kind))
-                factors[some] = settling.of_figures(kind, standing, *(each[some] for each in values))
-    is_taught = taught["has_any"][cell] & is_latest
-    is_quiet = is_latest & (age > STILL_MOVING) & ~is_over
+        factors = _factors(rows, grid.date(cell, day), stage[cell, day], apart[cell, day], clock, settling)
+    is_taught = taught["has_any"][cell] & rows.is_latest & ~rows.is_floor
+    age = clock.as_of - grid.date(cell, day)
+    is_quiet = rows.is_latest & (age > STILL_MOVING) & (clock.ended[cell] == NONE)
     is_known = is_taught | (~np.isnan(factors[:, 1]) & ~is_quiet)
     tables = []
     for n, (rounded, off) in enumerate(
         ((np.floor, -taught["margin"]), (np.rint, taught["lift"]), (np.ceil, taught["margin"]))
     ):
-        value = rounded((size + 1) * np.nan_to_num(factors[:, n], nan=1.0)).astype(np.int64) - 1
-        value = np.where(is_taught, size + off[cell], value)
+        value = rounded((rows.size + 1) * np.nan_to_num(factors[:, n], nan=1.0)).astype(np.int64) - 1
+        value = np.where(is_taught, rows.size + off[cell], value)
         table = np.full(moved.shape, BLANK)
         table[cell[is_known], day[is_known]] = np.maximum(value[is_known], 0)
         tables.append(_close_rows(grid, figures, moved, table))
@@ -197,6 +209,28 @@ def expect(  # noqa: PLR0917
     low = np.where(low == BLANK, BLANK, np.maximum(low, figures.low))
     middle = np.where(middle == BLANK, BLANK, np.maximum(middle, low))
     return Expected(low, middle, np.where(high == BLANK, BLANK, np.maximum(high, middle)))
+
+
+def _factors(  # noqa: PLR0917
+    rows: Figured, on: Whole, stage: Whole, apart: Whole, clock: Clock, settling: Settling
+) -> Column:
+    """Return what settled crises teach of some rows, (rows, 3): NaN where nothing."""
+    ended, kind = clock.ended[rows.cell], clock.kind[rows.cell]
+    is_over = ended != NONE
+    own = stage, clock.as_of - on, rows.size, apart
+    after = on - ended, clock.as_of - ended, rows.size, apart
+    found = np.full((len(on), 3), np.nan)
+    for standing, values, standing_so in (
+        (EARLIER, own, ~rows.is_latest),
+        (LATEST, own, rows.is_latest & ~is_over),
+        (ENDED, after, rows.is_latest & is_over),
+    ):
+        for ending, is_like in (("", ~rows.is_floor), (FLOOR, rows.is_floor)):
+            alike = standing_so & is_like & clock.is_learnt[rows.cell]
+            for name in np.unique(kind[alike]).tolist():
+                some = np.flatnonzero(alike & (kind == name))
+                found[some] = settling.of_figures(name, standing + ending, *(each[some] for each in values))
+    return found
 
 
 def _close_rows(grid: Grid, figures: Figures, moved: Marks, table: Whole) -> Whole:

@@ -113,7 +113,7 @@ def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: 
         )
     is_reported = np.zeros(shape[0], np.bool_)
     is_reported[own.cell] = True
-    best = _counts_below(own, median)
+    best = _counts_supported(own, median, upper)
     low, high, floor = _ranges(own, median)
     # origins that only hold the whole may push below every count of the cell itself
     is_pushed = (best == BLANK) & (high != BLANK)
@@ -122,6 +122,8 @@ def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: 
     best = np.where(floor > best, BLANK, best)
     high = np.where(floor > high, BLANK, high)
     low = np.where(best != BLANK, np.minimum(np.where(low == BLANK, best, low), best), low)
+    # of equal weight with the count are those who hold the whole: the range takes in how far they let it go
+    low = np.where(best > median, np.minimum(low, median), low)
     low = np.maximum(low, floor)
     high = np.where((best != BLANK) & (high != BLANK), np.maximum(high, best), high)
     no_count = best == BLANK
@@ -171,6 +173,37 @@ def cells_by_size(cell: Whole, days: int) -> Iterator[tuple[Whole, Whole]]:
     first = firsts(cell)
     for some, rows in by_size(first, len(cell), days):
         yield cell[first[some]], rows
+
+
+def _counts_supported(own: Kept, median: Whole, upper: Whole) -> Whole:
+    """Return for each cell and day the count that the accounts support.
+
+    It is the greatest that was ever stated and is not above the median. Where nobody gives that one any more,
+    and those who count the cell weigh the same as those who only hold its whole, it is the least that
+    somebody then gives, unless a later day comes to fewer.
+    """
+    below = _counts_below(own, median)
+    first = firsts(own.cell, own.origin)
+    if not len(first):
+        return below
+    of = groups(first, len(own.cell))
+    given = np.full((len(first), median.shape[1]), BLANK)
+    is_count = own.count != BLANK
+    put_most(given, of[is_count], own.day[is_count], own.count[is_count])
+    given = np.maximum.accumulate(given, axis=1)
+    cell = own.cell[first]
+    begin = firsts(cell)
+    cells = cell[begin]
+    is_level = (given > median[cell]) & (given <= upper[cell])
+    level = np.minimum.reduceat(np.where(is_level, given, BOUNDLESS), begin, axis=0)
+    stands = np.logical_or.reduceat((given == below[cell]) & (given != BLANK), begin, axis=0)
+    least = np.full(len(cells), BOUNDLESS)
+    for day in reversed(range(below.shape[1])):
+        is_left = ~stands[:, day] & (level[:, day] < BOUNDLESS) & (level[:, day] <= least)
+        chosen = np.where(is_left, level[:, day], below[cells, day])
+        least = np.where(chosen != BLANK, np.minimum(least, chosen), least)
+        below[cells, day] = chosen
+    return below
 
 
 def _counts_below(own: Kept, median: Whole) -> Whole:

@@ -1,8 +1,8 @@
-"""What do DESIGN 6.2 and 6.4 say of one cell and one day, worked out the slow way?
+"""What do the rules of accounts and of figures say of one cell and one day, worked out the slow way?
 
 Plain Python, one cell and one day at a time, from running totals of named origins; it shares nothing with
-``service/reconcile``. It leaves out what sets statements aside (6.3, echoes), nameless claims, increments,
-sums (6.5) and the closing of the order, so that ``is_consistent`` says whether it may be asked at all.
+``service/reconcile``. It leaves out what sets statements aside (slips, echoes), nameless claims, increments,
+sums and the closing of the order, so that ``is_consistent`` says whether it may be asked at all.
 """
 
 from __future__ import annotations
@@ -94,24 +94,22 @@ class Oracle:
         heavy = [s.low for s in above if 2 * self.weights[s.origin] >= self.weights[said.origin]]
         return min(2 * said.high + 10, max(heavy)) if heavy else said.high
 
+    def _apart(self, x: float, cell: Cell, day: dt.date) -> float:
+        """Return how far a number is from all accounts, by their weights."""
+        heard = [(self.lo(who, cell, day), self.hi(who, cell, day), w) for who, w in self.weights.items()]
+        return sum(w * (max(lo - x, 0) + max(x - hi, 0)) for lo, hi, w in heard)
+
     def median(self, cell: Cell, day: dt.date) -> float:
         """Return the smallest number of least weighted distance to all accounts; 0 where nobody is heard."""
-        heard = [(self.lo(who, cell, day), self.hi(who, cell, day), w) for who, w in self.weights.items()]
-        ends = {0, *(end for lo, hi, _ in heard for end in (lo, hi) if end < OPEN)}
-        return min(ends, key=lambda x: (sum(w * (max(lo - x, 0) + max(x - hi, 0)) for lo, hi, w in heard), x))
+        ends = {0, *(end(who, cell, day) for who in self.weights for end in (self.lo, self.hi))} - {OPEN}
+        return min(ends, key=lambda x: (self._apart(x, cell, day), x))
 
     def served_floor(self, cell: Cell, day: dt.date) -> int:
         """Return the highest floor served by a day: a verified one, or one that some day let stand."""
         floors = [s for s in self.said if s.cell == cell and s.day <= day and s.high == OPEN]
         days = {s.day for s in self.said if s.day <= day}
-        return max(
-            (
-                f.low
-                for f in floors
-                if f.is_verified or any(self._stands(f, on) for on in days if on >= f.day)
-            ),
-            default=0,
-        )
+        stand = (f for f in floors if f.is_verified or any(self._stands(f, on) for on in days if on >= f.day))
+        return max((floor.low for floor in stand), default=0)
 
     def _stands(self, floor: Statement, day: dt.date) -> bool:
         """Whether a floor is not above the median, nobody who spoke of the cell so far weighs more than twice
@@ -130,8 +128,21 @@ class Oracle:
         return is_first and floor.low <= min(self.median(floor.cell, day), least)
 
     def best(self, cell: Cell, day: dt.date) -> int | None:
-        """Return the greatest count of a cell not above the median; None where a served floor is above it."""
-        x = self.median(cell, day)
-        own = (each for each in self.said if each.cell == cell and each.day <= day)
-        best = max((s.count for s in own if s.count is not None and s.count <= x), default=None)
+        """Return the count that the accounts support; None without one, or with a served floor above it."""
+        best = self._supported(cell, day)
         return None if best is None or self.served_floor(cell, day) > best else best
+
+    def _supported(self, cell: Cell, day: dt.date) -> int | None:
+        """Return the greatest count of a cell not above the median. Where its origin has left it, or there is
+        none: the least that stands and is as near to all accounts, unless a later day comes to fewer."""
+        x, given = self.median(cell, day), dict[str, int]()
+        for each in (s for s in self.said if s.cell == cell and s.day <= day):
+            given[each.origin] = max(given.get(each.origin, -1), -1 if each.count is None else each.count)
+        counts = {s.count for s in self.said if s.cell == cell and s.day <= day and s.count is not None}
+        below = max((count for count in counts if count <= x), default=None)
+        nearest = self._apart(x, cell, day)
+        level = [c for c in given.values() if c > x and self._apart(c, cell, day) == nearest]
+        if not level or below in given.values():
+            return below
+        later = [self._supported(cell, on) for on in {s.day for s in self.said} if on > day]
+        return min(level) if all(min(level) <= each for each in later if each is not None) else below

@@ -231,8 +231,9 @@ def faults(
                 values = [row[name] for name in names if row[name] is not None]
                 if values != sorted(values):
                     yield f"{names} out of order", row
-            if row["best"] is None and any(row[name] is not None for name in EXPECTED):
-                yield "expected without best", row
+            is_said = row["best"] is not None or (row["low"] or 0) > 0
+            if not is_said and any(row[name] is not None for name in EXPECTED):
+                yield "expected of what nobody counts, nor says at least", row
     for whole, around in cells.items():
         for part, inside in cells.items():
             crisis = inside[0]["crisis_id"]

@@ -21,7 +21,7 @@ def learnt(kind: str, standing: str, high: float, *, apart: tuple[int, int] = (-
     """A class: figures of ``kind`` that stand so, up to 30 days old, settled at up to ``high`` times."""
     return {
         "kind": kind, "standing": standing, "stage_from": -30, "stage_to": 60, "age_from": 0, "age_to": 30,
-        "best_from": 0, "best_to": FAR, "apart_from": apart[0], "apart_to": apart[1],
+        "size_from": 0, "size_to": FAR, "apart_from": apart[0], "apart_to": apart[1],
         "low": 1.0, "middle": 1.0, "high": high, "cases": 100, "crises": 10,
     }  # fmt: skip
 
@@ -34,6 +34,7 @@ FACTORS = Factors(
             learnt("ongoing", "latest", 5.0),
             learnt("sudden", "ended", 1.25, apart=(-1, 20)),
             learnt("sudden", "ended", 1.5, apart=(21, FAR)),
+            learnt("sudden", "latest floor", 4.0),
         ],
         schema=SETTLING,
     )
@@ -41,14 +42,24 @@ FACTORS = Factors(
 
 
 def expected_high(
-    drawing: str, *, as_of: str, kind: str = "", ended: dt.date | None = None, last: dt.date | None = None
+    drawing: str,
+    *,
+    as_of: str,
+    kind: str = "",
+    ended: dt.date | None = None,
+    last: dt.date | None = None,
+    measure: str = "killed",
 ) -> int | None:
     """The upper end of the newest row as known on a day of March, or on ``last``."""
     known = reference()
     crisis = known.crisis.to_pylist()[0] | {"kind": kind, "ended_on": ended}
     known = dataclasses.replace(known, crisis=pa.Table.from_pylist([crisis], known.crisis.schema))
+    said = reports(drawing)
+    said = said.set_column(
+        said.schema.get_field_index("measure"), "measure", pa.array([measure] * said.num_rows)
+    )
     found = reconcile(
-        reports(drawing), known, as_of=last or march(as_of), method=METHOD, calibration=FACTORS
+        said, known, as_of=last or march(as_of), method=METHOD, calibration=FACTORS
     ).estimates.to_pylist()
     high: int | None = found[-1]["expected_high"]
     return high
@@ -88,3 +99,19 @@ def test_beyond_the_days_that_were_learnt_it_is_blank():
         expected_high("10 sohr 99", as_of="", last=late + dt.timedelta(1), kind="sudden", ended=march("10"))
         is None
     )
+
+
+def test_what_is_said_to_be_at_least_so_many_has_a_range_learnt_from_such_rows_alone():
+    assert expected_high("10 sohr over 98", as_of="12", kind="sudden") == 399
+    assert expected_high("10 sohr over 98", as_of="12", kind="ongoing") is None, "no floors taught that kind"
+
+
+def test_nothing_is_expected_of_what_nobody_by_name_says():
+    assert expected_high("10 sohr over 98", as_of="12", kind="sudden") is not None
+    assert expected_high("10 anonymous over 98", as_of="12", kind="sudden") is None
+    assert expected_high("10 sohr up to 99", as_of="12", kind="sudden") is None
+
+
+@pytest.mark.parametrize("measure", ["missing", "injured", "displaced"])
+def test_settled_crises_teach_nothing_of_other_measures_than_the_killed(measure):
+    assert expected_high("10 sohr 99", as_of="12", kind="sudden", measure=measure) is None

@@ -44,8 +44,8 @@ def stands(row: Row, day: dt.date) -> bool:
     return bool(row["date"] <= day and (row["until"] is None or day < row["until"]))
 
 
-def median(heard: list[Row]) -> int:
-    """Return the smallest number of least weighted distance to the intervals of some evidence."""
+def medians(heard: list[Row]) -> list[int]:
+    """Return the ends of least weighted distance to the intervals of some evidence, in their order."""
 
     intervals = [
         (row["weight"], row["low"] or 0, float("inf") if row["high"] is None else row["high"])
@@ -60,18 +60,25 @@ def median(heard: list[Row]) -> int:
         *(row["low"] or 0 for row in heard),
         *(row["high"] for row in heard if row["high"] is not None),
     }
-    return min(ends, key=lambda x: (distance(x), x))
+    least = min(distance(end) for end in ends)
+    return sorted(end for end in ends if distance(end) == least)
 
 
-def explained(evidence: list[Row]) -> int | None:
-    """Return the greatest count of a cell that its evidence of one day supports."""
-    most = median([row for row in evidence if row["weight"] > 0])
+def explained(evidence: list[Row], later: int | None) -> int | None:
+    """Return the count of a cell that its evidence of one day supports: the greatest that is not above the
+    median. Where nobody gives that one any more, and a count and those who only hold the whole weigh the
+    same, the least of such counts, unless a ``later`` day comes to fewer."""
+    most, *level = medians([row for row in evidence if row["weight"] > 0])
     counts = [
-        row["best"]
+        (row["best"], row["role"])
         for row in evidence
         if row["role"] in ("counted", "superseded") and row["best"] is not None
     ]
-    return max((count for count in counts if count <= most), default=None)
+    below = max((count for count, _ in counts if count <= most), default=None)
+    given = [count for count, role in counts if role == "counted"]
+    least = min((count for count in given if most < count <= max(level, default=0)), default=None)
+    is_left = below not in given and least is not None and (later is None or least <= later)
+    return least if is_left else below
 
 
 def lifted(row: Row, estimates: dict[tuple[Any, ...], list[Row]], containment: Containment) -> bool:
@@ -118,10 +125,15 @@ def test_every_figure_follows_from_its_evidence(day: str, shipped: Shipped) -> N
     containment, kinds, unexplained = Containment.of(reference), Counter(), []
     for cell, rows in estimates.items():
         lifted_to: set[int] = set()  # what a row was lifted to stands on later days, though its parts grow
+        supported: dict[dt.date, int | None] = {}
+        for row in reversed(rows):
+            later = min((count for count in supported.values() if count is not None), default=None)
+            heard = [each for each in evidence[cell] if stands(each, row["date"])]
+            supported[row["date"]] = explained(heard, later)
         for row in rows:
             if row["grade"] == "inferred":
                 continue
-            best = explained([each for each in evidence[cell] if stands(each, row["date"])])
+            best = supported[row["date"]]
             if row["best"] == best:
                 kinds["as explained"] += 1
             elif row["best"] is None and best is not None and row["low"] > best:

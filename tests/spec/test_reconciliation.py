@@ -167,6 +167,31 @@ SPEC = {
         """,
         "12 700 700 1000 contested",
     ),
+    "a count that stands goes before one its origin has left, beside a whole of equal weight": (
+        """
+        8 sohr 745
+        10 sohr 1,068
+        10 snhr 779 pop=all
+        """,
+        """
+        8 745 745 745 single_source
+        10 779 1068 1068 contested
+        """,
+    ),
+    "unless a later day comes to fewer": (
+        """
+        8 sohr 745
+        10 sohr 1,068
+        10 snhr 779 pop=all
+        12 snhr 900
+        12 snhr 900 pop=all
+        """,
+        """
+        8 745 745 745 single_source
+        10 745 745 1068 contested
+        12 900 900 1068 contested
+        """,
+    ),
     "of three counts the weighted median decides, and a light one has no say in the range": (
         """
         12 sohr 700
