@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 
 from service.errors import CasualtyError
+from service.sentence import sentence
 
 _limit: ContextVar[tuple[float, float] | None] = ContextVar("limit", default=None)
 _is_at_once: ContextVar[bool] = ContextVar("is_at_once", default=False)
@@ -48,7 +49,7 @@ def check() -> None:
     until = _limit.get()
     if until is not None and time.monotonic() > until[0]:
         raise TooSlow(
-            f"The answer takes longer than {until[1]:g} seconds to make.",
+            sentence("The answer takes longer than %(seconds)s seconds to make.", seconds=f"{until[1]:g}"),
             fix="Name a crisis, a place or a shorter span; or ask again later, for it may be made by then.",
         )
 

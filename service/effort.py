@@ -23,6 +23,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from service import deadline
 from service.errors import CasualtyError
+from service.sentence import message, sentence
 
 SMALL = 0.25
 """Seconds of work that need no place."""
@@ -34,7 +35,7 @@ WINDOW = 60.0
 """Seconds over which the work done for one client is counted."""
 MOST_CLIENTS = 10_000
 """Clients whose work is remembered."""
-_NARROW = (
+_NARROW = message(
     "Name a crisis, a place or a shorter span, or take another format; whoever runs the service may allow "
     "more (CASUALTY_ANSWER_TIME, CASUALTY_ANSWER_MEMORY)."
 )
@@ -206,7 +207,10 @@ class Workshop:
     def _require_budget(self, client: str) -> None:
         if client and self._spent_by(client) > self.allowed.budget:
             raise TooMuchForOne(
-                f"More than {self.allowed.budget:g} seconds of work in a minute have been done for you.",
+                sentence(
+                    "More than %(seconds)s seconds of work in a minute have been done for you.",
+                    seconds=f"{self.allowed.budget:g}",
+                ),
                 fix="Ask again in a minute, and ask for what has not changed with its ETag.",
             )
 
@@ -250,14 +254,20 @@ class Work:
         allowed, seconds = self.workshop.allowed, self.seconds + more
         if memory > allowed.memory:
             raise TooMuch(
-                f"The answer takes about {memory >> 20:,} MiB of memory to work out; "
-                f"{allowed.memory >> 20:,} are allowed.",
+                sentence(
+                    "The answer takes about %(memory)s MiB of memory to work out; %(allowed)s are allowed.",
+                    memory=f"{memory >> 20:,}",
+                    allowed=f"{allowed.memory >> 20:,}",
+                ),
                 fix=_NARROW,
             )
         if seconds > allowed.seconds:
             raise TooMuch(
-                f"The answer takes about {seconds:,.0f} seconds to work out; "
-                f"{allowed.seconds:g} are allowed.",
+                sentence(
+                    "The answer takes about %(seconds)s seconds to work out; %(allowed)s are allowed.",
+                    seconds=f"{seconds:,.0f}",
+                    allowed=f"{allowed.seconds:g}",
+                ),
                 fix=_NARROW,
             )
         if seconds > SMALL:
@@ -334,8 +344,13 @@ def count_up_to(seconds: float) -> None:
 
 def too_much_memory(terms: Terms | None) -> TooMuch:
     """Return the refusal of what took more memory than was thought."""
-    allowed = "" if terms is None else f" than the {terms.allowed.memory >> 20:,} MiB that are allowed"
-    return TooMuch(f"The answer takes more memory{allowed} to work out.", fix=_NARROW)
+    if terms is None:
+        return TooMuch("The answer takes more memory to work out.", fix=_NARROW)
+    said = sentence(
+        "The answer takes more memory than the %(allowed)s MiB that are allowed to work out.",
+        allowed=f"{terms.allowed.memory >> 20:,}",
+    )
+    return TooMuch(said, fix=_NARROW)
 
 
 def did_not_survive() -> TooMuch:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 import service
@@ -54,11 +54,13 @@ KEYWORDS = {
 }  # fmt: skip
 ROOMS = ("web", "charts", "answers", "reference", "ingest", "intake", "ledger", "reconcile")
 """The packages whose sentences a page may show."""
+LIMITS = ("deadline.py", "effort.py")
+"""The modules beside them whose refusals any page may show."""
 TEXTS_OF: dict[str, tuple[int, ...]] = {
     "Problem": (1, 2), "Finding": (2, 3), "findings": (2, 3), "Refusal": (1,), "problem": (2,),
     **dict.fromkeys(
         ("QueryError", "UnknownName", "AmbiguousName", "NotFound", "UnreadableDocument", "DocumentTooLarge",
-         "PersonalDataRefused"), (0,),
+         "PersonalDataRefused", "TooSlow", "TooBusy", "TooMuch", "TooMuchForOne"), (0,),
     ),
 }  # fmt: skip
 """What findings and refusals are made with, and where their sentences stand."""
@@ -139,6 +141,10 @@ def _in_code() -> Iterator[Message]:
     for room in ROOMS:
         for path in _pages_may_show(room):
             yield from _refused(ast.parse(path.read_text(encoding="utf-8")))
+    for name in LIMITS:
+        for _, found, _, _ in extract_from_file("python", ROOT / name, keywords=KEYWORDS):
+            yield found if isinstance(found, str) else found[0]
+        yield from _refused(ast.parse((ROOT / name).read_text(encoding="utf-8")))
 
 
 def _pages_may_show(room: str) -> list[Path]:

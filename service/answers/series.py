@@ -62,7 +62,7 @@ class Series:
     points: pa.Table
     context: pa.Table
     area_names: Mapping[str, str]
-    """The name of each place set asked for or shown, by its code."""
+    """The name of each place set asked for, shown or stated in a report behind it, by its code."""
     population_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """The name of each population and attribution shown, as a sentence has it."""
     noticed: pa.Table = dataclasses.field(default_factory=FINDING.empty_table)
@@ -167,6 +167,8 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
     names = {areas: labels.places(areas) for areas in (*query.areas, *sorted(shown))}
     table = tabulate(estimates, query, reference)
     points = _points(evidence, names, reports, reference)
+    stated = set(pc.unique(points.column("areas")).to_pylist()) - names.keys()
+    names |= {areas: labels.places(areas) for areas in sorted(stated)}
     return Series(
         query=query,
         head=head,

@@ -6,7 +6,7 @@ the data: a floor stays a floor, and a place without a figure is said to have no
 
 from __future__ import annotations
 
-from service.charts.plan import Drawable, Panel, Plan, draw_up
+from service.charts.plan import Drawable, Panel, Plan, Step, draw_up
 from service.charts.text import NO_FIGURE, Words
 from service.vocabulary import Grade
 
@@ -44,4 +44,16 @@ def _sentence(panel: Panel, plan: Plan, words: Words) -> str:
             "First of %(num)s figure: %(figure)s, %(day)s.", "First of %(num)s figures: %(figure)s, %(day)s.",
             len(panel.steps), figure=figure, day=words.day(first.start),
         )  # fmt: skip
-    return words.say("%(place)s: %(told)s; %(support)s.", place=place, told=told, support=support) + began
+    said = words.say("%(place)s: %(told)s; %(support)s.", place=place, told=told, support=support)
+    return said + _settles(last, words) + began
+
+
+def _settles(step: Step, words: Words) -> str:
+    """The second range of the picture, which is no count: where the toll is expected to settle."""
+    low, expected, high = step.expected.low, step.expected.best, step.expected.high
+    if low is None or expected is None or high is None:
+        return ""
+    between = words.say(
+        "Expected to settle between %(low)s and %(high)s.", low=words.number(low), high=words.number(high)
+    )
+    return f" {between}"

@@ -105,9 +105,9 @@ def name_people(population: str, names: Mapping[str, str]) -> str:
     return names.get(population) or spell_out(population)
 
 
-def marks_of(points: pa.Table, names: Mapping[str, str]) -> MarksByCell:
-    """Return the marks of the reports behind a series (POINT), by cell and day; ``names`` as a sentence has
-    them."""
+def marks_of(points: pa.Table, names: Mapping[str, str], places: Mapping[str, str]) -> MarksByCell:
+    """Return the marks of the reports behind a series (POINT), by cell and day; ``names`` of populations as a
+    sentence has them, ``places`` the names of place sets by their codes."""
     rank = {str(role): n for n, role in enumerate(ROLES)}
     spans: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for point in points.to_pylist():
@@ -124,13 +124,18 @@ def marks_of(points: pa.Table, names: Mapping[str, str]) -> MarksByCell:
         statements[cell, tuple(point[name] for name in _SAID)].append(point)
     marks: MarksByCell = defaultdict(list)
     for (cell, _), carried in statements.items():
-        marks[cell].append((_mark(carried, names), min(point["date"] for point in carried)))
+        marks[cell].append((_mark(carried, names, places), min(point["date"] for point in carried)))
     for found_marks in marks.values():
         found_marks.sort(key=lambda pair: (pair[0].on, pair[0].origin_id, pair[0].bounds.level, pair[0].role))
     return marks
 
 
-def _mark(carried: list[dict[str, Any]], names: Mapping[str, str]) -> Mark:
+def _place(point: Mapping[str, Any], places: Mapping[str, str]) -> str:
+    """What a picture calls the place that a report is about: many sources hand in a code."""
+    return places.get(point["areas"]) or str(point["area_stated"])
+
+
+def _mark(carried: list[dict[str, Any]], names: Mapping[str, str], places: Mapping[str, str]) -> Mark:
     """One mark for equal statements of one origin."""
     never = dt.date.max
     carried.sort(
@@ -154,7 +159,7 @@ def _mark(carried: list[dict[str, Any]], names: Mapping[str, str]) -> Mark:
         bounds=Bounds(first["low"], first["best"], first["high"]),
         role=first["role"],
         later=first["later"],
-        area_stated="" if first["areas"] == first["area_code"] else first["area_stated"],
+        area_stated="" if first["areas"] == first["area_code"] else _place(first, places),
         is_joint=AREA_SEPARATOR in first["areas"] and first["areas"] != first["area_code"],
         people_stated="" if not is_part or same_people else name_people(first["population_stated"], names),
         is_increment=first["basis"] == Basis.INCREMENT,

@@ -184,7 +184,7 @@ def draw_up(series: Drawable) -> Plan:
     for row in series.table.to_pylist():
         rows[tuple(row[name] for name in CELL)].append(row)
     names = series.population_names
-    marks = marks_of(series.points, names)
+    marks = marks_of(series.points, names, series.area_names)
     panels = [_panel(found, marks, names) for found in rows.values()]
     panels += [
         Panel(code, series.area_names.get(code, code), None, "", None, (), ())

@@ -175,6 +175,18 @@ def test_why_this_number_is_one_click_away(open_page: Opener) -> None:
     page.wait_for_selector("figure[data-drawn]")
 
 
+def test_why_at_least_741_says_where_it_is_expected_to_settle_and_shows_every_reason_whole(
+    open_page: Opener,
+) -> None:
+    page = open_page(
+        "/why?area=SY06|SY0602|SY1002&measure=killed&population=civilians&as_of=2025-03-11&date=2025-03-11"
+    )
+    expect(page.locator(".verdict")).to_contain_text("at least 741")
+    expect(page.locator(".verdict")).to_contain_text("Expected to settle between 741 and ")
+    hidden = page.locator(".scroll").evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
+    assert hidden and max(hidden) <= 0, "nothing of a reason lies beyond the edge of its table"
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_from_a_figure_to_its_place_and_from_its_reasons_to_a_report(
     open_page: Opener, scripts: bool

@@ -94,7 +94,8 @@ def answer(
         table=pa.Table.from_pylist(rows, schema=SERIES),
         points=pa.Table.from_pylist(points or [], schema=POINT),
         context=pa.Table.from_pylist(happened, schema=CONTEXT),
-        area_names={code: NAMES.get(code, code) for code in (*areas, *(row["area_code"] for row in rows))},
+        area_names={code: NAMES.get(code, code) for code in (*areas, *(row["area_code"] for row in rows))}
+        | {code: NAMES[code] for point in points or [] if (code := point["areas"]) in NAMES},
     )
 
 

@@ -23,6 +23,15 @@ def test_a_floor_stays_a_floor_and_a_place_without_a_figure_has_none():
     assert told.endswith("Banias: no figure.")
 
 
+@pytest.mark.parametrize("best", [741, None])
+def test_where_a_toll_is_expected_to_settle_is_told_and_is_no_count(best):
+    settling = {"expected_low": 741, "expected": 1185, "expected_high": 8167}
+    told = alt_text(answer([row("SY06", "2025-03-11", 741, best, None, **settling)]))
+    assert "Expected to settle between 741 and 8,167." in told
+    assert ("at least 741 civilians reported killed" in told) == (best is None)
+    assert "Expected" not in alt_text(answer([row("SY06", "2025-03-11", 741, best, None)]))
+
+
 @pytest.mark.parametrize(
     ("low", "best", "high", "said"),
     [

@@ -5,8 +5,12 @@ import re
 
 import pytest
 
+from service import deadline
 from service.answers.translation import Translation
 from service.answers.vintages import CAUSES, account_that_turned, cause
+from service.deadline import TooSlow
+from service.effort import did_not_survive, has_no_process, too_much_memory
+from service.errors import CasualtyError
 from service.language import LANGUAGES, Translator
 from service.reconcile.reason_terms import REASON_MESSAGES, SINCE
 from service.sentence import Named, listed, read_terms, sentence
@@ -139,3 +143,19 @@ def test_names_in_latin_letters_keep_their_order_in_a_sentence_from_right_to_lef
     assert words.isolated("SANA (via X)") == "\u2068SANA (via X)\u2069"
     assert words.isolated("مدنيون") == "مدنيون"
     assert Translator("en").isolated("SANA") == "SANA"
+
+
+def too_slow() -> CasualtyError:
+    """The refusal of an answer whose time is up."""
+    with deadline.limit(-1, of=20), pytest.raises(TooSlow) as refused:
+        deadline.check()
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    "refused", [too_slow(), too_much_memory(None), did_not_survive(), has_no_process()], ids=str
+)
+def test_what_a_service_under_load_refuses_is_told_in_every_language(refused: CasualtyError) -> None:
+    words = Translator("ar")
+    for told in (words.tell(refused.message), words.tell(refused.fix)):
+        assert not LATIN.findall(re.sub(r"CASUALTY_\w+", "", told)), told

@@ -226,6 +226,16 @@ def test_parts_are_stacked_only_where_they_do_not_come_to_more_than_their_whole(
     assert any("come to more than the whole" in note for note in shown.notes)
 
 
+def test_no_two_parts_of_a_whole_have_one_colour():
+    villages = [f"SY06{n:02}" for n in range(12)]
+    rows = [row("SY06", "2025-03-10", 120, 120, 120)]
+    rows += [row(village, "2025-03-10", 10, 10, 10) for village in villages]
+    shares = [each | {"share": "part" if number else "whole"} for number, each in enumerate(rows)]
+    shown = parts(answer(rows), shares, WORDS)
+    looks = {band.group: band.fill for panel in shown.panels for band in panel.bands}
+    assert len(looks) == len(set(looks.values())) == 7, "six parts, and the other places together"
+
+
 def test_increments_count_what_several_carried_once_and_leave_out_what_was_taken_back():
     listed = {"basis": "increment", "weight": 10}
     points = [
@@ -366,6 +376,7 @@ def test_a_logarithmic_axis_leaves_zero_out_and_says_so():
     ("more", "said"),
     [
         ({"areas": "SY0601", "area_stated": "Al-Haffa", "role": "bound"}, "Al-Haffa"),
+        ({"areas": "SY0602", "area_stated": "SY0602", "role": "bound"}, "Jableh"),
         ({"areas": "SY06|SY10", "area_stated": "both", "role": "bound"}, "places together"),
         ({"population_stated": "women", "role": "bound"}, "women"),
         ({"basis": "increment", "role": "bound"}, "one period"),

@@ -36,8 +36,10 @@ SHARE = "0.35"
 LEAST_NAMED = 0.1
 """The share of the height from which a part is named in the picture itself."""
 WHOLE = Look(LINE, 2.2)
-MOST_PARTS = 10
-"""How many parts have a band of their own, the largest; the others share one."""
+MOST_PARTS = len(COLOURS) - 1
+"""How many parts have a band of their own, the largest; the others share one: no colour stands for two."""
+MOST_TOLD = 10
+"""How many parts are told in words, the largest."""
 OTHERS = "others"
 
 
@@ -105,7 +107,7 @@ def _told(shares: Sequence[Mapping[str, Any]], names: Mapping[str, str], words: 
     """The latest figures of the whole, its largest parts and elsewhere, each with range and grade."""
     told, elsewhere = [], words.say("elsewhere")
     listed = [row for row in shares if row["share"] == "part"]
-    for row in (*listed[:MOST_PARTS], *(row for row in shares if row["share"] not in ("whole", "part"))):
+    for row in (*listed[:MOST_TOLD], *(row for row in shares if row["share"] not in ("whole", "part"))):
         name = names.get(row["area_code"], row["area_name"]) if row["share"] == "part" else elsewhere
         told.append(words.say("%(name)s %(figure)s", name=name, figure=_figure(row, words)))
     return words.say(
