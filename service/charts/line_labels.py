@@ -60,15 +60,17 @@ def place_name(wished: Place, placed: Sequence[Place], lines: Sequence[Segment],
     left = max(room.left, min(wished.x, room.right - wished.width))
     beside = range(int(min(ASIDE, room.right - wished.width - left) // STEP) + 1)
     heights = range(int((room.bottom - room.top - RISE) // STEP) + 1)
+    right = left + ASIDE + wished.width
     candidates = [
         wished._replace(x=left + STEP * aside, y=y)
         for y in (wished.y, *(room.bottom - STEP * n for n in heights))
         for aside in beside
     ]
+    near = [line for line in lines if max(line[0], line[2]) > left and min(line[0], line[2]) < right]
     free = [each for each in candidates if not any(each.meets(other) for other in placed)]
 
     def cost(place: Place) -> tuple[float, float, float]:
-        crossed = sum(place.is_crossed(segment) for segment in lines)
+        crossed = sum(place.is_crossed(segment) for segment in near)
         below = place.y - wished.y
         moved = max(DOWN * below, -UP * below) + TO_THE_RIGHT * (place.x - left)
         return crossed * CROSSED + moved, place.y, place.x

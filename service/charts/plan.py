@@ -14,12 +14,22 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from service.charts.looks import looks
-from service.charts.marks import CELL, Bounds, Mark, MarksByCell, is_first_hand, marks_of, name_people
+from service.charts.marks import (
+    CELL,
+    Bounds,
+    Mark,
+    MarksByCell,
+    is_first_hand,
+    is_whole,
+    marks_of,
+    name_people,
+)
 
 ROOM_FOR_EXPECTED = 2
 """How many times as high as what is reported a panel may be, so that the expected range fits."""
@@ -90,17 +100,17 @@ class Panel:
     steps: tuple[Step, ...]
     marks: tuple[Mark, ...]
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The highest number of the panel; 1 where there is none."""
         return max([self.reported_top, *self._expected, *self._reported])
 
-    @property
+    @cached_property
     def shown_top(self) -> int:
         """The highest number that a linear axis takes in: what is expected may not squash the rest."""
         return min(max([self.reported_top, *self._expected]), ROOM_FOR_EXPECTED * self.reported_top)
 
-    @property
+    @cached_property
     def reported_top(self) -> int:
         """The highest of the figures, their ranges and the reports that are not far beyond these; 1 where
         there is none."""
@@ -109,13 +119,29 @@ class Panel:
         highest = max(figures or reported, default=1)
         return max([highest, *(number for number in reported if number <= FAR * highest)])
 
-    @property
+    @cached_property
     def _reported(self) -> list[int]:
         return [number for mark in self.marks if is_first_hand(mark) for number in mark.bounds.numbers]
 
-    @property
+    @cached_property
     def _expected(self) -> list[int]:
         return [number for step in self.steps for number in step.expected.numbers]
+
+    @cached_property
+    def _by_number(self) -> dict[int, list[Mark]]:
+        """The marks that may be what a figure is made of, by each of their numbers."""
+        marks: dict[int, list[Mark]] = {}
+        for mark in self.marks:
+            if is_whole(mark) or is_first_hand(mark):
+                for number in {*mark.bounds.numbers}:
+                    marks.setdefault(number, []).append(mark)
+        return marks
+
+    def source(self, step: Step) -> Mark | None:
+        """Return the mark whose count the figure of a step is: one used first-hand, else a copy."""
+        named = self._by_number.get(step.bounds.best, []) if step.bounds.best is not None else []
+        known = [mark for mark in named if mark.on <= step.start]
+        return max(known, key=lambda mark: (is_first_hand(mark), mark.on), default=None)
 
 
 @dataclass(frozen=True)

@@ -212,9 +212,21 @@ def _counts_below(own: Kept, median: Whole) -> Whole:
     found = np.full((median.shape[0], days + 1), BLANK)
     rows = np.flatnonzero(own.count != BLANK)
     cell, count = own.cell[rows], own.count[rows]
-    start = np.maximum((median[cell] < count[:, np.newaxis]).sum(axis=1), own.day[rows])
+    start = np.maximum(_first_day_of(median, cell, count), own.day[rows])
     put_most(found, cell, start, count)
     return np.maximum.accumulate(found[:, :days], axis=1)
+
+
+def _first_day_of(median: Whole, cell: Whole, number: Whole) -> Whole:
+    """Return the first day on which the median of each ``cell``, which only grows, is no less than a number;
+    the number of days where it never is."""
+    days = median.shape[1]
+    first, end = np.zeros(len(cell), np.int64), np.full(len(cell), days)
+    for _ in range(days.bit_length()):
+        middle = (first + end) // 2
+        is_below = (first < end) & (median[cell, np.minimum(middle, days - 1)] < number)
+        first, end = np.where(is_below, middle + 1, first), np.where(is_below, end, middle)
+    return first
 
 
 def _ranges(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
@@ -230,8 +242,8 @@ def _ranges(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
     is_count = own.count != BLANK
     put_most(latest, of[is_count], own.day[is_count], own.count[is_count])
     is_floor = ~is_count & (own.low > 0)
-    # the median only grows: a floor is served from the first day on which it is not above it
-    reached = (median[own.cell[is_floor]] < own.low[is_floor, np.newaxis]).sum(axis=1)
+    # a floor is served from the first day on which it is not above the median
+    reached = _first_day_of(median, own.cell[is_floor], own.low[is_floor])
     put_most(floor, of[is_floor], np.maximum(reached, own.day[is_floor]), own.low[is_floor])
     is_minimum = is_floor & own.is_verified
     put_most(verified, of[is_minimum], own.day[is_minimum], own.low[is_minimum])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from service.charts import figure, scale, svg
 from service.charts.looks import looks
+from service.charts.marks import Bounds
 from service.charts.plan import draw_up
 from tests.unit.shown import SOHR, answer, coast, day, point, row
 
@@ -296,3 +297,23 @@ def test_an_axis_names_few_days_all_of_them_in_view(start, length):
 def test_the_static_picture_and_the_text_need_no_plotly():
     script = "import sys; from service.charts import alt_text, svg; assert 'plotly' not in sys.modules"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_ten_times_the_days_take_ten_times_the_looks_at_a_number(monkeypatch):
+    looks_at, numbers = [], Bounds.numbers.fget
+
+    def counted(bounds):
+        looks_at.append(bounds)
+        return numbers(bounds)
+
+    monkeypatch.setattr(Bounds, "numbers", property(counted))
+
+    def looked(days):
+        dates = [str(day("2020-01-01") + dt.timedelta(days=number)) for number in range(days)]
+        rows = [row("SY06", date, 5 + n, 5 + n, 5 + n) for n, date in enumerate(dates)]
+        points = [point("SY06", date, "SOHR", 5 + n, 5 + n, 5 + n) for n, date in enumerate(dates)]
+        looks_at.clear()
+        figure(answer(rows, points))
+        return len(looks_at)
+
+    assert looked(300) < 12 * looked(30)

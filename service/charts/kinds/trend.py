@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from service.charts.alt import describe
 from service.charts.looks import Look as OriginLook
-from service.charts.marks import Bounds, Mark, is_first_hand, is_whole
+from service.charts.marks import Bounds, Mark, is_first_hand
 from service.charts.picture import (
     Band,
     Corner,
@@ -78,7 +78,7 @@ def _panel(cell: Cell, plan: Plan, words: Words, *, is_log: bool) -> Panel:
     if cell.subject is None:
         return Panel(title, words.say(NO_FIGURE))
     subject, last = cell.subject, cell.steps[-1]
-    sources = {source for step in cell.steps if (source := _source(step, cell))}
+    sources = {source for step in cell.steps if (source := cell.source(step))}
     tail = plan.tail(cell)
     rest = dataclasses.replace(last, start=tail[0], end=tail[1]) if tail else None
     spots = (
@@ -107,7 +107,7 @@ def explain_step(step: Step, cell: Cell, words: Words) -> str:
     """Return where the figure of a step comes from: whose count it is, or what raised it."""
     if step.bounds.best is None:
         return words.say("no count stands here, only bounds")
-    source = _source(step, cell)
+    source = cell.source(step)
     if source is not None:
         return words.say(
             "the count that %(origin)s gave for %(day)s", origin=source.origin_name, day=words.day(source.on)
@@ -115,17 +115,6 @@ def explain_step(step: Step, cell: Cell, words: Words) -> str:
     if step.is_raised:
         return words.say("raised to a part of it or to the sum of its parts")
     return words.say("between the counts of its origins")
-
-
-def _source(step: Step, cell: Cell) -> Mark | None:
-    """Return the mark whose count the figure of a step is: one used first-hand, else a copy."""
-    best = step.bounds.best
-    named = [
-        mark for mark in cell.marks
-        if best in mark.bounds.numbers and mark.on <= step.start
-        and (is_whole(mark) or is_first_hand(mark))
-    ]  # fmt: skip
-    return max(named, key=lambda mark: (is_first_hand(mark), mark.on), default=None)
 
 
 def _is_off(mark: Mark, cell: Cell) -> bool:
@@ -196,7 +185,7 @@ def _signs(cell: Cell, words: Words) -> Iterator[Sign]:
     is no count that is drawn."""
     before = ""
     for step in cell.steps:
-        is_explained = step.bounds.best is None or _source(step, cell) is not None
+        is_explained = step.bounds.best is None or cell.source(step) is not None
         word = "" if is_explained else words.say("raised" if step.is_raised else _BETWEEN)
         if word and word != before:
             yield Sign(at(step.start), step.bounds.level, word, is_below=True, anchor="start")
