@@ -31,6 +31,7 @@ from service.publication.manifest import (
     PublicationDamaged,
     TableFile,
     read_manifest,
+    require_directory,
 )
 from service.schema.records import Head
 
@@ -117,8 +118,9 @@ def publish(directory: Path, kind: str) -> Iterator[Publisher]:
 
     What is not committed is removed. Raises StoreHeld where another process publishes there, StoreError where
     the directory holds something else, what a later version published, or cannot be written, and where its
-    disk is full.
+    disk is full, QueryError where it is an address.
     """
+    require_directory(directory)
     with publication_errors(directory):
         _check_use(directory, kind)
         directory.mkdir(parents=True, exist_ok=True)

@@ -10,11 +10,12 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from service.errors import StoreError
+from service.errors import QueryError, StoreError
 from service.schema.records import Head
 
 FORMAT = 1
@@ -82,12 +83,28 @@ class Manifest:
         return hashlib.sha256(self.encode()).hexdigest()
 
 
+def require_directory(directory: Path) -> None:
+    """Raise QueryError for the address of a store elsewhere, which would be a folder of that odd name."""
+    if scheme := _ADDRESS.match(str(directory)):
+        raise QueryError(
+            f"{directory} is an address ({scheme[1]}:), and publications are read and written as files: "
+            "by this service, on the workers of a cluster too, so that no connector of Spark (hadoop-aws for "
+            "s3a:) would help.",
+            fix="Name a directory. A bucket that is mounted as one is read like any other; to another "
+            "copy what was published, manifest.json last (docs/scaling.md).",
+        )
+
+
+_ADDRESS = re.compile(r"(s3[an]?|gs|abfss?|wasbs?|hdfs|viewfs|dbfs|oss|https?|ftp|file):/", re.IGNORECASE)
+
+
 def read_manifest(directory: Path, kind: str) -> Manifest:
     """Return the manifest of a publication of this kind.
 
     Raises StoreError where there is none, where it is of a later format or another kind, PublicationDamaged
-    where it is no manifest.
+    where it is no manifest, QueryError where ``directory`` is an address.
     """
+    require_directory(directory)
     path = directory / MANIFEST_NAME
     try:
         data = path.read_bytes()

@@ -7,6 +7,7 @@ import json
 import resource
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pyarrow as pa
@@ -290,6 +291,38 @@ def test_without_java_or_pyspark_it_is_said_how_to_go_on(ledger, tmp_path, monke
     monkeypatch.delenv("JAVA_HOME", raising=False)
     assert main(words) == 3
     assert "There is no Java on the PATH" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "address", ["s3a://bucket/published", "S3://bucket", "hdfs://name:8020/x", "file:///x"]
+)
+def test_an_address_of_object_storage_is_refused_and_no_folder_of_its_name_is_made(
+    ledger, data_dir, tmp_path, capfd, address
+):
+    for words in (
+        ["reconcile", "--reports", address, "--out", str(tmp_path / "out")],
+        ["reconcile", "--reports", str(ledger), "--out", address],
+        [
+            "reconcile",
+            "--reports",
+            str(ledger),
+            "--out",
+            address,
+            "--engine",
+            "spark",
+            "--master",
+            "local[1]",
+        ],
+        ["export", "--parquet", address, "--data-dir", str(data_dir)],
+        ["serve", "--published", address],
+    ):
+        assert main(words) == 2, words
+        said = capfd.readouterr().err
+        assert "is an address" in said
+        assert "hadoop-aws" in said
+        assert "Traceback" not in said
+    assert not list(Path().glob("*:*"))
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_not_exported_cannot_be_reconciled(tmp_path, capfd):
