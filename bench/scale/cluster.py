@@ -30,9 +30,16 @@ class Cluster:
         self._workers: list[subprocess.Popen[bytes]] = []
         _wait_for(self.port, self._master)
 
-    def add_worker(self) -> None:
-        """Start one more worker."""
-        work = self._place / f"worker-{len(self._workers)}"
+    @property
+    def sessions(self) -> list[int]:
+        """The sessions of the master and the workers, with all that they have started."""
+        return [process.pid for process in (self._master, *self._workers)]
+
+    def add_worker(self, *, is_held: bool = False) -> None:
+        """Start one more worker; one that ``is_held`` has one core of this machine for everything, its Java
+        and its Arrow too."""
+        number = len(self._workers)
+        work = self._place / f"worker-{number}"
         words = [
             "--host",
             "127.0.0.1",
@@ -46,6 +53,9 @@ class Cluster:
             str(work),
         ]
         self._workers.append(self._start("worker.Worker", *words, self.url))
+        if is_held:
+            cores = sorted(os.sched_getaffinity(0))
+            os.sched_setaffinity(self._workers[-1].pid, {cores[number % len(cores)]})
 
     def kill_worker(self) -> None:
         """End the first worker and all it has started at once, as a power cut would."""
@@ -60,12 +70,12 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def running_cluster(place: Path, workers: int) -> Iterator[Cluster]:
-    """Give a cluster with so many workers; it ends with the context."""
+def running_cluster(place: Path, workers: int, *, is_held: bool = False) -> Iterator[Cluster]:
+    """Give a cluster with so many workers, each held to one core if ``is_held``; it ends with the context."""
     cluster = Cluster(place)
     try:
         for _ in range(workers):
-            cluster.add_worker()
+            cluster.add_worker(is_held=is_held)
         yield cluster
     finally:
         cluster.close()

@@ -36,6 +36,8 @@ SECONDS_TO_CONNECT = 5.0
 SECONDS_FOR_WORKERS = 60.0
 """How long a master may take to answer, and to give the work a first worker."""
 SECONDS_BETWEEN_LOOKS = 0.5
+LIGHT_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Java hands out names here and no rows: what it would take to make it fast is better spent on the tasks."""
 LOCAL_MASTER = re.compile(r"local(\[(\*|\d+)(,\s*\d+)?\])?")
 NAMED_MASTERS = ("yarn", "k8s://")
 
@@ -93,7 +95,9 @@ class _Session:
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
             "spark.log.level": "ERROR",
-            "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log}",
+            "spark.driver.extraJavaOptions": f"{LIGHT_JAVA} -Dlog4j2.configurationFile={log}",
+            "spark.executor.defaultJavaOptions": LIGHT_JAVA,
+            "spark.sql.codegen.wholeStage": "false",
         }
         for name, value in options.items():
             builder = builder.config(name, value)

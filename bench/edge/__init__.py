@@ -1,0 +1,1 @@
+"""What do caches in front of a server spare it?"""
