@@ -36,7 +36,7 @@ SECONDS_TO_CONNECT = 5.0
 SECONDS_FOR_WORKERS = 60.0
 """How long a master may take to answer, and to give the work a first worker."""
 SECONDS_BETWEEN_LOOKS = 0.5
-LIGHT_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+LIGHT_JAVA = "-XX:TieredStopAtLevel=1"
 """Java hands out names here and no rows: what it would take to make it fast is better spent on the tasks."""
 LOCAL_MASTER = re.compile(r"local(\[(\*|\d+)(,\s*\d+)?\])?")
 NAMED_MASTERS = ("yarn", "k8s://")

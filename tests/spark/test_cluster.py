@@ -7,6 +7,7 @@ and without CASUALTY_SPARK the long part is.
 import datetime as dt
 import importlib.util
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
 long = pytest.mark.skipif("CASUALTY_SPARK" not in os.environ, reason="long: `make test-spark` runs it")
 REPORTS, ROWS_A_FILE = 100_000, 5_000
 AS_OF = dt.date(2031, 6, 1)
+MOST_BYTES = 40_000
+"""Of a file, where the disk is as good as full: less than the evidence of five thousand reports."""
 
 
 def unwatched(done, total):
@@ -98,6 +101,24 @@ def test_a_worker_that_is_lost_midway_changes_no_byte(published, local, tmp_path
         reconcile_publication(published, tmp_path / "out", engine=SparkEngine(cluster.url), watch=kill_one)
     assert lost_after
     assert bytes_of(tmp_path / "out") == local
+
+
+@long
+def test_where_a_worker_finds_the_disk_full_the_earlier_output_stays_whole(published, local, tmp_path):
+    out = tmp_path / "out"
+    reconcile_publication(published, out, watch=unwatched)
+    words = ["reconcile", "--reports", published, "--out", out, "--as-of", "2031-02-01"]
+    ended = subprocess.run(
+        [sys.executable, "-m", "service", *map(str, words), "--engine", "spark", "--master", "local[2]"],
+        check=False,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES)),
+    )
+    assert ended.returncode == 3, ended.stderr
+    assert "Free some space" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert bytes_of(out) == local
 
 
 @long
