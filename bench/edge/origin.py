@@ -114,7 +114,7 @@ def _asked(
 
 
 def _get(client: httpx.Client, address: str, headers: dict[str, str]) -> httpx.Response:
-    """Ask once more where the server has just closed a connection on which it was asked nothing for seconds."""
+    """Ask once more where the server has just closed a connection that was idle for seconds."""
     try:
         return client.get(address, headers=headers)
     except httpx.RemoteProtocolError:
