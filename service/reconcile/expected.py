@@ -163,10 +163,10 @@ class Figured:
 
     @classmethod
     def of(cls, figures: Figures, moved: Marks) -> Figured:
-        """What has a figure, and what somebody by name says at least so many of."""
+        """What somebody by name gives a figure of, or says at least so many of."""
         is_floor = (figures.best == BLANK) & (figures.low > 0) & figures.is_stated
-        is_floor &= ~figures.is_nameless[:, np.newaxis]
-        cell, day = np.nonzero(moved & ((figures.best != BLANK) | is_floor))
+        is_named = ~figures.is_nameless[:, np.newaxis]
+        cell, day = np.nonzero(moved & is_named & ((figures.best != BLANK) | is_floor))
         last = moved.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
         size = np.where(is_floor, figures.low, figures.best)[cell, day]
         return cls(cell, day, size, is_floor[cell, day], day == last[cell])

@@ -112,6 +112,14 @@ def test_nothing_is_expected_of_what_nobody_by_name_says():
     assert expected_high("10 sohr up to 99", as_of="12", kind="sudden") is None
 
 
+@pytest.mark.parametrize("who", ["anonymous 99", "anonymous 90-110", "sohr 99 std=estimate"])
+def test_nor_of_a_number_of_nobody_in_particular_or_of_a_model(who):
+    assert expected_high(f"10 {who}", as_of="12", kind="sudden") is None
+    assert expected_high(f"10 {who}\n10 snhr 99", as_of="12", kind="sudden") == 199, (
+        "somebody by name counts, too"
+    )
+
+
 @pytest.mark.parametrize("measure", ["missing", "injured", "displaced"])
 def test_settled_crises_teach_nothing_of_other_measures_than_the_killed(measure):
     assert expected_high("10 sohr 99", as_of="12", kind="sudden", measure=measure) is None
