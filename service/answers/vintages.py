@@ -8,6 +8,7 @@ the clock.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +32,8 @@ from service.sentence import (
 )
 from service.vocabulary import Role
 
-Accounts = dict[str, tuple[int | None, int | None, int]]
+Account = tuple[int | None, int | None, int]
+Accounts = dict[str, Account]
 OF_A_REPORT = (
     "report_id", "role", "weight", "origin_name", "count_stated", "account_low", "account_high", "best",
 )  # fmt: skip
@@ -76,7 +78,8 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
             if old is None or _bounds(old) != _bounds(figure):
                 new = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
                 best_before = None if old is None else old["best"]
-                turned = account_that_turned(accounts_before.get(key, {}), accounts)
+                was = accounts_before.get(key, {})
+                turned = account_that_turned(was, accounts, is_up=_rose(old, figure))
                 why = cause(old, figure, new, turned)
                 rows.append(
                     {**figure, "best_before": best_before, "cause": why, "terms": write_terms(cause=why)}
@@ -96,13 +99,30 @@ def _accounts(points: list[dict[str, Any]]) -> Accounts:
     }
 
 
-def account_that_turned(before: Accounts, now: Accounts) -> Sentence | None:
-    """Return whose account, of those heard before, is another now: the heaviest; None where none is."""
-    others = [origin for origin in now if origin in before and now[origin][:2] != before[origin][:2]]
+def account_that_turned(before: Accounts, now: Accounts, *, is_up: bool) -> Sentence | None:
+    """Return whose account, of those heard before, moved as the figure did, up or down: the heaviest; None
+    where none did."""
+    others = [o for o in now if o in before and _turned(before[o], now[o], is_up=is_up)]
     if not others:
         return None
     origin = max(others, key=lambda name: (now[name][2], name))
     return sentence(TURNED, origin=origin, before=_range(*before[origin]), now=_range(*now[origin]))
+
+
+def _turned(before: Account, now: Account, *, is_up: bool) -> bool:
+    """Whether an end of an account moved up, or down; without an end it lies above all numbers."""
+    ends = ((low or 0, math.inf if high is None else high) for low, high, _ in (before, now))
+    pairs = zip(*ends, strict=True)
+    return any(new > old if is_up else new < old for old, new in pairs)
+
+
+def _rose(old: dict[str, Any] | None, figure: dict[str, Any]) -> bool:
+    """Whether a figure, or else a bound of it, is higher than before, or blank upward."""
+    for name in ("best", "low", "high"):
+        then, now = old and old[name], figure[name]
+        if then != now:
+            return then is None or now is None or now > then
+    return True
 
 
 def _range(low: int | None, high: int | None, _weight: int) -> Value:
@@ -112,7 +132,7 @@ def _range(low: int | None, high: int | None, _weight: int) -> Value:
 
 
 def _bounds(figure: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(figure[name] for name in ("date", "low", "best", "high"))
+    return tuple(figure[name] for name in ("low", "best", "high"))
 
 
 CAUSES = (

@@ -103,7 +103,7 @@ def test_the_parts_of_each_finding_of_reconciliation_make_its_english_sentence(l
 
 
 def turned(origin, before, now):
-    return account_that_turned({origin: before}, {origin: now})
+    return account_that_turned({origin: before}, {origin: now}, is_up=True)
 
 
 def test_every_cause_of_a_change_is_said_in_arabic(ledger):
