@@ -274,14 +274,24 @@ def test_half_of_the_weight_is_the_smallest_number_of_least_weighted_distance(en
     assert half_of_the_weight(accounts) == min(range(82), key=distance)
 
 
-def test_the_figure_of_why_is_a_count_not_above_half_of_the_weight_or_says_what_raised_it(ledger):
-    for as_of, is_raised in (("2025-03-20", False), ("2025-04-20", True)):
-        shown = picture(ledger, "why", as_of=as_of)
-        lines = {stroke.group: stroke.corners[0][0] for stroke in shown.panels[0].strokes}
-        row = ledger.explain(**ASKED["why"] | {"as_of": as_of}).row
-        assert (row["is_raised"], row["best"]) == (is_raised, lines["figure"])
-        assert (lines["figure"] > lines["half"]) is is_raised
-        assert any(note.startswith("Raised to") for note in shown.notes) is is_raised
+@pytest.mark.parametrize(
+    ("as_of", "date", "is_raised", "is_level"),
+    [
+        ("2025-03-20", "2025-03-12", False, False),
+        ("2025-04-20", "2025-03-12", False, True),
+        ("2025-04-20", "2025-03-20", True, True),
+    ],
+)
+def test_the_figure_of_why_is_a_count_not_above_half_of_the_weight_or_says_what_raised_it(
+    ledger, as_of, date, is_raised, is_level
+):
+    shown = picture(ledger, "why", as_of=as_of, date=date)
+    lines = {stroke.group: stroke.corners[0][0] for stroke in shown.panels[0].strokes}
+    row = ledger.explain(**ASKED["why"] | {"as_of": as_of, "date": date}).row
+    assert (row["is_raised"], row["best"]) == (is_raised, lines["figure"])
+    assert (lines["figure"] > lines["half"]) is is_level
+    assert any(note.startswith("Raised to") for note in shown.notes) is is_raised
+    assert ("half of the weight lies anywhere from" in shown.panels[0].standing) is is_level
 
 
 def test_an_origin_looks_the_same_in_every_kind(ledger):

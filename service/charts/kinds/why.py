@@ -1,7 +1,8 @@
 """Why this number? The ends of all accounts on one axis, each with its weight, and the figure among them.
 
 The line of half of the weight is where more of it lies neither wholly above nor wholly below; the figure is
-the greatest count stated that is not above it. Below stands what was set aside, and why.
+the greatest count stated that is not above it, or a count that stands where half of the weight lies anywhere
+between two ends. Below stands what was set aside, and why.
 """
 
 from __future__ import annotations
@@ -138,6 +139,18 @@ def half_of_the_weight(accounts: Sequence[Account]) -> int | None:
     return ends[-1] if ends else None
 
 
+def end_of_the_half(accounts: Sequence[Account], half: int) -> int:
+    """Return the greatest number that is as near to all accounts as ``half``, the smallest.
+
+    >>> end_of_the_half([("a", "A", 3, 10, 10), ("b", "B", 3, 40, 40)], 10)
+    40
+    """
+    above = sum(weight for _, _, weight, low, _ in accounts if low > half)
+    below = sum(weight for _, _, weight, _, high in accounts if high is not None and high <= half)
+    later = [end for account in accounts for end in account[3:] if end is not None and end > half]
+    return min(later, default=half) if above == below else half
+
+
 def _heard(accounts: Sequence[Account], bounds: Bounds, half: int | None, end: float, words: Words) -> Panel:
     shown = accounts[:MOST_ACCOUNTS]
     heaviest = max(account[2] for account in shown)
@@ -169,7 +182,7 @@ def _heard(accounts: Sequence[Account], bounds: Bounds, half: int | None, end: f
         )
     ]  # fmt: skip
     if half is not None:
-        told.append(words.say("half of the weight lies at %(number)s", number=words.number(half)))
+        told.append(_say_half(half, end_of_the_half(accounts, half), words))
     told += _not_drawn(len(accounts) - len(shown), words)
     return Panel(
         title=words.say("What each origin's account leaves room for"),
@@ -177,6 +190,15 @@ def _heard(accounts: Sequence[Account], bounds: Bounds, half: int | None, end: f
         strokes=tuple(strokes), dots=tuple(dots), signs=tuple(signs), top=len(shown),
         rows=tuple(f"{weight} · {name}" for _, name, weight, _, _ in shown),
     )  # fmt: skip
+
+
+def _say_half(least: int, most: int, words: Words) -> str:
+    if most == least:
+        return words.say("half of the weight lies at %(number)s", number=words.number(least))
+    least_said, most_said = words.number(least), words.number(most)
+    return words.say(
+        "half of the weight lies anywhere from %(low)s to %(high)s", low=least_said, high=most_said
+    )
 
 
 def _set_aside(points: Sequence[Mapping[str, Any]], words: Words) -> Panel:
