@@ -77,6 +77,22 @@ def test_reports_are_handed_in_as_one_types_and_withdrawn_again(desk: tuple[Page
 
 
 @pytest.mark.parametrize("desk", [1280], indirect=True)
+def test_what_could_not_be_sent_is_said_and_kept_and_can_be_sent_again(desk: tuple[Page, str]) -> None:
+    page, secret = desk
+    fill_in(page, secret)
+    page.fill("#cell-0-0", "Jableh")
+    page.check("#leave-1")
+    expect(page.locator('tr[data-verdict="accepted"]')).to_have_count(1)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(page.locator(".sending")).to_contain_text("The server did not answer.")
+    expect(page.locator("#cell-0-0")).to_have_value("Jableh")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(page.locator("#outcome")).to_contain_text("1 accepted")
+
+
+@pytest.mark.parametrize("desk", [1280], indirect=True)
 def test_enter_looks_at_the_grid_again_and_corrects_a_report_and_never_withdraws_it(
     desk: tuple[Page, str],
 ) -> None:

@@ -22,6 +22,7 @@
     const fields = new FormData(own, submitter);
     if (!submitter) fields.set("step", "check");
     own.setAttribute("aria-busy", "true");
+    if (submitter) tell(own, "sent");
     const answer = await fetch(own.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (turn !== sent) return; // the grid has changed meanwhile
@@ -41,6 +42,19 @@
     (news || document.getElementById(focused))?.focus({ preventScroll: !news });
   }
 
+  // What becomes of what was sent; while the server works on it, it is not sent again.
+  function tell(own, what) {
+    const line = own.querySelector(".sending");
+    line.textContent = line.dataset[what];
+    line.hidden = false;
+    own.querySelectorAll("button").forEach((button) => { button.disabled = what === "sent"; });
+  }
+
+  function giveUp(own) {
+    own.removeAttribute("aria-busy");
+    tell(own, "failed");
+  }
+
   function prepare() {
     rememberKey();
     const own = form();
@@ -49,13 +63,13 @@
       event.preventDefault();
       clearTimeout(waiting);
       sessionStorage.setItem(KEY, own.querySelector("input[name=key]").value.trim());
-      send(own, event.submitter).catch(() => own.removeAttribute("aria-busy"));
+      send(own, event.submitter).catch(() => giveUp(own));
     });
     own.addEventListener("input", () => clearTimeout(waiting));
     own.addEventListener("change", (event) => {
       if (!own.querySelector(".grid") || event.target.closest("details") || event.target.name === "key") return;
       clearTimeout(waiting);
-      waiting = setTimeout(() => send(own).catch(() => own.removeAttribute("aria-busy")), PAUSE);
+      waiting = setTimeout(() => send(own).catch(() => giveUp(own)), PAUSE);
     });
   }
 
