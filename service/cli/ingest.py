@@ -318,8 +318,9 @@ def _check_file(file: str) -> None:
 
 @contextmanager
 def open_document(file: str, name: str | None = None) -> Iterator[tuple[str, Path]]:
-    """Give the name to remember a document by, and a file that holds it."""
+    """Give the name to remember a document by, and a file that holds it. Raises QueryError where none is."""
     if file != STDIN:
+        _check_file(file)
         if not os.access(file, os.R_OK):
             raise QueryError(f"{file} cannot be read.", fix="Check who may read it.")
         yield name or Path(file).name, Path(file)

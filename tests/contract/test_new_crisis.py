@@ -190,6 +190,21 @@ def test_the_command_line_begins_one_on_a_directory_and_through_a_server(
     assert (told[0]["crisis"], told[0]["accepted"], told[0]["quarantined"]) == (QUAKE, 2, 1)
 
 
+def test_a_file_of_reports_that_is_not_there_is_said_to_be_missing(
+    own: Ledger, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = own.head
+    own.close()
+    options = ["--name", "Flood", "--place", "Bagmati", "--period-start", "2025-11-02"]
+    missing = str(tmp_path / "missing.csv")
+    assert main(["crisis", "new", missing, *options, "--data-dir", str(tmp_path / "own")]) == 2
+    said = capfd.readouterr().err
+    assert f"There is no file {missing}" in said.replace("\n", " ")
+    assert "who may read it" not in said
+    with connect(tmp_path / "own") as again:
+        assert again.head == before
+
+
 def test_on_a_terminal_it_asks_for_each_thing_and_shows_what_would_come_of_it(
     own: Ledger, file: Path
 ) -> None:
