@@ -109,6 +109,22 @@ def range_methods() -> dict[str, RangeMethod]:
     }  # fmt: skip
 
 
+@cache
+def coverage_of_latest(kind: str, *, is_over: bool) -> float | None:
+    """Return the share that ranges of latest figures held in simulated crises of a kind ("": not known),
+    after their end or before; None where that was not measured.
+
+    >>> round(coverage_of_latest("sudden", is_over=True), 2) < range_methods()[SETTLED].coverage
+    True
+    """
+    heading, *rows = _cells("ranges.csv")
+    asked = (SETTLED, kind or "not known", "all", "ended" if is_over else "open")
+    for row in (dict(zip(heading, row, strict=True)) for row in rows):
+        if (row["name"], row["kind"], row["stage"], row["standing"]) == asked:
+            return float(row["coverage"])
+    return None
+
+
 def _cells(name: str) -> list[list[str]]:
     """The heading and the rows of a shipped table."""
     return list(csv.reader((files("service.reconcile") / name).read_text(encoding="utf-8").splitlines()))

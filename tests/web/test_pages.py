@@ -272,7 +272,7 @@ def tables(page: str) -> list[str]:
 @pytest.mark.parametrize(
     ("method", "said"),
     [
-        ("", "of the settled figures"),
+        ("", "of the latest figures of simulated crises like this one it held"),
         ("median", "it is not a probability"),
     ],
 )

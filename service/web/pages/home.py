@@ -24,6 +24,7 @@ from service.answers.sentences import tell_absence
 from service.answers.series import Series
 from service.api import Ledger
 from service.errors import NotFound, QueryError, UnknownName
+from service.reconcile.calibration import coverage_of_latest
 from service.reference.labels import Labels
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
@@ -133,6 +134,16 @@ class HomePage:
     @property
     def kind(self) -> str:
         return self.explorer.kind.name
+
+    @property
+    def coverage(self) -> float | None:
+        """The share that expected ranges of the latest figures held in simulated crises of this kind."""
+        if not self.series.meta["expected"]["coverage"]:
+            return None
+        ended = self.crisis["ended_on"]
+        return coverage_of_latest(
+            self.crisis["kind"], is_over=ended is not None and ended < self.series.query.as_of
+        )
 
     def address(self, path: str, **more: object) -> str:
         return links.address(path, self.query, **more)
