@@ -174,7 +174,7 @@ SPEC = {
         10 snhr 779 pop=all
         """,
         """
-        8 745 745 745 single_source
+        08 745 745 745 single_source
         10 779 1068 1068 contested
         """,
     ),
@@ -187,7 +187,7 @@ SPEC = {
         12 snhr 900 pop=all
         """,
         """
-        8 745 745 745 single_source
+        08 745 745 745 single_source
         10 745 745 1068 contested
         12 900 900 1068 contested
         """,
