@@ -43,6 +43,14 @@ SPEC = {
         "7 sohr up to 27 event=e1",
         "",
     ),
+    "an event that killed nobody is a count of nobody": (
+        "7 sohr 0 event=e1",
+        "07 0 0 0 single_source",
+    ),
+    "so is a day counted alone on which nobody was killed": (
+        "6 sohr 0 basis=increment from=6",
+        "06 0 0 0 single_source",
+    ),
     "beside it the others are a floor": (
         """
         7 sohr up to 27 event=e1

@@ -158,6 +158,26 @@ def test_hidden_rows_are_read_and_told_and_hidden_sheets_are_left_out_and_told(r
     assert "row 3 is hidden; it was read" in str([finding.message for finding in batch.findings])
 
 
+def test_a_hidden_sheet_is_read_where_it_is_named_not_where_a_pattern_happens_to_fit_it(reference):
+    book = openpyxl.Workbook()
+    book.active.title = "Deaths"
+    old = book.create_sheet("Deaths old")
+    old.sheet_state = "hidden"
+    for sheet, dead in ((book.active, 7), (old, 9)):
+        sheet.append(["day", "town", "dead"])
+        sheet.append([dt.date(2025, 3, 8), "Jableh", dead])
+    out = io.BytesIO()
+    book.save(out)
+    mapping = COMMON + 'counted_to = "{day}"\nareas = "{town}"\n[[figure]]\ncount = "{dead}"\n'
+    for sheets, counts, told in (
+        ('["Deaths*"]', [(7,)], ["hidden_sheet"]),
+        ('["Deaths", "Deaths old"]', [(7,), (9,)], []),
+    ):
+        batch = read(out.getvalue(), reference, f"sheets = {sheets}\n{mapping}")
+        assert said(batch, "best") == counts
+        assert codes(batch) == told
+
+
 def test_a_mapping_names_the_sheets_it_reads_and_may_read_their_names(reference):
     book = openpyxl.Workbook()
     book.active.append(["About this file"])

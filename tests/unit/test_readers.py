@@ -378,3 +378,9 @@ def test_a_document_that_is_no_table_is_refused_with_a_way_on(data):
     with pytest.raises(UnreadableDocument) as refusal:
         _read(data)
     assert refusal.value.fix
+
+
+def test_a_cell_that_is_too_long_is_told_as_such_and_not_as_broken_quoting():
+    with pytest.raises(UnreadableDocument, match="has a cell of more than 131072 characters") as refused:
+        _read(b"areas,count\n" + b"x" * 200_000 + b",5\n")
+    assert refused.value.fix.startswith("Shorten it.")

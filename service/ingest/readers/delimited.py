@@ -209,6 +209,15 @@ def _records(lines: Iterable[str], document: str, delimiter: str) -> Iterator[li
             if any(cell.strip() for cell in record):
                 yield record
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise UnreadableDocument(
+                sentence(
+                    "%(document)s has a cell of more than %(most)s characters.",
+                    document=document,
+                    most=csv.field_size_limit(),
+                ),
+                fix="Shorten it. If no cell is that long, a double quote was opened there and never closed.",
+            ) from error
         raise UnreadableDocument(
             sentence(
                 "%(document)s is broken near line %(line_num)s: %(error)s.",

@@ -113,7 +113,9 @@ def _read(file: BinaryIO, document: str, sheet: str | None, table: TableOptions)
     names = [worksheet.title for worksheet in values.worksheets]
     if sheet is None and names == OWN_SHEETS:
         sheet = OWN_SHEETS[0]
-    wanted = [sheet] if sheet is not None else _matching_sheets(names, table.get("sheets", ()), document)
+    patterns = table.get("sheets", ())
+    wanted = [sheet] if sheet is not None else _matching_sheets(names, patterns, document)
+    named = {sheet, *patterns}  # a pattern that a hidden sheet happens to fit does not ask for it
     if sheet is not None and sheet not in names:
         match = closest_match(sheet, names)
         raise UnreadableDocument(
@@ -125,10 +127,12 @@ def _read(file: BinaryIO, document: str, sheet: str | None, table: TableOptions)
         )
     for worksheet, with_formulas in zip(values.worksheets, formulas.worksheets, strict=True):
         label = worksheet.title if sheet is None and len(names) > 1 else ""
-        if wanted is None and worksheet.sheet_state != "visible":
+        if wanted is not None and worksheet.title not in wanted:
+            continue
+        if worksheet.sheet_state != "visible" and worksheet.title not in named:
             notices = (hidden_sheet_notice(worksheet.title),)
             yield chunk_of_records(label, 1, (), [])._replace(notices=notices)
-        elif wanted is None or worksheet.title in wanted:
+        else:
             yield from _read_sheet(
                 cast(_Worksheet, worksheet), cast(_Worksheet, with_formulas), document, label, table
             )
