@@ -48,8 +48,6 @@ def test_an_assistant_is_told_what_the_service_is_how_to_quote_it_and_where_its_
     client: httpx.Client,
 ) -> None:
     answer = client.get("/llms.txt")
-    (differing,) = re.findall(r"\((\S+/v1/why-different\S+)\)", answer.text)
-    assert client.get(differing).json()["meta"]["rows"] > 0, "the example differs in something"
     assert answer.headers["content-type"].startswith("text/plain")
     text, base = answer.text, str(client.base_url).rstrip("/")
     assert text.startswith(
