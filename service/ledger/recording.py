@@ -83,11 +83,9 @@ class Recording(abc.ABC):
     ) -> Head:
         """Withdraw a report and return the head; a second time changes nothing. Raises NotFound, and
         ChangedSince where the report has changed after the head ``seen``."""
-
-        def plan(cursor: duckdb.DuckDBPyConnection, at: dt.datetime) -> tuple[Entry | None, None]:
-            _refuse_if_changed(cursor, report_id, seen)
-            return admission.withdraw_report(cursor, report_id, reason, at)
-
+        plan = _unless_changed(
+            lambda cursor, at: admission.withdraw_report(cursor, report_id, reason, at), report_id, seen
+        )
         return self._write(plan, recorded_at, key_id)[1]
 
     def reinstate(
@@ -101,11 +99,9 @@ class Recording(abc.ABC):
     ) -> Head:
         """Let a withdrawn report stand again and return the head; a second time changes nothing. Raises as
         ``withdraw``."""
-
-        def plan(cursor: duckdb.DuckDBPyConnection, at: dt.datetime) -> tuple[Entry | None, None]:
-            _refuse_if_changed(cursor, report_id, seen)
-            return admission.reinstate_report(cursor, report_id, reason, at)
-
+        plan = _unless_changed(
+            lambda cursor, at: admission.reinstate_report(cursor, report_id, reason, at), report_id, seen
+        )
         return self._write(plan, recorded_at, key_id)[1]
 
     def submit_release(
@@ -140,11 +136,9 @@ class Recording(abc.ABC):
 
         Where no row of the batch is a report, the old one stands. Raises as ``withdraw``.
         """
-
-        def plan(cursor: duckdb.DuckDBPyConnection, at: dt.datetime) -> tuple[Entry | None, Receipt]:
-            _refuse_if_changed(cursor, report_id, seen)
-            return admission.correct_report(cursor, report_id, batch, reason, at)
-
+        plan = _unless_changed(
+            lambda cursor, at: admission.correct_report(cursor, report_id, batch, reason, at), report_id, seen
+        )
         receipt, head = self._write(plan, recorded_at, key_id, salted=salted)
         return dataclasses.replace(receipt, head=head)
 
@@ -193,8 +187,15 @@ class Recording(abc.ABC):
         )
 
 
-def _refuse_if_changed(cursor: duckdb.DuckDBPyConnection, report_id: str, seen: Head | None) -> None:
-    """Raise ChangedSince where whoever decides on a report saw it as it was at ``seen``, and it is not so any
-    more; in the transaction of the write, so that of two who decide at once one is told."""
-    if seen is not None:
+def _unless_changed(plan: Plan[T], report_id: str, seen: Head | None) -> Plan[T]:
+    """Return the plan of a decision on a report that raises ChangedSince where the report has changed after
+    ``seen`` (None: however it is); in the transaction of the write, so that of two who decide at once one is
+    told."""
+    if seen is None:
+        return plan
+
+    def compare_first(cursor: duckdb.DuckDBPyConnection, at: dt.datetime) -> tuple[Entry | None, T]:
         admission.refuse_if_changed(cursor, report_id, seen)
+        return plan(cursor, at)
+
+    return compare_first

@@ -7,7 +7,7 @@ import pytest
 
 from service import deadline
 from service.answers.translation import Translation
-from service.answers.vintages import CAUSES, account_that_turned, cause
+from service.answers.vintages import CAUSES, account_that_moved, cause
 from service.deadline import TooSlow
 from service.effort import did_not_survive, has_no_process, too_much_memory
 from service.errors import CasualtyError
@@ -102,8 +102,8 @@ def test_the_parts_of_each_finding_of_reconciliation_make_its_english_sentence(l
             assert said == row[name]
 
 
-def turned(origin, before, now):
-    return account_that_turned({origin: before}, {origin: now}, is_up=True)
+def moved_account(origin, before, now):
+    return account_that_moved({origin: before}, {origin: now}, is_up=True)
 
 
 def test_every_cause_of_a_change_is_said_in_arabic(ledger):
@@ -119,7 +119,7 @@ def test_every_cause_of_a_change_is_said_in_arabic(ledger):
         cause(None, figure, points),
         cause(figure, figure, gone),
         cause(None, figure, raised),
-        cause(figure, figure, [], turned("SOHR", (3, 3, 1), (3, None, 1))),
+        cause(figure, figure, [], moved_account("SOHR", (3, 3, 1), (3, None, 1))),
     ]
     assert [str(each) for each in causes] == [
         "first report: SOHR 3 (beside 4 more)",
