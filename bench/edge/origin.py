@@ -6,10 +6,12 @@ an earlier day recorded by an earlier moment, which no later entry can change.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -21,7 +23,6 @@ from bench.edge.cache import Kind, fresh_seconds
 from bench.serve.__main__ import running
 from bench.serve.ledger import CELLS, PER_CRISIS, RECORDED, area_code, build, crisis_name
 
-PORT = 8975
 LATEST, AS_OF, PINNED = "of now", "as of a day", "as of a day, recorded by a moment"
 MOMENT = f"{RECORDED:%Y-%m-%dT%H:%M:%SZ}"
 """That of the last entry before anything is handed in here."""
@@ -50,9 +51,10 @@ def measure(place: Path, rows: int, sample: int) -> Origin:
     key = json.loads(created.stdout)["key"]
     crises = rows // PER_CRISIS
     asked = questions(crises, sample)
-    words = [sys.executable, "-m", "bench.serve.served", "ours", str(place / "data"), str(PORT)]
-    base = f"http://127.0.0.1:{PORT}"
-    with running(words, PORT, "/readyz") as server, httpx.Client(base_url=base, timeout=600) as client:
+    port = _free_port()
+    words = [sys.executable, "-m", "bench.serve.served", "ours", str(place / "data"), str(port)]
+    base = f"http://127.0.0.1:{port}"
+    with running(words, port, "/readyz") as server, httpx.Client(base_url=base, timeout=600) as client:
         while _get(client, "/v1/figures?limit=1", {}).status_code != 200:
             time.sleep(0.1)
         made, first = {}, Answers()
@@ -114,11 +116,20 @@ def _asked(
 
 
 def _get(client: httpx.Client, address: str, headers: dict[str, str]) -> httpx.Response:
-    """Ask once more where the server has just closed a connection that was idle for seconds."""
-    try:
-        return client.get(address, headers=headers)
-    except httpx.RemoteProtocolError:
-        return client.get(address, headers=headers)
+    """Ask again where the server has just closed a connection that was idle for seconds, or is too busy."""
+    while True:
+        with contextlib.suppress(httpx.RemoteProtocolError):
+            answer = client.get(address, headers=headers)
+            if answer.status_code != 503:
+                return answer
+            time.sleep(int(answer.headers["retry-after"]))
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
 
 
 def _hand_in(client: httpx.Client, key: str, crisis: int) -> None:

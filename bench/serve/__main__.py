@@ -98,7 +98,7 @@ def running(command: list[str], port: int, path: str) -> Iterator[subprocess.Pop
     """The process, once it answers; it is ended afterwards."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while time.monotonic() < deadline and process.poll() is None:
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(f"http://127.0.0.1:{port}{path}", timeout=30).status_code == 200:
