@@ -95,7 +95,7 @@ def _fit_alike(rows: pd.DataFrame, classing: Classing) -> Iterator[list[object]]
     """Yield the classes of rows that stand alike: their ends, factors, cases and crises."""
     if not len(rows):
         return
-    off, floor = (_growth(rows[name], rows["size"]) for name in ("settled", "low"))
+    off = _growth(rows["settled"], rows["size"])
     people = rows["size"].to_numpy(float) + 1
     values = [rows[name].to_numpy(float) for name in classing.columns]
     at = [np.digitize(each, starts) for each, starts in zip(values, classing.starts, strict=True)]
@@ -105,7 +105,7 @@ def _fit_alike(rows: pd.DataFrame, classing: Classing) -> Iterator[list[object]]
         group = _like(at, place, classing.merges, crisis)
         if group is None:
             continue
-        factors = np.round(np.exp(_quantiles(off[group], floor[group], people[group], crisis[group])), 4)
+        factors = np.round(np.exp(_quantiles(off[group], people[group], crisis[group])), 4)
         ends = [
             end
             for starts, least, each, most in zip(classing.starts, classing.least, place, last, strict=True)
@@ -135,13 +135,12 @@ def _growth(settled: pd.Series[float], figure: pd.Series[float]) -> np.ndarray:
     return np.log1p(settled.to_numpy(float)) - np.log1p(figure.to_numpy(float))
 
 
-def _quantiles(off: np.ndarray, floor: np.ndarray, people: np.ndarray, crisis: np.ndarray) -> np.ndarray:
+def _quantiles(off: np.ndarray, people: np.ndarray, crisis: np.ndarray) -> np.ndarray:
     """The low, middle and high point, where the figures of every crisis weigh one together.
 
     Middle is where the error in people is least: within its crisis a figure weighs as many as it counts.
-    Low is the 5 % point, and never above the figure: a count can be complete. The range never goes below the
-    figure's own low (``floor``), so it misses more than 5 % on that side; high makes up for it: together they
-    miss one in ten, as far as high can.
+    Low is the 5 % point, and never above the figure: a count can be complete. Where it therefore misses fewer
+    than 5 % below, high may miss more above: together they miss one in ten.
     """
     _, of = np.unique(crisis, return_inverse=True)
     crises = of.max() + 1
@@ -154,7 +153,7 @@ def _quantiles(off: np.ndarray, floor: np.ndarray, people: np.ndarray, crisis: n
 
     # the finite-sample rank: of one crisis more than there are, that missed on the side asked about
     low = min(point(max(TAIL * (crises + 1) - 1, 0)), 0.0)
-    missed_below = (weight * (off < np.maximum(low, floor))).sum() / crises
+    missed_below = (weight * (off < low)).sum() / crises
     tail = max(2 * TAIL - missed_below, LEAST_TAIL)
     share = people / np.bincount(of, people)[of]
     middle = ordered[np.searchsorted(np.cumsum(share[sequence]), crises / 2)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
@@ -79,8 +80,8 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
                 new = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
                 best_before = None if old is None else old["best"]
                 was = accounts_before.get(key, {})
-                moved_account = account_that_moved(was, accounts, is_up=_rose(old, figure))
-                why = cause(old, figure, new, moved_account)
+                moved_accounts = accounts_that_moved(was, accounts, is_up=_rose(old, figure))
+                why = cause(old, figure, new, moved_accounts)
                 rows.append(
                     {**figure, "best_before": best_before, "cause": why, "terms": write_terms(cause=why)}
                 )
@@ -99,14 +100,19 @@ def _accounts(points: list[dict[str, Any]]) -> Accounts:
     }
 
 
-def account_that_moved(before: Accounts, now: Accounts, *, is_up: bool) -> Sentence | None:
-    """Return whose account, of those heard before, moved as the figure did, up or down: the heaviest; None
-    where none did."""
+def accounts_that_moved(before: Accounts, now: Accounts, *, is_up: bool) -> Sentence | None:
+    """Return whose accounts, of those heard before, moved as the figure did, up or down: the heaviest, all of
+    those that weigh alike; None where none did."""
     others = [o for o in now if o in before and _has_moved(before[o], now[o], is_up=is_up)]
     if not others:
         return None
-    origin = max(others, key=lambda name: (now[name][2], name))
-    return sentence(ACCOUNT_MOVED, origin=origin, before=_range(*before[origin]), now=_range(*now[origin]))
+    most = max(now[origin][2] for origin in others)
+    moved = [
+        sentence(ACCOUNT_MOVED, origin=origin, before=_range(*before[origin]), now=_range(*now[origin]))
+        for origin in sorted(others)
+        if now[origin][2] == most
+    ]
+    return reduce(lambda said, also: sentence(ACCOUNTS_MOVED, first=said, then=also), moved)
 
 
 def _has_moved(before: Account, now: Account, *, is_up: bool) -> bool:
@@ -143,6 +149,7 @@ CAUSES = (
 ACCOUNT_MOVED = message(
     "what %(origin)s says, taken together, leaves room for %(now)s; before for %(before)s"
 )
+ACCOUNTS_MOVED = message("%(first)s, and %(then)s")
 """What moved a figure where no new report has its numbers: a copy that changed how a number is worded, or a
 report of a part or of another day."""
 WITHDRAWN, TAKEN_BACK, FIRST, NEW, RAISED = (
@@ -159,13 +166,13 @@ def cause(
     old: dict[str, Any] | None,
     figure: dict[str, Any] | None,
     new: list[dict[str, Any]],
-    moved_account: Sentence | None = None,
+    moved_accounts: Sentence | None = None,
 ) -> Sentence:
     """Return what moved the figure ``old`` to ``figure``, in a sentence; ``new`` are points of its series,
-    ``moved_account`` says whose account has changed without them.
+    ``moved_accounts`` says whose accounts have changed without them.
 
     Of several reports that came, the one that moved it is named: what took a figure away, else whose count
-    or bound the figure now is. Where none is, it is the parts that raised it, else the account that moved,
+    or bound the figure now is. Where none is, it is the parts that raised it, else the accounts that moved,
     else the heaviest new report.
     """
     for role, verb in ((Role.WITHDRAWN, WITHDRAWN), (Role.RETRACTION, TAKEN_BACK)):
@@ -176,14 +183,14 @@ def cause(
     speaking = [point for point in new if point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0]
     if speaking and figure is not None:
         mover = max(speaking, key=lambda point: (*_moves(old, figure, point), point["weight"]))
-        if any(_moves(old, figure, mover)) or not (raised or moved_account):
+        if any(_moves(old, figure, mover)) or not (raised or moved_accounts):
             others = len({point["report_id"] for point in speaking} - {mover["report_id"]})
             moved = sentence(FIRST if old is None else NEW, reports=_list_reports([mover]))
             beside = many("(beside %(num)s more)", "(beside %(num)s more)", others) if others else ""
             return as_sentence(join_sentences(moved, beside))
     if raised:
         return sentence(RAISED, reports=_list_reports(raised))
-    return moved_account or sentence(CAUSES[0])
+    return moved_accounts or sentence(CAUSES[0])
 
 
 def _moves(

@@ -6,7 +6,7 @@ The factors were learnt by ``python -m bench.accuracy.calibrate`` from crises wh
 how factors are applied (``expected``).
 
 >>> range_method("least-disagreement/2")
-'settling/6'
+'settling/7'
 >>> range_method("median/2")
 'lowest-highest/2'
 """
@@ -52,7 +52,7 @@ in nine of ten, ``high`` being raised to a power that was learnt in settings tha
 and ``crises`` is how many there were. The settled toll of a latest figure is that of the day of knowledge, of
 an earlier one that of its own day. There is no row beyond what was learnt."""
 
-SETTLED = "settling/6"
+SETTLED = "settling/7"
 SPREAD = "lowest-highest/2"
 
 

@@ -14,7 +14,7 @@ from service.reconcile.claims import Claims
 from service.reconcile.columns import FIRST, NONE, Column, Marks, Whole, firsts, put_most, sum_of_groups
 from service.reconcile.consistency import KEPT
 from service.reconcile.crisis import Crises
-from service.reconcile.expected import Clock, Revisions, Settling, expect
+from service.reconcile.expected import Clock, Revisions, Settling, Traits, expect
 from service.reconcile.grades import CORROBORATED, PROVISIONAL, PROVISIONAL_DAYS, SINGLE_SOURCE
 from service.reconcile.kept import BLANK
 from service.reconcile.statements import Statements
@@ -47,10 +47,10 @@ def estimate_rows(
     moved = shown.copy()
     moved[:, 1:] &= ~shown[:, :-1] | _changes(figures.low, figures.best, figures.high, grades, is_raised)
     since = np.where(begins == NONE, dates[np.arange(len(cells)), np.argmax(shown, axis=1)], begins)
-    stage = dates - since[:, np.newaxis]
     apart = _apart(np.maximum(figures.best, figures.low), figures.high, crises.origins)
+    traits = Traits(dates - since[:, np.newaxis], apart, _verified(crises))
     taught = setting.revisions.of(cells)
-    expected = expect(crises.grid, figures, moved, stage, apart, clock, setting.settling, taught)
+    expected = expect(crises.grid, figures, moved, traits, clock, setting.settling, taught)
     moved[:, 1:] |= shown[:, 1:] & _changes(expected.low, expected.middle, expected.high)
     # a ceiling that nothing holds any more ends: its row is blank, else a reader would carry it on
     moved[:, 1:] |= shown[:, :-1] & ~shown[:, 1:]
@@ -118,6 +118,14 @@ def _support(crises: Crises, setting: Setting) -> tuple[Whole, Whole]:
     inside = sum_of_groups(own, grid.inner, firsts(grid.outer))
     around = sum_of_groups(own[:, -1:], grid.outer[grid.by_inner], firsts(grid.inner[grid.by_inner]))
     return np.where(own > 0, own, np.where(inside > 0, inside, around)), published
+
+
+def _verified(crises: Crises) -> Whole:
+    """The minimum that has been verified of each cell, to each day, by whoever has verified the most then."""
+    kept, found = crises.kept, np.full(crises.figures.low.shape, BLANK)
+    some = kept.is_verified & (kept.count == BLANK)
+    put_most(found, kept.cell[some], kept.day[some], kept.low[some])
+    return found
 
 
 def _apart(size: Whole, high: Whole, origins: Whole) -> Whole:

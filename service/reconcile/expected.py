@@ -172,26 +172,36 @@ class Figured:
         return cls(cell, day, size, is_floor[cell, day], day == last[cell])
 
 
+@dataclasses.dataclass(frozen=True)
+class Traits:
+    """What is known of rows beside their figures, (cells, days) each: ``stage`` and ``apart`` as in SETTLING;
+    ``verified``, the highest minimum that anybody has verified of the cell itself."""
+
+    stage: Whole
+    apart: Whole
+    verified: Whole
+
+
 def expect(  # noqa: PLR0917
     grid: Grid,
     figures: Figures,
     moved: Marks,
-    stage: Whole,
-    apart: Whole,
+    traits: Traits,
     clock: Clock,
     settling: Settling | None,
     taught: Rows,
 ) -> Expected:
     """Return where the figures of crises are expected to settle, closed over days and from part to whole.
 
-    ``moved`` marks the (cell, day) on which a row begins, which stands until the next one; ``stage`` and
-    ``apart`` (cells, days) are those of each row. ``taught`` is ``Revisions.of`` the cells. Never below low.
+    ``moved`` marks the (cell, day) on which a row begins, which stands until the next one; ``taught`` is
+    ``Revisions.of`` the cells. Never below a verified minimum of the cell or of anything inside it; what else
+    is said, also by many, has been too much before: it may lie below ``low``.
     """
     rows = Figured.of(figures, moved)
     cell, day = rows.cell, rows.day
     factors = np.full((len(cell), 3), np.nan)
     if settling is not None:
-        factors = _factors(rows, grid.date(cell, day), stage[cell, day], apart[cell, day], clock, settling)
+        factors = _factors(rows, grid.date(cell, day), traits, clock, settling)
     is_taught = taught["has_any"][cell] & rows.is_latest & ~rows.is_floor
     age = clock.as_of - grid.date(cell, day)
     is_quiet = rows.is_latest & (age > STILL_MOVING) & (clock.ended[cell] == NONE)
@@ -206,15 +216,23 @@ def expect(  # noqa: PLR0917
         table[cell[is_known], day[is_known]] = np.maximum(value[is_known], 0)
         tables.append(_close_rows(grid, figures, moved, table))
     low, middle, high = tables
-    low = np.where(low == BLANK, BLANK, np.maximum(low, figures.low))
+    low = np.where(low == BLANK, BLANK, np.maximum(low, _most_inside(grid, figures, traits.verified)))
     middle = np.where(middle == BLANK, BLANK, np.maximum(middle, low))
     return Expected(low, middle, np.where(high == BLANK, BLANK, np.maximum(high, middle)))
 
 
-def _factors(  # noqa: PLR0917
-    rows: Figured, on: Whole, stage: Whole, apart: Whole, clock: Clock, settling: Settling
-) -> Column:
+def _most_inside(grid: Grid, figures: Figures, values: Whole) -> Whole:
+    """Return the most of each cell and of all named ones inside it, by that day."""
+    carried = ~figures.is_nameless[grid.inner] | (grid.inner == grid.outer)
+    found = np.maximum.accumulate(values, axis=1)
+    first = firsts(grid.outer[carried])
+    found[grid.outer[carried][first]] = most_of_groups(found, grid.inner[carried], first)
+    return found
+
+
+def _factors(rows: Figured, on: Whole, traits: Traits, clock: Clock, settling: Settling) -> Column:
     """Return what settled crises teach of some rows, (rows, 3): NaN where nothing."""
+    stage, apart = (table[rows.cell, rows.day] for table in (traits.stage, traits.apart))
     ended, kind = clock.ended[rows.cell], clock.kind[rows.cell]
     is_over = ended != NONE
     own = stage, clock.as_of - on, rows.size, apart

@@ -14,14 +14,13 @@ from service.reconcile.figures import Figures, cells_by_size
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.own_days import days_of_change, portions
 from service.reconcile.raises import Raises
-from service.reconcile.sums import Sums
+from service.reconcile.sums import TENTH, Sums
 from service.vocabulary import Grade
 
 _GRADES = (Grade.INFERRED, Grade.CONTESTED, Grade.CORROBORATED, Grade.SINGLE_SOURCE, Grade.PROVISIONAL)
 INFERRED, CONTESTED, CORROBORATED, SINGLE_SOURCE, PROVISIONAL = range(len(_GRADES))
 GRADES = texts(_GRADES)
 PROVISIONAL_DAYS = 7
-TENTH = 10
 FIFTH = 5
 
 
@@ -49,7 +48,7 @@ def grade(
     found = np.select(
         [
             stating == 0,
-            apart | figures.is_pushed | sums.is_exceeding | is_raised,
+            apart | figures.is_pushed | sums.is_at_odds | is_raised,
             meeting >= 2,
         ],
         [INFERRED, CONTESTED, CORROBORATED],

@@ -31,6 +31,9 @@ from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK
 from service.reconcile.partitions import Partitions, partitions_of
 
+TENTH = 10
+"""What differs by more than a tenth is contested."""
+
 
 class Outcome(enum.Enum):
     """What became of a whole whose parts come to more."""
@@ -82,11 +85,11 @@ class Raised:
 
 @dataclasses.dataclass(frozen=True)
 class Sums:
-    """``is_raised`` and ``is_exceeding`` (a part of more than its whole), both (cells, days); what was
-    raised to what, and what was noticed."""
+    """``is_raised`` and ``is_at_odds`` (parts of more than their whole, and the whole where they come to more
+    than a tenth more), both (cells, days); what was raised to what, and what was noticed."""
 
     is_raised: Marks
-    is_exceeding: Marks
+    is_at_odds: Marks
     raises: Raised
     noticed: tuple[Excess, ...]
 
@@ -107,7 +110,7 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
     """Raise wholes to the sums of their parts, the smallest places first, or mark the parts, and lift lows to
     those of the parts together; figures change in place."""
     shape = figures.best.shape
-    raised, exceeding = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    raised, at_odds = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     raises, lifts = [Raised.none(grid.days)], _Lifts(grid, figures)
     noticed: list[Excess] = []
     counts = figures.is_stated.any(axis=1) & ~figures.is_nameless
@@ -125,7 +128,9 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
         has_best = figures.best[some.whole] != BLANK
         raised[some.whole] |= is_held & has_best
         of = groups(some.first, len(some.parts))
-        fold(np.logical_or, exceeding, some.parts, (found.excess & ~gives_way)[of])
+        stays = found.excess & ~gives_way
+        fold(np.logical_or, at_odds, some.parts, stays[of])
+        fold(np.logical_or, at_odds, some.whole, stays & _is_far(found))
         is_whole = np.logical_or.reduce(is_held, axis=1)
         lifts.add(some.whole[is_whole], int(step.level[0]))
         is_part = is_whole[of]
@@ -135,7 +140,7 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
         )
         figures.low[some.whole] = np.maximum.accumulate(figures.low[some.whole], axis=1)
     lifts.up_to(OPEN)
-    return Sums(raised, exceeding, Raised.all_of(raises), tuple(noticed))
+    return Sums(raised, at_odds, Raised.all_of(raises), tuple(noticed))
 
 
 def _lift_lows(grid: Grid, figures: Figures, some: Partitions) -> None:
@@ -271,6 +276,12 @@ def _notice(some: Partitions, found: _Compared, days: Marks, outcome: Outcome) -
         yield Excess(
             int(some.whole[row]), parts, day, int(found.together[row, day]), int(found.own[row, day]), outcome
         )
+
+
+def _is_far(found: _Compared) -> Marks:
+    """The days on which parts come to more than their whole by more than a tenth."""
+    is_far: Marks = TENTH * (found.together - found.own) > found.own
+    return is_far
 
 
 def _gives_way(accounts: Accounts, some: Partitions, found: _Compared) -> Marks:

@@ -227,7 +227,7 @@ def faults(
         if None in lows[next((at for at, low in enumerate(lows) if low is not None), len(lows)) :]:
             yield "low vanishes", (cell, lows)
         for row in rows:
-            for names in (FIGURES, EXPECTED, ("low", "expected_low")):
+            for names in (FIGURES, EXPECTED):
                 values = [row[name] for name in names if row[name] is not None]
                 if values != sorted(values):
                     yield f"{names} out of order", row

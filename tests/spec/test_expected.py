@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -17,12 +18,14 @@ from tests.spec.drawn import METHOD, march, reports
 FAR = 10**12
 
 
-def learnt(kind: str, standing: str, high: float, *, apart: tuple[int, int] = (-1, FAR)) -> dict[str, object]:
-    """A class: figures of ``kind`` that stand so, up to 30 days old, settled at up to ``high`` times."""
+def learnt(
+    kind: str, standing: str, high: float, *, apart: tuple[int, int] = (-1, FAR), low: float = 1.0
+) -> dict[str, object]:
+    """A class: figures of ``kind`` that stand so, up to 30 days old, settled at ``low`` to ``high`` times."""
     return {
         "kind": kind, "standing": standing, "stage_from": -30, "stage_to": 60, "age_from": 0, "age_to": 30,
         "size_from": 0, "size_to": FAR, "apart_from": apart[0], "apart_to": apart[1],
-        "low": 1.0, "middle": 1.0, "high": high, "cases": 100, "crises": 10,
+        "low": low, "middle": 1.0, "high": high, "cases": 100, "crises": 10,
     }  # fmt: skip
 
 
@@ -31,17 +34,22 @@ FACTORS = Factors(
         [
             learnt("", "latest", 3.0),
             learnt("sudden", "latest", 2.0),
-            learnt("ongoing", "latest", 5.0),
+            learnt("ongoing", "latest", 5.0, low=0.75),
             learnt("sudden", "ended", 1.25, apart=(-1, 20)),
             learnt("sudden", "ended", 1.5, apart=(21, FAR)),
-            learnt("sudden", "latest floor", 4.0),
+            learnt("sudden", "latest floor", 4.0, low=0.5),
         ],
         schema=SETTLING,
     )
 )
 
 
-def expected_high(
+def expected_high(drawing: str, **given: Any) -> int | None:
+    """The upper end of what is expected of the newest row."""
+    return newest(drawing, **given)["expected_high"]
+
+
+def newest(
     drawing: str,
     *,
     as_of: str,
@@ -49,8 +57,8 @@ def expected_high(
     ended: dt.date | None = None,
     last: dt.date | None = None,
     measure: str = "killed",
-) -> int | None:
-    """The upper end of the newest row as known on a day of March, or on ``last``."""
+) -> dict[str, Any]:
+    """The newest row as known on a day of March, or on ``last``."""
     known = reference()
     crisis = known.crisis.to_pylist()[0] | {"kind": kind, "ended_on": ended}
     known = dataclasses.replace(known, crisis=pa.Table.from_pylist([crisis], known.crisis.schema))
@@ -58,11 +66,9 @@ def expected_high(
     said = said.set_column(
         said.schema.get_field_index("measure"), "measure", pa.array([measure] * said.num_rows)
     )
-    found = reconcile(
+    return reconcile(
         said, known, as_of=last or march(as_of), method=METHOD, calibration=FACTORS
-    ).estimates.to_pylist()
-    high: int | None = found[-1]["expected_high"]
-    return high
+    ).estimates.to_pylist()[-1]
 
 
 @pytest.mark.parametrize(("kind", "high"), [("", 299), ("sudden", 199), ("ongoing", 499)])
@@ -123,3 +129,25 @@ def test_nor_of_a_number_of_nobody_in_particular_or_of_a_model(who):
 @pytest.mark.parametrize("measure", ["missing", "injured", "displaced"])
 def test_settled_crises_teach_nothing_of_other_measures_than_the_killed(measure):
     assert expected_high("10 sohr 99", as_of="12", kind="sudden", measure=measure) is None
+
+
+@pytest.mark.parametrize(
+    ("drawing", "kind", "low", "expected_low"),
+    [
+        pytest.param("10 sohr 99", "ongoing", 99, 74, id="counts have been too high before"),
+        pytest.param("10 sohr over 98", "sudden", 99, 49, id="and so have lower bounds"),
+        pytest.param(
+            "10 sohr 99\n10 ohchr over 79 std=verified", "ongoing", 80, 80, id="not what was verified"
+        ),
+        pytest.param("10 ohchr over 98 std=verified", "sudden", 99, 99, id="nor a verified minimum alone"),
+    ],
+)
+def test_what_was_said_can_have_been_too_much_but_for_what_was_verified(drawing, kind, low, expected_low):
+    row = newest(drawing, as_of="12", kind=kind)
+    assert (row["low"], row["expected_low"]) == (low, expected_low)
+
+
+def test_what_was_verified_of_a_part_bounds_its_whole():
+    part = "10 ohchr over 79 std=verified at=Jableh"
+    row = newest(f"{part}\n10 sohr 99 at=Latakia", as_of="12", kind="ongoing")
+    assert (row["best"], row["expected_low"]) == (99, 80)

@@ -944,6 +944,13 @@ def test_parts_above_their_whole_are_found_and_what_came_of_it(who, ending):
     assert found.fix
 
 
+@pytest.mark.parametrize(("count", "grade"), [(340, "single_source"), (500, "contested")])
+def test_a_whole_is_contested_where_its_parts_come_to_more_than_a_tenth_more(count, grade):
+    drawing = f"10 afp {count}\n10 afp 370 area=SY10\n10 sohr 650 area=SY06|SY10"
+    assert estimates(drawing, area="x-coast", as_of=march("25")) == f"10 650 650 650 {grade}"
+    assert estimates(drawing, area="SY06", as_of=march("25")).endswith("contested")
+
+
 def test_no_finding_says_that_a_whole_was_raised_which_its_own_whole_keeps_below_the_sum():
     drawing = """
         7 snhr 400

@@ -7,7 +7,7 @@ import pytest
 
 from service import deadline
 from service.answers.translation import Translation
-from service.answers.vintages import CAUSES, account_that_moved, cause
+from service.answers.vintages import CAUSES, accounts_that_moved, cause
 from service.deadline import TooSlow
 from service.effort import did_not_survive, has_no_process, too_much_memory
 from service.errors import CasualtyError
@@ -103,7 +103,7 @@ def test_the_parts_of_each_finding_of_reconciliation_make_its_english_sentence(l
 
 
 def moved_account(origin, before, now):
-    return account_that_moved({origin: before}, {origin: now}, is_up=True)
+    return accounts_that_moved({origin: before}, {origin: now}, is_up=True)
 
 
 def test_every_cause_of_a_change_is_said_in_arabic(ledger):
@@ -120,15 +120,27 @@ def test_every_cause_of_a_change_is_said_in_arabic(ledger):
         cause(figure, figure, gone),
         cause(None, figure, raised),
         cause(figure, figure, [], moved_account("SOHR", (3, 3, 1), (3, None, 1))),
+        cause(
+            figure,
+            figure,
+            [],
+            accounts_that_moved(
+                {"SOHR": (3, 3, 2), "AFP": (3, 3, 2), "SNHR": (3, 3, 1)},
+                {"SOHR": (4, 4, 2), "AFP": (5, 5, 2), "SNHR": (9, 9, 1)},
+                is_up=True,
+            ),
+        ),
     ]
     assert [str(each) for each in causes] == [
         "first report: SOHR 3 (beside 4 more)",
         "withdrawn: SOHR 0; SOHR 1; SOHR 2 and 2 more",
         "raised to parts of it: SOHR 0; SOHR 1; SOHR 2 and 2 more",
         "what SOHR says, taken together, leaves room for at least 3; before for 3",
+        "what AFP says, taken together, leaves room for 5; before for 3, "
+        "and what SOHR says, taken together, leaves room for 4; before for 3",
     ]
     for each in (*causes, *map(sentence, CAUSES)):
-        assert not LATIN.search(Translator("ar").tell(each).replace("SOHR", "")), each
+        assert not LATIN.search(Translator("ar").tell(each).replace("SOHR", "").replace("AFP", "")), each
     assert Translator("ar").tell(causes[0]).endswith("(إلى جانب 4 تقارير أخرى)")
 
 
