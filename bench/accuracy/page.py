@@ -245,10 +245,9 @@ def _ranges(held: crises.Run) -> list[str]:
         + f"; in {len(missed) - len(evident)} these crises cannot tell"
         + _listed([key for key in missed if key not in evident])
         + ".",
-        f"Settled tolls below `low` as served: {share(rows['is_below_low'].mean())} of these rows. The "
-        f"expected "
-        "range never goes below `low`, so it misses them all, whatever its width: an origin that counted too "
-        "many is not corrected downwards.",
+        f"Settled tolls below `low` as served: {share(rows['is_below_low'].mean())} of these rows, where "
+        "origins counted too many. The expected range reaches below `low` for their sake, but never below "
+        "what was verified.",
         "As ranges of the figures asked for (the latest rows that have them); width and Winkler score in "
         "people:",
         table(["range", "coverage", "mean width", "Winkler"], [

@@ -29,8 +29,8 @@ LEAST_CASES, LEAST_CRISES = 100, 10
 """A class that fewer figures or fewer crises teach learns from those beside it too."""
 AIM = 0.90
 """Of the rows of a setting that was not learnt from, so many are to be held."""
-NARROWEST, WIDEST, LEAST_REACH = 0.5, 1.1, 0.01
-"""High is raised to no lower and no higher power; a range that reaches less far has this to be widened."""
+WIDEST, LEAST_REACH = 1.1, 0.01
+"""High is raised to no higher power; a range that reaches less far has this to be widened."""
 UNBOUNDED = 10**12
 DRAWS = 1000
 KINDS = ("", "sudden", "ongoing")
@@ -187,13 +187,13 @@ def margins(served: pd.DataFrame) -> dict[tuple[str, str, int], float]:
 
 
 def _power(power: np.ndarray, setting: np.ndarray) -> float:
-    """The least power that holds AIM of the rows, as far as high can; between NARROWEST and WIDEST."""
+    """The least power that holds AIM of the rows, as far as high can; 1 to WIDEST: nothing is narrowed."""
     weight = 1 / np.bincount(setting)[setting]
     sequence = np.argsort(power, kind="stable")
     reached = np.cumsum(weight[sequence]) / weight.sum()
     within = np.isfinite(power)
     share = min(AIM, weight[within].sum() / weight.sum() - LEAST_TAIL)
-    return float(np.clip(power[sequence][np.searchsorted(reached, share)], NARROWEST, WIDEST))
+    return float(np.clip(power[sequence][np.searchsorted(reached, share)], 1.0, WIDEST))
 
 
 def widened(learnt: pa.Table, by: Mapping[tuple[str, str, int], float]) -> pa.Table:

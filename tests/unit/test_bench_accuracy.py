@@ -331,14 +331,14 @@ def powers(*rows: pd.DataFrame) -> float:
     return ranges.margins(pd.concat(rows, ignore_index=True))["sudden", LATEST, 1]
 
 
-def test_ranges_are_widened_by_what_settings_left_out_needed_and_narrowed_where_they_needed_less():
+def test_ranges_are_widened_by_what_settings_left_out_needed_and_never_narrowed():
     assert powers(answered(1.11, world="a")) == pytest.approx(1.0, abs=0.02)
     assert 1.02 < powers(answered(1.17, world="a")) <= ranges.WIDEST
-    assert powers(answered(0.8, world="a")) == pytest.approx(0.72, abs=0.02)
+    assert powers(answered(0.8, world="a")) == 1.0
 
 
 def test_every_setting_left_out_counts_the_same():
-    near, far = answered(0.6, world="near", each=2000), answered(1.17, world="far", each=100)
+    near, far = answered(1.13, world="near", each=2000), answered(1.2, world="far", each=100)
     assert powers(near, far) == pytest.approx(powers(near[::20], far), abs=0.03)
     assert powers(near, far) > powers(near)
 
@@ -351,7 +351,7 @@ def test_no_height_is_bought_for_what_lies_below_low():
 
 def test_widened_ranges_still_hold_what_is_expected():
     learnt = ranges.fit(settled(3))
-    for power in (0.01, 1.0, 1.1):
+    for power in (1.0, 1.1):
         found = ranges.widened(learnt, {("sudden", LATEST, 1): power})
         for before, row in zip(learnt.to_pylist(), found.to_pylist(), strict=True):
             assert row["low"] <= row["middle"] <= row["high"]
