@@ -226,6 +226,27 @@ def test_parts_are_stacked_only_where_they_do_not_come_to_more_than_their_whole(
     assert any("come to more than the whole" in note for note in shown.notes)
 
 
+@pytest.mark.parametrize(
+    ("whole", "labels", "is_dotted"),
+    [
+        ([("2025-03-10", 100, None, None)], ["at least 100"], [True]),
+        ([("2025-03-10", None, None, 140)], [], []),
+        ([("2025-03-10", 80, 90, 90), ("2025-03-12", 200, None, None)], ["", "at least 200"], [False, True]),
+        ([("2025-03-10", 80, None, None), ("2025-03-12", 95, 99, 99)], ["", "99"], [True, False]),
+    ],
+    ids=["only a floor", "only a ceiling", "a figure that a floor follows", "a floor that a figure follows"],
+)
+def test_a_whole_without_a_best_figure_is_drawn_at_its_floor_beside_its_parts(whole, labels, is_dotted):
+    rows = [row("SY", *step) for step in whole] + [row("SY06", "2025-03-10", 60, 60, 60)]
+    shares = [rows[len(whole) - 1] | {"share": "whole"}, rows[-1] | {"share": "part"}]
+    shown = parts(answer(rows), shares, WORDS)
+    (panel,) = shown.panels
+    lines = [stroke for stroke in panel.strokes if stroke.group == "whole"]
+    assert [stroke.label for stroke in lines] == labels
+    assert [bool(stroke.look.dash) for stroke in lines] == is_dotted
+    assert draw(shown, WORDS, width=720)
+
+
 def test_no_two_parts_of_a_whole_have_one_colour():
     villages = [f"SY06{n:02}" for n in range(12)]
     rows = [row("SY06", "2025-03-10", 120, 120, 120)]

@@ -8,8 +8,8 @@ figures are, and what is known of elsewhere, is told as the verb ``parts`` has i
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
 from typing import Any
 
 from service.charts.marks import Bounds
@@ -35,7 +35,7 @@ from service.charts.text import Words
 SHARE = "0.35"
 LEAST_NAMED = 0.1
 """The share of the height from which a part is named in the picture itself."""
-WHOLE = Look(LINE, 2.2)
+WHOLE, FLOOR = Look(LINE, 2.2), Look(LINE, 1.6, "2 3")
 MOST_PARTS = len(COLOURS) - 1
 """How many parts have a band of their own, the largest; the others share one: no colour stands for two."""
 MOST_TOLD = 10
@@ -91,12 +91,19 @@ def parts(series: Drawable, shares: Sequence[Mapping[str, Any]], words: Words) -
         context=tuple((at(day.on), day.label) for day in plan.context),
         key=(
             Entry(words.say("The whole"), "whole", Sample.LINE, WHOLE),
+            *_floor_entry(panel, words),
             *(Entry(name, code, Sample.BAND, fill=_fill(n)) for n, (name, code, _) in enumerate(stack)),
             Entry(words.say("Elsewhere"), "elsewhere", Sample.BAND, fill=BAND),
         ),
         notes=(*notes, *words.provenance(names, plan.as_of, plan.method, plan.head)),
         said=f"{heading}. {panel.standing}.",
     )  # fmt: skip
+
+
+def _floor_entry(panel: Panel, words: Words) -> Iterator[Entry]:
+    """What the dotted line is, where there is one."""
+    if any(stroke.look is FLOOR for stroke in panel.strokes):
+        yield Entry(words.say("Bound, open beyond"), "whole", Sample.LINE, FLOOR)
 
 
 def _fill(n: int) -> str:
@@ -160,10 +167,8 @@ def _panel(total: Cell, shown: Sequence[Part], plan: Plan, words: Words) -> tupl
     ]  # fmt: skip
     spots: list[Spot] = []
     signs: list[Sign] = []
-    line = [(at(s.start), at(s.end), s.bounds.best) for s in total.steps if s.bounds.best is not None]
-    joined = [(x0, nxt, y) for (x0, _, y), nxt in zip(line, [*(x for x, _, _ in line[1:]), end], strict=True)]
     # the whole comes first, so that its label stands above those of parts that end with it
-    strokes = [Stroke(stairs(joined), WHOLE, "whole", words.number(int(joined[-1][2])))] if joined else []
+    strokes = _line(total, end, words)
     for place, (name, code, _) in enumerate(shown):
         if not sides[place]:
             continue
@@ -180,6 +185,34 @@ def _panel(total: Cell, shown: Sequence[Part], plan: Plan, words: Words) -> tupl
         ]  # fmt: skip
     return Panel(total.area_name, "", tuple(bands), tuple(strokes), signs=tuple(signs),
                  spots=tuple(spots), top=top), left_out  # fmt: skip
+
+
+def _line(total: Cell, end: float, words: Words) -> list[Stroke]:
+    """The line of the whole, each figure up to the next: its best, else its floor, dotted; nothing where only
+    a ceiling is known. What stands last is written at its end."""
+    starts = [*(at(step.start) for step in total.steps), end]
+    strokes = []
+    for look, run in groupby(
+        zip(total.steps, pairwise(starts), strict=True), key=lambda part: _look(part[0])
+    ):
+        if look is not None:
+            shown = list(run)
+            corners = stairs([(x0, x1, step.bounds.level) for step, (x0, x1) in shown])
+            label = _label(shown[-1][0].bounds, words) if shown[-1][0] is total.steps[-1] else ""
+            strokes.append(Stroke(corners, look, "whole", label))
+    return strokes
+
+
+def _look(step: Step) -> Look | None:
+    """How the whole is drawn where a step stands; None where it has neither a best nor a floor."""
+    if step.bounds.best is not None:
+        return WHOLE
+    return None if step.bounds.low is None else FLOOR
+
+
+def _label(bounds: Bounds, words: Words) -> str:
+    number = words.number(bounds.level)
+    return number if bounds.best is not None else words.say("at least %(count)s", count=number)
 
 
 def _level(cell: Cell, x: float) -> int | None:
