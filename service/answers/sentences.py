@@ -46,6 +46,8 @@ def tell_figure(
         )
         lines.append(f"{many}{words.say('; ')}{words.say(Grade.SINGLE_SOURCE.meaning)}.")
     lines += [_counted(point, words) for point in by_role[Role.COUNTED]]
+    if (left := _count_left(row, by_role)) is not None:
+        lines.append(_earlier_count(left, words))
     bounds = [point for point in by_role[Role.BOUND] if point["weight"] > 0]
     if bounds:
         accounts = [
@@ -88,7 +90,7 @@ def _first_sentence(row: Mapping[str, Any], names: Mapping[str, str], words: Tra
         "%(about)s, counted to %(day)s: %(figure)s (%(range)s), %(grade)s.",
         about=words.join(parts),
         day=words.plain_day(row["date"]),
-        figure=_headline(row, words),
+        figure=tell_headline(row, words),
         range=tell_range(row, words),
         grade=words.say("%(grade)s, raised", grade=grade) if row["is_raised"] else grade,
     )
@@ -99,15 +101,44 @@ def _counted(point: Mapping[str, Any], words: Translator) -> str:
     who = point["origin_name"]
     if point["source_id"] != point["origin_id"]:
         who = words.say("%(origin)s, carried by %(source)s", origin=who, source=point["source_name"])
-    count, day = _stated(point, words), point["counted_to"]
-    if day is None:
-        said = words.say("%(count)s, counted to no stated day", count=count)
-    else:
-        said = words.say("%(count)s, counted to %(day)s", count=count, day=words.plain_day(day))
+    said = _dated_count(point, words)
     if point["published_on"] is None and point["published_by"] is not None:
         day = words.plain_day(point["published_by"])
         said += " " + words.say("(dated by inference: public by %(day)s at the latest)", day=day)
     return words.say("Counted: %(origin)s: %(said)s.", origin=who, said=said)
+
+
+def _dated_count(point: Mapping[str, Any], words: Translator) -> str:
+    """Return what a report says, and up to which day."""
+    count, day = _stated(point, words), point["counted_to"]
+    if day is None:
+        return words.say("%(count)s, counted to no stated day", count=count)
+    return words.say("%(count)s, counted to %(day)s", count=count, day=words.plain_day(day))
+
+
+def _count_left(row: Mapping[str, Any], by_role: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any] | None:
+    """Return the report whose number the figure of a row is although its origin has given another since; None
+    where a count that stands gives it, or parts of the cell do."""
+    if row["best"] is None or row["is_raised"]:
+        return None
+    if any(row["best"] in _numbers(point) for point in by_role[Role.COUNTED]):
+        return None
+    return next((point for point in by_role[Role.SUPERSEDED] if point["best"] == row["best"]), None)
+
+
+def _numbers(point: Mapping[str, Any]) -> tuple[int | None, ...]:
+    """Return the numbers that a report may count: its own, or what its origin's days or events come to."""
+    is_sum = point["basis"] == Basis.INCREMENT or point["event"] is not None
+    return (point["account_low"],) if is_sum else (point["best"], point["low"])
+
+
+def _earlier_count(point: Mapping[str, Any], words: Translator) -> str:
+    """Return the sentence of a count that the figure is, though its origin has given another since."""
+    return words.say(
+        "The figure is an earlier count, of %(origin)s: %(count)s; it has said something newer since.",
+        origin=words.isolated(point["origin_name"]),
+        count=_dated_count(point, words),
+    )
 
 
 def _second_count(point: Mapping[str, Any]) -> Sentence | None:
@@ -198,7 +229,7 @@ def _named_cell(point: Mapping[str, Any]) -> str:
     return reason if cell is None else only(cell)
 
 
-def _headline(row: Mapping[str, Any], words: Translator) -> str:
+def tell_headline(row: Mapping[str, Any], words: Translator = ENGLISH_WORDS) -> str:
     """Return the figure of a row: its best, else the least that it may be."""
     if row["best"] is not None:
         return words.number(row["best"])

@@ -52,6 +52,21 @@ def test_a_figure_that_a_second_count_adds_to_says_since_when_it_runs_and_what_b
     assert any("العدّ من جديد: 43" in sentence and "83" in sentence for sentence in arabic.sentences)
 
 
+def test_a_figure_that_its_origin_has_since_replaced_names_whose_it_is(ledger: Ledger) -> None:
+    told = ledger.explain(
+        crisis="libya-derna-2023-09", area="Derna", measure="killed", population="syrian_nationals"
+    )
+    assert told.row["best"] == 112
+    (line,) = [each for each in told.sentences if "an earlier count" in each]
+    assert line.startswith("The figure is an earlier count, of SOHR: 112, counted to 2023-09-18;")
+
+
+def test_a_figure_whose_count_stands_is_told_once(ledger: Ledger) -> None:
+    told = ledger.explain(area="SY06", measure="killed", population="civilians", as_of="2025-03-12")
+    assert told.row["best"] == 683
+    assert not any("an earlier count" in each for each in told.sentences)
+
+
 GUARDED = (
     "flood,tracker,2025-04-10,2025-04-01,2025-04-01,Jableh,killed,all,,-k1,10\n"
     "flood,tracker,2025-04-10,2025-04-02,2025-04-02,Jableh,killed,all,,@k2,20\n"

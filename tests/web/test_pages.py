@@ -277,7 +277,37 @@ def tables(page: str) -> list[str]:
     ],
 )
 def test_the_page_says_what_its_ranges_mean(client: httpx.Client, method: str, said: str) -> None:
-    assert said in client.get(COAST, params={"as_of": "2025-03-12", "method": method} if method else {}).text
+    assert said in client.get(COAST, params={"as_of": "2025-03-12", "method": method or None}).text
+
+
+def test_the_page_says_nothing_of_expected_ranges_where_no_figure_has_one(client: httpx.Client) -> None:
+    asked = {"as_of": "2023-09-20", "measure": "missing"}
+    page = client.get("/crisis/libya-derna-2023-09", params=asked, headers=PAGE).text
+    assert "it is not a probability" in page
+    assert "expected to settle" not in page
+
+
+def test_a_page_says_that_an_expected_range_may_reach_below_what_is_said(client: httpx.Client) -> None:
+    below = "It may reach below what is said now: such counts have been too high before."
+    derna = {"area": "Derna", "measure": "killed", "population": "all", "as_of": "2023-09-12"}
+    row = client.get("/v1/figures", params=derna).json()["data"][0]
+    assert row["expected_low"] < row["low"]
+    assert below in client.get("/crisis/libya-derna-2023-09", params={"as_of": "2023-09-12"}).text
+    assert below in client.get("/why", params=derna | {"date": str(row["date"])}, headers=PAGE).text
+    verified = derna | {"population": "bangladeshi_nationals", "as_of": "2023-09-16"}
+    row = client.get("/v1/figures", params=verified).json()["data"][0]
+    assert row["expected_low"] >= row["low"]
+    assert below not in client.get("/why", params=verified | {"date": str(row["date"])}, headers=PAGE).text
+
+
+def test_a_figure_without_a_best_is_cited_and_announced_with_its_floor(client: httpx.Client) -> None:
+    derna = {"area": "Derna", "measure": "killed", "population": "all", "as_of": "2023-09-12"}
+    page = client.get("/why", params=derna | {"date": "2023-09-12"}, headers=PAGE).text
+    (cited,) = re.findall(r'<p class="cite">(.*?)<a', page)
+    assert "people reported killed: at least 5,201 (no best figure, open above), counted to" in cited
+    page = client.get("/crisis/libya-derna-2023-09", params={"as_of": "2023-09-12"}).text
+    (described,) = re.findall(r'<meta name="description" content="(.*?)"', page)
+    assert "Derna at least 5,201;" in described
 
 
 def test_the_front_has_every_crisis_with_the_newest_figure_of_the_api(client: httpx.Client) -> None:

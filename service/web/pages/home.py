@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -137,13 +138,25 @@ class HomePage:
 
     @property
     def coverage(self) -> float | None:
-        """The share that expected ranges of the latest figures held in simulated crises of this kind."""
-        if not self.series.meta["expected"]["coverage"]:
+        """The share that expected ranges of the latest figures held in simulated crises of this kind; None
+        where no figure on the page has one."""
+        if not self._expected:
             return None
         ended = self.crisis["ended_on"]
         return coverage_of_latest(
             self.crisis["kind"], is_over=ended is not None and ended < self.series.query.as_of
         )
+
+    @property
+    def is_expected_below(self) -> bool:
+        """Whether an expected range on the page reaches below what the origins say."""
+        return any(row["low"] is not None and row["expected_low"] < row["low"] for row in self._expected)
+
+    @property
+    def _expected(self) -> list[dict[str, Any]]:
+        """The figures on the page, of any day, that have an expected range."""
+        rows = chain.from_iterable(panel.rows for panel in (*self.panels, *self.beside))
+        return [row for row in rows if row["expected"] is not None]
 
     def address(self, path: str, **more: object) -> str:
         return links.address(path, self.query, **more)

@@ -13,7 +13,7 @@ from functools import cache, partial
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from service.answers.sentences import tell_range
+from service.answers.sentences import tell_headline, tell_range
 from service.charts.text import Words
 from service.language.catalogue import catalogue
 from service.vocabulary import Term
@@ -72,6 +72,7 @@ def _environment(code: str) -> Environment:
         isolated=words.isolated,
         spell_out=words.term,
         range_words=partial(tell_range, words=words),
+        headline_words=partial(tell_headline, words=words),
     )
     environment.globals.update(asset=asset_url, many=partial(_many, words))
     return environment
