@@ -27,6 +27,10 @@ _OFFICES = (
 )
 """What in the id of a source, which is made of its name, tells a state office or a Red Cross or Red Crescent
 society."""
+_NOBODY = re.compile(
+    r"^(?:an?-)?(?:anonymous|unnamed|unidentified|unattributed)\b|^unknown(?:-(?:source|origin)s?)?$|\bnot-named$"
+)
+"""What in the id of a source tells that nobody stands for its figures by name."""
 
 
 class NewNames:
@@ -114,6 +118,8 @@ class NewNames:
 
 def _by_its_name(source_id: str) -> dict[str, str] | None:
     """Return the kind and the standard of a source whose name says what it is, or None."""
+    if _NOBODY.search(source_id):
+        return {"kind": str(Kind.ANONYMOUS), "usual_standard": str(Standard.UNVERIFIED)}
     for words, kind in _OFFICES:
         if words.search(source_id):
             return {"kind": str(kind), "usual_standard": str(Standard.OFFICIAL)}
@@ -125,6 +131,8 @@ def assume_of_source(source_id: str) -> str:
     row = well_known_sources()[1].get(source_id) or _by_its_name(source_id)
     if row is None:
         return message("a news organisation without a stated standard")
+    if row["kind"] == Kind.ANONYMOUS:
+        return message("nobody in particular: heard only where no named origin speaks")
     return sentence(
         "%(kind)s, whose figures are %(standard)s",
         kind=sentence(Kind(row["kind"]).meaning),

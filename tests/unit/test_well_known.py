@@ -71,3 +71,19 @@ def test_a_ministry_and_a_red_cross_are_no_news_organisations(name: str, assumed
     assert new_source(slug(name, "-"), name)["kind"] == {"a s": "government", "ano": "ngo"}.get(
         assumed[:3], "media"
     )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["anonymous", "An anonymous official", "Unnamed sources", "unknown", "Local officials, not named"],
+)
+def test_a_source_that_says_that_nobody_is_named_weighs_as_nobody(name: str) -> None:
+    identifier = slug(name, "-")
+    assert assume_of_source(identifier) == "nobody in particular: heard only where no named origin speaks"
+    row = new_source(identifier, name)
+    assert (row["kind"], row["usual_standard"]) == ("anonymous", "unverified")
+
+
+@pytest.mark.parametrize("name", ["Unknown Soldier Foundation", "The Anonymous Press", "UNAMA"])
+def test_a_named_source_is_not_taken_for_nobody(name: str) -> None:
+    assert new_source(slug(name, "-"), name)["kind"] == "media"
