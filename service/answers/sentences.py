@@ -71,7 +71,7 @@ def tell_figure(
         said = point["count_stated"] or words.say("what was said before")
         lines.append(
             words.say(
-                "Taken back by %(source)s: %(figure)s of %(origin)s.",
+                "Taken back, says %(source)s: %(figure)s of %(origin)s.",
                 source=point["source_name"], figure=said, origin=point["origin_name"],
             )
         )  # fmt: skip
@@ -209,11 +209,17 @@ def tell_absence(points: pa.Table, words: Translator = ENGLISH_WORDS) -> str:
 
 def reasons_of(points: pa.Table) -> Sentence | None:
     """Return what became of the reports of ``points`` (POINT), the first few; None where there are none."""
-    reasons = dict.fromkeys(locate(point["origin_name"], reason_of(point)) for point in points.to_pylist())
+    reasons = dict.fromkeys(locate(point["origin_name"], _fate(point)) for point in points.to_pylist())
     if not reasons:
         return None
     first = Listed(tuple(reasons)[:MOST_REASONS], SEMICOLON)
     return sentence("%(reasons)s …", reasons=first) if len(reasons) > MOST_REASONS else only(first)
+
+
+def _fate(point: Mapping[str, Any]) -> str:
+    """Return what became of a report: its reason, after "withdrawn" where an editor gave it."""
+    reason = reason_of(point)
+    return sentence("withdrawn: %(reason)s", reason=reason) if point["role"] == Role.WITHDRAWN else reason
 
 
 def reason_of(point: Mapping[str, Any]) -> str:

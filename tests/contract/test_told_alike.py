@@ -70,6 +70,23 @@ def test_an_event_that_moved_says_so_at_its_old_place_and_only_what_moved_is_mov
     assert f"{MOVED}." in page("/area/SY0602", params=QUESTION).text
 
 
+def test_where_every_report_is_withdrawn_each_way_out_says_so_and_gives_no_number(ledger: Ledger) -> None:
+    lone = {**INCIDENT, "crisis": "c-withdrawn"}
+    asked = {**QUESTION, "crisis": "c-withdrawn", "area": "SY0602"}
+    ledger.ingest_rows([lone])
+    (report,) = ledger.reports(crisis="c-withdrawn", arrow=True).to_pylist()
+    ledger.withdraw(report["report_id"], reason="never published")
+    said = "SOHR: withdrawn: never published"
+    assert ledger.series(**asked, arrow=True).num_rows == 0
+    with pytest.raises(NotFound, match=f"No figure for this question as of .*{said}"):
+        ledger.explain(**asked)
+    page = TestClient(create_app(ledger, settings=Settings())).get
+    assert f"{said}." in page("/", params=asked).text
+    assert "سُحب: never published" in page("/ar/", params=asked).text.replace("\u2068", "").replace(
+        "\u2069", ""
+    )
+
+
 def test_what_only_gains_support_has_not_moved_though_a_copy_of_it_elsewhere_must_know(
     ledger: Ledger,
 ) -> None:
