@@ -70,15 +70,12 @@ def find_gone(cursor: duckdb.DuckDBPyConnection, full: FullList) -> pa.Table:
 
 
 def _listed_again(cursor: duckdb.DuckDBPyConnection, full: FullList) -> list[str]:
-    """Return the retractions by an earlier full release of what this one lists as it was: what was published
-    anew, or is their origin's own and newer, stands beside them anyway."""
+    """Return the retractions by an earlier full release of reports that this one lists as they were: what is
+    published anew stands beside them anyway."""
     sources = full.totals.select(["crisis_id", "source_id"]).to_pylist()
     sources = {(row["crisis_id"], row["source_id"]) for row in sources}.union(full.events)
     kept = _of_sources(cursor, "released_retractions", sources, note=GONE, upto=full.published_on)
-    is_again = pc.or_(
-        pc.is_in(kept["takes_back"], pa.array([*full.report_ids], pa.string())),
-        pc.and_(_is_listed(kept, full.events), pc.not_equal(kept["source_id"], kept["origin_id"])),
-    )
+    is_again = pc.is_in(kept["takes_back"], pa.array([*full.report_ids], pa.string()))
     return sorted(set(kept.filter(is_again)["report_id"].to_pylist()))
 
 

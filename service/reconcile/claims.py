@@ -28,6 +28,7 @@ from service.reconcile.columns import (
     order,
     ranks,
 )
+from service.reconcile.disowned import disowned_by
 from service.reconcile.known import Known
 from service.reconcile.words import Numbered, by_word, speakers
 from service.schema.report_rules import is_withdrawn
@@ -146,7 +147,7 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
     rows["report_no"] = np.empty_like(by_id)
     rows["report_no"][by_id] = np.arange(len(by_id))
     retractions = np.flatnonzero(is_retraction & is_standing)
-    rows["disowned_by"] = _disowned_by(rows, retractions, cells, told["counted_to"])
+    rows["disowned_by"] = disowned_by(rows, retractions, cells, told["counted_to"])
     days = np.where(rows["is_undated"], told["known_on"], told["counted_to"])
     is_dated = ~rows["is_dateless"] & is_standing & ~is_retraction & (rows["disowned_by"] == NONE)
     newest = _newest(days, is_dated, rows["cell_id"], cells)
@@ -196,42 +197,6 @@ def set_withdrawn_apart(reports: pa.Table, rows: Whole) -> tuple[Whole, Whole]:
     """Return the ``rows`` of reports that stand, and those withdrawn, which no later step reads."""
     is_gone = is_withdrawn(reports).to_numpy()[rows]
     return rows[~is_gone], rows[is_gone]
-
-
-def _disowned_by(rows: Rows, retractions: Whole, cells: Cells, counted_to: Whole) -> Whole:
-    """For each row the first of the ``retractions`` (rows too) that takes its figure back, or NONE.
-
-    It takes back the same number of the same origin for the same place set, measure, population, attribution
-    and event, whoever carries it and whenever; one without a number, whatever the origin said of that day
-    (``counted_to``). What the origin itself publishes later stands.
-    """
-    found = np.full(len(rows["said"]), NONE)
-    about = (
-        cells.without_beginning[rows["cell_id"] - 1],
-        *(rows[name] for name in ("origin_no", "event")),
-    )
-    has_number = rows["said"][retractions] != NONE
-    for which, what in ((has_number, rows["said"]), (~has_number, counted_to)):
-        if which.any():
-            taken_back = _taken_back_by(rows, retractions[which], (*about, what))
-            found = np.where(found == NONE, taken_back, found)
-    return found
-
-
-def _taken_back_by(rows: Rows, retractions: Whole, figure: tuple[Whole, ...]) -> Whole:
-    """For each row the first of the ``retractions`` of the same ``figure``, or NONE."""
-    places = order(*figure)
-    group = np.empty(len(places), np.int64)
-    group[places] = groups(firsts(*(column[places] for column in figure)), len(places))
-    since = rows["known_on"].min()
-    in_order = retractions[
-        order(group[retractions], rows["known_on"][retractions], rows["report_no"][retractions])
-    ]
-    keys = key(group[in_order], rows["known_on"][in_order] - since)
-    not_before = np.where(rows["is_own"], np.maximum(rows["published_on"], since), since) - since
-    at = np.minimum(np.searchsorted(keys, key(group, not_before)), len(keys) - 1)
-    is_taken_back = (group[in_order[at]] == group) & (keys[at] >= key(group, not_before))
-    return np.where(is_taken_back, in_order[at], NONE)
 
 
 def _events(reports: pa.Table) -> Whole:

@@ -11,7 +11,7 @@ import dataclasses
 import numpy as np
 
 from service.reconcile.claims import Claims
-from service.reconcile.columns import NONE, OPEN, Marks, Whole, firsts, groups, key, order
+from service.reconcile.columns import NONE, OPEN, Marks, Whole, firsts, groups, key, numbered, order
 from service.reconcile.kept import BLANK, BOUNDLESS
 from service.reconcile.statements import encode_origin
 
@@ -94,7 +94,7 @@ def _newest(claims: Claims, claim: Whole, event: Whole) -> tuple[Whole, Whole, W
 
     The newest publication of an event stands, its origin's own before what others carry of it. What it does
     not say of some people stands on from before while the place is the same. Of two numbers of one
-    publication for one cell the higher stands.
+    publication for one cell the higher stands, with its day.
     """
     rows, cells = claims.rows, claims.cells
     cell, said = rows["cell_id"][claim] - 1, rows["said"][claim]
@@ -104,7 +104,8 @@ def _newest(claims: Claims, claim: Whole, event: Whole) -> tuple[Whole, Whole, W
     place = key(event, areas)
     stands = version == _most_of(version, key(event, population))
     stands &= is_newest | np.isin(place, place[is_newest])
-    sequence = order(event, cell, ~stands, -said)
+    own_day = rows["day"][claim]
+    sequence = order(event, cell, ~stands, -said, rows["is_day_inferred"][claim], -own_day)
     speaks = np.zeros(len(claim), np.bool_)
     speaks[sequence[firsts(event[sequence], cell[sequence])]] = True
     speaks &= stands
@@ -113,7 +114,7 @@ def _newest(claims: Claims, claim: Whole, event: Whole) -> tuple[Whole, Whole, W
     for same in (event, key(event, population), key(event, cell)):  # the nearest of the three is kept
         found = _row_with(same, heads)
         replaced_by = np.where(~speaks & (found != NONE), found, replaced_by)
-    own_day, replacing = rows["day"][claim], np.maximum(replaced_by, 0)
+    replacing = np.maximum(replaced_by, 0)
     fate = np.select(
         [
             speaks,
@@ -124,20 +125,48 @@ def _newest(claims: Claims, claim: Whole, event: Whole) -> tuple[Whole, Whole, W
         [STANDS, COPIED, TWICE, RESTATED],
         MOVED,
     )
-    return replaced_by, _most_of(np.where(is_newest, own_day, NONE), event), fate
+    return replaced_by, _most_of(np.where(is_newest & speaks, own_day, NONE), event), fate
 
 
 def _versions(claims: Claims, claim: Whole, event: Whole) -> Whole:
-    """Return numbers that grow with the publication of each claim: what others carry first, each number as of
-    the day on which it was first carried, then what the origin publishes itself."""
+    """Return numbers that grow with the publication of each claim: what others carry first, each number,
+    place and day as of when it was first carried, then what the origin publishes itself.
+
+    A copy of what another has replaced by then is not news. What a carrier comes back to is: it has said
+    something else in between.
+    """
     rows = claims.rows
     is_own, known_at = rows["is_own"][claim], rows["known_at"][claim]
-    keys = (event, rows["cell_id"][claim], rows["said"][claim], is_own)
-    sequence = order(*keys, known_at)
-    first = firsts(*(values[sequence] for values in keys))
-    earliest = np.empty_like(known_at)
-    earliest[sequence] = np.repeat(known_at[sequence[first]], np.diff(first, append=len(claim)))
-    return key(is_own.astype(np.int64), np.where(is_own, known_at, earliest))
+    cell, is_inferred = rows["cell_id"][claim] - 1, rows["is_day_inferred"][claim]
+    population = claims.cells.named["population"].numbers[cell]
+    figure = numbered(event, cell, rows["said"][claim])
+    # a day that was only inferred moves no event
+    told = numbered(figure, np.where(is_inferred, NONE, rows["day"][claim]))
+    first = np.where(is_inferred, _least_of(known_at, figure), _least_of(known_at, told))
+    since, is_return = _runs(numbered(event, population, rows["source_no"][claim]), told, known_at)
+    version = np.where(is_return, since, first)
+    return key(is_own.astype(np.int64), np.where(is_own, known_at, version))
+
+
+def _runs(speaker: Whole, told: Whole, known_at: Whole) -> tuple[Whole, Marks]:
+    """Return since when the ``speaker`` (one source, of one event and population) has said what each row
+    tells without saying anything else in between, and whether it had said the same before that."""
+    issue = numbered(speaker, known_at)
+    sequence = order(speaker, told, issue)
+    number = issue[sequence]
+    is_first = np.zeros(len(sequence), np.bool_)
+    is_first[firsts(speaker[sequence], told[sequence])] = True
+    start = np.flatnonzero(is_first | (np.diff(number, prepend=0) > 1))
+    run = groups(start, len(sequence))
+    since, is_return = np.empty_like(known_at), np.empty(len(sequence), np.bool_)
+    since[sequence] = known_at[sequence][start][run]
+    is_return[sequence] = ~is_first[start][run]
+    return since, is_return
+
+
+def _least_of(values: Whole, group: Whole) -> Whole:
+    """Return for each row the least of the values of its group."""
+    return -_most_of(-values, group)
 
 
 def _most_of(values: Whole, group: Whole) -> Whole:

@@ -76,6 +76,45 @@ def test_an_undated_event_that_a_later_full_release_lists_again_stands_again(own
     assert best(own_ledger) == [5]
 
 
+CARRIED = HEADER.replace("source,", "source,origin,")
+
+
+def carried(published: str, *events: str) -> bytes:
+    """Return a release of events that are of another origin than its source; each event is KEY@DAY."""
+    rows = []
+    for event in events:
+        key, _, day = event.partition("@")
+        rows.append(f"flood,radio,ministry,{published},{day},{day},Jableh,killed,all,{key},5\n")
+    return (CARRIED + "".join(rows)).encode()
+
+
+def test_what_a_full_release_of_anothers_events_dropped_and_lists_again_was_gone_in_between(
+    own_ledger: Ledger,
+) -> None:
+    one, two = "e1@2025-04-09", "e2@2025-04-10"
+    own_ledger.ingest(carried("2025-05-01", one, two), name="may.csv", release="full")
+    own_ledger.ingest(carried("2025-06-01", two), name="june.csv", release="full")
+    own_ledger.ingest(carried("2025-07-01", "e1@2025-04-03", two), name="july.csv", release="full")
+    assert best(own_ledger, "2025-05-20") == [5, 10]
+    assert best(own_ledger, "2025-06-20") == [5]
+    days = [str(row["date"]) for row in own_ledger.series(crisis="flood", arrow=True).to_pylist()]
+    assert (days, best(own_ledger)) == (["2025-04-03", "2025-04-10"], [5, 10])
+
+
+def test_an_event_that_a_full_release_carries_on_with_an_earlier_day_is_of_that_day(
+    own_ledger: Ledger,
+) -> None:
+    own_ledger.ingest(carried("2025-05-01", "e1@2025-04-09"), name="may.csv", release="full")
+    own_ledger.ingest(carried("2025-06-01", "e1@2025-04-03"), name="june.csv", release="full")
+
+    def days(as_of: str | None) -> list[str]:
+        rows = own_ledger.series(crisis="flood", as_of=as_of, arrow=True).to_pylist()
+        return [str(row["date"]) for row in rows]
+
+    assert days("2025-05-31") == ["2025-04-09"]
+    assert days(None) == ["2025-04-03"]
+
+
 def test_as_of_any_day_the_figure_is_what_the_newest_release_by_then_lists(own_ledger: Ledger) -> None:
     drawn = random.Random(5)
     for number in range(12):
