@@ -75,15 +75,15 @@ def _agreement(own: Kept, best: Whole) -> tuple[Whole, Whole]:
 
 def _meets(own: Kept, first: Whole, best: Whole) -> Marks:
     """Of each (cell, origin) and day whether one of the origin's counts by then lies within a tenth of the
-    figure."""
+    figure. Within a tenth of 0 is 0 alone."""
     of = groups(first, len(own.cell))
-    table = np.zeros((len(first), best.shape[1]), np.int64)
+    table = np.zeros((len(first), best.shape[1]), np.int64)  # one more than each count: a count of 0 is one
     is_count = own.count != BLANK
-    put_most(table, of[is_count], own.day[is_count], own.count[is_count])
+    put_most(table, of[is_count], own.day[is_count], own.count[is_count] + 1)
     table = np.maximum.accumulate(table, axis=1)
     best = best[own.cell[first]]
-    nearest = _greatest_up_to(table, best + best // TENTH)
-    meets: Marks = (best != BLANK) & (nearest > 0) & (TENTH * nearest >= (TENTH - 1) * best)
+    nearest = _greatest_up_to(table, best + best // TENTH + 1) - 1
+    meets: Marks = (best != BLANK) & (nearest >= 0) & (TENTH * nearest >= (TENTH - 1) * best)
     return meets
 
 

@@ -160,6 +160,34 @@ SPEC = {
         """,
         "12 700 700 720 corroborated",
     ),
+    "two origins that count nobody corroborate each other": (
+        """
+        12 sohr 0
+        12 snhr 0
+        """,
+        "12 0 0 0 corroborated",
+    ),
+    "one is not within ten per cent of nobody": (
+        """
+        12 sohr 0
+        12 snhr 1
+        """,
+        "12 0 0 1 contested",
+    ),
+    "nor is ten of nine": (
+        """
+        12 sohr 9
+        12 snhr 10
+        """,
+        "12 9 9 10 contested",
+    ),
+    "an origin that has no count yet does not count nobody": (
+        """
+        12 sohr 0
+        12 snhr at least 0
+        """,
+        "12 0 0 0 single_source",
+    ),
     "between equal weights the lower count stands, contested, and the range shows both": (
         """
         12 sohr 700
