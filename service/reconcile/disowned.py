@@ -46,7 +46,7 @@ def _taken_back_by(rows: Rows, retractions: Whole, figure: tuple[Whole, ...]) ->
 
 
 def _first_since(rows: Rows, retractions: Whole, figure: tuple[Whole, ...], not_before: Whole) -> Whole:
-    """For each row the first of the ``retractions`` of the same ``figure`` from ``not_before`` on, or NONE."""
+    """For each row the first of the ``retractions`` of a ``figure`` from ``not_before`` on, or NONE."""
     group = numbered(*figure)
     since = rows["known_on"].min()
     in_order = retractions[

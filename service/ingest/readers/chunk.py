@@ -85,13 +85,19 @@ def cells_as_json(cells: Mapping[str, object], extra: Sequence[str] = ()) -> str
 
 
 def chunk_of_records(
-    sheet: str, first: int, columns: Sequence[str], records: Sequence[Sequence[str]], *, pad: bool = False
+    sheet: str,
+    first: int,
+    columns: Sequence[str],
+    records: Sequence[Sequence[str]],
+    *,
+    pad: bool = False,
+    begins: Sequence[int] = (),
 ) -> Chunk:
     """Return records under their columns, numbered from ``first``.
 
     A record of another length than the columns is rejected; with ``pad`` one that is shorter gets blanks at
     its end, as the rows of a spreadsheet do. A line of text below a table is rejected with no more than a
-    note.
+    note. ``begins`` are the lines of a text, or the rows of a sheet, in which the records begin.
     """
     width = len(columns)
     readable: list[Sequence[str]] = []
@@ -110,7 +116,11 @@ def chunk_of_records(
         else:
             cells = cells_as_json(dict(zip(columns, record, strict=False)), record[width:])
             is_note = len(record) < width and _is_note(record)
-            finding = note_finding(number, record[0]) if is_note else _wrong_length(number, record, columns)
+            if is_note:
+                finding = note_finding(number, record[0])
+            else:
+                place = _place(begins[number - first], is_sheet=pad) if begins else sentence("The row")
+                finding = _wrong_length(number, place, record, columns)
             rejected.append(RejectedRow(number, cells, finding))
     table = pa.table([text_column(cells) for cells in zip(*readable, strict=True)] if readable else
                      [text_column(()) for _ in columns], names=list(columns))  # fmt: skip
@@ -140,17 +150,24 @@ def note_finding(number: int, text: str) -> Finding:
     )
 
 
-def _wrong_length(number: int, record: Sequence[str], columns: Sequence[str]) -> Finding:
+def _place(line: int, *, is_sheet: bool) -> str:
+    """Return where a program that opens the file shows a record."""
+    if is_sheet:
+        return sentence("Row %(number)s of the sheet", number=line)
+    return sentence("The row that begins in line %(line)s", line=line)
+
+
+def _wrong_length(number: int, place: str, record: Sequence[str], columns: Sequence[str]) -> Finding:
     is_long = len(record) > len(columns)
     said = (
-        message("The row has %(cells)s cells, more than the %(columns)s columns.")
+        message("%(place)s has %(cells)s cells, more than the %(columns)s columns.")
         if is_long
-        else message("The row has %(cells)s cells, fewer than the %(columns)s columns.")
+        else message("%(place)s has %(cells)s cells, fewer than the %(columns)s columns.")
     )
     return Finding(
         "row_too_long" if is_long else "row_too_short",
         Severity.ERROR,
-        sentence(said, cells=len(record), columns=len(columns)),
+        sentence(said, place=place, cells=len(record), columns=len(columns)),
         "Put a cell that holds the separator in double quotes, and keep blank cells.",
         row=number,
         column=columns[min(len(record), len(columns)) - 1],

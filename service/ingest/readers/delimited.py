@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
 from itertools import chain, islice
 from typing import BinaryIO
 
@@ -65,7 +66,7 @@ def read_delimited(
     titles = find_heading(first_rows, document, wanted=wanted, header=header)
     notices += title_notices(first_rows[:titles])
     records = _records(lines, document, delimiter)
-    cells = next(islice(records, titles, None), None)
+    _, cells = next(islice(records, titles, None), (0, None))
     if cells is None:
         raise UnreadableDocument(
             sentence("%(document)s is empty.", document=document), fix="The first line names the columns."
@@ -73,7 +74,7 @@ def read_delimited(
     columns = heading(cells, document, delimiter)
     yield chunk_of_records(sheet, 1, columns, [])._replace(notices=notices)
     number = 1
-    for chunk in _chunks(lines.rest(), document, delimiter, columns):
+    for chunk in _chunks(lines.rest(), document, delimiter, columns, lines.count + 1):
         yield chunk._replace(
             sheet=sheet,
             table=_without_guards(chunk.table),
@@ -125,7 +126,7 @@ def heading(cells: Sequence[str], document: str, delimiter: str = "") -> list[st
 def _detect_delimiter(sample: str, wanted: Sequence[str]) -> tuple[str, tuple[Finding, ...]]:
     """Return the delimiter that occurs most often in the line of tags, else in the one with most of the names
     that are looked for; and the finding that it was chosen, unless it is a comma."""
-    lines = [line for line in sample.splitlines() if line.strip()][:HEADINGS]
+    lines = [line for line in StringIO(sample, newline="") if line.strip()][:HEADINGS]
     tagged = (line for line in lines if line.lstrip(',;\t|" ').startswith("#"))
     named = max(
         lines, key=lambda line: count_names(re.split(f"[{DELIMITERS}]", line.replace('"', "")), wanted),
@@ -152,7 +153,7 @@ def _first_rows(sample: str, delimiter: str) -> list[SheetRow]:
     """Return the rows of a sample that are not blank, as far as their quoting is sound."""
     rows: list[SheetRow] = []
     try:
-        for number, record in enumerate(csv.reader(sample.splitlines(keepends=True), delimiter=delimiter), 1):
+        for number, record in enumerate(csv.reader(StringIO(sample, newline=""), delimiter=delimiter), 1):
             if any(cell.strip() for cell in record):
                 rows.append(SheetRow(number, record))
     except csv.Error:
@@ -161,12 +162,14 @@ def _first_rows(sample: str, delimiter: str) -> list[SheetRow]:
 
 
 class _Lines:
-    """The lines of blocks of bytes, as text with their line ends. ``rest`` gives the blocks not yet read."""
+    """The lines of blocks of bytes, as text with their line ends, ``count`` of which were read. ``rest``
+    gives the blocks not yet read."""
 
     def __init__(self, blocks: Iterable[bytes]) -> None:
         self._blocks = iter(blocks)
         self._ready: list[bytes] = []
         self._at = 0
+        self.count = 0
 
     def peek(self) -> str:
         """Return the next lines, at most 50, without reading them."""
@@ -198,31 +201,41 @@ class _Lines:
             raise StopIteration
         line = self._ready[self._at]
         self._at += 1
+        self.count += 1
         return line.decode()
 
 
-def _records(lines: Iterable[str], document: str, delimiter: str) -> Iterator[list[str]]:
-    """Yield the records of CSV lines that are not blank. Raises UnreadableDocument for broken quoting."""
+def _records(
+    lines: Iterable[str], document: str, delimiter: str, first: int = 1
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records of CSV lines that are not blank, each with the line of the file in which it begins.
+
+    ``first`` is the line in which the first one does. Raises UnreadableDocument for broken quoting.
+    """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    line = first
     try:
         for record in reader:
             if any(cell.strip() for cell in record):
-                yield record
+                yield line, record
+            line = first + reader.line_num
     except csv.Error as error:
         if "field limit" in str(error):
             raise UnreadableDocument(
                 sentence(
-                    "%(document)s has a cell of more than %(most)s characters.",
+                    "%(document)s has a cell of more than %(most)s characters in the row that begins in line "
+                    "%(line)s.",
                     document=document,
                     most=csv.field_size_limit(),
+                    line=line,
                 ),
                 fix="Shorten it. If no cell is that long, a double quote was opened there and never closed.",
             ) from error
         raise UnreadableDocument(
             sentence(
-                "%(document)s is broken near line %(line_num)s: %(error)s.",
+                "%(document)s is broken in the row that begins in line %(line)s: %(error)s.",
                 document=document,
-                line_num=reader.line_num,
+                line=line,
                 error=str(error),
             ),
             fix=_QUOTING_FIX,
@@ -230,22 +243,32 @@ def _records(lines: Iterable[str], document: str, delimiter: str) -> Iterator[li
 
 
 def _chunks(
-    blocks: Iterator[bytes], document: str, delimiter: str, columns: Sequence[str]
+    blocks: Iterator[bytes], document: str, delimiter: str, columns: Sequence[str], line: int
 ) -> Iterator[Chunk]:
-    """Yield the records of blocks that begin at a record; each chunk counts its own rows from 1."""
+    """Yield the records of blocks that begin at a record, in a ``line`` of the file; each chunk counts its
+    own rows from 1."""
     pieces = _pieces(blocks)
     for piece in pieces:
         if _is_regular(piece, delimiter):
             chunk = _parse_regular(piece, delimiter, columns)
             if chunk is not None:
                 yield chunk
+                line += _count_lines(piece)
                 continue
-            lines: Iterable[str] = _Lines([piece])
+            lines = _Lines([piece])
         else:
             lines = _Lines(chain([piece], pieces))
-        records = _records(lines, document, delimiter)
+        records = _records(lines, document, delimiter, line)
         while rows := list(islice(records, _ROWS_AT_ONCE)):
-            yield chunk_of_records("", 1, columns, rows)
+            begins, cells = zip(*rows, strict=True)
+            yield chunk_of_records("", 1, columns, cells, begins=begins)
+        line += lines.count
+
+
+def _count_lines(piece: bytes) -> int:
+    """Return how many lines end in a piece, as a text editor counts them."""
+    ends = piece.count(b"\n")
+    return ends + piece.count(b"\r") - piece.count(b"\r\n") if b"\r" in piece else ends
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -266,7 +289,7 @@ def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
 def _end_of_last_record(data: bytes) -> int:
     """Return where the last whole record ends, 0 where there is none."""
     mark = b"\n" if b"\n" in data else b"\r"
-    end = data.rfind(mark)
+    end = data.rfind(mark, 0, len(data) if mark == b"\n" else -1)  # the \n of a last \r may be in the next
     quotes = data.count(b'"', 0, end + 1)
     while end >= 0 and quotes % 2:
         before = data.rfind(b'"', 0, end)

@@ -128,8 +128,9 @@ def _transcode(file: BinaryIO, block: bytes, document: str, encoding: str) -> It
         try:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
-            at = offset - (len(error.object) - len(block)) + error.start
-            line += error.object.count(b"\n", 0, error.start)
+            pending = len(error.object) - len(block)
+            at = offset - pending + error.start
+            line += _line_ends(decoder.decode(block[: max(error.start - pending, 0)]))
             raise UnreadableDocument(
                 sentence(
                     "%(document)s is not %(encoding)s: byte %(at)s (line %(line)s) is 0x%(value)s.",
@@ -141,7 +142,7 @@ def _transcode(file: BinaryIO, block: bytes, document: str, encoding: str) -> It
                 ),
                 fix=_FIX,
             ) from error
-        offset, line = offset + len(block), line + text.count("\n")
+        offset, line = offset + len(block), line + _line_ends(text)
         if is_start and text:
             text, is_start = text.removeprefix("\ufeff"), False
         if text:
@@ -157,7 +158,7 @@ def decode_utf8(data: bytes, document: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         at = error.start + (3 if data.startswith(codecs.BOM_UTF8) else 0)
-        line = data.count(b"\n", 0, at) + 1
+        line = _line_ends(data[:at].decode("utf-8", "replace")) + 1
         raise UnreadableDocument(
             sentence(
                 "%(document)s is not UTF-8: byte %(at)s (line %(line)s) is 0x%(value)s.",
@@ -168,3 +169,9 @@ def decode_utf8(data: bytes, document: str) -> str:
             ),
             fix=_FIX,
         ) from error
+
+
+def _line_ends(text: str) -> int:
+    """Return how many lines end in a text, as a text editor counts them."""
+    ends = text.count("\n")
+    return ends + text.count("\r") - text.count("\r\n") if "\r" in text else ends

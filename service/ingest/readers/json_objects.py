@@ -87,16 +87,16 @@ def read_ndjson(
     rejected."""
     blocks, notices = read_utf8_blocks(file, document, encoding)
     yield chunk_of_objects(sheet, 1, [])._replace(notices=notices)
-    lines = (line for line in _lines(blocks, document) if line.strip())
+    lines = ((place, line) for place, line in enumerate(_lines(blocks, document), 1) if line.strip())
     number = 1
     while batch := list(islice(lines, _ROWS_AT_ONCE)):
         rows: list[tuple[int, object]] = []
         rejected: list[RejectedRow] = []
-        for at, line in enumerate(batch, number):
+        for at, (place, line) in enumerate(batch, number):
             try:
                 rows.append((at, _DECODER.decode(line)))
             except (ValueError, RecursionError) as error:
-                rejected.append(_reject_line(at, line, error))
+                rejected.append(_reject_line(at, place, line, error))
         yield _chunk_of_numbered_objects(sheet, rows, rejected)
         number += len(batch)
 
@@ -119,13 +119,15 @@ def _chunk_of_numbered_objects(
     )
 
 
-def _reject_line(number: int, line: str, error: Exception) -> RejectedRow:
-    """Return the line as a rejected row, with the finding that says why."""
+def _reject_line(number: int, place: int, line: str, error: Exception) -> RejectedRow:
+    """Return the line at a place of the file as a rejected row, with the finding that says why."""
     reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    if isinstance(error, json.JSONDecodeError):  # its own text calls every line the first
+        reason = f"{error.msg} at character {error.pos + 1}"
     finding = Finding(
         "broken_row",
         Severity.ERROR,
-        sentence("The line is not a JSON object: %(reason)s.", reason=reason),
+        sentence("Line %(line)s is not a JSON object: %(reason)s.", line=place, reason=reason),
         "Write one whole object a line.",
         row=number,
         value=excerpt(line),

@@ -179,13 +179,13 @@ def _read_sheet(
     if xml.is_placed:
         for each in (values, formulas):
             each._get_source = partial(_open_without_blanks, each._get_source)
-    records = (
+    stored = (
         _fill_formulas(_rows(values, document), _rows(formulas, document))
         if xml.has_formulas
         else ([as_text(cell) for cell in row] for row in _rows(values, document))
     )
     filled: Iterator[FilledRow] = (
-        row for row in fill_merged(records, xml.merged) if any(cell.strip() for cell in row.cells)
+        row for row in fill_merged(stored, xml.merged) if any(cell.strip() for cell in row.cells)
     )
     first_rows = list(islice(filled, HEADINGS))
     if not first_rows:
@@ -195,7 +195,9 @@ def _read_sheet(
     titles = find_heading(sheet_rows, name, wanted=table.get("wanted", ()), header=table.get("header", 0))
     columns = heading(sheet_rows[titles].cells, name)
     figures = [at for at, column in enumerate(columns) if column in set(table.get("figures", ()))]
-    rows = (mark_shared_figures(row, figures) for row in chain(first_rows[titles + 1 :], filled))
+    rows = (
+        (row.number, mark_shared_figures(row, figures)) for row in chain(first_rows[titles + 1 :], filled)
+    )
     notices = (
         *title_notices(sheet_rows[:titles], label),
         *((_formula_notice(label),) if xml.has_formulas else ()),
@@ -204,7 +206,8 @@ def _read_sheet(
     yield chunk_of_records(label, 1, columns, [])._replace(notices=notices)
     number = 1
     while batch := list(islice(rows, _ROWS_AT_ONCE)):
-        yield chunk_of_records(label, number, columns, batch, pad=True)
+        begins, records = zip(*batch, strict=True)
+        yield chunk_of_records(label, number, columns, records, pad=True, begins=begins)
         number += len(batch)
 
 
