@@ -8,6 +8,7 @@ hands nothing in: what the text does not say stays blank and becomes a question.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,7 +16,7 @@ from service.errors import QueryError
 from service.ingest.draft.days import find_days
 from service.ingest.draft.figures import MOST_NUMBERS, Figure, find_figures
 from service.ingest.draft.grammar import Grammar, grammar_of
-from service.ingest.draft.languages import LANGUAGES, Language, find_language
+from service.ingest.draft.languages import LANGUAGES, Language, find_language, is_told
 from service.ingest.draft.languages.nationals import COUNTRY_OF, FOREIGN
 from service.ingest.draft.people import find_measure, find_measure_words, find_population
 from service.ingest.draft.places import PlaceFinder, stretch_of
@@ -35,6 +36,10 @@ MOST_CHARACTERS = 20_000_000
 _CLAUSE = 80
 """Characters before a figure in which a verb of rising is looked for."""
 _LANGUAGES = "English, French and Arabic"
+_LATIN = tuple(language for language in LANGUAGES if language.code != "ar")
+_LOWER_WORD = re.compile(r"\b[^\W\d_A-Z]{3,}")
+_FEWEST_WORDS = 2
+"""A line without a word of its language is in another only if so many of its words are no names."""
 
 
 def draft(text: str, reference: Reference, *, published_on: dt.date | None = None) -> Drafts:
@@ -159,17 +164,26 @@ class _Drafter:
 
     def read(self, span: Span) -> Iterator[Proposal]:
         """Yield the proposals of a sentence."""
-        sentence = Sentence(self._text, span)
-        language = find_language(self._text[slice(*span)], sentence.folded, self._language)
+        sentence, text = Sentence(self._text, span), self._text[slice(*span)]
+        language = find_language(text, sentence.folded, self._language)
         self.sentences += 1
         self.letters += span.end - span.start
         if language is None:
-            self.unread.append(span)
-            self.unread_letters += span.end - span.start
+            self._leave_out(span)
+            return
+        grammar = grammar_of(language)
+        proposals = list(self._read(sentence, grammar))
+        if not proposals and _may_be_another(language, grammar, sentence, text):
+            self._leave_out(span)
             return
         self._language = language
         self.languages.add(language.code)
-        yield from self._read(sentence, grammar_of(language))
+        yield from proposals
+
+    def _leave_out(self, span: Span) -> None:
+        """Remember a sentence that is in no language that is read."""
+        self.unread.append(span)
+        self.unread_letters += span.end - span.start
 
     def _read(self, sentence: Sentence, grammar: Grammar) -> Iterator[Proposal]:
         origin = self._origins.find(sentence, grammar)
@@ -224,6 +238,17 @@ class _Drafter:
         if at_home or measure.value == Measure.DISPLACED:
             return Reading("all", population.spans)
         return population
+
+
+def _may_be_another(language: Language, grammar: Grammar, sentence: Sentence, text: str) -> bool:
+    """Return whether a sentence with a number is in a language by its letters alone, or since the one before
+    is, though several of its words are no names."""
+    return (
+        language in _LATIN
+        and bool(grammar.number.search(sentence.folded))
+        and len(_LOWER_WORD.findall(text)) >= _FEWEST_WORDS
+        and not is_told(language, sentence.folded)
+    )
 
 
 def _of_total(sentence: Sentence, grammar: Grammar, figure: Figure, days: DaysReading) -> DaysReading:
