@@ -34,8 +34,10 @@ from service.answers.parameters import read_day, write_parameters
 from service.answers.query import Query
 from service.answers.rows import Answer
 from service.answers.series import Explanation, Series, frame
+from service.client.parts import hand_in_parts
 from service.errors import (
     CasualtyError,
+    DocumentTooLarge,
     NotFound,
     QueryError,
     StoreError,
@@ -44,6 +46,7 @@ from service.formats.encode import Portions
 from service.ingest.cell_text import as_text
 from service.ingest.mapping.definition import ReportMapping
 from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
+from service.intake.parts import RowsInParts, check_parting, part_file
 from service.schema.records import Head, Receipt, Reference, read_findings
 from service.schema.tables import CONTEXT, FINDING, REFERENCE_SCHEMAS, SERIES
 from service.vocabulary import Verdict
@@ -51,6 +54,7 @@ from service.vocabulary import Verdict
 if TYPE_CHECKING:
     import pandas as pd
 
+    from service.ingest import Watch
 
 TRIES = 5
 FIRST_WAIT = 0.25
@@ -223,22 +227,52 @@ class Exchange:
     # --- handing in --------------------------------------------------------------------------------------
 
     def ingest(
-        self, document: Document, name: str, release: str | None, dry_run: bool, reading: Values
+        self,
+        document: Document,
+        name: str,
+        release: str | None,
+        dry_run: bool,
+        reading: Values,
+        *,
+        watch: Watch | None = None,
     ) -> Talk[Receipt]:
-        """Take reports in; ``reading`` says how a file is to be read, as far as the address takes that."""
+        """Take reports in; ``reading`` says how a file is to be read, as far as the address takes that.
+
+        A report file that is too large for one request is handed in in parts; ``watch`` is called after each.
+        Raises DocumentTooLarge where its rows belong together.
+        """
+        mapping = reading.get("mapping")
+        if isinstance(document, File):
+            file_name, data = read_file(document, name)
+            whole: bytes | list[Any] = data
+        else:
+            file_name, whole = name or "rows", plain_rows(to_rows(document))
+        try:
+            return (yield from self._hand_in(file_name, whole, release, dry_run, reading))
+        except DocumentTooLarge as refusal:
+            check_parting(refusal, release=release, mapping=mapping)
+        parted = part_file(file_name, whole) if isinstance(whole, bytes) else RowsInParts(whole)
+
+        def send(rows: bytes | list[Any], part: str) -> Talk[Receipt]:
+            return self._hand_in(file_name, rows, None, dry_run, {**reading, "part": part})
+
+        return (yield from hand_in_parts(parted, file_name, send, watch))
+
+    def _hand_in(
+        self, name: str, rows: bytes | list[Any], release: str | None, dry_run: bool, reading: Values
+    ) -> Talk[Receipt]:
+        """Hand in a file, or rows with named values, in one request."""
         reading, mapping = _split_mapping(reading)
         options = {"release": release, "dry_run": "true" if dry_run else None}
-        params = write_parameters({**options, **reading})
-        given: dict[str, Any] = {"params": params}
-        if isinstance(document, File):
-            given["files"] = {"file": read_file(document, name), **mapping}
+        given: dict[str, Any] = {"params": write_parameters({**options, **reading})}
+        if isinstance(rows, bytes):
+            given["files"] = {"file": (name, rows), **mapping}
         elif mapping:
-            rows = json.dumps(plain_rows(to_rows(document)), ensure_ascii=False).encode()
-            given["files"] = {"file": (name or "rows.json", rows), **mapping}
+            file = json.dumps(rows, ensure_ascii=False).encode()
+            given["files"] = {"file": (name if name != "rows" else "rows.json", file), **mapping}
         else:
-            given["json"] = plain_rows(to_rows(document))
-        answer = yield from self.once("/v1/reports", given)
-        return read_receipt(answer)
+            given["json"] = rows
+        return read_receipt((yield from self.once("/v1/reports", given)))
 
     def withdraw(self, report_id: str, reason: str, seen: Head | None) -> Talk[Head]:
         """Take a report back, for a reason that is shown with it."""

@@ -146,14 +146,16 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
         name: str = "",
         release: str | None = None,
         dry_run: bool = False,
-        watch: Watch | None = None,  # noqa: ARG002 - the document is read elsewhere
+        watch: Watch | None = None,
         **reading: Unpack[ReadOptions],
     ) -> Receipt:
         """Take in a report file, rows or a data frame; a file's ``name`` is remembered. Needs a key.
 
-        Asking again after a broken connection changes nothing: the request carries an Idempotency-Key.
+        Asking again after a broken connection changes nothing: the request carries an Idempotency-Key. What
+        is too large for one request is handed in in parts (``watch`` is called after each), as far as every
+        row is a report of its own; an error says which rows are in by then.
         """
-        return self._hold(self._exchange.ingest(document, name, release, dry_run, reading))
+        return self._hold(self._exchange.ingest(document, name, release, dry_run, reading, watch=watch))
 
     def ingest_rows(self, rows: Rows, *, dry_run: bool = False) -> Receipt:
         """Take in rows with named values: the columns of a report file, one mapping a report."""

@@ -29,6 +29,7 @@ from service.ingest.reference_file import check_rings
 from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
 from service.intake.document import Document, ReadOptions, rows_as_json, to_rows
+from service.intake.parts import combine_receipts
 from service.intake.release import FullRelease, read_release
 from service.intake.taken_back import settle_retractions
 from service.intake.waiting import NAME_COLUMNS, HeldPlace, rows_that_waited, with_rows
@@ -42,8 +43,6 @@ COMPARED_REPORTS = 50_000
 """How many known reports of the same sources the checks compare a batch with: the nearest in time."""
 PARALLEL_READS = max(1, (os.cpu_count() or 1) // 2)
 """How many documents are read at the same time: half of the processors are left to answer questions."""
-RECEIPT_FINDINGS = 100_000
-"""How many findings the receipt of one long document lists; the ledger holds all."""
 
 T = TypeVar("T")
 
@@ -276,24 +275,6 @@ class Intake:
         if earlier.num_rows == COMPARED_REPORTS:
             findings += (_partial_check(),)
         return dataclasses.replace(batch, findings=(*batch.findings, *findings))
-
-
-def combine_receipts(receipts: Sequence[Receipt]) -> Receipt:
-    """Return one receipt for the batches of a document; the receipt of a single batch stays as it is."""
-    if len(receipts) == 1:
-        return receipts[0]
-    findings = [finding for receipt in receipts for finding in receipt.findings]
-    return Receipt(
-        **{str(verdict): sum(getattr(receipt, verdict) for receipt in receipts) for verdict in Verdict},
-        head=receipts[-1].head,
-        findings=tuple(findings[:RECEIPT_FINDINGS]),
-        verdicts=tuple(
-            (row, verdict, report_id)
-            for receipt in receipts
-            for row, verdict, report_id in receipt.verdicts
-            if verdict != Verdict.ACCEPTED
-        ),
-    )
 
 
 def _partial_check() -> Finding:

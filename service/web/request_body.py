@@ -94,6 +94,10 @@ def strict_json(data: bytes) -> Any:  # noqa: ANN401 (JSON has no narrower name)
     return value
 
 
+LIMITS = {"rows": "CASUALTY_ROW_LIMIT", "bytes": "CASUALTY_BODY_LIMIT"}
+"""The setting that says how much of something one request may carry."""
+
+
 def too_large(what: str, limit: int, unit: str) -> Refusal:
     """Return the refusal (413) of something beyond a limit."""
     return Refusal(
@@ -104,7 +108,9 @@ def too_large(what: str, limit: int, unit: str) -> Refusal:
             limit=f"{limit:,}",
             unit=sentence(unit),
         ),
-        fix="Hand it in in several parts.",
+        fix=sentence(
+            "Hand it in in several parts, or have %(setting)s raised on the server.", setting=LIMITS[unit]
+        ),
     )
 
 

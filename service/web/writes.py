@@ -26,6 +26,8 @@ from service.api import Ledger
 from service.errors import NotFound, QueryError
 from service.ingest.mapping.definition import ReportMapping
 from service.ingest.mapping.library import read_new_mapping
+from service.intake.parts import PART as PART_NAME
+from service.intake.parts import RAISE_LIMITS, place_part, read_part
 from service.intake.release import FULL, read_release
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Batch, Head, Receipt, finding_row
@@ -73,16 +75,25 @@ RELEASE = filters.Filter(
     "full", {"type": "string", "enum": [FULL]},
 )  # fmt: skip
 
+PART = filters.Filter(
+    "part", "Rows of a larger report file, handed in in parts: the SHA-256 of all of it, a dash, and the row "
+    "with which these begin. They are kept as rows of one document.",
+    f"{'0' * 64}-50001", {"type": "string", "pattern": f"^{PART_NAME.pattern}$"},
+)  # fmt: skip
+
 router = APIRouter(prefix="/v1")
 
 
 @router.post(
     "/reports",
-    **handing_in(DRY_RUN, MOVED, MAPPING, RELEASE),
+    **handing_in(DRY_RUN, MOVED, MAPPING, RELEASE, PART),
 )
 def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
-    options = read_options(request, DRY_RUN, MOVED, MAPPING, RELEASE)
+    options = read_options(request, DRY_RUN, MOVED, MAPPING, RELEASE, PART)
+    check_part(options)
     ledger: Ledger = request.app.state.ledger
+    if PART.name in options and body.mapping is not None:
+        raise _belongs_together()
     if body.mapping is not None or read_release(options.get(RELEASE.name)):
         require_role(key, Role.EDITOR)
 
@@ -90,6 +101,8 @@ def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
         before = ledger.store.head
         rows = _require_rows(strict_json(body.data)) if body.media_type == JSON else None
         batch = _read_batch(request, body, rows, mapping=options.get(MAPPING.name))
+        if PART.name in options:
+            batch = place_part(batch, options[PART.name])
         receipt = ledger.submit(
             batch, release=options.get(RELEASE.name), dry_run=is_set(options, DRY_RUN), key_id=key.id
         )
@@ -333,9 +346,21 @@ def read_options(request: Request, *allowed: filters.Filter) -> Options:
             check_mapping_name(text)
         elif name == RELEASE.name:
             read_release(text)
+        elif name == PART.name:
+            read_part(text)
         elif text not in ("true", "false"):
             raise QueryError(f"{name}={text!r} is neither true nor false.", fix=f"Write {name}=true.")
     return options
+
+
+def check_part(options: Options) -> None:
+    """Raise QueryError for a part of a document whose rows belong together."""
+    if PART.name in options and {MAPPING.name, RELEASE.name} & set(options):
+        raise _belongs_together()
+
+
+def _belongs_together() -> QueryError:
+    return QueryError("Rows of a full release, or that a mapping reads, belong together.", fix=RAISE_LIMITS)
 
 
 def check_mapping_name(text: str) -> None:

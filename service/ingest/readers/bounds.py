@@ -20,7 +20,7 @@ from service.sentence import listed, message, sentence
 BYTES_A_ROW = 2_000
 """Where rows are limited, they have so many bytes of text on average at most: each text counts as often as it
 stands there, however short the file that says it once."""
-_IN_PARTS = message("Hand it in in several parts.")
+_IN_PARTS = message("Hand it in in several parts, or have CASUALTY_ROW_LIMIT raised on the server.")
 
 
 def check_names(names: Sequence[str], document: str) -> None:

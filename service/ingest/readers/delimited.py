@@ -17,13 +17,13 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.errors import UnreadableDocument
+from service.errors import DocumentTooLarge, UnreadableDocument
 from service.ingest.cell_text import column_name
 from service.ingest.cells import excerpt
 from service.ingest.readers.bounds import check_names
 from service.ingest.readers.chunk import TEXT, Chunk, check_width, chunk_of_records
 from service.ingest.readers.encoding import BLOCK, read_utf8_blocks
-from service.ingest.readers.hxl_tags import HEADINGS
+from service.ingest.readers.hxl_tags import HEADINGS, is_tag_row
 from service.ingest.readers.table_heading import SheetRow, count_names, find_heading, title_notices
 from service.schema.records import Finding
 from service.sentence import message, sentence
@@ -82,6 +82,29 @@ def read_delimited(
             rejected=tuple(row._replace(number=row.number + number - 1) for row in chunk.rejected),
         )
         number += chunk.table.num_rows + len(chunk.rejected)
+
+
+def find_row_lines(
+    data: bytes, document: str, *, delimiter: str | None, wanted: Sequence[str]
+) -> tuple[int, list[int]]:
+    """Return how many lines of a text (UTF-8) stand above its rows, and the line in which each begins.
+
+    Raises UnreadableDocument as ``read_delimited`` does, and DocumentTooLarge where it has hashtags.
+    """
+    lines = _Lines([data])
+    if delimiter is None:
+        delimiter, _ = _detect_delimiter(lines.peek(), wanted)
+    first_rows = _first_rows(lines.peek(), delimiter)
+    if any(is_tag_row(row.cells) for row in first_rows[:HEADINGS]):
+        raise DocumentTooLarge(
+            sentence("%(document)s has a row of hashtags, and is not parted.", document=document),
+            fix="Hand it in with the columns of a report file, or cut it into files of its own.",
+        )
+    titles = find_heading(first_rows, document, wanted=wanted)
+    records = _records(lines, document, delimiter)
+    next(islice(records, titles, None), None)
+    above = lines.count
+    return above, [line for line, _ in records]
 
 
 def _without_guards(table: pa.Table) -> pa.Table:
