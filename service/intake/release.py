@@ -46,13 +46,14 @@ _WOULD_BE_TAKEN_BACK = message(
 
 class FullRelease:
     """The events of a document, batch by batch, by crisis and source, and the cells of its totals; its
-    reports, the newest day on which they were published, and how many rows were not accepted."""
+    reports, the newest day on which those of each source were published, and how many rows were not
+    accepted. A document of several sources is the release of each, on a day of its own."""
 
     def __init__(self) -> None:
         self.events: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.totals = LISTED_TOTAL.empty_table()
         self.report_ids: set[str] = set()
-        self.published_on: dt.date | None = None
+        self.published_on: dict[tuple[str, str], dt.date | None] = {}
         self.held = 0
 
     def add(self, batch: Batch) -> None:
@@ -67,9 +68,13 @@ class FullRelease:
         cells = pa.concat_tables([self.totals, cells.cast(LISTED_TOTAL)])
         self.totals = cells.group_by(LISTED_TOTAL.names).aggregate([]).cast(LISTED_TOTAL)
         is_listed = pc.or_(is_event, is_total)
-        self.report_ids.update(batch.reports["report_id"].filter(is_listed).to_pylist())
-        newest = pc.max(batch.reports["published_on"].filter(is_listed)).as_py()
-        self.published_on = max(filter(None, (self.published_on, newest)), default=None)
+        listed = batch.reports.filter(is_listed)
+        self.report_ids.update(listed["report_id"].to_pylist())
+        days = listed.group_by(["crisis_id", "source_id"]).aggregate([("published_on", "max")])
+        for row in days.to_pylist():
+            of_source = row["crisis_id"], row["source_id"]
+            newest = (self.published_on.get(of_source), row["published_on_max"])
+            self.published_on[of_source] = max(filter(None, newest), default=None)
         self.held += batch.held.num_rows
 
     def settle(self, batch: Batch) -> Batch:

@@ -9,7 +9,8 @@ the public knew it then. Reads the index inside the writer's transaction; writes
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+import operator
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -62,11 +63,12 @@ def admit_release(
 
 def find_gone(cursor: duckdb.DuckDBPyConnection, full: FullList) -> pa.Table:
     """Return the reports (LEDGER_REPORT) that stand and that a full release has no more, of its crises and
-    sources: events, and totals of its tables. They were public before the release was."""
-    standing = _of_sources(cursor, "standing_events", full.events, before=full.published_on)
+    sources: events, and totals of its tables. They were public before the release of their source was."""
+    standing = _of_sources(cursor, "standing_events", full.events)
     events = standing.filter(pc.invert(_is_listed(standing, full.events)))
-    totals = _ask_about(cursor, "gone_totals", full.totals, before=full.published_on)
-    return pa.concat_tables([events, totals.cast(events.schema)])
+    totals = _ask_about(cursor, "gone_totals", full.totals)
+    gone = pa.concat_tables([events, totals.cast(events.schema)])
+    return gone.filter(_is_known(gone, full, operator.lt))
 
 
 def _listed_again(cursor: duckdb.DuckDBPyConnection, full: FullList) -> list[str]:
@@ -74,7 +76,8 @@ def _listed_again(cursor: duckdb.DuckDBPyConnection, full: FullList) -> list[str
     published anew stands beside them anyway."""
     sources = full.totals.select(["crisis_id", "source_id"]).to_pylist()
     sources = {(row["crisis_id"], row["source_id"]) for row in sources}.union(full.events)
-    kept = _of_sources(cursor, "released_retractions", sources, note=GONE, upto=full.published_on)
+    kept = _of_sources(cursor, "released_retractions", sources, note=GONE)
+    kept = kept.filter(_is_known(kept, full, operator.le))
     is_again = pc.is_in(kept["takes_back"], pa.array([*full.report_ids], pa.string()))
     return sorted(set(kept.filter(is_again)["report_id"].to_pylist()))
 
@@ -110,6 +113,17 @@ def _is_listed(rows: pa.Table, listed: Mapping[tuple[str, str], Collection[str]]
     )
 
 
+def _is_known(rows: pa.Table, full: FullList, is_early: Callable[[dt.date, dt.date], bool]) -> pa.Array:
+    """Return for each of the rows whether it was known early enough beside the day of its source's release; a
+    release without a day is later than all."""
+    named = (rows[name].to_pylist() for name in ("crisis_id", "source_id", "known_on"))
+    found = []
+    for crisis, source, known_on in zip(*named, strict=True):
+        day = full.published_on.get((crisis, source))
+        found.append(day is None or is_early(known_on, day))
+    return pa.array(found, pa.bool_())
+
+
 def _retractions(gone: pa.Table, full: FullList, first_row: int) -> pa.Table:
     """Return the retraction of each report that is ``gone`` (BATCH_REPORT), as if the release had it in the
     rows from ``first_row`` on."""
@@ -118,7 +132,7 @@ def _retractions(gone: pa.Table, full: FullList, first_row: int) -> pa.Table:
         row = report | {
             "basis": str(Basis.RETRACTION),
             "url": None,
-            "published_on": full.published_on,
+            "published_on": full.published_on.get((report["crisis_id"], report["source_id"])),
             "published_time": None,
             "published_by": None,
             "published_precision": None,  # that of the report that is gone says nothing of the release

@@ -207,13 +207,13 @@ class MappingReceipt:
 @dataclasses.dataclass(frozen=True)
 class FullList:
     """What a full release of some sources lists: its ``events`` by crisis and source, the cells of its
-    ``totals`` (a row of LISTED_TOTAL each), the ids of its reports, the newest day on which they were
-    published, and the document's name."""
+    ``totals`` (a row of LISTED_TOTAL each), the ids of its reports, the newest day on which those of each
+    crisis and source were published (None: no day), and the document's name."""
 
     events: Mapping[tuple[str, str], Collection[str]]
     totals: pa.Table
     report_ids: Collection[str]
-    published_on: dt.date | None
+    published_on: Mapping[tuple[str, str], dt.date | None]
     document: str
 
 

@@ -188,3 +188,60 @@ def test_a_retraction_by_a_release_is_not_as_inexact_as_the_report_that_it_takes
         ("increment", "2025-06-10", "day"),
         ("retraction", "2025-06-10", None),
     }
+
+
+def several(*rows: str) -> bytes:
+    """Return a release of several sources; each row is SOURCE DAY-OF-PUBLICATION EVENT."""
+    lines = []
+    for row in rows:
+        source, day, event = row.split()
+        lines.append(
+            f"flood,{source},{day},2025-04-0{event[-1]},2025-04-0{event[-1]},Jableh,killed,all,{event},5\n"
+        )
+    return (HEADER + "".join(lines)).encode()
+
+
+def alone(ledger: Ledger, source: str, as_of: str | None = None) -> int:
+    """Return what the events of one source come to."""
+    rows = ledger.series(crisis="flood", method=f"latest:{source}", as_of=as_of, arrow=True).to_pylist()
+    return int(rows[-1]["best"]) if rows else 0
+
+
+def test_a_full_release_of_several_sources_is_that_of_each_and_of_no_other(own_ledger: Ledger) -> None:
+    may = ("2025-05-01 e1", "2025-05-01 e2")
+    before = [f"{source} {row}" for source in ("radio", "paper", "agency") for row in may]
+    own_ledger.ingest(several(*before), name="may.csv", release="full")
+    june = several("radio 2025-06-01 e1", "paper 2025-06-01 e2")
+    receipt = own_ledger.ingest(june, name="june.csv", release="full")
+    told = [finding.message for finding in receipt.findings if finding.code == "gone_from_release"]
+    assert ["Of paper" in told[0] and "1 (e1)" in told[0], "Of radio" in told[1] and "1 (e2)" in told[1]] == [
+        True
+    ] * 2
+    assert [alone(own_ledger, source) for source in ("radio", "paper", "agency")] == [5, 5, 10]
+    assert [alone(own_ledger, source, "2025-05-31") for source in ("radio", "paper", "agency")] == [
+        10,
+        10,
+        10,
+    ]
+
+
+def test_each_source_of_a_full_release_has_a_day_of_its_own(own_ledger: Ledger) -> None:
+    own_ledger.ingest(several("radio 2025-05-01 e1", "paper 2025-05-01 e1"), name="may.csv")
+    own_ledger.ingest(several("paper 2025-05-15 e2"), name="late.csv")
+    june = several("radio 2025-06-01 e3", "paper 2025-05-10 e3")
+    own_ledger.ingest(june, name="june.csv", release="full")
+    assert alone(own_ledger, "radio", "2025-05-31") == 5
+    assert alone(own_ledger, "radio") == 5  # e1 is gone from the first of June on
+    assert alone(own_ledger, "paper", "2025-05-09") == 5
+    assert alone(own_ledger, "paper", "2025-05-12") == 5  # e1 is gone from the 10th of May on
+    assert alone(own_ledger, "paper") == 10  # e2 was published after this release of its source
+
+
+def test_of_several_sources_in_a_full_release_none_takes_anything_back_while_a_row_is_held(
+    own_ledger: Ledger,
+) -> None:
+    own_ledger.ingest(several("radio 2025-05-01 e1", "paper 2025-05-01 e1"), name="may.csv")
+    june = several("radio 2025-06-01 e2", "paper 2025-06-01 e2").replace(b"Jableh", b"Atlantis", 1)
+    receipt = own_ledger.ingest(june, name="june.csv", release="full")
+    assert "release_incomplete" in [finding.code for finding in receipt.findings]
+    assert [alone(own_ledger, source) for source in ("radio", "paper")] == [5, 10]

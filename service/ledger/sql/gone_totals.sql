@@ -1,7 +1,7 @@
 -- Purpose: the running totals that a full release of a source no longer lists, as far as they came in with a table
 --   of which it lists another place in the same column: a statement of the source about one place is no such table.
 -- Grain: one row per report without an event, neither withdrawn nor taken back since it was known.
--- Parameters: $before (DATE: only those that were known before; NULL: all), $held and $recorded_by (NULL); the
+-- Parameters: $held and $recorded_by (NULL); the
 --   Arrow table "incoming" holds the cells that the release lists (LISTED_TOTAL).
 WITH withdrawn AS (
 {withdrawals_in_force}
@@ -33,5 +33,5 @@ ANTI JOIN (SELECT * FROM standing WHERE basis = 'retraction') AS t
     AND t.attributed_to = s.attributed_to AND t.counted_to = s.counted_to AND t.known_on >= s.known_on
     AND (t.number IS NULL OR (t.number = s.number AND t.low IS NOT DISTINCT FROM s.low
         AND t.best IS NOT DISTINCT FROM s.best AND t.high IS NOT DISTINCT FROM s.high))
-WHERE s.basis = 'cumulative' AND ($before::DATE IS NULL OR s.known_on < $before::DATE)
+WHERE s.basis = 'cumulative'
 ORDER BY s.report_id

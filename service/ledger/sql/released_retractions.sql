@@ -1,7 +1,6 @@
 -- Purpose: the standing retractions that full releases of some sources have led to, beside the reports they take back.
 -- Grain: one row per (retraction, report that it takes back), of a (crisis_id, source_id) of the Arrow table "incoming".
--- Parameters: $note (VARCHAR: how their note begins), $upto (DATE: only those known by then; NULL: all), $held and
---   $recorded_by (NULL).
+-- Parameters: $note (VARCHAR: how their note begins), $held and $recorded_by (NULL).
 WITH withdrawn AS (
 {withdrawals_in_force}
 ),
@@ -12,7 +11,7 @@ standing AS (
     ANTI JOIN (SELECT report_id FROM withdrawn WHERE reason IS NOT NULL) AS w ON w.report_id = r.report_id
     WHERE r.event IS NOT NULL OR r.basis IN ('cumulative', 'retraction')
 )
-SELECT t.report_id, t.crisis_id, t.source_id, t.origin_id, t.event, s.report_id AS takes_back
+SELECT t.report_id, t.crisis_id, t.source_id, t.known_on, s.report_id AS takes_back
 FROM (SELECT * FROM standing WHERE basis = 'retraction' AND starts_with(note, $note)) AS t
 JOIN (SELECT * FROM standing WHERE basis <> 'retraction') AS s
     ON t.crisis_id = s.crisis_id AND t.source_id = s.source_id AND t.origin_id = s.origin_id
@@ -21,5 +20,4 @@ JOIN (SELECT * FROM standing WHERE basis <> 'retraction') AS s
     AND t.attributed_to = s.attributed_to AND t.number IS NOT DISTINCT FROM s.number
     AND t.low IS NOT DISTINCT FROM s.low AND t.best IS NOT DISTINCT FROM s.best
     AND t.high IS NOT DISTINCT FROM s.high
-WHERE $upto::DATE IS NULL OR t.known_on <= $upto::DATE
 ORDER BY t.report_id, takes_back

@@ -1,7 +1,7 @@
 -- Purpose: the reports about events that stand, of the sources and crises of a full release: neither withdrawn nor
 --   taken back since they were known.
 -- Grain: one row per report that counts an event, of a (crisis_id, source_id) of the Arrow table "incoming".
--- Parameters: $before (DATE: only those that were known before; NULL: all), $held and $recorded_by (NULL).
+-- Parameters: $held and $recorded_by (NULL).
 WITH withdrawn AS (
 {withdrawals_in_force}
 ),
@@ -20,5 +20,5 @@ ANTI JOIN (SELECT * FROM standing WHERE basis = 'retraction') AS t
     AND t.attributed_to = s.attributed_to AND t.number IS NOT DISTINCT FROM s.number
     AND t.low IS NOT DISTINCT FROM s.low AND t.best IS NOT DISTINCT FROM s.best
     AND t.high IS NOT DISTINCT FROM s.high AND t.known_on >= s.known_on
-WHERE s.basis <> 'retraction' AND ($before::DATE IS NULL OR s.known_on < $before::DATE)
+WHERE s.basis <> 'retraction'
 ORDER BY s.report_id
