@@ -31,6 +31,8 @@ MANY = 4_000
 """Rows from which on going through them wants a place, and is worth sending to another process."""
 PATIENCE = 0.7
 """Seconds that an answer waits for a place before it is refused."""
+LOOK = 0.1
+"""Seconds between two looks of who waits for others whether there is time left."""
 WINDOW = 60.0
 """Seconds over which the work done for one client is counted."""
 MOST_CLIENTS = 10_000
@@ -38,6 +40,11 @@ MOST_CLIENTS = 10_000
 _NARROW = message(
     "Name a crisis, a place or a shorter span, or take another format; whoever runs the service may allow "
     "more (CASUALTY_ANSWER_TIME, CASUALTY_ANSWER_MEMORY)."
+)
+
+_LATER_OR_LESS = message(
+    "Ask again in a moment, or for less: one crisis, one place or a shorter span may need no process. "
+    "Whoever runs the service finds the reason in its log."
 )
 
 P = ParamSpec("P")
@@ -186,7 +193,8 @@ class Workshop:
         """Return the refusal of what may be answered in a moment."""
         return TooBusy(
             "As many answers are being worked out as this service takes on at a time.",
-            fix="Ask again in a moment; answers that are ready are not affected.",
+            fix="Ask again in a moment, or for less: one crisis, one place or a shorter span may need no "
+            "place. Answers that are ready are not affected.",
         )
 
     def _is_free(self) -> bool:
@@ -211,7 +219,8 @@ class Workshop:
                     "More than %(seconds)s seconds of work in a minute have been done for you.",
                     seconds=f"{self.allowed.budget:g}",
                 ),
-                fix="Ask again in a minute, and ask for what has not changed with its ETag.",
+                fix="Ask again in a minute, for less (name a crisis, a place or a shorter span), and for "
+                "what has not changed with its ETag.",
             )
 
 
@@ -362,7 +371,15 @@ def has_no_process() -> TooBusy:
     """Return the refusal of what would be worked out by another process, which the system does not give."""
     return TooBusy(
         "The system gives this service no process to work the answer out.",
-        fix="Ask again in a moment; whoever runs the service finds the reason in its log.",
+        fix=_LATER_OR_LESS,
+    )
+
+
+def is_stopped() -> TooBusy:
+    """Return the refusal of what is worked out by processes that somebody stops again and again."""
+    return TooBusy(
+        "The processes that work answers out are being stopped.",
+        fix=_LATER_OR_LESS,
     )
 
 
@@ -381,6 +398,21 @@ def wait(event: threading.Event) -> None:
         with work.workshop.following():
             event.wait(deadline.seconds_left())
     check()
+
+
+@contextlib.contextmanager
+def turn(lock: threading.Lock) -> Iterator[None]:
+    """Have a lock under which other threads work for long. Raises TooBusy where many wait like this, or
+    TooSlow."""
+    if not lock.acquire(blocking=False):
+        work = _work.get()
+        with contextlib.nullcontext() if work is None else work.workshop.following():
+            while not lock.acquire(timeout=LOOK):
+                check()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def check() -> None:

@@ -118,7 +118,7 @@ class ReconciledCrises:
             if not self._are_under_way(absent, query, state):
                 self._store.take_place_to_read(absent if len(absent) <= FEW else None, query.as_of)
             is_one = len(crises) - len(reconciled) == 1
-            with nullcontext() if is_one else self._many_at_a_time:
+            with nullcontext() if is_one else effort.turn(self._many_at_a_time):
                 reconciled = self._find(crises, query, state)
                 missing = [crisis for crisis in crises if crisis not in reconciled]
                 reconciled |= self.make(missing, query, state)

@@ -24,8 +24,12 @@ from service.worker.process import IDLE, Outcome, Task
 
 WORTH_SENDING = effort.MANY
 """Rows of input from which on work takes longer than sending it elsewhere and back."""
-LOOK = 0.1
-"""Seconds between two looks whether anybody still waits for the work."""
+LOOK = effort.LOOK
+"""Seconds between two looks whether anybody still waits for the work, and the process still works."""
+LONGEST_STOP = 1.0
+"""Seconds for which a process may be stopped (SIGSTOP, a debugger) before another takes its place."""
+TRIES = 2
+"""How many processes are tried for one piece of work, where they are stopped."""
 GRACE = 1.0
 """Seconds by which a process may be late to say itself that its time is up, before it is ended."""
 _START = "import sys; from service.worker.process import main; main(*map(int, sys.argv[1:]))"
@@ -39,6 +43,10 @@ _ENVIRONMENT = {
 P = ParamSpec("P")
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """A process was stopped at its work and does not go on: the work is not at fault."""
 
 
 class WorkerPool:
@@ -60,10 +68,13 @@ class WorkerPool:
         if rows < WORTH_SENDING or self._is_closed:
             return function(*arguments, **named)
         effort.take_place()
-        with self._worker() as worker:
-            left, allowed = deadline.seconds_left(), deadline.seconds_allowed()
-            task = Task(function, arguments, named, left, allowed, effort.terms())
-            outcome = worker.do(task)
+        for _ in range(TRIES):
+            with contextlib.suppress(Stopped), self._worker() as worker:
+                left, allowed = deadline.seconds_left(), deadline.seconds_allowed()
+                outcome = worker.do(Task(function, arguments, named, left, allowed, effort.terms()))
+                break
+        else:
+            raise effort.is_stopped()
         effort.count_up_to(outcome.counted)
         if outcome.error is not None:
             raise outcome.error
@@ -135,10 +146,18 @@ class Worker:
         self.end()
         return False
 
+    @property
+    def _is_stopped(self) -> bool:
+        """Whether the process is stopped at this moment. One that only gets no processor is not."""
+        with contextlib.suppress(ChildProcessError):
+            return os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
+        return False
+
     def do(self, task: Task) -> Outcome:
-        """Return what comes of a task. Raises TooSlow or TooBusy where nobody waits for it any more, and
-        TooMuch where the process did not survive it; it is then of no use."""
+        """Return what comes of a task. Raises TooSlow or TooBusy where nobody waits for it any more, Stopped
+        where the process is, and TooMuch where it did not survive it; it is then of no use."""
         latest = time.monotonic() + (task.seconds or 0) + GRACE
+        works_at = time.monotonic()
         try:
             self._tasks.settimeout(None)
             send(self._tasks, task)
@@ -149,8 +168,13 @@ class Worker:
                     self._used = time.monotonic()
                     return outcome
                 except TimeoutError:
-                    if deadline.seconds_left() != 0 or time.monotonic() > latest:
+                    now = time.monotonic()
+                    if deadline.seconds_left() != 0 or now > latest:
                         effort.check()
+                    works_at = works_at if self._is_stopped else now
+                    if now - works_at > LONGEST_STOP:
+                        _log.warning("The process that worked an answer out was stopped: another takes over")
+                        raise Stopped from None
         except (EOFError, ConnectionError) as error:
             self._process.kill()
             _log.warning(

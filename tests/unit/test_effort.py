@@ -1,12 +1,15 @@
 """May an answer be worked out now, and at all?"""
 
+import re
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from service import deadline, effort
 from service.effort import Allowed, TooBusy, TooMuch, TooMuchForOne, Workshop
+from service.errors import CasualtyError
 
 MUCH = 1.0
 """Seconds of work that need a place."""
@@ -153,3 +156,53 @@ def test_work_ends_at_its_next_step_once_the_workshop_closes():
             pass
         with pytest.raises(TooBusy):
             effort.check()
+
+
+def test_who_waits_for_a_turn_waits_no_longer_than_the_answer_may_take():
+    lock = threading.Lock()
+    shop = workshop()
+    with lock:
+        with shop.work(), deadline.limit(0.01), pytest.raises(deadline.TooSlow), effort.turn(lock):
+            pass
+        with shop.following(), shop.work(), pytest.raises(TooBusy), effort.turn(lock):
+            pass
+        shop.close()
+        with shop.work(), pytest.raises(TooBusy), effort.turn(lock):
+            pass
+    with effort.turn(lock):
+        assert lock.locked()
+    assert not lock.locked()
+
+
+def test_a_question_about_many_crises_waits_for_another_no_longer_than_it_may_take(own_ledger):
+    with own_ledger.answers._crises._many_at_a_time:
+        with deadline.limit(0.01), pytest.raises(deadline.TooSlow):
+            own_ledger.series(measure="killed", as_of="2024-11-30")
+        one = own_ledger.series(crisis="libya-derna-2023-09", measure="killed", as_of="2024-11-30")
+    assert len(one)
+
+
+NARROWER = re.compile("crisis.* place.* shorter span")
+
+
+def test_whatever_refuses_for_its_effort_or_its_time_says_what_to_narrow(monkeypatch):
+    refusals: list[CasualtyError] = [
+        effort.did_not_survive(), effort.has_no_process(), effort.is_stopped(), effort.too_much_memory(None),
+        effort.too_much_memory(effort.Terms(workshop().allowed, 0.0)), workshop().busy(),
+    ]  # fmt: skip
+
+    def refused(act: Callable[[], object]) -> None:
+        with pytest.raises(CasualtyError) as refusal:
+            act()
+        refusals.append(refusal.value)
+
+    with workshop().work("greedy"):
+        refused(lambda: effort.begin(seconds=1_000_000.0))
+        refused(lambda: effort.begin(memory=1 << 60))
+    poor = workshop(budget=0.0)
+    monkeypatch.setattr(poor, "_spent_by", lambda _: 1.0)
+    refused(lambda: poor.take_place("greedy"))
+    with deadline.limit(-1.0):
+        refused(deadline.check)
+    assert {type(each) for each in refusals} == {TooBusy, TooMuch, TooMuchForOne, deadline.TooSlow}
+    assert [each.message for each in refusals if not NARROWER.search(each.fix)] == []

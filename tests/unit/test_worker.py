@@ -11,6 +11,7 @@ import signal
 import socket
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from service import deadline, effort
 from service.effort import Allowed, TooBusy, TooMuch, Workshop
 from service.errors import UnknownName
 from service.worker import WorkerPool
+from service.worker import pool as worker_pool
 from service.worker.messages import receive, send
 from service.worker.pool import WORTH_SENDING, Worker
 
@@ -236,3 +238,60 @@ def test_after_the_end_work_goes_on_here() -> None:
     pool = WorkerPool(1)
     pool.close()
     assert pool.run(MANY, os.getpid) == os.getpid()
+
+
+def stop_and_go_on_elsewhere(marks: str, times: int) -> int:
+    """Stop this process, the first so many times that this is called; return which one does the work."""
+    made = len(list(Path(marks).iterdir()))
+    if made < times:
+        (Path(marks) / str(made)).touch()
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return os.getpid()
+
+
+def test_a_process_that_is_stopped_is_replaced_and_its_work_is_done(pool: WorkerPool, tmp_path: Path) -> None:
+    before = pool.run(MANY, os.getpid)
+    with deadline.limit(120.0):
+        assert pool.run(MANY, stop_and_go_on_elsewhere, str(tmp_path), 1) != before
+    with pytest.raises(ProcessLookupError):
+        os.kill(before, 0)
+
+
+def test_processes_that_are_stopped_again_and_again_give_their_place_back(
+    pool: WorkerPool, tmp_path: Path
+) -> None:
+    shop = Workshop(ALLOWED)
+    with deadline.limit(120.0), shop.work(), pytest.raises(TooBusy, match="are being stopped"):
+        pool.run(MANY, stop_and_go_on_elsewhere, str(tmp_path), 9)
+    with shop.work():
+        assert pool.run(MANY, count, 0.5) == 0.5
+
+
+def test_one_that_is_stopped_for_a_moment_goes_on_with_its_work(
+    pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_pool, "LONGEST_STOP", 600.0)
+    before = pool.run(MANY, os.getpid)
+    threading.Timer(0.3, os.kill, (before, signal.SIGCONT)).start()
+    os.kill(before, signal.SIGSTOP)
+    assert pool.run(MANY, os.getpid) == before
+
+
+def test_others_are_refused_soon_while_a_process_is_stopped(
+    pool: WorkerPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Workshop(ALLOWED)
+    monkeypatch.setattr(worker_pool, "LONGEST_STOP", 600.0)  # it would be replaced, and no refusal be seen
+
+    def ask() -> None:
+        with shop.work(), contextlib.suppress(TooBusy), deadline.limit(600.0):
+            pool.run(MANY, stop_and_go_on_elsewhere, str(tmp_path), 1)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not list(tmp_path.iterdir()):
+        time.sleep(0.01)
+    with shop.work(), pytest.raises(TooBusy, match="one crisis, one place or a shorter span"):
+        effort.begin(seconds=1.0)
+    shop.close()
+    asking.join()
