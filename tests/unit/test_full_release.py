@@ -101,6 +101,17 @@ def test_what_a_full_release_of_anothers_events_dropped_and_lists_again_was_gone
     assert (days, best(own_ledger)) == (["2025-04-03", "2025-04-10"], [5, 10])
 
 
+@pytest.mark.parametrize("origin", ["ministry", "radio"])
+def test_a_release_that_is_handed_in_again_leaves_what_earlier_ones_took_back(
+    own_ledger: Ledger, origin: str
+) -> None:
+    one, two = "e1@2025-04-09", "e2@2025-04-10"
+    for month, events in ((5, (one, two)), (6, (two,)), (7, (one, two)), (7, (one, two))):
+        document = carried(f"2025-{month:02}-01", *events).replace(b",ministry,", f",{origin},".encode())
+        own_ledger.ingest(document, name=f"{month}.csv", release="full")
+    assert [best(own_ledger, f"2025-{month:02}-20") for month in (5, 6, 7)] == [[5, 10], [5], [5, 10]]
+
+
 def test_an_event_that_a_full_release_carries_on_with_an_earlier_day_is_of_that_day(
     own_ledger: Ledger,
 ) -> None:

@@ -13,8 +13,8 @@ standing AS (
 )
 SELECT t.report_id, t.crisis_id, t.source_id, t.known_on, s.report_id AS takes_back
 FROM (SELECT * FROM standing WHERE basis = 'retraction' AND starts_with(note, $note)) AS t
-JOIN (SELECT * FROM standing WHERE basis <> 'retraction') AS s
-    ON t.crisis_id = s.crisis_id AND t.source_id = s.source_id AND t.origin_id = s.origin_id
+JOIN (SELECT * FROM standing WHERE basis <> 'retraction') AS s -- what was published later stands beside them
+    ON s.known_on <= t.known_on AND t.crisis_id = s.crisis_id AND t.source_id = s.source_id AND t.origin_id = s.origin_id
     AND t.event IS NOT DISTINCT FROM s.event AND (t.event IS NOT NULL OR t.counted_to = s.counted_to)
     AND t.areas = s.areas AND t.measure = s.measure AND t.population = s.population
     AND t.attributed_to = s.attributed_to AND t.number IS NOT DISTINCT FROM s.number
