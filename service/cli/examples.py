@@ -66,6 +66,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "ingest": (
         "casualty ingest my-reports.csv",
         "casualty ingest my-reports.csv --dry-run --json",
+        "casualty ingest my-reports.csv --release full --dry-run",
         "cat my-reports.csv | casualty ingest -",
         "casualty ingest --retry",
     ),
