@@ -2,8 +2,9 @@
 
 The least it says of the cell or of anything that holds it, counted to that day or later. After its day a
 count stays a ceiling until it is overtaken: wholly, from the day its own origin's floor for that cell exceeds
-it; loosely, from the day another named origin of at least half its weight gives a floor above it, counted to
-a later day: then it leaves room for that. This module does not know how figures are chosen.
+it by more than a tenth; loosely, from the day its origin's floor, or that of another named one of at least half
+its weight counted to a later day, lies above it: then it leaves room for that. This module does not know how
+figures are chosen.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from service.reconcile.columns import (
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BLANK, BOUNDLESS, STATED, Kept
 
+TENTH = 10
+"""An origin that says at least so many, and not a tenth more than it had counted, has not counted anew."""
 LOOSE_TIMES, LOOSE_MORE = 2, 10
-"""A count that others have overtaken allows for what they count, up to twice as many and ten more."""
+"""A count that is overtaken loosely allows for what overtook it, up to twice as many and ten more."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +55,7 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
     counts = np.flatnonzero(kept.high < BOUNDLESS)
     days = grid.days
     count = kept.take(counts)
-    overtaken = _first_days_above(floors, own[counts], count.high)
+    overtaken = _first_days_above(floors, own[counts], count.high + count.high // TENTH)
     first = firsts(count.origin, count.cell)
     row = groups(first, len(counts))
     table = np.full((len(first), days + 1), BOUNDLESS)
@@ -106,12 +109,9 @@ def _first_days_above(values: Whole, row: Whole, count: Whole) -> Whole:
 
 
 def _overtaking(grid: Grid, kept: Kept, count: Kept) -> Iterator[tuple[Whole, Whole]]:
-    """Yield, a few counts at a time, which of them are overtaken by others, and what had overtaken each by
-    each day (0: nothing yet): the highest floor above it, counted to a later day, that another named origin
-    of at least half its weight gives for its cell or anything inside it.
-
-    Its own origin's floors are among those looked at, and change nothing: until one of them exceeds a count
-    none of them is above it, and from then on the count is no ceiling at all.
+    """Yield, a few counts at a time, which of them are overtaken, and what had overtaken each by each day (0:
+    nothing yet): the highest floor above it, counted to a later day, that a named origin of at least half its
+    weight, its own too, gives for its cell or anything inside it.
     """
     days = grid.days
     highest, row = _highest_floors(grid, kept, count)

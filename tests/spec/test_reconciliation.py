@@ -220,6 +220,28 @@ SPEC = {
         12 900 900 1068 contested
         """,
     ),
+    "one more than an origin had counted is no count anew: it still caps what others say": (
+        """
+        12 sohr 186
+        13 snhr over 400
+        20 sohr at least 187
+        """,
+        """
+        12 186 186 186 single_source
+        20 187 - - single_source
+        """,
+    ),
+    "far more than it had counted leaves room for whatever others say": (
+        """
+        12 sohr 186
+        13 snhr over 400
+        20 sohr at least 210
+        """,
+        """
+        12 186 186 186 single_source
+        20 401 - - single_source
+        """,
+    ),
     "of three counts the weighted median decides, and a light one has no say in the range": (
         """
         12 sohr 700
