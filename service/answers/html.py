@@ -10,6 +10,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from service.answers.expected_range import tell_expected
 from service.answers.sentences import tell_range
 from service.vocabulary import Role
 
@@ -30,7 +31,7 @@ class ShownLedger(Protocol):
 
 
 def series_html(series: Series) -> str:
-    """Return a series as a table: its days with figure, range and grade."""
+    """Return a series as a table: its days with figure, range, where it is expected to settle, and grade."""
     rows = series.table.to_pylist()
     shown = [
         {
@@ -40,13 +41,18 @@ def series_html(series: Series) -> str:
             "population": row["population"],
             "best": row["best"],
             "range": tell_range(row),
+            "expected": row["expected"],
+            "expected range": tell_expected(row),
             "grade": row["grade"].replace("_", " "),
             "origins": row["origins"],
         }
         for row in rows[:MOST_ROWS]
     ]
     caption = f"As known on {series.as_of}, method {series.method}, head {series.head}"
-    return _table(shown, caption, left_out=len(rows) - len(shown))
+    where_blank = series.meta["expected"]["blank"]
+    is_blank = where_blank and any(row["expected"] is None for row in rows)
+    note = f"<p>Expected: {html.escape(where_blank)}</p>" if is_blank else ""
+    return _table(shown, caption, left_out=len(rows) - len(shown)) + note
 
 
 def explanation_html(explanation: Explanation) -> str:

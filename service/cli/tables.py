@@ -38,11 +38,23 @@ def series(table: pa.Table) -> RenderableType:
         **_telling_apart(rows),
         "best": lambda row: _text(row["best"]),
         "range": bounds,
+        **_expected(rows),
         "grade": _grade,
         "origins": lambda row: _text(row["origins"]),
         "reports": lambda row: _text(row["reports"]),
     }
-    return _grid(columns, rows, numbers={"best", "range", "origins", "reports"}, wrapping={"area"})
+    numbers = {"best", "range", "expected", "expected range", "origins", "reports"}
+    return _grid(columns, rows, numbers=numbers & columns.keys(), wrapping={"area"})
+
+
+def _expected(rows: Sequence[Row]) -> dict[str, Callable[[Row], str]]:
+    """The columns of where tolls are expected to settle, apart from what origins say; none without."""
+    if all(row["expected"] is None for row in rows):
+        return {}
+    return {
+        "expected": lambda row: _text(row["expected"]),
+        "expected range": lambda row: bounds({"low": row["expected_low"], "high": row["expected_high"]}),
+    }
 
 
 def _telling_apart(rows: Sequence[Row]) -> dict[str, Callable[[Row], str]]:

@@ -23,7 +23,9 @@ ALL_PAGES = (
     "/about", "/changes", "/conflict/syria-coast-2025-03/x-syrian-coast/killed/civilians", "/ar/submit",
 )  # fmt: skip
 PLACES = ("SY06", "SY0602", "SY1002")
-COLUMNS = ("date", "low", "best", "high", "grade", "origins", "reports")
+COLUMNS = (
+    "date", "low", "best", "high", "expected_low", "expected", "expected_high", "grade", "origins", "reports",
+)  # fmt: skip
 
 
 def shown_rows(page: Page, area: str) -> list[tuple[str, ...]]:
@@ -92,6 +94,21 @@ def test_the_table_shows_the_rows_of_the_api(open_page: Opener, client: httpx.Cl
         assert shown_rows(page, area) == rows
         compared += len(rows)
     assert compared
+
+
+@pytest.mark.parametrize("path", [f"{COAST}?as_of=2025-03-12", f"/ar{COAST}?as_of=2025-03-12"])
+def test_on_a_telephone_both_ranges_stand_beside_their_day(open_page: Opener, path: str) -> None:
+    page = open_page(path, width=360)
+    table = page.locator('table[data-area="SY0602"]')
+    row = table.locator("tbody tr").last
+    day = row.locator("th")
+    for cell in row.locator("td.num").all()[:6]:
+        cell.scroll_into_view_if_needed()
+        box, beside = cell.bounding_box(), day.bounding_box()
+        assert box and beside
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 361, "both ranges are in sight"
+        assert box["x"] >= beside["x"] + beside["width"] - 1 or box["x"] + box["width"] <= beside["x"] + 1
+        assert 0 <= beside["x"] < 360, "the day stays in sight"
 
 
 def test_another_day_of_knowledge_changes_the_numbers_and_the_address(open_page: Opener) -> None:

@@ -63,10 +63,18 @@ def test_a_table_names_its_columns_and_shows_the_unknown_as_a_dash_and_an_open_r
     _, said, _ = ask("series", *THREE, "--measure", "killed", "--population", "civilians", *KNOWN)
     header, *rows = said.splitlines()
     assert header.split() == [
-        "date", "area", "measure", "population", "best", "range", "grade", "origins", "reports",
+        "date", "area", "measure", "population", "best", "range", "expected", "expected", "range", "grade",
+        "origins", "reports",
     ]  # fmt: skip
     assert {row.split()[1] for row in rows} == {"Latakia", "Jableh", "Banias"}
     assert any("–  " in row and "or more" in row for row in rows)
+
+
+def test_figures_that_are_expected_to_settle_elsewhere_say_where_and_no_column_is_empty_throughout(ask):
+    _, moving, _ = ask("figures", *LATAKIA, *KNOWN)
+    assert moving.splitlines()[-1].split()[4:8] == ["683", "683", "1058", "683–7403"]
+    _, settled, _ = ask("figures", *LATAKIA, "--as-of", "2026-11-22")
+    assert "expected" not in settled
 
 
 def test_without_a_filter_every_series_of_every_crisis_is_shown_and_told_apart(ask):

@@ -433,3 +433,22 @@ def test_a_code_is_called_a_p_code_only_where_it_is_one(
     page = client.get(f"/area/{code}", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert ("P-code" in page.text) == has_p_code
+
+
+EXPECTED = ("expected_low", "expected", "expected_high")
+
+
+@pytest.mark.parametrize("path", [COAST, "/area/SY06"])
+def test_the_expected_range_stands_in_tables_apart_from_what_origins_say_or_a_dash_says_why_not(
+    client: httpx.Client, path: str
+) -> None:
+    page = client.get(f"{path}?as_of=2025-03-12", headers=PAGE).text
+    asked = {"area": "SY06", "measure": "killed", "population": "civilians", "as_of": "2025-03-12"}
+    latest = client.get("/v1/series", params=asked).json()["data"][-1]
+    table = page[page.index("<thead>") :]
+    names = re.findall(r"<th[^>]*>([^<]+)</th>", table[: table.index("</thead>")])
+    assert names[names.index("What origins say") + 1] == "Expected to settle"
+    assert names[-6:] == ["Low", "Best", "High", "From", "Middle", "To"]
+    cells = r"</td>\s*<td[^>]*>".join(f"{latest[name]:,}" for name in EXPECTED)
+    assert re.search(rf">{cells}</td>", page)
+    assert 'title="nobody by name gives a count or a lower bound"' in page

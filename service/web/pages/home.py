@@ -19,6 +19,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.answers.chart_kinds import ChartKind
+from service.answers.expected_range import explain_blank
 from service.answers.findings import aside
 from service.answers.query import Query
 from service.answers.sentences import tell_absence
@@ -80,6 +81,13 @@ class Panel:
     latest: dict[str, Any] | None
     absence: str
     """Where there is no figure: what became of the reports that were there."""
+    crisis: Mapping[str, Any]
+
+    def explain_blank(self, row: dict[str, Any]) -> str:
+        """Return why a row has no expected range; "" where it has one."""
+        later = (each for each in self.rows if each["date"] > row["date"])
+        is_latest = all(each["period_start"] != row["period_start"] for each in later)
+        return explain_blank(row, self.crisis, is_latest=is_latest)
 
     @property
     def has_several_beginnings(self) -> bool:
@@ -385,5 +393,5 @@ def _panels(
         query = dataclasses.replace(series.query, areas=(place.code,))
         mine = series.points.filter(pc.equal(series.points["area_code"], place.code))
         absence = "" if main else tell_absence(mine, reader.words)
-        panels.append(Panel(place, query, rows, main[-1] if main else None, absence))
+        panels.append(Panel(place, query, rows, main[-1] if main else None, absence, crisis))
     return tuple(panels)

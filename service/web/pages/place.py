@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.answers import filters
+from service.answers.expected_range import explain_blank
 from service.answers.query import Query
 from service.answers.sentences import tell_absence
 from service.api import Ledger
@@ -50,6 +51,7 @@ def show_place(request: Request, area_code: str) -> Response:
         reports: pa.Table = ledger.reports(
             arrow=True, area=area_code, as_of=query.as_of, dates=query.dates, recorded_by=query.recorded_by
         )
+        crises = {row["crisis_id"]: row for row in reference.crisis.to_pylist()}
         return render(
             "place.html",
             reader,
@@ -58,6 +60,7 @@ def show_place(request: Request, area_code: str) -> Response:
             labels=translation.labels,
             query=query,
             figures=figures,
+            explain_blank=lambda row: explain_blank(row, crises[row["crisis"]], is_latest=True),
             has_several_crises=len({row["crisis"] for row in figures}) > 1,
             chart=drawn(trend(series, reader.words), reader.words) if series.table.num_rows else None,
             absence=tell_absence(series.points, reader.words),
