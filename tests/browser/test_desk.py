@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from service.api import Ledger
 from service.ledger.api_keys import Keyring, Role
@@ -35,15 +35,15 @@ def opened(
         yield page, secret
 
 
-def fill_in(page: Page, secret: str, *, crisis: str = "syria-coast-2025-03") -> None:
-    page.goto("/submit")
+def fill_in(page: Page, secret: str, *, crisis: str = "syria-coast-2025-03", language: str = "") -> None:
+    page.goto(f"{language}/submit")
     page.fill("#key", secret)
     page.fill("#text", TABLE)
     for name, value in (("crisis", crisis), ("source", "SOHR"), ("published_on", "2026-11-20")):
         page.fill(f"#about-{name}", value)
     page.fill("#about-counted_to", "2026-11-19")
     page.select_option("#about-population", "civilians")
-    page.click("text=Read it")
+    page.click("button:not(.unseen)[value=read]")
 
 
 def best(page: Page) -> str:
@@ -74,6 +74,32 @@ def test_reports_are_handed_in_as_one_types_and_withdrawn_again(desk: tuple[Page
     page.get_by_role("button", name="Withdraw it").click()
     expect(page.locator("#outcome")).to_contain_text("Withdrawn")
     assert best(page) == before
+
+
+def is_in_sight(page: Page, place: Locator) -> bool:
+    """Whether all of it can be seen as the page stands."""
+    box, size = place.bounding_box(), page.viewport_size
+    assert box and size
+    ends = box["x"] + box["width"], box["y"] + box["height"]
+    return min(box["x"], box["y"]) >= 0 and ends[0] <= size["width"] and ends[1] <= size["height"]
+
+
+@pytest.mark.parametrize("desk", [360], indirect=True)
+@pytest.mark.parametrize("language", ["", "/ar"])
+def test_on_a_telephone_what_moved_is_seen_at_once_before_and_now(
+    desk: tuple[Page, str], language: str
+) -> None:
+    page, secret = desk
+    fill_in(page, secret, language=language)
+    page.fill("#cell-0-0", "Jableh")
+    page.check("#leave-1")
+    expect(page.locator('tr[data-verdict="accepted"]')).to_have_count(1)
+    page.locator("button.main[value=hand_in]").click()
+    expect(page.locator("#outcome")).to_be_focused()
+    assert is_in_sight(page, page.locator("#outcome-title"))
+    first = page.locator("table.moved tbody tr").first
+    for place in (first.locator("th"), *first.locator("td.num").all()):
+        assert is_in_sight(page, place)
 
 
 @pytest.mark.parametrize("desk", [1280], indirect=True)

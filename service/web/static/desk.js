@@ -39,7 +39,8 @@
     fresh.querySelector("input[name=key]").value = key;
     prepare();
     const news = submitter && fresh.querySelector("#trouble, #outcome");
-    (news || document.getElementById(focused))?.focus({ preventScroll: !news });
+    (news || document.getElementById(focused))?.focus({ preventScroll: true });
+    if (news) news.scrollIntoView({ block: "start" }); // from its beginning: what moved is read first
   }
 
   // What becomes of what was sent; while the server works on it, it is not sent again.
