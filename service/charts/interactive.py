@@ -67,6 +67,10 @@ def _axis(letter: str, n: int) -> str:
     return letter if n == 1 else f"{letter}{n}"
 
 
+AN_HOUR = 1 / 24
+"""So much before the end of the last day that is shown an axis ends: the next day is not named."""
+
+
 def _x(value: float, picture: Picture) -> Any:  # noqa: ANN401 - a day, a moment or a number
     if picture.along is not Along.DAYS:
         return value
@@ -254,18 +258,19 @@ def _dated(x: float, label: str, picture: Picture, words: Words) -> str:
 
 def _along(picture: Picture, words: Words, n: int) -> Made:
     is_last = n == len(picture.panels)
+    end = picture.end - AN_HOUR if picture.along is Along.DAYS else picture.end
     axis: Made = {
         "anchor": _axis("y", n), "matches": None if n == 1 else "x", "showticklabels": is_last,
-        "range": [_x(picture.start, picture), _x(picture.end, picture)],
+        "range": [_x(picture.start, picture), _x(end, picture)],
         "ticks": "outside" if is_last else "", "ticklen": 4, "tickcolor": RULE, "showgrid": False,
         "showline": True, "linecolor": RULE, "zeroline": False, "tickfont": {"color": MUTED, "size": 12},
     }  # fmt: skip
     if picture.along is not Along.DAYS:
         return axis | {"tickformat": ",d"}
-    start, end = (dt.date.fromordinal(int(x)) for x in (picture.start, picture.end))
-    axis |= {"type": "date", "tickformat": "%-d %b\n%Y", "minallowed": start - dt.timedelta(30)}
+    first, last = (dt.date.fromordinal(int(x)) for x in (picture.start, picture.end))
+    axis |= {"type": "date", "tickformat": "%-d %b\n%Y", "minallowed": first - dt.timedelta(30)}
     if words.locale.language != "en":  # the browser's Plotly knows English months only
-        days = [start + dt.timedelta(n) for n in range((end - start).days + 400)]
+        days = [first + dt.timedelta(n) for n in range((last - first).days + 400)]
         axis |= {"tickformat": "%Y-%m-%d", "labelalias": {day.isoformat(): words.day(day) for day in days}}
     return axis
 

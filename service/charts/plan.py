@@ -169,7 +169,7 @@ class Plan:
     context: tuple[Context, ...]
     start: dt.date
     end: dt.date
-    """The days shown at first; the rest can be reached by zooming out."""
+    """The days shown at first, up to the day before ``end``; the rest can be reached by zooming out."""
     as_of: dt.date
     method: str
     head: str
@@ -258,6 +258,15 @@ def is_bare_floor(bounds: Bounds) -> bool:
     return bounds.low is not None and (bounds.best is None or bounds.high is None)
 
 
+def is_open_above(bounds: Bounds) -> bool:
+    """Somebody says at least so many, and nobody at most."""
+    return bounds.low is not None and bounds.high is None
+
+
+def is_open_below(bounds: Bounds) -> bool:
+    return bounds.high is not None and bounds.low is None
+
+
 def is_bare_ceiling(bounds: Bounds) -> bool:
     return bounds.high is not None and (bounds.best is None or bounds.low is None)
 
@@ -316,7 +325,8 @@ def _context(table: pa.Table, start: dt.date, end: dt.date) -> tuple[Context, ..
 
 
 def _span(panels: Iterable[Panel], as_of: dt.date) -> tuple[dt.date, dt.date]:
-    """The days of the estimates, with a margin: a late day of knowledge may not squash them.
+    """The days of the estimates, with a margin, but none after the day of knowledge: a late one may not
+    squash them. The end is that of the last day, at which the next would begin.
 
     The beginning that the totals count from is shown too, where it is near.
     """
@@ -325,4 +335,5 @@ def _span(panels: Iterable[Panel], as_of: dt.date) -> tuple[dt.date, dt.date]:
     width = (last - first).days
     near = first - DAY * max(7, width // 4)
     first = min([first, *(p.period_start for p in panels if p.period_start and p.period_start >= near)])
-    return first - DAY * max(1, round(width * 0.03)), last + DAY * max(2, round(width * 0.08))
+    start, end = first - DAY * max(1, round(width * 0.03)), last + DAY * max(2, round(width * 0.08))
+    return start, max(last, min(end, as_of + DAY))

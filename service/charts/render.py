@@ -205,7 +205,7 @@ def _across(picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
     room = int((frame.x1 - frame.x0) // 58)
     if picture.along is Along.DAYS:
         year = None
-        days = scale.days(_day(frame.start), _day(frame.end), most=max(2, min(9, room)))
+        days = scale.days(_day(frame.start), _day(frame.end - 1), most=max(2, min(9, room)))
         for day in days:
             x = frame.x(day.toordinal())
             yield draw_line([(x, frame.y1), (x, frame.y1 + 4)], Look(RULE))

@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from service.charts.marks import Bounds, Mark, is_first_hand
-from service.charts.plan import Panel, Plan, Step, Subject, is_bare_floor
+from service.charts.plan import Panel, Plan, Step, Subject, is_open_above, is_open_below
 from service.language import Translator, message
 from service.vocabulary import Measure, Role, spell_out
 
@@ -268,8 +268,11 @@ class Words(Translator):
             mark.bounds.best is None and mark.bounds.high is None for mark in marks if is_first_hand(mark)
         ):
             notes.append(self.say("▲ states a floor (“at least”)."))
-        if any(is_bare_floor(step.bounds) for panel in plan.panels for step in panel.steps):
-            notes.append(self.say("↑ Nothing is known above the dotted line."))
+        bounds = [step.bounds for panel in plan.panels for step in panel.steps]
+        if any(map(is_open_above, bounds)):
+            notes.append(self.say("↑ No origin says how many at most."))
+        if any(map(is_open_below, bounds)):
+            notes.append(self.say("↓ No origin says how many at least."))
         if beyond:
             notes.append(
                 self.say_many(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from service.answers.chart_kinds import KINDS
 from service.answers.pictures import picture_of
+from service.charts import interactive
 from service.charts.kinds.increments import increments
 from service.charts.kinds.origins import origins
 from service.charts.kinds.parts import parts
@@ -468,3 +469,30 @@ def test_the_reasons_of_a_figure_stand_in_its_picture_alone_and_not_where_a_page
         assert sentence in alone.said
         assert sentence not in beside.notes
         assert sentence not in beside.said
+
+
+@pytest.mark.parametrize("kind", ["trend", "origins", "known", "parts", "increments"])
+@pytest.mark.parametrize("as_of", ["2025-03-09", "2025-03-10", "2025-03-12"])
+def test_no_axis_names_a_day_after_the_day_of_knowledge(ledger, kind, as_of):
+    compared = {"known": ["2025-03-08"], "origins": ["sohr"]}
+    asked = {"compare": compared[kind]} if kind in compared else {}
+    shown = picture(ledger, kind, as_of=as_of, **asked)
+    assert shown.panels
+    after = dt.date.fromisoformat(as_of) + dt.timedelta(days=1)
+    assert shown.end <= after.toordinal()
+    assert not {WORDS.short_day(after + dt.timedelta(days=n)) for n in range(9)} & set(
+        texts(draw(shown, WORDS))
+    )
+    ends = [axis.range[1] for axis in interactive.figure(shown, WORDS).select_xaxes()]
+    assert all(str(end) < str(after) for end in ends)
+
+
+def test_an_arrow_says_what_origins_leave_open_and_not_that_nothing_is_known_where_a_toll_is_expected():
+    floor = {**row("SY0602", "2025-03-08", 109, None, None), "expected_low": 109, "expected": 150}
+    shown = trend(answer([{**floor, "expected_high": 300}]), WORDS)
+    assert "expected" in {band.group for band in shown.panels[0].bands}
+    assert [sign.text for sign in shown.panels[0].signs if sign.text in "↑↓"] == ["↑"]
+    assert "↑ No origin says how many at most." in shown.notes
+    assert not any("known above" in note for note in shown.notes)
+    both = trend(answer([row("SY0602", "2025-03-08", 10, None, 20)]), WORDS)
+    assert not any(note.startswith(("↑", "↓")) for note in both.notes), "no arrow is drawn there"

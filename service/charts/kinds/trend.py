@@ -37,6 +37,8 @@ from service.charts.plan import (
     has_range,
     is_bare_ceiling,
     is_bare_floor,
+    is_open_above,
+    is_open_below,
     runs,
 )
 from service.charts.plan import Panel as Cell
@@ -181,8 +183,8 @@ _BETWEEN = message("between counts")
 
 
 def _signs(cell: Cell, words: Words) -> Iterator[Sign]:
-    """Arrows where nothing is known beyond a bound, in the middle of each stretch of it; words where a figure
-    is no count that is drawn."""
+    """Arrows where no origin says anything beyond a bound, in the middle of each stretch of it; words where a
+    figure is no count that is drawn."""
     before = ""
     for step in cell.steps:
         is_explained = step.bounds.best is None or cell.source(step) is not None
@@ -190,7 +192,7 @@ def _signs(cell: Cell, words: Words) -> Iterator[Sign]:
         if word and word != before:
             yield Sign(at(step.start), step.bounds.level, word, is_below=True, anchor="start")
         before = word
-    for keep, value, arrow in ((_is_open_above, _low, "↑"), (_is_open_below, _high, "↓")):
+    for keep, value, arrow in ((is_open_above, _low, "↑"), (is_open_below, _high, "↓")):
         for run in runs(cell.steps, keep):
             longest = max(run, key=lambda step: step.end - step.start)
             middle = (at(longest.start) + at(longest.end)) / 2
@@ -205,14 +207,6 @@ def _beyond(cell: Cell, rest: Step | None, plan: Plan, words: Words) -> Iterator
         is_last = rest is not None and far[-1] is cell.steps[-1]
         end = rest.end if rest and is_last else far[-1].end
         yield Sign(min(at(end), at(plan.end)), cell.shown_top, text, anchor="end")
-
-
-def _is_open_above(bounds: Bounds) -> bool:
-    return bounds.low is not None and bounds.high is None
-
-
-def _is_open_below(bounds: Bounds) -> bool:
-    return bounds.high is not None and bounds.low is None
 
 
 def _level(bounds: Bounds) -> int:
