@@ -925,7 +925,7 @@ export interface ReportsRow {
 
 /** The entries of the ledger that touched a report: when, by which key, and why. */
 export interface HistoryFilters {
-  /** The id of a report, as in reports. Example: rbac21e295ccc69b4cadf */
+  /** The id of a report, as in reports. Example: r0a85bcbad607db7f4311 */
   report_id: string;
   /** What this ledger held at that moment, YYYY-MM-DDTHH:MM:SSZ. Default: now. Example: 2026-11-22T12:00:00Z */
   recorded_by?: string | Blank;
@@ -1070,9 +1070,9 @@ export interface LookupRow {
 
 /** Why two reports differ: people, place, days, origin, proof. */
 export interface DifferencesFilters {
-  /** The id of a report, as in reports. Example: rbac21e295ccc69b4cadf */
+  /** The id of a report, as in reports. Example: r46cf8bb1e6f571e4c92a */
   a: string;
-  /** The id of another report. Example: rbac21e295ccc69b4cadf */
+  /** The id of another report. Example: r0a85bcbad607db7f4311 */
   b: string;
   /** What this ledger held at that moment, YYYY-MM-DDTHH:MM:SSZ. Default: now. Example: 2026-11-22T12:00:00Z */
   recorded_by?: string | Blank;

@@ -104,7 +104,7 @@ class Endpoint:
 
 REPORT_ID = r"r[0-9a-f]{20}"
 REPORT = Filter(
-    "report_id", "The id of a report, as in reports.", "rbac21e295ccc69b4cadf",
+    "report_id", "The id of a report, as in reports.", "r0a85bcbad607db7f4311",
     {"type": "string", "pattern": f"^{REPORT_ID}$"}, metavar="REPORT", required=True,
 )  # fmt: skip
 NEEDED = (filters.AREA, filters.MEASURE, filters.POPULATION)

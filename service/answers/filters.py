@@ -257,13 +257,18 @@ PASSAGE = Filter(
 ONE_REPORT = Filter(
     name="a",
     meaning="The id of a report, as in reports.",
-    example="rbac21e295ccc69b4cadf",
+    example="r46cf8bb1e6f571e4c92a",
     schema={"type": "string", "pattern": "^r[0-9a-f]{20}$"},
     metavar="REPORT",
     required=True,
 )
 OTHER_REPORT = dataclasses.replace(
-    ONE_REPORT, name="b", keyword="b", flag="--b", meaning="The id of another report."
+    ONE_REPORT,
+    name="b",
+    keyword="b",
+    flag="--b",
+    meaning="The id of another report.",
+    example="r0a85bcbad607db7f4311",
 )
 COMPARE = Filter(
     name="compare",

@@ -726,7 +726,7 @@ cl_reports <- function(
 #' The entries of the ledger that touched a report: when, by which key, and why.
 #'
 #' @param ledger A ledger, as [ledger()] gives it.
-#' @param report_id The id of a report, as in reports. Example: `rbac21e295ccc69b4cadf`
+#' @param report_id The id of a report, as in reports. Example: `r0a85bcbad607db7f4311`
 #' @param recorded_by What this ledger held at that moment, YYYY-MM-DDTHH:MM:SSZ. Default: now. Example: `2026-11-22T12:00:00Z`
 #' @param limit At most this many rows, 1 to 100000; the Link header leads to the next ones. Example: `50`
 #' @return A tibble with a row for each row of the answer; a blank is NA. Its attribute `meta` says what it holds for (head, day of knowledge, question); [cl_next()] gives the page after it where `limit` was given.
@@ -848,8 +848,8 @@ cl_lookup <- function(
 #' Why two reports differ: people, place, days, origin, proof.
 #'
 #' @param ledger A ledger, as [ledger()] gives it.
-#' @param a The id of a report, as in reports. Example: `rbac21e295ccc69b4cadf`
-#' @param b The id of another report. Example: `rbac21e295ccc69b4cadf`
+#' @param a The id of a report, as in reports. Example: `r46cf8bb1e6f571e4c92a`
+#' @param b The id of another report. Example: `r0a85bcbad607db7f4311`
 #' @param recorded_by What this ledger held at that moment, YYYY-MM-DDTHH:MM:SSZ. Default: now. Example: `2026-11-22T12:00:00Z`
 #' @param limit At most this many rows, 1 to 100000; the Link header leads to the next ones. Example: `50`
 #' @return A tibble with a row for each row of the answer; a blank is NA. Its attribute `meta` says what it holds for (head, day of knowledge, question); [cl_next()] gives the page after it where `limit` was given.
