@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -307,6 +308,34 @@ def test_who_asks_too_often_is_told_when_to_come_again(limited):
     # a key has a limit of its own, and a made-up key is no way around that of the address
     assert [client.post("/v1/reports", json=[], headers=key).status_code for _ in range(3)] == [200, 200, 429]
     assert client.get("/v1/measures", headers={"Authorization": "Bearer cl_1_2"}).status_code == 429
+
+
+def test_every_kind_of_answer_says_how_much_is_left_in_the_form_of_the_draft(own_ledger, monkeypatch):
+    monkeypatch.setenv("CASUALTY_READ_RATE", "1000/minute")
+    monkeypatch.setenv("CASUALTY_LIMIT_LOOPBACK", "true")
+    rows = "/v1/series?area=SY06&measure=killed&population=civilians&as_of=2025-03-12"
+    with serving(own_ledger) as address, httpx.Client(base_url=address, timeout=600) as client:
+        etag = client.get(rows).headers["etag"]
+        page = {"Accept": "text/html"}
+        asked = [
+            (200, "GET", rows, {}), (200, "GET", rows, {}), (200, "HEAD", rows, {}),
+            (304, "GET", rows, {"If-None-Match": etag}), (206, "GET", rows, {"Range": "bytes=0-9"}),
+            (200, "GET", rows.replace("?", ".csv?"), {}), (200, "GET", rows.replace("?", ".parquet?"), {}),
+            (200, "GET", "/v1/reports.ndjson", {}), (200, "GET", "/v1/charts/trend.svg?area=SY06", {}),
+            (200, "GET", "/", page), (200, "GET", "/", page), (200, "GET", "/ar/about", page),
+            (200, "GET", asset_url("mark.svg"), {}), (200, "GET", "/openapi.json", {}),
+            (200, "GET", "/healthz", {}), (200, "GET", "/readyz", {}), (404, "GET", "/nowhere", {}),
+            (422, "GET", "/v1/series?as_of=x", {}), (401, "POST", "/v1/reports", {}),
+            (204, "OPTIONS", rows, {"Origin": "https://a.org", "Access-Control-Request-Method": "GET"}),
+        ]  # fmt: skip
+        left = 999
+        for status, method, path, headers in asked:
+            answer = client.request(method, path, headers=headers)
+            assert answer.status_code == status, path
+            left -= 1
+            assert answer.headers["ratelimit-policy"] == '"default";q=1000;w=60', path
+            assert re.fullmatch(rf'"default";r={left};t=\d+', answer.headers["ratelimit"]), path
+            assert answer.headers["ratelimit-remaining"] == str(left)
 
 
 def test_neighbours_in_one_ipv6_network_count_as_one_client(limited):
