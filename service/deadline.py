@@ -54,6 +54,14 @@ def check() -> None:
         )
 
 
+def busy(seconds: float) -> TooSlow:
+    """Return the refusal of what a busy ledger has not answered within so many ``seconds``."""
+    return TooSlow(
+        sentence("The ledger is busy: no answer within %(seconds)s seconds.", seconds=f"{seconds:g}"),
+        fix="Ask again in a minute, or ask for less: name a crisis, a place, a measure and a population.",
+    )
+
+
 def seconds_left() -> float | None:
     """Return the time that is left, None where there is no limit."""
     until = _limit.get()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import httpx
 
+from service import deadline
 from service.answers.filters import Filters
 from service.answers.parameters import read_day
 from service.answers.series import Explanation, Series, shape
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 60.0
 """Seconds without a sign of life of the service."""
+A_MOMENT = 0.01
+"""A wait of no time at all is none that httpx knows."""
 WITHOUT_PLOTLY = "or have the service draw it: chart_file('svg', …)."
 
 T = TypeVar("T")
@@ -69,7 +72,7 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
     ) -> None:
         """``direct``: by way of no proxy, whatever the environment says."""
         self._exchange = DeskExchange(address, key)
-        self._sleep = sleep
+        self._sleep, self._timeout = sleep, timeout
         self._http = httpx.Client(
             base_url=self.address, timeout=timeout, follow_redirects=not direct, trust_env=not direct
         )
@@ -304,10 +307,20 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
                 came = self._carry(step)
 
     def _carry(self, step: Request | float) -> Came:
+        """Send a request, or wait, within the time that whoever asks has; the answer is waited for no longer.
+
+        Raises TooSlow where waiting would take longer than that.
+        """
+        left = deadline.seconds_left()
         if not isinstance(step, Request):
+            if left is not None and step >= left:
+                raise deadline.busy(deadline.seconds_allowed() or left)
             self._sleep(step)
             return None
+        given = step.given if left is None else {**step.given, "timeout": min(self._timeout, left + A_MOMENT)}
         try:
-            return self._http.request(step.method, step.path, **step.given)
+            return self._http.request(step.method, step.path, **given)
         except httpx.TransportError as error:
+            if left is not None and isinstance(error, httpx.TimeoutException):
+                raise deadline.busy(deadline.seconds_allowed() or left) from error
             return error

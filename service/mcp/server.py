@@ -31,14 +31,17 @@ if TYPE_CHECKING:
 NAME = "casualty-ledger"
 PLACES, WAITING = 1, 20
 """Calls that are answered at a time, and that wait for their turn; more are refused."""
+CALL_TIME = 30.0
+"""Seconds in which a call is answered, with the wait for its turn and for a busy server."""
 MOST_CONNECTIONS = 100
 NO_LIMIT = float("inf")
 
 Reach = Callable[[], AbstractContextManager["AnyLedger"]]
 
 
-def create_server(reach: Reach) -> Server[dict[str, Any]]:
-    """Return the server of the tools; ``reach`` gives a ledger for one call."""
+def create_server(reach: Reach, *, call_time: float = CALL_TIME) -> Server[dict[str, Any]]:
+    """Return the server of the tools; ``reach`` gives a ledger for one call, which is answered within
+    ``call_time`` seconds whatever happens."""
     settings = Settings()
     allowed = effort.Allowed(PLACES, WAITING, WAITING, NO_LIMIT, settings.answer_memory, NO_LIMIT)
     workshop = effort.Workshop(allowed)
@@ -54,7 +57,10 @@ def create_server(reach: Reach) -> Server[dict[str, Any]]:
     async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:  # noqa: ANN401 - the SDK's context
         if turns.statistics().tasks_waiting >= WAITING:
             return _refusal(workshop.busy())
-        return await anyio.to_thread.run_sync(answer, params.name, params.arguments or {}, limiter=turns)
+        given = params.name, params.arguments or {}
+        with anyio.move_on_after(call_time):  # what goes on is ended by its own limit
+            return await anyio.to_thread.run_sync(answer, *given, limiter=turns, abandon_on_cancel=True)
+        return _refusal(deadline.busy(call_time))
 
     async def list_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:  # noqa: ANN401 - likewise
         return types.ListToolsResult(tools=[_tool(name) for name in tools.TOOLS])

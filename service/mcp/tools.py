@@ -1,8 +1,8 @@
 """Which tools does an assistant have, what may be put to them, and what do they answer?
 
 A tool is a verb of ``answers.endpoints``; its arguments are the verb's filters by their names in a URL. An
-answer holds rows, what they hold for, and a citation. Notes of the desk are no part of it. It must not know
-the protocol.
+answer holds rows, what they hold for, and a citation. Notes of the desk are no part of it, nor the terms that
+sentences are translated from. It must not know the protocol.
 
 >>> input_schema("explain")["properties"]["as_of"]["format"]
 'date'
@@ -47,6 +47,7 @@ INSTRUCTIONS = (
 )
 FORMATS = ("date", "date-time")
 """The formats of values that JSON Schema knows."""
+TERMS = "terms"
 FEW_ROWS, MOST_ROWS = 50, 1_000
 """Rows of an answer: where no limit is given, and at most."""
 LIMIT = dataclasses.replace(
@@ -150,13 +151,20 @@ def _ask(ledger: AnyLedger, verb: Endpoint, question: Mapping[str, Any], limit: 
 
 
 def _as_json(answer: Answer) -> dict[str, Any]:
-    """Return the answer as the API writes it, without notes."""
+    """Return the answer as the API writes it, without notes and terms."""
     from service.answers.notes import without_notes
     from service.formats.encode import encode
     from service.formats.file_format import Format
 
     said: dict[str, Any] = json.loads(encode(without_notes(answer.table), Format.JSON, meta=answer.meta))
-    return said
+    return {name: _without_terms(value) for name, value in said.items()}
+
+
+def _without_terms(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return what JSON holds without what programs say sentences in other languages from."""
+    if isinstance(value, dict):
+        return {name: _without_terms(each) for name, each in value.items() if name != TERMS}
+    return [_without_terms(each) for each in value] if isinstance(value, list) else value
 
 
 def _citation(

@@ -13,23 +13,31 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from service import deadline
 from service.answers.endpoints import endpoint
 from service.answers.parameters import write_parameters
 from service.api import Ledger
 from service.cli import main
 from service.client.sync import RemoteLedger
+from service.deadline import TooSlow
 from service.errors import MissingExtra, QueryError
+from service.formats.encode import encode
+from service.formats.file_format import Format
 from service.mcp import tools
 from tests.contract.test_doors import question_of
 
 mcp = pytest.importorskip("mcp", reason="the SDK of the Model Context Protocol is not installed")
 stdio = pytest.importorskip("mcp.client.stdio")
+create_server = pytest.importorskip("service.mcp.server").create_server
 
 ROOT = Path(__file__).parents[2]
 CELL = {"area": "SY06", "measure": "killed", "population": "civilians", "as_of": "2025-03-12"}
@@ -134,11 +142,81 @@ def test_over_http_and_from_an_address_the_answer_is_the_same(
 ) -> None:
     async def talk() -> Any:
         async with mcp.Client(address) as client:
-            return await client.call_tool("series", CELL)
+            listed = await client.list_tools()
+            calls = [client.call_tool("series", CELL) for _ in range(8)]
+            return (
+                listed.tools,
+                await asyncio.gather(*calls),
+                await client.call_tool(*WRONG["no such place"][:2]),
+            )
 
-    said = asyncio.run(talk()).structured_content
+    listed, answers, refused = asyncio.run(talk())
+    assert [tool.name for tool in listed] == list(tools.TOOLS)
+    assert refused.is_error and WRONG["no such place"][2] in refused.content[0].text
+    said = answers[0].structured_content
+    assert all(answer.structured_content == said for answer in answers), "asked at once"
     assert said["data"] == spoken["series"].structured_content["data"]
     assert said["citation"]["url"].startswith(f"{server}/v1/series?")
+
+
+def test_a_call_waits_for_a_busy_server_no_longer_than_it_may(ledger: Ledger) -> None:
+    waits: list[float] = []
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.send_header("Retry-After", "30")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as busy:
+        Thread(target=busy.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{busy.server_address[1]}"
+        with (
+            RemoteLedger(address, sleep=waits.append) as remote,
+            deadline.limit(25),
+            pytest.raises(TooSlow, match="busy: no answer within 25 seconds") as refused,
+        ):
+            tools.call(remote, "lookup", {"text": "683 killed"})
+        busy.shutdown()
+    assert sum(waits) < 25
+    assert "Ask again in a minute" in refused.value.fix
+
+
+def test_a_call_that_takes_too_long_is_answered_that_the_ledger_is_busy(ledger: Ledger) -> None:
+    given_up = Event()
+
+    @contextmanager
+    def reach() -> Iterator[Ledger]:
+        assert given_up.wait(timeout=600)
+        yield ledger
+
+    async def talk() -> Any:
+        async with mcp.Client(create_server(reach, call_time=0.2)) as client:
+            said = await client.call_tool("crises", {})
+            given_up.set()
+            return said
+
+    said = asyncio.run(talk())
+    assert said.is_error
+    assert "busy: no answer within 0.2 seconds. Ask again in a minute" in said.content[0].text
+
+
+@pytest.mark.parametrize("tool", ["explain", "conflicts", "changes"])
+def test_an_assistant_is_not_given_the_parts_that_sentences_are_translated_from(
+    tool: str, ledger: Ledger
+) -> None:
+    more = {
+        "conflicts": {"area": "x-syrian-coast", "as_of": "2025-08-20", "population": "all"},
+        "changes": {"since": "2025-03-10"},
+    }
+    said = tools.call(ledger, tool, CELL | more.get(tool, {}))
+    assert said["data"]
+    assert '"terms"' not in json.dumps(said)
+    assert '"terms"' in encode(ledger.ask(tool, **{**CELL, **more.get(tool, {})}).table, Format.JSON).decode()
 
 
 @pytest.mark.parametrize("tool", tools.TOOLS)
