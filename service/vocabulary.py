@@ -189,6 +189,7 @@ class Standing(Term):
     SUPERSEDED = "superseded", "its origin has since given another figure for the same"
     MISPLACED = "misplaced", "its origin gave it for another place, or it was misread"
     DISOWNED = "disowned", "the body it was attributed to has taken it back or never gave it"
+    RETRACTION = "retraction", "it takes the figure back, and is no count itself"
     WITHDRAWN = "withdrawn", "it was taken back here"
     NEVER_SEEN = "never_seen", "no report here gives it"
 

@@ -1032,7 +1032,7 @@ export interface LookupRow {
   readonly figure: number;
   /** the figure as the text has it */
   readonly figure_stated: string;
-  /** what the figure is worth here today: current, superseded, misplaced, disowned, withdrawn, never_seen */
+  /** what the figure is worth here today: current, superseded, misplaced, disowned, retraction, withdrawn, never_seen */
   readonly standing: string;
   /** how well the report gives the figure looked for: same, other_people, other_place, none */
   readonly match: string;

@@ -24,7 +24,7 @@ from service.schema.records import Reference
 from service.schema.report_rules import stated_day
 from service.schema.tables import LEDGER_REPORT, SERIES
 from service.sentence import sentence
-from service.vocabulary import Match, Role, Standing
+from service.vocabulary import Basis, Match, Role, Standing
 
 if TYPE_CHECKING:
     from service.ingest.wording.count import Count
@@ -62,7 +62,7 @@ _STANDING_OF = {
     Role.COUNTED: Standing.CURRENT, Role.BOUND: Standing.CURRENT, Role.RAISED: Standing.CURRENT,
     Role.SUPERSEDED: Standing.SUPERSEDED, Role.STALE: Standing.SUPERSEDED, Role.REVISED: Standing.SUPERSEDED,
     Role.MISPLACED: Standing.MISPLACED, Role.SLIP: Standing.MISPLACED,
-    Role.DISOWNED: Standing.DISOWNED, Role.RETRACTION: Standing.DISOWNED, Role.WITHDRAWN: Standing.WITHDRAWN,
+    Role.DISOWNED: Standing.DISOWNED, Role.WITHDRAWN: Standing.WITHDRAWN,
 }  # fmt: skip
 """What the role of a report in the figure of its own cell comes to; an echo is what it repeats."""
 
@@ -234,6 +234,8 @@ def _standing(
     """Return what a report is worth today; a copy is worth what the figure that it repeats is."""
     if report["withdrawn"] is not None:
         return Standing.WITHDRAWN
+    if report["basis"] == Basis.RETRACTION:
+        return Standing.RETRACTION
     fate = fates.get(report["report_id"])
     if fate is not None and fate.role in _STANDING_OF:
         return _STANDING_OF[fate.role]
@@ -248,12 +250,19 @@ def _tell(
     subject = labels.subject(report["measure"], report["population"], report["attributed_to"])
     day = stated_day(report) or "no stated day"
     told = f"{origin}: {report['count_stated']} {subject}, {place}, counted to {day}."
+    if report["basis"] == Basis.RETRACTION:
+        by = labels.source(report["source_id"])
+        told = f"{by} takes back what {origin} was said to have given: {told.removeprefix(f'{origin}: ')}"
     if match is Match.OTHER_PLACE:
         told = f"Of another place. {told}"
     elif match is Match.OTHER_PEOPLE:
         told = f"Of other people. {told}"
     reason = report["withdrawn"] or standing.meaning
-    if standing is not Standing.CURRENT and fate is not None and fate.role in _STANDING_OF:
+    if (
+        standing not in (Standing.CURRENT, Standing.RETRACTION)
+        and fate is not None
+        and fate.role in _STANDING_OF
+    ):
         reason = fate.reason or reason
     told += f" {standing.capitalize()}: {reason}."
     if fate and fate.best is not None and fate.best != _number_of(report):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.answers.finding_groups import group_findings
 from service.cli.terminal import grid
-from service.vocabulary import Role, Severity
+from service.vocabulary import Basis, Role, Severity
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,7 +78,7 @@ def reports(table: pa.Table, place: Callable[[str], str]) -> RenderableType:
         "area": lambda row: place(row["areas"]),
         "measure": lambda row: row["measure"],
         "population": lambda row: row["population"],
-        "count": lambda row: row["count_stated"] or bounds(row),
+        "count": _count,
         "source": lambda row: row["source_id"],
         "origin": lambda row: row["origin_id"],
         "standard": lambda row: row["standard"],
@@ -87,6 +87,12 @@ def reports(table: pa.Table, place: Callable[[str], str]) -> RenderableType:
     if any(row["withdrawn"] is not None for row in rows):
         columns["withdrawn"] = lambda row: UNKNOWN if row["withdrawn"] is None else row["withdrawn"] or "yes"
     return _grid(columns, rows, numbers={"count"}, wrapping={"area", "withdrawn"})
+
+
+def _count(row: Row) -> str:
+    """What a report counts, in its words; a retraction counts nothing and takes a figure back."""
+    count = row["count_stated"] or bounds(row)
+    return f"{count}, taken back" if row["basis"] == Basis.RETRACTION else count
 
 
 def conflicts(table: pa.Table) -> RenderableType:

@@ -28,6 +28,20 @@ def test_a_press_figure_is_known_by_its_origin_and_says_what_it_is_worth(ledger,
     assert first["answer"].startswith(("Of ", first["origin_name"] or first["figure_stated"]))
 
 
+def test_a_retraction_is_named_as_one_and_not_as_a_report_of_the_figure(ledger):
+    rows = ledger.lookup("11,300", area="Derna", arrow=True).to_pylist()
+    reports = {row["report_id"]: row for row in ledger.reports(arrow=True, area="Derna").to_pylist()}
+    taken_back = [row for row in rows if reports[row["report_id"]]["basis"] == "retraction"]
+    assert taken_back
+    assert {row["standing"] for row in taken_back} == {"retraction"}
+    assert all(
+        " takes back what Libyan Red Crescent was said to have given: " in row["answer"] for row in taken_back
+    )
+    assert [row["standing"] for row in rows if row not in taken_back] == ["disowned"] * (
+        len(rows) - len(taken_back)
+    )
+
+
 def test_what_was_not_public_on_a_day_was_never_seen_on_it(ledger):
     asked = {"text": "683 civilians were killed in Latakia", "arrow": True}
     assert ledger.lookup(**asked, as_of="2025-03-11")["standing"].to_pylist() == ["never_seen"]

@@ -452,3 +452,15 @@ def test_the_expected_range_stands_in_tables_apart_from_what_origins_say_or_a_da
     cells = r"</td>\s*<td[^>]*>".join(f"{latest[name]:,}" for name in EXPECTED)
     assert re.search(rf">{cells}</td>", page)
     assert 'title="nobody by name gives a count or a lower bound"' in page
+
+
+def test_a_retraction_among_the_reports_of_a_place_is_named_as_one(client: httpx.Client) -> None:
+    asked = {"area": "Derna", "source": "khaleej-times"}
+    reports = client.get("/v1/reports", params=asked).json()["data"]
+    taken_back = [each["report_id"] for each in reports if each["basis"] == "retraction"]
+    page = client.get("/source/khaleej-times", headers=PAGE).text
+    for report_id in taken_back:
+        row = page[page.index(f'id="{report_id}"') :].partition("</tr>")[0]
+        assert "taken back by this report" in row
+        assert "nobody: it takes this figure back" in client.get(f"/report/{report_id}", headers=PAGE).text
+    assert taken_back

@@ -810,7 +810,7 @@ cl_findings <- function(
 #' \describe{
 #'   \item{`figure`}{which figure of the text, counted from 1}
 #'   \item{`figure_stated`}{the figure as the text has it}
-#'   \item{`standing`}{what the figure is worth here today: current, superseded, misplaced, disowned, withdrawn, never_seen}
+#'   \item{`standing`}{what the figure is worth here today: current, superseded, misplaced, disowned, retraction, withdrawn, never_seen}
 #'   \item{`match`}{how well the report gives the figure looked for: same, other_people, other_place, none}
 #'   \item{`answer`}{the answer in a sentence}
 #'   \item{`report_id`}{the report: a hash of its content}
