@@ -1135,6 +1135,8 @@ export interface SourcesRow {
   readonly source_id: string;
   /** its name */
   readonly name: string;
+  /** its Arabic name */
+  readonly name_ar: string;
   /** of publishers: un, monitor, media …; of crises: sudden, ongoing; blank: not known */
   readonly kind: string;
   /** where the source is, or which country it is about */

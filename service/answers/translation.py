@@ -2,7 +2,8 @@
 
 Answers carry names and sentences in English, the language of every file. For a page and a picture in another
 language this module gives the same answer with the names of that language and its sentences; the figures are
-untouched. What sources wrote, their names and the notes of a desk stay as they are.
+untouched. What sources wrote and the notes of a desk stay as they are, and so do names of sources that have
+none in that language.
 """
 
 from __future__ import annotations
@@ -75,10 +76,7 @@ class Translation:
             return table
         if "cause" in table.column_names:
             table = self._told(table, "cause")
-        codes = table.column("area_code").combine_chunks().dictionary_encode()
-        names = pa.array([self.labels.places(code) for code in codes.dictionary.to_pylist()], pa.string())
-        place = table.schema.get_field_index("area_name")
-        return table.set_column(place, table.schema.field(place), names.take(codes.indices))
+        return _named(table, "area_code", "area_name", self.labels.places)
 
     def conflicts(self, conflicts: pa.Table) -> list[dict[str, Any]]:
         """Return conflicts (CONFLICT), what each account says in words of the language."""
@@ -90,7 +88,7 @@ class Translation:
     def _account(self, account: dict[str, Any]) -> str:
         if self.words.language.is_english:
             return write_account(account)
-        said = {"origin": account["origin_name"], "count": account["count_stated"]}
+        said = {"origin": self.labels.source(account["origin_id"]), "count": account["count_stated"]}
         if account["about"]:
             said["count"] += f" ({self.account_about(account)})"
         if account["counted_to"] is None:
@@ -103,8 +101,12 @@ class Translation:
         return self.tell(read_terms(account["terms"] or "").get("about", account["about"]))
 
     def points(self, points: pa.Table) -> pa.Table:
-        """Return points (POINT) with their reasons in the language."""
-        return points if self.words.language.is_english else self._told(points, "reason")
+        """Return points (POINT) with their reasons, and the names of origins and sources, in the language."""
+        if self.words.language.is_english:
+            return points
+        for name in ("origin", "source"):
+            points = _named(points, f"{name}_id", f"{name}_name", self.labels.source)
+        return self._told(points, "reason")
 
     def findings(self, findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Return findings (FINDING rows, or such with sentences in them) with their sentences in the
@@ -127,6 +129,8 @@ class Translation:
                 return self.labels.places(named.code)
             case "population":
                 return self.labels.population(named.code)
+            case "source":
+                return self.labels.source(named.code)
             case _:
                 return named.english
 
@@ -164,6 +168,14 @@ class TranslatedLedger:
         names: Iterable[str] = map(self._translation.labels.crisis, rows.column("crisis_id").to_pylist())
         place = rows.schema.get_field_index("name")
         return rows.set_column(place, rows.schema.field(place), pa.array(names, pa.string()))
+
+
+def _named(table: pa.Table, key: str, column: str, name_of: Callable[[str], str]) -> pa.Table:
+    """Return the table with the name of what ``key`` identifies in a column, each looked up once."""
+    codes = table.column(key).combine_chunks().dictionary_encode()
+    names = pa.array([name_of(code) for code in codes.dictionary.to_pylist()], pa.string())
+    place = table.schema.get_field_index(column)
+    return table.set_column(place, table.schema.field(place), names.take(codes.indices))
 
 
 def _mapped(table: pa.Table, column: str, say: Callable[[str], str]) -> pa.Table:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -21,6 +21,7 @@ from service.schema.tables import SERIES
 from service.sentence import (
     SEMICOLON,
     Listed,
+    Named,
     Sentence,
     Value,
     as_sentence,
@@ -34,9 +35,10 @@ from service.sentence import (
 from service.vocabulary import Role
 
 Account = tuple[int | None, int | None, int]
-Accounts = dict[str, Account]
+Accounts = dict[Named | str, Account]
 OF_A_REPORT = (
-    "report_id", "role", "weight", "origin_name", "count_stated", "account_low", "account_high", "best",
+    "report_id", "role", "weight", "origin_id", "origin_name", "count_stated", "account_low", "account_high",
+    "best",
 )  # fmt: skip
 """What a cause says of a report."""
 VINTAGE = pa.schema(
@@ -94,7 +96,7 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
 def _accounts(points: list[dict[str, Any]]) -> Accounts:
     """Return what each origin that is heard says at least and at most, and its weight."""
     return {
-        point["origin_name"]: (point["account_low"], point["account_high"], point["weight"])
+        _origin(point): (point["account_low"], point["account_high"], point["weight"])
         for point in points
         if point["weight"] > 0
     }
@@ -109,7 +111,7 @@ def accounts_that_moved(before: Accounts, now: Accounts, *, is_up: bool) -> Sent
     most = max(now[origin][2] for origin in others)
     moved = [
         sentence(ACCOUNT_MOVED, origin=origin, before=_range(*before[origin]), now=_range(*now[origin]))
-        for origin in sorted(others)
+        for origin in sorted(others, key=str)
         if now[origin][2] == most
     ]
     return reduce(lambda said, also: sentence(ACCOUNTS_MOVED, first=said, then=also), moved)
@@ -211,8 +213,13 @@ def _moves(
 
 
 def _list_reports(points: list[dict[str, Any]]) -> Value:
-    texts = list(dict.fromkeys(f"{point['origin_name']} {point['count_stated']}" for point in points))
-    names = Listed(tuple(texts[:3]), SEMICOLON)
-    if len(texts) <= 3:
+    stated = dict.fromkeys((_origin(point), point["count_stated"]) for point in points)
+    reports = [sentence("%(origin)s %(count)s", origin=origin, count=count) for origin, count in stated]
+    names = Listed(tuple(reports[:3]), SEMICOLON)
+    if len(reports) <= 3:
         return names
-    return many("%(names)s and %(num)s more", "%(names)s and %(num)s more", len(texts) - 3, names=names)
+    return many("%(names)s and %(num)s more", "%(names)s and %(num)s more", len(reports) - 3, names=names)
+
+
+def _origin(point: Mapping[str, Any]) -> Named:
+    return Named("source", point["origin_id"], point["origin_name"])

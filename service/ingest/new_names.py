@@ -149,6 +149,7 @@ def new_source(source_id: str, name: str) -> dict[str, Any]:
     return {
         "source_id": source_id,
         "name": name,
+        "name_ar": "",
         "kind": found.get("kind", str(Kind.MEDIA)),
         "country": "",
         "independence": "",

@@ -68,7 +68,7 @@ def _reference_names(reference: Reference) -> _ReferenceNames:
     standards = zip(source["source_id"].to_pylist(), source["usual_standard"].to_pylist(), strict=True)
     return _ReferenceNames(
         Names("population", _spellings(reference.population, "population", "label", "label_ar")),
-        Names("source", _spellings(source, "source_id", "name", "aliases")),
+        Names("source", _spellings(source, "source_id", "name", "name_ar", "aliases")),
         Names("crisis", _spellings(reference.crisis, "crisis_id", "name", "name_ar")),
         dict(standards),
     )

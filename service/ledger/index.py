@@ -37,7 +37,7 @@ from service.ledger.statements import literal, sql
 from service.ledger.storage_errors import first_line
 from service.schema.records import Head
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 STORAGE_VERSION = "v1.5.0"
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {

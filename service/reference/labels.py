@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from service.errors import QueryError
 from service.language.catalogue import catalogue
+from service.reference.well_known import well_known_sources
 from service.schema.records import Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.vocabulary import Measure, counts_people, spell_out
@@ -149,8 +150,14 @@ class Labels:
 
     @cached_property
     def _sources(self) -> dict[str, str]:
-        """The name of each source, by its identifier."""
-        return self._names(self._reference.source, "source_id", "name")
+        """The name of each source, by its identifier; of one that the field knows, where its row names it in
+        English alone, as the field does."""
+        own = f"name_{self.language}"
+        known = {name: row[own] for name, row in well_known_sources()[1].items() if row.get(own)}
+        names = self._names(self._reference.source, "source_id", "name")
+        english = self._reference.source.select(["source_id", "name"]).to_pylist()
+        unnamed = {row["source_id"] for row in english if names[row["source_id"]] == row["name"]}
+        return {**names, **{source: name for source, name in known.items() if source in unnamed}}
 
     @cached_property
     def _crises(self) -> dict[str, str]:

@@ -111,6 +111,7 @@ SOURCE = pa.schema(
     [
         pa.field("source_id", pa.string(), nullable=False),
         pa.field("name", pa.string(), nullable=False),
+        pa.field("name_ar", pa.string(), nullable=False),
         pa.field("kind", pa.string(), nullable=False),
         pa.field("country", pa.string(), nullable=False),
         pa.field("independence", pa.string(), nullable=False),

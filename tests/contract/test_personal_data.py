@@ -236,8 +236,8 @@ def test_known_names_are_what_they_are(own_ledger):
     own_ledger.store.register(
         "source",
         pa.Table.from_pylist(
-            [{"source_id": "old", "name": f"Dr. {NAME}", "kind": "media", "country": "", "independence": "",
-              "usual_standard": "unverified", "url": "", "aliases": "", "counts_as": ""}]
+            [{"source_id": "old", "name": f"Dr. {NAME}", "name_ar": "", "kind": "media", "country": "",
+              "independence": "", "usual_standard": "unverified", "url": "", "aliases": "", "counts_as": ""}]
         ),
         recorded_at=own_ledger.clock(),
     )  # fmt: skip

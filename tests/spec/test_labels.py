@@ -109,3 +109,21 @@ def test_a_place_set_is_spelled_as_a_report_file_spells_it(reference: Reference)
     labels = Labels(reference)
     for areas in ("SY06", "SY06|SY1002"):
         assert labels.spelled(areas) == "|".join(labels.place(code) for code in areas.split("|"))
+
+
+def test_a_source_goes_by_its_arabic_name_in_arabic_else_by_the_field_s_else_by_its_own():
+    own = dataclasses.replace(
+        builders.reference(),
+        source=builders.sources(
+            {"source_id": "sohr", "name": "SOHR", "name_ar": "المرصد", "kind": "monitor"},
+            {"source_id": "reuters", "name": "Reuters", "kind": "media"},
+            {"source_id": "village-post", "name": "Village Post", "kind": "media"},
+        ),
+    )
+    said = {language: Labels.of(own, language) for language in ("en", "ar")}
+    assert [said["en"].source(each) for each in ("sohr", "reuters", "village-post")] == [
+        "SOHR", "Reuters", "Village Post",
+    ]  # fmt: skip
+    assert [said["ar"].source(each) for each in ("sohr", "reuters", "village-post")] == [
+        "المرصد", "رويترز", "Village Post",
+    ]  # fmt: skip

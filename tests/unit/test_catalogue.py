@@ -108,8 +108,8 @@ def moved_account(origin, before, now):
 
 def test_every_cause_of_a_change_is_said_in_arabic(ledger):
     points = [
-        {"role": role, "report_id": n, "weight": 1, "origin_name": "SOHR", "count_stated": str(n), "best": n,
-         "account_low": n, "account_high": n}
+        {"role": role, "report_id": n, "weight": 1, "origin_id": "sohr", "origin_name": "SOHR",
+         "count_stated": str(n), "best": n, "account_low": n, "account_high": n}
         for n, role in enumerate((Role.COUNTED,) * 5)
     ]  # fmt: skip
     figure = {"best": 3, "low": 3, "high": 3}

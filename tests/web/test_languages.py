@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import httpx
 import pytest
@@ -158,3 +159,14 @@ def test_the_ledger_at_home_and_elsewhere_draw_the_same_arabic_figure(ledger: Le
     with connect(server) as elsewhere:
         figures = (json.loads(each.chart(**asked).to_json()) for each in (ledger, elsewhere))
         assert next(figures) == next(figures)
+
+
+def test_origins_go_by_their_arabic_names_on_pages_and_in_pictures(client: httpx.Client) -> None:
+    coast = "area=x-syrian-coast&measure=killed&population=civilians&as_of=2025-03-12"
+    for path in (
+        f"/ar/why?{coast}", "/ar/source/sohr", "/ar/area/SY06", f"/v1/charts/trend.svg?{coast}&language=ar",
+        f"/v1/charts/origins.svg?{coast}&language=ar", f"/v1/charts/why.svg?{coast}&language=ar",
+    ):  # fmt: skip
+        page = client.get(path, headers={"Accept": "*/*" if path.startswith("/v1") else "text/html"}).text
+        assert "المرصد السوري لحقوق الإنسان" in page, path
+        assert not re.search(r">\s*SOHR\s*<", page), path

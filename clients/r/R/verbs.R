@@ -909,6 +909,7 @@ cl_areas <- function(
 #' \describe{
 #'   \item{`source_id`}{who published it}
 #'   \item{`name`}{its name}
+#'   \item{`name_ar`}{its Arabic name}
 #'   \item{`kind`}{of publishers: un, monitor, media …; of crises: sudden, ongoing; blank: not known}
 #'   \item{`country`}{where the source is, or which country it is about}
 #'   \item{`independence`}{whom the source belongs to, where that is known}

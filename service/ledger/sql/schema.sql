@@ -138,6 +138,7 @@ CREATE TABLE area (
 CREATE TABLE source (
     source_id VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
+    name_ar VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
     country VARCHAR NOT NULL,
     independence VARCHAR NOT NULL,
