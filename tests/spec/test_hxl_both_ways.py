@@ -92,6 +92,11 @@ def test_the_shipped_reports_come_in_again_but_for_the_withdrawn(ledger: Ledger,
     standing = [row["report_id"] for row in table.to_pylist() if row["withdrawn"] is None]
     assert again.reports["report_id"].to_pylist() == standing
     assert {finding.code for finding in again.findings} <= {"no_figure", "ignored_columns", "sum_mismatch"}
+    withdrawn = [finding for finding in again.findings if finding.code == "no_figure"]
+    assert len(withdrawn) == table.num_rows - len(standing) > 0
+    assert all(
+        "The report is withdrawn in the ledger that it comes from" in each.message for each in withdrawn
+    )
 
 
 def test_libhxl_reads_every_column_and_row(ledger: Ledger, tmp_path) -> None:

@@ -63,13 +63,18 @@ _KEYS = (
 )
 
 
+CONDITIONS = ("when", "otherwise")
+"""What a figure says of its rows; all else are fields."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Figure:
     """One figure of a row: the fields it adds to those of the mapping, and the rows that state it (``when``
-    gives, by column, the values it must have)."""
+    gives, by column, the values it must have); ``otherwise`` says what the other rows are."""
 
     fields: Mapping[str, Field]
     when: Mapping[str, tuple[str, ...]]
+    otherwise: str = ""
 
     @cached_property
     def count_columns(self) -> tuple[str, ...]:
@@ -340,10 +345,10 @@ def _figure(name: str, number: int, entry: Mapping[str, Any]) -> Figure:
         column: tuple(map(as_text, values if isinstance(values, list) else [values]))
         for column, values in entry.get("when", {}).items()
     }
-    fields = _fields(name, {key: value for key, value in entry.items() if key != "when"})
+    fields = _fields(name, {key: value for key, value in entry.items() if key not in CONDITIONS})
     if not any(key in fields for key in FIGURE_COLUMNS):
         raise _invalid(name, f"has no column for count, low, best or high in figure {number}")
-    return Figure(fields, when)
+    return Figure(fields, when, as_text(entry.get("otherwise", "")))
 
 
 def _check_keys(name: str, kind: str, table: Mapping[str, Any], allowed: tuple[str, ...]) -> None:

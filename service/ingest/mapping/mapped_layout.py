@@ -42,6 +42,8 @@ from service.vocabulary import Basis, Severity
 
 _NAMED_BY_DAY = re.compile(r"(?:\d{1,4}_){2}\d{1,4}")
 """How the column of a day is named in a wide table, such as 3_16_20."""
+BLANK = message("blank")
+"""What a value is called that is none."""
 FigureRows = tuple[pa.Array, dict[str, pa.DictionaryArray]]
 """Of one figure: the indices of the rows that state it, and the fields of all rows."""
 
@@ -237,9 +239,14 @@ class MappedLayout:
         return self._number_rows(chunk, parts, rejected)
 
     def _row_without_figure(self) -> Finding:
+        said = [figure.otherwise for figure in self._mapping.figures if figure.otherwise]
+        if said:
+            return Finding("no_figure", Severity.INFO, said[0], "Nothing: the mapping leaves such rows out.")
         conditions = {
             f"{column} is {' or '.join(values)}": sentence(
-                "%(column)s is %(values)s", column=column, values=either(values)
+                "%(column)s is %(values)s",
+                column=column,
+                values=either(each or sentence(BLANK) for each in values),
             )
             for figure in self._mapping.figures
             for column, values in figure.when.items()
