@@ -64,6 +64,12 @@ def noticed(rows, known=NOTHING):
     return [(finding.code, finding.row) for finding in check_batch(batch(*rows), known, REFERENCE)]
 
 
+def test_what_a_source_said_at_least_in_between_is_no_slip_of_its_next_total():
+    over_a_thousand = total(1, "more than 1,000", low=1001, best=None, high=None, number=1000)
+    assert noticed([total(0, 120), total(3, 1482)]) == [("digit_slip", 2)]
+    assert noticed([total(0, 120), over_a_thousand, total(3, 1482)]) == []
+
+
 # --- counters ---------------------------------------------------------------------------------------------
 
 COUNTERS = [

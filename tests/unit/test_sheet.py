@@ -137,3 +137,8 @@ def test_a_grid_comes_back_from_its_form_as_it_was(
 def test_a_grid_that_is_not_whole_is_refused(fields: dict[str, list[str]]) -> None:
     with pytest.raises(QueryError, match="did not arrive whole"):
         sheet_of_fields(fields)
+
+
+def test_columns_with_arabic_headings_are_proposed_as_english_ones_are():
+    sheet = made("المكان\tالتاريخ\tالقتلى\tالجرحى\nهرات\t2026-11-20\t120\t500\n")
+    assert sheet.columns == ("areas", "counted_to", "count:killed", "count:injured")

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from service.ingest.checks.statements import Counters, Flags, Statements
+from service.ingest.checks.statements import CELL, UNKNOWN, Counters, Flags, Statements
 from service.schema.records import Finding
 from service.sentence import Listed, Sentence, Value, listed, message, sentence, span_of
 
@@ -81,7 +81,7 @@ def find_digit_slips(
         if i and is_slip[i - 1] and totals.follows[i]:
             continue
         floor, ceiling = _limits(int(before[i]), int(after[i]))
-        repair = _repair(int(value[i]), floor, ceiling)
+        repair = _repair(int(value[i]), max(floor, _least_said(statements, totals, i)), ceiling)
         if not repair:
             continue
         is_slip[i] = True
@@ -104,6 +104,14 @@ def find_digit_slips(
             about=int(totals.at[i]),
         )
     return findings, is_slip
+
+
+def _least_said(statements: Statements, totals: Counters, i: int) -> int:
+    """Return the greatest lower bound that its source gave of a total, to its day or before, else 0."""
+    counter = statements.group(*CELL, "start", rows=np.arange(len(statements.row)))
+    is_floor = statements.is_total & ~statements.is_event & (statements.value == UNKNOWN)
+    is_floor &= (statements.day != UNKNOWN) & (statements.day <= totals.day[i])
+    return int(statements.low[is_floor & (counter == counter[totals.at[i]])].max(initial=0))
 
 
 def _is_same_counter(totals: Counters, i: int, j: int) -> bool:

@@ -304,14 +304,19 @@ def _crisis(ledger: Ledger, question: Mapping[str, Any], reference: Reference) -
 
 
 def most_counted(ledger: Ledger, reports: Mapping[Pair, int], **asked: Any) -> Pair:  # noqa: ANN401 - filters of any kind
-    """Return the measure and the population of most ``reports``, of those that have a figure; DEFAULTS where
-    there is none. ``asked`` are filters: what of the two they name stays."""
+    """Return the measure and the population of most ``reports``, of those that have a figure, the killed
+    before others of as many; DEFAULTS where there is none. ``asked`` are filters: what of the two they name
+    stays.
+    """
     named = {name: value for name, value in asked.items() if value is not None}
     rows = ledger.answers.rows(ledger.query(**named))[0].latest().table
     figures = Counter(zip(*(rows[name].to_pylist() for name in PAIR), strict=True))
     reported = {pair: number for pair, number in reports.items() if pair in figures}
     counted = reported or figures  # what a source calls people may be read as it defines them
-    measure, population = min(counted, key=lambda pair: (-counted[pair], pair), default=DEFAULTS)
+    order = {measure: place for place, measure in enumerate(Measure)}
+    measure, population = min(
+        counted, key=lambda pair: (-counted[pair], order.get(pair[0], len(order)), pair), default=DEFAULTS
+    )
     return named.get("measure", measure), named.get("population", population)
 
 

@@ -38,7 +38,7 @@
     if (file?.files.length) fresh.querySelector("input[type=file]").replaceWith(file);
     fresh.querySelector("input[name=key]").value = key;
     prepare();
-    const news = submitter && fresh.querySelector("#trouble, #outcome");
+    const news = submitter && fresh.querySelector("#trouble, #outcome, #rows-title, #whole-title");
     (news || document.getElementById(focused))?.focus({ preventScroll: true });
     if (news) news.scrollIntoView({ block: "start" }); // from its beginning: what moved is read first
   }

@@ -16,6 +16,7 @@ from service.ingest.cell_text import column_name
 from service.ingest.draft import Drafts
 from service.ingest.mapping.by_example import COUNT_OF
 from service.intake.document import read_text_rows
+from service.reference.names import normalise
 from service.schema.records import Finding
 from service.sentence import sentence
 from service.vocabulary import Measure
@@ -39,7 +40,14 @@ _USUAL = {
     "date": "counted_to", "day": "counted_to", "deaths": f"{COUNT_OF}killed", "dead": f"{COUNT_OF}killed",
     "fatalities": f"{COUNT_OF}killed", "number": "count", "total": "count", "link": "url",
     "comment": "note", "remarks": "note", "publisher": "source",
+    "المكان": "areas", "المنطقة": "areas", "المحافظة": "areas", "المدينة": "areas", "الولاية": "areas",
+    "التاريخ": "counted_to", "اليوم": "counted_to", "العدد": "count", "المجموع": "count", "المصدر": "source",
+    "الناشر": "source", "الرابط": "url", "ملاحظات": "note", "ملاحظة": "note",
+    "القتلى": f"{COUNT_OF}killed", "الوفيات": f"{COUNT_OF}killed", "الضحايا": f"{COUNT_OF}killed",
+    "الجرحى": f"{COUNT_OF}injured", "المصابون": f"{COUNT_OF}injured", "الإصابات": f"{COUNT_OF}injured",
+    "المفقودون": f"{COUNT_OF}missing", "النازحون": f"{COUNT_OF}displaced",
     **{str(measure): f"{COUNT_OF}{measure}" for measure in Measure},
+    **{measure.label_ar: f"{COUNT_OF}{measure}" for measure in Measure},
 }  # fmt: skip
 """What columns of tables are often called, and what they mostly mean. It is only proposed."""
 
@@ -170,10 +178,11 @@ def _counted(column: str, cell: str) -> dict[str, str]:
 def _proposed(headings: Sequence[str]) -> tuple[str, ...]:
     """Return what each column most likely means, no meaning twice; "" where nothing is likely."""
     found: dict[str, str] = {}
-    names = {heading: column_name(heading) for heading in headings}
-    for meanings in (dict(zip(REPORT_FILE_COLUMNS, REPORT_FILE_COLUMNS, strict=True)), _USUAL):
-        for heading, name in names.items():
-            choice = meanings.get(name)
+    own = dict(zip(REPORT_FILE_COLUMNS, REPORT_FILE_COLUMNS, strict=True))
+    usual = {normalise(name): meaning for name, meaning in _USUAL.items()}
+    for meanings, name_of in ((own, column_name), (usual, normalise)):
+        for heading in headings:
+            choice = meanings.get(name_of(heading))
             if heading not in found and choice and choice not in found.values():
                 found[heading] = choice
     return tuple(found.get(heading, "") for heading in headings)
