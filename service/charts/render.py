@@ -44,6 +44,8 @@ LONGEST_WORD = 22
 AXIS_DAYS, AXIS_TITLE = 36, 24
 MARGIN, SAMPLE = 12.0, 18
 """Pixels before a line of text, and of the sample beside a name in the key."""
+A_COUNT_WIDE, A_DAYS_LETTER, BETWEEN_DAYS = 58, 5.5, 10
+"""Pixels that a number along the axis has, a letter of the name of a day, and the space between two names."""
 NAMES_WIDE = 0.3
 """The share of the width that names along y may take."""
 
@@ -202,10 +204,13 @@ def _context(picture: Picture, frame: Frame) -> Iterator[str]:
 
 def _across(picture: Picture, words: Words, frame: Frame) -> Iterator[str]:
     """What the horizontal axis names."""
-    room = int((frame.x1 - frame.x0) // 58)
+    room = int((frame.x1 - frame.x0) // A_COUNT_WIDE)
     if picture.along is Along.DAYS:
         year = None
-        days = scale.days(_day(frame.start), _day(frame.end - 1), most=max(2, min(9, room)))
+        first, last = _day(frame.start), _day(frame.end - 1)
+        a_day = max(len(words.short_day(day)) for day in (first, last)) * A_DAYS_LETTER + BETWEEN_DAYS
+        room = min(room, int((frame.x1 - frame.x0) // a_day))
+        days = scale.days(first, last, most=max(2, min(9, room)))
         for day in days:
             x = frame.x(day.toordinal())
             yield draw_line([(x, frame.y1), (x, frame.y1 + 4)], Look(RULE))

@@ -13,7 +13,7 @@ import math
 
 from service.charts.plan import DAY
 
-DAY_STEPS = (1, 2, 7, 14)
+DAY_STEPS = (1, 2, 4, 7, 14)
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 
 

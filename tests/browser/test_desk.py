@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from service.api import Ledger
 from service.ledger.api_keys import Keyring, Role
@@ -199,3 +199,93 @@ def test_a_note_is_ticked_and_taken_out_for_good_and_in_arabic_nothing_is_left(
     page.get_by_label("ملاحظته").check()
     page.get_by_role("button", name="إزالته نهائيًا").click()
     expect(page.locator("#outcome")).to_contain_text("لم يبقَ ما يُزال")
+
+
+def test_a_report_is_withdrawn_from_its_own_page_and_the_curve_goes_back(desk: tuple[Page, str]) -> None:
+    page, secret = desk
+    before = drawn(page)
+    fill_in(page, secret)
+    page.fill("#cell-0-0", "Jableh")
+    page.check("#leave-1")
+    expect(page.locator('tr[data-verdict="accepted"]')).to_have_count(1)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    page.locator("tr[data-verdict] a", has_text="report").first.click()
+    expect(page.get_by_role("heading", name="A report: “2,000”")).to_be_visible()
+    report = page.url
+    assert drawn(page) != before, "the curve has moved"
+    page.goto(report)
+    page.get_by_role("link", name="Withdraw, correct or redact it").click()
+    page.fill("#reason", "given by mistake")
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.locator("#outcome")).to_be_focused()
+    assert is_in_sight(page, page.locator("#outcome-title"))
+    page.get_by_role("link", name="← The report").click()
+    expect(page.locator("main")).to_contain_text("Withdrawn: given by mistake. It no longer counts")
+    assert drawn(page) == before
+
+
+def drawn(page: Page) -> list[str]:
+    """The lines of the curve of Jableh, wide or narrow, as they are drawn."""
+    best(page)
+    lines: list[str] = page.eval_on_selector_all(
+        '.drawn path[stroke="#2f3b4a"]', "lines => lines.map(line => line.getAttribute('d'))"
+    )
+    assert lines
+    return lines
+
+
+OWN = {
+    "": ("Afghanistan", "Herat Disaster Office", "Earthquake in Herat", "Province\tDate\tDeaths"),
+    "/ar": ("أفغانستان", "هيئة الكوارث في هرات", "زلزال هرات", "المكان\tالتاريخ\tالقتلى"),
+}
+OWN_ROWS = "Herat\t2026-11-18\t120\nHerat\t2026-11-19\t>1,000\nHerat\t2026-11-20\t1,482\n"
+
+
+@pytest.mark.parametrize("desk", [360], indirect=True)
+@pytest.mark.parametrize("language", OWN)
+def test_a_crisis_country_source_and_first_reports_of_ones_own_come_from_forms_to_a_chart(
+    desk: tuple[Page, str], language: str
+) -> None:
+    page, secret = desk
+    country, source, crisis, headings = OWN[language]
+    page.goto(f"{language}/register")
+    for form, fields in (
+        ("country", {"country_name": country}), ("source", {"source_name": source}),
+        ("crisis", {"crisis_name": crisis, "places": "Herat", "period_start": "2026-11-18"}),
+    ):  # fmt: skip
+        section = page.locator(f"section[aria-labelledby={form}]")
+        for name, text in fields.items():
+            section.locator(f"#{name}").fill(text)
+        if form == "source":
+            section.locator("#kind").select_option("government")
+        section.locator("input[name=key]").fill(secret)
+        section.locator("button.main").click()
+        expect(page.locator(f"section[aria-labelledby={form}] #outcome")).to_be_visible()
+    page.locator("#outcome a").click()
+    page.fill("#key", secret)
+    page.fill("#text", f"{headings}\n{OWN_ROWS}")
+    page.fill("#about-source", source)
+    page.fill("#about-published_on", "2026-11-20")
+    page.select_option("#about-population", "all")
+    page.click("button:not(.unseen)[value=read]")
+    expect(page.locator('tr[data-verdict="accepted"]')).to_have_count(3)
+    assert is_in_sight(page, page.locator("#rows-title")), "what was read is seen"
+    page.locator("button.main[value=hand_in]").click()
+    expect(page.locator("#outcome")).to_be_focused()
+    page.goto(f"{language}/crisis/{page.locator('#about-crisis').input_value()}")
+    expect(page.locator(".card .best").first).to_have_text("1,482")
+    expect(page.locator("h1")).to_have_text(crisis)
+    page.wait_for_selector("figure[data-drawn]")
+    assert page.locator(".narrow-drawn a.datum").count() == 3
+    labels = [label.bounding_box() for label in page.locator(".narrow-drawn svg text").all()]
+    assert not overlapping([box for box in labels if box])
+
+
+def overlapping(boxes: list[FloatRect]) -> list[tuple[FloatRect, FloatRect]]:
+    """Pairs of texts of one line that stand in one another."""
+    return [
+        (a, b)
+        for n, a in enumerate(boxes)
+        for b in boxes[n + 1 :]
+        if abs(a["y"] - b["y"]) < 3 and a["x"] < b["x"] + b["width"] - 1 and b["x"] < a["x"] + a["width"] - 1
+    ]

@@ -48,7 +48,7 @@ def test_a_translation_has_the_values_and_the_tags_of_its_message(code):
         for n, form in enumerate(forms(message)):
             lacking = set(SLOT.findall(english)) - set(SLOT.findall(form))
             if isinstance(message.id, tuple) and n < MANY:
-                lacking -= {"num"}
+                lacking -= {"num"} | (set(SLOT.findall(english)) - set(SLOT.findall(message.id[0])))
             assert not lacking, (english, form)
             assert not set(SLOT.findall(form)) - set(SLOT.findall(english)), (english, form)
             assert sorted(TAG.findall(form)) == sorted(TAG.findall(english)), (english, form)
