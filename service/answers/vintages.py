@@ -32,10 +32,11 @@ from service.sentence import (
     span_of,
     write_terms,
 )
-from service.vocabulary import Role
+from service.vocabulary import Grade, Role
 
 Account = tuple[int | None, int | None, int]
 Accounts = dict[Named | str, Account]
+AGEING = tuple({Grade.PROVISIONAL, grade} for grade in (Grade.CORROBORATED, Grade.SINGLE_SOURCE))
 OF_A_REPORT = (
     "report_id", "role", "weight", "origin_id", "origin_name", "count_stated", "account_low", "account_high",
     "best",
@@ -78,7 +79,7 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
             old = before.get(key)
             points = behind.get(key, [])
             accounts = _accounts(points)
-            if old is None or _bounds(old) != _bounds(figure):
+            if old is None or _bounds(old) != _bounds(figure) or _is_judged_anew(old, figure):
                 new = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
                 best_before = None if old is None else old["best"]
                 was = accounts_before.get(key, {})
@@ -139,6 +140,13 @@ def _range(low: int | None, high: int | None, _weight: int) -> Value:
     return span_of(f"{low:,}", f"{high:,}") if low else sentence("at most %(count)s", count=f"{high:,}")
 
 
+def _is_judged_anew(old: dict[str, Any], figure: dict[str, Any]) -> bool:
+    """Whether the grade is another one. Between PROVISIONAL and what it would else be there may lie nothing
+    but a week."""
+    grades = {old["grade"], figure["grade"]}
+    return len(grades) > 1 and grades not in AGEING
+
+
 def _bounds(figure: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(figure[name] for name in ("low", "best", "high"))
 
@@ -173,26 +181,30 @@ def cause(
     """Return what moved the figure ``old`` to ``figure``, in a sentence; ``new`` are points of its series,
     ``moved_accounts`` says whose accounts have changed without them.
 
-    Of several reports that came, the one that moved it is named: what took a figure away, else whose count
-    or bound the figure now is. Where none is, it is the parts that raised it, else the accounts that moved,
-    else the heaviest new report.
+    Of several reports that came, the one whose count or bound the figure now is is named; where none is, what
+    took a figure away, else the parts that raised it, else the accounts that moved, else the heaviest report.
     """
-    for role, verb in ((Role.WITHDRAWN, WITHDRAWN), (Role.RETRACTION, TAKEN_BACK)):
-        gone = [point for point in new if point["role"] == role]
-        if gone:
-            return sentence(verb, reports=_list_reports(gone))
-    raised = [point for point in new if point["role"] == Role.RAISED]
     speaking = [point for point in new if point["role"] in (Role.COUNTED, Role.BOUND) and point["weight"] > 0]
+    mover = None
     if speaking and figure is not None:
         mover = max(speaking, key=lambda point: (*_moves(old, figure, point), point["weight"]))
-        if any(_moves(old, figure, mover)) or not (raised or moved_accounts):
-            others = len({point["report_id"] for point in speaking} - {mover["report_id"]})
-            moved = sentence(FIRST if old is None else NEW, reports=_list_reports([mover]))
-            beside = many("(beside %(num)s more)", "(beside %(num)s more)", others) if others else ""
-            return as_sentence(join_sentences(moved, beside))
-    if raised:
-        return sentence(RAISED, reports=_list_reports(raised))
-    return moved_accounts or sentence(CAUSES[0])
+    if mover and figure is not None and any(_moves(old, figure, mover)):
+        return _has_come(old, mover, speaking)
+    for role, verb in ((Role.WITHDRAWN, WITHDRAWN), (Role.RETRACTION, TAKEN_BACK), (Role.RAISED, RAISED)):
+        points = [point for point in new if point["role"] == role]
+        if points:
+            return sentence(verb, reports=_list_reports(points))
+    if moved_accounts or not mover:
+        return moved_accounts or sentence(CAUSES[0])
+    return _has_come(old, mover, speaking)
+
+
+def _has_come(old: dict[str, Any] | None, mover: dict[str, Any], speaking: list[dict[str, Any]]) -> Sentence:
+    """The sentence of the report that moved a figure, and of how many came beside it."""
+    others = len({point["report_id"] for point in speaking} - {mover["report_id"]})
+    moved = sentence(FIRST if old is None else NEW, reports=_list_reports([mover]))
+    beside = many("(beside %(num)s more)", "(beside %(num)s more)", others) if others else ""
+    return as_sentence(join_sentences(moved, beside))
 
 
 def _moves(

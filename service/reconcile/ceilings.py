@@ -2,9 +2,9 @@
 
 The least it says of the cell or of anything that holds it, counted to that day or later. After its day a
 count stays a ceiling until it is overtaken: wholly, from the day its own origin's floor for that cell exceeds
-it by more than a tenth; loosely, from the day its origin's floor, or that of another named one of at least half
-its weight counted to a later day, lies above it: then it leaves room for that. This module does not know how
-figures are chosen.
+it by more than a tenth; loosely, from the day that floor exceeds it at all, or another named origin of at
+least half its weight gives one above it, counted to a later day: then it leaves room for that. This module
+does not know how figures are chosen.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from service.reconcile.kept import BLANK, BOUNDLESS, STATED, Kept
 TENTH = 10
 """An origin that says at least so many, and not a tenth more than it had counted, has not counted anew."""
 LOOSE_TIMES, LOOSE_MORE = 2, 10
-"""A count that is overtaken loosely allows for what overtook it, up to twice as many and ten more."""
+"""A count that is overtaken loosely allows for up to twice as many and ten more; for what others count, no
+further than for that."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,14 +56,15 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
     counts = np.flatnonzero(kept.high < BOUNDLESS)
     days = grid.days
     count = kept.take(counts)
-    overtaken = _first_days_above(floors, own[counts], count.high + count.high // TENTH)
+    says_more = _first_days_above(floors, own[counts], count.high)
+    counts_anew = _first_days_above(floors, own[counts], count.high + count.high // TENTH)
     first = firsts(count.origin, count.cell)
     row = groups(first, len(counts))
     table = np.full((len(first), days + 1), BOUNDLESS)
-    open_still = np.flatnonzero(overtaken > count.day + 1)
-    until = overtaken.copy()
+    open_still = np.flatnonzero(says_more > count.day + 1)
+    until = says_more.copy()
     for some, above in _overtaking(grid, kept, count.take(open_still)):
-        is_loose = (above > 0) & (np.arange(days) < overtaken[open_still[some], np.newaxis])
+        is_loose = (above > 0) & (np.arange(days) < says_more[open_still[some], np.newaxis])
         loose = np.flatnonzero(is_loose.any(axis=1))
         rows, is_loose = open_still[some[loose]], is_loose[loose]
         until[rows] = is_loose.argmax(axis=1)
@@ -70,6 +72,8 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
         fold(np.minimum, table[:, 1:], row[rows], np.where(is_loose, loosened, BOUNDLESS))
     # a ceiling holds for every day before it is overtaken: put down on the last of these, carried backward
     put_least(table, row, until, count.high)
+    still = np.flatnonzero(counts_anew > says_more)
+    put_least(table, row[still], counts_anew[still], LOOSE_TIMES * count.high[still] + LOOSE_MORE)
     table = np.minimum.accumulate(table[:, ::-1], axis=1)[:, ::-1][:, 1:]
     return Ceilings(count.origin[first], count.cell[first], table)
 
@@ -109,9 +113,12 @@ def _first_days_above(values: Whole, row: Whole, count: Whole) -> Whole:
 
 
 def _overtaking(grid: Grid, kept: Kept, count: Kept) -> Iterator[tuple[Whole, Whole]]:
-    """Yield, a few counts at a time, which of them are overtaken, and what had overtaken each by each day (0:
-    nothing yet): the highest floor above it, counted to a later day, that a named origin of at least half its
-    weight, its own too, gives for its cell or anything inside it.
+    """Yield, a few counts at a time, which of them are overtaken by others, and what had overtaken each by
+    each day (0: nothing yet): the highest floor above it, counted to a later day, that another named origin
+    of at least half its weight gives for its cell or anything inside it.
+
+    Its own origin's floors are among those looked at, and change nothing: until one of them exceeds a count
+    none of them is above it, and from then on it leaves room for twice and ten, or for any number.
     """
     days = grid.days
     highest, row = _highest_floors(grid, kept, count)
