@@ -29,6 +29,7 @@ _OFFICES = (
 society."""
 _NOBODY = re.compile(
     r"^(?:an?-)?(?:anonymous|unnamed|unidentified|unattributed)\b|^unknown(?:-(?:source|origin)s?)?$|\bnot-named$"
+    r"|^(?:source-)?(?:anonyme|inconnue?)$|^(?:مصدر-)?(?:مجهول|غير-معروف)$"
 )
 """What in the id of a source tells that nobody stands for its figures by name."""
 

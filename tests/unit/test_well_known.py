@@ -75,7 +75,15 @@ def test_a_ministry_and_a_red_cross_are_no_news_organisations(name: str, assumed
 
 @pytest.mark.parametrize(
     "name",
-    ["anonymous", "An anonymous official", "Unnamed sources", "unknown", "Local officials, not named"],
+    [
+        "anonymous",
+        "An anonymous official",
+        "Unnamed sources",
+        "unknown",
+        "Local officials, not named",
+        "مصدر مجهول",
+        "anonyme",
+    ],
 )
 def test_a_source_that_says_that_nobody_is_named_weighs_as_nobody(name: str) -> None:
     identifier = slug(name, "-")

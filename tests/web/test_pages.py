@@ -340,7 +340,7 @@ def test_the_front_begins_with_the_crisis_that_changed_last(own_ledger: Ledger) 
     ):
         page = client.get("/", headers=PAGE).text
         assert re.findall(r'data-crisis="([^"]+)"', page)[0] == "earthquake-in-nepal-2026-11"
-        assert "No reports yet." in page
+        assert "No report of it stands." in page
         empty = client.get("/crisis/earthquake-in-nepal-2026-11", headers=PAGE).text
         assert "No figure for this place" in empty
 
