@@ -23,7 +23,7 @@ serve: install  ## the service on http://127.0.0.1:8000 (CASUALTY_PORT, CASUALTY
 test: $(VENV)/.test  ## every test, browser tests included, but those of test-long
 	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
-test-long: $(VENV)/.test  ## the walk-through, command by command, Schemathesis against the description of the API, clients/r where there is R, the steps of the Dockerfile (minutes)
+test-long: $(VENV)/.test  ## the walk-through, command by command, Schemathesis against the description of the API, every page under axe, clients/r where there is R, the steps of the Dockerfile (minutes)
 	@$(VENV)/bin/python -m pytest -q -n 2 --dist loadfile -m long
 
 test-quick: $(VENV)/.test  ## the spec and unit tests only

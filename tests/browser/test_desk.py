@@ -19,7 +19,7 @@ TABLE = "place\tdeaths\nJablehh\t2,000\nTotal\t2,000\n"
 JABLEH = "/?area=SY0602&measure=killed&population=civilians"
 
 
-@pytest.fixture(params=[1280, 360])
+@pytest.fixture(params=[1280, pytest.param(360, marks=pytest.mark.long)])
 def desk(request: pytest.FixtureRequest, browser: Browser, own_ledger: Ledger) -> Iterator[tuple[Page, str]]:
     """A page of a server that may be written to, and an editor's key."""
     with opened(browser, own_ledger, request.param) as found:
@@ -242,7 +242,7 @@ OWN_ROWS = "Herat\t2026-11-18\t120\nHerat\t2026-11-19\t>1,000\nHerat\t2026-11-20
 
 
 @pytest.mark.parametrize("desk", [360], indirect=True)
-@pytest.mark.parametrize("language", OWN)
+@pytest.mark.parametrize("language", ["", pytest.param("/ar", marks=pytest.mark.long)])
 def test_a_crisis_country_source_and_first_reports_of_ones_own_come_from_forms_to_a_chart(
     desk: tuple[Page, str], language: str
 ) -> None:

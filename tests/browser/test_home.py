@@ -22,10 +22,20 @@ ALL_PAGES = (
     "/guide", "/guide/methodology", "/guide/search?q=withdraw", "/guide/benchmarks",
     "/about", "/changes", "/conflict/syria-coast-2025-03/x-syrian-coast/killed/civilians", "/ar/submit",
 )  # fmt: skip
+LAYOUTS = (
+    "/", COAST, "/why?area=SY06&measure=killed&population=civilians", f"/report/{REPORT}", "/submit",
+    "/guide/search?q=withdraw",
+)  # fmt: skip
+"""One page of each layout: `make test` looks at these, `make test-long` at the others."""
 PLACES = ("SY06", "SY0602", "SY1002")
 COLUMNS = (
     "date", "low", "best", "high", "expected_low", "expected", "expected_high", "grade", "origins", "reports",
 )  # fmt: skip
+
+
+def each_page(*paths: str) -> list[Any]:
+    """The pages as parameters of a test, all but one of each layout long."""
+    return [path if path in LAYOUTS else pytest.param(path, marks=pytest.mark.long) for path in paths]
 
 
 def shown_rows(page: Page, area: str) -> list[tuple[str, ...]]:
@@ -249,7 +259,7 @@ def test_without_javascript_the_page_shows_picture_and_table_and_its_form_works(
     assert latest(page, "SY06") == "683"
 
 
-@pytest.mark.parametrize("path", ALL_PAGES)
+@pytest.mark.parametrize("path", each_page(*ALL_PAGES))
 def test_without_scripts_too_nothing_is_wider_than_a_small_telephone(open_page: Opener, path: str) -> None:
     page = open_page(path, width=360, scripts=False)
     session = page.context.new_cdp_session(page)  # no script runs in the page: the browser itself is asked

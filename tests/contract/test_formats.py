@@ -17,12 +17,14 @@ import httpx
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.formats.file_format import Format
 from service.schema.lists import write_lists
 
-QUESTIONS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "searching" else 110
+FEW = 65
+MANY = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "searching" else 110
 SEED = 20250306
 SLOW = frozenset({"vintages", "changes"})
 """Asked about one narrow thing only: they answer day by day, or twice."""
@@ -50,12 +52,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
 SHEET_DAY = dt.date(1900, 3, 1)
 
 
-def questions() -> Iterator[tuple[Endpoint, dict[str, str]]]:
+def questions(number: int) -> Iterator[tuple[Endpoint, dict[str, str]]]:
     """An endpoint and the filters to ask it with: the same questions each time, all endpoints in them."""
     chance = random.Random(SEED)
     dear = [each for each in ENDPOINTS.values() if each.name in DEAR] * 2
     others = [each for each in ENDPOINTS.values() if each.name not in DEAR]
-    further = chance.choices(others, k=QUESTIONS - len(ENDPOINTS) - len(dear))
+    further = chance.choices(others, k=number - len(ENDPOINTS) - len(dear))
     for endpoint in (*ENDPOINTS.values(), *dear, *further):
         known = [each for each in endpoint.parameters if each.name in CHOICES]
         asked = {each.name: chance.choice(CHOICES[each.name]) for each in known if chance.random() < 0.3}
@@ -142,11 +144,12 @@ def without_blanks(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: None if value == "" else value for name, value in row.items()} for row in rows]
 
 
-def test_a_question_has_one_answer_in_six_formats(client: httpx.Client) -> None:
+@pytest.mark.parametrize("number", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
+def test_a_question_has_one_answer_in_six_formats(client: httpx.Client, number: int) -> None:
     answered: dict[str, int] = {}
     unknown = 0
     [report] = client.get("/v1/reports?limit=1").json()["data"]
-    for endpoint, asked in questions():
+    for endpoint, asked in questions(number):
         name = endpoint.name
         address = endpoint.address.format(report_id=report["report_id"])
         answers = {fmt: client.get(f"/v1{address}.{fmt}", params=asked) for fmt in Format}

@@ -9,6 +9,7 @@ import pytest
 from tests import day_in_the_life
 
 
+@pytest.mark.long
 def test_a_ledger_comes_through_a_day(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = data_dir.parent
     if data_dir.name != "data":

@@ -27,9 +27,15 @@ from service.web.openapi_desk import EXAMPLE_MAPPING
 from tests.conftest import MOMENT, clock
 from tests.unit.test_cli_ingest import GOOD, HEADER
 
-RUNNING = [(command, line) for command, lines in EXAMPLES.items() for line in lines]
 LISTENING = ("serve", "mcp")
 """Commands that answer others until they are stopped."""
+DEAR = (*LISTENING, "vintages", "release", "changes", "bounds")
+"""Commands that take a second each time: `make test` runs one example of each, `make test-long` the rest."""
+RUNNING = [
+    pytest.param(command, line, marks=[pytest.mark.long] if command in DEAR and n else [])
+    for command, lines in EXAMPLES.items()
+    for n, line in enumerate(lines)
+]
 NAMES = [name for name, _ in every_command() if name not in ("crisis", "keys", "mapping")]
 
 
