@@ -151,12 +151,12 @@ def _quantiles(off: np.ndarray, people: np.ndarray, crisis: np.ndarray) -> np.nd
     def point(crises_below: float) -> float:
         return float(ordered[min(np.searchsorted(reached, crises_below), len(off) - 1)])
 
-    # the finite-sample rank: of one crisis more than there are, that missed on the side asked about
-    low = min(point(max(TAIL * (crises + 1) - 1, 0)), 0.0)
+    low = min(point(TAIL * crises), 0.0)
     missed_below = (weight * (off < low)).sum() / crises
     tail = max(2 * TAIL - missed_below, LEAST_TAIL)
     share = people / np.bincount(of, people)[of]
     middle = ordered[np.searchsorted(np.cumsum(share[sequence]), crises / 2)]
+    # the finite-sample rank: of one crisis more than there are, that missed on this side
     high = max(point((1 - tail) * (crises + 1)), 0.0)
     return np.array([low, min(max(middle, low), high), high])
 

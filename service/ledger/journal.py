@@ -137,6 +137,8 @@ class Journal:
         """Yield every record as ``_records``, with its segment, open: another file may take the segment's
         place meanwhile."""
         head = EMPTY
+        if upto == head.seq:  # nothing is synced: the first frame may be torn
+            return
         for segment in self.segments():
             with segment.open("rb") as file:
                 for record in read_records(file, segment, head, deep=deep):

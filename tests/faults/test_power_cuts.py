@@ -62,6 +62,18 @@ def test_after_a_power_cut_in_a_shared_fsync_the_ledger_starts_by_itself(
         assert try_store(history, state, tmp_path / f"cut-{number}", chance) == ""
 
 
+def test_after_a_power_cut_in_the_very_first_submission_the_ledger_starts_empty(
+    tmp_path: Path, recorder: Recorder
+) -> None:
+    history = record_store(tmp_path / "whole", recorder)
+    first_synced = history.heads[1][0]
+    for done in range(first_synced):
+        for fate in FATES:
+            chance = random.Random(done)
+            state = state_after(history.operations, done, fate, chance)
+            assert try_store(history, state, tmp_path / "cut", chance) == ""
+
+
 def test_a_cut_tail_is_named_in_the_log(
     tmp_path: Path, recorder: Recorder, caplog: pytest.LogCaptureFixture
 ) -> None:
