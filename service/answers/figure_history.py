@@ -26,6 +26,7 @@ from service.reconcile.columns import (
     order,
     sizes,
 )
+from service.reconcile.events import versions
 from service.reconcile.statements import ECHO, group_statements
 
 TOTAL, DAYS, EVENT = range(3)
@@ -91,7 +92,10 @@ def replay_figures(claims: Claims) -> tuple[FigureHistories, TotalHistories]:
     first = firsts(*(values[sequence] for values in about))
     figure = groups(first, len(row))
     stands = claims.disowned_by[row] == NONE
-    heard = _heard(_precedence(rows, row, kind, figure), figure, stands)
+    about_event = np.flatnonzero(kind == EVENT)
+    version = np.zeros(len(row), np.int64)
+    version[about_event] = versions(claims, row[about_event], figure[about_event])
+    heard = _heard(_precedence(rows, row, kind, figure, version), figure, stands)
     known_on = rows["known_on"][row]
     last_of_day = np.append(firsts(figure, known_on), len(row))[1:] - 1
     at = last_of_day[heard[last_of_day] >= 0]  # from the first number that stands on
@@ -142,13 +146,13 @@ def _about(claims: Claims, row: Whole, kind: Whole) -> list[Whole]:
     ]
 
 
-def _precedence(rows: Rows, row: Whole, kind: Whole, figure: Whole) -> Whole:
+def _precedence(rows: Rows, row: Whole, kind: Whole, figure: Whole, version: Whole) -> Whole:
     """Return a rank for the number of each row as it was carried by then: of a figure's numbers the highest
     is heard.
 
     What the origin itself published comes before what others carry, its newest first. Of what others carry:
     of totals counts before bounds, exact counts before loose ones, what two outlets carry before what one
-    does, then the higher; of days alone what two carry, then the newest; of events the newest.
+    does, then the higher; of days alone what two carry, then the newest; of events the newest ``version``.
     """
     said, source = rows["said"][row], rows["source_no"][row]
     by_number = order(figure, said, np.arange(len(row)))
@@ -173,8 +177,8 @@ def _precedence(rows: Rows, row: Whole, kind: Whole, figure: Whole) -> Whole:
     worded = so_far(_wording(rows, row))
     newest = np.where(own > 0, own_at, earliest)
     keys = (
-        own,
-        np.select([kind == TOTAL, kind == DAYS], [own_at, own | is_carried], newest),
+        np.where(kind == EVENT, 0, own),
+        np.select([kind == TOTAL, kind == DAYS], [own_at, own | is_carried], version),
         np.select([kind == TOTAL, kind == DAYS], [worded, newest], 0),
         np.where(kind == TOTAL, is_carried, False),
         said,

@@ -99,7 +99,7 @@ def _newest(claims: Claims, claim: Whole, event: Whole) -> tuple[Whole, Whole, W
     rows, cells = claims.rows, claims.cells
     cell, said = rows["cell_id"][claim] - 1, rows["said"][claim]
     population, areas = (cells.named[name].numbers[cell] for name in ("population", "areas"))
-    version = _versions(claims, claim, event)
+    version = versions(claims, claim, event)
     is_newest = version == _most_of(version, event)
     place = key(event, areas)
     stands = version == _most_of(version, key(event, population))
@@ -128,9 +128,9 @@ def _newest(claims: Claims, claim: Whole, event: Whole) -> tuple[Whole, Whole, W
     return replaced_by, _most_of(np.where(is_newest & speaks, own_day, NONE), event), fate
 
 
-def _versions(claims: Claims, claim: Whole, event: Whole) -> Whole:
-    """Return numbers that grow with the publication of each claim: what others carry first, each number,
-    place and day as of when it was first carried, then what the origin publishes itself.
+def versions(claims: Claims, claim: Whole, event: Whole) -> Whole:
+    """Return numbers that grow with the publication of each ``claim`` about an ``event``: what others carry
+    first, each number, place and day as of when it was first carried, then what the origin publishes itself.
 
     A copy of what another has replaced by then is not news. What a carrier comes back to is: it has said
     something else in between.

@@ -107,6 +107,7 @@ def from_page(client: httpx.Client, asked: Row) -> list[tuple[Any, ...]]:
         for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL):
             cells = [told(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
             cells.remove("Why")
+            del cells[4:7]  # what is expected
             named = dict(zip(SHOWN_ON_THE_PAGE, cells, strict=False))
             named = {name: value.replace(",", "").replace(" ", "_") for name, value in named.items()}
             rows.append((area, *typed(named).values()))

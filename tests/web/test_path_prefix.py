@@ -202,7 +202,7 @@ def test_the_desk_hands_in_under_the_path(own_ledger: Ledger) -> None:
         fields = {name: (None, value) for name, value in form.items()}
         page = httpx.post(f"{address}/submit", files=fields, headers=HTML, timeout=600)
         assert page.status_code == 200
-        assert f'action="{PREFIX}/submit"' in page.text
+        assert f'action="{PREFIX}/submit#outcome"' in page.text
         with connect(address, key=key) as far:
             assert far.ingest_rows([ROW]).accepted == 1
 
