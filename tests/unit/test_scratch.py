@@ -75,7 +75,7 @@ def test_a_notebook_shows_the_figures_of_a_series_and_the_prose_of_an_explanatio
         assert str(row["date"]) in shown.texts
         for name in ("best", "expected"):
             assert ("–" if row[name] is None else f"{row[name]:,}") in shown.texts
-    assert "range 403 to 3,137" in shown.texts
+    assert "range 487 to 4,226" in shown.texts
     assert shown.texts[0] == f"As known on 2025-03-12, method {answer.method}, head {answer.head}"
     why = ledger.explain(**CELL)
     told = Cells(why._repr_html_())
