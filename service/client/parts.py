@@ -42,7 +42,10 @@ def hand_in_parts(
         except CasualtyError as error:
             raise _stopped(error, name, row) from error
         at, row = at + size, row + rows_in(receipt)
-        receipts = [combine_receipts([*receipts, _without_repeats(receipt, ids)])]
+        new = _without_repeats(receipt, ids)
+        if receipts:
+            new = _without_notices(new, receipts[0])
+        receipts = [combine_receipts([*receipts, new])]
         if watch is not None:
             watch(row - 1, min(at, len(document)), len(document))
     return receipts[0]
@@ -62,6 +65,15 @@ def _without_repeats(receipt: Receipt, ids: set[str]) -> Receipt:
         accepted=receipt.accepted - repeats,
         duplicate=receipt.duplicate + repeats,
         verdicts=tuple(verdicts),
+    )
+
+
+def _without_notices(receipt: Receipt, earlier: Receipt) -> Receipt:
+    """Return the receipt of a part without what the ``earlier`` ones have of no row: a title above the
+    heading, a column that is no part of a report, are found anew in each part."""
+    said = {finding for finding in earlier.findings if finding.row is None}
+    return dataclasses.replace(
+        receipt, findings=tuple(finding for finding in receipt.findings if finding not in said)
     )
 
 

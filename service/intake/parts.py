@@ -55,7 +55,9 @@ class FileInParts:
         """Return the rows from ``first`` to before ``last``, under the heading. Blank lines stand for those
         left out, so that a line that is found broken is named by its place in the whole."""
         starts = self._starts
-        blank = b"\n" * self._lines[first]
+        # Under a heading that ends as on old Macs, "\n" would go with its "\r" and be no line of its own.
+        end = b"\r" if self._data[: starts[0]].endswith(b"\r") else b"\n"
+        blank = end * self._lines[first]
         return self._data[: starts[0]] + blank + self._data[starts[first] : starts[min(last, len(self))]]
 
 

@@ -100,6 +100,29 @@ def tallies(receipt: Receipt) -> tuple[int, ...]:
     return receipt.accepted, receipt.duplicate, receipt.quarantined, receipt.rejected
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_broken_row_of_a_part_is_named_by_its_line_in_the_whole(
+    desk: Desk, own_ledger: Ledger, line_end: str
+) -> None:
+    rows = [row for row in draw_rows(random.Random(6)) if row.count(",") == COLUMNS.count(",")]
+    data = line_end.join([COLUMNS, *rows[:100], "flood,radio,too,short"]).encode()
+    receipts = [ledger.ingest(data, name="a.csv") for ledger in (desk.remote, own_ledger)]
+    in_parts, whole = (
+        [finding.message for finding in receipt.findings if finding.code == "row_too_short"]
+        for receipt in receipts
+    )
+    assert in_parts == whole and len(whole) == 1
+
+
+def test_what_is_found_of_the_file_and_no_row_is_said_once(desk: Desk) -> None:
+    heading = f"Daily report\n\n{COLUMNS},mood\n".replace(",", ";")
+    rows = [row for row in draw_rows(random.Random(5)) if row.count(",") == COLUMNS.count(",")]
+    data = heading + "\n".join(f"{row},grim".replace(",", ";") for row in rows)
+    found = [finding.code for finding in desk.remote.ingest(data.encode(), name="a.csv").findings]
+    for code in ("delimiter_detected", "title_rows", "unknown_column"):
+        assert found.count(code) == 1, found
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_csv_in_parts_is_kept_as_the_whole_is(desk: Desk, own_ledger: Ledger, seed: int) -> None:
     data = csv_file(seed)
