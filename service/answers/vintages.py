@@ -39,7 +39,7 @@ Accounts = dict[Named | str, Account]
 AGEING = tuple({Grade.PROVISIONAL, grade} for grade in (Grade.CORROBORATED, Grade.SINGLE_SOURCE))
 OF_A_REPORT = (
     "report_id", "role", "weight", "origin_id", "origin_name", "count_stated", "account_low", "account_high",
-    "best",
+    "best", "published_on",
 )  # fmt: skip
 """What a cause says of a report."""
 VINTAGE = pa.schema(
@@ -72,6 +72,7 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
     before: dict[tuple[Any, ...], dict[str, Any]] = {}
     reports_before: dict[tuple[Any, ...], set[str]] = {}
     accounts_before: dict[tuple[Any, ...], Accounts] = {}
+    day_before = dt.date.min
     for answer in answers:
         behind = behind_figures(answer.points.select([*KEY, "date", "until", *OF_A_REPORT]))
         for figure in answer.figures().to_pylist():
@@ -80,7 +81,8 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
             points = behind.get(key, [])
             accounts = _accounts(points)
             if old is None or _bounds(old) != _bounds(figure) or _is_judged_anew(old, figure):
-                new = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
+                unseen = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
+                new = [point for point in unseen if not _was_public(point, day_before)]
                 best_before = None if old is None else old["best"]
                 was = accounts_before.get(key, {})
                 moved_accounts = accounts_that_moved(was, accounts, is_up=_rose(old, figure))
@@ -91,7 +93,15 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
             before[key] = figure
             accounts_before[key] = accounts
             reports_before[key] = reports_before.get(key, set()) | {p["report_id"] for p in points}
+        day_before = answer.as_of
     return pa.Table.from_pylist(rows, schema=VINTAGE)
+
+
+def _was_public(point: dict[str, Any], day: dt.date) -> bool:
+    """Whether a report that a figure rests on was public by ``day`` already: it may speak only now, since
+    another was taken back or has come, and is no news itself."""
+    published_on = point["published_on"]
+    return point["role"] in (Role.COUNTED, Role.BOUND) and published_on is not None and published_on <= day
 
 
 def _accounts(points: list[dict[str, Any]]) -> Accounts:

@@ -153,6 +153,22 @@ def test_a_vintage_names_the_origin_whose_words_others_gave_anew_and_no_report_b
     assert causes["2025-03-12"].startswith("new report: SOHR 1,383")
 
 
+def test_a_vintage_calls_no_report_new_that_was_known_before_and_speaks_since_another_was_taken_back(
+    own_ledger,
+):
+    heading = "crisis,source,origin,published_on,period_start,counted_to,areas,measure,population,basis,count"
+    rows = (
+        "storm,gamma,delta,2025-05-13,2025-04-01,2025-04-05,Jableh,killed,all,cumulative,370",
+        "storm,alpha,,2025-05-22,2025-04-01,2025-04-08,Latakia,killed,all,cumulative,327",
+        "storm,delta,,2025-05-22,2025-04-01,2025-04-05,Latakia,killed,all,cumulative,369",
+        "storm,gamma,,2025-05-24,2025-04-01,2025-04-20,Latakia,killed,all,cumulative,181",
+        "storm,alpha,delta,2025-05-27,2025-04-01,2025-04-05,Latakia,killed,all,retraction,369",
+    )
+    own_ledger.ingest("\n".join((heading, *rows)).encode(), name="storm.csv")
+    moved = own_ledger.vintages(arrow=True, crisis="storm", area="Latakia", measure="killed").to_pylist()
+    assert [(str(row["as_of"]), row["cause"]) for row in moved][-1] == ("2025-05-27", "taken back: delta 369")
+
+
 def test_a_withdrawal_moves_the_figure_of_the_vintage_it_touches(drawn):
     sohr = next(
         row["report_id"] for row in drawn.reports(arrow=True).to_pylist() if row["count_stated"] == "683"
