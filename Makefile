@@ -24,7 +24,7 @@ test: $(VENV)/.test  ## every test, browser tests included, but those of test-lo
 	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: $(VENV)/.test  ## the walk-through, command by command, Schemathesis against the description of the API, every page under axe, clients/r where there is R, the steps of the Dockerfile (minutes)
-	@$(VENV)/bin/python -m pytest -q -n 2 --dist loadfile -m long
+	@sh tests/browser/ensure-chromium && $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m long
 
 test-quick: $(VENV)/.test  ## the spec and unit tests only
 	@$(VENV)/bin/python -m pytest -q -x tests/spec tests/unit -m "not long" --deselect tests/unit/test_wheel.py

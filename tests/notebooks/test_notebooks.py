@@ -22,10 +22,18 @@ SHOWN = {
     "06-a-new-crisis": ("over 40", "<td>57</td>", "Bagmati"),
 }  # fmt: skip
 """What stands somewhere in the outputs of each."""
+ALWAYS = ("01-from-connect-to-a-chart", "04-your-own-file", "06-a-new-crisis")
+"""Those that readers, desks and beginners start from; the others run in `make test-long` and `make notebooks`."""
 PLOTLY = "application/vnd.plotly.v1+json"
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+RUN = [
+    pytest.param(path, id=path.stem, marks=[] if path.stem in ALWAYS else [pytest.mark.long])
+    for path in NOTEBOOKS
+]
+
+
+@pytest.fixture(scope="module", params=RUN)
 def executed(request, tmp_path_factory):
     """The name of a notebook, and it after a run in a folder of its own, with a ledger of its own."""
     place = tmp_path_factory.mktemp("notebook")

@@ -265,8 +265,20 @@ CRISIS = (
 )
 
 
-@pytest.mark.parametrize("fmt", [Format.CSV, Format.NDJSON, Format.JSON, Format.PARQUET, Format.ARROW])
-@pytest.mark.parametrize("coding", ["identity", "br", "gzip", "zstd"])
+SENT = (Format.CSV, Format.NDJSON, Format.JSON, Format.PARQUET, Format.ARROW)
+PACKED = ("br", "gzip", "zstd")
+EACH_ONCE = {(fmt, "identity") for fmt in SENT} | {
+    *zip((Format.CSV, Format.JSON, Format.ARROW), PACKED, strict=True)
+}
+"""Each format and each coding once; the pairs beside them are made by the same code."""
+PAIRS = [
+    pytest.param(fmt, coding, marks=[] if (fmt, coding) in EACH_ONCE else [pytest.mark.long])
+    for coding in ("identity", *PACKED)
+    for fmt in SENT
+]
+
+
+@pytest.mark.parametrize(("fmt", "coding"), PAIRS)
 def test_a_large_answer_is_the_same_file_whether_it_is_sent_in_pieces_or_made_at_once(
     large: Ledger, large_server: str, fmt: Format, coding: str
 ) -> None:
