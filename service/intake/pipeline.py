@@ -28,7 +28,6 @@ from service.ingest.personal_data import check_document_name, check_text
 from service.ingest.reference_file import check_rings
 from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
-from service.ingest.unique_names import check_names
 from service.intake.document import Document, ReadOptions, rows_as_json, to_rows
 from service.intake.parts import combine_receipts
 from service.intake.release import FullRelease, read_release
@@ -210,11 +209,10 @@ class Intake:
     ) -> Registration:
         """Record reference rows, and take in what was held for want of them; ``dry_run`` writes nothing.
 
-        Raises QueryError for places or populations that would lie in themselves, and for a name of another.
+        Raises QueryError for places or populations that would lie in themselves.
         """
         known = with_rows(self._reference(), table, rows)
         check_rings(table, rows, known)
-        check_names(table, rows, known)
         with self._store.view() as view:
             verdicts = view.compare_rows(table, rows)
         if not dry_run:

@@ -287,21 +287,3 @@ def test_nothing_is_registered_that_would_lie_in_itself(
     with pytest.raises(QueryError, match=message):
         served.ledger.ingest(b"crisis,count\nc,1\n", mapping=read_mapping(text.encode(), "rings"))
     assert served.ledger.head == before
-
-
-@pytest.mark.parametrize(
-    ("table", "row", "other"),
-    [
-        ("source", {"source_id": "s-2", "name": "SOHR", "kind": "media"}, "sohr"),
-        ("source", {"source_id": "s-2", "name": "S", "kind": "media", "aliases": "T|sohr"}, "sohr"),
-        ("crisis", {"crisis_id": "c-2", "name": "Violence on the Syrian coast, March 2025"}, "syria-coast"),
-        ("population", {"population": "p-2", "label": "Civilians", "parent": "all"}, "civilians"),
-    ],
-)
-def test_no_name_is_given_twice(served: Served, table: str, row: dict[str, str], other: str) -> None:
-    before = served.ledger.head
-    for door in (served.ledger, served.editor):
-        with pytest.raises(QueryError, match=f"is that of {other}") as refused:
-            door.register(table, [row])
-        assert "a name of its own; nothing was recorded" in refused.value.fix
-    assert served.ledger.head == before
