@@ -9,6 +9,7 @@ headers.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -104,23 +105,29 @@ class Sender:
         """Send what is ready: an answer, a part of it, or a 304 without a body."""
         self.status, answer_headers, body = answer
         self.size = len(body)
-        own = map(self._lead, answer_headers) if self._prefix else answer_headers
-        all_headers = [*own, *self._promises]
-        await self._send({"type": "http.response.start", "status": self.status, "headers": all_headers})
+        headers = self._with_promises(answer_headers)
+        await self._send({"type": "http.response.start", "status": self.status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
 
     async def send_message(self, message: Message) -> None:
-        """Send a message of the application with the promised headers that it does not set itself."""
+        """Send a message of the application."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            names = {name for name, _ in message["headers"]}
-            more = (header for header in self._promises if header[0] not in names)
-            message["headers"] = [*map(self._lead, message["headers"]), *more]
+            message["headers"] = self._with_promises(message["headers"])
         elif self._is_head:
             message = {**message, "body": b""}
         else:
             self.size += len(message.get("body", b""))
         await self._send(message)
+
+    def _with_promises(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Return the headers of an answer with the promised ones that it does not set itself.
+
+        Of two policies a browser keeps both, so a promise beside an answer's own would undo what that allows.
+        """
+        own = [*map(self._lead, headers)] if self._prefix else [*headers]
+        names = {name for name, _ in own}
+        return own + [promise for promise in self._promises if promise[0] not in names]
 
     def _lead(self, header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
         """Return a header; an address of this service under the path by which readers reach it."""

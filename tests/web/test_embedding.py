@@ -23,6 +23,22 @@ def test_what_is_embedded_may_be_framed_and_nothing_else_may(client: httpx.Clien
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"], path
 
 
+@pytest.mark.parametrize("path", ["/embed/trend", "/v1/charts/trend.html"])
+def test_a_kept_picture_has_the_one_policy_that_it_had_when_it_was_made(
+    client: httpx.Client, path: str
+) -> None:
+    address = f"{path}?area=SY1002&measure=killed&population=civilians&as_of=2025-03-19"
+    made, kept = client.get(address), client.get(address)
+    unchanged = client.get(address, headers={"If-None-Match": kept.headers["etag"]})
+    assert unchanged.status_code == 304
+    policies = [
+        answer.headers.get_list("content-security-policy", split_commas=False)
+        for answer in (made, kept, unchanged)
+    ]
+    assert [len(each) for each in policies] == [1, 1, 1]
+    assert policies[0] == policies[1] == policies[2]
+
+
 def test_every_link_of_a_frame_opens_outside_it_and_one_leads_to_the_page(client: httpx.Client) -> None:
     page = client.get("/embed/trend?area=SY06&measure=killed&population=civilians&language=ar").text
     links = re.findall(r"<a [^>]*>", page)
