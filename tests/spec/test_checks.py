@@ -277,6 +277,28 @@ def test_parts_that_are_not_all_there_may_be_less_but_never_more():
     assert noticed(places({"x-syrian-coast": 1383, "SY06": 983, "SY10": 433})) == [("sum_mismatch", 1)]
 
 
+def test_places_inside_a_place_are_never_known_to_be_all_of_it():
+    """A desk registers the one district that it has reports of."""
+    registered = {
+        **dict.fromkeys(REFERENCE.area.schema.names), "area_code": "x-qardaha-village", "name": "Qardaha village",
+        "name_ar": "", "level": "village", "parent_code": "SY060401", "members": "", "aliases": "",
+    }  # fmt: skip
+    subdistrict = {**registered, "area_code": "SY060401", "name": "Qardaha", "level": "subdistrict"}
+    subdistrict["parent_code"] = "SY06"
+    more = pa.Table.from_pylist([subdistrict, registered], schema=REFERENCE.area.schema)
+    wider = dataclasses.replace(REFERENCE, area=pa.concat_tables([REFERENCE.area, more]))
+
+    def findings(whole, part):
+        rows = places({"SY060401": whole, "x-qardaha-village": part})
+        return [str(finding.message) for finding in check_batch(batch(*rows), NOTHING, wider)]
+
+    assert findings(19, 5) == []
+    assert findings(5, 19) == [
+        "sohr (SY060401, killed, civilians): a part of it (x-qardaha-village, killed, civilians) has 19, more"
+        " than 5."
+    ]
+
+
 def test_a_joint_figure_is_the_sum_of_its_members():
     assert noticed(places({"SY05|SY06|SY10": 158, "SY05": 84, "SY06": 25, "SY10": 49})) == []
     assert noticed(places({"SY05|SY06|SY10": 158, "SY05": 48, "SY06": 25, "SY10": 49})) == [

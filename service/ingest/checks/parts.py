@@ -88,7 +88,11 @@ class Partition:
 
     def places(self, present: set[str]) -> dict[str, tuple[tuple[str, ...], bool]]:
         """Return for each place of ``present`` the largest others of them inside it, and whether they are all
-        of it."""
+        of it.
+
+        Only a region or a place set is known to be all its members. Of any other place the ledger knows the
+        parts that somebody has registered, and there may be more.
+        """
         containment = self._containment
         inside: dict[str, set[str]] = defaultdict(set)
         for place in present:
@@ -98,12 +102,11 @@ class Partition:
         found = {}
         for whole in present:
             if members := set(containment.members(whole)):
-                parts, every = members & present, members
+                parts = members & present
             else:
                 among = inside[whole]
                 parts = {place for place in among if among.isdisjoint(containment.parents(place))}
-                every = set(containment.children(whole))
-            found[whole] = tuple(sorted(parts)), parts == every
+            found[whole] = tuple(sorted(parts)), parts == members
         return found
 
     def populations(self, whole: str, present: set[str]) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -180,7 +183,7 @@ def _mismatch(statements: Statements, kind: str, total: int, parts: list[int]) -
         makes=int(statements.low[parts].sum()),
         total=whole,
     )
-    if len(parts) == 1:
+    if len(parts) == 1 and statements.low[parts[0]] > statements.high[total]:
         about = statements.describe(parts[0])
         said = sentence(
             "a part of it (%(about)s) has %(part)s, more than %(total)s.",
