@@ -75,6 +75,30 @@ def test_days_are_read_as_written(words, published, first, last):
     assert days == [first, last]
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("On 12 May 2025 at least 40 people were killed in Jableh.", ("2025-05-12", "2025-05-12")),
+        ("By 12 May 2025 the toll had risen to 40 dead in Jableh.", (None, None)),
+        ("In late May 2025 troops killed 40 people in Jableh.", (None, None)),
+        ("LATAKIA, 12 March 2025 – At least 40 people were killed in Jableh, SOHR said.", (None, None)),
+        ("LATAKIA, Syria, March 12 (AFP) - SOHR said 40 people were killed in Jableh.", (None, None)),
+        ("LATTAQUIÉ, 12 mars 2025 (AFP) – Au moins 40 personnes ont été tuées à Jableh.", (None, None)),
+        ("12 March 2025 – 40 people were killed in Jableh.", ("2025-03-12", "2025-03-12")),
+    ],
+)
+def test_may_is_a_month_too_and_the_day_of_a_dateline_is_not_the_day_of_the_deaths(text, days):
+    (proposal,) = draft(text, REFERENCE)
+    assert (proposal.count.number, proposal.areas) == (40, "SY0602")
+    found = [day.isoformat() if day else None for day in (proposal.period_start, proposal.period_end)]
+    assert tuple(found) == days
+
+
+@pytest.mark.parametrize("words", ["may have been", "in Banias may have been", "may well be"])
+def test_may_is_a_verb_where_it_says_what_could_be(words):
+    assert not draft(f"40 people {words} killed in Jableh.", REFERENCE)
+
+
 @pytest.mark.parametrize("entry", SURE, ids=[entry["text"][:60] for entry in SURE])
 def test_a_text_gives_the_rows_that_a_careful_reader_would_enter(entry):
     found = [said(each) for each in draft(entry["text"], REFERENCE, published_on=entry.get("published_on"))]

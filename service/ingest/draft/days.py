@@ -20,6 +20,9 @@ from service.ingest.wording.count import any_of, fold
 
 _BEFORE = 60
 """Characters before a day in which somebody's saying something on it is looked for."""
+_DATELINE = re.compile(r"[^\d.;:]{2,60}[,،] ?(?:\([^)]{1,30}\) ?)?")
+_DATELINE_END = re.compile(r",? ?(?:\([^)]{1,30}\) ?)?- ?")
+"""What stands before and behind the day in "LATAKIA, 12 March (AFP) – "."""
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 
 
@@ -114,7 +117,7 @@ def is_calendar_name(word: str, grammar: Grammar) -> bool:
 def find_days(sentence: Sentence, grammar: Grammar, published_on: dt.date | None) -> Days:
     """Return the days of a sentence: since and until where it says so, else the day or days it is about.
 
-    The day on which somebody said something is ignored.
+    The day on which somebody said something is ignored, and that of a dateline.
     """
     text = sentence.folded
     calendar = _calendar_of(grammar.language)
@@ -122,7 +125,9 @@ def find_days(sentence: Sentence, grammar: Grammar, published_on: dt.date | None
     for mention in _mentions(sentence, calendar, published_on):
         taken.append(mention.span)
         before = text[max(0, mention.span.start - _BEFORE) : mention.span.start]
-        if _is_said_on(before, grammar) or grammar.compared_before.search(before):
+        if _is_dateline(sentence, mention.span) or _is_said_on(before, grammar):
+            continue
+        if grammar.compared_before.search(before):
             continue
         days = _with_mention(days, mention, before, sentence, grammar)
     months = list(calendar.month_alone.finditer(text))
@@ -154,6 +159,13 @@ def _with_mention(
     if days.period_end is None:
         return days._replace(period_start=days.period_start or mention.first, period_end=mention.last)
     return days
+
+
+def _is_dateline(sentence: Sentence, day: Span) -> bool:
+    """Return whether a day is that on which the text was written, behind the place at its very beginning."""
+    is_first = not sentence.text[: sentence.span.start].strip()
+    before, after = sentence.folded[: day.start], sentence.folded[day.end :]
+    return is_first and bool(_DATELINE.fullmatch(before) and _DATELINE_END.match(after))
 
 
 def _is_said_on(before: str, grammar: Grammar) -> bool:

@@ -6,6 +6,12 @@ from service.ingest.draft.languages.nationals import NATIONALITIES, english_nati
 from service.ingest.draft.languages.table import Language
 from service.vocabulary import Measure
 
+_NOT_A_MONTH = "".join(
+    f"(?<!{word} )"
+    for word in r"\d \dst \dnd \drd \dth \bin \bof \bby \bmid \blate \blast \bearly \bsince \buntil".split()
+)
+_MAY = rf"{_NOT_A_MONTH}may(?! \d)"
+"""The verb, and not the month: "12 May", "May 12", "in May"."""
 _PEOPLE = (
     "Syrians?|Alawis?|suspects?|shepherds?|widows?|orphans?|tribes(?:men|people)|Druze|Kurds?|Sunnis?"
     "|Shiites?"
@@ -60,7 +66,7 @@ ENGLISH = Language(
     "|by|year|late|early|mid|no|any|every|each|group of|section|unit|brigade|division|camp"
     "|aged? \\d+(?: and|,|,? or))",
     whose="(?:his|her|my|(?:he|she|who) (?:is|was|turned|turns)(?: only| just)?)",
-    possible="(?:could|may|might|can|would|is expected to|are expected to|(?:is|are) feared to|(?:is"
+    possible="(?:could|" + _MAY + "|might|can|would|is expected to|are expected to|(?:is|are) feared to|(?:is"
         "|are) likely"
     " to|expects?|threatens? to|risks?|projected?|forecasts?|warn(?:s|ed)? (?:that|of) up to)"
     "(?: (?:well|yet|still|even|eventually))?",
