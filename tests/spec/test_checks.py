@@ -280,8 +280,8 @@ def test_parts_that_are_not_all_there_may_be_less_but_never_more():
 def test_places_inside_a_place_are_never_known_to_be_all_of_it():
     """A desk registers the one district that it has reports of."""
     registered = {
-        **dict.fromkeys(REFERENCE.area.schema.names), "area_code": "x-qardaha-village", "name": "Qardaha village",
-        "name_ar": "", "level": "village", "parent_code": "SY060401", "members": "", "aliases": "",
+        **dict.fromkeys(REFERENCE.area.schema.names), "area_code": "x-qardaha-village",
+        "name": "Qardaha village", "name_ar": "", "level": "village", "parent_code": "SY060401", "members": "", "aliases": "",
     }  # fmt: skip
     subdistrict = {**registered, "area_code": "SY060401", "name": "Qardaha", "level": "subdistrict"}
     subdistrict["parent_code"] = "SY06"

@@ -6,10 +6,23 @@ from service.ingest.draft.languages.nationals import NATIONALITIES, english_nati
 from service.ingest.draft.languages.table import Language
 from service.vocabulary import Measure
 
-_NOT_A_MONTH = "".join(
-    f"(?<!{word} )"
-    for word in r"\d \dst \dnd \drd \dth \bin \bof \bby \bmid \blate \blast \bearly \bsince \buntil".split()
-)
+_BEFORE_A_MONTH = [
+    "in",
+    "of",
+    "by",
+    "mid",
+    "late",
+    "last",
+    "early",
+    "since",
+    "until",
+    r"\d",
+    r"\dst",
+    r"\dnd",
+    r"\drd",
+    r"\dth",
+]
+_NOT_A_MONTH = "".join(rf"(?<!{word} )" for word in _BEFORE_A_MONTH)
 _MAY = rf"{_NOT_A_MONTH}may(?! \d)"
 """The verb, and not the month: "12 May", "May 12", "in May"."""
 _PEOPLE = (
