@@ -40,8 +40,8 @@ ENOUGH, RECENT, REMEMBERED = 10, 10, 100
 direction counts are off, all that are remembered say how far."""
 
 STILL_MOVING = 7
-"""A latest figure that is older by so many days is no longer expected to grow, nor known to be settled, where
-nobody says when the crisis ended: its expected figures stay blank."""
+"""Where a latest figure is older by so many days and nobody says when the crisis ended, it is not known
+whether the toll is settled or nobody counts: all expected figures of the cell stay blank."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -167,9 +167,8 @@ class Figured:
         is_floor = (figures.best == BLANK) & (figures.low > 0) & figures.is_stated
         is_named = ~figures.is_nameless[:, np.newaxis]
         cell, day = np.nonzero(moved & is_named & ((figures.best != BLANK) | is_floor))
-        last = moved.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
         size = np.where(is_floor, figures.low, figures.best)[cell, day]
-        return cls(cell, day, size, is_floor[cell, day], day == last[cell])
+        return cls(cell, day, size, is_floor[cell, day], day == _latest(moved)[cell])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -203,9 +202,7 @@ def expect(  # noqa: PLR0917
     if settling is not None:
         factors = _factors(rows, grid.date(cell, day), traits, clock, settling)
     is_taught = taught["has_any"][cell] & rows.is_latest & ~rows.is_floor
-    age = clock.as_of - grid.date(cell, day)
-    is_quiet = rows.is_latest & (age > STILL_MOVING) & (clock.ended[cell] == NONE)
-    is_known = is_taught | (~np.isnan(factors[:, 1]) & ~is_quiet)
+    is_known = is_taught | (~np.isnan(factors[:, 1]) & ~_is_quiet(grid, moved, clock)[cell])
     tables = []
     for n, (rounded, off) in enumerate(
         ((np.floor, -taught["margin"]), (np.rint, taught["lift"]), (np.ceil, taught["margin"]))
@@ -219,6 +216,22 @@ def expect(  # noqa: PLR0917
     low = np.where(low == BLANK, BLANK, np.maximum(low, _most_inside(grid, figures, traits.verified)))
     middle = np.where(middle == BLANK, BLANK, np.maximum(middle, low))
     return Expected(low, middle, np.where(high == BLANK, BLANK, np.maximum(high, middle)))
+
+
+def _is_quiet(grid: Grid, moved: Marks, clock: Clock) -> Marks:
+    """Return of which cells nobody has said anything for long, nor whether the crisis is over.
+
+    Then nothing is expected of their earlier days either: what would cap it is not known.
+    """
+    latest = grid.date(np.arange(len(moved)), _latest(moved))
+    quiet: Marks = (clock.as_of - latest > STILL_MOVING) & (clock.ended == NONE)
+    return quiet
+
+
+def _latest(moved: Marks) -> Whole:
+    """Return the day of the last row of each cell."""
+    latest: Whole = moved.shape[1] - 1 - np.argmax(moved[:, ::-1], axis=1)
+    return latest
 
 
 def _most_inside(grid: Grid, figures: Figures, values: Whole) -> Whole:

@@ -281,7 +281,8 @@ def test_places_inside_a_place_are_never_known_to_be_all_of_it():
     """A desk registers the one district that it has reports of."""
     registered = {
         **dict.fromkeys(REFERENCE.area.schema.names), "area_code": "x-qardaha-village",
-        "name": "Qardaha village", "name_ar": "", "level": "village", "parent_code": "SY060401", "members": "", "aliases": "",
+        "name": "Qardaha village", "name_ar": "", "level": "village", "parent_code": "SY060401",
+        "members": "", "aliases": "",
     }  # fmt: skip
     subdistrict = {**registered, "area_code": "SY060401", "name": "Qardaha", "level": "subdistrict"}
     subdistrict["parent_code"] = "SY06"

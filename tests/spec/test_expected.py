@@ -32,6 +32,7 @@ def learnt(
 FACTORS = Factors(
     pa.Table.from_pylist(
         [
+            learnt("sudden", "earlier", 6.0),
             learnt("", "latest", 3.0),
             learnt("sudden", "latest", 2.0),
             learnt("ongoing", "latest", 5.0, low=0.75),
@@ -59,6 +60,19 @@ def newest(
     measure: str = "killed",
 ) -> dict[str, Any]:
     """The newest row as known on a day of March, or on ``last``."""
+    return rows(drawing, as_of=as_of, kind=kind, ended=ended, last=last, measure=measure)[-1]
+
+
+def rows(
+    drawing: str,
+    *,
+    as_of: str,
+    kind: str = "",
+    ended: dt.date | None = None,
+    last: dt.date | None = None,
+    measure: str = "killed",
+) -> list[dict[str, Any]]:
+    """All rows as known on a day of March, or on ``last``."""
     known = reference()
     crisis = known.crisis.to_pylist()[0] | {"kind": kind, "ended_on": ended}
     known = dataclasses.replace(known, crisis=pa.Table.from_pylist([crisis], known.crisis.schema))
@@ -68,7 +82,7 @@ def newest(
     )
     return reconcile(
         said, known, as_of=last or march(as_of), method=METHOD, calibration=FACTORS
-    ).estimates.to_pylist()[-1]
+    ).estimates.to_pylist()
 
 
 @pytest.mark.parametrize(("kind", "high"), [("", 299), ("sudden", 199), ("ongoing", 499)])
@@ -81,6 +95,16 @@ def test_a_week_after_the_latest_figure_only_a_crisis_with_a_known_end_is_expect
     assert expected_high("10 sohr 99", as_of="17", kind="sudden") == 199
     assert expected_high("10 sohr 99", as_of="18", kind="sudden") is None
     assert expected_high("10 sohr 99", as_of="18", kind="sudden", ended=march("9")) == 124
+
+
+def test_where_nothing_is_expected_of_the_latest_figure_nothing_is_of_an_earlier_one():
+    def highs(as_of, ended=None):
+        drawn = rows("8 sohr 50\n10 sohr 99", as_of=as_of, kind="sudden", ended=ended)
+        return [row["expected_high"] for row in drawn]
+
+    assert highs("17") == [199, 199]
+    assert highs("18") == [None, None]
+    assert highs("18", ended=march("9")) == [124, 124]
 
 
 def test_an_end_that_is_yet_to_come_is_none():

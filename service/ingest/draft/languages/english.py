@@ -6,22 +6,10 @@ from service.ingest.draft.languages.nationals import NATIONALITIES, english_nati
 from service.ingest.draft.languages.table import Language
 from service.vocabulary import Measure
 
-_BEFORE_A_MONTH = [
-    "in",
-    "of",
-    "by",
-    "mid",
-    "late",
-    "last",
-    "early",
-    "since",
-    "until",
-    r"\d",
-    r"\dst",
-    r"\dnd",
-    r"\drd",
-    r"\dth",
-]
+_BEFORE_A_MONTH = (
+    r"\d", r"\dst", r"\dnd", r"\drd", r"\dth",
+    "in", "of", "by", "mid", "late", "last", "early", "since", "until",
+)  # fmt: skip
 _NOT_A_MONTH = "".join(rf"(?<!{word} )" for word in _BEFORE_A_MONTH)
 _MAY = rf"{_NOT_A_MONTH}may(?! \d)"
 """The verb, and not the month: "12 May", "May 12", "in May"."""
