@@ -295,7 +295,7 @@ def test_places_inside_a_place_are_never_known_to_be_all_of_it():
 
     assert findings(19, 5) == []
     assert findings(5, 19) == [
-        "sohr (SY060401, killed, civilians): a part of it (x-qardaha-village, killed, civilians) has 19, more"
+        "SOHR (Qardaha, killed, civilians): a part of it (Qardaha village, killed, civilians) has 19, more"
         " than 5."
     ]
 

@@ -38,7 +38,7 @@ def test_a_place_that_is_missing_from_the_next_table_is_named_and_its_figure_sta
     receipt = own_ledger.ingest(table(3, *PLACES[:3]), name="day-3.csv")
     (finding,) = [each for each in receipt.findings if each.code == "gone_from_table"]
     assert "ministry" in finding.message
-    assert "2 (SY1003, killed, all; SY1003, killed, women)" in finding.message
+    assert "2 (Safita district, killed, all people; Safita district, killed, women)" in finding.message
     assert "release = full" in finding.fix
     assert total(own_ledger, "Safita district") == [12]
 

@@ -45,7 +45,7 @@ def check_batch(batch: pa.Table, earlier: pa.Table, reference: Reference) -> tup
 
     if not batch.num_rows:
         return ()
-    statements = Statements(batch, earlier)
+    statements = Statements(batch, earlier, reference)
     totals = lay_out_counters(statements, totals=True)
     increments = lay_out_counters(statements, totals=False)
     step_findings, is_confirmed = compare_steps(statements, totals)

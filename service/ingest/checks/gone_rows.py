@@ -10,7 +10,7 @@ import numpy as np
 
 from service.ingest.checks.statements import SPEAKER, UNKNOWN, Ints, Statements
 from service.schema.records import Finding
-from service.sentence import sentence
+from service.sentence import SEMICOLON, Listed, Value, sentence
 from service.vocabulary import Severity
 
 COLUMN = (*SPEAKER, "measure", "population", "attributed_to", "start")
@@ -51,14 +51,16 @@ def find_gone_rows(statements: Statements) -> list[Finding]:
 def _finding(statements: Statements, gone: Ints) -> Finding:
     """Return what to say of totals (positions in ``statements``) of one source that a document lacks."""
     what = sorted(statements.describe(at) for at in gone.tolist())
-    some = "; ".join(what[:_EXAMPLES]) + (" …" if len(what) > _EXAMPLES else "")
+    some: Value = Listed(tuple(what[:_EXAMPLES]), SEMICOLON)
+    if len(what) > _EXAMPLES:
+        some = sentence("%(examples)s …", examples=some)
     return Finding(
         "gone_from_table",
         Severity.WARNING,
         sentence(
             "%(source)s gave totals in its table before that this document lacks: %(number)s "
             "(%(examples)s). They stand as they were.",
-            source=statements.text("source_id", int(gone[0])),
+            source=statements.name_source(statements.text("source_id", int(gone[0]))),
             number=len(what),
             examples=some,
         ),

@@ -16,10 +16,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.schema.records import Finding
+from service.reference.labels import Labels
+from service.schema.records import Finding, Reference
 from service.schema.report_rules import drop_withdrawn
-from service.sentence import Value, as_sentence, sentence
-from service.vocabulary import Basis, Severity
+from service.sentence import Named, Sentence, Value, as_sentence, listed, only, sentence
+from service.vocabulary import Basis, Severity, spell_out
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -84,7 +85,8 @@ class Statements:
     those of one cell are no counter.
     """
 
-    def __init__(self, batch: pa.Table, earlier: pa.Table) -> None:
+    def __init__(self, batch: pa.Table, earlier: pa.Table, reference: Reference) -> None:
+        self._reference = reference
         batch = _drop_retractions(batch)
         new = batch.select([*COLUMNS])
         old = _select_comparable(_drop_retractions(_drop_withdrawn(earlier)), new)
@@ -157,10 +159,19 @@ class Statements:
             self._texts[name] = self.table[name].combine_chunks()
         return self._texts[name]
 
-    def describe(self, at: int) -> str:
-        """Return what a statement is about, for a sentence."""
-        parts = [self.text(name, at) for name in ("areas", "measure", "population", "attributed_to")]
-        return ", ".join(filter(None, parts))
+    def describe(self, at: int) -> Sentence:
+        """Return what a statement is about: a place, a measure, people, and a party if any."""
+        labels = Labels.of(self._reference)
+        areas, measure, *people = (
+            self.text(name, at) for name in ("areas", "measure", "population", "attributed_to")
+        )
+        parts: list[Value] = [Named("place", areas, labels.places(areas)), sentence(spell_out(measure))]
+        parts += [Named("population", code, labels.population(code)) for code in people if code]
+        return only(listed(parts))
+
+    def name_source(self, source_id: str) -> Named:
+        """Return a source by its name."""
+        return Named("source", source_id, Labels.of(self._reference).source(source_id))
 
     def findings(
         self,
@@ -181,9 +192,10 @@ class Statements:
             return []
         at = at if about is None else about
         origin, source = self.text("origin_id", at), self.text("source_id", at)
-        whose: Value = origin
+        whose: Value = self.name_source(origin)
         if origin != source:
-            whose = sentence("%(origin)s as carried by %(source)s", origin=origin, source=source)
+            by = self.name_source(source)
+            whose = sentence("%(origin)s as carried by %(source)s", origin=whose, source=by)
         finding = Finding(
             code,
             severity,
