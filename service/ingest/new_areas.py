@@ -52,7 +52,8 @@ def new_area(
         raise QueryError(
             sentence("The code %(code)s is that of %(name)s already.", code=code, name=gazetteer.name(code)),
             fix=sentence(
-                "Name another with --code; or, if it is the same place: casualty areas alias %(code)s NAME.",
+                "Give it another name, or another code with --code. If it is the same place, register "
+                "another spelling of it: on the page /register, or with casualty areas alias %(code)s NAME.",
                 code=code,
             ),
         )

@@ -80,8 +80,9 @@ def find_place(area: pa.Table, place: str) -> tuple[str, pa.Table]:
                 fix=join_sentences(
                     unknown.fix,
                     sentence(
-                        "A country or a division of one (ISO 3166) needs its name or code only; record any "
-                        "other place first: casualty areas add “%(place)s” --level LEVEL --parent PLACE.",
+                        "A country or a division of one (ISO 3166) needs its name or code only; register any "
+                        "other place first: on the page /register, or with casualty areas add “%(place)s” "
+                        "--level LEVEL --parent PLACE.",
                         place=place[:100],
                     ),
                 ),
@@ -110,7 +111,8 @@ def country_hint(gazetteer: Gazetteer, text: str) -> str:
             if others:
                 which = sentence("%(country)s (or %(others)s)", country=country, others=listed(others))
             return sentence(
-                "It is %(kinds)s: casualty areas add-country %(country)s takes it in.",
+                "It is %(kinds)s, and comes in with the country: on the page /register, or with "
+                "casualty areas add-country %(country)s.",
                 kinds=kinds, country=which,
             )  # fmt: skip
     return ""

@@ -11,19 +11,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypedDict, Unpack
 
 import pyarrow as pa
 
 from service.errors import QueryError
+from service.ingest.cells import excerpt
 from service.ingest.mapping.definition import ReportMapping, read_mapping
 from service.ingest.new_countries import find_place
 from service.ingest.reference_file import reference_table
 from service.reference.names import normalise, slug
 from service.schema.records import CrisisReceipt, Head, Receipt
 from service.schema.tables import AREA_SEPARATOR
+from service.sentence import sentence
 from service.vocabulary import CrisisKind
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class CrisisDetails(TypedDict, total=False):
@@ -81,6 +86,8 @@ def plan_crisis(area: pa.Table, crisis: pa.Table, name: str, **details: Unpack[C
     """
     text = " ".join(name.split())
     begins = details.get("period_start", "")
+    _check_day(begins)
+    _check_day(details.get("ended_on", ""))
     crisis_id = details.get("crisis_id") or default_id(text, begins)
     _check_new(crisis, crisis_id, text)
     codes: list[str] = []
@@ -114,15 +121,31 @@ def default_id(name: str, period_start: str) -> str:
     return plain if not plain or not year or year in plain else f"{plain}-{month}"
 
 
+def _check_day(text: str) -> None:
+    """Raise QueryError for what is no day: an id made of it would be refused in its place."""
+    if text and not _DAY.fullmatch(text):
+        raise QueryError(
+            sentence("“%(text)s” is not a day written YYYY-MM-DD.", text=excerpt(text)),
+            fix="Write it as YYYY-MM-DD, for example 2025-03-08.",
+        )
+
+
 def _check_new(crisis: pa.Table, crisis_id: str, name: str) -> None:
     """Raise QueryError for a crisis that is known by this id or name, and for a name without a letter."""
     if not crisis_id:
-        raise QueryError(f"“{name[:100]}” is no name of a crisis.", fix="Say what it is called.")
+        raise QueryError(
+            sentence("“%(name)s” is no name of a crisis.", name=name[:100]), fix="Say what it is called."
+        )
     for row in crisis.to_pylist():
         if crisis_id == row["crisis_id"] or normalise(name) == normalise(row["name"]):
             raise QueryError(
-                f"The crisis {row['crisis_id']} ({row['name']}) is known already.",
-                fix="Hand its reports in (casualty ingest FILE), or give the new one another name and id.",
+                sentence(
+                    "The crisis %(crisis)s (%(name)s) is known already.",
+                    crisis=row["crisis_id"],
+                    name=row["name"],
+                ),
+                fix="Hand its reports in (on the page /submit, or with casualty ingest FILE), or give "
+                "the new one another name and id.",
             )
 
 

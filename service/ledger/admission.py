@@ -212,8 +212,8 @@ def _withdrawn_before(reports: pa.Table, withdrawn: list[str]) -> list[Finding]:
                 report_id=report_id,
             ),
             sentence(
-                "See `casualty history %(report_id)s`; if it stands after all: casualty reinstate "
-                "%(report_id)s.",
+                "What became of it stands on the page /report/%(report_id)s; if it stands after all, "
+                "reinstate it there, or with casualty reinstate %(report_id)s.",
                 report_id=report_id,
             ),
             row=row,

@@ -222,6 +222,32 @@ def test_a_crisis_and_a_place_are_registered_from_the_page(desk: Desk) -> None:
     assert 'value="Elsewhere"' in unknown.text
 
 
+def test_a_refusal_on_a_page_says_what_to_do_on_the_page(desk: Desk) -> None:
+    crisis = {"what": "crisis", "crisis_name": "Fire in Lagos", "places": "Nigeria", "step": "try"}
+    wrong = posted(desk.editor, "/register", {**crisis, "period_start": "4 May 2026"})
+    assert wrong.status_code == 422
+    assert "“4 May 2026” is not a day written YYYY-MM-DD." in html.unescape(wrong.text)
+    unknown = posted(desk.editor, "/register", {**crisis, "places": "Atlantis"})
+    assert 'on the page <a href="/register">/register</a>' in unknown.text
+    arabic = posted(desk.editor, "/ar/register", {**crisis, "places": "Atlantis"})
+    assert '<a href="/ar/register">/register</a>' in arabic.text
+    nowhere = desk.editor.get("/nowhere", headers={"Accept": "text/html"})
+    assert 'See <a href="/docs">/docs</a>.' in nowhere.text
+    hostile = desk.editor.get("/area/<b>x", headers={"Accept": "text/html"})
+    assert "<b>x" not in hostile.text
+
+
+def test_a_source_and_a_crisis_are_registered_with_their_arabic_names(desk: Desk) -> None:
+    source = {"what": "source", "source_name": "Lagos Fire Service", "source_name_ar": "إطفاء لاغوس"}
+    posted(desk.editor, "/register", {**source, "kind": "government", "step": "register"})
+    crisis = {"what": "crisis", "crisis_name": "Fire in Lagos, 2026", "crisis_name_ar": "حريق لاغوس"}
+    posted(desk.editor, "/register", {**crisis, "crisis_kind": "sudden", "step": "register"})
+    names = {row["name"]: row["name_ar"] for row in desk.ledger.sources().to_dict("records")}
+    assert names["Lagos Fire Service"] == "إطفاء لاغوس"
+    names = {row["name"]: row["name_ar"] for row in desk.ledger.crises().to_dict("records")}
+    assert names["Fire in Lagos, 2026"] == "حريق لاغوس"
+
+
 def test_a_report_is_withdrawn_reinstated_and_corrected_from_its_page(desk: Desk) -> None:
     row = {**SAID, "areas": "Latakia", "measure": "detained", "count": "700"}
     report_id = desk.reporter.post("/v1/reports", json=[row]).json()["rows"][0]["report_id"]
@@ -323,6 +349,38 @@ def test_the_desk_speaks_arabic_from_the_form_to_what_moved(desk: Desk) -> None:
     assert refused.status_code == 401
     assert 'dir="rtl"' in refused.text
     assert "اكتب المفتاح في حقله" in refused.text
+
+
+SLASHED = "Ort\tStand\tVerhaftet\nLatakia\t03/04/2026\t800\nJableh\t31/02/2026\t20\n"
+
+
+def test_days_that_can_be_read_in_two_ways_are_read_as_the_page_is_told(desk: Desk) -> None:
+    said = {
+        "crisis": "syria-coast-2025-03",
+        "source": "sohr",
+        "population": "civilians",
+        "published_on": "2026-11-20",
+    }
+    page = posted(desk.editor, "/submit", {**said, "text": SLASHED, "step": "read"}).text
+    grid = {**grid_of(page), "column": ["areas", "counted_to", "count:detained"]}
+    page = html.unescape(posted(desk.editor, "/submit", {**said, **grid, "step": "check"}).text)
+    assert verdicts(page) == ["quarantined", "quarantined"]
+    assert "<b>counted to:</b> “03/04/2026” can be" in page, "a row with several days says which is meant"
+    told = {**said, **grid, "dates": "dd/MM/yyyy"}
+    page = html.unescape(posted(desk.editor, "/submit", {**told, "step": "check"}).text)
+    assert verdicts(page) == ["accepted", "quarantined"]
+    assert "“31/02/2026” is not a day written" in page
+    done = posted(desk.editor, "/submit", {**told, "layout": "Slashed", "step": "keep"}).text
+    assert "slashed" in done
+    later = {"mapping": "slashed", "published_on": "2026-11-21", "step": "read"}
+    page = posted(desk.reporter, "/submit", {**later, "text": SLASHED.replace("800", "900")}).text
+    assert '<option value="dd/MM/yyyy" selected>31/12/2025</option>' in page
+    assert verdicts(page) == ["accepted", "quarantined"]
+    taken = posted(
+        desk.reporter, "/submit", {**said, **later, "dates": "dd/MM/yyyy", **grid_of(page), "step": "hand_in"}
+    )
+    (report_id, *_) = re.findall(r'href="/report/(\w+)"', taken.text)
+    assert str(desk.stands(report_id)["counted_to"]) == "2026-04-03"
 
 
 BULLETIN = "Ort\tStand\tVerhaftet\tNotiz\nLatakia\t2026-11-19\t800\tsicher\n"

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from service.errors import QueryError
@@ -39,15 +39,20 @@ _SAID_BEFORE = "left out where the layout was shown"
 
 
 class Example(NamedTuple):
-    """What each column means, by its name as the readers give it, and what is said of all rows."""
+    """What each column means, by its name as the readers give it, what is said of all rows, and the pattern
+    by which days are written, if one is declared."""
 
     columns: dict[str, str]
     about: dict[str, str]
+    dates: tuple[str, ...] = ()
 
 
-def write_mapping(title: str, columns: Mapping[str, str], about: Mapping[str, str]) -> str:
+def write_mapping(
+    title: str, columns: Mapping[str, str], about: Mapping[str, str], dates: Sequence[str] = ()
+) -> str:
     """Return the TOML of a mapping: ``columns`` says of each heading what it means (a column of a report
-    file, ``count:MEASURE``, or "" for nothing), ``about`` what is said of all rows where no column says it.
+    file, ``count:MEASURE``, or "" for nothing), ``about`` what is said of all rows where no column says it,
+    ``dates`` by which patterns days are written.
 
     Raises QueryError for a heading that a mapping cannot name.
     """
@@ -65,14 +70,14 @@ def write_mapping(title: str, columns: Mapping[str, str], about: Mapping[str, st
         fields.pop("measure", None)
     figures = [bounds, *figures] if bounds else figures
     ignored = {heading: _SAID_BEFORE for heading, meaning in columns.items() if not meaning}
-    return "\n".join(_lines(title, fields, figures, ignored))
+    return "\n".join(_lines(title, dates, fields, figures, ignored))
 
 
 def read_example(mapping: ReportMapping) -> Example | None:
     """Return what a mapping says of columns, if it says no more than ``write_mapping`` can; else None."""
     says_more = (
         mapping.words, mapping.sheets, mapping.header, mapping.day_columns, mapping.blanks,
-        mapping.register, mapping.is_folded, mapping.is_blank_retracted, mapping.date_format.patterns,
+        mapping.register, mapping.is_folded, mapping.is_blank_retracted, mapping.date_format.patterns[1:],
         mapping.date_format.locale,
         any(figure.when for figure in mapping.figures),
     )  # fmt: skip
@@ -93,7 +98,7 @@ def read_example(mapping: ReportMapping) -> Example | None:
         if meanings is None:
             return None
         columns |= meanings
-    return Example(columns, about)
+    return Example(columns, about, mapping.date_format.patterns)
 
 
 def _meanings_of_figure(fields: Mapping[str, Field]) -> dict[str, str] | None:
@@ -138,9 +143,15 @@ def _constant(name: str, text: str) -> str:
 
 
 def _lines(
-    title: str, fields: Mapping[str, str], figures: list[dict[str, str]], ignored: Mapping[str, str]
+    title: str,
+    dates: Sequence[str],
+    fields: Mapping[str, str],
+    figures: list[dict[str, str]],
+    ignored: Mapping[str, str],
 ) -> Iterator[str]:
     yield f"title = {_text(title)}"
+    if dates:
+        yield f"dates = [{', '.join(map(_text, dates))}]"
     yield from (
         "",
         "[fields]",

@@ -143,8 +143,8 @@ def finding_about(kinds: Kinds, column: str) -> Finding:
             kinds=phrase(kinds),
         ),
         sentence(
-            "Say it without (“a doctor in Jableh”, “near the port”), and take the row again: "
-            "casualty ingest --retry --set ROW:%(column)s=….",
+            "Say it without (“a doctor in Jableh”, “near the port”), and take the row again: on the page "
+            "/held, or with casualty ingest --retry --set ROW:%(column)s=….",
             column=column,
         ),
         column=column,

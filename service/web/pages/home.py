@@ -297,7 +297,10 @@ def _crisis(ledger: Ledger, question: Mapping[str, Any], reference: Reference) -
         crisis_id = most_reported_crisis(ledger.reports(arrow=True, area=question["area"]))
     rows: list[dict[str, Any]] = reference.crisis.to_pylist()
     if not rows:
-        raise NotFound("This ledger holds no crisis yet.", fix="Hand in reports with: casualty ingest FILE.")
+        raise NotFound(
+            "This ledger holds no crisis yet.",
+            fix="Hand in reports: on the page /submit, or with casualty ingest FILE.",
+        )
     if crisis_id is not None:
         return next(row for row in rows if row["crisis_id"] == crisis_id)
     return min(rows, key=lambda row: (-len(row["featured_areas"].split(AREA_SEPARATOR)), row["crisis_id"]))

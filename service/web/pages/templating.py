@@ -8,10 +8,12 @@ catalogue of a language says them in it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cache, partial
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from service.answers.sentences import tell_headline, tell_range
 from service.charts.text import Words
@@ -21,6 +23,12 @@ from service.web.assets import asset_url
 from service.web.locale import localised
 from service.web.pages.page import Reader, words_of
 
+_ADDRESS = re.compile(
+    r"(?<![\w/.])(/(?:register|held|submit|docs|guide|conflict|findings|report/r[0-9a-f]{20}"
+    r"|v1/(?:areas|sources|crises|populations|mappings)))(?![\w/])"
+)
+"""Addresses that a sentence names for somebody to go to."""
+_LINK = Markup('<a href="{0}">{0}</a>')
 API_PREFIXES = ("/v1", "/healthz", "/readyz", "/openapi.json", "/static")
 
 
@@ -69,6 +77,7 @@ def _environment(code: str) -> Environment:
         public_by=partial(_public_by, words),
         said=words.say,
         told=words.tell,
+        with_links=_with_links,
         isolated=words.isolated,
         spell_out=words.term,
         range_words=partial(tell_range, words=words),
@@ -76,6 +85,12 @@ def _environment(code: str) -> Environment:
     )
     environment.globals.update(asset=asset_url, many=partial(_many, words))
     return environment
+
+
+def _with_links(text: str) -> Markup:
+    """Return a text with the addresses of this service in it as links: on a page one goes there."""
+    parts = _ADDRESS.split(text)
+    return Markup("").join(_LINK.format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _public_by(words: Words, day: dt.date) -> str:

@@ -28,8 +28,8 @@ FIELDS = {
     COUNTRY: ("country",),
     PLACE: ("name", "level", "parent", "name_ar", "aliases"),
     SPELLING: ("area", "spelling"),
-    SOURCE: ("source_name", "kind", "usual_standard", "source_url", "source_country"),
-    CRISIS: ("crisis_name", "crisis_kind", "period_start", "ended_on", "places", "about"),
+    SOURCE: ("source_name", "source_name_ar", "kind", "usual_standard", "source_url", "source_country"),
+    CRISIS: ("crisis_name", "crisis_name_ar", "crisis_kind", "period_start", "ended_on", "places", "about"),
 }
 """The fields of each form."""
 ROLE = Role.EDITOR
@@ -91,7 +91,8 @@ def _work(ledger: Ledger, form: Form, key: Key, page: RegisterPage) -> None:
             page.receipt = ledger.register("source", [_source_row(said)], name="a source", **how)
         case "crisis":
             page.crisis = ledger.new_crisis(
-                _require(said, "crisis_name", "crisis"), kind=said["crisis_kind"], about=said["about"],
+                _require(said, "crisis_name", "crisis"), name_ar=said["crisis_name_ar"],
+                kind=said["crisis_kind"], about=said["about"],
                 period_start=said["period_start"], ended_on=said["ended_on"],
                 places=_listed(said["places"]), **how,
             )  # fmt: skip
@@ -106,7 +107,8 @@ def _source_row(said: dict[str, str]) -> dict[str, str]:
 
     name = _require(said, "source_name", "source")
     return {
-        "source_id": slug(name, "-"), "name": name, "kind": said["kind"], "country": said["source_country"],
+        "source_id": slug(name, "-"), "name": name, "name_ar": said["source_name_ar"], "kind": said["kind"],
+        "country": said["source_country"],
         "usual_standard": said["usual_standard"], "url": said["source_url"],
     }  # fmt: skip
 

@@ -13,8 +13,11 @@ from collections.abc import Mapping, Sequence
 from service.errors import QueryError
 from service.ingest import REPORT_FILE_COLUMNS
 from service.ingest.cell_text import column_name
+from service.ingest.cells import Problem
+from service.ingest.date_columns import DAY_COLUMNS
 from service.ingest.draft import Drafts
 from service.ingest.mapping.by_example import COUNT_OF
+from service.ingest.wording.written_dates import DateFormat, read_span
 from service.intake.document import read_text_rows
 from service.reference.names import normalise
 from service.schema.records import Finding
@@ -26,6 +29,13 @@ ABOUT = (
     "standard",
 )  # fmt: skip
 """What may be said of all rows at once: it stands wherever a row itself says nothing."""
+DATE_PATTERNS = {
+    "dd/MM/yyyy": "31/12/2025",
+    "MM/dd/yyyy": "12/31/2025",
+    "dd.MM.yyyy": "31.12.2025",
+    "dd-MM-yyyy": "31-12-2025",
+}
+"""How the days of a table may be said to be written, each with an example that cannot be read otherwise."""
 MOST_ROWS, MOST_COLUMNS = 200, 30
 """A larger table is handed in as a file, without a grid of its cells."""
 DRAFTED = (
@@ -75,11 +85,11 @@ class Sheet:
         )
         return dataclasses.replace(self, rows=rows)
 
-    def to_rows(self, about: Mapping[str, str]) -> tuple[list[dict[str, str]], list[int]]:
+    def to_rows(self, about: Mapping[str, str], dates: str = "") -> tuple[list[dict[str, str]], list[int]]:
         """Return the rows of a report file that this makes, and of each the place of its row here.
 
-        ``about`` fills what a row leaves blank. Raises QueryError where a meaning is chosen twice, or no
-        column is a count.
+        ``about`` fills what a row leaves blank; ``dates`` is one of DATE_PATTERNS, by which days are read.
+        Raises QueryError where a meaning is chosen twice, or no column is a count.
         """
         counts = [(at, each) for at, each in enumerate(self.columns) if is_count(each)]
         others = [(at, each) for at, each in enumerate(self.columns) if each and not is_count(each)]
@@ -89,7 +99,7 @@ class Sheet:
         for place, cells in enumerate(self.rows):
             if place in self.left_out:
                 continue
-            said = {column: cells[at] for at, column in others}
+            said = {column: _day(column, cells[at], dates) for at, column in others}
             for at, column in counts or [(-1, "")]:
                 row = {**said, **_counted(column, cells[at] if column else "")}
                 if column.startswith(COUNT_OF) and not cells[at].strip():
@@ -166,6 +176,16 @@ def sheet_of_fields(fields: Mapping[str, Sequence[str]]) -> Sheet | None:
     if not is_whole or len(rows) > MOST_ROWS or not set(columns) <= set(CHOICES):
         raise QueryError("The grid did not arrive whole.", fix="Read the table anew.")
     return Sheet(headings, columns, rows, frozenset(left_out), remarks)
+
+
+def _day(column: str, cell: str, pattern: str) -> str:
+    """Return a cell, a day that is written by the pattern as YYYY-MM-DD; what fits it not stays as it is."""
+    if column not in DAY_COLUMNS or pattern not in DATE_PATTERNS:
+        return cell
+    try:
+        return read_span(cell.strip(), DateFormat((pattern,))).first.isoformat()
+    except Problem:
+        return cell
 
 
 def _counted(column: str, cell: str) -> dict[str, str]:

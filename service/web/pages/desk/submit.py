@@ -29,6 +29,7 @@ from service.web.pages.desk.moved import Moved
 from service.web.pages.desk.sheet import (
     ABOUT,
     CHOICES,
+    DATE_PATTERNS,
     Sheet,
     sheet_of_drafts,
     sheet_of_fields,
@@ -40,7 +41,7 @@ from service.web.pages.templating import render
 
 ARTICLE = "article"
 READ, CHECK, HAND_IN, KEEP = "read", "check", "hand_in", "keep"
-TYPED = (*ABOUT, "text", "kind", "mapping", "release", "layout")
+TYPED = (*ABOUT, "text", "kind", "mapping", "release", "layout", "dates")
 """The fields that a person types, beside the grid and the key."""
 OF_ONE_TABLE = ("url", "published_on", "counted_to")
 """What is said of all rows of one table and is another in the next: no layout is kept with it."""
@@ -123,7 +124,7 @@ def _work(request: Request, form: Form, key: Key, page: SubmitPage) -> None:
         page.receipt = _hand_in_file(request, form, key, dry_run=step != HAND_IN)
     else:
         page.sheet = _apply(form, page.sheet, page.typed)
-        rows, places = page.sheet.to_rows(page.about)
+        rows, places = page.sheet.to_rows(page.about, page.typed["dates"])
         batch = ledger.read(rows, name=_name(form, page.sheet))
         receipt = ledger.submit(batch, release=release, dry_run=step != HAND_IN, key_id=key.id)
         page.verdicts = Verdicts.of(receipt, places, ledger.reference())
@@ -146,7 +147,8 @@ def _example(request: Request, form: Form) -> Example | None:
     rows = ledger.ask("mappings").table.to_pylist()
     kept = {row["name"]: row["text"] for row in rows if not row["is_shipped"]}
     text = kept.get(form.text("mapping"))
-    return None if text is None else read_example(read_mapping(text.encode(), form.text("mapping")))
+    example = None if text is None else read_example(read_mapping(text.encode(), form.text("mapping")))
+    return example if example and DATE_PATTERNS.keys() >= {*example.dates} else None
 
 
 def _keep_layout(ledger: Ledger, key: Key, page: SubmitPage) -> str:
@@ -157,7 +159,8 @@ def _keep_layout(ledger: Ledger, key: Key, page: SubmitPage) -> str:
     if page.sheet is None or not name:
         raise QueryError("The layout has no name.", fix="Type the name under which it is kept.")
     about = {each: text for each, text in page.about.items() if each not in OF_ONE_TABLE}
-    text = write_mapping(name, page.sheet.meanings(), about)
+    dates = [pattern for pattern in DATE_PATTERNS if pattern == page.typed["dates"]]
+    text = write_mapping(name, page.sheet.meanings(), about, dates)
     receipt = ledger.add_mapping(text.encode(), name=name, key_id=key.id)
     page.typed["mapping"] = receipt.name
     return receipt.name
@@ -186,6 +189,7 @@ def _read_sheet(request: Request, form: Form, typed: dict[str, str]) -> Sheet | 
         typed.update(
             {each: text for each, text in example.about.items() if each in ABOUT and not typed[each]}
         )
+        typed["dates"] = typed["dates"] or "".join(example.dates)
         return sheet_of_table(data, name, example.columns)
     try:
         text = data.decode("utf-8-sig")
@@ -245,6 +249,7 @@ def _render(request: Request, page: SubmitPage) -> str:
         page=page,
         labels=labels,
         choices=CHOICES,
+        date_patterns=DATE_PATTERNS,
         count_of=COUNT_OF,
         crises=[(each, labels.crisis(each)) for each in reference.crisis.column("crisis_id").to_pylist()],
         sources=reference.source.select(["source_id", "name"]).to_pylist(),
