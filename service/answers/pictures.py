@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from service import effort
 from service.answers.chart_kinds import ChartFormat, ChartKind, chart_kind
+from service.answers.crisis_place import place_of_crisis
 from service.answers.filters import NARROWEST, WIDEST
 from service.answers.parameters import read_day
 from service.answers.parts import ELSEWHERE
@@ -274,7 +275,7 @@ def _against(ledger: ChartedLedger, question: Question, words: Words) -> Picture
 
 
 def _side(ledger: ChartedLedger, filters: Question, crisis: str, rows: Mapping[str, Any]) -> Side:
-    """One of two crises: of the places asked for, else its whole, else the places that it features."""
+    """One of two crises: of the places asked for, else the one that stands for it, else what it features."""
     row = rows.get(crisis)
     if row is None:
         raise QueryError(
@@ -283,7 +284,7 @@ def _side(ledger: ChartedLedger, filters: Question, crisis: str, rows: Mapping[s
         )
     filters = {**filters, "crisis": crisis}
     wanted = [filters["area"]] if "area" in filters else [
-        area.split(AREA_SEPARATOR) for area in (row["whole_area"], row["featured_areas"]) if area
+        area.split(AREA_SEPARATOR) for area in (place_of_crisis(row), row["featured_areas"]) if area
     ]  # fmt: skip
     series = None
     for areas in wanted or [None]:

@@ -68,6 +68,18 @@ def test_a_kind_of_chart_that_has_nothing_to_show_says_so_and_the_page_stays(cli
     assert "Derna" in text_of(against.text)
 
 
+def test_a_crisis_is_compared_by_the_place_that_the_first_page_gives_its_figure_of(
+    client: httpx.Client,
+) -> None:
+    coast, derna = "syria-coast-2025-03", "libya-derna-2023-09"
+    assert "killed, Derna" in text_of(client.get("/", headers=PAGE).text)
+    for crisis, other in ((coast, derna), (derna, coast)):
+        page = client.get(f"/crisis/{crisis}?kind=against&population=all&compare={other}", headers=PAGE)
+        (told,) = re.findall(r"<figcaption.*?</figcaption>", page.text, re.DOTALL)
+        assert "Derna: " in text_of(told), crisis
+        assert "Syrian coast: " in text_of(told), crisis
+
+
 def test_places_are_ticked_on_the_page_and_stand_in_the_address(client: httpx.Client) -> None:
     page = client.get("/crisis/syria-coast-2025-03", headers=PAGE).text
     offered = re.findall(r'type="checkbox" name="area" value="([^"]+)"', page)

@@ -18,6 +18,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from service.answers.crisis_place import place_of_crisis
 from service.api import Ledger
 from service.charts.sparkline import sparkline
 from service.errors import CasualtyError
@@ -139,12 +140,11 @@ def _standings(ledger: Ledger, labels: Labels) -> list[Standing]:
 
 
 def _area(crisis: dict[str, Any], cells: list[dict[str, Any]]) -> str:
-    """Return the place set that stands for a crisis: the one place it features, else its whole area, else,
-    where it features none, the one that most reports are about; "" where there is none."""
-    featured = str(crisis["featured_areas"])
-    if own := (featured if AREA_SEPARATOR not in featured else "") or str(crisis["whole_area"]):
+    """Return the place set that stands for a crisis, where it names none and features none the one that most
+    reports are about; "" where there is none."""
+    if own := place_of_crisis(crisis):
         return own
-    if featured:
+    if crisis["featured_areas"]:
         return ""
     most = min(cells, key=lambda cell: (-cell["reports"], cell["areas"]), default={"areas": ""})
     return str(most["areas"])

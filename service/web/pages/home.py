@@ -19,6 +19,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.answers.chart_kinds import ChartKind
+from service.answers.crisis_place import place_of_crisis
 from service.answers.expected_range import explain_blank
 from service.answers.findings import aside
 from service.answers.query import Query
@@ -64,9 +65,9 @@ MOST_PANELS, MOST_BESIDE, MOST_ASKED = 6, 4, 12
 """Places that are shown with their curves; wholes and places counted together that are shown beside them, and
 so many of these that are looked at for a figure."""
 
-OF_THE_WHOLE = ("parts", "against", "origins")
-"""Kinds of chart that show the whole of a crisis where nobody chose places: parts add up to it, crises are
-compared by it, and most origins speak of it."""
+OF_ONE_PLACE = ("parts", "against", "origins")
+"""Kinds of chart that show one place where nobody chose any: parts add up to the whole of a crisis; crises
+are compared by the place that stands for them, and of that most origins speak."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -230,8 +231,9 @@ def home_page(ledger: Ledger, question: dict[str, Any], reader: Reader) -> HomeP
     known = {name: question[name] for name in ("dates", "recorded_by") if name in question}
     every: pa.Table = ledger.reports(arrow=True, crisis=crisis["crisis_id"], **known)
     wanted = _with_defaults(ledger, question, crisis, every)
-    if kind.name in OF_THE_WHOLE and "area" not in question:
-        wanted["area"] = [crisis["whole_area"] or wanted["area"][0]]
+    if kind.name in OF_ONE_PLACE and "area" not in question:
+        own = crisis["whole_area"] if kind.name == "parts" else place_of_crisis(crisis)
+        wanted["area"] = [own or wanted["area"][0]]
     translation = reader.translation(reference)
     labels = translation.labels
     series = translation.series(ledger.answer(**wanted))
