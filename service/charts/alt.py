@@ -56,4 +56,8 @@ def _settles(step: Step, words: Words) -> str:
     between = words.say(
         "Expected to settle between %(low)s and %(high)s.", low=words.number(low), high=words.number(high)
     )
+    if step.bounds.low is not None and low < step.bounds.low:
+        between += " " + words.say(
+            "It may reach below what is said now: such counts have been too high before."
+        )
     return f" {between}"

@@ -32,6 +32,13 @@ def test_where_a_toll_is_expected_to_settle_is_told_and_is_no_count(best):
     assert "Expected" not in alt_text(answer([row("SY06", "2025-03-11", 741, best, None)]))
 
 
+@pytest.mark.parametrize(("expected_low", "is_below"), [(741, False), (740, True)])
+def test_an_expected_range_that_begins_below_what_is_said_says_why(expected_low, is_below):
+    settling = {"expected_low": expected_low, "expected": 1185, "expected_high": 8167}
+    told = alt_text(answer([row("SY06", "2025-03-11", 741, 741, None, **settling)]))
+    assert ("It may reach below what is said now: such counts have been too high before." in told) == is_below
+
+
 @pytest.mark.parametrize(
     ("low", "best", "high", "said"),
     [
