@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from unicodedata import bidirectional
 from xml.sax.saxutils import escape
 
 from service.charts.picture import Corner, Look
@@ -21,6 +22,9 @@ WIDE = 0.6
 FROM_RIGHT = "\u2067"
 """Unicode's mark before text that runs from right to left whatever stands around it. With it, browsers and
 resvg order Arabic and Latin words of a line alike; an attribute of SVG would do so in browsers alone."""
+
+LEFT_TO_RIGHT = "\u200e"
+"""Unicode's mark that stands for a letter of a language that runs from left to right."""
 
 
 def draw_line(corners: Iterable[Corner], look: Look) -> str:
@@ -73,6 +77,21 @@ def written(
         return letters(start, y, text, size=size, weight=weight, colour=colour)
     told = isolated(text, words)
     return letters(width - start, y, told, size=size, anchor="end", weight=weight, colour=colour)
+
+
+def shorten(text: str, room: int) -> str:
+    """Return a text of at most ``room`` letters, with a sign where it was cut.
+
+    The sign belongs to the letters before it: in a line that runs from right to left it would else stand
+    before a name in Latin letters.
+
+    >>> shorten("Civil Peace Group", 9).rstrip(LEFT_TO_RIGHT), shorten("Civil", 9)
+    ('Civil Pe…', 'Civil')
+    """
+    if len(text) <= room:
+        return text
+    kept = text[: room - 1].rstrip()
+    return f"{kept}…{LEFT_TO_RIGHT if bidirectional(kept[-1]) == 'L' else ''}"
 
 
 def isolated(text: str, words: Words) -> str:

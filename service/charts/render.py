@@ -19,7 +19,19 @@ from xml.sax.saxutils import escape, quoteattr
 from service.charts import scale
 from service.charts.above import PlaceAbove, places_above
 from service.charts.line_labels import Place, Room, place_name
-from service.charts.pen import SIZE, WIDE, draw_line, fill, isolated, letters, path, symbol, wrap, written
+from service.charts.pen import (
+    SIZE,
+    WIDE,
+    draw_line,
+    fill,
+    isolated,
+    letters,
+    path,
+    shorten,
+    symbol,
+    wrap,
+    written,
+)
 from service.charts.picture import (
     Along,
     Band,
@@ -173,8 +185,7 @@ def _grid(panel: Panel, picture: Picture, words: Words, frame: Frame) -> Iterato
     if panel.rows:
         room = max(4, int((frame.x0 - 18) / (11 * WIDE)))
         for n, name in enumerate(panel.rows):
-            shown = name if len(name) <= room else f"{name[: room - 1].rstrip()}…"
-            yield letters(frame.x0 - 8, frame.y(n) + 4, isolated(shown, words),
+            yield letters(frame.x0 - 8, frame.y(n) + 4, isolated(shorten(name, room), words),
                         size=11, anchor="end", colour=INK)  # fmt: skip
             yield draw_line([(frame.x0, frame.y(n)), (frame.x1, frame.y(n))], Look(GRID))
     else:
@@ -268,7 +279,7 @@ def _words_beside(dots: Sequence[Dot], words: Words, frame: Frame) -> Iterator[s
     for dot in dots:
         if not dot.apart:
             continue
-        told = dot.apart if len(dot.apart) <= LONGEST_WORD else f"{dot.apart[: LONGEST_WORD - 1].rstrip()}…"
+        told = shorten(dot.apart, LONGEST_WORD)
         x, y, wide = frame.x(dot.x), frame.y(dot.y), len(told) * 10 * WIDE
         for start, anchor in ((x + 8, "start"), (x - 8 - wide, "end")):
             is_free = not any(abs(y - b) < 11 and start < a + w and a < start + wide for a, b, w in taken)
