@@ -18,7 +18,6 @@ from typing import TypedDict, Unpack
 import pyarrow as pa
 
 from service.errors import QueryError
-from service.ingest.cells import excerpt
 from service.ingest.mapping.definition import ReportMapping, read_mapping
 from service.ingest.new_countries import find_place
 from service.ingest.reference_file import reference_table
@@ -86,8 +85,6 @@ def plan_crisis(area: pa.Table, crisis: pa.Table, name: str, **details: Unpack[C
     """
     text = " ".join(name.split())
     begins = details.get("period_start", "")
-    _check_day(begins)
-    _check_day(details.get("ended_on", ""))
     crisis_id = details.get("crisis_id") or default_id(text, begins)
     _check_new(crisis, crisis_id, text)
     codes: list[str] = []
@@ -113,21 +110,14 @@ def plan_crisis(area: pa.Table, crisis: pa.Table, name: str, **details: Unpack[C
 def default_id(name: str, period_start: str) -> str:
     """Return the id that a crisis gets: its name and, where that does not say the year, the month it began.
 
+    What is no day gives no month: it is refused as the day that it was meant for, and not as an id.
+
     >>> default_id("Earthquake in Nepal", "2026-11-02"), default_id("Flood of 2023", "2023-09-10")
     ('earthquake-in-nepal-2026-11', 'flood-of-2023')
     """
     plain = slug(name, "-")
-    year, month = period_start[:4], period_start[:7]
+    year, month = (period_start[:4], period_start[:7]) if _DAY.fullmatch(period_start) else ("", "")
     return plain if not plain or not year or year in plain else f"{plain}-{month}"
-
-
-def _check_day(text: str) -> None:
-    """Raise QueryError for what is no day: an id made of it would be refused in its place."""
-    if text and not _DAY.fullmatch(text):
-        raise QueryError(
-            sentence("“%(text)s” is not a day written YYYY-MM-DD.", text=excerpt(text)),
-            fix="Write it as YYYY-MM-DD, for example 2025-03-08.",
-        )
 
 
 def _check_new(crisis: pa.Table, crisis_id: str, name: str) -> None:

@@ -41,6 +41,7 @@ REFUSED: list[tuple[str, dict[str, Any], type[QueryError], str]] = [
     ("Flood", {"places": ["Georgia"]}, AmbiguousName, r"a country \(GE\) or a division of United States"),
     ("Flood", {"places": ["Kathmandu"]}, UnknownName, "No area is called “Kathmandu”"),
     ("Flood", {"kind": "suden"}, UnreadableDocument, "did you mean sudden"),
+    ("Flood", {"period_start": "4 May 2026"}, UnreadableDocument, "period_start: “4 May 2026” is not"),
     ("Flood", {"period_start": "2.11.2025"}, UnreadableDocument, "period_start: “2.11.2025” is not a day"),
     (
         "Flood",

@@ -227,7 +227,10 @@ def test_a_country_of_the_world_comes_in_by_every_way_and_releases_what_waited_f
 ) -> None:
     receipt = served.ledger.ingest_rows([{**ROW, "areas": "Kherson oblast", "count": "113"}])
     (finding,) = (each for each in receipt.findings if each.column == "areas")
-    assert "It is a division of Ukraine: casualty areas add-country UA takes it in." in finding.fix
+    assert (
+        "It is a division of Ukraine, and comes in with the country: on the page /register, or with "
+        "casualty areas add-country UA." in finding.fix
+    )
     before = served.ledger.head
     code, said, complaint = run("areas", "add-country", "أوكرانيا", "--dry-run", "--json")
     rehearsed = json.loads(said)

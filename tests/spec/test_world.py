@@ -146,21 +146,21 @@ def test_what_is_no_country_is_refused_with_what_is_near_and_two_of_a_name_are_a
 
 
 @pytest.mark.parametrize(
-    ("text", "hint"),
+    ("text", "kinds", "country"),
     [
-        ("Derna", "It is a division of Libya: casualty areas add-country LY takes it in."),
-        ("Latakia|Kherson oblast", "It is a division of Ukraine: casualty areas add-country UA takes it in."),
-        ("نيبال", "It is a country: casualty areas add-country NP takes it in."),
-        (
-            "Georgia",
-            "It is a country or a division of United States: "
-            "casualty areas add-country GE (or US) takes it in.",
-        ),
-        ("Dimashq", "It is a division of Syria: casualty areas add-country SY takes it in."),
-        ("Northern", ""),  # a division of many countries
-        ("Kathmandu", ""),  # ISO has no cities
-        ("Atlantis", ""),
+        ("Derna", "a division of Libya", "LY"),
+        ("Latakia|Kherson oblast", "a division of Ukraine", "UA"),
+        ("نيبال", "a country", "NP"),
+        ("Georgia", "a country or a division of United States", "GE (or US)"),
+        ("Dimashq", "a division of Syria", "SY"),
+        ("Northern", "", ""),  # a division of many countries
+        ("Kathmandu", "", ""),  # ISO has no cities
+        ("Atlantis", "", ""),
     ],
 )
-def test_a_place_of_the_world_that_is_not_known_says_which_country_brings_it(text: str, hint: str) -> None:
+def test_a_place_of_the_world_that_is_not_known_says_which_country_brings_it(
+    text: str, kinds: str, country: str
+) -> None:
+    way = f"on the page /register, or with casualty areas add-country {country}."
+    hint = f"It is {kinds}, and comes in with the country: {way}" if kinds else ""
     assert country_hint(Gazetteer(SYRIA), text) == hint

@@ -79,7 +79,7 @@ def unmarked(texts: list[str]) -> str:
     for text in texts:
         before = depth
         outside.append("\n")
-        is_cut = text.rstrip("\u2069").endswith("…")  # a name for which there is no room
+        is_cut = text.rstrip("\u200e\u2069").endswith("…")  # a name for which there is no room
         for letter in text:
             depth = max(0, depth + {"⟦": 1, "⟧": -1}.get(letter, 0))  # a value cut out brings its end along
             if depth == 0 and not is_cut and letter not in "⟦⟧":
