@@ -518,6 +518,10 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
 
         return ledger_html(self)
 
+    def __repr__(self) -> str:
+        """Return which state of a ledger this is, as a citation names it; a notebook shows it."""
+        return f"<{type(self).__name__} {self.head}>"
+
     def __enter__(self) -> Ledger:
         return self
 

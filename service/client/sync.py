@@ -284,6 +284,10 @@ class RemoteLedger(Verbs["pd.DataFrame | pa.Table"]):
 
         return ledger_html(self)
 
+    def __repr__(self) -> str:
+        """Return where the ledger is. Nothing is asked, and the key is not shown."""
+        return f"<{type(self).__name__} at {self.address}>"
+
     def __enter__(self) -> RemoteLedger:
         return self
 
