@@ -130,6 +130,14 @@ class Basis(Term):
         "retraction",
         "no count: the source says that its origin never gave this figure or has dropped it",
     )
+    REMOVAL = (
+        "removal",
+        "no count: the source itself no longer gives this figure of another; who else carries it stands",
+    )
+
+
+TAKING_BACK = (Basis.RETRACTION, Basis.REMOVAL)
+"""What counts nothing, and takes a figure back."""
 
 
 class Standard(Term):
@@ -177,7 +185,11 @@ class Role(Term):
     SLIP = "slip", "its origin's other counts leave no room for it, and few carry it"
     STALE = "stale", "an older, lower figure of its origin, carried later"
     REVISED = "revised", "its origin later gave a lower figure"
-    DISOWNED = "disowned", "the body it was attributed to says that it never gave it, or has dropped it"
+    DISOWNED = (
+        "disowned",
+        "the body it was attributed to says that it never gave it or has dropped it, "
+        "or the source that carried it has",
+    )
     RETRACTION = "retraction", "takes a figure of its origin back, from the day it was published"
     WITHDRAWN = "withdrawn", "taken back by its source or by this ledger"
 

@@ -24,7 +24,7 @@ from service.schema.records import Reference
 from service.schema.report_rules import stated_day
 from service.schema.tables import LEDGER_REPORT, SERIES
 from service.sentence import sentence
-from service.vocabulary import Basis, Match, Role, Standing
+from service.vocabulary import TAKING_BACK, Basis, Match, Role, Standing
 
 if TYPE_CHECKING:
     from service.ingest.wording.count import Count
@@ -234,7 +234,7 @@ def _standing(
     """Return what a report is worth today; a copy is worth what the figure that it repeats is."""
     if report["withdrawn"] is not None:
         return Standing.WITHDRAWN
-    if report["basis"] == Basis.RETRACTION:
+    if report["basis"] in TAKING_BACK:
         return Standing.RETRACTION
     fate = fates.get(report["report_id"])
     if fate is not None and fate.role in _STANDING_OF:
@@ -250,9 +250,12 @@ def _tell(
     subject = labels.subject(report["measure"], report["population"], report["attributed_to"])
     day = stated_day(report) or "no stated day"
     told = f"{origin}: {report['count_stated']} {subject}, {place}, counted to {day}."
-    if report["basis"] == Basis.RETRACTION:
+    if report["basis"] in TAKING_BACK:
         by = labels.source(report["source_id"])
-        told = f"{by} takes back what {origin} was said to have given: {told.removeprefix(f'{origin}: ')}"
+        what = (
+            "takes back what" if report["basis"] == Basis.RETRACTION else "no longer carries, of others, what"
+        )
+        told = f"{by} {what} {origin} was said to have given: {told.removeprefix(f'{origin}: ')}"
     if match is Match.OTHER_PLACE:
         told = f"Of another place. {told}"
     elif match is Match.OTHER_PEOPLE:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.answers.finding_groups import group_findings
 from service.cli.terminal import grid
-from service.vocabulary import Basis, Role, Severity
+from service.vocabulary import TAKING_BACK, Role, Severity
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -92,7 +92,7 @@ def reports(table: pa.Table, place: Callable[[str], str]) -> RenderableType:
 def _count(row: Row) -> str:
     """What a report counts, in its words; a retraction counts nothing and takes a figure back."""
     count = row["count_stated"] or bounds(row)
-    return f"{count}, taken back" if row["basis"] == Basis.RETRACTION else count
+    return f"{count}, taken back" if row["basis"] in TAKING_BACK else count
 
 
 def conflicts(table: pa.Table) -> RenderableType:

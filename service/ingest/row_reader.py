@@ -40,7 +40,7 @@ from service.ingest.wording.written_dates import ISO, DateFormat
 from service.schema.records import Finding, Reference
 from service.schema.tables import BATCH_REPORT, IDENTITY, LATER_IDENTITY
 from service.sentence import locate
-from service.vocabulary import Basis
+from service.vocabulary import TAKING_BACK, Basis
 
 _TEXT, _DAY, _WHOLE = pa.string(), pa.date32(), pa.int64()
 _FIELDS: dict[str, dict[str, pa.DataType]] = {
@@ -155,14 +155,14 @@ class RowReader:
         return {**readings, **read_personal_data(columns, self._columns.is_known)}
 
     def _read_figure_of_basis(self, basis: str, *figure: str, locale: str) -> Cell:
-        """Return the ``Count`` of a row. Only of days alone may a source take people back, and only a
-        retraction needs no number."""
+        """Return the ``Count`` of a row. Only of days alone may a source take people back, and only what
+        takes a figure back needs no number."""
         word = self._readers["basis"](basis).value
         return read_figure(
             *figure,
             locale=locale,
             may_take_back=word == Basis.INCREMENT,
-            may_be_blank=word == Basis.RETRACTION,
+            may_be_blank=word in TAKING_BACK,
         )
 
     def _report_fields(self, readings: Mapping[str, Reading]) -> dict[str, CodedColumn]:
@@ -182,7 +182,8 @@ class RowReader:
         stated = readings["standard"].column("standard")
         standard = pc.if_else(pc.equal(stated, ""), usual.take(origin.indices), stated).dictionary_encode()
         fields["standard"] = (standard.dictionary, standard.indices)
-        fields["basis"] = _basis(readings["basis"], readings["event"])
+        is_own = pc.equal(origin.cast(_TEXT), source.cast(_TEXT))
+        fields["basis"] = _basis(readings["basis"], readings["event"], is_own)
         return fields
 
     def _register_new_names(self, reports: pa.Table) -> list[Finding]:
@@ -205,11 +206,13 @@ class RowReader:
         return findings
 
 
-def _basis(stated: Reading, event: Reading) -> CodedColumn:
+def _basis(stated: Reading, event: Reading, is_own: pa.Array) -> CodedColumn:
     """Return the basis of each row: one about an incident counts that alone, unless it takes a figure back;
-    of others a blank is a running total."""
+    of others a blank is a running total. An origin that no longer gives its own figure takes it back."""
     word = stated.column("basis")
-    is_incident = pc.and_(pc.is_valid(event.column("event")), pc.not_equal(word, str(Basis.RETRACTION)))
+    word = pc.if_else(pc.and_(is_own, pc.equal(word, str(Basis.REMOVAL))), str(Basis.RETRACTION), word)
+    takes_back = pc.is_in(word, pa.array(TAKING_BACK))
+    is_incident = pc.and_(pc.is_valid(event.column("event")), pc.invert(takes_back))
     word = pc.if_else(pc.equal(word, ""), str(Basis.CUMULATIVE), word)
     basis = pc.if_else(is_incident, str(Basis.INCREMENT), word).dictionary_encode()
     return basis.dictionary, basis.indices

@@ -20,7 +20,7 @@ from service.ledger.view import View
 from service.schema.records import Batch, Finding
 from service.schema.tables import HELD
 from service.sentence import message, sentence
-from service.vocabulary import Basis, Severity, Verdict
+from service.vocabulary import TAKING_BACK, Severity, Verdict
 
 _KEPT = {
     "crisis": "crisis_id", "source": "source_id", "origin": "origin_id", "url": "url",
@@ -36,7 +36,7 @@ _EXAMPLES = 5
 def settle_retractions(batch: Batch, view: View, today: dt.date) -> Batch:
     """Return the batch without the blanks that take nothing back, and a finding about the others."""
     reports = batch.reports
-    is_blank = pc.and_(pc.equal(reports["basis"], str(Basis.RETRACTION)), pc.is_null(reports["number"]))
+    is_blank = pc.and_(pc.is_in(reports["basis"], pa.array(TAKING_BACK)), pc.is_null(reports["number"]))
     blank = reports.filter(is_blank)
     if not blank.num_rows:
         return batch

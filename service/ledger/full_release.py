@@ -1,9 +1,10 @@
 """What does a full release of a source take back?
 
 A release is full where it lists every event, or every place of a table of running totals, that its source
-still holds to. What the ledger has beside it is
-taken back by a retraction, a report of its own of the day of the release: as of earlier days it stands, as
-the public knew it then. Reads the index inside the writer's transaction; writes nothing.
+still holds to. What the ledger has beside it of that source is taken back by a report of its own, of the day
+of the release: as of earlier days it stands, as the public knew it then. Of a figure of its own that is a
+retraction, of one that it carries a removal: who else carries that, and its origin, stand by it. Reads the
+index inside the writer's transaction; writes nothing.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def _retractions(gone: pa.Table, full: FullList, first_row: int) -> pa.Table:
     rows = []
     for number, report in enumerate(gone.to_pylist()):
         row = report | {
-            "basis": str(Basis.RETRACTION),
+            "basis": str(Basis.RETRACTION if report["source_id"] == report["origin_id"] else Basis.REMOVAL),
             "url": None,
             "published_on": full.published_on.get((report["crisis_id"], report["source_id"])),
             "published_time": None,

@@ -32,7 +32,7 @@ from service.reconcile.disowned import disowned_by
 from service.reconcile.known import Known
 from service.reconcile.words import Numbered, by_word, speakers
 from service.schema.report_rules import is_withdrawn
-from service.vocabulary import Basis, Standard
+from service.vocabulary import TAKING_BACK, Basis, Standard
 
 WORDS = ("crisis_id", "areas", "measure", "population", "attributed_to", "basis", "standard")
 """Those that name a cell first, in the order of ``cells.NAMED``."""
@@ -101,6 +101,13 @@ class Claims:
     """Per cell the newest day that anything of its crisis and measure is counted to, else of its crisis;
     NONE where no report has a date."""
 
+    @property
+    def is_removed(self) -> Marks:
+        """Rows that their own source no longer gives: what others say of the figure stands."""
+        by = np.where(self.disowned_by == NONE, -1, self.disowned_by)
+        found: Marks = np.append(self.retractions["is_removal"], False)[by]
+        return found
+
 
 def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = "") -> Claims:
     """The claims of LEDGER_REPORT rows about some of the crises (CRISIS)."""
@@ -108,10 +115,11 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
     words = {name: Numbered.of(reports.column(name)) for name in WORDS}
     origin, source = speakers(reports)
     speaking = Speakers.of(origin.words, known, alone)
-    is_increment, is_retraction = (
+    is_increment, is_removal, *retracts = (
         words["basis"].numbers == words["basis"].number(basis)
-        for basis in (Basis.INCREMENT, Basis.RETRACTION)
+        for basis in (Basis.INCREMENT, Basis.REMOVAL, *TAKING_BACK)
     )
+    is_retraction = np.logical_or.reduce(retracts)
     is_standing = ~is_withdrawn(reports).to_numpy()
     starts = _starts(crisis, words["crisis_id"], told["period_start"], is_standing & ~is_retraction)
     start_of = {name: column[words["crisis_id"].numbers] for name, column in starts.items()}
@@ -130,6 +138,7 @@ def read_claims(reports: pa.Table, crisis: pa.Table, known: Known, alone: str = 
         "event": event,
         "url": _addresses(reports, is_increment & (event == NONE)),
         "is_retraction": is_retraction,
+        "is_removal": is_removal,
         "first_day": _first_of(told["period_start"], start_of["period_start"], told["counted_to"]),
         "is_day_inferred": told["counted_to_inferred"],
         "is_undated": told["counted_to_inferred"] & (told["published_on"] == NONE),

@@ -17,7 +17,7 @@ def disowned_by(rows: Rows, retractions: Whole, cells: Cells, counted_to: Whole)
     It takes back the same number of the same origin for the same place set, measure, population, attribution
     and event, whoever carries it and whenever; one without a number, whatever the origin said of that day
     (``counted_to``). What the origin itself publishes later stands, and what is published later by the source
-    that took it back: a list that has the figure again.
+    that took it back: a list that has the figure again. A removal takes back what its own source said alone.
     """
     found = np.full(len(rows["said"]), NONE)
     about = (
@@ -25,10 +25,12 @@ def disowned_by(rows: Rows, retractions: Whole, cells: Cells, counted_to: Whole)
         *(rows[name] for name in ("origin_no", "event")),
     )
     has_number = rows["said"][retractions] != NONE
-    for which, what in ((has_number, rows["said"]), (~has_number, counted_to)):
-        if which.any():
-            taken_back = _taken_back_by(rows, retractions[which], (*about, what))
-            found = np.where(found == NONE, taken_back, found)
+    is_removal = rows["is_removal"][retractions]
+    for find, is_such in ((_taken_back_by, ~is_removal), (_removed_by, is_removal)):
+        for which, what in ((has_number, rows["said"]), (~has_number, counted_to)):
+            if (which & is_such).any():
+                taken_back = find(rows, retractions[which & is_such], (*about, what))
+                found = np.where(found == NONE, taken_back, found)
     return found
 
 
@@ -43,6 +45,13 @@ def _taken_back_by(rows: Rows, retractions: Whole, figure: tuple[Whole, ...]) ->
     by_another = np.where(is_by_itself, for_another[np.maximum(by_anyone, 0)], by_anyone)
     by_itself = _first_since(rows, retractions, (*figure, source), published)
     return np.where(by_another == NONE, by_itself, by_another)
+
+
+def _removed_by(rows: Rows, removals: Whole, figure: tuple[Whole, ...]) -> Whole:
+    """For each row the first of the ``removals`` of the same ``figure`` by its own source since it was
+    published, or NONE."""
+    published = np.maximum(rows["published_on"], rows["known_on"].min())
+    return _first_since(rows, removals, (*figure, rows["source_no"]), published)
 
 
 def _first_since(rows: Rows, retractions: Whole, figure: tuple[Whole, ...], not_before: Whole) -> Whole:

@@ -45,7 +45,7 @@ from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
 from service.reconcile.portions import portions_of_crises
 from service.reconcile.reason_terms import reason_codes
-from service.reconcile.reasons import ROLES, TAKES_BACK, WITHDRAWN, reasons
+from service.reconcile.reasons import REMOVES, ROLES, TAKES_BACK, WITHDRAWN, reasons
 from service.reconcile.result import Asked, Reconciled, combine
 from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
 from service.reference.labels import Labels
@@ -270,7 +270,9 @@ class _Run:
 
     def _claiming_nothing(self) -> Iterator[dict[str, Column]]:
         """The evidence of reports that claim nothing: retractions, and what was withdrawn."""
-        for kind, rows in ((TAKES_BACK, self.claims.retractions), (WITHDRAWN, self.claims.withdrawn)):
+        retractions = self.claims.retractions
+        takes_back = np.where(retractions["is_removal"], REMOVES, TAKES_BACK)
+        for kind, rows in ((takes_back, retractions), (WITHDRAWN, self.claims.withdrawn)):
             found = evidence_rows(
                 rows["cell_id"] - 1,
                 rows["day"],
@@ -278,7 +280,7 @@ class _Run:
                 kind=kind,
                 low=rows["lo"],
                 high=rows["hi"],
-                origin=rows["origin_no"] if kind == TAKES_BACK else NONE,
+                origin=rows["origin_no"] if rows is retractions else NONE,
             )
             yield found | {name: rows[name] for name in ("best", "report_no", "origin_no")}
 

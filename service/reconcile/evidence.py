@@ -32,6 +32,7 @@ from service.reconcile.reasons import (
     ONE_EVENT,
     RAISED_TO_ONE,
     RAISED_TO_SUM,
+    REMOVED_BY_CARRIER,
     RENEWED,
     SINGLE_DAYS,
     SUSPECTED,
@@ -97,18 +98,21 @@ def carried_evidence(
     by = np.append(claims.retractions["source_no"], NONE)[np.where(disowned_by == NONE, -1, disowned_by)]
     kind = np.select(
         [
+            claims.is_removed[left],
             disowned_by != NONE,
             of_increment != NONE,
             is_taken_back,
             status == ECHO,
             status == REWORDED,
         ],
-        [TAKEN_BACK, of_increment, TAKEN_BACK_ECHO, SUSPECTED, of_wording],
+        [REMOVED_BY_CARRIER, TAKEN_BACK, of_increment, TAKEN_BACK_ECHO, SUSPECTED, of_wording],
         COPY,
     )
     echoed = np.append(statements.origin, NONE)[np.maximum(echo_of, 0)]
     is_echo = (kind == SUSPECTED) | (kind == TAKEN_BACK_ECHO)
-    origin = np.select([kind == TAKEN_BACK, is_echo], [by, decode_origin(echoed)], NONE)
+    origin = np.select(
+        [np.isin(kind, (TAKEN_BACK, REMOVED_BY_CARRIER)), is_echo], [by, decode_origin(echoed)], NONE
+    )
     names_heard = np.isin(kind, (WORDING, LOWERED, TWO_BULLETINS)) & (of_increment == NONE)
     number = np.select([names_heard, np.isin(kind, _NAMING_ANOTHER)], [heard, instead], NONE)
     return [

@@ -219,10 +219,11 @@ def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
             retractions["origin_no"].tolist(),
             retractions["said"].tolist(),
             np.where(retractions["said"] == NONE, retractions["report_no"], NONE).tolist(),
+            np.where(retractions["is_removal"], retractions["source_no"], NONE).tolist(),
             strict=True,
         )
     )
-    carriers: Counter[tuple[int, int, int, int]] = Counter()
+    carriers: Counter[tuple[int, ...]] = Counter()
     for retraction in claims.disowned_by[claims.disowned_by != NONE].tolist():
         carriers[figures[retraction]] += 1
     found = []

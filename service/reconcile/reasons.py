@@ -68,6 +68,8 @@ _REASONS = (
     ),
     (Role.ECHO, "its origin gave {number} as well, published the same day, and that one is heard"),
     (Role.BOUND, COUNTED_ANEW),
+    (Role.DISOWNED, "{origin} itself, which carried this figure of another, no longer gives it"),
+    (Role.RETRACTION, "no longer gives this figure of {origin}; who else carries it stands"),
 )
 (
     COUNT,
@@ -106,6 +108,8 @@ _REASONS = (
     TWO_INCIDENTS,
     TWO_BULLETINS,
     TWO_COUNTS,
+    REMOVED_BY_CARRIER,
+    REMOVES,
 ) = range(len(_REASONS))
 WITHDRAWN = len(_REASONS)
 """The kind of what was withdrawn: its reason is what the desk wrote."""

@@ -19,9 +19,9 @@ SMALL = 20
 """A number up to this many is met with twice by chance: it is no sign of a copy."""
 ECHO_DAYS = 7
 """A copy without its origin is counted to a day at most so far from that of the original."""
-HEARD, REWORDED, ECHO, DISOWNED = range(4)
-"""Whether a statement is heard, is another wording of one that is, is suspected to be another's number, or
-was taken back by its origin."""
+HEARD, REWORDED, ECHO, DISOWNED, REMOVED = range(5)
+"""Whether a statement is heard, is another wording of one that is, is suspected to be another's number, was
+taken back by its origin, or is given no longer by any who carried it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Statements:
     ``least`` and ``widest`` the ends of its wording ("about 1,600" leaves room for 1,614). ``carriers`` are
     distinct outlets; ``own_at`` is the minute at which the origin itself last published it (NONE: never), and
     ``own_days`` are the last two days to which it did (NONE: no such day), the last one first. A
-    ``is_nameless`` statement is heard only where no named origin speaks. ``status`` is HEARD, REWORDED, ECHO
-    or DISOWNED; ``echo_of`` the statement echoed (NONE otherwise); ``claim`` the first claim of each;
+    ``is_nameless`` statement is heard only where no named origin speaks. ``status`` is HEARD, REWORDED, ECHO,
+    DISOWNED or REMOVED; ``echo_of`` the statement echoed (NONE otherwise); ``claim`` the first claim of each;
     ``of_claim`` the statement of each claim (-1: it counts single days).
     """
 
@@ -61,10 +61,12 @@ class Statements:
 
     @property
     def is_taken_back(self) -> Marks:
-        """Statements that their origin took back, and copies of these that name nobody."""
+        """Statements that their origin took back, and copies of these that name nobody; and those that no
+        carrier gives any longer."""
         is_disowned: Marks = self.status == DISOWNED
         original: Marks = np.append(is_disowned, False)[np.maximum(self.echo_of, -1)]
-        return is_disowned | original
+        is_removed: Marks = self.status == REMOVED
+        return is_disowned | original | is_removed
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -85,8 +87,8 @@ def group_statements(claims: Claims) -> Statements:
     total = _totals_in_order(claims)
     rows = {name: values[total] for name, values in claims.rows.items()}
     model, origin = rows["is_estimate"], rows["origin_no"]
-    is_disowned = claims.disowned_by[total] != NONE
-    first = firsts(rows["cell_id"], origin, model, rows["said"], is_disowned)
+    standing = _standing(claims)[total]
+    first = firsts(rows["cell_id"], origin, model, rows["said"], standing)
     of_claim = np.full(len(claims.rows["said"]), -1)
     of_claim[total] = groups(first, len(total))
     carriers = _count_distinct(of_claim[total], rows["source_no"], len(first))
@@ -104,7 +106,7 @@ def group_statements(claims: Claims) -> Statements:
         own_days=_last_own_days(rows, first, of_claim[total]),
         is_nameless=claims.speakers.is_anonymous[origin[first]] | model[first],
         is_verified=_all(rows["is_verified"], first),
-        status=np.where(is_disowned[first], DISOWNED, REWORDED),
+        status=standing[first],
         echo_of=np.full(len(first), NONE),
         claim=total[first],
         of_claim=of_claim,
@@ -114,6 +116,12 @@ def group_statements(claims: Claims) -> Statements:
     found = dataclasses.replace(found, status=status)
     echo_of = _find_echoes(found, claims)
     return dataclasses.replace(found, status=np.where(echo_of != NONE, ECHO, status), echo_of=echo_of)
+
+
+def _standing(claims: Claims) -> Whole:
+    """The status of each claim before any is heard: REWORDED, or taken back."""
+    taken_back = np.where(claims.is_removed, REMOVED, DISOWNED)
+    return np.where(claims.disowned_by == NONE, REWORDED, taken_back)
 
 
 def _first_day(claims: Claims, rows: Mapping[str, Column]) -> Whole:
@@ -145,8 +153,8 @@ def _totals_in_order(claims: Claims) -> Whole:
     day, is_undated = rows["day"][total], rows["is_undated"][total]
     is_inferred = rows["published_on"][total] == NONE
     first_of_each = (is_undated, day, ~rows["is_own"][total], is_inferred, rows["report_no"][total])
-    is_disowned = claims.disowned_by[total] != NONE
-    return total[order(cell, origin, rows["is_estimate"][total], said, is_disowned, *first_of_each)]
+    standing = _standing(claims)[total]
+    return total[order(cell, origin, rows["is_estimate"][total], said, standing, *first_of_each)]
 
 
 def _wordings(rows: Mapping[str, Column], of: Whole, statements: int) -> Whole:
@@ -212,13 +220,13 @@ def _mark_reworded(found: Statements) -> Whole:
     """
     status = found.status.copy()
     sequence = order(
-        found.cell, found.origin, found.day, found.status != DISOWNED, found.is_own, found.own_at,
+        found.cell, found.origin, found.day, found.status == REWORDED, found.is_own, found.own_at,
         found.count != NONE, found.low > 0, found.is_exact,
         np.where(found.is_own, 0, np.minimum(found.carriers, 2)), found.number,
     )  # fmt: skip
     first = firsts(found.cell[sequence], found.origin[sequence], found.day[sequence])
     last = sequence[first + sizes(first, len(sequence)) - 1]
-    last = last[status[last] != DISOWNED]
+    last = last[status[last] == REWORDED]
     status[last[~_are_roundings(found, last)]] = HEARD
     return status
 

@@ -103,7 +103,7 @@ def test_a_term_of_a_report_is_read_from_a_file_by_identifier_and_by_label(term:
     cells = {"measure": "killed", "basis": "cumulative", "standard": "documented", "count": "12"}
     for spelling in (str(term), term.label, term.label.upper()):
         row = {
-            "crisis": builders.CRISIS_ID, "source": "sohr", "published_on": "2025-03-12",
+            "crisis": builders.CRISIS_ID, "source": "afp", "origin": "sohr", "published_on": "2025-03-12",
             "period_start": "2025-03-06", "period_end": "2025-03-12", "areas": "SY06",
             "population": "civilians", **cells,
             column: spelling,

@@ -453,6 +453,23 @@ def test_a_figure_taken_back_was_never_handed_in(batch: int) -> None:
 
 
 @batches(0.2)
+def test_a_figure_that_its_carrier_removed_was_never_carried_by_it_and_nobody_else_loses_it(
+    batch: int,
+) -> None:
+    drawn, rng = histories(any_history, batch), random.Random(batch)
+    with_removal, without = [], []
+    for rows in drawn:
+        back = rng.choice([row for row in rows if row["source_id"] != row["origin_id"]] or rows)
+        removal = back | {
+            "basis": "removal", "published_on": AS_OF, "counted_to": AS_OF, "counted_to_inferred": True,
+        }  # fmt: skip
+        with_removal.append([*rows, removal | {"report_id": report_id(removal)}])
+        removed = (back["source_id"], *figure_of(back))
+        without.append([row for row in rows if (row["source_id"], *figure_of(row)) != removed])
+    same(answer(ledger(with_removal)).estimates, answer(ledger(without)).estimates, drawn)
+
+
+@batches(0.2)
 def test_dates_that_all_shift_together_do_not_matter(batch: int) -> None:
     drawn, later = histories(any_history, batch), dt.timedelta(17)
 

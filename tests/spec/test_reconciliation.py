@@ -802,6 +802,25 @@ SPEC = {
         """,
         "14 683 683 683 single_source",
     ),
+    "what a carrier no longer gives the origin stands by, and so do other carriers": (
+        """
+        14 sohr 683
+        14 afp<sohr 683
+        14 afp<snhr 900
+        15 reuters<snhr 900
+        17 afp<sohr 683 basis=removal
+        17 reuters<snhr 900 basis=removal
+        """,
+        "14 683 683 900 contested",
+    ),
+    "where its only carrier no longer gives a figure, nobody does": (
+        """
+        14 sohr 683
+        14 afp<snhr 11,300
+        17 afp<snhr 11,300 basis=removal
+        """,
+        "14 683 683 683 single_source",
+    ),
     "another figure of the same origin stands, and so does what it publishes itself after taking back": (
         """
         13 snhr 900

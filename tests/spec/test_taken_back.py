@@ -92,6 +92,23 @@ def test_a_blank_takes_a_figure_of_that_very_day_back_from_the_day_of_the_later_
     assert all(row["withdrawn"] is None for row in reports), "nothing is withdrawn: it is as-of aware"
 
 
+def test_a_blank_in_the_table_of_a_carrier_leaves_what_the_origin_published_itself(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    carrier = MAPPING.replace('source = "Ministry"', 'source = "Radio"\norigin = "Ministry"')
+    (tmp_path / "carrier.toml").write_text(carrier)
+    first = FIRST.replace("09,70,8", "09,90,8")
+    ingest(ledger, tmp_path, first)
+    ingest(ledger, tmp_path, first, "carrier.toml")
+    receipt = ingest(ledger, tmp_path, SECOND, "carrier.toml")
+    (message,) = taken_back(receipt)
+    assert "1 (Latakia, killed, all to 2025-03-09: 90)" in message
+    assert figures(ledger, "2025-03-20") == {"2025-03-08": 70, "2025-03-09": 90}
+    evidence = ledger.evidence(crisis="flood", measure="killed", area="Latakia", arrow=True).to_pylist()
+    fates = {(row["source_id"], row["role"]) for row in evidence if str(row["counted_to"]) == "2025-03-09"}
+    assert fates == {("ministry", "counted"), ("radio", "disowned"), ("radio", "retraction")}
+
+
 def test_the_figure_of_another_day_stands_though_it_is_the_same_number(
     ledger: Ledger, tmp_path: Path
 ) -> None:

@@ -112,6 +112,60 @@ def test_a_release_that_is_handed_in_again_leaves_what_earlier_ones_took_back(
     assert [best(own_ledger, f"2025-{month:02}-20") for month in (5, 6, 7)] == [[5, 10], [5], [5, 10]]
 
 
+def test_a_full_release_of_a_carrier_leaves_what_the_origin_and_other_carriers_say(
+    own_ledger: Ledger,
+) -> None:
+    both = ("e1@2025-04-09", "e2@2025-04-10")
+    own_ledger.ingest(carried("2025-05-01", *both).replace(b"radio", b"ministry"), name="ministry.csv")
+    own_ledger.ingest(carried("2025-05-01", *both), name="may.csv", release="full")
+    own_ledger.ingest(carried("2025-06-01", both[0]), name="june.csv", release="full")
+    assert best(own_ledger) == best(own_ledger, "2025-05-20") == [5, 10]
+    rows = own_ledger.evidence(crisis="flood", arrow=True).to_pylist()
+    fates = {(row["source_id"], row["role"]) for row in rows if row["event"] == "e2"}
+    assert fates >= {("radio", "disowned"), ("radio", "retraction")}
+    assert ("ministry", "disowned") not in fates
+
+
+@pytest.mark.parametrize("whose", ["event", "total"])
+def test_a_full_release_takes_back_what_its_source_said_and_nothing_else(
+    own_ledger: Ledger, whose: str
+) -> None:
+    """Beside an oracle: as of any day each source carries what its newest release by then lists."""
+    drawn, places = random.Random(8), ("Jableh", "Homs", "Hama")
+    heading = (
+        "crisis,source,origin,published_on,counted_to,period_start,areas,measure,population,event,count\n"
+    )
+    for number in range(8):
+        crisis, listed = f"flood-{number}", {}
+        for month in (5, 6, 7):
+            for source in drawn.sample(("ministry", "radio", "paper"), 2):
+                kept = ["Jableh", *drawn.sample(places[1:], drawn.randint(0, 2))]
+                listed[source, month] = kept
+                rows = [
+                    f"{crisis},{source},ministry,2025-0{month}-01,2025-04-09,2025-04-01,{place},killed,all,"
+                    f"{place if whose == 'event' else ''},{5 + places.index(place)}\n"
+                    for place in kept
+                ]
+                document = (heading + "".join(rows)).encode()
+                own_ledger.ingest(document, name=f"{crisis}-{source}-{month}.csv", release="full")
+        for month in (5, 6, 7):
+            newest = {
+                source: max((at for of, at in listed if of == source and at <= month), default=0)
+                for source in ("ministry", "radio", "paper")
+            }
+            for place in places:
+                is_of_origin = any(
+                    place in kept for (of, at), kept in listed.items() if of == "ministry" and at <= month
+                )
+                believed = ("ministry",) if is_of_origin else ("radio", "paper")
+                stands = any(place in listed.get((source, newest[source]), ()) for source in believed)
+                rows = own_ledger.series(
+                    crisis=crisis, area=place, as_of=f"2025-0{month}-20", arrow=True
+                ).to_pylist()
+                expected = [5 + places.index(place)] if stands else []
+                assert [row["best"] for row in rows] == expected, (crisis, month, place, listed)
+
+
 def test_an_event_that_a_full_release_carries_on_with_an_earlier_day_is_of_that_day(
     own_ledger: Ledger,
 ) -> None:

@@ -20,7 +20,7 @@ from service.reference.labels import Labels
 from service.schema.records import Finding, Reference
 from service.schema.report_rules import drop_withdrawn
 from service.sentence import Named, Sentence, Value, as_sentence, listed, only, sentence
-from service.vocabulary import Basis, Severity, spell_out
+from service.vocabulary import TAKING_BACK, Basis, Severity, spell_out
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -62,7 +62,7 @@ def _drop_withdrawn(table: pa.Table) -> pa.Table:
 
 def _drop_retractions(table: pa.Table) -> pa.Table:
     """Return the reports that count something: a retraction does not."""
-    return table.filter(pc.not_equal(table["basis"], str(Basis.RETRACTION)))
+    return table.filter(pc.invert(pc.is_in(table["basis"], pa.array(TAKING_BACK))))
 
 
 def _select_comparable(earlier: pa.Table, batch: pa.Table) -> pa.Table:

@@ -392,9 +392,9 @@ def _leaves_figure_blank(
 def _retracted_where(
     is_blank: pa.Array, fields: Mapping[str, pa.DictionaryArray], columns: TemplateColumns
 ) -> pa.DictionaryArray:
-    """Return the basis of each row: a blank figure is a retraction."""
+    """Return the basis of each row: by a blank figure the source no longer gives it."""
     basis = fields.get("basis", constant_column("", columns.rows)).cast(pa.string())
-    return pc.if_else(is_blank, str(Basis.RETRACTION), basis).dictionary_encode()
+    return pc.if_else(is_blank, str(Basis.REMOVAL), basis).dictionary_encode()
 
 
 def _figure_columns(figure: Figure, table: pa.Table, rows: pa.Array) -> pa.Array:

@@ -14,7 +14,7 @@ standing AS (
         AND i.measure = r.measure AND i.population = r.population AND i.attributed_to = r.attributed_to
         AND i.period_start IS NOT DISTINCT FROM r.period_start
     ANTI JOIN (SELECT report_id FROM withdrawn WHERE reason IS NOT NULL) AS w ON w.report_id = r.report_id
-    WHERE r.event IS NULL AND r.basis IN ('cumulative', 'retraction')
+    WHERE r.event IS NULL AND r.basis IN ('cumulative', 'retraction', 'removal')
 ),
 listed AS (
     SELECT s.report_id, s.sha256
@@ -27,7 +27,7 @@ SELECT s.* EXCLUDE (sha256)
 FROM standing AS s
 SEMI JOIN listed AS d ON d.sha256 = s.sha256
 ANTI JOIN listed AS l ON l.report_id = s.report_id
-ANTI JOIN (SELECT * FROM standing WHERE basis = 'retraction') AS t
+ANTI JOIN (SELECT * FROM standing WHERE basis IN ('retraction', 'removal')) AS t
     ON t.crisis_id = s.crisis_id AND t.source_id = s.source_id AND t.origin_id = s.origin_id
     AND t.areas = s.areas AND t.measure = s.measure AND t.population = s.population
     AND t.attributed_to = s.attributed_to AND t.counted_to = s.counted_to AND t.known_on >= s.known_on

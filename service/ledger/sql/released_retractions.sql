@@ -9,11 +9,11 @@ standing AS (
     FROM report AS r
     SEMI JOIN incoming AS i ON i.crisis_id = r.crisis_id AND i.source_id = r.source_id
     ANTI JOIN (SELECT report_id FROM withdrawn WHERE reason IS NOT NULL) AS w ON w.report_id = r.report_id
-    WHERE r.event IS NOT NULL OR r.basis IN ('cumulative', 'retraction')
+    WHERE r.event IS NOT NULL OR r.basis IN ('cumulative', 'retraction', 'removal')
 )
 SELECT t.report_id, t.crisis_id, t.source_id, t.known_on, s.report_id AS takes_back
-FROM (SELECT * FROM standing WHERE basis = 'retraction' AND starts_with(note, $note)) AS t
-JOIN (SELECT * FROM standing WHERE basis <> 'retraction') AS s -- what was published later stands beside them
+FROM (SELECT * FROM standing WHERE basis IN ('retraction', 'removal') AND starts_with(note, $note)) AS t
+JOIN (SELECT * FROM standing WHERE basis NOT IN ('retraction', 'removal')) AS s -- what was published later stands beside them
     ON s.known_on <= t.known_on AND t.crisis_id = s.crisis_id AND t.source_id = s.source_id AND t.origin_id = s.origin_id
     AND t.event IS NOT DISTINCT FROM s.event AND (t.event IS NOT NULL OR t.counted_to = s.counted_to)
     AND t.areas = s.areas AND t.measure = s.measure AND t.population = s.population

@@ -14,11 +14,11 @@ standing AS (
 )
 SELECT s.*
 FROM standing AS s
-ANTI JOIN (SELECT * FROM standing WHERE basis = 'retraction') AS t
+ANTI JOIN (SELECT * FROM standing WHERE basis IN ('retraction', 'removal')) AS t
     ON t.crisis_id = s.crisis_id AND t.source_id = s.source_id AND t.origin_id = s.origin_id AND t.event = s.event
     AND t.areas = s.areas AND t.measure = s.measure AND t.population = s.population
     AND t.attributed_to = s.attributed_to AND t.number IS NOT DISTINCT FROM s.number
     AND t.low IS NOT DISTINCT FROM s.low AND t.best IS NOT DISTINCT FROM s.best
     AND t.high IS NOT DISTINCT FROM s.high AND t.known_on >= s.known_on
-WHERE s.basis <> 'retraction'
+WHERE s.basis NOT IN ('retraction', 'removal')
 ORDER BY s.report_id

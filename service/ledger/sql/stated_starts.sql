@@ -8,7 +8,7 @@ SELECT r.crisis_id, min(r.period_start) AS period_start
 FROM report AS r
 SEMI JOIN incoming AS i ON i.crisis_id = r.crisis_id
 ANTI JOIN (SELECT report_id FROM withdrawn WHERE reason IS NOT NULL) AS w ON w.report_id = r.report_id
-WHERE r.period_start IS NOT NULL AND r.basis <> 'retraction'
+WHERE r.period_start IS NOT NULL AND r.basis NOT IN ('retraction', 'removal')
     AND ($recorded_by::TIMESTAMP IS NULL OR r.recorded_at <= $recorded_by::TIMESTAMP)
 GROUP BY r.crisis_id
 ORDER BY r.crisis_id
