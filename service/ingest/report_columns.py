@@ -74,6 +74,12 @@ def _reference_names(reference: Reference) -> _ReferenceNames:
     )
 
 
+def names_of(table: str, reference: Reference) -> Names:
+    """Return the names of the sources, populations or crises of a reference state."""
+    known = _reference_names(reference)
+    return {"source": known.sources, "population": known.populations, "crisis": known.crises}[table]
+
+
 class ColumnReaders:
     """Reads the columns that have a meaning each by itself, with the names of one reference state."""
 

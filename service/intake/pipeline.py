@@ -24,6 +24,7 @@ from service.errors import NotFound, QueryError
 from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
 from service.ingest.checks import check_batch
 from service.ingest.mapping.library import Library, Mapping
+from service.ingest.name_checks import check_names
 from service.ingest.personal_data import check_document_name, check_text
 from service.ingest.reference_file import check_rings
 from service.ingest.retry import Fix, retry_rows
@@ -209,9 +210,12 @@ class Intake:
     ) -> Registration:
         """Record reference rows, and take in what was held for want of them; ``dry_run`` writes nothing.
 
-        Raises QueryError for places or populations that would lie in themselves.
+        Raises QueryError for places or populations that would lie in themselves, and for a new name that is
+        none, or another's.
         """
-        known = with_rows(self._reference(), table, rows)
+        before = self._reference()
+        check_names(table, rows, before)
+        known = with_rows(before, table, rows)
         check_rings(table, rows, known)
         with self._store.view() as view:
             verdicts = view.compare_rows(table, rows)

@@ -19,6 +19,7 @@ from service.client.asynchronous import AsyncRemoteLedger
 from service.client.sync import RemoteLedger
 from service.errors import QueryError, UnknownName, UnreadableDocument
 from service.ingest.mapping.definition import read_mapping
+from service.ingest.reference_file import reference_table
 from service.ledger.api_keys import Keyring, Role
 from service.schema.records import Registration
 from tests.conftest import MOMENT, clock
@@ -290,3 +291,80 @@ def test_nothing_is_registered_that_would_lie_in_itself(
     with pytest.raises(QueryError, match=message):
         served.ledger.ingest(b"crisis,count\nc,1\n", mapping=read_mapping(text.encode(), "rings"))
     assert served.ledger.head == before
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "other"),
+    [
+        ("source", {"source_id": "s-2", "name": "SOHR", "kind": "media"}, "sohr"),
+        ("source", {"source_id": "s-2", "name": "S", "kind": "media", "aliases": "T|sohr"}, "sohr"),
+        (
+            "source",
+            {"source_id": "syrian-observatory-for-human-rights", "name": "S", "kind": "media"},
+            "sohr",
+        ),
+        ("crisis", {"crisis_id": "c-2", "name": "Violence on the Syrian coast, March 2025"}, "syria-coast"),
+        ("population", {"population": "p-2", "label": "Civilians", "parent": "all"}, "civilians"),
+    ],
+)
+def test_nothing_is_given_a_name_that_another_has(
+    served: Served, table: str, row: dict[str, str], other: str
+) -> None:
+    before = served.ledger.head
+    columns, values = ",".join(row), ",".join(f'"{value}"' for value in row.values())
+    given = [f"[[register.{table}]]", *(f'{name} = "{value}"' for name, value in row.items())]
+    text = "\n".join(
+        ['title = "T"', '[fields]\ncrisis = "{crisis}"', '[[figure]]\ncount = "{count}"', *given]
+    )
+    for door in (served.ledger, served.editor):
+        with pytest.raises(QueryError, match=f"is that of {other}") as refused:
+            door.register(table, f"{columns}\n{values}\n".encode())
+        assert "another name or, if it is" in refused.value.fix
+    with pytest.raises(QueryError, match=f"is that of {other}"):
+        served.ledger.ingest(b"crisis,count\nc,1\n", mapping=read_mapping(text.encode(), "names"))
+    assert served.ledger.head == before
+
+
+def test_what_is_registered_is_registered_again_as_exported_and_changed_though_it_shares_a_name(
+    served: Served,
+) -> None:
+    known = served.ledger.reference()
+    for table in ("source", "crisis", "population", "area", "context"):
+        again = served.ledger.register(table, getattr(known, table).to_pylist())
+        assert (again.registered, again.released) == (0, 0)
+    (row,) = (row for row in known.source.to_pylist() if row["source_id"] == "al-jazeera-arabic")
+    assert row["name_ar"] == "الجزيرة", "the name of two shipped sources"
+    changed = served.ledger.register("source", [row | {"name_ar": "الجزيره", "independence": "of its own"}])
+    assert changed.registered == 1
+
+
+@pytest.mark.parametrize("name", ["N" * 10_000, "Two\nlines", "A\u2028line", "a\ttab"])
+@pytest.mark.parametrize(
+    ("table", "row", "column"),
+    [
+        ("area", {"area_code": "x-1", "name": "N", "level": "village"}, "name"),
+        ("area", {"area_code": "x-1", "name": "N", "level": "village"}, "aliases"),
+        ("source", {"source_id": "s-1", "name": "N", "kind": "media"}, "name_ar"),
+        ("crisis", {"crisis_id": "c-1", "name": "N"}, "name"),
+        ("population", {"population": "p-1", "label": "N", "parent": "all"}, "label"),
+    ],
+)
+def test_a_name_is_one_line_and_not_endless(
+    served: Served, table: str, row: dict[str, str], column: str, name: str
+) -> None:
+    before = served.ledger.head
+    for door in (served.ledger, served.editor):
+        with pytest.raises(
+            QueryError, match=f"{table}, row 1, column {column}: “.{{4,130}}” (has|is)"
+        ) as refused:
+            door.register(table, [row | {column: name}])
+        assert "one line and at most 200 characters" in refused.value.fix
+    assert served.ledger.head == before
+
+
+def test_a_name_that_was_registered_before_names_had_a_bound_stays_and_its_row_can_be_changed(
+    served: Served,
+) -> None:
+    row = {"source_id": "old", "name": "N" * 300, "kind": "media"}
+    served.ledger.store.register("source", reference_table("source", [row], "old.csv"), recorded_at=MOMENT)
+    assert served.ledger.register("source", [row | {"country": "Syria"}]).registered == 1

@@ -229,7 +229,9 @@ def creating(desk: Desk, operation: Operation) -> httpx.Response:
         mapping = {"name": "desk", "text": f"{EXAMPLE_MAPPING}# {next(_number)}"}
         return desk.open.request(**operation.request(json=mapping), headers=desk.editor)
     if operation.name.startswith("register_"):
-        row = {**operation.body[0], next(iter(operation.body[0])): f"x-{next(_number)}"}
+        identifier, name = [*operation.body[0]][:2]
+        number = next(_number)
+        row = {**operation.body[0], identifier: f"x-{number}", name: f"Another {number}"}
         return desk.open.request(**operation.request(json=[row]), headers=desk.editor)
     if operation.name == "retry":
         name = f"Village {next(_number)}"

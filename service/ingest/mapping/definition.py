@@ -24,6 +24,7 @@ from service.ingest.layout import FIGURE_COLUMNS, REPORT_FILE_COLUMNS
 from service.ingest.mapping.day_columns import column_pattern
 from service.ingest.mapping.shipped import shipped_names, shipped_text
 from service.ingest.mapping.template import OWN_COLUMNS, Choice, Template
+from service.ingest.name_checks import check_names
 from service.ingest.readers.encoding import decode_utf8
 from service.ingest.readers.hxl_tags import HEADINGS
 from service.ingest.reference_file import check_rings, reference_table
@@ -161,7 +162,8 @@ class ReportMapping:
     def extend_reference(self, reference: Reference) -> tuple[Reference, dict[str, pa.Table]]:
         """Return the reference data with the mapping's own rows added, and by table the rows that are new.
 
-        Raises QueryError for places or populations that would lie in themselves.
+        Raises QueryError for places or populations that would lie in themselves, and for a new name that is
+        none, or another's.
         """
         tables: dict[str, pa.Table] = {}
         new: dict[str, pa.Table] = {}
@@ -175,6 +177,7 @@ class ReportMapping:
                 tables[table] = pa.concat_tables([current.cast(new[table].schema), new[table]])
         extended = dataclasses.replace(reference, **tables)
         for table, rows in new.items():
+            check_names(table, rows, reference)
             check_rings(table, rows, extended)
         return extended, new
 
