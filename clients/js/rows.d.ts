@@ -651,7 +651,7 @@ export interface VintagesRow {
   /** the upper bound; blank: open above */
   readonly high: number | null;
   /** how well supported: corroborated, contested, single_source, provisional, inferred */
-  readonly grade: string;
+  readonly grade: string | null;
   /** best, before */
   readonly best_before: number | null;
   /** because of what it moved */

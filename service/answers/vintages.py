@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.answers.sentences import reasons_of
 from service.answers.series import KEY, Series, behind_figures, key_of
 from service.schema.tables import SERIES
 from service.sentence import (
@@ -46,10 +47,8 @@ VINTAGE = pa.schema(
     [
         SERIES.field("as_of"),
         *(SERIES.field(name) for name in ("crisis", "area_code", "area_name", "measure", "population")),
-        *(
-            SERIES.field(name)
-            for name in ("attributed_to", "period_start", "date", "low", "best", "high", "grade")
-        ),
+        *(SERIES.field(name) for name in ("attributed_to", "period_start", "date", "low", "best", "high")),
+        pa.field("grade", pa.string()),
         pa.field("best_before", pa.int64()),
         pa.field("cause", pa.string(), nullable=False),
         SERIES.field("method"),
@@ -57,7 +56,8 @@ VINTAGE = pa.schema(
     ]
 )
 """One row per series and day of knowledge on which its latest figure moved; ``cause`` says what had come, and
-``terms`` what that sentence is made of (``service.sentence``)."""
+``terms`` what that sentence is made of (``service.sentence``). Where nothing of a series was left, its row
+has the day of the figure that went, and neither a figure nor a grade."""
 
 
 def days_of_knowledge(reports: pa.Table) -> list[dt.date]:
@@ -75,8 +75,13 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
     day_before = dt.date.min
     for answer in answers:
         behind = behind_figures(answer.points.select([*KEY, "date", "until", *OF_A_REPORT]))
-        for figure in answer.figures().to_pylist():
-            key = key_of(figure)
+        figures = {key_of(figure): figure for figure in answer.figures().to_pylist()}
+        for key, last in before.items():
+            if key not in figures and last["grade"] is not None:
+                unseen = [p for p in behind.get(key, []) if p["report_id"] not in reports_before[key]]
+                before[key] = _gone(last, unseen, answer)
+                rows.append(before[key])
+        for key, figure in figures.items():
             old = before.get(key)
             points = behind.get(key, [])
             accounts = _accounts(points)
@@ -95,6 +100,17 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
             reports_before[key] = reports_before.get(key, set()) | {p["report_id"] for p in points}
         day_before = answer.as_of
     return pa.Table.from_pylist(rows, schema=VINTAGE)
+
+
+def _gone(old: dict[str, Any], new: list[dict[str, Any]], answer: Series) -> dict[str, Any]:
+    """Return the row that says that nothing is left of the figure ``old``, and why; ``new`` are the points of
+    its series that have come."""
+    of_series = pa.array([key_of(point) == key_of(old) for point in answer.points.select(KEY).to_pylist()])
+    fates = None if new else reasons_of(answer.points.filter(of_series))
+    why = as_sentence(fates) if fates else cause(old, None, new)
+    figure = dict.fromkeys(("low", "best", "high", "grade"))
+    says = {"best_before": old["best"], "cause": why, "terms": write_terms(cause=why)}
+    return {**old, **figure, **says, "as_of": answer.as_of}
 
 
 def _was_public(point: dict[str, Any], day: dt.date) -> bool:

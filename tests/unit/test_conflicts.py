@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 import re
 
 import openpyxl
@@ -167,6 +168,54 @@ def test_a_vintage_calls_no_report_new_that_was_known_before_and_speaks_since_an
     own_ledger.ingest("\n".join((heading, *rows)).encode(), name="storm.csv")
     moved = own_ledger.vintages(arrow=True, crisis="storm", area="Latakia", measure="killed").to_pylist()
     assert [(str(row["as_of"]), row["cause"]) for row in moved][-1] == ("2025-05-27", "taken back: delta 369")
+
+
+def test_a_figure_of_which_nothing_is_left_has_a_vintage_and_a_change_that_say_so(own_ledger):
+    heading = "crisis,source,published_on,period_start,counted_to,areas,measure,population,basis,count"
+    rows = (
+        "storm,alpha,2025-05-13,2025-04-01,2025-04-05,Jableh,killed,all,cumulative,370",
+        "storm,alpha,2025-05-20,2025-04-01,2025-04-05,Jableh,killed,all,retraction,370",
+        "storm,beta,2025-05-22,2025-04-01,2025-04-06,Homs,killed,all,cumulative,7",
+        "storm,alpha,2025-05-25,2025-04-01,2025-04-05,Jableh,killed,all,cumulative,380",
+    )
+    own_ledger.ingest("\n".join((heading, rows[0], rows[2])).encode(), name="before.csv")
+    before = own_ledger.head
+    own_ledger.ingest("\n".join((heading, rows[1])).encode(), name="taken_back.csv")
+    (change,) = own_ledger.changes(arrow=True, crisis="storm", since=str(before)).to_pylist()
+    assert (change["change"], change["best"], change["cause"]) == ("removed", None, "taken back: alpha 370")
+    own_ledger.ingest("\n".join((heading, rows[3])).encode(), name="anew.csv")
+    moved = own_ledger.vintages(arrow=True, crisis="storm", area="Jableh").to_pylist()
+    told = [
+        (f"{row['as_of']:%d}", row["best_before"], row["best"], row["grade"], row["cause"]) for row in moved
+    ]
+    assert told == [
+        ("13", None, 370, "single_source", "first report: alpha 370"),
+        ("20", 370, None, None, "taken back: alpha 370"),
+        ("25", None, 380, "single_source", "new report: alpha 380"),
+    ]
+    assert [(row["low"], row["high"]) for row in moved if row["best"] is None] == [(None, None)]
+    assert own_ledger.figures(arrow=True, crisis="storm", area="Jableh", as_of="2025-05-22").num_rows == 0
+
+
+def test_the_last_vintage_by_a_day_is_the_figure_as_known_on_it(own_ledger):
+    draw = random.Random(4)
+    rows = ["crisis,source,origin,published_on,period_start,counted_to,areas,measure,population,basis,count"]
+    for day_of_month in sorted(draw.choices(range(10, 28), k=40)):
+        said = ("cumulative,40", "retraction,40", "cumulative,50", "retraction,50")
+        who, place, basis = draw.choice(("alpha", "beta")), draw.choice(("Jableh", "Homs")), draw.choice(said)
+        rows.append(
+            f"storm,{who},alpha,2025-05-{day_of_month},2025-04-01,2025-04-05,{place},killed,all,{basis}"
+        )
+    own_ledger.ingest("\n".join(rows).encode(), name="storm.csv")
+    columns = ("area_code", "low", "best", "high", "date")
+    vintages = own_ledger.vintages(arrow=True, crisis="storm").to_pylist()
+    assert sum(row["grade"] is None for row in vintages) > 1
+    for as_of in range(9, 29):
+        known = f"2025-05-{as_of:02}"
+        last = {row["area_code"]: row for row in vintages if str(row["as_of"]) <= known}
+        standing = {tuple(row[name] for name in columns) for row in last.values() if row["grade"]}
+        figures = own_ledger.figures(arrow=True, crisis="storm", as_of=known).select(columns)
+        assert standing == {tuple(row.values()) for row in figures.to_pylist()}, known
 
 
 def test_a_withdrawal_moves_the_figure_of_the_vintage_it_touches(drawn):
