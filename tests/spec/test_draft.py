@@ -366,22 +366,57 @@ def test_spans_are_of_the_text_as_it_is_written_accents_and_vowel_signs_included
 @pytest.mark.parametrize(
     "text",
     [
-        "No one was killed in Jableh.",
         "Officials denied that 300 people had died in Banias.",
         "If the fighting goes on, hundreds could die in Homs.",
         "In the 2013 Ghouta attack, at least 1,400 people were killed.",
         "Unlike in Aleppo, where 31,000 died, Latakia had been spared.",
         "A man aged 34 walked 15 km, paid 200 dollars and waited 3 hours before he was killed.",
         "Le gouvernement nie avoir tué 200 civils à Lattaquié.",
-        "Aucun civil n'a été tué à Safita.",
+        "It is not true that no one was killed in Jableh.",
+        "No one who was killed in Jableh has been named.",
+        "No deaths were reported in Jableh.",
+        "No one has said who was killed in Jableh.",
+        "Nobody knows whether civilians were killed in Jableh.",
         "Les prix ont augmenté de 300 % depuis que la guerre a tué tant de monde.",
         "نفت السلطات أن يكون 300 شخص قد قتلوا في بانياس.",
         "قد يرتفع عدد القتلى إلى 2000.",
-        "لم يقتل أي مدني في صافيتا.",
     ],
 )
 def test_denials_projections_other_crises_and_other_numbers_give_no_row(text):
     assert _rows(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("No one was killed in Jableh.", ("SY0602", "all", "cumulative", "0")),
+        ("Nobody was killed in Jableh, SOHR said.", ("SY0602", "all", "cumulative", "0")),
+        ("None were killed in Jableh.", ("SY0602", "all", "cumulative", "0")),
+        ("SOHR counted no deaths in Jableh.", ("SY0602", "all", "cumulative", "0")),
+        ("No civilians were killed in Jableh.", ("SY0602", "civilians", "cumulative", "0")),
+        ("Aucun civil n'a été tué à Safita.", ("SY1003", "civilians", "cumulative", "0")),
+        ("Personne n'a été tué à Safita.", ("SY1003", "all", "cumulative", "0")),
+        ("لم يقتل أي مدني في صافيتا.", ("SY1003", "civilians", "cumulative", "0")),
+    ],
+)
+def test_where_it_is_plainly_said_that_nobody_was_killed_the_row_counts_nobody(text, row):
+    assert _rows(text) == [row]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A handful of people were killed in Jableh.",
+        "Several civilians were killed in Jableh, and 12 people were injured.",
+        "Une poignée de civils ont été tués à Safita.",
+        "قتل عدد من المدنيين في صافيتا.",
+    ],
+)
+def test_some_people_whose_number_nobody_gives_are_told_and_are_no_row(text):
+    drafts = draft(text, REFERENCE)
+    assert [proposal for proposal in drafts if proposal.measure == "killed"] == []
+    finding = next(each for each in drafts.findings if each.code == "no_number")
+    assert "at least 2" in finding.fix and text[:20] in finding.message
 
 
 def test_a_place_that_nobody_knows_is_asked_for_and_not_replaced_by_another_one():

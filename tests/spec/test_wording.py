@@ -43,6 +43,23 @@ READ = {
         ("another 20", 20, 20, 20, 20),
         ("a total of 1,383", 1383, 1383, 1383, 1383),
     ],
+    "Nobody": [
+        ("no deaths", 0, 0, 0, 0),
+        ("No deaths so far", 0, 0, 0, 0),
+        ("no one was killed", 0, 0, 0, 0),
+        ("Nobody was killed", 0, 0, 0, 0),
+        ("none were killed", 0, 0, 0, 0),
+        ("no civilians killed", 0, 0, 0, 0),
+        ("no casualties", 0, 0, 0, 0),
+        ("لم يُقتل أحد", 0, 0, 0, 0),
+        ("لا قتلى", 0, 0, 0, 0),
+        ("aucun mort", 0, 0, 0, 0),
+        ("aucune victime", 0, 0, 0, 0),
+        ("personne n'a été tué", 0, 0, 0, 0),
+        ("keine Toten", 0, 0, 0, 0),
+        ("ningún muerto", 0, 0, 0, 0),
+        ("ölen yok", 0, 0, 0, 0),
+    ],
     "Number words": [
         ("five", 5, 5, 5, 5),
         ("Twelve", 12, 12, 12, 12),
@@ -329,6 +346,30 @@ def test_a_wording_outside_the_grammar_is_refused_with_a_way_to_mend_it(wording,
         parse_count(wording)
     assert (refusal.value.code, str(refusal.value.verdict)) == (code, verdict)
     assert refusal.value.fix
+
+
+@pytest.mark.parametrize(
+    ("wording", "hint"),
+    [
+        ("none", "Write 0 where the source says that there was nobody"),
+        ("Nobody", "Write 0 where"),
+        ("N/A", "Write 0 where"),
+        ("aucun", "Write 0 where"),
+        ("لا أحد", "Write 0 where"),
+        ("a handful", 'such as "at least 2"'),
+        ("a handful of civilians", 'such as "at least 2"'),
+        ("Several people killed", 'such as "at least 2"'),
+        ("une poignée de civils", 'such as "at least 2"'),
+        ("no fewer", "Write a whole number"),
+        ("no one", "Write 0 where"),
+        ("no reports", "Write a whole number"),
+    ],
+)
+def test_a_wording_without_a_number_is_held_with_what_to_write_instead(wording, hint):
+    with pytest.raises(Problem) as refusal:
+        parse_count(wording)
+    assert (refusal.value.verdict, refusal.value.code) == ("quarantined", "unreadable_count")
+    assert hint in refusal.value.fix
 
 
 @pytest.mark.parametrize(("locale", "wording", "number"), DECLARED)

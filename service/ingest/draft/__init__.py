@@ -92,6 +92,17 @@ def _findings(text: str, drafter: _Drafter, proposals: list[Proposal]) -> Iterat
             ),
             message("Hand a table in as a file of its own."),
         ),
+        (
+            "no_number",
+            drafter.vague,
+            message(
+                "Sentences that speak of some people without saying how many: %(number)s; the first is "
+                "“%(first)s”."
+            ),
+            message(
+                'Add a row with what it says for certain, such as "at least 2", if nothing better is said.'
+            ),
+        ),
     )
     for code, spans, said, fix in left_out:
         if spans:
@@ -160,6 +171,7 @@ class _Drafter:
         self.languages: set[str] = set()
         self.unread: list[Span] = []
         self.tables: list[Span] = []
+        self.vague: list[Span] = []
         self.sentences = self.letters = self.unread_letters = 0
 
     def read(self, span: Span) -> Iterator[Proposal]:
@@ -176,6 +188,8 @@ class _Drafter:
         if not proposals and _may_be_another(language, grammar, sentence, text):
             self._leave_out(span)
             return
+        if grammar.some.search(sentence.folded) and grammar.measures.search(sentence.folded):
+            self.vague.append(span)
         self._language = language
         self.languages.add(language.code)
         yield from proposals
@@ -187,7 +201,7 @@ class _Drafter:
 
     def _read(self, sentence: Sentence, grammar: Grammar) -> Iterator[Proposal]:
         origin = self._origins.find(sentence, grammar)
-        numbers = len(grammar.number.findall(sentence.folded))
+        numbers = len(grammar.number.findall(sentence.folded)) + bool(grammar.nobody.search(sentence.folded))
         if not numbers:
             self._heading = self._places.heading(sentence, grammar)
             return

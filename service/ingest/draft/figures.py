@@ -49,7 +49,18 @@ def find_figures(
             figures.append(figure)
         thing = grammar.things.match(text, match.end("number"))
         at = figure.span.end if figure else thing.end() if thing else match.end("number")
-    return figures
+    figures += _find_nobody(text, grammar, other_times)
+    return sorted(figures, key=lambda figure: figure.span)
+
+
+def _find_nobody(text: str, grammar: Grammar, other_times: Sequence[Span]) -> Iterator[Figure]:
+    """Yield where a sentence plainly says that there was nobody, as counts of 0."""
+    for match in grammar.nobody.finditer(text):
+        before = re.split(r"[.;]", text[max(0, match.start() - _CLAUSE) : match.start()])[-1]
+        is_open = any(grammar.words(field).search(before) for field in ("denial", "possible", "previous"))
+        span = Span(*match.span())
+        if not is_open and not _is_of_another_time(text, span, other_times):
+            yield Figure(parse_count("0"), span)
 
 
 def _read_figure(sentence: Sentence, grammar: Grammar, match: re.Match[str]) -> Figure | None:

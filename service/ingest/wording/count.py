@@ -225,6 +225,9 @@ _RANGES = tuple(
 )
 _HEDGE = re.compile(rf"^(?:{_any('hedges')}),? |,? \(?(?:{_any('hedges')})\)?$")
 _UNIT = re.compile(rf"(?: (?:{_any('of')}))?(?:(?<=') ?| )(?:{_any('units')})$")
+_NOBODY = re.compile(rf"(?:{_any('nobody')})|(?:{_any('no')}) (?:{_any('units')})(?: (?:{_any('units')}))?")
+_UNSAID = re.compile(_any("unsaid"))
+_SOME = re.compile(rf"(?:{_any('some')})(?: (?:{_any('of')}))?(?: (?:{_any('units')}))*")
 _POSSIBLE = re.compile(rf"(?:{_any('possible')}) .+")
 _DECIMAL = re.compile(r".*\d[.,٫]\d.*")
 _NEGATIVE = re.compile(r"-\s*[\d.,]+")
@@ -287,6 +290,8 @@ def _read_phrase(text: str) -> tuple[_Bounds, int | None] | None:
         return _about(_ROUND_WORDS[text]), _ROUND_WORDS[text]
     if text in _PAIRS:
         return _exactly(2), 2
+    if _NOBODY.fullmatch(_HEDGE.sub("", text)):
+        return _exactly(0), 0
     if text in _VAGUE_FLOORS:
         return keep_floor(_VAGUE_FLOORS[text]), None
     return None
@@ -369,7 +374,7 @@ def _too_large(text: str) -> Problem:
 
 
 def _unreadable(text: str, folded: str) -> Problem:
-    """Return the problem of a wording that is no count: negative, possible, decimal, or unknown."""
+    """Return the problem of a wording that is no count: negative, possible, decimal, vague, or unknown."""
     if _NEGATIVE.fullmatch(folded):
         return Problem(
             "negative_count",
@@ -382,6 +387,18 @@ def _unreadable(text: str, folded: str) -> Problem:
             "possible_count",
             sentence("“%(text)s” says what could be, not what was counted.", text=excerpt(text)),
             "Put it into note, and hand in the count that the source gives beside it.",
+        )
+    if _UNSAID.fullmatch(folded):
+        return Problem(
+            "unreadable_count",
+            sentence("“%(text)s” can say that there was nobody, or that nobody knows.", text=excerpt(text)),
+            "Write 0 where the source says that there was nobody; leave the row out where it says nothing.",
+        )
+    if _SOME.fullmatch(folded):
+        return Problem(
+            "unreadable_count",
+            sentence("“%(text)s” says that there were some, and not how many.", text=excerpt(text)),
+            'Write what it says for certain, such as "at least 2", and its words into note.',
         )
     if _DECIMAL.fullmatch(folded):
         return Problem(

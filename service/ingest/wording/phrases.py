@@ -30,6 +30,14 @@ class Phrases(NamedTuple):
     """By the number that they stand for approximately: round words."""
     pairs: str = ""
     """Words for two people of a kind, where a language has a dual: "قتيلان"."""
+    no: str = ""
+    """Words before what is counted that say that there was nobody: "no deaths"."""
+    nobody: str = ""
+    """What says by itself that there was nobody."""
+    unsaid: str = ""
+    """Words that leave open whether there was nobody or nobody knows."""
+    some: str = ""
+    """Words that say that there were a few people, and no number that they would stand for."""
     hedges: str = ""
     """Words that leave a count as it is, before or after the rest."""
     possible: str = ""
@@ -75,6 +83,14 @@ _ENGLISH = Phrases(
         1_000: "a thousand",
         1_000_000: "a million",
     },
+    no="no|zero|not a single",
+    nobody="no one was killed|no-one was killed|nobody was killed|no one killed|nobody killed|no one died"
+    "|nobody died|no one has been killed|nobody has been killed|no one was injured|nobody was injured"
+    "|no one was hurt|nobody was hurt|no one was wounded|nobody was wounded|none killed|none were killed"
+    "|none was killed|none injured|none were injured|none wounded|none missing|no injuries|no death",
+    unsaid="none|no|nil|null|nobody|no one|n/a|na|unknown|not known|not stated|not reported",
+    some="a handful|handful|handfuls|a few|few|several|some|many|numerous|a number|a couple|couple|multiple"
+    "|various|countless",
     hedges="so far|to date|until now|up to now|as of now",
     possible="could|may|might|can|possibly|perhaps",
     units="people|persons|person|individuals|civilians|victims|casualties|fatalities|deaths|dead|killed"
@@ -111,6 +127,11 @@ _ARABIC = Phrases(
     "|ممرضتان|ممرضتين|ممرضان|مسعفان|مسعفين اثنين|شقيقان|شقيقين|صحفيان|صحفيين اثنين"
     "|أجنبيان|مصريان|سوريان|سودانيان|فلسطينيان|ليبيان|لبنانيان|عراقيان|مواطنان|عسكريان|ضابطان|لاجئان|مهاجران|نازحان"
     "|عاملا إغاثة|عاملي إغاثة|موظفان|متطوعان|معلمان|معلمتان|ممرضتان|رضيعان|مجندان|مفقودان|معتقلان|مختطفان",
+    no="لا|دون|بلا|بدون",
+    nobody="لم يقتل أحد|لم يُقتل أي شخص|لم يمت أحد|لم يصب أحد|لم يسقط قتلى|لا قتلى|لا ضحايا|لا وفيات"
+    "|لا إصابات",
+    unsaid="لا أحد|لا يوجد|لا شيء|غير معروف|مجهول",
+    some="بضعة|بعض|عدد|عدد قليل|حفنة|عدة|العديد|قليل|كثير",
     hedges="حتى الآن|حتى اللحظة|إلى الآن",
     possible="قد|ربما|يمكن أن",
     units="شخص|شخصا|أشخاص|مدني|مدنيا|مدنيين|مدنيون|قتيل|قتيلا|قتلى|ضحية|ضحايا|شهيد|شهيدا|شهداء|جريح|جريحا"
@@ -150,6 +171,12 @@ _FRENCH = Phrases(
         100: "une centaine",
         1_000: "un millier",
     },
+    no="aucun|aucune|pas de|zéro",
+    nobody="personne n'a été tué|personne n'est mort|personne n'a été blessé|aucune victime|aucun tué"
+    "|aucun blessé|aucun disparu|aucun décès",
+    unsaid="aucun|aucune|néant|inconnu|personne",
+    some="une poignée|poignée|quelques-uns|quelques|plusieurs|certains|de nombreux|nombreux"
+    "|un certain nombre",
     hedges="jusqu'à présent|à ce jour|à ce stade",
     possible="pourrait|pourraient",
     units="personnes|personne|civils|civil|morts|mort|victimes|tués|blessés|disparus|déplacés|femmes|enfants"
@@ -182,6 +209,10 @@ _GERMAN = Phrases(
         36: "drei Dutzend",
         48: "vier Dutzend",
     },
+    no="keine|kein|keinen",
+    nobody="niemand wurde getötet|niemand getötet|niemand starb|niemand wurde verletzt",
+    unsaid="keine|niemand|unbekannt",
+    some="eine Handvoll|ein paar|einige|mehrere|wenige|viele",
     hedges="bisher|bislang|bis jetzt",
     possible="könnte|könnten",
     units="Menschen|Personen|Zivilisten|Tote|Toten|Opfer|Todesopfer|Verletzte|Verletzten|Vermisste|Frauen"
@@ -220,6 +251,10 @@ _SPANISH = Phrases(
         100: "un centenar",
         1_000: "un millar",
     },
+    no="ningún|ninguna|sin|no hubo",
+    nobody="nadie murió|nadie ha muerto|nadie resultó herido|ningún muerto|ningún herido|ninguna víctima",
+    unsaid="ninguno|ninguna|nadie|desconocido",
+    some="un puñado|unos pocos|algunos|varios|muchos|unos cuantos",
     hedges="hasta ahora|hasta el momento|hasta la fecha",
     possible="podría|podrían",
     units="personas|civiles|muertos|muertes|víctimas|heridos|fallecidos|desaparecidos|mujeres|niños",
@@ -244,6 +279,9 @@ _TURKISH = Phrases(
         200_000: "yüz binlerce",
     },
     rounds={6: "yarım düzine", 12: "bir düzine", 24: "iki düzine", 36: "üç düzine"},
+    nobody="can kaybı yok|ölen yok|ölü yok|yaralı yok|kimse ölmedi|hiç kimse ölmedi|kimse yaralanmadı",
+    unsaid="yok|hiç kimse|bilinmiyor",
+    some="bir avuç|birkaç|bazı|çok sayıda",
     hedges="şu ana kadar|şimdiye kadar|şimdilik",
     units="kişi|kişinin|sivil|ölü|yaralı|kurban|insan|kadın|çocuk|can kaybı",
 )

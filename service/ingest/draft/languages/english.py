@@ -38,6 +38,7 @@ _HIT = (
     "killed|dead|shot dead|wounded|injured|hurt|missing"
     "|abducted|kidnapped|detained|arrested|beheaded|executed"
 )
+_WAS = "(?:was|were|is|are|has been|have been|had been)"
 _ASSAD = "(?:Assad|former|old|ousted|deposed|toppled|fallen)"
 
 ENGLISH = Language(
@@ -73,7 +74,8 @@ ENGLISH = Language(
     "(?: (?:well|yet|still|even|eventually))?",
     possible_after="(?:could|may|might)(?: (?:well|yet|still|also|even))? (?:have|be)",
     relative="who|which|that|whom",
-    denial="unlike|denied|denies|deny|denying|rejected|rejects|dismissed|dismisses|refuted|disputed"
+    denial="(?:is|was) (?:not true|false|wrong)|unlike"
+    "|denied|denies|deny|denying|rejected|rejects|dismissed|dismisses|refuted|disputed"
         "|disputes|false (?:claims?"
     "|reports?|rumou?rs?)|untrue|could not (?:confirm|verify)|unable to (?:confirm|verify)|no evidence"
     "|retracted|withdrew",
@@ -134,6 +136,10 @@ ENGLISH = Language(
             "|recovering"
         "|discovered",
     },
+    nobody=f"(?:no ?-?one|nobody|none(?: of them)?|not one person)(?: else)?"
+    f"(?= (?:{_WAS} (?:{_HIT})(?!\\w)|died))"
+    f"|no(?= (?:(?!(?:who|that|which|one)\\b)\\w+ ){{1,3}}?{_WAS} (?:{_HIT})(?!\\w))"
+    f"|no(?= (?:\\w+ )?(?:deaths|fatalities|injuries|dead|wounded)(?!\\w)(?! {_WAS} ))",
     single=f"an?(?= (?:[a-z-]+ )?(?:{_ONE})(?!\\w))",
     single_did=f" (?:[a-z-]+ )?(?:{_ONE})(?!\\w)(?:(?:,| and| from| in| of"
         f"| with)[^.;:]{{0,60}}?)? (?:(?:was|were|is|are|has been|have been)(?: \\w+){{0,1}}"

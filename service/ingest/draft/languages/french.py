@@ -207,6 +207,9 @@ FRENCH = Language(
     prefix="(?:[dlnsmtcj]'|qu'|jusqu')",
     name_article="la|le|les|l'|une?",
     genitive="de|des|du|d'|pour",
+    nobody="personne(?= n'(?:a ete|est|avait ete) (?:tue|blesse|mort))"
+    "|aucune?(?= (?:mort|deces|blesse|tue|victime|(?:\\w+ ){1,2}n'a ete (?:tue|blesse))(?!\\w)"
+    "(?! n'(?:a|est)))",
     was="a|ont|est|sont|a été|ont été|avaient été",
     joins="et",
 )  # fmt: skip

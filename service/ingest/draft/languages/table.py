@@ -76,6 +76,8 @@ class Language:
     """Words that stand for the one source of the sentence before."""
     of_them: str
     """Words by which a figure says that it is a part of the one before it."""
+    nobody: str = ""
+    """What says that there was nobody, with what must stand behind it: "no one" before "was killed"."""
     article: str = ""
     """A number word that is an article too: a count only right before people of whom a measure is said."""
 
