@@ -339,12 +339,15 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         self._check_reason(reason)
         return self._writable.redact_mapping(name, reason=reason, recorded_at=self.clock(), key_id=key_id)
 
-    def read(self, document: Document, *, name: str = "", **reading: Unpack[ReadOptions]) -> Batch:
+    def read(
+        self, document: Document, *, name: str = "", part: str = "", **reading: Unpack[ReadOptions]
+    ) -> Batch:
         """What a document says, row by row, beside the reference data of now. Nothing is kept yet.
 
         What a careful reader would look at again, beside what its sources said before, is among the findings.
+        ``part`` names the rows of a larger document that these are.
         """
-        return self._intake.read(document, name, **reading)
+        return self._intake.read(document, name, part=part, **reading)
 
     def submit(
         self, batch: Batch, *, release: str | None = None, dry_run: bool = False, key_id: str = ""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from service.errors import CasualtyError, DocumentTooLarge
-from service.intake.parts import FileInParts, RowsInParts, combine_receipts, rows_in
+from service.intake.parts import LAST, MORE, FileInParts, RowsInParts, combine_receipts, rows_in
 from service.schema.records import Receipt
 from service.vocabulary import Verdict
 
@@ -25,15 +25,19 @@ Send = Callable[[Any, str], "Talk[Receipt]"]
 
 
 def hand_in_parts(
-    document: FileInParts | RowsInParts, name: str, send: Send, watch: Watch | None
+    document: FileInParts | RowsInParts, name: str, send: Send, watch: Watch | None, *, are_kept: bool
 ) -> Talk[Receipt]:
-    """Return one receipt for all rows. Raises what ``send`` raises, with the rows that are in by then."""
+    """Return one receipt for all rows. Raises what ``send`` raises, with the rows that are in by then.
+
+    Parts that ``are_kept`` are checked together with the last; those of a dry run each by itself.
+    """
     receipts: list[Receipt] = []
     ids: set[str] = set()
     at, row, size = 0, 1, len(document)
     while at < len(document):
         try:
-            receipt = yield from send(document.part(at, at + size), f"{document.digest}-{row}")
+            follows = (LAST if at + size >= len(document) else MORE) if are_kept else ""
+            receipt = yield from send(document.part(at, at + size), f"{document.digest}-{row}{follows}")
         except DocumentTooLarge as refusal:
             if size == 1:
                 raise _stopped(refusal, name, row) from refusal

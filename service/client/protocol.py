@@ -256,7 +256,7 @@ class Exchange:
         def send(rows: bytes | list[Any], part: str) -> Talk[Receipt]:
             return self._hand_in(file_name, rows, None, dry_run, {**reading, "part": part})
 
-        return (yield from hand_in_parts(parted, file_name, send, watch))
+        return (yield from hand_in_parts(parted, file_name, send, watch, are_kept=not dry_run))
 
     def _hand_in(
         self, name: str, rows: bytes | list[Any], release: str | None, dry_run: bool, reading: Values

@@ -26,8 +26,10 @@ from service.schema.records import Batch, Receipt
 from service.sentence import message, sentence
 from service.vocabulary import Verdict
 
-PART = re.compile(r"([0-9a-f]{64})-([1-9][0-9]{0,11})")
-"""How a part is named: the SHA-256 of the whole, and the row with which the part begins."""
+PART = re.compile(r"([0-9a-f]{64})-([1-9][0-9]{0,11})(-more|-last)?")
+"""How a part is named: the SHA-256 of the whole, the row with which the part begins, and whether more follow
+or it is the last. Where nothing is said of that, its rows are checked by themselves."""
+MORE, LAST = "-more", "-last"
 RECEIPT_FINDINGS = 100_000
 """How many findings the receipt of one long document lists; the ledger holds all."""
 BY_LINES = ("csv", "tsv", "ndjson")
@@ -126,21 +128,22 @@ def _line_ends(text: bytes) -> list[int]:
     return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
 
 
-def read_part(part: str) -> tuple[str, int]:
-    """Return the hash of the whole and the first row that a part is named by. Raises QueryError."""
+def read_part(part: str) -> tuple[str, int, str]:
+    """Return the hash of the whole, the first row, and what follows (MORE, LAST or ""), by which a part is
+    named. Raises QueryError."""
     named = PART.fullmatch(part)
     if named is None:
         raise QueryError(
             sentence("part=%(part)s names no part of a file.", part=repr(part[:100])),
             fix="Write the SHA-256 of the whole, a dash and the number of the part's first row.",
         )
-    return named[1], int(named[2])
+    return named[1], int(named[2]), named[3] or ""
 
 
 def place_part(batch: Batch, part: str) -> Batch:
     """Return the batch of a part with the numbers that its rows have in the whole, and what the ledger knows
     the whole by: a hash that no document itself has."""
-    digest, first = read_part(part)
+    digest, first, _ = read_part(part)
     before = first - 1
     whole = hashlib.sha256(f"handed in in parts: {digest}".encode()).hexdigest()
     return dataclasses.replace(

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from service.errors import NotFound, QueryError
 from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
-from service.ingest.checks import check_batch
+from service.ingest.checks import check_batch, find_repeats
 from service.ingest.mapping.library import Library, Mapping
 from service.ingest.name_checks import check_names
 from service.ingest.personal_data import check_document_name, check_text
@@ -30,7 +30,8 @@ from service.ingest.reference_file import check_rings
 from service.ingest.retry import Fix, retry_rows
 from service.ingest.row_reader import HeldRow
 from service.intake.document import Document, ReadOptions, rows_as_json, to_rows
-from service.intake.parts import combine_receipts
+from service.intake.part_checks import rows_to_check
+from service.intake.parts import combine_receipts, place_part
 from service.intake.release import FullRelease, read_release
 from service.intake.taken_back import settle_retractions
 from service.intake.waiting import NAME_COLUMNS, HeldPlace, rows_that_waited, with_rows
@@ -60,8 +61,9 @@ class Intake:
         self._read_slots = BoundedSemaphore(PARALLEL_READS)
         self.library = Library(lambda: store.mappings().select(MAPPING.names))
 
-    def read(self, document: Document, name: str, **reading: Unpack[ReadOptions]) -> Batch:
-        """Return what a document says, row by row, with the findings of the checks; nothing is recorded."""
+    def read(self, document: Document, name: str, *, part: str = "", **reading: Unpack[ReadOptions]) -> Batch:
+        """Return what a document says, row by row, with the findings of the checks; nothing is recorded.
+        ``part`` says which rows of a larger document these are (``service.intake.parts``)."""
         check_document_name(name or (Path(document).name if isinstance(document, str | Path) else ""))
         with self._read_slots:
             today, reference = self._clock().date(), self._reference()
@@ -77,7 +79,8 @@ class Intake:
                 batch = read_reports(rows, name or "rows", reference, today=today, **reading)
             else:
                 batch = read_rows(to_rows(document), name or "rows", reference, today=today)
-            return self._check(batch, reference)
+            batch = place_part(batch, part) if part else batch
+            return self._check(batch, reference, part)
 
     def _resolve_mapping(self, reading: ReadOptions) -> None:
         """Put the mapping itself in the place of its name. Raises UnknownName."""
@@ -268,16 +271,23 @@ class Intake:
                 )
         return waiting
 
-    def _check(self, batch: Batch, reference: Reference) -> Batch:
-        """Return the batch with the findings of the checks, made beside its sources' earlier reports."""
-        if not batch.reports.num_rows:
-            return batch
+    def _check(self, batch: Batch, reference: Reference, part: str = "") -> Batch:
+        """Return the batch with the findings of the checks, made beside its sources' earlier reports. Those
+        of a part are of its document as far as it is in."""
         with self._store.view() as view:
-            batch = settle_retractions(batch, view, self._clock().date())
-            earlier = view.nearest_reports(batch.reports, COMPARED_REPORTS)
-        findings = check_batch(batch.reports, earlier, reference)
-        if earlier.num_rows == COMPARED_REPORTS:
-            findings += (_partial_check(),)
+            if batch.reports.num_rows:
+                batch = settle_retractions(batch, view, self._clock().date())
+            checked = rows_to_check(batch, part, view)
+            if not checked.rows.num_rows:
+                return batch
+            most = COMPARED_REPORTS + checked.rows.num_rows - batch.reports.num_rows
+            earlier = view.nearest_reports(checked.rows, most) if checked.is_whole else None
+        if earlier is None:
+            findings = checked.keep(find_repeats(checked.rows))
+        else:
+            findings = checked.keep(check_batch(checked.rows, earlier, reference))
+            if earlier.num_rows == most:
+                findings += (_partial_check(),)
         return dataclasses.replace(batch, findings=(*batch.findings, *findings))
 
 

@@ -40,7 +40,7 @@ def new_held_rows(
     if not _is_document_known(cursor, batch.sha256):
         return {"held": held, "resolution": RESOLUTION.empty_table()}, findings
     numbers = pa.concat_arrays(
-        [table["row"].combine_chunks() for table in (held, rows.select(["row"])) if table.num_rows]
+        [table["row"].combine_chunks() for table in (held, rows, findings) if table.num_rows]
         or [pa.array([], pa.int64())]
     )
     same = {"document": None, "sha256": batch.sha256, "recorded_by": None}

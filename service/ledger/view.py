@@ -32,7 +32,7 @@ from service.ledger.full_release import find_gone
 from service.ledger.state import read_last_entry
 from service.ledger.statements import query, sql
 from service.schema.records import Batch, FullList, Head, Receipt, Reference
-from service.schema.tables import LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
+from service.schema.tables import BATCH_REPORT, LEDGER_REPORT, REFERENCE_KEYS, REFERENCE_SCHEMAS
 from service.vocabulary import Dates
 
 
@@ -101,6 +101,12 @@ class View:
                 nearest = self._search_nearest(days, most, total)
                 self._cursor.unregister("incoming")
         return nearest.cast(pa.schema([LEDGER_REPORT.field(name) for name in nearest.column_names]))
+
+    def reports_of_document(self, sha256: str, *, after: int, before: int) -> pa.Table:
+        """Return the reports (BATCH_REPORT) of a document that came in with the rows between two."""
+        with self._errors():
+            rows = query(self._cursor, sql("reports_of_document"), sha256=sha256, after=after, before=before)
+        return rows.select(BATCH_REPORT.names).cast(BATCH_REPORT)
 
     def _find_standing(self, **speaker: str) -> pa.Table:
         """Return the reports of one source and origin about a crisis that are not withdrawn."""

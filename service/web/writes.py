@@ -27,7 +27,7 @@ from service.errors import NotFound, QueryError
 from service.ingest.mapping.definition import ReportMapping
 from service.ingest.mapping.library import read_new_mapping
 from service.intake.parts import PART as PART_NAME
-from service.intake.parts import RAISE_LIMITS, place_part, read_part
+from service.intake.parts import RAISE_LIMITS, read_part
 from service.intake.release import FULL, read_release
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Batch, Head, Receipt, finding_row
@@ -77,8 +77,9 @@ RELEASE = filters.Filter(
 
 PART = filters.Filter(
     "part", "Rows of a larger report file, handed in in parts: the SHA-256 of all of it, a dash, and the row "
-    "with which these begin. They are kept as rows of one document.",
-    f"{'0' * 64}-50001", {"type": "string", "pattern": f"^{PART_NAME.pattern}$"},
+    "with which these begin; then -more, or -last with the last of them: the checks then look at all of it. "
+    "They are kept as rows of one document.",
+    f"{'0' * 64}-50001-last", {"type": "string", "pattern": f"^{PART_NAME.pattern}$"},
 )  # fmt: skip
 
 router = APIRouter(prefix="/v1")
@@ -100,9 +101,8 @@ def hand_in(request: Request, key: Reporter, body: ReportDocument) -> Response:
     def write() -> WriteAnswer:
         before = ledger.store.head
         rows = _require_rows(strict_json(body.data)) if body.media_type == JSON else None
-        batch = _read_batch(request, body, rows, mapping=options.get(MAPPING.name))
-        if PART.name in options:
-            batch = place_part(batch, options[PART.name])
+        mapping, part = options.get(MAPPING.name), options.get(PART.name, "")
+        batch = _read_batch(request, body, rows, mapping=mapping, part=part)
         receipt = ledger.submit(
             batch, release=options.get(RELEASE.name), dry_run=is_set(options, DRY_RUN), key_id=key.id
         )
@@ -215,8 +215,11 @@ def answer_once(
     return Response(answer.body, answer.status, headers, media_type=JSON)
 
 
-def _read_batch(request: Request, body: Body, rows: list[Any] | None, *, mapping: str | None = None) -> Batch:
-    """Return the reports in ``rows``, or in the file that the body is if there are none.
+def _read_batch(
+    request: Request, body: Body, rows: list[Any] | None, *, mapping: str | None = None, part: str = ""
+) -> Batch:
+    """Return the reports in ``rows``, or in the file that the body is if there are none; ``part`` says of
+    which rows of a larger document they are.
 
     Rows of another layout, which ``mapping`` names, are read as the file that they could be. Raises Refusal
     for more rows than one request may hand in.
@@ -229,9 +232,11 @@ def _read_batch(request: Request, body: Body, rows: list[Any] | None, *, mapping
         file_format = "json" if body.media_type == JSON else body.format
         layout = _read_mapping(body, mapping)
         name = body.name or "file"
-        batch = ledger.read(body.data, name=name, format=file_format, mapping=layout, most_rows=limit)
+        batch = ledger.read(
+            body.data, name=name, format=file_format, mapping=layout, most_rows=limit, part=part
+        )
     else:
-        batch = ledger.read(rows, name="rows")
+        batch = ledger.read(rows, name="rows", part=part)
     if batch.rows > limit:
         raise too_large("The file", limit, "rows")
     return batch

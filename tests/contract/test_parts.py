@@ -217,6 +217,76 @@ def test_what_belongs_together_is_not_parted_and_the_setting_is_named(desk: Desk
     assert desk.served.head == before
 
 
+def draw_counts(rng: random.Random, published: str, number: int) -> list[str]:
+    """Return rows of few places, people and days, so that many of them are looked at twice: totals that fall,
+    sums that do not add up, slips, repeated rows, rows that are held."""
+    rows: list[str] = []
+    for _ in range(number):
+        day = f"2025-04-{rng.randrange(1, 9):02}"
+        source = rng.choice(["ministry,", "radio,ministry", "monitor,"])
+        place = rng.choice(["Jableh", "Latakia", "Tartus", "Banias", "Atlantis"])
+        what = f"{place},{rng.choice(['killed', 'killed', 'injured'])},{rng.choice(['all', 'all', 'women'])}"
+        if rng.random() < 0.7:
+            count = rng.choice([int(day[-1]) * 10, int(day[-1]) * 100, 20, rng.randrange(200)])
+            rows.append(f"flood,{source},{published},2025-04-01,,{day},{what},cumulative,,{count}")
+        else:
+            event = rng.choice(["", "", f"e{rng.randrange(5)}"])
+            rows.append(
+                f"flood,{source},{published},{day},{day},,{what},increment,{event},{rng.randrange(30)}"
+            )
+        if rng.random() < 0.1:
+            rows.append(rng.choice(rows))
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_found_of_a_document_in_parts_is_what_is_found_of_the_whole(
+    desk: Desk, own_ledger: Ledger, seed: int
+) -> None:
+    rng = random.Random(seed)
+    heading = "crisis,source,origin,published_on,period_start,period_end,counted_to,areas,measure,population"
+    heading += ",basis,event,count"
+    before, document = (
+        "\n".join([heading, *draw_counts(rng, published, number)]).encode()
+        for published, number in (("2025-04-30", 30), ("2025-05-01", 110))
+    )
+    found, stored = [], []
+    for ledger, kept_in in ((desk.remote, desk.served), (own_ledger, own_ledger)):
+        kept_in.ingest(before, name="before.csv")
+        receipt = ledger.ingest(document, name="a.csv")
+        found.append(sorted((each.code, str(each.message), each.row or 0) for each in receipt.findings))
+        rows = kept_in.store.findings().to_pylist()
+        stored.append(
+            sorted(
+                (row["code"], row["message"], row["row"] or 0) for row in rows if row["document"] == "a.csv"
+            )
+        )
+    assert found[0] == found[1] and stored[0] == stored[1]
+    assert {"duplicate_row", "counter_drop", "sum_mismatch", "digit_slip"} <= {
+        code for code, _, _ in found[0]
+    }
+
+
+def test_a_table_in_parts_lacks_only_what_the_whole_lacks(desk: Desk) -> None:
+    areas = desk.served.reference().area.to_pylist()
+    places = [row["area_code"] for row in areas if row["level"] == "district"]
+    heading = "crisis,source,published_on,counted_to,period_start,areas,measure,population,count"
+    first, second = (
+        [
+            f"flood,ministry,2025-04-0{day},2025-04-0{day},2025-04-01,{place},killed,{who},{day}"
+            for who in ("all", "women")
+            for place in places
+        ]
+        for day in (2, 3)
+    )
+    desk.served.ingest("\n".join([heading, *first]).encode(), name="first.csv")
+    lacking = "\n".join([heading, *second[:-1]]).encode()
+    assert len(second) - 1 > ROW_LIMIT, "no request takes the table"
+    receipt = desk.remote.ingest(lacking, name="second.csv")
+    (gone,) = [finding for finding in receipt.findings if finding.code == "gone_from_table"]
+    assert f"1 ({places[-1]}, killed, women)" in gone.message
+
+
 def test_a_later_full_release_takes_back_what_came_in_in_parts(desk: Desk, own_ledger: Ledger) -> None:
     data = csv_file(2)
     (later,) = [row for row in csv_file(2).decode().splitlines() if row.startswith("flood,ministry")][:1]

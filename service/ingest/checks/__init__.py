@@ -7,6 +7,7 @@ of error are those of the published errata of the Johns Hopkins COVID-19 counts.
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
 from service.reference.containment import Containment
@@ -29,6 +30,26 @@ CODES = {
 """What each check notices, by the code of its findings."""
 
 
+REPEATED = "duplicate_row"
+"""The finding that depends on rows of one document alone, and on none that come later in it."""
+
+
+def find_repeats(batch: pa.Table) -> tuple[Finding, ...]:
+    """Return the REPEATED findings among those that ``check_batch`` would return."""
+    from service.ingest.checks.statements import Statements
+    from service.ingest.checks.twins import find_duplicates
+
+    return tuple(find_duplicates(Statements(batch, batch.slice(0, 0))))
+
+
+def _first_of_each(batch: pa.Table) -> pa.Table:
+    """Return the batch without rows that are the same report as an earlier one of it: of these the first is
+    kept in the ledger, so the findings are about it."""
+    ids = batch["report_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    first = np.unique(ids, return_index=True)[1]
+    return batch if len(first) == len(ids) else batch.take(pa.array(np.sort(first)))
+
+
 def check_batch(batch: pa.Table, earlier: pa.Table, reference: Reference) -> tuple[Finding, ...]:
     """Return the findings about the rows of a batch, in the order of the rows.
 
@@ -45,7 +66,11 @@ def check_batch(batch: pa.Table, earlier: pa.Table, reference: Reference) -> tup
 
     if not batch.num_rows:
         return ()
-    statements = Statements(batch, earlier, reference)
+    firsts = _first_of_each(batch)
+    statements = Statements(firsts, earlier, reference)
+    repeats = find_duplicates(
+        statements if firsts is batch else Statements(batch, batch.slice(0, 0), reference)
+    )
     totals = lay_out_counters(statements, totals=True)
     increments = lay_out_counters(statements, totals=False)
     step_findings, is_confirmed = compare_steps(statements, totals)
@@ -59,7 +84,7 @@ def check_batch(batch: pa.Table, earlier: pa.Table, reference: Reference) -> tup
         *find_repetitions(statements, totals, increments, is_confirmed),
         *find_overlaps(statements),
         *step_findings,
-        *find_duplicates(statements),
+        *repeats,
         *find_copied_columns(statements, totals, is_confirmed, Containment.of(reference)),
         *find_copied_columns(statements, increments, is_confirmed, Containment.of(reference)),
         *find_wrong_sums(statements, reference),

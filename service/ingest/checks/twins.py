@@ -45,9 +45,10 @@ def find_duplicates(statements: Statements) -> list[Finding]:
     rows, group = rows[order], group[order]
     is_repeated = np.zeros(len(rows), bool)
     is_repeated[1:] = (group[1:] == group[:-1]) & (statements.value[rows[1:]] == statements.value[rows[:-1]])
+    first = np.maximum.accumulate(np.where(is_repeated, 0, np.arange(len(rows))))
     findings: list[Finding] = []
     for i in np.flatnonzero(is_repeated):
-        at, earlier = int(rows[i]), int(rows[i - 1])
+        at, earlier = int(rows[i]), int(rows[first[i]])
         findings += statements.findings(
             "duplicate_row",
             [at],
