@@ -62,13 +62,18 @@ def _drop_withdrawn(table: pa.Table) -> pa.Table:
 
 def _drop_retractions(table: pa.Table) -> pa.Table:
     """Return the reports that count something: a retraction does not."""
-    return table.filter(pc.invert(pc.is_in(table["basis"], pa.array(TAKING_BACK))))
+    return _keep(table, pc.invert(pc.is_in(table["basis"], pa.array(TAKING_BACK))))
+
+
+def _keep(table: pa.Table, is_kept: pa.ChunkedArray) -> pa.Table:
+    """Return the rows that are kept; mostly all of them are, and nothing is copied."""
+    return table if pc.all(is_kept).as_py() is not False else table.filter(is_kept)
 
 
 def _select_comparable(earlier: pa.Table, batch: pa.Table) -> pa.Table:
     """Return the earlier reports of the speakers in the batch, without those that the batch repeats."""
     same = [pc.is_in(earlier[name], value_set=pc.unique(batch[name])) for name in SPEAKER]
-    earlier = earlier.filter(functools.reduce(pc.and_, same))
+    earlier = _keep(earlier, functools.reduce(pc.and_, same))
     ids = batch["report_id"]
     repeated = ids.filter(pc.is_in(ids, value_set=earlier["report_id"]))
     if not len(repeated):
