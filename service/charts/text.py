@@ -103,7 +103,7 @@ class Words(Translator):
     def heading(self, plan: Plan) -> str:
         """What the chart shows, in a line."""
         if not plan.panels:
-            return self.say("No reports for this question as of %(day)s", day=self.day(plan.as_of))
+            return self.say("No figure for this question as of %(day)s", day=self.day(plan.as_of))
         subjects = plan.subjects
         if len(subjects) == 1:
             return capital(self.what(subjects[0]))

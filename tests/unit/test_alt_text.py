@@ -79,7 +79,7 @@ def test_counts_with_different_beginnings_are_told_apart():
 
 
 def test_no_reports_is_said_as_such():
-    assert alt_text(answer([], as_of="2025-03-05")) == "No reports for this question as of 5 March 2025."
+    assert alt_text(answer([], as_of="2025-03-05")) == "No figure for this question as of 5 March 2025."
 
 
 def test_days_and_numbers_follow_the_locale():

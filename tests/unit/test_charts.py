@@ -219,12 +219,12 @@ def test_the_order_of_rows_in_the_evidence_never_shows():
 
 
 @pytest.mark.parametrize("areas", [(), ("SY06",)])
-def test_no_reports_gives_a_picture_that_says_so(areas):
+def test_no_figure_gives_a_picture_that_says_so(areas):
     series = answer([], as_of="2025-03-05", areas=areas)
     chart = figure(series)
-    assert chart.layout.title.text == "No reports for this question as of 5 March 2025"
+    assert chart.layout.title.text == "No figure for this question as of 5 March 2025"
     assert not chart.data
-    assert "No reports for this question as of 5 March 2025" in svg(series)
+    assert "No figure for this question as of 5 March 2025" in svg(series)
 
 
 def test_text_from_reports_cannot_become_markup():
