@@ -22,8 +22,9 @@ from service.reconcile.own_days import Portion
 
 @dataclasses.dataclass(frozen=True)
 class Accounts:
-    """A row per (cell, origin) of which the origin says anything, sorted by cell: ``low`` and ``high`` have a
-    column per day of the grid, BOUNDLESS where there is no ceiling."""
+    """A row per (cell, origin) of which the origin says anything, sorted by cell: ``low``, ``high`` and
+    ``standing`` (the ceilings that nobody has overtaken) have a column per day of the grid, BOUNDLESS where
+    there is no ceiling."""
 
     cell: Whole
     origin: Whole
@@ -31,6 +32,7 @@ class Accounts:
     is_nameless: Marks
     low: Whole
     high: Whole
+    standing: Whole
 
     def take(self, rows: Whole | Marks) -> Accounts:
         return Accounts(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
@@ -41,6 +43,7 @@ class Accounts:
         return Accounts(
             local, self.origin[row], self.weight[row], self.is_nameless[row],
             some.on_own_days(self.low, row, local), some.on_own_days(self.high, row, local),
+            some.on_own_days(self.standing, row, local),
         )  # fmt: skip
 
 
@@ -66,15 +69,17 @@ def accounts_of(grid: Grid, kept: Kept, held: IncrementSums) -> Accounts:
     number = np.empty(len(cell), np.int64)
     number[sequence] = groups(head, len(cell))
     low = np.zeros((len(head), grid.days), np.int64)
-    high = np.full((len(head), grid.days), BOUNDLESS)
+    high, standing = (np.full((len(head), grid.days), BOUNDLESS) for _ in range(2))
     low[number[: len(above)]] = floors
     high[number[len(above) :]] = ceilings.table
+    standing[number[len(above) :]] = ceilings.standing
     at = sequence[head]
     accounts = key(kept.origin[first], grid.block[kept.cell[first]])
     statement = first[np.searchsorted(accounts, key(origin[at], grid.block[cell[at]]))]
     found = Accounts(
-        cell[at], origin[at], kept.weight[statement], kept.is_nameless[statement], low, np.maximum(low, high)
-    )
+        cell[at], origin[at], kept.weight[statement], kept.is_nameless[statement],
+        low, np.maximum(low, high), np.maximum(low, standing),
+    )  # fmt: skip
     says_any = (found.low[:, -1] > 0) | (found.high[:, 0] < BOUNDLESS)
     return found if says_any.all() else found.take(says_any)
 

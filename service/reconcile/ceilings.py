@@ -39,11 +39,13 @@ further than for that."""
 
 @dataclasses.dataclass(frozen=True)
 class Ceilings:
-    """The ceilings that hold for each (origin, cell) where one is stated, a row each: ``table[row, day]``."""
+    """The ceilings that hold for each (origin, cell) where one is stated, a row each: ``table[row, day]``;
+    ``standing`` without those that are overtaken, for what these leave room for nobody has said."""
 
     origin: Whole
     cell: Whole
     table: Whole
+    standing: Whole
 
 
 def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilings:
@@ -72,10 +74,12 @@ def stated_ceilings(grid: Grid, kept: Kept, floors: Whole, own: Whole) -> Ceilin
         fold(np.minimum, table[:, 1:], row[rows], np.where(is_loose, loosened, BOUNDLESS))
     # a ceiling holds for every day before it is overtaken: put down on the last of these, carried backward
     put_least(table, row, until, count.high)
+    standing = np.full(table.shape, BOUNDLESS)
+    put_least(standing, row, until, count.high)
     still = np.flatnonzero(counts_anew > says_more)
     put_least(table, row[still], counts_anew[still], LOOSE_TIMES * count.high[still] + LOOSE_MORE)
-    table = np.minimum.accumulate(table[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    return Ceilings(count.origin[first], count.cell[first], table)
+    table, standing = (np.minimum.accumulate(t[:, ::-1], axis=1)[:, ::-1][:, 1:] for t in (table, standing))
+    return Ceilings(count.origin[first], count.cell[first], table, standing)
 
 
 def _with_undated(kept: Kept, floors: Whole, own: Whole) -> Whole:
@@ -96,9 +100,11 @@ def account_ceilings(grid: Grid, ceilings: Ceilings) -> Ceilings:
     origin = ceilings.origin[row]
     first = firsts(origin, inner)
     if not len(first):
-        return Ceilings(origin, inner, ceilings.table[:0])
+        return Ceilings(origin, inner, ceilings.table[:0], ceilings.standing[:0])
     table = least_of_groups(ceilings.table, row, first)
-    return Ceilings(origin[first], inner[first], table)
+    all_stand = ceilings.standing is ceilings.table
+    standing = table if all_stand else least_of_groups(ceilings.standing, row, first)
+    return Ceilings(origin[first], inner[first], table, standing)
 
 
 def _first_days_above(values: Whole, row: Whole, count: Whole) -> Whole:

@@ -193,7 +193,8 @@ def _contradictions(grid: Grid, stated: Stated, kept: Whole) -> tuple[Whole, Who
     table = np.full((len(first), grid.days), BOUNDLESS)
     put_least(table, groups(first, len(closed)), stated.day[closed], stated.high[closed])
     table = np.minimum.accumulate(table[:, ::-1], axis=1)[:, ::-1]
-    caps = account_ceilings(grid, Ceilings(stated.origin[closed][first], stated.cell[closed][first], table))
+    origin, cell = stated.origin[closed][first], stated.cell[closed][first]
+    caps = account_ceilings(grid, Ceilings(origin, cell, table, standing=table))
     slots = len(grid) + 1
     at = np.minimum(
         np.searchsorted(caps.origin * slots + caps.cell, stated.origin[kept] * slots + stated.cell[kept]),

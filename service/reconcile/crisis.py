@@ -84,7 +84,7 @@ def reconcile_crises(
     effort.check()
     kept = kept.by_cell()
     accounts, own, is_nameless = drop_nameless(grid, accounts, kept)
-    changes = days_of_change((accounts.low, accounts.high), accounts.cell, len(grid))
+    changes = days_of_change((accounts.low, accounts.high, accounts.standing), accounts.cell, len(grid))
     changes[own.cell, own.day] = True
     figures = figure(grid, accounts, own, is_nameless, changes)
     apply_method(method, own, figures)

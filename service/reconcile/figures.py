@@ -57,6 +57,8 @@ class Figures:
     """Cells of which only nobody in particular speaks."""
     is_stated: Marks
     """By cell and day, whether somebody has stated the cell by then: else its row is inferred."""
+    ceiling: Whole
+    """The highest "up to" that was stated of the cell itself by then; BLANK without any."""
 
 
 def drop_nameless(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, Kept, Marks]:
@@ -102,14 +104,15 @@ def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: 
     """The figures of some cells, from 0; a table of them has that ``shape``."""
     median, upper, inferred_low, inferred_high, pushed_high = (np.full(shape, BLANK) for _ in range(5))
     for cells, rows in cells_by_size(accounts.cell, shape[1]):
-        lows, highs = accounts.low[rows], accounts.high[rows]
+        lows, highs, standing = accounts.low[rows], accounts.high[rows], accounts.standing[rows]
         lower, higher = weighted_medians(lows, highs, accounts.weight[rows])
         median[cells], upper[cells] = lower, higher
         # an inferred range too is what somebody says: the floor and the ceiling next to the median
         floors = np.where((lows > 0) & (lows <= lower[:, np.newaxis]), lows, BLANK)
         inferred_low[cells] = floors.max(axis=1)
         inferred_high[cells], pushed_high[cells] = (
-            np.where(highs >= point[:, np.newaxis], highs, BOUNDLESS).min(axis=1) for point in (higher, lower)
+            np.where(standing >= point[:, np.newaxis], standing, BOUNDLESS).min(axis=1)
+            for point in (higher, lower)
         )
     # events and days that come to nobody are a count of 0, though an account without end says nothing
     counted = own.cell[own.count != BLANK]
@@ -132,23 +135,31 @@ def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: 
     high = np.where((best != BLANK) & (high != BLANK), np.maximum(high, best), high)
     no_count = best == BLANK
     high = np.where(no_count & (high != BLANK), np.maximum(high, low), high)
-    # nobody states the cell: the account intervals themselves
-    is_stated = is_reported[:, np.newaxis] & ~((low == BLANK) & (high == BLANK) & no_count)
-    low = np.where(is_stated, low, inferred_low)
+    is_bare = no_count & (high == BLANK)
+    floors = _most_stated(own, (own.count == BLANK) & (own.low > 0), own.low, shape)
     # of equal weights those who hold the whole decide, as the lower count does
-    is_inferred = ~is_stated & (median != BLANK)
-    is_floor_pushed = is_inferred & (_floors_stated(own, shape) > median)
-    inferred_high = np.where(is_floor_pushed, pushed_high, inferred_high)
-    high = np.where(is_inferred, np.where(inferred_high < BOUNDLESS, inferred_high, BLANK), high)
+    is_floor_pushed = is_bare & (low == BLANK) & (floors > median)
+    at_most = np.where(is_floor_pushed, pushed_high, inferred_high)
+    at_most = np.where(at_most < BOUNDLESS, at_most, BLANK)
+    # "up to" is heard where nobody counts: the least that is said at most, of the cell or of what holds it
+    ceiling = _most_stated(own, (own.count == BLANK) & (own.high < BOUNDLESS), own.high, shape)
+    high = np.where(is_bare & (ceiling != BLANK) & (at_most >= low), at_most, high)
+    # nobody states the cell: the account intervals themselves
+    says_nothing = no_count & (low == BLANK) & (high == BLANK) & (ceiling == BLANK)
+    is_stated = is_reported[:, np.newaxis] & ~says_nothing
+    low = np.where(is_stated, low, inferred_low)
+    high = np.where(~is_stated & (median != BLANK), at_most, high)
     is_pushed |= is_floor_pushed
-    return Figures(median, upper, best, low, high, np.full(shape, BLANK), is_pushed, is_nameless, is_stated)
+    lifted_from = np.full(shape, BLANK)
+    return Figures(
+        median, upper, best, low, high, lifted_from, is_pushed, is_nameless, is_stated, ceiling
+    )  # fmt: skip
 
 
-def _floors_stated(own: Kept, shape: tuple[int, int]) -> Whole:
-    """The highest floor that anybody stated for each cell by each day, served or not; BLANK without any."""
+def _most_stated(own: Kept, rows: Marks, values: Whole, shape: tuple[int, int]) -> Whole:
+    """The most that any of the ``rows`` stated of each cell by each day, served or not; BLANK without."""
     found = np.full(shape, BLANK)
-    is_floor = (own.count == BLANK) & (own.low > 0)
-    put_most(found, own.cell[is_floor], own.day[is_floor], own.low[is_floor])
+    put_most(found, own.cell[rows], own.day[rows], values[rows])
     return np.maximum.accumulate(found, axis=1)
 
 
@@ -370,18 +381,23 @@ def _close_stated(grid: Grid, figures: Figures) -> None:
         figures.lifted_from[wholes] = np.where(raised | lifted, source, figures.lifted_from[wholes])
     _carry_forward(figures)
     figures.best[figures.low > figures.best] = BLANK
-    # high holds best and low before it is carried: else it could fall after a day on which it was raised
-    held = np.maximum(figures.high, figures.best)
-    # a low lifted above all counts leaves room up to the high of a later day, or is open above
-    closed = np.where((figures.high != BLANK) & (figures.low <= held), held, BOUNDLESS)
-    closed = np.minimum.accumulate(closed[:, ::-1], axis=1)[:, ::-1]
-    figures.high = np.where((figures.high != BLANK) & (closed < BOUNDLESS), closed, BLANK)
+    # high holds best before it is carried: else it could fall after a day on which it was raised
+    figures.high = _high_above(figures.low, np.maximum(figures.high, figures.best), figures.high != BLANK)
     _carry_forward(figures)
     if len(inner):
         highest = most_of_groups(figures.high, inner, first)
         has_high = figures.high[wholes] != BLANK
         figures.high[wholes] = np.where(has_high, np.maximum(highest, figures.high[wholes]), BLANK)
         _carry_forward(figures)
+
+
+def _high_above(low: Whole, high: Whole, closed: Marks) -> Whole:
+    """Return, where ``closed``, the least high of the day or a later one that is not below the low of its own
+    day; else BLANK: a low lifted above all that is said at most is open above, for it is nobody's ceiling."""
+    least = np.where(closed & (high != BLANK) & (low <= high), high, BOUNDLESS)
+    least = np.minimum.accumulate(least[:, ::-1], axis=1)[:, ::-1]
+    found: Whole = np.where(closed & (least < BOUNDLESS), least, BLANK)
+    return found
 
 
 def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, firm: Marks) -> None:
@@ -428,8 +444,8 @@ def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, 
         parts = part[first]
         is_none = np.logical_or.reduceat(has_none[whole], first, axis=0) & asked[parts]
         figures.low[parts] = np.where(is_none, BLANK, figures.low[parts])
-    held = asked & (figures.high != BLANK)
-    figures.high[held] = np.maximum(figures.high, figures.low)[held]
+    is_closed = asked & (figures.high != BLANK)
+    figures.high = np.where(asked, _high_above(figures.low, figures.high, is_closed), figures.high)
 
 
 def _rows_with(marks: Marks) -> Marks:

@@ -65,9 +65,10 @@ def _agreement(own: Kept, best: Whole) -> tuple[Whole, Whole]:
         cell, weight = own.cell[first], own.weight[first]
         begins = np.minimum.reduceat(own.day, first)
         has_begun = np.arange(best.shape[1]) >= begins[:, np.newaxis]
-        heaviest = np.zeros(len(best), np.int64)
-        np.maximum.at(heaviest, cell, weight)
-        meets = _meets(own, first, best) & (2 * weight >= heaviest[cell])[:, np.newaxis]
+        heaviest = np.zeros(best.shape, np.int64)
+        put_most(heaviest, cell, begins, weight)
+        heaviest = np.maximum.accumulate(heaviest, axis=1)
+        meets = _meets(own, first, best) & (2 * weight[:, np.newaxis] >= heaviest[cell])
         for cells, rows in cells_by_size(cell, best.shape[1]):
             stating[cells], meeting[cells] = has_begun[rows].sum(axis=1), meets[rows].sum(axis=1)
     return stating, meeting

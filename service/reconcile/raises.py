@@ -56,7 +56,7 @@ def raises_of(own: Whole, figures: Figures, sums: Sums, kept: Kept) -> Raises:
     """
     says = np.maximum(figures.best, figures.low)
     stands = standing(figures)
-    is_above = figures.is_stated & (stands > own)
+    is_above = figures.is_stated & (stands > np.maximum(own, figures.ceiling))
     together = sums.raises
     summed = together.marks(len(says))
     is_one = is_above & (figures.lifted_from != BLANK)

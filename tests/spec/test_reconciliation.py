@@ -334,6 +334,58 @@ SPEC = {
         "12 sohr up to 60",
         "12 - - 60 single_source",
     ),
+    "a floor and a ceiling of two origins give both ends": (
+        """
+        12 sohr at least 19
+        13 afp up to 28
+        """,
+        """
+        12 19 - - single_source
+        13 19 - 28 single_source
+        """,
+    ),
+    "nobody says what room a ceiling leaves that was overtaken": (
+        """
+        11 snhr up to 5
+        12 sohr at least 23
+        """,
+        """
+        11 - - 5 single_source
+        12 - - - contested
+        """,
+    ),
+    "a count of the whole that a part overtook says nothing of the rest": (
+        """
+        11 snhr 16 area=x-coast
+        13 sohr at least 21 area=SY0602
+        30 anonymous 40
+        """,
+        """
+        11 - - 16 inferred
+        13 21 - - inferred
+        """,
+    ),
+    "a low lifted above all that is said at most is open above": (
+        """
+        11 afp up to 20
+        12 sohr at least 33 area=SY0602
+        """,
+        """
+        11 - - 20 single_source
+        12 33 - - contested
+        """,
+    ),
+    "whoever speaks later makes nobody light before": (
+        """
+        11 sana 14
+        11 scm 14
+        13 sohr at least 5
+        """,
+        """
+        11 14 14 14 corroborated
+        13 14 14 14 single_source
+        """,
+    ),
     "nobody in particular is heard where nobody else speaks": (
         "12 anonymous 4,000",
         "12 4000 4000 4000 single_source",
@@ -575,6 +627,7 @@ SPEC = {
         """,
         """
         07 26 - - single_source
+        11 26 - 67 single_source
         14 26 - 279 contested
         """,
     ),
@@ -1025,9 +1078,9 @@ def test_no_finding_says_that_a_whole_was_raised_which_its_own_whole_keeps_below
         7 snhr 400
         7 snhr 300 area=SY10
         7 sohr 650 area=SY06|SY10 pop=all
-        7 afp up to 9000 area=SY06|SY10
+        9 anonymous 9000 area=SY06|SY10
         """
-    assert estimates(drawing, area="x-coast") == "07 650 - 650 single_source"
+    assert estimates(drawing, area="x-coast") == "07 650 - - inferred"
     said = [found.message for found in noticed(drawing) if found.code == "more_than_its_whole"]
     assert len(said) == 2 and all("parts together at 700" in each for each in said)
     assert all(each.endswith("nothing was raised.") for each in said)
@@ -1065,6 +1118,20 @@ RAISED = {
         11 snhr 300 area=SY10
         """,
         ["10 800 False"],
+    ),
+    "above what was said at most": (
+        """
+        10 snhr up to 16 area=x-coast
+        11 sohr at least 21
+        """,
+        ["10 None False", "11 21 True"],
+    ),
+    "and not below it": (
+        """
+        10 snhr up to 60 area=x-coast
+        11 sohr at least 21
+        """,
+        ["10 None False", "11 21 False"],
     ),
     "its least, where it has no best": (
         """
