@@ -178,7 +178,7 @@ def _absences(points: pa.Table, keys: set[tuple[Any, ...]]) -> dict[tuple[Any, .
         for place, point in enumerate(points.to_pylist()):
             if (key := key_of(point)) in keys:
                 places[key].append(place)
-    return {key: as_sentence(reasons_of(points.take(rows)) or "") for key, rows in places.items()}
+    return {key: as_sentence(reasons_of(points.take(rows).to_pylist()) or "") for key, rows in places.items()}
 
 
 def _change(

@@ -6,7 +6,7 @@ must not know how figures are chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -203,13 +203,13 @@ def _tell_both(low: int, high: int, words: Translator) -> str:
 def tell_absence(points: pa.Table, words: Translator = ENGLISH_WORDS) -> str:
     """Return why nothing stands where reports have been: what became of those of ``points`` (POINT); "" where
     there are none."""
-    said = reasons_of(points)
+    said = reasons_of(points.to_pylist())
     return "" if said is None else words.tell(said) if said.endswith("…") else f"{words.tell(said)}."
 
 
-def reasons_of(points: pa.Table) -> Sentence | None:
+def reasons_of(points: Iterable[Mapping[str, Any]]) -> Sentence | None:
     """Return what became of the reports of ``points`` (POINT), the first few; None where there are none."""
-    reasons = dict.fromkeys(locate(point["origin_name"], _fate(point)) for point in points.to_pylist())
+    reasons = dict.fromkeys(locate(point["origin_name"], _fate(point)) for point in points)
     if not reasons:
         return None
     first = Listed(tuple(reasons)[:MOST_REASONS], SEMICOLON)

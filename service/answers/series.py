@@ -255,7 +255,7 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
 def _no_figure(series: Series) -> str:
     """Return that a question has no figure, and what became of the reports there have been."""
     none = sentence("No figure for this question as of %(as_of)s.", as_of=series.as_of)
-    said = reasons_of(series.points)
+    said = reasons_of(series.points.to_pylist())
     if said is None:
         return none
     return join_sentences(none, said if said.endswith("…") else sentence("%(reasons)s.", reasons=said))

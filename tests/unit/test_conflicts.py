@@ -218,6 +218,39 @@ def test_the_last_vintage_by_a_day_is_the_figure_as_known_on_it(own_ledger):
         assert standing == {tuple(row.values()) for row in figures.to_pylist()}, known
 
 
+def test_a_vintage_says_when_no_figure_was_left_and_why(own_ledger):
+    heading = "crisis,source,origin,published_on,period_start,counted_to,areas,measure,population,basis,count"
+    rows = (
+        "storm,alpha,,2025-05-10,2025-04-01,2025-05-09,Latakia,killed,all,cumulative,11300",
+        "storm,alpha,,2025-05-13,2025-04-01,2025-05-09,Latakia,killed,all,retraction,11300",
+        "storm,alpha,,2025-05-20,2025-04-01,2025-05-19,Latakia,killed,all,cumulative,4000",
+        "storm,beta,,2025-05-10,2025-04-01,2025-05-08,Tartus,killed,women,cumulative,199",
+        "storm,beta,,2025-05-12,2025-04-01,2025-05-11,Tartus,killed,all,cumulative,33",
+    )
+    own_ledger.ingest("\n".join((heading, *rows)).encode(), name="storm.csv")
+    moved = own_ledger.vintages(arrow=True, crisis="storm", measure="killed").to_pylist()
+    told = [
+        " ".join(str(row[name]) for name in ("as_of", "area_name", "population", "best", "grade", "cause"))
+        for row in moved
+        if (row["area_name"], row["population"]) in {("Latakia", "all"), ("Tartus", "women")}
+    ]
+    assert told == [
+        "2025-05-10 Latakia all 11300 provisional first report: alpha 11300",
+        "2025-05-10 Tartus women 199 provisional first report: beta 199",
+        "2025-05-12 Tartus women None None beta: its origin later gave the lower 33",
+        "2025-05-13 Latakia all None None taken back: alpha 11300",
+        "2025-05-20 Latakia all 4000 provisional new report: alpha 4000",
+    ]
+    for as_of in ("2025-05-10", "2025-05-12", "2025-05-13", "2025-05-20"):
+        left = {}
+        for row in moved:
+            if str(row["as_of"]) <= as_of:
+                left[row["area_name"], row["population"]] = row["best"]
+        figures = own_ledger.figures(arrow=True, crisis="storm", as_of=as_of).to_pylist()
+        stand = {(row["area_name"], row["population"]): row["best"] for row in figures}
+        assert {key: best for key, best in left.items() if best is not None} == stand
+
+
 def test_a_withdrawal_moves_the_figure_of_the_vintage_it_touches(drawn):
     sohr = next(
         row["report_id"] for row in drawn.reports(arrow=True).to_pylist() if row["count_stated"] == "683"

@@ -165,7 +165,13 @@ def test_every_query_for_dashboards_gives_the_same_rows_from_both_databases(rele
 
 
 def test_a_release_with_vintages_says_what_was_known_on_any_day(small, tmp_path):
-    with connect(small) as ledger:
+    with connect(small) as held, held.scratch() as ledger:
+        given = {"crisis": "storm", "source": "alpha", "period_start": "2025-03-01", "areas": "Latakia"}
+        given |= {"counted_to": "2025-03-09", "measure": "killed", "population": "all", "count": "11,300"}
+        ledger.ingest_rows([
+            given | {"basis": "cumulative", "published_on": "2025-03-10"},
+            given | {"basis": "retraction", "published_on": "2025-03-12"},
+        ])  # fmt: skip
         bundle = make_release(ledger, as_of="2025-03-20", vintages=True)
         write_release(bundle, tmp_path / "r")
         with duckdb.connect(str(tmp_path / "r" / "casualty-ledger.duckdb"), read_only=True) as database:
