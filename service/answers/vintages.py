@@ -40,7 +40,7 @@ Accounts = dict[Named | str, Account]
 AGEING = tuple({Grade.PROVISIONAL, grade} for grade in (Grade.CORROBORATED, Grade.SINGLE_SOURCE))
 OF_A_REPORT = (
     "report_id", "role", "weight", "origin_id", "origin_name", "count_stated", "account_low", "account_high",
-    "best", "published_on",
+    "best", "published_on", "published_by",
 )  # fmt: skip
 """What a cause says of a report."""
 VINTAGE = pa.schema(
@@ -116,8 +116,8 @@ def _gone(old: dict[str, Any], new: list[dict[str, Any]], answer: Series) -> dic
 def _was_public(point: dict[str, Any], day: dt.date) -> bool:
     """Whether a report that a figure rests on was public by ``day`` already: it may speak only now, since
     another was taken back or has come, and is no news itself."""
-    published_on = point["published_on"]
-    return point["role"] in (Role.COUNTED, Role.BOUND) and published_on is not None and published_on <= day
+    public_by = point["published_on"] or point["published_by"]
+    return point["role"] in (Role.COUNTED, Role.BOUND) and public_by is not None and public_by <= day
 
 
 def _accounts(points: list[dict[str, Any]]) -> Accounts:

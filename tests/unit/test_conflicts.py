@@ -154,10 +154,11 @@ def test_a_vintage_names_the_origin_whose_words_others_gave_anew_and_no_report_b
     assert causes["2025-03-12"].startswith("new report: SOHR 1,383")
 
 
+@pytest.mark.parametrize("dated", ["published_on", "published_by"])
 def test_a_vintage_calls_no_report_new_that_was_known_before_and_speaks_since_another_was_taken_back(
-    own_ledger,
+    own_ledger, dated
 ):
-    heading = "crisis,source,origin,published_on,period_start,counted_to,areas,measure,population,basis,count"
+    heading = f"crisis,source,origin,{dated},period_start,counted_to,areas,measure,population,basis,count"
     rows = (
         "storm,gamma,delta,2025-05-13,2025-04-01,2025-04-05,Jableh,killed,all,cumulative,370",
         "storm,alpha,,2025-05-22,2025-04-01,2025-04-08,Latakia,killed,all,cumulative,327",
