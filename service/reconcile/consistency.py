@@ -258,9 +258,18 @@ def _resolve(grid: Grid, stated: Stated, higher: Whole, lower: Whole, *, why: Wh
         is_high = gone == high
         why[gone] = STALE
         why[gone[is_high]] = _why_higher(grid, stated, high[is_high], low[is_high])
-        shown_by[gone] = np.where(is_high, low, high)
+        shown_by[gone] = np.where(is_high, low, _highest_above(stated, higher, lower)[gone])
         stays = ~is_worst[higher] & ~is_worst[lower]
         higher, lower = higher[stays], lower[stays]
+
+
+def _highest_above(stated: Stated, higher: Whole, lower: Whole) -> Whole:
+    """Return for each statement the highest one that it contradicts as the lower of a pair, of equal ones the
+    latest; -1 without any."""
+    found = np.full(len(stated.cell), -1)
+    sequence = order(stated.low[higher], stated.day[higher], higher)
+    found[lower[sequence]] = higher[sequence]
+    return found
 
 
 def _worst(stated: Stated, account: Whole, involved: Whole) -> Whole:

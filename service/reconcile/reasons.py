@@ -39,7 +39,7 @@ _REASONS = (
     (Role.MISPLACED, "its origin gave this number for {cell}"),
     (Role.SLIP, "other counts of its origin leave no room for it, such as {number}: a slip"),
     (Role.SLIP, "carried by one outlet, and more than double its origin's counts before it: a slip"),
-    (Role.STALE, "an older figure of its origin, which stood at {number} by then"),
+    (Role.STALE, "a lower figure of its origin, which stood at {number} by then"),
     (Role.REVISED, "its origin later gave the lower {number}"),
     (
         Role.BOUND,

@@ -1045,6 +1045,17 @@ def test_among_carriers_of_one_day_the_one_with_a_date_stands_for_the_statement(
         assert roles(drawing, on="10") == {"reuters 545": "counted", f"{undated} 545": "echo"}
 
 
+def test_a_lower_figure_is_told_beside_what_its_origin_stood_at_by_then() -> None:
+    drawing = """
+        7 sohr 45
+        9 sohr 54
+        10 sohr 34
+        """
+    rows = reconciled(drawing).evidence.to_pylist()
+    told = [row["reason"] for row in rows if row["role"] == "stale"]
+    assert told == ["a lower figure of its origin, which stood at 54 by then"]
+
+
 @pytest.mark.parametrize("case", ROLES.values(), ids=ROLES)
 def test_every_report_has_its_role(case):
     drawing, expected = case
