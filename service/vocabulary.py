@@ -86,6 +86,12 @@ class Measure(Term):
         """Whether it counts people, who belong to a population."""
         return self.unit == "people"
 
+    @property
+    def is_stock(self) -> bool:
+        """Whether the number may fall as well as rise: who is found is missing no more. All others are
+        running totals."""
+        return self in {Measure.MISSING, Measure.DISPLACED, Measure.DETAINED}
+
     KILLED = "killed", "people reported killed", "reported killed", "+killed", "قتلى"
     INJURED = "injured", "people reported injured", "reported injured", "+injured", "جرحى"
     MISSING = "missing", "people whose whereabouts are unknown", "reported missing", "+missing", "مفقودون"
@@ -119,6 +125,11 @@ class Measure(Term):
 def counts_people(measure: str) -> bool:
     """Return whether a measure counts people; one that is not known here is taken to."""
     return measure not in set(Measure) or Measure(measure).counts_people
+
+
+def is_stock(measure: str) -> bool:
+    """Return whether the number of a measure may fall; one that is not known here is taken to be a total."""
+    return measure in set(Measure) and Measure(measure).is_stock
 
 
 class Basis(Term):

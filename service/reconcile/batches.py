@@ -41,6 +41,12 @@ class Told:
     def take(self, rows: Whole | Marks) -> Told:
         return Told(self.row[rows], self.cell[rows], self.day[rows])
 
+    def beside(self, other: Told) -> Told:
+        """These and others."""
+        return Told(*(
+            np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in dataclasses.fields(self)
+        ))  # fmt: skip
+
 
 @dataclasses.dataclass(frozen=True)
 class Batch:
@@ -65,11 +71,10 @@ def batches(
 ) -> Iterator[Batch]:
     """Yield the crises and measures of which anything is told, in batches.
 
-    ``group`` numbers the crisis and measure of each of all ``cells``; ``told`` are the statements, the sums
-    of single days and the events that are heard; ``newest`` is the day of each cell that no date is shown
-    behind (NONE: not known).
+    ``group`` numbers those of all ``cells`` that are reconciled together; ``told`` are the statements, the
+    sums of single days and the events that are heard; ``newest`` is the day of each cell that no date is
+    shown behind (NONE: not known).
     """
-    group = _parted(group, cells, known)
     days = np.unique(np.concatenate([key(group[each.cell], each.day) for each in told]))
     groups = int(group.max(initial=-1)) + 1
     days_of = np.bincount((days + (1 << 31)) >> 32, minlength=groups)
@@ -86,9 +91,10 @@ def batches(
         yield Batch(own, grid, *about)
 
 
-def _parted(group: Whole, cells: Sequence[Cell], known: Known) -> Whole:
-    """Return the groups with large ones parted where no place of the one part has to do with one of the
-    other: nothing that is said of the one tells of the other, and each has days of its own."""
+def part(group: Whole, cells: Sequence[Cell], known: Known) -> Whole:
+    """Return the groups, of one crisis and measure each, with large ones parted where no place of the one
+    part has to do with one of the other: nothing that is said of the one tells of the other, and each has
+    days of its own."""
     found = group.copy()
     number = int(group.max(initial=-1)) + 1
     in_order = order(group)
@@ -96,8 +102,7 @@ def _parted(group: Whole, cells: Sequence[Cell], known: Known) -> Whole:
         if len(own) < LARGE:
             continue
         sets = sorted({cells[cell][0] for cell in own.tolist()})
-        part = _connected(Places(sets, known.containment).holders)
-        of = dict(zip(sets, part, strict=True))
+        of = dict(zip(sets, _connected(Places(sets, known.containment).holders), strict=True))
         found[own] = number + np.array([of[cells[cell][0]] for cell in own.tolist()])
         number += len(sets)
     return ranks(found)

@@ -16,7 +16,7 @@ from service.reconcile.columns import NONE, Marks, Whole, firsts, groups, key, o
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BOUNDLESS
 
-KEPT, MISPLACED, SLIP, STALE, REVISED = range(5)
+KEPT, MISPLACED, SLIP, STALE, REVISED, OUTDATED = range(6)
 SMALL = 20
 MANY = 3
 FAR_BELOW = 1.5
@@ -28,7 +28,8 @@ other."""
 
 @dataclasses.dataclass(frozen=True)
 class Stated:
-    """The statements about the cells of a grid that may be heard, sorted by origin, cell and day."""
+    """The statements about the cells of a grid that may be heard, sorted by origin, cell and day; each has
+    been said ``since`` a date."""
 
     origin: Whole
     cell: Whole
@@ -40,6 +41,7 @@ class Stated:
     carriers: Whole
     is_own: Marks
     own_days: tuple[Whole, Whole]
+    since: Whole
 
     @cached_property
     def attestation(self) -> Whole:
@@ -81,6 +83,7 @@ def set_aside(grid: Grid, stated: Stated) -> tuple[Whole, Whole]:
     _mark_revised(stated, why, shown_by)
     kept = np.flatnonzero(why == KEPT)
     higher, lower = _contradictions(grid, stated, kept)
+    higher, lower = _mark_outdated(stated, higher, lower, why=why, shown_by=shown_by)
     if len(higher):
         _resolve(grid, stated, higher, lower, why=why, shown_by=shown_by)
     return why, shown_by
@@ -173,6 +176,20 @@ def _mark_revised(stated: Stated, why: Whole, shown_by: Whole) -> None:
     newest[of[day == last]] = rows[day == last]
     why[rows[is_revised]] = REVISED
     shown_by[rows[is_revised]] = newest[of][is_revised]
+
+
+def _mark_outdated(
+    stated: Stated, higher: Whole, lower: Whole, *, why: Whole, shown_by: Whole
+) -> tuple[Whole, Whole]:
+    """Of statements that contradict each other on one day of a stock, set the one aside that was said before
+    the other; return the contradictions that are left."""
+    apart = stated.since[higher] - stated.since[lower]
+    is_one_day = stated.day[higher] == stated.day[lower]
+    older, newer = np.where(apart < 0, higher, lower), np.where(apart < 0, lower, higher)
+    is_outdated = is_one_day & (apart != 0)
+    why[older[is_outdated]], shown_by[older[is_outdated]] = OUTDATED, newer[is_outdated]
+    is_left = (why[higher] == KEPT) & (why[lower] == KEPT)
+    return higher[is_left], lower[is_left]
 
 
 def _highest_before(of: Whole, count: Whole) -> Whole:

@@ -12,6 +12,7 @@ import numpy as np
 
 from service import effort
 from service.reconcile.accounts import Accounts, accounts_of
+from service.reconcile.batches import Told
 from service.reconcile.columns import NONE, Marks, Whole, order
 from service.reconcile.consistency import KEPT, Stated, set_aside
 from service.reconcile.event_sums import add_events
@@ -58,8 +59,7 @@ class Crises:
 def reconcile_crises(
     grid: Grid,
     statements: Statements,
-    rows: Whole,
-    local: Whole,
+    told: Told,
     *,
     is_reported: Marks,
     added: IncrementSums,
@@ -67,9 +67,9 @@ def reconcile_crises(
     weight: Whole,
     method: str,
 ) -> Crises:
-    """Return what the heard statements ``rows`` amount to; their cells are ``local``, ``weight`` is by
-    origin. ``is_reported`` marks the cells of the grid that reports are about, heard or not."""
-    day = grid.day(local, statements.day[rows])
+    """Return what the statements that are heard (``told``) amount to; ``weight`` is by origin.
+    ``is_reported`` marks the cells of the grid that reports are about, heard or not."""
+    rows, local, day = told.row, told.cell, grid.day(told.cell, told.day)
     sequence = order(statements.origin[rows], local, day)
     rows, local, day = rows[sequence], local[sequence], day[sequence]
     stated = _stated(statements, rows, local, day)
@@ -115,6 +115,7 @@ def _stated(statements: Statements, rows: Whole, local: Whole, day: Whole) -> St
         statements.carriers[rows],
         statements.is_own[rows],
         (statements.own_days[0][rows], statements.own_days[1][rows]),
+        statements.day[rows],
     )
 
 

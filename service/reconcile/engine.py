@@ -2,7 +2,7 @@
 
 Reports become claims and statements together; every crisis and measure is then reconciled by itself, and its
 figures and evidence become rows. This module does not know where reports come from. Invariants: best, low and
-high of a cell never fall from one day to the next, and no part is above its whole.
+high of a running total never fall from one day to the next, and no part is above its whole.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.reconcile import findings as noticed
-from service.reconcile.batches import Told, batches
+from service.reconcile.batches import Told, batches, part
 from service.reconcile.calibration import MEASURE_LEARNT, Factors, shipped
 from service.reconcile.cells import NAMED, cell_table
 from service.reconcile.claims import Claims, read_claims
 from service.reconcile.columns import (
     LAST,
     NONE,
+    OPEN,
     Column,
     Marks,
     Whole,
@@ -36,8 +37,8 @@ from service.reconcile.crisis import Crises, reconcile_crises
 from service.reconcile.day_counts import read_day_counts
 from service.reconcile.estimates import Setting, estimate_rows
 from service.reconcile.events import read_events
-from service.reconcile.evidence import carried_evidence, crisis_evidence
-from service.reconcile.evidence_rows import concatenate, evidence_rows, that_hold
+from service.reconcile.evidence import carried_evidence, crisis_evidence, ended_evidence
+from service.reconcile.evidence_rows import concatenate, evidence_rows, joined, that_hold
 from service.reconcile.expected import Clock, revisions_of, settling_of
 from service.reconcile.grades import GRADES
 from service.reconcile.increments import sum_days
@@ -48,10 +49,12 @@ from service.reconcile.reason_terms import reason_codes
 from service.reconcile.reasons import REMOVES, ROLES, TAKES_BACK, WITHDRAWN, reasons
 from service.reconcile.result import Asked, Reconciled, combine
 from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
+from service.reconcile.stocks import Standing, Stated, lay_out, standing, that_move
 from service.reference.labels import Labels
 from service.schema.records import Reference, findings_table
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import CELL, ESTIMATE, EVIDENCE
+from service.vocabulary import is_stock
 
 EPOCH = dt.date(1970, 1, 1)
 Named = tuple[str, str, str, str, str, int]
@@ -123,6 +126,7 @@ class _Run:
         speakers = self.claims.speakers
         self.weight = np.rint(speakers.weight * known.scale).astype(np.int64)
         self.is_heard = speakers.is_heard
+        self.standing = self._standing()
         cells = self.claims.cells
         named = {
             name: [cells.named[name].words[n] for n in cells.named[name].numbers.tolist()] for name in NAMED
@@ -145,6 +149,7 @@ class _Run:
                     named[name].append(word)
                 begins.append(begin)
         self.words: dict[str, list[str]] = named
+        self.is_of_stock = np.array([is_stock(word) for word in named["measure"]], np.bool_)
         self.begins: Whole = np.concatenate([cells.begins, np.array(begins, np.int64)])
         self.is_reported = np.concatenate([is_reported, np.zeros(len(begins), np.bool_)])
         self.is_answered = np.concatenate([is_answered, np.ones(len(begins), np.bool_)])
@@ -174,15 +179,16 @@ class _Run:
     def reconciled(self, method: str, as_of: int, factors: Factors) -> Reconciled:
         estimates, pieces, odd = [], [], []
         settling = settling_of(factors) if method == SETTLED_METHOD else None
-        setting = Setting(self.claims, self.statements, self.revisions, settling)
-        for cells, crises in self._batches(method):
+        setting = Setting(self.claims, self.statements, self.revisions, settling, self.is_of_stock)
+        for cells, until, crises in self._batches(method):
             clock = self._clock(cells, as_of)
             estimates.append(estimate_rows(crises, cells, self.begins[cells], clock, setting))
-            pieces += crisis_evidence(crises, self.statements, cells)
+            pieces += crisis_evidence(crises, self.statements, cells, until)
             odd.append(noticed.sums(crises, cells))
-        spoken = np.concatenate([piece["claim"] for piece in pieces]) if pieces else np.zeros(0, np.int64)
+        pieces.append(ended_evidence(self.statements, self.added, self.standing))
+        spoken = np.concatenate([piece["claim"] for piece in pieces])
         pieces += carried_evidence(self.statements, self.day_counts, self.events, self.claims, spoken)
-        evidence = that_hold(concatenate(pieces))
+        evidence = joined(that_hold(concatenate(pieces)), self.is_of_stock)
         rows = (
             {name: np.concatenate([part[name] for part in estimates]) for name in estimates[0]}
             if estimates
@@ -203,38 +209,79 @@ class _Run:
             self._estimates(rows, names), self._evidence(evidence, names), pa.concat_tables(findings), starts
         )
 
-    def _batches(self, method: str) -> Iterator[tuple[Whole, Crises]]:
-        """Some crises and measures at a time: their cells, and what the accounts make of these."""
+    def _batches(self, method: str) -> Iterator[tuple[Whole, Whole, Crises]]:
+        """Some crises and measures at a time: their cells, until when each of these stands, and what the
+        accounts make of them."""
         statements, added, events = self.statements, self.added, self.events
         group = ranks(key(_numbers(self.words["crisis"]), _numbers(self.words["measure"])))
         words = (self.words[name] for name in ("areas", "population", "attributed_to"))
         cells = list(zip(*words, self.begins.tolist(), strict=True))
-        rows = np.flatnonzero(self.is_heard[decode_origin(statements.origin)] & (statements.status == HEARD))
-        sums = np.flatnonzero(self.is_heard[decode_origin(added.origin)])
-        listed = np.flatnonzero(self.is_heard[decode_origin(events.origin)] & (events.replaced_by == NONE))
-        told = (
-            Told(rows, statements.cell[rows], statements.day[rows]),
-            Told(sums, added.cell[sums], added.day[sums]),
-            Told(listed, events.cell[listed], events.day[listed]),
-        )
         newest = np.concatenate(
             [self.claims.newest, np.full(len(group) - len(self.claims.newest), NONE)]
         )  # of cells only asked about, that of the others of their crisis and measure holds
-        for batch in batches(group, cells, self.is_answered, told, newest=newest, known=self.known):
+        layout = lay_out(
+            part(group, cells, self.known), self.is_of_stock, self.is_answered, self.standing, self._told()
+        )
+        cell = layout.cell
+        laid_out = [cells[at] for at in cell.tolist()]
+        for batch in batches(
+            layout.group, laid_out, layout.is_answered, layout.told, newest=newest[cell], known=self.known
+        ):
             yield (
-                batch.cells,
+                cell[batch.cells],
+                layout.until[batch.cells],
                 reconcile_crises(
                     batch.grid,
                     statements,
-                    batch.statements.row,
-                    batch.statements.cell,
-                    is_reported=self.is_reported[batch.cells],
-                    added=dataclasses.replace(added.take(batch.sums.row), cell=batch.sums.cell),
-                    events=dataclasses.replace(events.take(batch.events.row), cell=batch.events.cell),
+                    batch.statements,
+                    is_reported=self.is_reported[cell[batch.cells]],
+                    added=dataclasses.replace(
+                        added.take(batch.sums.row), cell=batch.sums.cell, day=batch.sums.day
+                    ),
+                    events=dataclasses.replace(
+                        events.take(batch.events.row), cell=batch.events.cell, day=batch.events.day
+                    ),
                     weight=self.weight,
                     method=method,
                 ),
             )
+
+    def _standing(self) -> Standing:
+        """How long the statements and the sums of single days about stocks stand."""
+        claims, statements, added = self.claims, self.statements, self.added
+        measure = claims.cells.named["measure"]
+        is_of_stock = np.array([is_stock(word) for word in measure.words], np.bool_)[measure.numbers]
+        told, sums, _ = (each.take(is_of_stock[each.cell]) for each in self._told())
+        row, origin = told.row, np.concatenate([statements.origin[told.row], added.origin[sums.row]])
+        is_named = ~np.concatenate([statements.is_nameless[row], added.is_nameless[sums.row]])
+        is_count = statements.count[row] != NONE
+        is_dated = ~claims.rows["is_undated"][statements.claim[row]]
+        no_sum, every_sum = np.zeros(len(sums.row), np.bool_), np.ones(len(sums.row), np.bool_)
+        stated = Stated(
+            row=np.append(row, sums.row),
+            is_sum=np.append(np.zeros(len(row), np.bool_), every_sum),
+            cell=np.append(told.cell, sums.cell),
+            day=np.append(told.day, sums.day),
+            origin=origin,
+            weight=np.where(is_named, self.weight[decode_origin(origin)], 0),
+            low=np.append(statements.low[row], added.low[sums.row]),
+            high=np.append(statements.high[row], np.full(len(sums.row), OPEN)),
+            is_count=np.append(is_count, every_sum),
+            ends_others=is_named & np.append(is_count & is_dated, no_sum),
+        )
+        return standing(stated, claims.newest)
+
+    def _told(self) -> tuple[Told, Told, Told]:
+        """The statements, the sums of single days and the events that are heard."""
+        statements, added, events = self.statements, self.added, self.events
+        rows = np.flatnonzero(self.is_heard[decode_origin(statements.origin)] & (statements.status == HEARD))
+        sums = np.flatnonzero(self.is_heard[decode_origin(added.origin)])
+        listed = np.flatnonzero(self.is_heard[decode_origin(events.origin)] & (events.replaced_by == NONE))
+        return (
+            Told(rows, statements.cell[rows], statements.day[rows]),
+            Told(sums, added.cell[sums], added.day[sums]),
+            Told(listed, events.cell[listed], events.day[listed]),
+        )
 
     def _clock(self, cells: Whole, as_of: int) -> Clock:
         """The day of knowledge, and what is known of the crises of some cells."""
@@ -248,7 +295,7 @@ class _Run:
         if not rows:
             return ESTIMATE.empty_table()
         sequence = order(self.place[rows["cell"]], rows["date"])
-        found = {name: values[sequence] for name, values in rows.items()}
+        found = that_move({name: values[sequence] for name, values in rows.items()}, self.is_of_stock)
         grade = GRADES.take(pa.array(found["grade"]))
         return _in_words(found, {"grade": grade}, cells, ESTIMATE)
 

@@ -29,6 +29,8 @@ class Setting:
     statements: Statements
     revisions: Revisions
     settling: Settling | None
+    is_of_stock: Marks
+    """Which cells of the run are about a number that may fall."""
 
 
 def estimate_rows(
@@ -54,6 +56,7 @@ def estimate_rows(
     moved[:, 1:] |= shown[:, 1:] & _changes(expected.low, expected.middle, expected.high)
     # a ceiling that nothing holds any more ends: its row is blank, else a reader would carry it on
     moved[:, 1:] |= shown[:, :-1] & ~shown[:, 1:]
+    moved[setting.is_of_stock[cells], 0] = True  # of whose days each stands alone
     row, day = np.nonzero(moved)
     is_last = np.append((row[1:] != row[:-1]) | (dates[row, day][1:] != dates[row, day][:-1]), True)
     row, day = row[is_last[: len(row)]], day[is_last[: len(row)]]  # one row a date: what its last place says
@@ -61,7 +64,7 @@ def estimate_rows(
         "low": figures.low, "best": figures.best, "high": figures.high, "expected_low": expected.low,
         "expected": expected.middle, "expected_high": expected.high,
     }  # fmt: skip
-    values = {name: table[row, day] for name, table in served.items()}
+    values = {name: np.where(shown[row, day], table[row, day], BLANK) for name, table in served.items()}
     return {
         "cell": cells[row],
         "date": dates[row, day],
@@ -97,14 +100,10 @@ def _changes(*tables: Column) -> Marks:
 def _support(crises: Crises, setting: Setting) -> tuple[Whole, Whole]:
     """How many reports state each cell by each day (else its parts, else its wholes), and the newest
     publication."""
-    grid, statements, days = crises.grid, setting.statements, crises.grid.days
-    kept = crises.why == KEPT
-    place = np.full(len(statements) + 1, -1)  # the last for claims that are part of no statement
-    place[crises.statement[kept]] = np.flatnonzero(kept)
-    of = place[statements.of_claim]
-    claim = np.flatnonzero(of >= 0)
-    cell = crises.local[of[claim]]
-    day = grid.day(cell, statements.day[statements.of_claim[claim]])
+    grid, days = crises.grid, crises.grid.days
+    kept = np.flatnonzero(crises.why == KEPT)
+    of, claim = setting.statements.carried(crises.statement[kept])
+    cell, day = crises.local[kept][of], crises.said_on[kept][of]
     added = crises.added
     reports = np.concatenate([np.ones(len(cell), np.int64), added.reports])
     cell, day = (

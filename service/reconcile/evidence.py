@@ -12,16 +12,18 @@ import numpy as np
 from service.reconcile.account_spans import account_row, account_rows
 from service.reconcile.claims import Claims
 from service.reconcile.columns import LAST, NONE, OPEN, Column, Marks, Whole, firsts, groups, key, order
-from service.reconcile.consistency import KEPT, MISPLACED, REVISED, SLIP, STALE
+from service.reconcile.consistency import KEPT, MISPLACED, OUTDATED, REVISED, SLIP, STALE
 from service.reconcile.crisis import Crises
 from service.reconcile.day_counts import DayCounts
 from service.reconcile.events import Events
 from service.reconcile.evidence_rows import evidence_rows, open_ended
+from service.reconcile.increments import IncrementSums
 from service.reconcile.kept import BLANK, Kept
 from service.reconcile.reasons import (
     A_LEAP,
     A_SLIP,
     COPY,
+    COUNTED_SINCE,
     DAYS_LOWERED,
     DAYS_RENEWED,
     EVENT_MOVED,
@@ -41,10 +43,12 @@ from service.reconcile.reasons import (
     TWO_BULLETINS,
     TWO_INCIDENTS,
     TWO_VALUES,
+    WITHOUT_A_DAY,
     WORDING,
     WRONG_PLACE,
 )
 from service.reconcile.statements import ECHO, REWORDED, Statements, decode_origin
+from service.reconcile.stocks import Standing
 
 _OLDER = np.array([RENEWED, SINGLE_DAYS, ONE_EVENT, RENEWED])
 """What a row is once its origin has a newer one, by what it is made of."""
@@ -53,11 +57,14 @@ _EVENT = np.array([ONE_EVENT, COPY, EVENT_RESTATED, EVENT_MOVED, TWO_VALUES])
 _DAYS = np.array([SINGLE_DAYS, WORDING, DAYS_LOWERED, DAYS_RENEWED, TWO_VALUES, TWO_INCIDENTS])
 """The reason of a count of days alone, by what became of it."""
 _NAMING_ANOTHER = (WORDING, EVENT_RESTATED, TWO_VALUES, DAYS_LOWERED, DAYS_RENEWED, TWO_INCIDENTS)
-_WHY = {MISPLACED: WRONG_PLACE, SLIP: A_SLIP, STALE: OLD, REVISED: LOWERED}
+_WHY = {MISPLACED: WRONG_PLACE, SLIP: A_SLIP, STALE: OLD, REVISED: LOWERED, OUTDATED: RENEWED}
 
 
-def crisis_evidence(crises: Crises, statements: Statements, cell_of: Whole) -> list[dict[str, Column]]:
-    """Return pieces of evidence (COLUMNS) about one crisis and measure; ``cell_of`` numbers its cells."""
+def crisis_evidence(
+    crises: Crises, statements: Statements, cell_of: Whole, until: Whole
+) -> list[dict[str, Column]]:
+    """Return pieces of evidence (COLUMNS) about some crises and measures; ``cell_of`` numbers their cells,
+    and of each nothing holds any longer than ``until`` (OPEN: it does)."""
     kept = crises.kept.take(_speaks(crises.kept))
     reached = _reached_by_origin(kept)
     is_outdone = (kept.count == BLANK) & (kept.low < reached)
@@ -72,9 +79,42 @@ def crisis_evidence(crises: Crises, statements: Statements, cell_of: Whole) -> l
         _raised(crises),
     ]
     for piece in pieces:
+        piece["until"] = np.minimum(piece["until"], until[piece["cell"]])
         piece["cell"] = cell_of[piece["cell"]]
         piece["about"] = np.where(piece["about"] == NONE, NONE, cell_of[np.maximum(piece["about"], 0)])
     return pieces
+
+
+def ended_evidence(statements: Statements, added: IncrementSums, stand: Standing) -> dict[str, Column]:
+    """Return the evidence of statements and sums about stocks that stand no longer, or on no day."""
+    stated = stand.stated
+    on = np.flatnonzero(stand.until < LAST)
+    row, is_sum = stated.row[on], stated.is_sum[on]
+    given = {
+        name: np.append(getattr(statements, name), NONE)[np.where(is_sum, -1, row)]
+        for name in ("claim", "count")
+    }
+    summed = {
+        name: np.append(getattr(added, name), NONE)[np.where(is_sum, row, -1)]
+        for name in ("claim", "count", "made_of")
+    }
+    kept_to = stand.kept_to[on]
+    is_kept_to = kept_to != NONE
+    kind = np.select(
+        [is_kept_to, stand.until[on] == stand.day[on], ~stand.is_own[on], ~is_sum],
+        [OLD, WITHOUT_A_DAY, COUNTED_SINCE, RENEWED],
+        _OLDER[np.maximum(summed["made_of"], 0)],
+    )
+    return evidence_rows(
+        stated.cell[on],
+        stand.until[on],
+        claim=np.where(is_sum, summed["claim"], given["claim"]),
+        kind=kind,
+        number=np.where(is_kept_to, stated.low[np.maximum(kept_to, 0)], NONE),
+        low=stated.low[on],
+        best=np.where(is_sum, summed["count"], given["count"]),
+        high=stated.high[on],
+    )
 
 
 def carried_evidence(
@@ -235,7 +275,7 @@ def _aside(crises: Crises, statements: Statements) -> dict[str, Column]:
     kind = np.array([_WHY[int(each)] for each in why], np.int64)
     kind = np.where((kind == A_SLIP) & (other < 0), A_LEAP, kind)
     shown = crises.statement[np.maximum(other, 0)]
-    number = np.where((other >= 0) & (kind != WRONG_PLACE), statements.number[shown], NONE)
+    number = np.where((other >= 0) & ~np.isin(kind, (WRONG_PLACE, RENEWED)), statements.number[shown], NONE)
     about = np.where((other >= 0) & (kind == WRONG_PLACE), crises.local[np.maximum(other, 0)], NONE)
     return evidence_rows(
         crises.local[of],

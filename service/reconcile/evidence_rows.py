@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from service.reconcile.columns import NONE, OPEN, Column, Whole
+from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, order
 from service.reconcile.kept import BLANK, BOUNDLESS
 
 COLUMNS = (
@@ -57,3 +57,21 @@ def that_hold(rows: dict[str, Column]) -> dict[str, Column]:
     """Rows without those that end on the date of their beginning: a figure without any date overtook them."""
     holds = rows["until"] > rows["date"]
     return {name: values[holds] for name, values in rows.items()}
+
+
+def joined(rows: dict[str, Column], is_stock: Marks) -> dict[str, Column]:
+    """Rows about stocks, which are found day by day, as one from the day on which they begin to hold to that
+    on which they cease to; ``is_stock`` is by cell."""
+    of_stocks = np.flatnonzero(is_stock[rows["cell"]])
+    if not len(of_stocks):
+        return rows
+    names = [name for name in COLUMNS if name not in ("date", "until")]
+    sequence = of_stocks[order(*(rows[name][of_stocks] for name in (*names, "date")))]
+    in_order = {name: values[sequence] for name, values in rows.items()}
+    begins = np.append(True, in_order["date"][1:] > in_order["until"][:-1])
+    begins[firsts(*(in_order[name] for name in names))] = True
+    start = np.flatnonzero(begins)
+    runs = {name: values[start] for name, values in in_order.items()}
+    runs["until"] = np.maximum.reduceat(in_order["until"], start)
+    others = np.flatnonzero(~is_stock[rows["cell"]])
+    return {name: np.concatenate([values[others], runs[name]]) for name, values in rows.items()}

@@ -165,11 +165,13 @@ def of_sums(
     claims: Claims,
     claim_of: Whole,
 ) -> list[Finding]:
-    """Return a finding for each whole whose disjoint parts came to more."""
+    """Return a finding for each whole whose disjoint parts came to more, of the last such day."""
+    last = {}
+    for told in sorted(each for group in groups for each in group):
+        whole, parts, *_ = told
+        last[whole, parts] = told
     found = []
-    for whole, parts, day, together, figure, ending, statement in (
-        each for group in groups for each in group
-    ):
+    for whole, parts, day, together, figure, ending, statement in last.values():
         if statement < 0:
             continue
         said = sentence(

@@ -70,6 +70,12 @@ _REASONS = (
     (Role.BOUND, COUNTED_ANEW),
     (Role.DISOWNED, "{origin} itself, which carried this figure of another, no longer gives it"),
     (Role.RETRACTION, "no longer gives this figure of {origin}; who else carries it stands"),
+    (Role.SUPERSEDED, "others have since counted anew what can fall as well as rise"),
+    (
+        Role.BOUND,
+        "gives no day for what can fall as well as rise: heard only where nobody who gives one states the "
+        "same",
+    ),
 )
 (
     COUNT,
@@ -110,6 +116,8 @@ _REASONS = (
     TWO_COUNTS,
     REMOVED_BY_CARRIER,
     REMOVES,
+    COUNTED_SINCE,
+    WITHOUT_A_DAY,
 ) = range(len(_REASONS))
 WITHDRAWN = len(_REASONS)
 """The kind of what was withdrawn: its reason is what the desk wrote."""

@@ -9,11 +9,25 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 
 from service.reconcile.claims import Claims
-from service.reconcile.columns import NONE, OPEN, Column, Marks, Whole, firsts, groups, key, order, sizes
+from service.reconcile.columns import (
+    NONE,
+    OPEN,
+    Column,
+    Marks,
+    Whole,
+    firsts,
+    groups,
+    key,
+    order,
+    sizes,
+    spread,
+)
+from service.vocabulary import is_stock
 
 SMALL = 20
 """A number up to this many is met with twice by chance: it is no sign of a copy."""
@@ -71,6 +85,19 @@ class Statements:
     def __len__(self) -> int:
         return len(self.cell)
 
+    def carried(self, rows: Whole) -> tuple[Whole, Whole]:
+        """Return each of some statements with every claim that carries it: its place in ``rows``, and the
+        claim."""
+        sequence, first = self._by_statement
+        row, at = spread(first[rows], first[rows + 1])
+        return row, sequence[at]
+
+    @cached_property
+    def _by_statement(self) -> tuple[Whole, Whole]:
+        """The claims in the order of their statements, and where those of each begin and the last end."""
+        sequence = order(self.of_claim)
+        return sequence, np.searchsorted(self.of_claim[sequence], np.arange(len(self) + 1))
+
 
 def encode_origin(origin: Whole, is_model: Marks) -> Whole:
     """Return the numbers of origins, with numbers of their own below 0 where they speak by a model."""
@@ -88,7 +115,7 @@ def group_statements(claims: Claims) -> Statements:
     rows = {name: values[total] for name, values in claims.rows.items()}
     model, origin = rows["is_estimate"], rows["origin_no"]
     standing = _standing(claims)[total]
-    first = firsts(rows["cell_id"], origin, model, rows["said"], standing)
+    first = firsts(rows["cell_id"], origin, model, rows["said"], standing, _bulletin(claims)[total])
     of_claim = np.full(len(claims.rows["said"]), -1)
     of_claim[total] = groups(first, len(total))
     carriers = _count_distinct(of_claim[total], rows["source_no"], len(first))
@@ -154,7 +181,17 @@ def _totals_in_order(claims: Claims) -> Whole:
     is_inferred = rows["published_on"][total] == NONE
     first_of_each = (is_undated, day, ~rows["is_own"][total], is_inferred, rows["report_no"][total])
     standing = _standing(claims)[total]
-    return total[order(cell, origin, rows["is_estimate"][total], said, standing, *first_of_each)]
+    statement = (cell, origin, rows["is_estimate"][total], said, standing, _bulletin(claims)[total])
+    return total[order(*statement, *first_of_each)]
+
+
+def _bulletin(claims: Claims) -> Whole:
+    """The day of each claim that says anew of a stock how many there are on it: 100, then 80, then 100 are
+    three statements. NONE for a running total, and where the day is only inferred: a copy may be late."""
+    rows, measure = claims.rows, claims.cells.named["measure"]
+    is_of_stock = np.array([is_stock(word) for word in measure.words], np.bool_)
+    says_anew = is_of_stock[measure.numbers][rows["cell_id"] - 1] & ~rows["is_day_inferred"]
+    return np.where(says_anew, rows["day"], NONE)
 
 
 def _wordings(rows: Mapping[str, Column], of: Whole, statements: int) -> Whole:

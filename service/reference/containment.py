@@ -169,10 +169,12 @@ class Containment:
 
     @cached_property
     def regions(self) -> Mapping[str, str]:
-        """The region of each place set that is exactly the members of one."""
+        """The region of each place set that is exactly the members of one; a place stays itself, though a
+        region is made of it alone."""
         regions: dict[str, str] = {}
-        for code in sorted(self._members):
-            regions.setdefault(AREA_SEPARATOR.join(self._members[code]), code)
+        for code, members in sorted(self._members.items()):
+            if len(members) > 1:
+                regions.setdefault(AREA_SEPARATOR.join(members), code)
         return regions
 
     # --- populations ----------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ LONG_AFTER = dt.date(2025, 12, 31)
 PLAIN = Factors()
 """Nothing learnt: expected figures stay blank."""
 KEYS = {
-    "area": "areas", "pop": "population", "std": "standard", "by": "attributed_to", "basis": "basis",
+    "area": "areas", "pop": "population", "measure": "measure", "std": "standard", "by": "attributed_to",
+    "basis": "basis",
     "event": "event", "url": "url", "clock": "published_time",
 }  # fmt: skip
 UNDATED = "none"

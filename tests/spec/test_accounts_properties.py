@@ -76,11 +76,11 @@ def test_median_and_best_are_those_of_the_oracle(batch: int, monkeypatch: pytest
         return figures
 
     def name(run: Any, method: str) -> Any:
-        for cells, crises in batches(run, method):
+        for cells, until, crises in batches(run, method):
             words = [[run.words[column][cell] for column in NAMED_BY] for cell in cells.tolist()]
             begins = map(day_of, run.begins[cells])
             kept[-1] += (words, list(begins), crises.grid.dates[crises.grid.block])
-            yield cells, crises
+            yield cells, until, crises
 
     monkeypatch.setattr(crisis, "figure", keep)
     monkeypatch.setattr(engine._Run, "_batches", name)

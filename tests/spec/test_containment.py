@@ -126,6 +126,12 @@ def test_a_region_and_its_members_written_out_are_one_place():
     assert not WITHIN.is_same("SY06", "SY0600|SY0602")
 
 
+def test_a_place_that_a_region_is_made_of_alone_stays_itself():
+    alone = _containment({"SY06": ("", ""), "x-latakia-region": ("", "SY06")})
+    assert alone.regions == {}
+    assert alone.is_same("SY06", "x-latakia-region")
+
+
 def test_ancestors_are_parents_and_regions_and_what_they_lie_in():
     assert WITHIN.ancestors("x-jableh-city") == {"SY0602", "SY06", "SY", "x-coast", "x-coast-and-hama"}
     assert WITHIN.parents("x-jableh-city") == ("SY0602", "SY06", "SY")

@@ -2,8 +2,9 @@
 
 For every row of the shipped crises whose grade is not ``inferred``: the rows of evidence with a weight are
 the accounts, their weighted median is the most that the figure may be, and the figure is the greatest count
-among those that the cell itself was given (``counted`` or ``superseded``). A row that was lifted to a part or
-raised to the sum of its parts is contested and stands above that: parts of it say why.
+among those that the cell itself was given (``counted`` or, of a running total, ``superseded``). A row that
+was lifted to a part or raised to the sum of its parts is contested and stands above that: parts of it say
+why.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from service.reconcile import reconcile
 from service.reference.containment import Containment, attribution_holds, beginning_holds
 from service.schema.records import Reference
 from service.schema.tables import CELL
+from service.vocabulary import is_stock
 
 DAYS = ("2025-03-09", "2025-03-12", "2026-11-22")
 Row = dict[str, Any]
@@ -69,10 +71,10 @@ def explained(evidence: list[Row], later: int | None) -> int | None:
     median. Where nobody gives that one any more, and a count and those who only hold the whole weigh the
     same, the least of such counts, unless a ``later`` day comes to fewer."""
     most, *level = medians([row for row in evidence if row["weight"] > 0])
+    may_fall = any(is_stock(row["measure"]) for row in evidence)
+    roles = ("counted",) if may_fall else ("counted", "superseded")
     counts = [
-        (row["best"], row["role"])
-        for row in evidence
-        if row["role"] in ("counted", "superseded") and row["best"] is not None
+        (row["best"], row["role"]) for row in evidence if row["role"] in roles and row["best"] is not None
     ]
     below = max((count for count, _ in counts if count <= most), default=None)
     given = [count for count, role in counts if role == "counted"]

@@ -16,6 +16,7 @@ import numpy as np
 from service.ingest.checks.statements import CELL, UNKNOWN, Counters, Flags, Statements
 from service.schema.records import Finding
 from service.sentence import Listed, Sentence, Value, listed, message, sentence, span_of
+from service.vocabulary import Measure
 
 RESET_BELOW = 0.3
 """A total that falls below this share of the one before, and stays there, is a new count."""
@@ -131,10 +132,12 @@ def _name_neighbours(before: int, after: int) -> Listed:
 
 
 def find_falls(statements: Statements, totals: Counters, is_explained: Flags) -> list[Finding]:
-    """Return findings about falling totals: a new count where they stay far below, else a drop."""
+    """Return findings about falling totals: a new count where they stay far below, else a drop. A stock may
+    fall: the missing are found."""
     findings: list[Finding] = []
     before = np.roll(totals.value, 1)
-    beside = is_explained | (np.roll(is_explained, 1) & totals.follows)
+    stocks = [statements.has_text("measure", term)[totals.at] for term in Measure if term.is_stock]
+    beside = is_explained | (np.roll(is_explained, 1) & totals.follows) | np.logical_or.reduce(stocks)
     for i in np.flatnonzero(totals.follows & (totals.value < before) & ~beside):
         value, high = int(totals.value[i]), int(before[i])
         after = int(totals.value[i + 1]) if totals.goes_on[i] else value

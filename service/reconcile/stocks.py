@@ -1,0 +1,216 @@
+"""Which statements stand on which day, where a number may fall as well as rise?
+
+The missing, the displaced and the detained are a stock: who is found is missing no more, and a later, lower
+number takes nothing back. So each day of such a measure is reconciled by itself, from what stands on it: its
+cells are cells of their own, with one day. This module does not know what is made of the statements.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from service.errors import QueryError
+from service.reconcile.batches import MOST_OF_ONE, Told
+from service.reconcile.columns import FIRST, LAST, NONE, OPEN, Column, Marks, Whole, key, order, spread
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    """The cells as they are reconciled: those of running totals as they are, those of stocks once for each
+    day on which anything of their crisis and measure is told.
+
+    ``cell`` is the cell that each one is, ``group`` numbers those that are reconciled together, ``until`` is
+    the next such day (OPEN: none, or a running total); ``told`` are the statements, the sums of single days
+    and the events.
+    """
+
+    cell: Whole
+    group: Whole
+    until: Whole
+    is_answered: Marks
+    told: tuple[Told, Told, Told]
+
+
+@dataclasses.dataclass(frozen=True)
+class Stated:
+    """Statements and sums about stocks, a row each: ``row`` is the place among the statements, or among the
+    sums where it ``is_sum``.
+
+    ``low`` and ``high`` are the floor and the ceiling (OPEN: none), ``is_count`` says whether it counts,
+    ``ends_others`` whether it takes the place of what others had counted.
+    """
+
+    row: Whole
+    is_sum: Marks
+    cell: Whole
+    day: Whole
+    origin: Whole
+    weight: Whole
+    low: Whole
+    high: Whole
+    is_count: Marks
+    ends_others: Marks
+
+
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """How long statements and sums stand: from ``day`` until before the day ``until`` (LAST: still; that very
+    day: on none).
+
+    ``is_own`` marks those whose own origin has since stated the cell anew; a bound is ``kept_to`` by a count
+    of its origin (a row; NONE: by none).
+    """
+
+    stated: Stated
+    day: Whole
+    until: Whole
+    is_own: Marks
+    kept_to: Whole
+
+
+def standing(stated: Stated, newest: Whole) -> Standing:
+    """Return how long each of the statements and sums about stocks stands; ``newest`` is by cell.
+
+    It stands until a later day for which its origin counts the same cell, or bounds it anew, or another of at
+    least half its weight counts it. A bound that its origin's count keeps to says nothing new and does not
+    stand. What has no date stands on the newest day, where nothing about its cell has one, else on none.
+    """
+    cell, day, weight = stated.cell, stated.day, stated.weight
+    is_dated = (newest[cell] == NONE) | (day <= newest[cell])
+    by_origin = np.unique(key(cell, stated.origin), return_inverse=True)[1]
+    own = np.where(
+        stated.is_count,
+        _next_day(by_origin, day, is_dated & stated.is_count),
+        _next_day(by_origin, day, is_dated),
+    )
+    bound, count = _counts_before(stated, by_origin)
+    breaks = (stated.low[bound] > stated.high[count]) | (stated.high[bound] < stated.low[count])
+    np.minimum.at(own, count[breaks], day[bound[breaks]])
+    until = own.copy()
+    for heaviness in np.unique(weight).tolist():
+        rows = np.flatnonzero(weight == heaviness)
+        others = _next_day(cell, day, stated.ends_others & is_dated & (2 * weight >= heaviness))
+        until[rows] = np.minimum(own, others)[rows]
+    is_kept_to = ~breaks & (until[count] > day[bound])
+    kept_to = np.full(len(cell), NONE)
+    kept_to[bound[is_kept_to]] = count[is_kept_to]
+    never = (kept_to != NONE) | (~is_dated & np.isin(cell, cell[is_dated]))
+    day = np.where(is_dated, day, newest[cell])
+    return Standing(stated, day, np.where(never, day, until), own == until, kept_to)
+
+
+def _counts_before(stated: Stated, by_origin: Whole) -> tuple[Whole, Whole]:
+    """Return the bounds that their origin has counted the same cell before, and the last such count of
+    each."""
+    counts, bounds = np.flatnonzero(stated.is_count), np.flatnonzero(~stated.is_count)
+    counts = counts[order(by_origin[counts], stated.day[counts])]
+    keys = key(by_origin[counts], stated.day[counts])
+    at = np.searchsorted(keys, key(by_origin[bounds], stated.day[bounds])) - 1
+    count = np.append(counts, -1)[at]
+    has_one = (at >= 0) & (by_origin[count] == by_origin[bounds])
+    return bounds[has_one], count[has_one]
+
+
+def _next_day(group: Whole, day: Whole, counts: Marks) -> Whole:
+    """For each row the first later day of the rows of its group that ``counts`` marks; LAST without any."""
+    number = np.unique(group, return_inverse=True)[1]
+    keys = np.unique(key(number[counts], day[counts]))
+    at = np.searchsorted(keys, key(number, day), side="right")
+    found = np.append(keys, len(number) << 32)[at] - key(number, 0)
+    return np.where(found < LAST, found, LAST)
+
+
+def lay_out(
+    group: Whole, is_stock: Marks, is_answered: Marks, stand: Standing, told: tuple[Told, Told, Told]
+) -> Layout:
+    """Return the cells as they are reconciled; ``group``, ``is_stock`` and ``is_answered`` are by cell.
+
+    ``stand`` says how long the statements and the sums ``told`` about stocks stand; an event once listed
+    stands on.
+    """
+    stated, cells = stand.stated, np.arange(len(group))
+    statements, sums, events = (each.take(~is_stock[each.cell]) for each in told)
+    listed = told[2].take(is_stock[told[2].cell])
+    if not len(stated.row) and not len(listed.row):
+        return Layout(cells, group, np.full(len(group), OPEN), is_answered, told)
+    stands = stand.day < stand.until
+    calendar = _Calendar.of(
+        group,
+        is_stock & is_answered,
+        np.append(stated.cell[stands], listed.cell),
+        np.append(stand.day[stands], listed.day),
+    )
+    of_days = [
+        calendar.each_day(stated.row[some], stated.cell[some], stand.day[some], stand.until[some])
+        for some in (~stated.is_sum, stated.is_sum)
+    ]
+    every_event = calendar.each_day(listed.row, listed.cell, listed.day, np.full(len(listed.row), LAST))
+    return Layout(
+        np.concatenate([cells, calendar.cell]),
+        np.concatenate([group, len(group) + calendar.on]),
+        np.concatenate([np.full(len(group), OPEN), calendar.following[calendar.on]]),
+        np.concatenate([is_answered & ~is_stock, np.ones(len(calendar.on), np.bool_)]),
+        (statements.beside(of_days[0]), sums.beside(of_days[1]), events.beside(every_event)),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Calendar:
+    """The days of each group (``days``: a key of both, in order), and its cells on each of them: the
+    ``cell``, and the place ``on`` of its day. ``first`` is how far the number that a cell is laid out under
+    lies above the place of the day."""
+
+    group: Whole
+    days: Whole
+    cell: Whole
+    on: Whole
+    first: Whole
+
+    @classmethod
+    def of(cls, group: Whole, is_laid_out: Marks, cell: Whole, day: Whole) -> _Calendar:
+        """Return the days on which anything of a group is told (``cell``, ``day``), for the cells marked.
+
+        Raises QueryError for more than are reconciled at once.
+        """
+        days = np.unique(key(group[cell], day))
+        cells = np.flatnonzero(is_laid_out)
+        begin, end = (np.searchsorted(days, key(group[cells], limit)) for limit in (FIRST, LAST))
+        row, on = spread(begin, end)
+        if len(on) > MOST_OF_ONE:
+            raise QueryError(
+                f"A crisis with {len(cells):,} places and groups, which have {len(on):,} days together, is "
+                f"more than can be reconciled here (at most {MOST_OF_ONE:,} days).",
+                fix="Hand it in as several crises, by region or by year.",
+            )
+        first = np.zeros(len(group), np.int64)
+        first[cells] = len(group) + np.cumsum(end - begin) - end
+        return cls(group, days, cells[row], on, first)
+
+    def each_day(self, row: Whole, cell: Whole, since: Whole, until: Whole) -> Told:
+        """Return rows on each of the days on which they stand."""
+        start, stop = (np.searchsorted(self.days, key(self.group[cell], day)) for day in (since, until))
+        of, on = spread(start, stop)
+        return Told(row[of], self.first[cell][of] + on, self.days[on] - key(self.group[cell][of], 0))
+
+    @property
+    def following(self) -> Whole:
+        """The next day of each one's group; OPEN after its last."""
+        group = (self.days - FIRST) >> 32
+        is_last = np.append(group[1:] != group[:-1], True)
+        return np.where(is_last, OPEN, np.append(self.days[1:], 0) - (group << 32))
+
+
+def that_move(rows: dict[str, Column], is_stock: Marks) -> dict[str, Column]:
+    """Of figures sorted by cell and date leave those of stocks out that say what stood the day before; and of
+    a cell those that say nothing, before the first that does. ``is_stock`` is by cell."""
+    said = [values for name, values in rows.items() if name not in ("date", "origins", "reports")]
+    is_same = np.zeros(len(rows["cell"]), np.bool_)
+    is_same[1:] = np.logical_and.reduce([values[1:] == values[:-1] for values in said])
+    ends = ("low", "best", "high")
+    says_any = np.logical_or.reduce([rows[name] != NONE for name in ends])
+    before = np.zeros(len(is_same), np.bool_)
+    before[1:] = (rows["cell"][1:] == rows["cell"][:-1]) & says_any[:-1]
+    stays = ~is_stock[rows["cell"]] | (~is_same & (says_any | before))
+    return {name: values[stays] for name, values in rows.items()}

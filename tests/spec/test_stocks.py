@@ -1,0 +1,272 @@
+"""Numbers that fall as well as rise: the missing, the displaced, the detained.
+
+Drawn as tables, and beside an oracle: a day of a stock comes to what a running total comes to of which all
+that stands on that day, worked out one statement at a time, had been said on it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from service.reconcile import Asked, Reconciled, reconcile
+from service.schema.records import report_id
+from tests.spec.drawn import METHOD, estimates, ledger_reports, roles, tidy
+from tests.spec.histories import (
+    AS_OF,
+    CELL,
+    NAMED,
+    WORLD,
+    Row,
+    draw_cells,
+    draw_report,
+    has_rounding,
+    small_world,
+)
+from tests.spec.oracle import Statement
+
+IS_SEARCHING = os.environ.get("HYPOTHESIS_PROFILE") == "searching"
+SEED = random.SystemRandom().randrange(10**9) if IS_SEARCHING else 4
+HISTORIES, BATCHES = 30, 100 if IS_SEARCHING else 10
+FIGURE = ("low", "best", "high", "grade", "is_raised")
+
+SPEC = {
+    "a later, lower number takes nothing back": (
+        """
+        8 sohr 900
+        12 sohr 300
+        """,
+        """
+        08 900 900 900 single_source
+        12 300 300 300 single_source
+        """,
+    ),
+    "a number that comes back counts anew": (
+        """
+        8 sohr 100
+        10 sohr 80
+        12 sohr 100
+        """,
+        """
+        08 100 100 100 single_source
+        10 80 80 80 single_source
+        12 100 100 100 single_source
+        """,
+    ),
+    "what another of at least half the weight counts on a later day takes its place": (
+        """
+        8 sohr 900
+        12 snhr 300
+        """,
+        """
+        08 900 900 900 single_source
+        12 300 300 300 single_source
+        """,
+    ),
+    "what one of less weight counts stands beside it": (
+        """
+        8 sohr 900
+        12 afp 300
+        """,
+        """
+        08 900 900 900 single_source
+        12 300 900 900 single_source
+        """,
+    ),
+    "two who count on one day are reconciled as ever": (
+        """
+        8 sohr 900
+        8 snhr 920
+        """,
+        "08 900 900 920 corroborated",
+    ),
+    "a bound ends nobody's count, and a count ends a bound": (
+        """
+        8 sohr 900
+        10 snhr more than 500
+        12 sohr 400
+        14 snhr 410
+        """,
+        """
+        08 900 900 900 single_source
+        10 501 900 900 single_source
+        12 400 400 400 single_source
+        14 410 410 410 single_source
+        """,
+    ),
+    "a number without any day is heard where nobody who gives one states the same": (
+        """
+        8 sohr 300
+        none snhr 900 pub=none
+        """,
+        "08 300 300 300 single_source",
+    ),
+    "else it stands on the newest day that anything is told of": (
+        """
+        8 sohr 30 area=SY10
+        none snhr 900 pub=none
+        """,
+        "08 900 900 900 single_source",
+    ),
+    "a part that its origin counted before it counted fewer in the whole is outdated": (
+        """
+        8 sohr 900
+        12 sohr 500 area=SY
+        """,
+        """
+        08 900 900 900 single_source
+        12 - - 500 inferred
+        """,
+    ),
+    "a copy that comes late, of no day of its own, does not bring a number back": (
+        """
+        8 sohr 900
+        10 sohr 700
+        none afp<sohr 900 pub=14
+        """,
+        """
+        08 900 900 900 single_source
+        10 700 700 700 single_source
+        14 900 900 900 single_source
+        """,
+    ),
+    "those newly displaced of single days still add up": (
+        """
+        8 sohr 20 basis=increment from=8
+        9 sohr 30 basis=increment from=9
+        """,
+        """
+        08 20 - - single_source
+        09 50 - - single_source
+        """,
+    ),
+}
+
+
+def of_missing(drawing: str) -> str:
+    return "\n".join(f"{line} measure=missing" for line in drawing.strip().splitlines())
+
+
+@pytest.mark.parametrize(("drawing", "expected"), SPEC.values(), ids=SPEC)
+def test_each_day_of_a_stock_stands_alone(drawing: str, expected: str) -> None:
+    assert estimates(of_missing(drawing)) == tidy(expected)
+
+
+def test_the_evidence_says_what_took_the_place_of_a_number_and_what_has_no_day() -> None:
+    drawing = of_missing("8 sohr 900\n10 sohr 700\n12 snhr 300\nnone reuters 950 pub=none")
+    assert roles(drawing, on="8") == {"sohr 900": "counted"}
+    assert roles(drawing, on="11") == {"sohr 900": "superseded", "sohr 700": "counted"}
+    assert roles(drawing, on="12") == {
+        "sohr 900": "superseded",
+        "sohr 700": "superseded",
+        "snhr 300": "counted",
+        "reuters 950": "bound",
+    }
+
+
+# --- beside an oracle ---------------------------------------------------------------------------------------
+
+
+def draw_stock(rng: random.Random) -> list[Row]:
+    """Return what named origins say of a stock, each of a cell once a day at most; they may contradict
+    themselves, and no number is near another, which might be a copy of it."""
+    cells, origins = draw_cells(rng), rng.sample(NAMED, rng.randint(1, 4))
+    rows: list[Row] = []
+    numbers: set[int] = set()
+    for _ in range(rng.randint(1, 14)):
+        row = draw_report(rng, "", cells, rng.choice(origins))
+        row |= {"measure": "missing", "counted_to": row["published_on"]}
+        own = {row[name] for name in ("low", "best", "high", "number") if row[name] is not None}
+        same = ("origin_id", *CELL, "counted_to")
+        is_twice = any(all(row[name] == other[name] for name in same) for other in rows)
+        if not is_twice and not own & numbers and not has_rounding([*rows, row]):
+            numbers |= {number + off for number in own for off in (-1, 0, 1)}
+            rows.append(row)
+    return rows
+
+
+def stand_on(day: dt.date, rows: list[Row]) -> list[Row]:
+    """Return what stands on a day, worked out one statement at a time."""
+    said = {row["report_id"]: Statement.of(row) for row in rows}
+    left = _not_ended(day, list(said.values()))
+    stay = [one for one in left if not any(_outdates(one, other) for other in left)]
+    return [row for row in rows if said[row["report_id"]] in stay]
+
+
+def _not_ended(day: dt.date, said: list[Statement]) -> list[Statement]:
+    known = [one for one in said if one.day <= day]
+    left = [one for one in known if not any(_ends(one, other) for other in known)]
+    return [one for one in left if one.count is not None or not _is_kept_to(one, said)]
+
+
+def _is_kept_to(bound: Statement, said: list[Statement]) -> bool:
+    """Whether its origin's count, which stood on its day, keeps to a bound."""
+    counts = [
+        one for one in said if one.count is not None and one.day < bound.day and _is_of_one(one, bound)
+    ]  # fmt: skip
+    stood = _not_ended(bound.day, [one for one in said if one != bound])
+    return any(one in stood and one.low <= bound.high and bound.low <= one.high for one in counts)
+
+
+def _is_of_one(one: Statement, other: Statement) -> bool:
+    return one.origin == other.origin and one.cell == other.cell
+
+
+def _ends(one: Statement, other: Statement) -> bool:
+    """Whether a later statement of the same cell takes the place of one."""
+    if other.cell != one.cell or other.day <= one.day:
+        return False
+    if other.origin == one.origin:
+        breaks = other.low > one.high or other.high < one.low
+        return other.count is not None or one.count is None or breaks
+    return other.count is not None and 2 * WORLD.weight(other.origin) >= WORLD.weight(one.origin)
+
+
+def _outdates(one: Statement, other: Statement) -> bool:
+    """Whether a later statement of the same origin, of a whole or a part, leaves no room for one."""
+    if other.origin != one.origin or other.day <= one.day:
+        return False
+    is_too_low = WORLD.holds(one.cell, other.cell) and other.low > one.high
+    is_too_high = WORLD.holds(other.cell, one.cell) and one.low > other.high
+    return is_too_low or is_too_high
+
+
+def reconciled(of_crisis: Mapping[str, list[Row]], asked: list[Asked]) -> Reconciled:
+    rows = [row | {"crisis_id": crisis} for crisis, own in of_crisis.items() for row in own]
+    table = ledger_reports([row | {"report_id": report_id(row)} for row in rows])
+    return reconcile(table, small_world(len(of_crisis)), as_of=AS_OF, method=METHOD, asked=asked)
+
+
+def figures(found: Reconciled, crisis: str, cell: tuple[Any, ...], day: dt.date) -> tuple[Any, ...] | None:
+    """Return the figure of a cell on a day; None where nothing is said of it."""
+    until = [
+        tuple(row[name] for name in FIGURE)
+        for row in found.estimates.to_pylist()
+        if row["crisis_id"] == crisis and tuple(row[name] for name in CELL) == cell and row["date"] <= day
+    ]
+    return until[-1] if until and until[-1][:3] != (None, None, None) else None
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_a_day_of_a_stock_is_a_total_of_what_stands_on_it(batch: int) -> None:
+    for number in range(HISTORIES):
+        rows = draw_stock(random.Random(f"{SEED} {batch} {number}"))
+        days = sorted({row["counted_to"] for row in rows})
+        cells = sorted({tuple(row[name] for name in CELL) for row in rows})
+        by_day = {f"crisis-{at:04}": stand_on(day, rows) for at, day in enumerate(days)}
+        alone = {
+            crisis: [row | {"measure": "killed", "counted_to": day, "published_on": day} for row in standing]
+            for (crisis, standing), day in zip(by_day.items(), days, strict=True)
+        }
+        asked = [Asked(crisis, cell[0], "killed", *cell[1:]) for crisis in alone for cell in cells]
+        stock, totals = reconciled({"crisis-0000": rows}, []), reconciled(alone, asked)
+        for crisis, day in zip(alone, days, strict=True):
+            for cell in cells:
+                if cell[3] <= day and any(row["counted_to"] <= day for row in rows):
+                    found = figures(stock, "crisis-0000", cell, day), figures(totals, crisis, cell, day)
+                    assert found[0] == found[1], (SEED, batch, number, day, cell, found)
