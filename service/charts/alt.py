@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from service.charts.plan import Drawable, Panel, Plan, Step, draw_up
 from service.charts.text import NO_FIGURE, Words
-from service.vocabulary import Grade
+from service.language import message
+from service.vocabulary import Grade, is_stock
+
+TOTALS = message("%(heading)s, running totals as known on %(day)s.")
+DAY_BY_DAY = message("%(heading)s, day by day, as known on %(day)s.")
 
 
 def alt_text(series: Drawable, *, locale: str = "en") -> str:
@@ -19,8 +23,9 @@ def alt_text(series: Drawable, *, locale: str = "en") -> str:
 def describe(plan: Plan, words: Words) -> str:
     if not plan.panels:
         return f"{words.heading(plan)}."
+    subject = next((panel.subject for panel in plan.panels if panel.subject), None)
     opening = words.say(
-        "%(heading)s, running totals as known on %(day)s.",
+        DAY_BY_DAY if subject and is_stock(subject.measure) else TOTALS,
         heading=words.heading(plan),
         day=words.day(plan.as_of),
     )

@@ -91,3 +91,10 @@ def test_days_and_numbers_follow_the_locale():
 def test_an_unknown_locale_is_refused_in_a_sentence():
     with pytest.raises(QueryError, match="locale='tlh-XX' is not known here"):
         alt_text(coast(), locale="tlh-XX")
+
+
+def test_a_number_that_may_fall_is_told_as_no_running_total(ledger):
+    asked = {"crisis": "libya-derna-2023-09", "area": "Derna", "population": "all", "as_of": "2026-11-22"}
+    missing, killed = (ledger.answer(measure=measure, **asked) for measure in ("missing", "killed"))
+    assert alt_text(missing).startswith("People reported missing, day by day, as known on 22 November 2026. ")
+    assert "running totals" in alt_text(killed)

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from service.answers.sentences import tell_headline, tell_range
 from service.charts.text import Words
 from service.language.catalogue import catalogue
-from service.vocabulary import Term
+from service.vocabulary import Term, is_stock
 from service.web.assets import asset_url
 from service.web.locale import localised
 from service.web.pages.page import Reader, words_of
@@ -83,6 +83,7 @@ def _environment(code: str) -> Environment:
         range_words=partial(tell_range, words=words),
         headline_words=partial(tell_headline, words=words),
     )
+    environment.tests["stock"] = is_stock
     environment.globals.update(asset=asset_url, many=partial(_many, words))
     return environment
 
