@@ -246,6 +246,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
         for start in range(0, MANY, MANY // 2):
             ledger.store.submit(batch(*rows[start : start + MANY // 2]), recorded_at=clock())
         ledger.store.withdraw(rows[0]["report_id"], reason="not theirs", recorded_at=clock())
+        ledger.register("crisis", CRISIS.encode())
         yield ledger
 
 
@@ -254,7 +255,6 @@ LARGE = "/v1/reports{suffix}?crisis=a-large-one&area=SY"
 
 @pytest.fixture(scope="module")
 def large_server(large: Ledger) -> Iterator[str]:
-    large.register("crisis", CRISIS.encode())
     with serving(large, public_notes=True) as address:
         yield address
 
