@@ -62,13 +62,15 @@ def reconcile_crises(
     told: Told,
     *,
     is_reported: Marks,
+    is_named: Marks,
     added: IncrementSums,
     events: Events,
     weight: Whole,
     method: str,
 ) -> Crises:
     """Return what the statements that are heard (``told``) amount to; ``weight`` is by origin.
-    ``is_reported`` marks the cells of the grid that reports are about, heard or not."""
+    ``is_reported`` marks the cells of the grid that reports are about, heard or not, ``is_named`` those of
+    stocks of which a named origin speaks on any day."""
     rows, local, day = told.row, told.cell, grid.day(told.cell, told.day)
     sequence = order(statements.origin[rows], local, day)
     rows, local, day = rows[sequence], local[sequence], day[sequence]
@@ -83,7 +85,7 @@ def reconcile_crises(
     accounts = accounts_of(grid, kept.by_origin(), held)
     effort.check()
     kept = kept.by_cell()
-    accounts, own, is_nameless = drop_nameless(grid, accounts, kept)
+    accounts, own, is_nameless = drop_nameless(grid, accounts, kept, is_named)
     changes = days_of_change((accounts.low, accounts.high, accounts.standing), accounts.cell, len(grid))
     changes[own.cell, own.day] = True
     figures = figure(grid, accounts, own, is_nameless, changes)

@@ -23,7 +23,6 @@ from service.reconcile.claims import Claims, read_claims
 from service.reconcile.columns import (
     LAST,
     NONE,
-    OPEN,
     Column,
     Marks,
     Whole,
@@ -49,7 +48,7 @@ from service.reconcile.reason_terms import reason_codes
 from service.reconcile.reasons import REMOVES, ROLES, TAKES_BACK, WITHDRAWN, reasons
 from service.reconcile.result import Asked, Reconciled, combine
 from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
-from service.reconcile.stocks import Standing, Stated, lay_out, standing, that_move
+from service.reconcile.stocks import lay_out, read_standing, that_move
 from service.reference.labels import Labels
 from service.schema.records import Reference, findings_table
 from service.schema.report_rules import cut_as_of
@@ -126,7 +125,7 @@ class _Run:
         speakers = self.claims.speakers
         self.weight = np.rint(speakers.weight * known.scale).astype(np.int64)
         self.is_heard = speakers.is_heard
-        self.standing = self._standing()
+        self.standing = read_standing(self.claims, self.statements, self.added, self._told(), self.weight)
         cells = self.claims.cells
         named = {
             name: [cells.named[name].words[n] for n in cells.named[name].numbers.tolist()] for name in NAMED
@@ -223,6 +222,7 @@ class _Run:
             part(group, cells, self.known), self.is_of_stock, self.is_answered, self.standing, self._told()
         )
         cell = layout.cell
+        is_named = self._named_stocks()
         laid_out = [cells[at] for at in cell.tolist()]
         for batch in batches(
             layout.group, laid_out, layout.is_answered, layout.told, newest=newest[cell], known=self.known
@@ -235,6 +235,7 @@ class _Run:
                     statements,
                     batch.statements,
                     is_reported=self.is_reported[cell[batch.cells]],
+                    is_named=is_named[cell[batch.cells]],
                     added=dataclasses.replace(
                         added.take(batch.sums.row), cell=batch.sums.cell, day=batch.sums.day
                     ),
@@ -246,30 +247,13 @@ class _Run:
                 ),
             )
 
-    def _standing(self) -> Standing:
-        """How long the statements and the sums of single days about stocks stand."""
-        claims, statements, added = self.claims, self.statements, self.added
-        measure = claims.cells.named["measure"]
-        is_of_stock = np.array([is_stock(word) for word in measure.words], np.bool_)[measure.numbers]
-        told, sums, _ = (each.take(is_of_stock[each.cell]) for each in self._told())
-        row, origin = told.row, np.concatenate([statements.origin[told.row], added.origin[sums.row]])
-        is_named = ~np.concatenate([statements.is_nameless[row], added.is_nameless[sums.row]])
-        is_count = statements.count[row] != NONE
-        is_dated = ~claims.rows["is_undated"][statements.claim[row]]
-        no_sum, every_sum = np.zeros(len(sums.row), np.bool_), np.ones(len(sums.row), np.bool_)
-        stated = Stated(
-            row=np.append(row, sums.row),
-            is_sum=np.append(np.zeros(len(row), np.bool_), every_sum),
-            cell=np.append(told.cell, sums.cell),
-            day=np.append(told.day, sums.day),
-            origin=origin,
-            weight=np.where(is_named, self.weight[decode_origin(origin)], 0),
-            low=np.append(statements.low[row], added.low[sums.row]),
-            high=np.append(statements.high[row], np.full(len(sums.row), OPEN)),
-            is_count=np.append(is_count, every_sum),
-            ends_others=is_named & np.append(is_count & is_dated, no_sum),
-        )
-        return standing(stated, claims.newest)
+    def _named_stocks(self) -> Marks:
+        """The cells of stocks of which a named origin speaks on any day."""
+        found = np.zeros(len(self.begins), np.bool_)
+        nameless = (self.statements.is_nameless, self.added.is_nameless, self.events.is_nameless)
+        for told, is_nameless in zip(self._told(), nameless, strict=True):
+            found[told.cell[~is_nameless[told.row]]] = True
+        return found & self.is_of_stock
 
     def _told(self) -> tuple[Told, Told, Told]:
         """The statements, the sums of single days and the events that are heard."""

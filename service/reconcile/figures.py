@@ -61,10 +61,11 @@ class Figures:
     """The highest "up to" that was stated of the cell itself by then; BLANK without any."""
 
 
-def drop_nameless(grid: Grid, accounts: Accounts, own: Kept) -> tuple[Accounts, Kept, Marks]:
+def drop_nameless(grid: Grid, accounts: Accounts, own: Kept, is_named: Marks) -> tuple[Accounts, Kept, Marks]:
     """Leave nameless claims out wherever a named origin speaks of the cell, its parts or its wholes; return
-    what is left and the cells of which only nobody in particular speaks."""
-    is_named = np.zeros(len(grid), np.bool_)
+    what is left and the cells of which only nobody in particular speaks. ``is_named`` marks cells of which it
+    is known already that a named origin speaks, if on another day."""
+    is_named = is_named.copy()
     is_named[own.cell[~own.is_nameless]] = True
     around = is_named.copy()
     np.logical_or.at(around, grid.outer, is_named[grid.inner])

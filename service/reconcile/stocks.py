@@ -13,7 +13,11 @@ import numpy as np
 
 from service.errors import QueryError
 from service.reconcile.batches import MOST_OF_ONE, Told
+from service.reconcile.claims import Claims
 from service.reconcile.columns import FIRST, LAST, NONE, OPEN, Column, Marks, Whole, key, order, spread
+from service.reconcile.increments import IncrementSums
+from service.reconcile.statements import Statements, decode_origin
+from service.vocabulary import is_stock
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +72,34 @@ class Standing:
     until: Whole
     is_own: Marks
     kept_to: Whole
+
+
+def read_standing(
+    claims: Claims, statements: Statements, added: IncrementSums, told: tuple[Told, Told, Told], weight: Whole
+) -> Standing:
+    """Return how long each of the statements and sums stands that are ``told`` about stocks; ``weight`` is by
+    origin."""
+    measure = claims.cells.named["measure"]
+    is_of_stock = np.array([is_stock(word) for word in measure.words], np.bool_)[measure.numbers]
+    own, sums, _ = (each.take(is_of_stock[each.cell]) for each in told)
+    row, origin = own.row, np.append(statements.origin[own.row], added.origin[sums.row])
+    is_named = ~np.append(statements.is_nameless[row], added.is_nameless[sums.row])
+    is_count = statements.count[row] != NONE
+    is_dated = ~claims.rows["is_undated"][statements.claim[row]]
+    is_sum = np.repeat([False, True], [len(row), len(sums.row)])
+    stated = Stated(
+        row=np.append(row, sums.row),
+        is_sum=is_sum,
+        cell=np.append(own.cell, sums.cell),
+        day=np.append(own.day, sums.day),
+        origin=origin,
+        weight=np.where(is_named, weight[decode_origin(origin)], 0),
+        low=np.append(statements.low[row], added.low[sums.row]),
+        high=np.append(statements.high[row], np.full(len(sums.row), OPEN)),
+        is_count=np.append(is_count, np.ones(len(sums.row), np.bool_)),
+        ends_others=is_named & np.append(is_count & is_dated, np.zeros(len(sums.row), np.bool_)),
+    )
+    return standing(stated, claims.newest)
 
 
 def standing(stated: Stated, newest: Whole) -> Standing:

@@ -261,3 +261,10 @@ def any_history(rng: random.Random, crisis: str) -> list[Row]:
         row["report_id"] = report_id(row)
         rows[row["report_id"]] = row
     return list(rows.values())
+
+
+def any_measure(rng: random.Random, crisis: str) -> list[Row]:
+    """Return reports of any kind, of a running total or of a stock."""
+    measure = rng.choice(("killed", "missing"))
+    rows = [row | {"measure": measure} for row in any_history(rng, crisis)]
+    return [row | {"report_id": report_id(row)} for row in rows]

@@ -28,7 +28,17 @@ from service.schema.records import Reference, report_id
 from service.schema.tables import CRISIS, LEDGER_REPORT, SOURCE
 from service.vocabulary import Role
 from tests.spec.drawn import ledger_reports
-from tests.spec.histories import AS_OF, NAMED, START, WORLD, Row, any_history, plain_history, small_world
+from tests.spec.histories import (
+    AS_OF,
+    NAMED,
+    START,
+    WORLD,
+    Row,
+    any_history,
+    any_measure,
+    plain_history,
+    small_world,
+)
 from tests.spec.oracle import Oracle, Statement
 from tests.spec.world import Cell
 
@@ -140,7 +150,7 @@ def test_a_row_is_marked_as_raised_where_the_evidence_names_the_parts_and_nowher
 
 @batches(0.2)
 def test_no_figure_has_a_day_later_than_the_newest_that_a_report_names(batch: int) -> None:
-    drawn = [rows for rows in histories(any_history, batch) if any(map(_day, rows))]
+    drawn = [rows for rows in histories(any_measure, batch) if any(map(_day, rows))]
     found = answer(ledger(drawn))
     newest = {rows[0]["crisis_id"]: max(filter(None, map(_day, rows))) for rows in drawn}
     served = found.estimates.to_pylist()
@@ -211,6 +221,20 @@ def nameless_cells(found: Reconciled, batch: list[list[Row]]) -> set[tuple[Any, 
             WORLD.holds(tuple(cell), other) or WORLD.holds(other, tuple(cell)) for other in said[crisis]
         )
     }
+
+
+@batches(0.2)
+def test_no_part_of_a_stock_is_above_its_whole(batch: int) -> None:
+    drawn = [[row | {"measure": "missing"} for row in rows] for rows in histories(any_history, batch)]
+    drawn = [[row | {"report_id": report_id(row)} for row in rows] for rows in drawn]
+    found = answer(ledger(drawn))
+    cells, named, nameless = curves(found), named_cells(found, drawn), nameless_cells(found, drawn)
+    falls = 0
+    for rows in drawn:
+        for what, about in faults(cells[rows[0]["crisis_id"]], named, nameless):
+            assert what in ("low falls", "best falls", "high falls", "low vanishes"), story(rows, what, about)
+            falls += what == "best falls"
+    assert falls
 
 
 def faults(
@@ -337,7 +361,7 @@ def renamed(row: Row, names: dict[str, str]) -> Row:
 
 @batches(0.2)
 def test_names_of_sources_do_not_matter(batch: int) -> None:
-    drawn = histories(any_history, batch)
+    drawn = histories(any_measure, batch)
     new = [f"s{number}" for number in range(len(NAMED))]
     random.Random(batch).shuffle(new)
     names = dict(zip(NAMED, new, strict=True))
@@ -352,7 +376,7 @@ def test_names_of_sources_do_not_matter(batch: int) -> None:
 
 @batches(0.2)
 def test_order_and_submission_of_rows_do_not_matter(batch: int) -> None:
-    drawn, rng = histories(any_history, batch), random.Random(batch)
+    drawn, rng = histories(any_measure, batch), random.Random(batch)
     table = ledger(drawn)
     rows = [row | {"seq": rng.randrange(99), "row": rng.randrange(99)} for row in table.to_pylist()]
     rng.shuffle(rows)
@@ -364,7 +388,7 @@ def test_order_and_submission_of_rows_do_not_matter(batch: int) -> None:
 
 @batches(0.2)
 def test_another_copy_by_the_same_outlet_does_not_matter(batch: int) -> None:
-    drawn, rng = histories(any_history, batch), random.Random(batch)
+    drawn, rng = histories(any_measure, batch), random.Random(batch)
     copied = []
     for rows in drawn:
         row = rng.choice(rows)
@@ -378,7 +402,7 @@ def test_another_copy_by_the_same_outlet_does_not_matter(batch: int) -> None:
 
 @batches(0.2)
 def test_what_else_is_asked_does_not_matter(batch: int) -> None:
-    drawn = histories(any_history, batch)
+    drawn = histories(any_measure, batch)
     asked = answer(ledger(drawn), asked=wider_cells(drawn))
     own = {tuple(row[name] for name in KEY) for row in answer(ledger(drawn)).estimates.to_pylist()}
     is_own = [tuple(row[name] for name in KEY) in own for row in asked.estimates.to_pylist()]
@@ -411,7 +435,7 @@ def test_a_lower_floor_of_an_origin_does_not_matter_where_its_higher_one_is_serv
 
 @batches(0.2)
 def test_a_withdrawn_report_was_never_handed_in(batch: int) -> None:
-    drawn, rng = histories(any_history, batch), random.Random(batch)
+    drawn, rng = histories(any_measure, batch), random.Random(batch)
     table = ledger(drawn).to_pylist()
     kept = [row for row in table if rng.random() < 0.8]
     ids = {row["report_id"] for row in kept}
@@ -435,7 +459,7 @@ def figure_of(row: Row) -> tuple[Any, ...]:
 
 @batches(0.2)
 def test_a_figure_taken_back_was_never_handed_in(batch: int) -> None:
-    drawn, rng = histories(any_history, batch), random.Random(batch)
+    drawn, rng = histories(any_measure, batch), random.Random(batch)
     with_retraction, without = [], []
     for rows in drawn:
         back = rng.choice([row for row in rows if row["standard"] != "estimate"] or rows)
@@ -471,7 +495,7 @@ def test_a_figure_that_its_carrier_removed_was_never_carried_by_it_and_nobody_el
 
 @batches(0.2)
 def test_dates_that_all_shift_together_do_not_matter(batch: int) -> None:
-    drawn, later = histories(any_history, batch), dt.timedelta(17)
+    drawn, later = histories(any_measure, batch), dt.timedelta(17)
 
     def shifted(table: pa.Table) -> pa.Table:
         rows = [

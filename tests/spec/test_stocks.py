@@ -135,6 +135,13 @@ SPEC = {
         14 900 900 900 single_source
         """,
     ),
+    "nobody in particular is heard where no named origin speaks on any day": (
+        """
+        6 anonymous 900
+        8 sohr 5
+        """,
+        "08 5 5 5 single_source",
+    ),
     "those newly displaced of single days still add up": (
         """
         8 sohr 20 basis=increment from=8
