@@ -415,6 +415,7 @@ def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, 
     is_held = (is_carried | is_own) & wanted[grid.inner] & is_firm[grid.outer]
     holds = grid.by_inner[is_held[grid.by_inner]]
     part, whole = grid.inner[holds], grid.outer[holds]
+    room_above = np.full(figures.high.shape, BOUNDLESS)
     for values, lifted_to in (
         (figures.low, np.maximum(figures.low, figures.best)),
         (figures.high, figures.high),
@@ -435,6 +436,8 @@ def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, 
             least = least_of_groups(room, whole, first)
             parts = part[first]
             values[parts] = np.where(asked[parts], np.minimum(values[parts], least), values[parts])
+            if values is figures.high:
+                room_above[parts] = least
     is_other = part != whole
     if is_other.any():
         # a whole that those who state it give no low leaves its parts none either
@@ -446,7 +449,9 @@ def _close_inferred(grid: Grid, figures: Figures, asked: Marks, lifting: Marks, 
         is_none = np.logical_or.reduceat(has_none[whole], first, axis=0) & asked[parts]
         figures.low[parts] = np.where(is_none, BLANK, figures.low[parts])
     is_closed = asked & (figures.high != BLANK)
-    figures.high = np.where(asked, _high_above(figures.low, figures.high, is_closed), figures.high)
+    # the high of a later day stands no higher than the wholes of this one
+    high = np.minimum(_high_above(figures.low, figures.high, is_closed), room_above)
+    figures.high = np.where(asked, high, figures.high)
 
 
 def _rows_with(marks: Marks) -> Marks:
