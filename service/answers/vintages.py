@@ -106,7 +106,7 @@ def _gone(old: dict[str, Any], new: list[dict[str, Any]], answer: Series) -> dic
     """Return the row that says that nothing is left of the figure ``old``, and why; ``new`` are the points of
     its series that have come."""
     of_series = pa.array([key_of(point) == key_of(old) for point in answer.points.select(KEY).to_pylist()])
-    fates = None if new else reasons_of(answer.points.filter(of_series))
+    fates = None if new else reasons_of(answer.points.filter(of_series).to_pylist())
     why = as_sentence(fates) if fates else cause(old, None, new)
     figure = dict.fromkeys(("low", "best", "high", "grade"))
     says = {"best_before": old["best"], "cause": why, "terms": write_terms(cause=why)}
