@@ -111,7 +111,7 @@ def replay_figures(claims: Claims) -> tuple[FigureHistories, TotalHistories]:
         is_alone=_count_origins(claims, is_own_word)[cell[first]] == 1,
         is_taken_back=np.bincount(figure[stands], minlength=len(first)) == 0,
     )
-    is_total = kind[at] == TOTAL
+    is_total = (kind[at] == TOTAL) & ~claims.cells.are_of_stocks[cell[at]]
     totals = _replay_totals(rows, row[at][is_total], on[is_total], said[is_total])
     return figures, totals
 

@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from service.reconcile.columns import LAST, NONE, Whole, array, firsts, groups, order
+from service.reconcile.columns import LAST, NONE, Marks, Whole, array, firsts, groups, order
 from service.reconcile.words import Numbered
 from service.reference.labels import Labels
+from service.vocabulary import is_stock
 
 NAMED = ("crisis", "areas", "measure", "population", "attributed_to")
 """What a cell is named by, each a column of words; and by its beginning."""
@@ -50,6 +51,12 @@ class Cells:
         number = np.empty(len(places), np.int64)
         number[places] = groups(firsts(*(column[places] for column in keys)), len(places))
         return number
+
+    @property
+    def are_of_stocks(self) -> Marks:
+        """Which cells are about a number that may fall as well as rise."""
+        measure = self.named["measure"]
+        return np.array([is_stock(word) for word in measure.words], np.bool_)[measure.numbers]
 
     def __len__(self) -> int:
         return len(self.begins)

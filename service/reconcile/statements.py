@@ -27,7 +27,6 @@ from service.reconcile.columns import (
     sizes,
     spread,
 )
-from service.vocabulary import is_stock
 
 SMALL = 20
 """A number up to this many is met with twice by chance: it is no sign of a copy."""
@@ -188,9 +187,8 @@ def _totals_in_order(claims: Claims) -> Whole:
 def _bulletin(claims: Claims) -> Whole:
     """The day of each claim that says anew of a stock how many there are on it: 100, then 80, then 100 are
     three statements. NONE for a running total, and where the day is only inferred: a copy may be late."""
-    rows, measure = claims.rows, claims.cells.named["measure"]
-    is_of_stock = np.array([is_stock(word) for word in measure.words], np.bool_)
-    says_anew = is_of_stock[measure.numbers][rows["cell_id"] - 1] & ~rows["is_day_inferred"]
+    rows = claims.rows
+    says_anew = claims.cells.are_of_stocks[rows["cell_id"] - 1] & ~rows["is_day_inferred"]
     return np.where(says_anew, rows["day"], NONE)
 
 

@@ -17,7 +17,6 @@ from service.reconcile.claims import Claims
 from service.reconcile.columns import FIRST, LAST, NONE, OPEN, Column, Marks, Whole, key, order, spread
 from service.reconcile.increments import IncrementSums
 from service.reconcile.statements import Statements, decode_origin
-from service.vocabulary import is_stock
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,9 +78,7 @@ def read_standing(
 ) -> Standing:
     """Return how long each of the statements and sums stands that are ``told`` about stocks; ``weight`` is by
     origin."""
-    measure = claims.cells.named["measure"]
-    is_of_stock = np.array([is_stock(word) for word in measure.words], np.bool_)[measure.numbers]
-    own, sums, _ = (each.take(is_of_stock[each.cell]) for each in told)
+    own, sums, _ = (each.take(claims.cells.are_of_stocks[each.cell]) for each in told)
     row, origin = own.row, np.append(statements.origin[own.row], added.origin[sums.row])
     is_named = ~np.append(statements.is_nameless[row], added.is_nameless[sums.row])
     is_count = statements.count[row] != NONE

@@ -153,6 +153,13 @@ def test_revisions_as_drawn(name: str) -> None:
     assert {column: row[column] for column in expected} == expected
 
 
+def test_what_may_fall_is_no_running_total_that_grows() -> None:
+    drawn = "8 sohr 900 measure=missing\n12 sohr 300 measure=missing"
+    known = Known.of(reference(), ())
+    figures, totals = replay_figures(read_claims(reports(drawn), reference().crisis, known))
+    assert (len(figures.first), len(totals.first)) == (2, 0)
+
+
 def test_of_no_reports_there_are_no_revisions() -> None:
     assert revisions(reports("8 sohr 1").slice(0, 0), reference(), asked()).num_rows == 0
 
