@@ -283,7 +283,7 @@ class Intake:
             most = COMPARED_REPORTS + checked.rows.num_rows - batch.reports.num_rows
             earlier = view.nearest_reports(checked.rows, most) if checked.is_whole else None
         if earlier is None:
-            findings = checked.keep(find_repeats(checked.rows))
+            findings = checked.keep(find_repeats(checked.rows, reference))
         else:
             findings = checked.keep(check_batch(checked.rows, earlier, reference))
             if earlier.num_rows == most:

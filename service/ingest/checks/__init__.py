@@ -34,12 +34,12 @@ REPEATED = "duplicate_row"
 """The finding that depends on rows of one document alone, and on none that come later in it."""
 
 
-def find_repeats(batch: pa.Table) -> tuple[Finding, ...]:
+def find_repeats(batch: pa.Table, reference: Reference) -> tuple[Finding, ...]:
     """Return the REPEATED findings among those that ``check_batch`` would return."""
     from service.ingest.checks.statements import Statements
     from service.ingest.checks.twins import find_duplicates
 
-    return tuple(find_duplicates(Statements(batch, batch.slice(0, 0))))
+    return tuple(find_duplicates(Statements(batch, batch.slice(0, 0), reference)))
 
 
 def _first_of_each(batch: pa.Table) -> pa.Table:
