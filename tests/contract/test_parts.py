@@ -269,7 +269,8 @@ def test_what_is_found_of_a_document_in_parts_is_what_is_found_of_the_whole(
 
 def test_a_table_in_parts_lacks_only_what_the_whole_lacks(desk: Desk) -> None:
     areas = desk.served.reference().area.to_pylist()
-    places = [row["area_code"] for row in areas if row["level"] == "district"]
+    named = {row["area_code"]: row["name"] for row in areas if row["level"] == "district"}
+    places = [*named]
     heading = "crisis,source,published_on,counted_to,period_start,areas,measure,population,count"
     first, second = (
         [
@@ -284,7 +285,7 @@ def test_a_table_in_parts_lacks_only_what_the_whole_lacks(desk: Desk) -> None:
     assert len(second) - 1 > ROW_LIMIT, "no request takes the table"
     receipt = desk.remote.ingest(lacking, name="second.csv")
     (gone,) = [finding for finding in receipt.findings if finding.code == "gone_from_table"]
-    assert f"1 ({places[-1]}, killed, women)" in gone.message
+    assert f"1 ({named[places[-1]]}, killed, women)" in gone.message
 
 
 def test_a_later_full_release_takes_back_what_came_in_in_parts(desk: Desk, own_ledger: Ledger) -> None:
