@@ -32,6 +32,8 @@ from pathlib import Path
 from typing import Any
 
 from service.errors import NotFound, QueryError, StoreError
+from service.ledger.directory_owner import refuse_root_elsewhere
+from service.ledger.journal import PRIVATE_DIRECTORY
 from service.ledger.segment_file import sync_directory
 
 FILE_NAME = "keys.json"
@@ -155,7 +157,8 @@ class Keyring:
     def _editing(self) -> Iterator[dict[str, Key]]:
         """Give the keys, to be changed and then written, to one process at a time."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+            refuse_root_elsewhere(self._path.parent)
             descriptor = os.open(self._path.with_name(LOCK_NAME), os.O_RDWR | os.O_CREAT, PRIVATE)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)

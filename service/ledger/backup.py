@@ -4,7 +4,9 @@ A backup is one tar file with the segments of the journal and ``manifest.json``:
 the hash of each. The journal is the truth and only ever grows, so it is copied while its owner goes on
 writing, and the copy is checked from the bytes up before it gets its name; an unfinished record at its end is
 cut. The same head gives the same bytes. A restored ledger is checked the same way, and its index made anew,
-before it is put in place; nothing is ever overwritten. API keys are no part of a backup.
+before it is put in place; nothing is ever overwritten. All of that happens inside the directory that it is
+restored to, which may be a mounted disk or a container's volume, and the only one that its user may write to.
+API keys are no part of a backup.
 
 >>> file, head = backup(Path("data"))                                       # doctest: +SKIP
 >>> restore(file, Path("elsewhere")) == head                                # doctest: +SKIP
@@ -29,9 +31,11 @@ from typing import Any, BinaryIO, cast
 
 from service.errors import JournalDamaged, QueryError, StoreError
 from service.ledger import Store, redaction
-from service.ledger.file_lock import LOCK_NAME, PRIVATE
+from service.ledger.file_lock import LOCK_NAME, PRIVATE, FileLock
+from service.ledger.heads import no_ledger_error
 from service.ledger.journal import PRIVATE_DIRECTORY, Journal
 from service.ledger.segment_file import sync_directory
+from service.ledger.store import INDEX_NAME
 from service.schema.records import Head
 
 FORMAT = 1
@@ -39,6 +43,11 @@ MANIFEST = "manifest.json"
 JOURNAL = "journal"
 SEGMENT = re.compile(rf"{JOURNAL}/\d{{6}}\.seg")
 LARGEST_MANIFEST = 64 * 2**20
+ROOM = ".restoring"
+"""The folder of a data directory in which a backup is unpacked and checked."""
+NO_CONTENT = {LOCK_NAME, ROOM, "lost+found"}
+"""What an empty data directory may have: a lock that nobody holds, what a restore that was killed left, and
+what a file system puts into itself."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,7 +98,7 @@ def copy_journal(data_dir: Path, target: Path) -> Head:
     """
     segments = sorted((data_dir / JOURNAL).glob("*.seg"))
     if not segments:
-        raise StoreError(f"There is no ledger in {data_dir}.", fix="Name its data directory with --data-dir.")
+        raise no_ledger_error(data_dir)
     copy = target / JOURNAL
     copy.mkdir(PRIVATE_DIRECTORY)
     for segment in segments:
@@ -113,32 +122,60 @@ def restore(source: Path, data_dir: Path) -> Head:
     Raises QueryError where ``data_dir`` is not empty or ``source`` is no file, and StoreError where it is no
     backup, or not a whole one; then ``data_dir`` is as it was.
     """
-    if data_dir.exists() and (not data_dir.is_dir() or any(data_dir.iterdir())):
+    if data_dir.exists() and not (data_dir.is_dir() and _names_in(data_dir) <= NO_CONTENT):
         raise QueryError(
             f"{data_dir} is not empty.",
             fix="Name another --data-dir, or move that one away: nothing is written over.",
         )
     if not source.is_file():
         raise QueryError(f"There is no file {source}.", fix="Check the path.")
-    data_dir.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data_dir.parent, prefix=f".{data_dir.name}.") as name:
-        unfinished = Path(name) / "data"
-        unfinished.mkdir(PRIVATE_DIRECTORY)
-        (unfinished / JOURNAL).mkdir(PRIVATE_DIRECTORY)
+    with _room_in(data_dir) as room:
+        (room / JOURNAL).mkdir(PRIVATE_DIRECTORY)
         with _backup_errors(source):
-            claimed = _unpack(source, unfinished)
-        with Store.open(unfinished) as store:
+            claimed = _unpack(source, room)
+        sync_directory(room / JOURNAL)
+        with Store.open(room, afresh=True) as store:
             head, faults = store.head, store.verify()
         if faults or str(head) != claimed:
             fault = faults[0].message if faults else f"its head is {head}, not {claimed}."
             raise StoreError(f"What {source} holds is not sound: {fault}", fix="Take another backup.")
-        (unfinished / LOCK_NAME).unlink()
-        unfinished.replace(data_dir)
-    sync_directory(data_dir.parent)
+        # the journal alone is a ledger, whose index the next start makes: so it goes first
+        for name in (JOURNAL, INDEX_NAME):
+            (room / name).rename(data_dir / name)
+            sync_directory(data_dir)
     return head
 
 
 # --- inside ----------------------------------------------------------------------------------------------
+
+
+def _names_in(directory: Path) -> set[str]:
+    return {path.name for path in directory.iterdir()}
+
+
+@contextlib.contextmanager
+def _room_in(data_dir: Path) -> Iterator[Path]:
+    """Give an empty folder inside ``data_dir``, which is made where there is none and is nobody else's until
+    the context ends; after an error it is as it was before. Raises StoreHeld where another process has it."""
+    is_new = not data_dir.exists()
+    data_dir.mkdir(PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    lock, room = FileLock.acquire(data_dir), data_dir / ROOM
+    try:
+        if room.exists():
+            shutil.rmtree(room)
+        room.mkdir(PRIVATE_DIRECTORY)
+        try:
+            yield room
+        finally:
+            shutil.rmtree(room, ignore_errors=True)  # the next restore removes what could not be removed
+    except BaseException:
+        with contextlib.suppress(OSError):
+            (data_dir / LOCK_NAME).unlink()
+            if is_new:
+                data_dir.rmdir()
+        raise
+    finally:
+        lock.release()
 
 
 def _pack(workspace: Path, head: Head, target: Path) -> None:

@@ -16,6 +16,7 @@ import os
 from pathlib import Path
 
 from service.errors import StoreHeld
+from service.ledger.directory_owner import refuse_root_elsewhere
 
 LOCK_NAME = "ledger.lock"
 PRIVATE = 0o600
@@ -38,8 +39,9 @@ class FileLock:
 
     @classmethod
     def acquire(cls, data_dir: Path) -> FileLock:
-        """Return the lock on ``data_dir``; raises StoreHeld, naming the owner, where another process has
-        it."""
+        """Return the lock on ``data_dir``; raises StoreHeld, naming the owner, where another process has it,
+        and StoreError where this is root and the directory is another user's."""
+        refuse_root_elsewhere(data_dir)
         descriptor = os.open(data_dir / LOCK_NAME, os.O_RDWR | os.O_CREAT, PRIVATE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

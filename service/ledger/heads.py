@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from service.errors import QueryError, StoreError
 from service.ledger import redaction
+from service.ledger.directory_owner import refuse_root_elsewhere
 from service.ledger.file_lock import PRIVATE
 from service.ledger.journal import Journal
 from service.ledger.segment_file import sync_directory
@@ -106,6 +107,7 @@ def _write_key(path: Path, key: Ed25519PrivateKey) -> None:
     """Write a new key, whole or not at all; raises FileExistsError where there is one."""
     if path.exists():
         raise FileExistsError(path)
+    refuse_root_elsewhere(path.parent)
     unfinished = path.with_name(f"{KEY_NAME}.{os.getpid()}.new")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
@@ -170,10 +172,15 @@ def verify_beside(data_dir: Path, heads: list[tuple[int, str]]) -> tuple[Head, l
     return journal.head, [fault for head in heads for fault in compare_with_head(journal, *head)]
 
 
+def no_ledger_error(data_dir: Path) -> StoreError:
+    """Return the error of a command that must not begin a ledger where there is none."""
+    return StoreError(f"There is no ledger in {data_dir}.", fix="Name its data directory with --data-dir.")
+
+
 def open_journal(data_dir: Path) -> Journal:
     """Return the journal of ``data_dir``, to be read beside its owner. Raises StoreError if there is none."""
     if not (data_dir / JOURNAL_NAME).is_dir():
-        raise StoreError(f"There is no ledger in {data_dir}.", fix="Name its data directory with --data-dir.")
+        raise no_ledger_error(data_dir)
     return Journal.open_beside(data_dir / JOURNAL_NAME)
 
 

@@ -13,6 +13,7 @@ from service import connect
 from service.cli import main
 from service.ledger import Store
 from service.ledger.api_keys import Keyring, Role
+from service.ledger.file_lock import FileLock
 from service.schema.tables import REFERENCE_SCHEMAS
 from tests.builders import batch, moment, report
 from tests.conftest import clock
@@ -87,6 +88,31 @@ def test_nothing_is_written_over(run, small, tmp_path):
     code, _, complaint = run(small, "restore", str(file))
     assert (code, "is not empty" in complaint) == (2, True)
     assert file.read_bytes() == before
+
+
+def test_what_is_restored_is_put_into_an_empty_directory_that_stays_the_one_it_is(run, small, tmp_path):
+    """A mounted disk and a container's volume cannot be exchanged, and their user may write nowhere else."""
+    file, target = tmp_path / "ledger.tar", tmp_path / "volume"
+    assert run(small, "backup", str(file))[0] == 0
+    (target / "lost+found").mkdir(parents=True)
+    (target / ".restoring" / "journal").mkdir(parents=True)  # as of a restore that was killed
+    (target / ".restoring" / "journal" / "000001.seg").write_bytes(b"half of it")
+    before, parent_changed = target.stat().st_ino, tmp_path.stat().st_mtime_ns
+    assert run(target, "restore", str(file))[0] == 0
+    assert (target.stat().st_ino, tmp_path.stat().st_mtime_ns) == (before, parent_changed)
+    assert names(target) == ["casualty.duckdb", "journal", "ledger.lock", "lost+found"]
+    assert run(target, "verify")[0] == 0
+
+
+def test_nothing_is_restored_to_where_another_process_is(run, small, tmp_path):
+    file, target = tmp_path / "ledger.tar", tmp_path / "volume"
+    assert run(small, "backup", str(file))[0] == 0
+    target.mkdir()
+    lock = FileLock.acquire(target)
+    code, _, complaint = run(target, "restore", str(file))
+    assert (code, "is held by process" in complaint) == (3, True)
+    lock.release()
+    assert run(target, "restore", str(file))[0] == 0
 
 
 def test_a_backup_of_nothing_or_of_a_damaged_journal_is_refused(run, small, tmp_path):
