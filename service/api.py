@@ -102,7 +102,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
     def open(cls, where: str | Path | None = None, *, clock: Clock = now, afresh: bool = False) -> Ledger:
         """Open the ledger in a directory, or in memory, as ``service.connect`` says.
 
-        ``afresh``: the DuckDB file is made anew from the journal, and the old one is not opened.
+        ``afresh``: the DuckDB file is made anew from the journal; of the old one only the head is read.
         """
         if where == IN_MEMORY:
             ledger = _open_scratch(clock)

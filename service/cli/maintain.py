@@ -63,14 +63,27 @@ def _verify(session: Session, heads: list[tuple[int, str]]) -> tuple[list[Findin
     from service.ledger import holder
     from service.ledger.heads import verify_beside
 
-    data_dir = data_dir_of(session)
+    data_dir = _ledger_of(session)
     with progress("Checking every entry …", quiet=session.quiet):
-        owner = holder(data_dir) if data_dir.is_dir() else None
+        owner = holder(data_dir)
         if owner and owner.address:
             head, faults = verify_beside(data_dir, heads)
             return faults, head, "journal"
         with open_ledger(session) as ledger:
             return ledger.verify(heads), ledger.head, "ledger"
+
+
+def _ledger_of(session: Session) -> Path:
+    """Return the data directory of a session, which has a ledger, or what is left of one. Raises StoreError.
+
+    None is begun in a directory of a mistyped name, or on a disk that is not mounted, to be called sound."""
+    from service.ledger.heads import JOURNAL_NAME, no_ledger_error
+    from service.ledger.store import INDEX_NAME
+
+    data_dir = data_dir_of(session)
+    if not any((data_dir / name).exists() for name in (JOURNAL_NAME, INDEX_NAME)):
+        raise no_ledger_error(data_dir)
+    return data_dir
 
 
 def _text_of(head: str) -> str:
@@ -109,7 +122,11 @@ def head(
 
 
 def rebuild(session: Session) -> None:
-    """Make the DuckDB file anew from the journal; the old one is not opened."""
+    """Make the DuckDB file anew from the journal; of the old one only the head is read.
+
+    Where that knows an entry which the journal has not, nothing is made.
+    """
+    _ledger_of(session)
     with open_ledger(session, afresh=True) as ledger:
         head = ledger.head
     if session.as_json:

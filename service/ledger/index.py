@@ -14,6 +14,8 @@ import contextlib
 import logging
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,6 +69,13 @@ _LOCK_OWNER = re.compile(r"\(PID (\d+)\)")
 
 OUTDATED_VERSION = -1
 OUTDATED = "may hold what was redacted since"
+
+
+_READ_LAST_ENTRY = """import sys, duckdb
+print(*duckdb.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[:2])
+"""
+_LONGEST_READ = 60.0
+"""How a process of its own reads the last entry of an index, and the seconds that it may take."""
 
 
 class UnusableIndex(Exception):
@@ -203,22 +212,31 @@ def open_current(path: Path, journal: Journal) -> tuple[Index, State]:
 
 
 def open_afresh(path: Path, journal: Journal) -> tuple[Index, State]:
-    """Return what ``rebuild`` returns, after cutting a torn end of the journal, without a witness."""
-    _cut_tear(journal, EMPTY)
+    """Return what ``rebuild`` returns. Of the old index only the head is read, where it can be: raises
+    JournalDamaged where the journal lacks what that knows, as ``open_current`` does."""
+    _require_whole(journal, _head_known_at(path), path)
     return rebuild(path, journal)
+
+
+def _head_known_at(path: Path) -> Head:
+    """Return the head of the index at ``path``, of whatever version; that of an empty one where none can be
+    read. A process of its own opens the file, since DuckDB may end the one that opens a damaged file."""
+    if not path.is_file():
+        return EMPTY
+    words = [sys.executable, "-P", "-c", _READ_LAST_ENTRY, str(path), sql("last_entry")]
+    try:
+        told = subprocess.run(words, capture_output=True, check=True, timeout=_LONGEST_READ).stdout  # noqa: S603
+        seq, hash_ = told.decode().split()
+        return Head(int(seq), hash_)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return EMPTY
 
 
 def _follow(index: Index, journal: Journal) -> State:
     """Bring an index up to the journal and return its state; raises UnusableIndex for another journal's, and
     JournalDamaged where the journal lacks what the index knows."""
     head = index.head()
-    _cut_tear(journal, head)
-    if head.seq > journal.head.seq:
-        raise JournalDamaged(
-            f"The journal ends at record {journal.head.seq}, but the index {index.path.name} knows record "
-            f"{head.seq}: acknowledged records are missing.",
-            fix=f"Put the journal back from a backup; or, to accept the loss, move {index.path} away.",
-        )
+    _require_whole(journal, head, index.path)
     if head.hash != journal.hash_at(head.seq):
         raise UnusableIndex("belongs to another journal")
     if any(number > head.seq for number in journal.redactions):
@@ -229,9 +247,21 @@ def _follow(index: Index, journal: Journal) -> State:
     return index.state()
 
 
+def _require_whole(journal: Journal, head: Head, path: Path) -> None:
+    """Cut a torn end of the journal that the index at ``path`` knows nothing of; raises JournalDamaged where
+    the journal lacks what it knows up to ``head``."""
+    _cut_tear(journal, head)
+    if head.seq > journal.head.seq:
+        raise JournalDamaged(
+            f"The journal ends at record {journal.head.seq}, but the index {path.name} knows record "
+            f"{head.seq}: acknowledged records are missing.",
+            fix=f"Put the journal back from a backup; or, to accept the loss, move {path} away.",
+        )
+
+
 def rebuild(path: Path, journal: Journal) -> tuple[Index, State]:
-    """Return a new index at ``path`` and its state, made from the journal beside the old one, which is never
-    opened, and then put in its place. Raises StoreError where that fails."""
+    """Return a new index at ``path`` and its state, made from the journal beside the old one and then put in
+    its place. Raises StoreError where that fails."""
     make_beside(path, journal)
     return put_in_place(path, journal)
 

@@ -104,7 +104,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
 
         ``clock_rule`` says what becomes of entries while the clock stands far from the last one; ``salts``
         gives 16 bytes for each entry that has a salt, random but where a history is to be replayed.
-        ``afresh``: the index is made anew, and the old one, however it is damaged, is not opened. Raises
+        ``afresh``: the index is made anew, and of the old one only the head is read. Raises
         StoreHeld where another process owns it, JournalDamaged where the journal does not match its own
         hashes, and StoreError where the directory cannot be used.
         """

@@ -226,7 +226,7 @@ def test_a_row_edited_behind_the_journals_back_is_found_in_the_background_and_no
         assert store.verify() == []
 
 
-def test_rebuild_never_opens_the_old_index(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rebuild_waits_for_no_old_index(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Store.open(data) as store:
         fill(store)
         before = everything(store)

@@ -9,11 +9,13 @@ import sys
 import time
 import urllib.request
 
+import duckdb
 import pytest
 
 from service import connect
 from service.cli import main
 from service.ledger import holder
+from tests.conftest import clock
 
 
 def casualty(*words):
@@ -75,6 +77,45 @@ def test_rebuild_makes_the_index_anew_and_changes_no_answer(run, data_dir):
     assert said.startswith("Rebuilt from the journal: ")
     assert json.loads(run("rebuild", "--json")[1])["entries"] > 1
     assert run(*question) == before
+
+
+@pytest.mark.parametrize("words", [("verify",), ("rebuild",)])
+def test_where_there_is_no_ledger_none_is_begun_to_be_called_sound(tmp_path, capsys, words):
+    nowhere = tmp_path / "nowhere"
+    for _ in range(2):
+        assert main([*words, "--data-dir", str(nowhere)]) == 3
+        assert f"There is no ledger in {nowhere}." in capsys.readouterr().err
+        nowhere.mkdir(exist_ok=True)
+    assert list(nowhere.iterdir()) == []
+
+
+@pytest.mark.parametrize("lost", ["the end of the last entry", "the last entry", "the journal"])
+@pytest.mark.parametrize("version", ["of this version", "of an earlier version"])
+def test_an_index_that_knows_what_the_journal_lost_is_not_made_anew_without_it(run, data_dir, lost, version):
+    with connect(data_dir, clock=clock) as ledger:
+        whole = (data_dir / "journal" / "000001.seg").stat().st_size
+        ledger.add_area("Newtown", parent="SY06", level="town")
+        entries = ledger.head.seq
+    if version == "of an earlier version":
+        with duckdb.connect(str(data_dir / "casualty.duckdb")) as index:
+            index.execute("UPDATE ledger SET schema_version = schema_version - 1")
+    segment = data_dir / "journal" / "000001.seg"
+    match lost:
+        case "the end of the last entry":
+            os.truncate(segment, segment.stat().st_size - 5)
+        case "the last entry":
+            os.truncate(segment, whole)
+        case "the journal":
+            shutil.rmtree(data_dir / "journal")
+    for words in (("verify",), ("rebuild",), ("series",)):
+        code, said, complaint = run(*words)
+        assert (code, said) == (3, "")
+        assert "from a backup" in complaint
+    (data_dir / "casualty.duckdb").unlink()  # the loss is accepted
+    assert run("rebuild")[0] == 0
+    assert json.loads(run("verify", "--json")[1])["sound"] is True
+    with connect(data_dir, clock=clock) as ledger:
+        assert ledger.head.seq < entries
 
 
 def test_doctor_tells_versions_place_and_state_and_touches_nothing(run, data_dir, tmp_path, capfdbinary):
