@@ -2,9 +2,10 @@
 
 Every request has an id: the client's ``X-Request-Id`` if it is a plain word, else a new one. It stands in the
 answer, in every log line written while the request is served, and in the access log: one JSON object a line
-with method, route, path, status, milliseconds and bytes. Neither query nor client address is logged: who
-looks for which dead is nobody's business. The path is logged only of what was answered: a refused one holds
-whatever somebody wrote there. What a fault says of itself is left out where it holds personal data.
+with method, route, path, status, milliseconds and bytes, and of a refusal its code. Neither query nor client
+address is logged: who looks for which dead is nobody's business. The path is logged only of what was
+answered: a refused one holds whatever somebody wrote there. What a fault says of itself is left out where it
+holds personal data.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from service.web.metrics import Metrics
 HEADER = "X-Request-Id"
 LOGGER = "service"
 """The logger whose lines, and those of all below it, are written as JSON."""
+CODE = "casualty.code"
+"""Where the scope of a request has the code of its refusal."""
 NO_ROUTE = "none"
 """The route of a request that no route answered."""
 
@@ -57,6 +60,7 @@ def record_request(scope: Scope, status: int, seconds: float, size: int, metrics
         fields = {
             "method": scope["method"], "route": route, "path": path, "status": status,
             "ms": round(1000 * seconds, 2), "bytes": size,
+            **({"code": scope[CODE]} if CODE in scope else {}),
         }  # fmt: skip
         _log.info("request", extra={"fields": fields})
 

@@ -131,12 +131,14 @@ def create_app(ledger: Ledger | None = None, *, settings: Settings | None = None
         checking.start()
         async with gc_tuning.tune_interpreter():
             with access_log.log_to_stderr(settings.access_log):
+                log.info("started at head %s of %s", own.head, own.store.data_dir)
                 yield
                 is_ending.set()
                 background.close()
                 app.state.answers.workshop.close()
                 await run_in_threadpool(preparing.join)
                 await run_in_threadpool(checking.join)
+                log.info("ended at head %s", own.head)
         own.answers.work_by(run_here)
         workers.close()
         if ledger is None:

@@ -2,8 +2,8 @@
 
 One table gives every code, of ``service.errors`` and of the web itself, its status and its title. A refusal
 has one shape, ``application/problem+json`` as in RFC 9457 with the members ``code``, ``fix`` and
-``suggestions``; a browser that asks for a page gets the same words as a page. A fault of ours tells the log
-what broke, and the client only that something did.
+``suggestions``; a browser that asks for a page gets the same words as a page. What only an operator can mend
+is told to the log as well; a fault of ours tells the log what broke, and the client only that something did.
 """
 
 from __future__ import annotations
@@ -83,6 +83,10 @@ PROBLEMS = {
 """Every code that an answer may carry. ``http_error`` takes the status of the exception it stands for."""
 
 
+OPERATORS = {"store", "store_held", "journal_damaged", "publication_damaged"}
+"""What only whoever runs the service can mend: the log says of it what the reader is told."""
+
+
 class Refusal(Exception):
     """The web's own no, before the ledger is asked: a code of PROBLEMS, a sentence and a way out.
 
@@ -131,6 +135,7 @@ def problem(
     ``status`` is that of the code in PROBLEMS unless it is given.
     """
     status = status or PROBLEMS[code].status
+    request.scope[access_log.CODE] = code
     content: dict[str, Any] = {
         "type": f"{prefix_of(request)}/docs#{code}",
         "title": PROBLEMS[code].title,
@@ -154,6 +159,8 @@ def problem(
 def _handle_casualty_error(request: Request, error: CasualtyError) -> Response:
     wait = RETRY_AFTER.get(error.code) or RETRY_AFTER.get(PROBLEMS[error.code].status)
     headers = {"Retry-After": wait} if wait else None
+    if error.code in OPERATORS:
+        log.warning("%s: %s %s", error.code, error.message, error.fix)
     return problem(
         request, error.code, error.message, fix=error.fix, suggestions=error.suggestions, headers=headers
     )

@@ -140,7 +140,7 @@ class WriteAnswers:
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"{self._path} cannot be used: {error}.",
-                fix="Remove it; only answers of the last day are lost.",
+                fix="If its disk has room, remove it: only answers of the last day are lost.",
             ) from error
 
 

@@ -80,6 +80,8 @@ class OuterLayer:
             await application(inner, receive, sender.send_message)
         finally:
             scope["route"] = inner.get("route")
+            if access_log.CODE in inner:
+                scope[access_log.CODE] = inner[access_log.CODE]
 
 
 class Sender:

@@ -319,7 +319,8 @@ def test_every_kind_of_answer_says_how_much_is_left_in_the_form_of_the_draft(own
         page = {"Accept": "text/html"}
         asked = [
             (200, "GET", rows, {}), (200, "GET", rows, {}), (200, "HEAD", rows, {}),
-            (304, "GET", rows, {"If-None-Match": etag}), (206, "GET", rows, {"Range": "bytes=0-9"}),
+            (304, "GET", rows, {"If-None-Match": etag}),
+            (206, "GET", rows, {"Range": "bytes=0-9", "Accept-Encoding": "identity"}),
             (200, "GET", rows.replace("?", ".csv?"), {}), (200, "GET", rows.replace("?", ".parquet?"), {}),
             (200, "GET", "/v1/reports.ndjson", {}), (200, "GET", "/v1/charts/trend.svg?area=SY06", {}),
             (200, "GET", "/", page), (200, "GET", "/", page), (200, "GET", "/ar/about", page),
@@ -414,7 +415,8 @@ def test_the_access_log_has_a_json_line_a_request_and_neither_query_nor_key(aski
     )  # fmt: skip
     assert series["bytes"] == int(answer.headers["content-length"])
     assert series["ms"] > 0
-    assert (nowhere["route"], nowhere["status"]) == ("none", 404)
+    assert (nowhere["route"], nowhere["status"], nowhere["code"]) == ("none", 404, "no_such_page")
+    assert "code" not in series
     assert "SY06" not in lines.getvalue()
     assert asking.clients["editor"].headers["authorization"].partition(" ")[2] not in lines.getvalue()
 
@@ -428,6 +430,27 @@ def test_the_access_log_is_written_where_the_setting_asks_for_it(own_ledger, mon
     with serving(own_ledger) as address:
         httpx.get(f"{address}/healthz", timeout=600)
     assert capfd.readouterr().err == ""
+
+
+def test_the_log_says_where_a_server_begins_and_ends_and_what_only_its_operator_can_mend(
+    own_ledger, monkeypatch, capfd
+):
+    monkeypatch.setenv("CASUALTY_ACCESS_LOG", "true")
+    keys = own_ledger.store.data_dir / "keys.json"
+    with serving(own_ledger) as address:
+        keys.write_text("torn")
+        key = {"Authorization": "Bearer cl_00000000_x"}
+        assert httpx.post(f"{address}/v1/reports", headers=key, json=[], timeout=600).status_code == 503
+        httpx.head(f"{address}/v1/series?area=nowhere", timeout=600)
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    head = str(own_ledger.head)
+    assert lines[0]["message"] == f"started at head {head} of {own_ledger.store.data_dir}"
+    assert lines[-1]["message"] == f"ended at head {head}"
+    [told] = [line for line in lines if line["level"] == "warning"]
+    assert told["message"].startswith(f"store: The keys in {keys} cannot be used: it is damaged")
+    [request] = [line for line in lines if line.get("code") == "store"]
+    assert (request["status"], request["request_id"]) == (503, told["request_id"])
+    assert [line["status"] for line in lines if line.get("code") == "unknown_name"] == [422]
 
 
 def test_metrics_count_by_route_and_never_by_address(asking):
