@@ -7,6 +7,7 @@ import asyncio
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from html import unescape
 from itertools import count
@@ -111,27 +112,29 @@ def desk(seeded_dir, tmp_path_factory) -> Iterator[Desk]:
     keys = {role: Keyring(places[0]).create(role, at=MOMENT) for role in Role}
     shutil.copy(places[0] / "keys.json", places[1] / "keys.json")
     headers = {role: {"Authorization": f"Bearer {secret}"} for role, (_, secret) in keys.items()}
-    with pytest.MonkeyPatch.context() as patch, Ledger.open(places[0], clock=clock) as ledger:
-        app = create_app(ledger)
+    with ExitStack() as stack:
+        ledger = stack.enter_context(Ledger.open(places[0], clock=clock))
         closed = Ledger.open(places[1], clock=clock)
-        with serving(ledger, prepares=False) as open_, serving(closed, prepares=False) as shut:
-            patch.setenv("CASUALTY_BODY_LIMIT", "10")
-            with serving(ledger, prepares=False) as small:
-                patch.setenv("CASUALTY_READ_RATE", "1/hour")
-                patch.setenv("CASUALTY_WRITE_RATE", "1/hour")
-                patch.setenv("CASUALTY_LIMIT_LOOPBACK", "true")
-                with serving(ledger, prepares=False) as busy:
-                    closed.close()
-                    clients = [
-                        httpx.Client(base_url=each, timeout=600) for each in (open_, busy, small, shut)
-                    ]
-                    hold_a_row(clients[0], headers[Role.REPORTER])
-                    keep_a_mapping(clients[0], headers[Role.EDITOR])
-                    yield Desk(
-                        app, *clients, headers[Role.EDITOR], headers[Role.REPORTER], keys[Role.EDITOR][0].id
-                    )
-                    for client in clients:
-                        client.close()
+
+        def served(of: Ledger, **settings: str) -> httpx.Client:
+            """A server with settings that no other has."""
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in settings.items():
+                    patch.setenv(name, value)
+                address = stack.enter_context(serving(of, prepares=False))
+            return stack.enter_context(httpx.Client(base_url=address, timeout=600))
+
+        limits = {"CASUALTY_READ_RATE": "1/hour", "CASUALTY_WRITE_RATE": "1/hour"}
+        open_, shut = served(ledger), served(closed)
+        small = served(ledger, CASUALTY_BODY_LIMIT="10")
+        busy = served(ledger, CASUALTY_BODY_LIMIT="10", CASUALTY_LIMIT_LOOPBACK="true", **limits)
+        closed.close()
+        hold_a_row(open_, headers[Role.REPORTER])
+        keep_a_mapping(open_, headers[Role.EDITOR])
+        yield Desk(
+            create_app(ledger), open_, busy, small, shut, headers[Role.EDITOR], headers[Role.REPORTER],
+            keys[Role.EDITOR][0].id,
+        )  # fmt: skip
 
 
 def hold_a_row(client: httpx.Client, headers: dict[str, str]) -> None:
