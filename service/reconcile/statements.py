@@ -119,7 +119,9 @@ def group_statements(claims: Claims) -> Statements:
     of_claim[total] = groups(first, len(total))
     carriers = _count_distinct(of_claim[total], rows["source_no"], len(first))
     is_own = _any(rows["is_own"], first)
-    heard = _wordings(rows, of_claim[total], len(first))
+    bulletin = _bulletin(claims)[total]
+    is_late = (bulletin != NONE) & (rows["day"] > bulletin)
+    heard = _wordings(rows, of_claim[total], len(first), ~is_late)
     found = Statements(
         cell=rows["cell_id"][first] - 1,
         origin=encode_origin(origin[first], model[first]),
@@ -186,18 +188,31 @@ def _totals_in_order(claims: Claims) -> Whole:
 
 def _bulletin(claims: Claims) -> Whole:
     """The day of each claim that says anew of a stock how many there are on it: 100, then 80, then 100 are
-    three statements. NONE for a running total, and where the day is only inferred: a copy may be late."""
-    rows = claims.rows
-    says_anew = claims.cells.are_of_stocks[rows["cell_id"] - 1] & ~rows["is_day_inferred"]
-    return np.where(says_anew, rows["day"], NONE)
+    three statements. A copy whose day is only inferred may be late: it is one of the last claim of its number
+    before it that says so anew. NONE where there is none, and for a running total."""
+    of_stocks = claims.cells.are_of_stocks[claims.rows["cell_id"] - 1]
+    is_total = of_stocks & ~claims.rows["is_increment"]
+    total = np.flatnonzero(is_total)
+    rows = {name: values[total] for name, values in claims.rows.items()}
+    # what the origin itself publishes is no copy
+    is_by_origin = rows["is_own"] & (rows["published_on"] != NONE)
+    says_anew = ~rows["is_day_inferred"] | is_by_origin
+    number = (rows["cell_id"], rows["origin_no"], rows["is_estimate"], rows["said"], _standing(claims)[total])
+    sequence = order(*number, rows["day"], ~says_anew)
+    first = firsts(*(values[sequence] for values in number))
+    last = np.maximum.accumulate(np.where(says_anew[sequence], np.arange(len(total)), -1))
+    has_one = last >= first[groups(first, len(total))]
+    found = np.full(len(claims.rows["said"]), NONE)
+    found[total[sequence]] = np.where(has_one, rows["day"][sequence][last], NONE)
+    return found
 
 
-def _wordings(rows: Mapping[str, Column], of: Whole, statements: int) -> Whole:
+def _wordings(rows: Mapping[str, Column], of: Whole, statements: int, votes: Marks) -> Whole:
     """The claim in whose wording each statement is heard.
 
     As the origin itself publishes it, else as most outlets carry it ("more than 2,300" twice before "about
-    2,300" once); of wordings carried alike, an exact one before a loose one, a count before a bound, and the
-    narrowest.
+    2,300" once), of those that have a vote; of wordings carried alike, an exact one before a loose one, a
+    count before a bound, and the narrowest.
     """
     wording = ("lo", "hi", "best", "is_exact")
     sequence = order(of, *(rows[name] for name in wording))
@@ -205,7 +220,7 @@ def _wordings(rows: Mapping[str, Column], of: Whole, statements: int) -> Whole:
     group = np.empty_like(sequence)
     group[sequence] = groups(first, len(sequence))
     head = sequence[first]
-    carriers = _count_distinct(group, rows["source_no"], len(head))
+    carriers = _count_distinct(group[votes], rows["source_no"][votes], len(head))
     is_own = _any(rows["is_own"][sequence], first)
     is_closed = (rows["hi"][head] != OPEN) & (rows["lo"][head] > 0)
     ranked = order(

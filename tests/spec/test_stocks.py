@@ -132,6 +132,35 @@ SPEC = {
         """
         08 900 900 900 single_source
         10 700 700 700 single_source
+        """,
+    ),
+    "nor does one that bears only the day by which it was public": (
+        """
+        8 reuters<sohr 900
+        10 sohr 700
+        none afp<sohr 900 pub=none public=14
+        """,
+        """
+        08 900 900 900 single_source
+        10 700 700 700 single_source
+        """,
+    ),
+    "nor has it a say in how the number is worded": (
+        """
+        8 reuters<sohr at least 900
+        none afp<sohr 900 pub=14
+        """,
+        "08 900 - - single_source",
+    ),
+    "what an origin itself publishes counts anew, also without a day counted to": (
+        """
+        none sohr 900 pub=8
+        none sohr 700 pub=10
+        none sohr 900 pub=14
+        """,
+        """
+        08 900 900 900 single_source
+        10 700 700 700 single_source
         14 900 900 900 single_source
         """,
     ),
