@@ -233,7 +233,8 @@ def explain(series: Series, date: dt.date | None = None) -> Explanation:
             fix=sentence("Name area, measure, population and crisis; there are %(some)s …", some=one),
         )
     row = latest[0]
-    points = covering(series.points, row, date)
+    until = [day for day in (date, series.query.date_to) if day is not None]
+    points = covering(series.points, row, min(until, default=None))
     order = {role: place for place, role in enumerate(Role)}
     rank = pa.array([order[Role(role)] for role in points.column("role").to_pylist()], pa.int64())
     points = points.append_column("_rank", rank).sort_by(

@@ -74,7 +74,8 @@ def vintages(answers: Sequence[Series]) -> pa.Table:
     accounts_before: dict[tuple[Any, ...], Accounts] = {}
     day_before = dt.date.min
     for answer in answers:
-        behind = behind_figures(answer.points.select([*KEY, "date", "until", *OF_A_REPORT]))
+        points_of_days = answer.points.select([*KEY, "date", "until", *OF_A_REPORT])
+        behind = behind_figures(points_of_days, answer.query.date_to)
         figures = {key_of(figure): figure for figure in answer.figures().to_pylist()}
         for key, last in before.items():
             if key not in figures and last["grade"] is not None:

@@ -1,5 +1,7 @@
 """Does "why this number?" tell what events and days come to, and not the last of them alone?"""
 
+import pytest
+
 from service.answers.translation import Translation
 from service.api import Ledger
 from service.formats.encode import encode
@@ -50,6 +52,21 @@ def test_a_figure_that_a_second_count_adds_to_says_since_when_it_runs_and_what_b
     )
     arabic = Translation(own_ledger.reference(), Translator("ar")).explanation(answer)
     assert any("العدّ من جديد: 43" in sentence and "83" in sentence for sentence in arabic.sentences)
+
+
+@pytest.mark.parametrize("measure", ["killed", "missing"])
+def test_the_last_figure_until_a_day_is_told_by_what_was_counted_until_then(
+    own_ledger: Ledger, measure: str
+) -> None:
+    said = (("2025-04-04", 40), ("2025-04-09", 90))
+    rows = "".join(f"flood,ministry,{day},,,Jableh,{measure},all,,,{count}\n" for day, count in said)
+    own_ledger.ingest((HEADER + rows).encode(), name="flood.csv")
+    asked = {"crisis": "flood", "area": "Jableh", "measure": measure, "population": "all"}
+    until = own_ledger.explain(**asked, date_to="2025-04-05")
+    assert until.row["best"] == 40
+    assert until.sentences == own_ledger.explain(**asked, date="2025-04-05").sentences
+    (vintage,) = own_ledger.vintages(**asked, date_to="2025-04-05", arrow=True).to_pylist()
+    assert vintage["cause"] == "first report: ministry 40"
 
 
 def test_a_figure_that_its_origin_has_since_replaced_names_whose_it_is(ledger: Ledger) -> None:
