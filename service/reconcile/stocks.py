@@ -16,6 +16,7 @@ from service.reconcile.batches import MOST_OF_ONE, Told
 from service.reconcile.claims import Claims
 from service.reconcile.columns import FIRST, LAST, NONE, OPEN, Column, Marks, Whole, key, order, spread
 from service.reconcile.increments import IncrementSums
+from service.reconcile.kept import BLANK
 from service.reconcile.statements import Statements, decode_origin
 
 
@@ -93,7 +94,7 @@ def read_standing(
         weight=np.where(is_named, weight[decode_origin(origin)], 0),
         low=np.append(statements.low[row], added.low[sums.row]),
         high=np.append(statements.high[row], np.full(len(sums.row), OPEN)),
-        is_count=np.append(is_count, np.ones(len(sums.row), np.bool_)),
+        is_count=np.append(is_count, added.count[sums.row] != BLANK),
         ends_others=is_named & np.append(is_count & is_dated, np.zeros(len(sums.row), np.bool_)),
     )
     return standing(stated, claims.newest)

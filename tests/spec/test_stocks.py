@@ -171,6 +171,17 @@ SPEC = {
         """,
         "08 5 5 5 single_source",
     ),
+    "those of single days come to a floor, which takes no place of a count that keeps to it": (
+        """
+        8 sohr 20 basis=increment from=8
+        12 sohr 560
+        14 sohr 30 basis=increment from=14
+        """,
+        """
+        08 20 - - single_source
+        12 560 560 560 single_source
+        """,
+    ),
     "those newly displaced of single days still add up": (
         """
         8 sohr 20 basis=increment from=8
