@@ -154,7 +154,7 @@ DRAWN = tuple(drawn(number) for number in range(1, 5))
 DRAWN_KINDS = tuple(drawn_of(KINDS[number % 3], number) for number in range(5, 11))
 HELD_OUT_SEEDS = tuple(range(2000, 2008))
 """Those of the first edition, whose figures are known for these crises only; looked at three times."""
-FRESH_SEEDS = tuple(range(14000, 14008))
+FRESH_SEEDS = tuple(range(15000, 15008))
 """Those of the published page."""
 TUNING_DRAWN = (
     *(drawn(number) for number in range(101, 133)),
