@@ -91,7 +91,7 @@ def batches(
         yield Batch(own, grid, *about)
 
 
-def part(group: Whole, cells: Sequence[Cell], known: Known) -> Whole:
+def part_groups(group: Whole, cells: Sequence[Cell], known: Known) -> Whole:
     """Return the groups, of one crisis and measure each, with large ones parted where no place of the one
     part has to do with one of the other: nothing that is said of the one tells of the other, and each has
     days of its own."""

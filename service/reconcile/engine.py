@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.reconcile import findings as noticed
-from service.reconcile.batches import Told, batches, part
+from service.reconcile.batches import Told, batches, part_groups
 from service.reconcile.calibration import MEASURE_LEARNT, Factors, shipped
 from service.reconcile.cells import NAMED, cell_table
 from service.reconcile.claims import Claims, read_claims
@@ -37,7 +37,7 @@ from service.reconcile.day_counts import read_day_counts
 from service.reconcile.estimates import Setting, estimate_rows
 from service.reconcile.events import read_events
 from service.reconcile.evidence import carried_evidence, crisis_evidence, ended_evidence
-from service.reconcile.evidence_rows import concatenate, evidence_rows, joined, that_hold
+from service.reconcile.evidence_rows import concatenate, evidence_rows, join_days, that_hold
 from service.reconcile.expected import Clock, revisions_of, settling_of
 from service.reconcile.grades import GRADES
 from service.reconcile.increments import sum_days
@@ -48,7 +48,7 @@ from service.reconcile.reason_terms import reason_codes
 from service.reconcile.reasons import REMOVES, ROLES, TAKES_BACK, WITHDRAWN, reasons
 from service.reconcile.result import Asked, Reconciled, combine
 from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
-from service.reconcile.stocks import lay_out, read_standing, that_move
+from service.reconcile.stocks import drop_repeats, lay_out, read_standing
 from service.reference.labels import Labels
 from service.schema.records import Reference, findings_table
 from service.schema.report_rules import cut_as_of
@@ -125,7 +125,8 @@ class _Run:
         speakers = self.claims.speakers
         self.weight = np.rint(speakers.weight * known.scale).astype(np.int64)
         self.is_heard = speakers.is_heard
-        self.standing = read_standing(self.claims, self.statements, self.added, self._told(), self.weight)
+        self.told = self._told()
+        self.standing = read_standing(self.claims, self.statements, self.added, self.told, self.weight)
         cells = self.claims.cells
         named = {
             name: [cells.named[name].words[n] for n in cells.named[name].numbers.tolist()] for name in NAMED
@@ -187,7 +188,7 @@ class _Run:
         pieces.append(ended_evidence(self.statements, self.added, self.standing))
         spoken = np.concatenate([piece["claim"] for piece in pieces])
         pieces += carried_evidence(self.statements, self.day_counts, self.events, self.claims, spoken)
-        evidence = joined(that_hold(concatenate(pieces)), self.is_of_stock)
+        evidence = join_days(that_hold(concatenate(pieces)), self.is_of_stock)
         rows = (
             {name: np.concatenate([part[name] for part in estimates]) for name in estimates[0]}
             if estimates
@@ -219,7 +220,11 @@ class _Run:
             [self.claims.newest, np.full(len(group) - len(self.claims.newest), NONE)]
         )  # of cells only asked about, that of the others of their crisis and measure holds
         layout = lay_out(
-            part(group, cells, self.known), self.is_of_stock, self.is_answered, self.standing, self._told()
+            part_groups(group, cells, self.known),
+            self.is_of_stock,
+            self.is_answered,
+            self.standing,
+            self.told,
         )
         cell = layout.cell
         is_named = self._named_stocks()
@@ -251,7 +256,7 @@ class _Run:
         """The cells of stocks of which a named origin speaks on any day."""
         found = np.zeros(len(self.begins), np.bool_)
         nameless = (self.statements.is_nameless, self.added.is_nameless, self.events.is_nameless)
-        for told, is_nameless in zip(self._told(), nameless, strict=True):
+        for told, is_nameless in zip(self.told, nameless, strict=True):
             found[told.cell[~is_nameless[told.row]]] = True
         return found & self.is_of_stock
 
@@ -279,7 +284,7 @@ class _Run:
         if not rows:
             return ESTIMATE.empty_table()
         sequence = order(self.place[rows["cell"]], rows["date"])
-        found = that_move({name: values[sequence] for name, values in rows.items()}, self.is_of_stock)
+        found = drop_repeats({name: values[sequence] for name, values in rows.items()}, self.is_of_stock)
         grade = GRADES.take(pa.array(found["grade"]))
         return _in_words(found, {"grade": grade}, cells, ESTIMATE)
 

@@ -102,7 +102,7 @@ def _support(crises: Crises, setting: Setting) -> tuple[Whole, Whole]:
     publication."""
     grid, days = crises.grid, crises.grid.days
     kept = np.flatnonzero(crises.why == KEPT)
-    of, claim = setting.statements.carried(crises.statement[kept])
+    of, claim = setting.statements.carriers_of(crises.statement[kept])
     cell, day = crises.local[kept][of], crises.said_on[kept][of]
     added = crises.added
     reports = np.concatenate([np.ones(len(cell), np.int64), added.reports])

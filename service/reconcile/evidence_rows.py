@@ -59,9 +59,9 @@ def that_hold(rows: dict[str, Column]) -> dict[str, Column]:
     return {name: values[holds] for name, values in rows.items()}
 
 
-def joined(rows: dict[str, Column], is_stock: Marks) -> dict[str, Column]:
-    """Rows about stocks, which are found day by day, as one from the day on which they begin to hold to that
-    on which they cease to; ``is_stock`` is by cell."""
+def join_days(rows: dict[str, Column], is_stock: Marks) -> dict[str, Column]:
+    """Return rows about stocks, which are found day by day, as one from the day on which they begin to hold
+    to that on which they cease to; ``is_stock`` is by cell."""
     of_stocks = np.flatnonzero(is_stock[rows["cell"]])
     if not len(of_stocks):
         return rows

@@ -84,7 +84,7 @@ class Statements:
     def __len__(self) -> int:
         return len(self.cell)
 
-    def carried(self, rows: Whole) -> tuple[Whole, Whole]:
+    def carriers_of(self, rows: Whole) -> tuple[Whole, Whole]:
         """Return each of some statements with every claim that carries it: its place in ``rows``, and the
         claim."""
         sequence, first = self._by_statement
@@ -110,16 +110,17 @@ def decode_origin(origin: Whole) -> Whole:
 
 def group_statements(claims: Claims) -> Statements:
     """Return the statements of ``claims``; what an origin models stands apart from what it counts."""
-    total = _totals_in_order(claims)
+    bulletin = _bulletin(claims)
+    total = _totals_in_order(claims, bulletin)
+    bulletin = bulletin[total]
     rows = {name: values[total] for name, values in claims.rows.items()}
     model, origin = rows["is_estimate"], rows["origin_no"]
     standing = _standing(claims)[total]
-    first = firsts(rows["cell_id"], origin, model, rows["said"], standing, _bulletin(claims)[total])
+    first = firsts(rows["cell_id"], origin, model, rows["said"], standing, bulletin)
     of_claim = np.full(len(claims.rows["said"]), -1)
     of_claim[total] = groups(first, len(total))
     carriers = _count_distinct(of_claim[total], rows["source_no"], len(first))
     is_own = _any(rows["is_own"], first)
-    bulletin = _bulletin(claims)[total]
     is_late = (bulletin != NONE) & (rows["day"] > bulletin)
     heard = _wordings(rows, of_claim[total], len(first), ~is_late)
     found = Statements(
@@ -170,7 +171,7 @@ def _last_own_days(rows: Mapping[str, Column], first: Whole, of: Whole) -> tuple
     return last, _most(np.where(day < last[of], day, NONE), first)
 
 
-def _totals_in_order(claims: Claims) -> Whole:
+def _totals_in_order(claims: Claims, bulletin: Whole) -> Whole:
     """The claims of totals, those of one statement together, the one that stands for it first.
 
     Among carriers of one day, one whose page shows its date stands before one that is dated by inference.
@@ -182,7 +183,7 @@ def _totals_in_order(claims: Claims) -> Whole:
     is_inferred = rows["published_on"][total] == NONE
     first_of_each = (is_undated, day, ~rows["is_own"][total], is_inferred, rows["report_no"][total])
     standing = _standing(claims)[total]
-    statement = (cell, origin, rows["is_estimate"][total], said, standing, _bulletin(claims)[total])
+    statement = (cell, origin, rows["is_estimate"][total], said, standing, bulletin[total])
     return total[order(*statement, *first_of_each)]
 
 

@@ -97,10 +97,10 @@ def read_standing(
         is_count=np.append(is_count, added.count[sums.row] != BLANK),
         ends_others=is_named & np.append(is_count & is_dated, np.zeros(len(sums.row), np.bool_)),
     )
-    return standing(stated, claims.newest)
+    return find_standing(stated, claims.newest)
 
 
-def standing(stated: Stated, newest: Whole) -> Standing:
+def find_standing(stated: Stated, newest: Whole) -> Standing:
     """Return how long each of the statements and sums about stocks stands; ``newest`` is by cell.
 
     It stands until a later day for which its origin counts the same cell, or bounds it anew, or another of at
@@ -232,7 +232,7 @@ class _Calendar:
         return np.where(is_last, OPEN, np.append(self.days[1:], 0) - (group << 32))
 
 
-def that_move(rows: dict[str, Column], is_stock: Marks) -> dict[str, Column]:
+def drop_repeats(rows: dict[str, Column], is_stock: Marks) -> dict[str, Column]:
     """Of figures sorted by cell and date leave those of stocks out that say what stood the day before; and of
     a cell those that say nothing, before the first that does. ``is_stock`` is by cell."""
     said = [values for name, values in rows.items() if name not in ("date", "origins", "reports")]
