@@ -2,13 +2,17 @@
 
 Either ``count`` holds a wording, or ``low``, ``best`` and ``high`` hold whole numbers; a row that has
 neither, or both where they do not say the same, is quarantined, but for a retraction: without a number it
-takes back what was said of its day. What a wording means is for ``wording.count`` to say.
+takes back what was said of its day. What a wording means is for ``wording.count`` to say, and whether it is
+one of the row's measure and population for ``wording.nouns``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from service.ingest.cells import Cell, Problem, read_cell, refusal, worst_verdict
 from service.ingest.wording.count import Count, parse_count, parse_whole
+from service.ingest.wording.nouns import check_nouns
 from service.sentence import listed, sentence
 from service.vocabulary import Verdict
 
@@ -54,6 +58,17 @@ def read_figure(
         )
         return refusal("count", count, problem)
     return _read_bounds(bounds, locale)
+
+
+def hold_against(cell: Cell, measure: str, is_of_others: Callable[[str], bool] | None = None) -> Cell:
+    """Return the cell of a ``Count``, refused where its nouns are not of the row's measure or population."""
+    if isinstance(cell.value, Count):
+        try:
+            check_nouns(cell.value, measure, is_of_others)
+        except Problem as problem:
+            refused = refusal("count", cell.value.stated, problem)
+            return refused._replace(findings=cell.findings + refused.findings)
+    return cell
 
 
 def _read_both(count: str, bounds: dict[str, str], locale: str, may_take_back: bool) -> Cell:

@@ -29,7 +29,7 @@ from service.ingest.distinct_values import (
     read_verbatim_column,
     row_verdicts,
 )
-from service.ingest.figure_columns import read_figure
+from service.ingest.figure_columns import hold_against, read_figure
 from service.ingest.layout import FIGURE_COLUMNS, ReportRows
 from service.ingest.mapping.template import constant_column
 from service.ingest.personal_data import read_personal_data, withhold_values
@@ -37,6 +37,7 @@ from service.ingest.readers.chunk import row_as_json
 from service.ingest.report_columns import ColumnReaders
 from service.ingest.report_ids import CodedColumn, report_ids
 from service.ingest.wording.written_dates import ISO, DateFormat
+from service.reference.containment import Containment
 from service.schema.records import Finding, Reference
 from service.schema.tables import BATCH_REPORT, IDENTITY, LATER_IDENTITY
 from service.sentence import locate
@@ -86,6 +87,7 @@ class RowReader:
 
     def __init__(self, reference: Reference, today: dt.date, date_format: DateFormat = ISO) -> None:
         self._columns = ColumnReaders(reference)
+        self._containment = Containment.of(reference)
         cached = lru_cache(_CACHED_TEXTS)
         self._readers: Mapping[str, Callable[[str], Cell]] = {
             name: cached(read) for name, read in self._columns.by_column().items()
@@ -150,9 +152,23 @@ class RowReader:
         )
         readings["days"] = read_columns([columns[name] for name in dates], self._read_days, _DAY_FIELDS)
         readings["figure"] = read_columns(
-            [columns[name] for name in ("basis", *FIGURE_COLUMNS)], self._read_figure, _COUNT_FIELDS
+            [columns[name] for name in ("basis", "measure", "population", *FIGURE_COLUMNS)],
+            self._read_figure_of_row,
+            _COUNT_FIELDS,
         )
         return {**readings, **read_personal_data(columns, self._columns.is_known)}
+
+    def _read_figure_of_row(self, basis: str, measure: str, population: str, *figure: str) -> Cell:
+        """Return the ``Count`` of a row, whose nouns are held against its measure and its population; a blank
+        or unknown one holds the row in any case."""
+        counted, people = (
+            self._readers["measure"](measure).value,
+            self._readers["population"](population).value,
+        )
+        cell = self._read_figure(basis, *figure)
+        if not counted or not people:
+            return cell
+        return hold_against(cell, counted, partial(self._containment.populations_are_disjoint, people))
 
     def _read_figure_of_basis(self, basis: str, *figure: str, locale: str) -> Cell:
         """Return the ``Count`` of a row. Only of days alone may a source take people back, and only what

@@ -200,6 +200,17 @@ class Containment:
         """Whether everyone of one population belongs to another; a population holds itself."""
         return whole == part or whole in self.population_ancestors(part)
 
+    def populations_are_disjoint(self, one: str, other: str) -> bool:
+        """Whether nobody is in both populations: they are in different parts of one split."""
+        around = {(self.population_parent(name), self.split(name)): name for name in self._around(one)}
+        return any(
+            self.split(name) and around.get((self.population_parent(name), self.split(name)), name) != name
+            for name in self._around(other)
+        )
+
+    def _around(self, population: str) -> tuple[str, ...]:
+        return population, *self.population_ancestors(population)
+
     @cached_property
     def _population_parents(self) -> Mapping[str, str]:
         return {name: parent for name, (parent, _) in self._populations.items()}

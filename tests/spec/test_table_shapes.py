@@ -269,6 +269,12 @@ def test_a_count_that_cannot_be_read_keeps_the_sum_from_being_accepted(reference
     assert "1 of 2 rows to add up cannot be read" in batch.findings[-1].message
 
 
+def test_a_count_of_another_measure_keeps_the_sum_from_being_accepted(reference):
+    table = PROVINCES + "Up,Jableh,2025-03-08,2\nDown,Jableh,2025-03-08,3 injured\n"
+    batch = read(table, reference, FOLDED)
+    assert (batch.reports.num_rows, batch.held["verdict"].to_pylist()) == (0, ["quarantined"])
+
+
 def test_a_held_sum_is_tried_again_as_a_sum(reference):
     table = PROVINCES + "Up,Neustadt,2025-03-08,2\nDown,Neustadt,2025-03-08,3\nUp,Neustadt,2025-03-09,4\n"
     batch = read(table, reference, FOLDED)

@@ -500,7 +500,9 @@ INTRODUCTION = """# How the wording of a count is read
 
 The `count` of a report may hold the words of its source. A closed grammar in English, Arabic, French, German,
 Spanish and Turkish turns them into bounds; what it does not know is kept aside for a person, never guessed.
-A blank bound is open: "over 740" does not say how many at most. These tables are the tests of the grammar.
+A blank bound is open: "over 740" does not say how many at most. The noun changes no bound, but is held
+against its row: "5 injured" is kept aside where the measure is killed, "5 fighters" where the population is
+civilians. These tables are the tests of the grammar.
 [Drafts](drafts.md) from prose in English, French and Arabic read counts by it.
 
 """

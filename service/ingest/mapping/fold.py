@@ -16,15 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import UnreadableDocument
-from service.ingest.cells import excerpt
+from service.ingest.cells import Cell, excerpt
 from service.ingest.distinct_values import read_columns
-from service.ingest.figure_columns import read_figure
+from service.ingest.figure_columns import hold_against, read_figure
 from service.ingest.layout import FIGURE_COLUMNS, PROVENANCE, REPORT_FILE_COLUMNS, ReportRows
 from service.ingest.mapping.template import constant_column
 from service.ingest.readers.chunk import text_column
 from service.schema.records import Finding
 from service.sentence import sentence
-from service.vocabulary import Severity
+from service.vocabulary import Measure, Severity
 
 MOST_SUMS = 1_000_000
 """How many reports the rows of one document may be added up to."""
@@ -65,7 +65,9 @@ class Fold:
             return
         blank = constant_column("", count)
         columns = {name: chunk.columns.get(name, blank) for name in REPORT_FILE_COLUMNS}
-        reading = read_columns([columns[name] for name in FIGURE_COLUMNS], self._read, _COUNT)
+        reading = read_columns(
+            [columns[name] for name in ("measure", *FIGURE_COLUMNS)], self._read_figure_of_row, _COUNT
+        )
         is_unread = (
             pa.repeat(pa.scalar(False), count)
             if reading.verdicts is None
@@ -89,6 +91,12 @@ class Fold:
         self._pending += len(first)
         if len(self._sums) > 1 and self._pending > max(2 * _ROWS_AT_ONCE, self._sums[0].num_rows):
             self._join_sums()
+
+    def _read_figure_of_row(self, measure: str, *figure: str) -> Cell:
+        """Return the ``Count`` of a row: its nouns are gone once it is added to others, so that they are held
+        against its measure here. What is no measure holds the sum in any case."""
+        cell = self._read(*figure)
+        return hold_against(cell, measure.strip()) if measure.strip() in set(Measure) else cell
 
     def _join_sums(self) -> None:
         """Add up what has come since. Raises UnreadableDocument for more sums than are kept."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from service.vocabulary import Measure
+
 
 class Phrases(NamedTuple):
     """The words of one language around a number. ``|`` parts the phrases of a field."""
@@ -43,9 +45,13 @@ class Phrases(NamedTuple):
     possible: str = ""
     """Words that make a number something that could be, not something that was counted."""
     units: str = ""
-    """What is counted, after the number. Ignored, since the columns ``measure`` and ``population`` say it."""
+    """What is counted, after the number: it changes no bound, and ``nouns`` holds it against the row."""
     of: str = ""
     """Words between a vague word and what is counted: "hundreds of people"."""
+    deeds: dict[Measure, str] = {}  # noqa: RUF012
+    """By the measure that they name: words of ``units``, ``pairs`` and ``nobody``."""
+    groups: dict[str, str] = {}  # noqa: RUF012
+    """By the population that they name: words of ``units`` and ``pairs``."""
 
 
 _ENGLISH = Phrases(
@@ -97,6 +103,21 @@ _ENGLISH = Phrases(
     "|bodies|lives|fighters|men|women|children|members|personnel|injured|wounded|missing|displaced"
     "|were killed",
     of="of",
+    deeds={
+        Measure.KILLED: "killed|died|dead|death|deaths|fatalities|lives",
+        Measure.INJURED: "injured|injuries|wounded|hurt",
+        Measure.MISSING: "missing",
+        Measure.DISPLACED: "displaced",
+        Measure.CASUALTIES: "casualties",
+        Measure.BODIES_RECOVERED: "bodies",
+    },
+    groups={
+        "civilians": "civilians",
+        "combatants": "fighters",
+        "male": "men",
+        "women": "women",
+        "children": "children",
+    },
 )  # fmt: skip
 
 _ARABIC = Phrases(
@@ -137,6 +158,26 @@ _ARABIC = Phrases(
     units="شخص|شخصا|أشخاص|مدني|مدنيا|مدنيين|مدنيون|قتيل|قتيلا|قتلى|ضحية|ضحايا|شهيد|شهيدا|شهداء|جريح|جريحا"
     "|جرحى|مصاب|مصابا|مصابين|طفل|طفلا|أطفال|امرأة|نساء|عنصر|عنصرا|نازح|نازحا|جثة|جثث",
     of="من",
+    deeds={
+        Measure.KILLED: "يقتل|يمت|قتيل|قتيلا|قتلى|قتيلان|قتيلين|شهيد|شهيدا|شهداء|شهيدان|شهيدين|وفيات",
+        Measure.INJURED: "يصب|جريح|جريحا|جرحى|جريحان|جريحين|مصاب|مصابا|مصابين|إصابات",
+        Measure.MISSING: "مفقودان",
+        Measure.DISPLACED: "نازح|نازحا|نازحان|لاجئان",
+        Measure.DETAINED: "معتقلان",
+        Measure.ABDUCTED: "مختطفان",
+        Measure.BODIES_RECOVERED: "جثة|جثث|جثتان|جثتين",
+    },
+    groups={
+        "civilians": "مدني|مدنيا|مدنيين|مدنيون|مدنيان",
+        "combatants": "عنصر|عنصرا|عنصران|عنصرين|مقاتلان|مقاتلين|مسلحان|مسلحين|جنديان|جنديين|شرطيان|شرطيين"
+        "|عسكريان|ضابطان|مجندان",
+        "male": "رجلان|رجلين",
+        "women": "امرأة|نساء|امرأتان|امرأتين|سيدتان|سيدتين",
+        "children": "طفل|طفلا|أطفال|طفلان|طفلين|طفلتان|طفلتين|رضيعان",
+        "medical_personnel": "طبيبان|طبيبين|ممرضان|ممرضتان|ممرضتين|مسعفان|مسعفين",
+        "aid_workers": "عاملا إغاثة|عاملي إغاثة",
+        "foreign_nationals": "أجنبيان",
+    },
 )  # fmt: skip
 
 _FRENCH = Phrases(
@@ -182,6 +223,14 @@ _FRENCH = Phrases(
     units="personnes|personne|civils|civil|morts|mort|victimes|tués|blessés|disparus|déplacés|femmes|enfants"
     "|corps|décès",
     of="de|d'",
+    deeds={
+        Measure.KILLED: "tué|tués|mort|morts|décès",
+        Measure.INJURED: "blessé|blessés",
+        Measure.MISSING: "disparu|disparus",
+        Measure.DISPLACED: "déplacés",
+        Measure.BODIES_RECOVERED: "corps",
+    },
+    groups={"civilians": "civil|civils", "women": "femmes", "children": "enfants"},
 )  # fmt: skip
 
 _GERMAN = Phrases(
@@ -218,6 +267,13 @@ _GERMAN = Phrases(
     units="Menschen|Personen|Zivilisten|Tote|Toten|Opfer|Todesopfer|Verletzte|Verletzten|Vermisste|Frauen"
     "|Kinder|Leichen|getötet",
     of="von",
+    deeds={
+        Measure.KILLED: "getötet|starb|Tote|Toten|Todesopfer",
+        Measure.INJURED: "verletzt|Verletzte|Verletzten",
+        Measure.MISSING: "Vermisste",
+        Measure.BODIES_RECOVERED: "Leichen",
+    },
+    groups={"civilians": "Zivilisten", "women": "Frauen", "children": "Kinder"},
 )
 
 _SPANISH = Phrases(
@@ -259,6 +315,12 @@ _SPANISH = Phrases(
     possible="podría|podrían",
     units="personas|civiles|muertos|muertes|víctimas|heridos|fallecidos|desaparecidos|mujeres|niños",
     of="de",
+    deeds={
+        Measure.KILLED: "murió|muerto|muertos|muertes|fallecidos",
+        Measure.INJURED: "herido|heridos",
+        Measure.MISSING: "desaparecidos",
+    },
+    groups={"civilians": "civiles", "women": "mujeres", "children": "niños"},
 )
 
 _TURKISH = Phrases(
@@ -284,6 +346,11 @@ _TURKISH = Phrases(
     some="bir avuç|birkaç|bazı|çok sayıda",
     hedges="şu ana kadar|şimdiye kadar|şimdilik",
     units="kişi|kişinin|sivil|ölü|yaralı|kurban|insan|kadın|çocuk|can kaybı",
+    deeds={
+        Measure.KILLED: "ölen|ölü|ölmedi|can kaybı",
+        Measure.INJURED: "yaralı|yaralanmadı",
+    },
+    groups={"civilians": "sivil", "women": "kadın", "children": "çocuk"},
 )
 
 PHRASES = {
