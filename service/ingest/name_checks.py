@@ -2,9 +2,8 @@
 
 Looked at are names that are new to their row: what is registered already stays, and is registered again as
 it was exported. A name is one line of some length, and of a source, a crisis or a population it is nobody
-else's: by a name that two have nobody could be meant, and the rows of both would be held. Rows of one file
-may share a name, since a whole ledger's rows are handed on as they are. Places may: a code, or what a place
-lies in, tells them apart.
+else's, be it registered or in the same file: by a name that two have nobody could be meant, and the rows of
+both would be held. Places may share one: a code, or what a place lies in, tells them apart.
 """
 
 from __future__ import annotations
@@ -45,6 +44,7 @@ def check_names(table: str, rows: pa.Table, reference: Reference) -> None:
         return
     key = REFERENCE_KEYS[table]
     known = {tuple(row[name] for name in key): row for row in getattr(reference, table).to_pylist()}
+    first_rows: dict[str, tuple[int, str]] = {}
     for number, row in enumerate(rows.to_pylist(), 1):
         before = known.get(tuple(row[name] for name in key), {})
         kept = {text for _, text in _names(table, before)}
@@ -54,6 +54,7 @@ def check_names(table: str, rows: pa.Table, reference: Reference) -> None:
                 _check_form(table, number, column, text)
             if normalise(text) not in keys and table in _WITHOUT_NAMESAKES:
                 _check_owner(table, row[key[0]], text, reference)
+                _check_namesake(table, first_rows, number, row[key[0]], text)
 
 
 def _names(table: str, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -82,6 +83,23 @@ def _check_form(table: str, number: int, column: str, text: str) -> None:
             most=LONGEST_NAME,
         ),
     )
+
+
+def _check_namesake(
+    table: str, first_rows: dict[str, tuple[int, str]], number: int, identifier: str, text: str
+) -> None:
+    """Note that a row gives a name to ``identifier``. Raises QueryError where an earlier row of the file gave
+    it to another one."""
+    earlier, other = first_rows.setdefault(normalise(text), (number, identifier))
+    if other != identifier:
+        raise QueryError(
+            sentence(
+                "%(table)s, rows %(earlier)s and %(number)s: “%(text)s” is a name of both %(other)s and "
+                "%(one)s: rows by it would be held.",
+                table=table, earlier=earlier, number=number, text=excerpt(text), other=other, one=identifier,
+            ),
+            fix="Give one of them another name or, if they are one, leave one out; nothing was recorded.",
+        )  # fmt: skip
 
 
 def _check_owner(table: str, identifier: str, text: str, reference: Reference) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from service.ingest import Gazetteer, load_seeds, normalise, parse_count, read_reports
+from service.ingest.name_checks import check_names
 from service.schema.records import Reference, place_set
 from service.schema.tables import POPULATION, REFERENCE_SCHEMAS
 from service.vocabulary import Basis, CrisisKind, Kind, Level, Measure, Standard
@@ -388,3 +389,8 @@ def test_arza_in_january_and_arza_in_march_are_two_crises():
     assert {row["period_start"] for row in january} == {"2025-01-31"}
     assert len(january) == 2
     assert all(row["period_start"] >= "2025-03-06" for row in reports(areas="x-arza"))
+
+
+@pytest.mark.parametrize("table", ["source", "crisis", "population"])
+def test_no_two_shipped_rows_share_a_name(table):
+    check_names(table, load_seeds(SEEDS).reference[table], Reference.empty())
