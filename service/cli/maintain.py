@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.cli.options import Session
-from service.cli.session import count, data_dir_of, open_ledger
+from service.cli.session import count, data_dir_of, ledger_of, open_ledger
 from service.cli.terminal import progress, show, write
 from service.errors import StoreError
 
@@ -63,7 +63,7 @@ def _verify(session: Session, heads: list[tuple[int, str]]) -> tuple[list[Findin
     from service.ledger import holder
     from service.ledger.heads import verify_beside
 
-    data_dir = _ledger_of(session)
+    data_dir = ledger_of(session)
     with progress("Checking every entry …", quiet=session.quiet):
         owner = holder(data_dir)
         if owner and owner.address:
@@ -71,19 +71,6 @@ def _verify(session: Session, heads: list[tuple[int, str]]) -> tuple[list[Findin
             return faults, head, "journal"
         with open_ledger(session) as ledger:
             return ledger.verify(heads), ledger.head, "ledger"
-
-
-def _ledger_of(session: Session) -> Path:
-    """Return the data directory of a session, which has a ledger, or what is left of one. Raises StoreError.
-
-    None is begun in a directory of a mistyped name, or on a disk that is not mounted, to be called sound."""
-    from service.ledger.heads import JOURNAL_NAME, no_ledger_error
-    from service.ledger.store import INDEX_NAME
-
-    data_dir = data_dir_of(session)
-    if not any((data_dir / name).exists() for name in (JOURNAL_NAME, INDEX_NAME)):
-        raise no_ledger_error(data_dir)
-    return data_dir
 
 
 def _text_of(head: str) -> str:
@@ -126,7 +113,6 @@ def rebuild(session: Session) -> None:
 
     Where that knows an entry which the journal has not, nothing is made.
     """
-    _ledger_of(session)
     with open_ledger(session, afresh=True) as ledger:
         head = ledger.head
     if session.as_json:
@@ -176,7 +162,7 @@ def _state(data_dir: Path, session: Session) -> tuple[dict[str, Any], bool]:
     if owner := holder(data_dir):
         return {"ledger": f"held by process {owner.pid}", "served_at": owner.address or "no address"}, True
     if not (data_dir / "journal").exists():
-        return {"ledger": "not begun; the first use loads the shipped reports"}, True
+        return {"ledger": "not begun; `casualty serve` begins one with the shipped reports"}, True
     try:
         with open_ledger(session) as ledger:
             faults, head = ledger.verify(), ledger.head

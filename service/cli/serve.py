@@ -67,7 +67,7 @@ def serve(
     gc_tuning.share_memory()
     with closing(listen(host or settings.host, settings.port if port is None else port)) as listener:
         address, number = listener.getsockname()[:2]
-        with _published_ledger(published) if published else open_ledger(session) as ledger:
+        with _published_ledger(published) if published else open_ledger(session, begins=True) as ledger:
             settings = Settings(host=address, port=number)
             url = url_of(address, number)
             place = published or ledger.store.data_dir

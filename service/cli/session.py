@@ -40,12 +40,13 @@ NO_KEY = (
 
 
 @contextmanager
-def open_ledger(session: Session, *, afresh: bool = False) -> Iterator[Ledger]:
+def open_ledger(session: Session, *, begins: bool = False, afresh: bool = False) -> Iterator[Ledger]:
     """Give the ledger in the session's data directory, for this command alone until it ends; ``afresh``: its
-    index is made anew first. Raises StoreHeld."""
+    index is made anew first. Raises StoreHeld, and StoreError where there is none, unless the command
+    ``begins`` one."""
     with progress("Opening the ledger …", quiet=session.quiet):
         try:
-            ledger = _open_own(session, afresh=afresh)
+            ledger = _open_own(session, begins=begins, afresh=afresh)
         except StoreHeld as held:
             raise StoreHeld(held.message, fix=ALONE) from None
     with ledger:
@@ -53,11 +54,12 @@ def open_ledger(session: Session, *, afresh: bool = False) -> Iterator[Ledger]:
 
 
 @contextmanager
-def reach_ledger(session: Session, *, writes: bool = False) -> Iterator[AnyLedger]:
+def reach_ledger(session: Session, *, writes: bool = False, begins: bool = False) -> Iterator[AnyLedger]:
     """Give the ledger in the session's data directory, or the same one through the server that holds it; or
     that of the server that the session names.
 
-    Raises StoreHeld where neither can be had, or where the command ``writes`` and has no key for the server.
+    Raises StoreHeld where neither can be had, or where the command ``writes`` and has no key for the server;
+    StoreError where there is no ledger, unless the command ``begins`` one.
     """
     if session.address:
         from service.client.sync import RemoteLedger
@@ -75,7 +77,7 @@ def reach_ledger(session: Session, *, writes: bool = False) -> Iterator[AnyLedge
     with progress("Opening the ledger …", quiet=session.quiet):
         ledger: AnyLedger | None
         try:
-            ledger = _open_own(session)
+            ledger = _open_own(session, begins=begins)
         except StoreError as error:
             ledger = _connect_to_server(session, error if writes else None)
             if ledger is None:
@@ -94,13 +96,28 @@ def data_dir_of(session: Session) -> Path:
     return Path(session.where) if session.where else Settings().data_dir
 
 
-def _open_own(session: Session, *, afresh: bool = False) -> Ledger:
+def ledger_of(session: Session) -> Path:
+    """Return the data directory of a session, which has a ledger, or what is left of one. Raises StoreError.
+
+    None is begun in a directory of a mistyped name, or on a disk that is not mounted: it would be called
+    sound, and its shipped reports taken for those that were asked for."""
+    from service.ledger.heads import JOURNAL_NAME, no_ledger_error
+    from service.ledger.store import INDEX_NAME
+    from service.publication import is_published
+
+    data_dir = data_dir_of(session)
+    if any((data_dir / name).exists() for name in (JOURNAL_NAME, INDEX_NAME)) or is_published(data_dir):
+        return data_dir
+    raise no_ledger_error(data_dir)
+
+
+def _open_own(session: Session, *, begins: bool = False, afresh: bool = False) -> Ledger:
     """Return the ledger, opened here; tries again for a while if another command holds it."""
     leave_pandas_out()
     from service.api import Ledger
     from service.ledger import holder
 
-    data_dir = data_dir_of(session)
+    data_dir = data_dir_of(session) if begins else ledger_of(session)
     for _ in range(TRIES):
         try:
             return Ledger.open(data_dir, afresh=afresh)

@@ -174,7 +174,10 @@ def verify_beside(data_dir: Path, heads: list[tuple[int, str]]) -> tuple[Head, l
 
 def no_ledger_error(data_dir: Path) -> StoreError:
     """Return the error of a command that must not begin a ledger where there is none."""
-    return StoreError(f"There is no ledger in {data_dir}.", fix="Name its data directory with --data-dir.")
+    return StoreError(
+        f"There is no ledger in {data_dir}.",
+        fix="Name its data directory with --data-dir; `casualty serve` or `casualty ingest FILE` begins one.",
+    )
 
 
 def open_journal(data_dir: Path) -> Journal:

@@ -134,6 +134,42 @@ def test_every_example_of_the_help_runs(run, directory, command, line):
     assert (code, complaint.count("Traceback")) == (0, 0), complaint
 
 
+BEGINNING = {
+    "serve", "ingest", "register", "crisis new", "areas add", "areas add-country", "mapping add", "restore",
+}  # fmt: skip
+"""Commands that begin a ledger where there is none, as docs/command-line.md says."""
+WITHOUT = {"schema", "doctor", "keys create", "keys list", "keys revoke", "reconcile"}
+"""Commands that ask no ledger."""
+READING = [
+    *(line for name in NAMES if name not in BEGINNING | WITHOUT | set(LISTENING) for line in EXAMPLES[name]),
+    "casualty ingest --retry",
+    "casualty ingest my-reports.csv --dry-run",
+    "casualty export --parquet public",
+    "casualty rebuild",
+]
+
+
+def test_only_the_commands_that_are_said_to_begin_a_ledger_begin_one(prepared, tmp_path, monkeypatch, capsys):
+    for file in prepared.iterdir():
+        if file.is_file():
+            shutil.copy(file, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CASUALTY_DATA_DIR", "mistyped")
+    for line in READING:
+        sent, _, words = line.rpartition(" | ")
+        if sent:
+            given = SimpleNamespace(buffer=io.BytesIO(b"killed"), isatty=lambda: False)
+            monkeypatch.setattr(sys, "stdin", given)
+        code = main(shlex.split(words)[1:])
+        complaint = capsys.readouterr().err
+        assert (code, "There is no ledger in mistyped." in complaint) == (3, True), (line, complaint)
+        assert "`casualty serve`" in complaint, line
+        assert not Path("mistyped").exists(), line
+    listed = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
+    said = re.search(r"- \*\*Beginning\*\*: (.*?) begin", listed, re.DOTALL)[1]
+    assert set(re.findall(r"`([a-z -]+)`", said)) == BEGINNING
+
+
 def served(directory, words):
     """What a server says as it starts, on a free port and for this test's ledger."""
     words = [*words[1:], "--port", "0", "--data-dir", str(directory / "data"), "--json"]
