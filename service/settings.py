@@ -26,6 +26,7 @@ the environment.
 | ``CASUALTY_SECURITY_CONTACT`` | none | whom to tell about weaknesses: ``https://…`` or ``mailto:…`` |
 | ``CASUALTY_KEY`` | none | key with which commands write through a server |
 | ``CASUALTY_CLOCK`` | ``refuse`` | what becomes of entries while the clock is far off |
+| ``CASUALTY_CLOCK_AHEAD`` | ``31`` | how many days after the last entry it may be |
 | ``CASUALTY_ACCESS_LOG`` | ``false`` | one JSON line per request on standard error |
 """
 
@@ -87,6 +88,7 @@ FOLDER = Kind(
 WORD = Kind("word", str)
 PORT = Kind("port from 0 to 65535", int, lambda value: 0 <= value <= 65535)
 SIZE = Kind("whole number from 1 on", int, lambda value: value >= 1)
+DAYS = Kind("whole number of days from 1 to 36500", int, lambda value: 1 <= value <= 36500)
 SECONDS = Kind("number of seconds above 0", float, lambda value: value > 0)
 PROXIES = Kind("list of addresses or networks with commas between, and not off", str, _are_addresses)
 LIMIT = Kind("rate such as 600/minute, and not off", str, lambda value: bool(RATE.fullmatch(value)))
@@ -134,6 +136,7 @@ class Settings:
     write_rate: str = _setting("6000/minute", LIMIT)
     limit_loopback: bool = _setting(False, SWITCH)
     clock: str = _setting("refuse", CLOCK)
+    clock_ahead: int = _setting(31, DAYS)
     access_log: bool = _setting(False, SWITCH)
     public_notes: bool = _setting(False, SWITCH)
     public_url: str | None = _setting(None, PUBLIC_URL)

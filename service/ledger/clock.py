@@ -21,8 +21,9 @@ TICK = dt.timedelta(microseconds=1)
 """The least time between two entries: what the journal can tell apart."""
 MOST_BEHIND = dt.timedelta(hours=1)
 """How far the clock may stand behind the last entry: it was put right, or another machine handed in."""
-MOST_AHEAD = dt.timedelta(days=1826)
-"""How far ahead of it: a ledger may rest for years and be taken up again."""
+MOST_AHEAD = dt.timedelta(days=31)
+"""How far ahead of it, unless a setting says otherwise: a wrong month or year is further. A ledger that
+rested for longer is taken up again by a person, who can tell whether the clock is right."""
 ONE_RUN = dt.timedelta(seconds=1)
 """Entries within so short a time, such as the shipped ones, came in one run and tell nothing of the clock."""
 
@@ -36,12 +37,16 @@ class ClockRule(StrEnum):
 
 
 def next_moment(
-    claimed: dt.datetime, first: dt.datetime, last: dt.datetime, rule: ClockRule
+    claimed: dt.datetime,
+    first: dt.datetime,
+    last: dt.datetime,
+    rule: ClockRule,
+    most_ahead: dt.timedelta = MOST_AHEAD,
 ) -> tuple[dt.datetime, Finding | None]:
     """Return when an entry is recorded that claims a moment, between entries recorded from ``first`` to
     ``last``, and the finding that goes with it. Raises StoreError where the rule is to refuse."""
     after = last + TICK
-    is_near = last - MOST_BEHIND <= claimed and (claimed <= last or claimed - last <= MOST_AHEAD)
+    is_near = last - MOST_BEHIND <= claimed and (claimed <= last or claimed - last <= most_ahead)
     if is_near or rule == ClockRule.TRUST or last - first < ONE_RUN:
         return max(claimed, after), None
     apart = abs(claimed - last)
@@ -53,18 +58,29 @@ def next_moment(
     if rule == ClockRule.REFUSE:
         raise StoreError(
             f"{message} Nothing was recorded.",
-            fix="Set the clock right; if it is right, hand in with CASUALTY_CLOCK=trust once (ahead), or "
-            "with CASUALTY_CLOCK=flag until it has passed the last entry (behind).",
+            fix=_fix_of_ahead(apart)
+            if claimed > last
+            else "Set the clock right; if it is right, the last entry was recorded by one that was ahead: "
+            "hand in with CASUALTY_CLOCK=flag until the clock has passed it.",
         )
     fix = "Set the clock right; what was recorded meanwhile stands in the order in which it came."
     return after, Finding("clock", Severity.WARNING, message, fix)
 
 
+def _fix_of_ahead(apart: dt.timedelta) -> str:
+    """Return what to do where the clock is right and nothing was recorded for so long."""
+    return (
+        "Set the clock right; if it is right, and nothing was handed in for so long, set "
+        f"CASUALTY_CLOCK_AHEAD={apart.days + 1} (days) until something is recorded."
+    )
+
+
 class EntryClock:
     """When the entries of one open ledger are recorded."""
 
-    def __init__(self, rule: ClockRule) -> None:
+    def __init__(self, rule: ClockRule, most_ahead: dt.timedelta) -> None:
         self._rule = rule
+        self._most_ahead = most_ahead
         self._first: dt.datetime | None = None
 
     def next_moment(
@@ -75,7 +91,7 @@ class EntryClock:
             return claimed, None
         if self._first is None:
             self._first = read_first_moment(cursor, latest)
-        return next_moment(claimed, self._first, latest.recorded_at, self._rule)
+        return next_moment(claimed, self._first, latest.recorded_at, self._rule, self._most_ahead)
 
 
 def _length(time: dt.timedelta) -> str:

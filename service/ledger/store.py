@@ -33,7 +33,7 @@ import pyarrow as pa
 from service import deadline
 from service.errors import CasualtyError, StoreError
 from service.ledger import index, index_check, kept_answers, redaction
-from service.ledger.clock import ClockRule, EntryClock
+from service.ledger.clock import MOST_AHEAD, ClockRule, EntryClock
 from service.ledger.entry import Entry, random_salt
 from service.ledger.file_lock import FileLock
 from service.ledger.frames import Packed
@@ -70,7 +70,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
         lock: FileLock,
         journal: Journal,
         current: tuple[Index, State],
-        rule: ClockRule,
+        clock: EntryClock,
         *,
         salts: Callable[[], bytes],
     ) -> None:
@@ -85,7 +85,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
         self._index_lock = ReadWriteLock()
         self._queue = WriteQueue(self._commit)
         self._state = current[1]
-        self._clock = EntryClock(rule)
+        self._clock = clock
         self._salts = salts
         self._submissions: tuple[Head, pa.Table] | None = None
         self._waits: list[Callable[[Head], None]] = []
@@ -98,13 +98,15 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
         segment_bytes: int = SEGMENT_BYTES,
         afresh: bool = False,
         clock_rule: ClockRule = ClockRule.TRUST,
+        clock_ahead: dt.timedelta = MOST_AHEAD,
         salts: Callable[[], bytes] = random_salt,
     ) -> Store:
         """Return the ledger in ``data_dir``, created where there is none, with an index up to its journal.
 
-        ``clock_rule`` says what becomes of entries while the clock stands far from the last one; ``salts``
-        gives 16 bytes for each entry that has a salt, random but where a history is to be replayed.
-        ``afresh``: the index is made anew, and of the old one only the head is read. Raises
+        ``clock_rule`` says what becomes of entries while the clock stands far behind the last one, or over
+        ``clock_ahead`` ahead of it; ``salts`` gives 16 bytes for each entry that has a salt, random but where
+        a history is to be replayed. ``afresh``: the index is made anew, and of the old one only the head is
+        read. Raises
         StoreHeld where another process owns it, JournalDamaged where the journal does not match its own
         hashes, and StoreError where the directory cannot be used.
         """
@@ -119,7 +121,7 @@ class Store(Recording, Questions, contextlib.AbstractContextManager["Store"]):
             current = make_index(data_dir / INDEX_NAME, journal)
             undo.callback(current[0].close)
             kept_answers.drop_older(data_dir, current[1].redaction)
-            store = cls(data_dir, lock, journal, current, clock_rule, salts=salts)
+            store = cls(data_dir, lock, journal, current, EntryClock(clock_rule, clock_ahead), salts=salts)
             undo.pop_all()
             return store
 

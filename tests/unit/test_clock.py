@@ -30,6 +30,8 @@ def begun(data: Path, rule: ClockRule) -> Store:
 
 WRONG = [
     (NOW + 3650 * DAY, "3,650 days ahead of"),
+    (NOW + 366 * DAY, "366 days ahead of"),
+    (NOW + 32 * DAY, "32 days ahead of"),
     (NOW - 2 * HOUR, "2 hours behind"),
     (NOW - 9 * DAY, "9 days behind"),
 ]
@@ -61,12 +63,20 @@ def test_a_clock_that_is_flagged_stamps_no_later_entry(
         assert store.verify() == []
 
 
-@pytest.mark.parametrize("clock", [NOW - HOUR, NOW, NOW + 1826 * DAY])
+@pytest.mark.parametrize("clock", [NOW - HOUR, NOW, NOW + 31 * DAY])
 def test_a_clock_that_is_near_enough_is_believed_and_the_order_is_kept(
     tmp_path: Path, clock: dt.datetime
 ) -> None:
     with begun(tmp_path, ClockRule.REFUSE) as store:
         assert submit(store, 3, clock) == max(clock, NOW + dt.timedelta(microseconds=1))
+
+
+def test_a_ledger_that_rested_for_longer_goes_on_with_the_days_that_the_refusal_names(tmp_path: Path) -> None:
+    with begun(tmp_path, ClockRule.REFUSE) as store, pytest.raises(StoreError) as refused:
+        submit(store, 3, NOW + 400 * DAY + HOUR)
+    days = int(refused.value.fix.partition("CASUALTY_CLOCK_AHEAD=")[2].split()[0])
+    with Store.open(tmp_path, clock_rule=ClockRule.REFUSE, clock_ahead=days * DAY) as store:
+        assert submit(store, 3, NOW + 400 * DAY + HOUR) == NOW + 400 * DAY + HOUR
 
 
 def test_entries_of_one_run_bind_no_clock(tmp_path: Path) -> None:
