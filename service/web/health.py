@@ -1,7 +1,7 @@
 """Is the process alive, and can it answer?
 
 ``/healthz`` says only that the process runs. ``/readyz`` asks whether the ledger answers, whether it can take
-in more, and whether the first figures are at hand; it names what is still being prepared, which whoever asks
+in more and can tell who may hand in, and whether the first figures are at hand; it names what is still being prepared, which whoever asks
 for it waits for. Neither waits for answers that are being worked out: they need none of the threads that
 these take.
 """
@@ -20,6 +20,7 @@ from fastapi.responses import Response
 
 from service.api import Ledger
 from service.errors import StoreError
+from service.ledger.api_keys import Keyring
 from service.sentence import sentence
 from service.web.errors import RETRY_AFTER, Refusal
 from service.web.openapi import JSON, UNUSABLE, Words, object_of, watching
@@ -73,7 +74,9 @@ async def readyz(request: Request) -> Response:
     ledger: Ledger = state.ledger
     limiter: anyio.CapacityLimiter = state.health_limiter
     with anyio.move_on_after(LONGEST_CHECK):  # the turns of those who ask at once included
-        head = await to_thread.run_sync(_check, ledger, limiter=limiter, abandon_on_cancel=True)
+        head = await to_thread.run_sync(
+            _check, ledger, state.keyring, limiter=limiter, abandon_on_cancel=True
+        )
         preparing = list(state.preparing)
         if FIRST_FIGURES in preparing:
             raise _not_ready("The first figures are still being worked out.")
@@ -89,12 +92,13 @@ def attach(app: FastAPI) -> None:
     app.state.preparing = ()
 
 
-def _check(ledger: Ledger) -> str:
-    """Return the head. Raises StoreError where the ledger cannot be asked or cannot take in more, if it takes
-    in anything."""
+def _check(ledger: Ledger, keyring: Keyring) -> str:
+    """Return the head. Raises StoreError where the ledger cannot be asked or, if it takes in anything, where
+    it cannot take in more or its keys cannot be read."""
     head = str(ledger.store.ready())
     if not ledger.store.is_read_only:
         _require_space(ledger.store.data_dir)
+        keyring.all()
     return head
 
 

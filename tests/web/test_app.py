@@ -9,6 +9,7 @@ import httpx
 
 from service.api import Ledger
 from service.ledger import holder
+from service.ledger.api_keys import Keyring, Role
 from service.settings import Settings
 from service.web.app import create_app
 from tests.serving import serving
@@ -45,6 +46,19 @@ def test_a_ledger_that_cannot_be_asked_is_unavailable_and_the_process_lives(own_
             refusal(answer, 503, "store")
             assert answer.headers["retry-after"]
         assert client.get("/healthz").status_code == 200
+
+
+def test_a_server_whose_keys_cannot_be_read_is_not_ready_and_says_what_to_mend(own_ledger: Ledger) -> None:
+    keys = own_ledger.store.data_dir / "keys.json"
+    Keyring(keys.parent).create(Role.REPORTER, at=own_ledger.clock())
+    with serving(own_ledger) as address, httpx.Client(base_url=address, timeout=600) as client:
+        client.get("/readyz").raise_for_status()
+        whole = keys.read_bytes()
+        keys.write_bytes(whole[:-20])
+        refusal(client.get("/readyz"), 503, "store")
+        assert client.get("/healthz").status_code == 200
+        keys.write_bytes(whole)
+        client.get("/readyz").raise_for_status()
 
 
 def test_a_fault_of_ours_tells_the_client_nothing_of_our_inside(own_ledger: Ledger) -> None:
