@@ -249,14 +249,16 @@ def _follow(index: Index, journal: Journal) -> State:
 
 def _require_whole(journal: Journal, head: Head, path: Path) -> None:
     """Cut a torn end of the journal that the index at ``path`` knows nothing of; raises JournalDamaged where
-    the journal lacks what it knows up to ``head``."""
-    _cut_tear(journal, head)
+    the journal lacks what it knows up to ``head``, or has it torn."""
     if head.seq > journal.head.seq:
+        tear = journal.tear
+        torn = f" (what follows in {tear.segment.name} is torn: {tear.reason})" if tear else ""
         raise JournalDamaged(
-            f"The journal ends at record {journal.head.seq}, but the index {path.name} knows record "
-            f"{head.seq}: acknowledged records are missing.",
+            f"The journal ends at record {journal.head.seq}{torn}, but the index {path.name} knows "
+            f"record {head.seq}: acknowledged records are missing.",
             fix=f"Put the journal back from a backup; or, to accept the loss, move {path} away.",
         )
+    _cut_tear(journal)
 
 
 def rebuild(path: Path, journal: Journal) -> tuple[Index, State]:
@@ -387,13 +389,11 @@ def entry_groups(journal: Journal, after: int) -> Iterator[list[tuple[Head, Entr
         yield group
 
 
-def _cut_tear(journal: Journal, head: Head) -> None:
-    """Cut the torn end of the journal; raises JournalDamaged where the index knows a record in it."""
+def _cut_tear(journal: Journal) -> None:
+    """Cut the torn end of the journal, of which nobody was told that it is kept."""
     tear = journal.tear
     if tear is None:
         return
-    if head.seq >= tear.seq:
-        raise tear.damage_error()
     _log.warning(
         "journal segment %s ended in a torn record (%s): cut back to %d bytes, %d whole entries",
         tear.segment, tear.reason, tear.offset, journal.head.seq,

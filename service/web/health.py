@@ -1,9 +1,9 @@
 """Is the process alive, and can it answer?
 
 ``/healthz`` says only that the process runs. ``/readyz`` asks whether the ledger answers, whether it can take
-in more and can tell who may hand in, and whether the first figures are at hand; it names what is still being prepared, which whoever asks
-for it waits for. Neither waits for answers that are being worked out: they need none of the threads that
-these take.
+in more and can tell who may hand in, and whether the first figures are at hand; it names what is still being
+prepared, which whoever asks for it waits for. Neither waits for answers that are being worked out: they need
+none of the threads that these take.
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ def test_an_acknowledged_record_that_is_damaged_is_never_cut_as_if_it_were_torn(
     whole = segment.read_bytes()
     for damaged in (whole[:-1], whole[:-1] + b"\x00" if whole[-1] else whole[:-1] + b"\x01"):
         segment.write_bytes(damaged)
-        with pytest.raises(JournalDamaged, match="damaged at record 9"):
+        with pytest.raises(JournalDamaged, match=r"ends at record 8 \(.* is torn: .* move .* away"):
             Store.open(data)
         assert segment.read_bytes() == damaged
         assert holder(data) is None

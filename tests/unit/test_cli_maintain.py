@@ -110,7 +110,9 @@ def test_an_index_that_knows_what_the_journal_lost_is_not_made_anew_without_it(r
     for words in (("verify",), ("rebuild",), ("series",)):
         code, said, complaint = run(*words)
         assert (code, said) == (3, "")
-        assert "from a backup" in complaint
+        assert "Put the journal back from a backup; or, to accept the loss, move" in complaint
+        assert str(data_dir / "casualty.duckdb") in complaint
+        assert ("is torn" in complaint) == (lost == "the end of the last entry")
     (data_dir / "casualty.duckdb").unlink()  # the loss is accepted
     assert run("rebuild")[0] == 0
     assert json.loads(run("verify", "--json")[1])["sound"] is True
