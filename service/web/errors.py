@@ -8,6 +8,7 @@ is told to the log as well; a fault of ours tells the log what broke, and the cl
 
 from __future__ import annotations
 
+import asyncio
 import http
 import json
 import logging
@@ -22,6 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Route
 
+from service.effort import TooBusy
 from service.errors import CasualtyError
 from service.sentence import message, sentence
 from service.web import access_log
@@ -82,6 +84,10 @@ PROBLEMS = {
 }
 """Every code that an answer may carry. ``http_error`` takes the status of the exception it stands for."""
 
+
+HELD_BACK = 1.0
+"""Seconds for which the answer that the service is busy is held back. Who asks again at once, whatever
+Retry-After says, is answered so many times a second else that what is being worked out gets no processor."""
 
 OPERATORS = {"store", "store_held", "journal_damaged", "publication_damaged"}
 """What only whoever runs the service can mend: the log says of it what the reader is told."""
@@ -156,7 +162,9 @@ def problem(
     return Response(json.dumps(content, ensure_ascii=False), status, all_headers, media_type=MEDIA_TYPE)
 
 
-def _handle_casualty_error(request: Request, error: CasualtyError) -> Response:
+async def _handle_casualty_error(request: Request, error: CasualtyError) -> Response:
+    if isinstance(error, TooBusy) and not request.app.state.answers.workshop.is_closed:
+        await asyncio.sleep(HELD_BACK)
     wait = RETRY_AFTER.get(error.code) or RETRY_AFTER.get(PROBLEMS[error.code].status)
     headers = {"Retry-After": wait} if wait else None
     if error.code in OPERATORS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,7 +19,7 @@ from service.effort import Allowed, Workshop
 from service.errors import StoreError
 from service.ledger.view import View
 from service.settings import Settings
-from service.web import app
+from service.web import app, errors
 from service.web.app import create_app
 from service.web.health import ALL_FIGURES, FRONT_PAGE
 from service.web.pages import front
@@ -43,6 +44,7 @@ def shop(monkeypatch) -> Workshop:
     shop = Workshop(AMPLE)
     monkeypatch.setattr(app, "answer_workshop", lambda _: shop)
     monkeypatch.setattr(effort, "SMALL", 0.0)
+    monkeypatch.setattr(errors, "HELD_BACK", 0.05)
     return shop
 
 
@@ -69,6 +71,24 @@ def test_where_all_places_are_taken_many_are_refused_at_once_and_what_is_ready_i
         assert {each.result().status_code for each in asked} == {503}
     shop.leave_place("", 0.0)
     assert client.get(other(1)).status_code == 200
+
+
+def test_a_reader_who_asks_again_at_once_is_refused_so_many_times_a_second_and_no_more(
+    client, shop, monkeypatch
+):
+    """Refusals without end would take the processor from what is being worked out."""
+    monkeypatch.setattr(errors, "HELD_BACK", 0.3)
+    shop.allowed = dataclasses.replace(AMPLE, waiting=0)
+    shop.take_place("")
+    until, refusals = time.monotonic() + 0.9, 0
+    while time.monotonic() < until:
+        refusal(client.get(other(refusals)), 503, "too_busy")
+        refusals += 1
+    assert 1 <= refusals <= 3
+    shop.close()  # a server that ends keeps nobody waiting
+    began = time.monotonic()
+    refusal(client.get(other(refusals)), 503, "too_busy")
+    assert time.monotonic() - began < 0.3
 
 
 @pytest.mark.parametrize(
