@@ -68,23 +68,17 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
 
 
-def _clock_settings() -> dict[str, Any]:
-    """Return what a store is told of clocks that cannot be believed."""
-    settings = Settings()
-    return {
-        "clock_rule": ClockRule(settings.clock),
-        "clock_ahead": dt.timedelta(days=settings.clock_ahead),
-    }
-
-
 def _open_scratch(clock: Clock, copy: Callable[[Path], object] | None = None) -> Ledger:
-    """Return a ledger in a directory that goes with it; ``copy`` puts a journal there first."""
+    """Return a ledger in a directory that goes with it; ``copy`` puts a journal there first.
+
+    It believes the clock: no later entry of the ledger that was copied comes after what is tried here.
+    """
     room = tempfile.TemporaryDirectory(prefix="casualty-scratch.", ignore_cleanup_errors=True)
     data_dir = Path(room.name) / "data"
     if copy is not None:
         data_dir.mkdir()
         copy(data_dir)
-    store = Store.open(data_dir, afresh=copy is not None, **_clock_settings())
+    store = Store.open(data_dir, afresh=copy is not None)
     return Ledger(store, clock=clock, room=room)
 
 
@@ -121,7 +115,13 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         if is_published(data_dir):
             published = PublishedStore.open(data_dir)
             return cls(published, clock=clock, cache_memory=Settings().cache_memory)
-        store = Store.open(data_dir, afresh=afresh, **_clock_settings())
+        settings = Settings()
+        store = Store.open(
+            data_dir,
+            afresh=afresh,
+            clock_rule=ClockRule(settings.clock),
+            clock_ahead=dt.timedelta(days=settings.clock_ahead),
+        )
         ledger = cls(store, clock=clock, cache_memory=Settings().cache_memory)
         if ledger.store.head.seq == 0:
             ledger.load(Settings().seeds_dir)

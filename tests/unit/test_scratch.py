@@ -31,6 +31,14 @@ def test_a_scratch_ledger_holds_what_its_own_does_and_what_is_done_in_it_is_done
     assert not place.parent.exists(), "nothing is left of it"
 
 
+def test_what_is_tried_on_a_copy_of_a_ledger_that_rested_for_years_is_taken_in(own_ledger: Ledger) -> None:
+    own_ledger.store.submit(batch(report(count=9_999)), recorded_at=moment("2026-11-22T12:00"))
+    later = moment("2029-11-22T12:00")
+    with own_ledger.scratch() as scratch:
+        scratch.store.submit(batch(report(count=9_998)), recorded_at=later)
+        assert scratch.store.state.recorded_at == later
+
+
 def test_a_ledger_in_memory_is_the_shipped_one_and_makes_no_directory_of_that_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ledger: Ledger
 ) -> None:
