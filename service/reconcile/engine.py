@@ -32,11 +32,12 @@ from service.reconcile.columns import (
     ranks,
 )
 from service.reconcile.cost import begin_reports
+from service.reconcile.counted_anew import StockCounts
 from service.reconcile.crisis import Crises, reconcile_crises
 from service.reconcile.day_counts import read_day_counts
 from service.reconcile.estimates import Setting, estimate_rows
 from service.reconcile.events import read_events
-from service.reconcile.evidence import carried_evidence, crisis_evidence, ended_evidence
+from service.reconcile.evidence import AddedUp, carried_evidence, crisis_evidence, ended_evidence
 from service.reconcile.evidence_rows import concatenate, evidence_rows, join_days, that_hold
 from service.reconcile.expected import Clock, revisions_of, settling_of
 from service.reconcile.grades import GRADES
@@ -112,7 +113,6 @@ class _Run:
         self.claims: Claims = read_claims(reports, reference.crisis, known, alone)
         self.statements: Statements = group_statements(self.claims)
         self.day_counts = read_day_counts(self.claims)
-        self.added = sum_days(self.day_counts)
         self.events = read_events(self.claims)
         self.revisions = revisions_of(self.claims)
         self.known_of = {
@@ -125,8 +125,14 @@ class _Run:
         speakers = self.claims.speakers
         self.weight = np.rint(speakers.weight * known.scale).astype(np.int64)
         self.is_heard = speakers.is_heard
+        self.counts = StockCounts.of(
+            self.claims, self.statements, self._heard(), weight=self.weight, known=known
+        )
+        days = self.day_counts
+        until, _ = self.counts.until(days.cell_id - 1, days.origin_no, days.day, days.is_anonymous)
+        self.added = sum_days(days, until, self.claims.cells.are_of_stocks[days.cell_id - 1])
         self.told = self._told()
-        self.standing = read_standing(self.claims, self.statements, self.added, self.told, self.weight)
+        self.standing = read_standing(self.claims, self.statements, self.added, self.counts, self.told)
         cells = self.claims.cells
         named = {
             name: [cells.named[name].words[n] for n in cells.named[name].numbers.tolist()] for name in NAMED
@@ -187,7 +193,10 @@ class _Run:
             odd.append(noticed.sums(crises, cells))
         pieces.append(ended_evidence(self.statements, self.added, self.standing))
         spoken = np.concatenate([piece["claim"] for piece in pieces])
-        pieces += carried_evidence(self.statements, self.day_counts, self.events, self.claims, spoken)
+        added_up = AddedUp.of(self.claims, self.day_counts, self.events, self.counts)
+        pieces += carried_evidence(
+            self.statements, self.day_counts, self.events, self.claims, spoken=spoken, added_up=added_up
+        )
         evidence = join_days(that_hold(concatenate(pieces)), self.is_of_stock)
         rows = (
             {name: np.concatenate([part[name] for part in estimates]) for name in estimates[0]}
@@ -223,8 +232,9 @@ class _Run:
             part_groups(group, cells, self.known),
             self.is_of_stock,
             self.is_answered,
-            self.standing,
             self.told,
+            stand=self.standing,
+            listed_until=self._listed_until(),
         )
         cell = layout.cell
         is_named = self._named_stocks()
@@ -260,10 +270,21 @@ class _Run:
             found[told.cell[~is_nameless[told.row]]] = True
         return found & self.is_of_stock
 
+    def _listed_until(self) -> Whole:
+        """Until when each of the events that are told stands in the number of a stock."""
+        events, listed = self.events, self.told[2]
+        origin, is_nameless = events.origin[listed.row], events.is_nameless[listed.row]
+        return self.counts.until(listed.cell, origin, listed.day, is_nameless)[0]
+
+    def _heard(self) -> Whole:
+        """The statements that are heard."""
+        statements = self.statements
+        return np.flatnonzero(self.is_heard[decode_origin(statements.origin)] & (statements.status == HEARD))
+
     def _told(self) -> tuple[Told, Told, Told]:
         """The statements, the sums of single days and the events that are heard."""
         statements, added, events = self.statements, self.added, self.events
-        rows = np.flatnonzero(self.is_heard[decode_origin(statements.origin)] & (statements.status == HEARD))
+        rows = self._heard()
         sums = np.flatnonzero(self.is_heard[decode_origin(added.origin)])
         listed = np.flatnonzero(self.is_heard[decode_origin(events.origin)] & (events.replaced_by == NONE))
         return (

@@ -7,14 +7,17 @@ rows without weight. This module does not know how figures are made of accounts.
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from service.reconcile.account_spans import account_row, account_rows
 from service.reconcile.claims import Claims
 from service.reconcile.columns import LAST, NONE, OPEN, Column, Marks, Whole, firsts, groups, key, order
 from service.reconcile.consistency import KEPT, MISPLACED, OUTDATED, REVISED, SLIP, STALE
+from service.reconcile.counted_anew import StockCounts
 from service.reconcile.crisis import Crises
-from service.reconcile.day_counts import DayCounts
+from service.reconcile.day_counts import ADDED, COUNTS, DayCounts
 from service.reconcile.events import Events
 from service.reconcile.evidence_rows import evidence_rows, open_ended
 from service.reconcile.increments import IncrementSums
@@ -47,7 +50,7 @@ from service.reconcile.reasons import (
     WORDING,
     WRONG_PLACE,
 )
-from service.reconcile.statements import ECHO, REWORDED, Statements, decode_origin
+from service.reconcile.statements import ECHO, REWORDED, Statements, decode_origin, encode_origin
 from service.reconcile.stocks import Standing
 
 _OLDER = np.array([RENEWED, SINGLE_DAYS, ONE_EVENT, RENEWED])
@@ -85,10 +88,50 @@ def crisis_evidence(
     return pieces
 
 
+@dataclasses.dataclass(frozen=True)
+class AddedUp:
+    """The claims that add up, about events or single days: ``until`` when each stands in the number of a
+    stock (LAST: for good), and whether it is its own origin that counts anew then (``is_own``)."""
+
+    claim: Whole
+    until: Whole
+    is_own: Marks
+
+    @classmethod
+    def of(cls, claims: Claims, days: DayCounts, events: Events, counts: StockCounts) -> AddedUp:
+        """Return the claims that stand, not those that others took the place of."""
+        rows = claims.rows
+        own = days.claims[np.isin(days.fate, (COUNTS, ADDED))]
+        listed = events.take(events.replaced_by == NONE)
+        claim = np.append(own, listed.claim)
+        until, is_own = counts.until(
+            rows["cell_id"][claim] - 1,
+            encode_origin(rows["origin_no"][claim], rows["is_estimate"][claim]),
+            np.append(rows["day"][own], listed.day),
+            rows["is_anonymous"][claim] | rows["is_estimate"][claim],
+        )
+        return cls(claim, until, is_own)
+
+    def ended(self, claims: Claims) -> dict[str, Column]:
+        """Return the evidence of those that stand no longer, from then on."""
+        on = self.until < LAST
+        claim = self.claim[on]
+        rows = {name: values[claim] for name, values in claims.rows.items()}
+        return evidence_rows(
+            rows["cell_id"] - 1,
+            self.until[on],
+            claim=claim,
+            kind=np.where(self.is_own[on], RENEWED, COUNTED_SINCE),
+            low=np.maximum(rows["lo"], 0),
+            best=rows["best"],
+            high=rows["hi"],
+        )
+
+
 def ended_evidence(statements: Statements, added: IncrementSums, stand: Standing) -> dict[str, Column]:
     """Return the evidence of statements and sums about stocks that stand no longer, or on no day."""
     stated = stand.stated
-    on = np.flatnonzero(stand.until < LAST)
+    on = np.flatnonzero(stand.until < stated.counted_anew)
     row, is_sum = stated.row[on], stated.is_sum[on]
     given = {
         name: np.append(getattr(statements, name), NONE)[np.where(is_sum, -1, row)]
@@ -105,9 +148,11 @@ def ended_evidence(statements: Statements, added: IncrementSums, stand: Standing
         [OLD, WITHOUT_A_DAY, COUNTED_SINCE, RENEWED],
         _OLDER[np.maximum(summed["made_of"], 0)],
     )
+    anew = stated.counted_anew[on]
     return evidence_rows(
         stated.cell[on],
         stand.until[on],
+        until=np.where(anew < LAST, anew, OPEN),
         claim=np.where(is_sum, summed["claim"], given["claim"]),
         kind=kind,
         number=np.where(is_kept_to, stated.low[np.maximum(kept_to, 0)], NONE),
@@ -118,14 +163,23 @@ def ended_evidence(statements: Statements, added: IncrementSums, stand: Standing
 
 
 def carried_evidence(
-    statements: Statements, day_counts: DayCounts, events: Events, claims: Claims, spoken: Whole
+    statements: Statements,
+    day_counts: DayCounts,
+    events: Events,
+    claims: Claims,
+    *,
+    spoken: Whole,
+    added_up: AddedUp,
 ) -> list[dict[str, Column]]:
     """Return the evidence of claims that do not speak themselves: copies, other wordings, suspected echoes,
     single days, events.
 
-    ``spoken`` are the claims that have evidence of their own already.
+    ``spoken`` are the claims that have evidence of their own already; those ``added_up`` have some until they
+    are counted anew, and some from then on.
     """
     rows = claims.rows
+    until = np.full(len(rows["day"]), OPEN)
+    until[added_up.claim] = np.where(added_up.until < LAST, added_up.until, OPEN)
     left = np.flatnonzero(~np.isin(np.arange(len(rows["day"])), spoken))
     statement = statements.of_claim[left]
     # single days belong to no statement, -1: the NONE at the end
@@ -159,6 +213,7 @@ def carried_evidence(
         evidence_rows(
             rows["cell_id"][left] - 1,
             rows["day"][left],
+            until=until[left],
             claim=left,
             kind=kind,
             origin=origin,
@@ -166,7 +221,8 @@ def carried_evidence(
             low=np.maximum(rows["lo"][left], 0),
             best=rows["best"][left],
             high=rows["hi"][left],
-        )
+        ),
+        added_up.ended(claims),
     ]
 
 

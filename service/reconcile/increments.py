@@ -2,8 +2,9 @@
 
 Days counted alone add up, for each origin: of stretches of days that overlap, the one with most people stands
 (from the day on which it ends). Without a gap since the crisis began, the sum is a running total for as long
-as the days last. People taken back on a day had not been there before either. This module must not know of
-totals, nor which count of a stretch stands.
+as the days last. People taken back on a day had not been there before either; but who is found was missing
+until then, and the days of a stock add up anew once it has been counted. This module must not know of totals,
+nor which count of a stretch stands.
 """
 
 from __future__ import annotations
@@ -72,18 +73,22 @@ class IncrementSums:
         })  # fmt: skip
 
 
-def sum_days(counts: DayCounts) -> IncrementSums:
-    """Return what days that were counted alone come to; the claim is of the count that a sum grew by."""
+def sum_days(counts: DayCounts, until: Whole, is_stock: Marks) -> IncrementSums:
+    """Return what days that were counted alone come to; the claim is of the count that a sum grew by.
+
+    Each count stands ``until`` a day (LAST: for good), and those that stand until the same day add up;
+    ``is_stock`` marks those that a later one takes people from, and not the days before it.
+    """
     outdone = _days_outdone(counts)
     falls = np.flatnonzero(outdone != OPEN)
     stretch = np.concatenate([np.arange(len(outdone)), falls])
     on = np.concatenate([counts.day, np.maximum(outdone, counts.day)[falls]])
     sign = np.repeat([1, -1], [len(outdone), len(falls)])
     # of those that a sum grows by on one day, the one with most people speaks, of equals the later begun
-    keys = (counts.cell_id, counts.origin_no, counts.low, counts.first_day)
-    cell, origin, low, first_day = (values[stretch] for values in keys)
-    places = order(cell, origin, on, sign, low, first_day)
-    return _sum_up(counts, stretch[places], on[places], sign[places])
+    keys = (counts.cell_id, counts.origin_no, until, counts.low, counts.first_day)
+    cell, origin, end, low, first_day = (values[stretch] for values in keys)
+    places = order(cell, origin, end, on, sign, low, first_day)
+    return _sum_up(counts, (stretch[places], on[places], sign[places]), end[places], is_stock)
 
 
 def _days_outdone(counts: DayCounts) -> Whole:
@@ -105,13 +110,17 @@ def _days_outdone(counts: DayCounts) -> Whole:
     return found
 
 
-def _sum_up(counts: DayCounts, stretch: Whole, on: Whole, sign: Whole) -> IncrementSums:
-    """What the stretches that begin to count and cease to (``sign``), on each day ``on``, come to."""
+def _sum_up(
+    counts: DayCounts, steps: tuple[Whole, Whole, Whole], until: Whole, is_stock: Marks
+) -> IncrementSums:
+    """What the stretches come to that begin to count and cease to (``steps``: the stretch, the day, and 1 or
+    -1), up to the day ``until`` for each."""
+    stretch, on, sign = steps
     cell, origin = counts.cell_id[stretch], counts.origin_no[stretch]
-    first = firsts(cell, origin, on)
+    first = firsts(cell, origin, until, on)
     last = first + sizes(first, len(on)) - 1
     grows = sign == 1
-    begins = firsts(cell[first], origin[first])
+    begins = firsts(cell[first], origin[first], until[first])
     run = groups(begins, len(first))
 
     def sums(values: Whole) -> Whole:
@@ -126,7 +135,7 @@ def _sum_up(counts: DayCounts, stretch: Whole, on: Whole, sign: Whole) -> Increm
     is_running = (start == NONE) | (since <= start)
     is_running &= sums(counts.day - counts.first_day + 1) == on[first] - since + 1
     total = sums(counts.low)
-    low = _take_back(total, run)
+    low = np.where(is_stock[stretch[first]], np.maximum(total, 0), _take_back(total, run))
     is_count = is_running & (sums(counts.is_floor.astype(np.int64)) == 0)
     # who takes back more than it has counted in days tells of no count, least of all of none
     is_count &= _take_back((total >= 0).astype(np.int64), run) == 1

@@ -14,7 +14,20 @@ import numpy as np
 from service.errors import QueryError
 from service.reconcile.batches import MOST_OF_ONE, Told
 from service.reconcile.claims import Claims
-from service.reconcile.columns import FIRST, LAST, NONE, OPEN, Column, Marks, Whole, key, order, spread
+from service.reconcile.columns import (
+    FIRST,
+    LAST,
+    NONE,
+    OPEN,
+    Column,
+    Marks,
+    Whole,
+    key,
+    numbered,
+    order,
+    spread,
+)
+from service.reconcile.counted_anew import StockCounts, next_day
 from service.reconcile.increments import IncrementSums
 from service.reconcile.kept import BLANK
 from service.reconcile.statements import Statements, decode_origin
@@ -42,8 +55,8 @@ class Stated:
     """Statements and sums about stocks, a row each: ``row`` is the place among the statements, or among the
     sums where it ``is_sum``.
 
-    ``low`` and ``high`` are the floor and the ceiling (OPEN: none), ``is_count`` says whether it counts,
-    ``ends_others`` whether it takes the place of what others had counted.
+    ``low`` and ``high`` are the floor and the ceiling (OPEN: none), ``is_count`` says whether it counts;
+    ``counted_anew`` is the day from which what is added up no longer stands (LAST: it does, or is no sum).
     """
 
     row: Whole
@@ -55,7 +68,7 @@ class Stated:
     low: Whole
     high: Whole
     is_count: Marks
-    ends_others: Marks
+    counted_anew: Whole
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,15 +88,19 @@ class Standing:
 
 
 def read_standing(
-    claims: Claims, statements: Statements, added: IncrementSums, told: tuple[Told, Told, Told], weight: Whole
+    claims: Claims,
+    statements: Statements,
+    added: IncrementSums,
+    counts: StockCounts,
+    told: tuple[Told, Told, Told],
 ) -> Standing:
-    """Return how long each of the statements and sums stands that are ``told`` about stocks; ``weight`` is by
-    origin."""
+    """Return how long each of the statements and sums stands that are ``told`` about stocks."""
     own, sums, _ = (each.take(claims.cells.are_of_stocks[each.cell]) for each in told)
     row, origin = own.row, np.append(statements.origin[own.row], added.origin[sums.row])
     is_named = ~np.append(statements.is_nameless[row], added.is_nameless[sums.row])
     is_count = statements.count[row] != NONE
-    is_dated = ~claims.rows["is_undated"][statements.claim[row]]
+    some = added.take(sums.row)
+    anew, _ = counts.until(some.cell, some.origin, some.day, some.is_nameless)
     is_sum = np.repeat([False, True], [len(row), len(sums.row)])
     stated = Stated(
         row=np.append(row, sums.row),
@@ -91,16 +108,16 @@ def read_standing(
         cell=np.append(own.cell, sums.cell),
         day=np.append(own.day, sums.day),
         origin=origin,
-        weight=np.where(is_named, weight[decode_origin(origin)], 0),
+        weight=np.where(is_named, counts.weight[decode_origin(origin)], 0),
         low=np.append(statements.low[row], added.low[sums.row]),
         high=np.append(statements.high[row], np.full(len(sums.row), OPEN)),
         is_count=np.append(is_count, added.count[sums.row] != BLANK),
-        ends_others=is_named & np.append(is_count & is_dated, np.zeros(len(sums.row), np.bool_)),
+        counted_anew=np.append(np.full(len(row), LAST), anew),
     )
-    return find_standing(stated, claims.newest)
+    return find_standing(stated, counts, claims.newest)
 
 
-def find_standing(stated: Stated, newest: Whole) -> Standing:
+def find_standing(stated: Stated, counts: StockCounts, newest: Whole) -> Standing:
     """Return how long each of the statements and sums about stocks stands; ``newest`` is by cell.
 
     It stands until a later day for which its origin counts the same cell, or bounds it anew, or another of at
@@ -109,20 +126,18 @@ def find_standing(stated: Stated, newest: Whole) -> Standing:
     """
     cell, day, weight = stated.cell, stated.day, stated.weight
     is_dated = (newest[cell] == NONE) | (day <= newest[cell])
-    by_origin = np.unique(key(cell, stated.origin), return_inverse=True)[1]
+    by_origin = numbered(cell, stated.origin)
+    of_like = 2 * by_origin + stated.is_sum
     own = np.where(
-        stated.is_count,
-        _next_day(by_origin, day, is_dated & stated.is_count),
-        _next_day(by_origin, day, is_dated),
+        stated.is_count & ~stated.is_sum,
+        next_day(of_like, day, is_dated & stated.is_count),
+        next_day(of_like, day, is_dated),
     )
     bound, count = _counts_before(stated, by_origin)
     breaks = (stated.low[bound] > stated.high[count]) | (stated.high[bound] < stated.low[count])
     np.minimum.at(own, count[breaks], day[bound[breaks]])
-    until = own.copy()
-    for heaviness in np.unique(weight).tolist():
-        rows = np.flatnonzero(weight == heaviness)
-        others = _next_day(cell, day, stated.ends_others & is_dated & (2 * weight >= heaviness))
-        until[rows] = np.minimum(own, others)[rows]
+    others = np.where(stated.is_sum, stated.counted_anew, counts.by_others(cell, day, weight))
+    until = np.minimum(own, others)
     is_kept_to = ~breaks & (until[count] > day[bound])
     kept_to = np.full(len(cell), NONE)
     kept_to[bound[is_kept_to]] = count[is_kept_to]
@@ -143,26 +158,24 @@ def _counts_before(stated: Stated, by_origin: Whole) -> tuple[Whole, Whole]:
     return bounds[has_one], count[has_one]
 
 
-def _next_day(group: Whole, day: Whole, counts: Marks) -> Whole:
-    """For each row the first later day of the rows of its group that ``counts`` marks; LAST without any."""
-    number = np.unique(group, return_inverse=True)[1]
-    keys = np.unique(key(number[counts], day[counts]))
-    at = np.searchsorted(keys, key(number, day), side="right")
-    found = np.append(keys, len(number) << 32)[at] - key(number, 0)
-    return np.where(found < LAST, found, LAST)
-
-
 def lay_out(
-    group: Whole, is_stock: Marks, is_answered: Marks, stand: Standing, told: tuple[Told, Told, Told]
+    group: Whole,
+    is_stock: Marks,
+    is_answered: Marks,
+    told: tuple[Told, Told, Told],
+    *,
+    stand: Standing,
+    listed_until: Whole,
 ) -> Layout:
     """Return the cells as they are reconciled; ``group``, ``is_stock`` and ``is_answered`` are by cell.
 
-    ``stand`` says how long the statements and the sums ``told`` about stocks stand; an event once listed
-    stands on.
+    ``stand`` says how long the statements and the sums ``told`` about stocks stand, ``listed_until`` how long
+    each of the events does.
     """
     stated, cells = stand.stated, np.arange(len(group))
     statements, sums, events = (each.take(~is_stock[each.cell]) for each in told)
     listed = told[2].take(is_stock[told[2].cell])
+    until = listed_until[is_stock[told[2].cell]]
     if not len(stated.row) and not len(listed.row):
         return Layout(cells, group, np.full(len(group), OPEN), is_answered, told)
     stands = stand.day < stand.until
@@ -176,7 +189,7 @@ def lay_out(
         calendar.each_day(stated.row[some], stated.cell[some], stand.day[some], stand.until[some])
         for some in (~stated.is_sum, stated.is_sum)
     ]
-    every_event = calendar.each_day(listed.row, listed.cell, listed.day, np.full(len(listed.row), LAST))
+    every_event = calendar.each_day(listed.row, listed.cell, listed.day, np.maximum(listed.day, until))
     return Layout(
         np.concatenate([cells, calendar.cell]),
         np.concatenate([group, len(group) + calendar.on]),

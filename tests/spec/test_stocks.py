@@ -21,6 +21,7 @@ from tests.spec.histories import (
     AS_OF,
     CELL,
     NAMED,
+    START,
     WORLD,
     Row,
     draw_cells,
@@ -171,6 +172,77 @@ SPEC = {
         """,
         "08 5 5 5 single_source",
     ),
+    "a count takes in the events of its own day": (
+        """
+        8 sohr 560 event=e1
+        8 sohr 5
+        """,
+        "08 5 5 5 single_source",
+    ),
+    "those of single days add up anew once they have been counted": (
+        """
+        8 sohr 20 basis=increment from=8
+        10 sohr 35000
+        12 sohr 10000
+        12 sohr 500 basis=increment from=12
+        13 sohr 700 basis=increment from=13
+        """,
+        """
+        08 20 - - single_source
+        10 35000 35000 35000 single_source
+        12 10000 10000 10000 single_source
+        """,
+    ),
+    "also in the whole, and by others": (
+        """
+        8 sohr 560 basis=increment from=8
+        10 sohr 5 area=SY
+        12 sohr 7 basis=increment from=12
+        14 snhr 4
+        15 sohr 2 basis=increment from=15
+        """,
+        """
+        08 560 - - single_source
+        10 - - 5 inferred
+        12 7 - - single_source
+        14 4 4 4 single_source
+        15 2 4 4 single_source
+        """,
+    ),
+    "more in single days than were counted before are so many at least": (
+        """
+        12 sohr 5
+        14 sohr 7 basis=increment from=14
+        """,
+        """
+        12 5 5 5 single_source
+        14 7 - - single_source
+        """,
+    ),
+    "days without a gap end no count": (
+        """
+        6 sohr 20 basis=increment from=6
+        8 sohr 50
+        7 sohr 20 basis=increment from=7
+        8 sohr 20 basis=increment from=8
+        9 sohr 20 basis=increment from=9
+        """,
+        """
+        06 20 20 20 single_source
+        07 40 40 40 single_source
+        08 50 50 50 single_source
+        """,
+    ),
+    "who comes back on a day was missing until then": (
+        """
+        8 sohr 70 basis=increment from=8
+        9 sohr -18 basis=increment from=9
+        """,
+        """
+        08 70 - - single_source
+        09 52 - - single_source
+        """,
+    ),
     "those of single days come to a floor, which takes no place of a count that keeps to it": (
         """
         8 sohr 20 basis=increment from=8
@@ -180,6 +252,52 @@ SPEC = {
         """
         08 20 - - single_source
         12 560 560 560 single_source
+        """,
+    ),
+    "an event stands until its origin counts anew, of the same place": (
+        """
+        8 sohr 560 event=e1
+        9 sohr 3 event=e2
+        12 sohr 5
+        """,
+        """
+        08 560 560 560 single_source
+        09 563 563 563 single_source
+        12 5 5 5 single_source
+        """,
+    ),
+    "or of a whole of it": (
+        """
+        8 sohr 560 event=e1
+        12 sohr 5 area=SY
+        """,
+        """
+        08 560 560 560 single_source
+        12 - - 5 inferred
+        """,
+    ),
+    "or until another of at least half its weight counts the same place": (
+        """
+        8 sohr 560 event=e1
+        10 afp 7
+        12 snhr 5
+        """,
+        """
+        08 560 560 560 single_source
+        10 7 560 560 single_source
+        12 5 5 5 single_source
+        """,
+    ),
+    "a count of a part leaves an event of the whole, and what is listed after a count adds to none": (
+        """
+        8 sohr 560 event=e1
+        10 sohr 5 area=SY0600
+        12 sohr 570
+        14 sohr 7 event=e2
+        """,
+        """
+        08 560 560 560 single_source
+        12 570 570 570 single_source
         """,
     ),
     "those newly displaced of single days still add up": (
@@ -216,18 +334,37 @@ def test_the_evidence_says_what_took_the_place_of_a_number_and_what_has_no_day()
     }
 
 
+def test_the_evidence_says_until_when_a_count_of_a_day_stands() -> None:
+    days = "8 sohr 20 basis=increment from=8\n9 sohr 30 basis=increment from=9"
+    drawing = of_missing(f"{days}\n12 sohr 45\n13 sohr 3 basis=increment from=13")
+    assert roles(drawing, on="8") == {"sohr 20": "bound"}
+    assert roles(drawing, on="9") == {"sohr 20": "bound", "sohr 30": "bound"}
+    since = {"sohr 20": "superseded", "sohr 30": "superseded", "sohr 45": "counted"}
+    assert roles(drawing, on="12") == since
+    assert roles(drawing, on="13") == since | {"sohr 3": "stale"}
+
+
+def test_the_evidence_says_until_when_an_event_of_a_stock_stands() -> None:
+    drawing = of_missing("8 sohr 560 event=e1\n8 sohr 3 event=e2\n12 sohr 5\n12 snhr 4")
+    assert roles(drawing, on="9") == {"sohr 560": "counted", "sohr 3": "bound"}
+    since = {"sohr 560": "superseded", "sohr 3": "superseded", "sohr 5": "counted", "snhr 4": "counted"}
+    assert roles(drawing, on="12") == since
+
+
 # --- beside an oracle ---------------------------------------------------------------------------------------
 
 
 def draw_stock(rng: random.Random) -> list[Row]:
-    """Return what named origins say of a stock, each of a cell once a day at most; they may contradict
-    themselves, and no number is near another, which might be a copy of it."""
+    """Return what named origins say of a stock, each of a cell once a day at most, and events that they list;
+    they may contradict themselves, and no number is near another, which might be a copy of it."""
     cells, origins = draw_cells(rng), rng.sample(NAMED, rng.randint(1, 4))
     rows: list[Row] = []
     numbers: set[int] = set()
     for _ in range(rng.randint(1, 14)):
         row = draw_report(rng, "", cells, rng.choice(origins))
         row |= {"measure": "missing", "counted_to": row["published_on"]}
+        if rng.random() < 0.3:
+            row |= {"basis": "increment", "event": f"e{len(rows)}", "period_start": row["counted_to"]}
         own = {row[name] for name in ("low", "best", "high", "number") if row[name] is not None}
         same = ("origin_id", *CELL, "counted_to")
         is_twice = any(all(row[name] == other[name] for name in same) for other in rows)
@@ -239,10 +376,30 @@ def draw_stock(rng: random.Random) -> list[Row]:
 
 def stand_on(day: dt.date, rows: list[Row]) -> list[Row]:
     """Return what stands on a day, worked out one statement at a time."""
-    said = {row["report_id"]: Statement.of(row) for row in rows}
-    left = _not_ended(day, list(said.values()))
+    said = {row["report_id"]: Statement.of(row | {"period_start": cell_of(row)[3]}) for row in rows}
+    totals = [said[row["report_id"]] for row in rows if not row.get("event")]
+    left = _not_ended(day, totals)
     stay = [one for one in left if not any(_outdates(one, other) for other in left)]
+    listed = [one for one in said.values() if one not in totals and one.day <= day]
+    stay += [one for one in listed if not any(_counts_anew(one, other, day) for other in totals)]
     return [row for row in rows if said[row["report_id"]] in stay]
+
+
+def cell_of(row: Row) -> tuple[Any, ...]:
+    """Return the cell of a report; an event counts for that since the crisis began."""
+    return (*(row[name] for name in CELL[:3]), START if row.get("event") else row["period_start"])
+
+
+def _counts_anew(event: Statement, other: Statement, day: dt.date) -> bool:
+    """Whether what counts its cell, or a whole of it, takes the place of an event by a day."""
+    if other.count is None or not event.day <= other.day <= day:
+        return False
+    if other.origin == event.origin:
+        return WORLD.holds(other.cell, event.cell)
+    is_later = other.day > event.day
+    return (
+        is_later and other.cell == event.cell and 2 * WORLD.weight(other.origin) >= WORLD.weight(event.origin)
+    )
 
 
 def _not_ended(day: dt.date, said: list[Statement]) -> list[Statement]:
@@ -304,7 +461,7 @@ def test_a_day_of_a_stock_is_a_total_of_what_stands_on_it(batch: int) -> None:
     for number in range(HISTORIES):
         rows = draw_stock(random.Random(f"{SEED} {batch} {number}"))
         days = sorted({row["counted_to"] for row in rows})
-        cells = sorted({tuple(row[name] for name in CELL) for row in rows})
+        cells = sorted({cell_of(row) for row in rows})
         by_day = {f"crisis-{at:04}": stand_on(day, rows) for at, day in enumerate(days)}
         alone = {
             crisis: [row | {"measure": "killed", "counted_to": day, "published_on": day} for row in standing]
