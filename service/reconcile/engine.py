@@ -155,7 +155,8 @@ class _Run:
                     named[name].append(word)
                 begins.append(begin)
         self.words: dict[str, list[str]] = named
-        self.is_of_stock = np.array([is_stock(word) for word in named["measure"]], np.bool_)
+        stocks = {word for word in set(named["measure"]) if is_stock(word)}
+        self.is_of_stock = np.array([word in stocks for word in named["measure"]], np.bool_)
         self.begins: Whole = np.concatenate([cells.begins, np.array(begins, np.int64)])
         self.is_reported = np.concatenate([is_reported, np.zeros(len(begins), np.bool_)])
         self.is_answered = np.concatenate([is_answered, np.ones(len(begins), np.bool_)])

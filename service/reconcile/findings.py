@@ -118,16 +118,17 @@ def of_evidence(rows: Mapping[str, Column], claims: Claims, cells: pa.Table) -> 
     _, once = np.unique(claims.rows["report_no"][rows["claim"][odd]], return_index=True)
     chosen = {name: values[odd[once]] for name, values in rows.items()}
     claim, kind = chosen["claim"], pa.array(chosen["kind"])
-    origin, carrier = (
-        claims.speakers.name.take(pa.array(claims.rows[who][claim])) for who in ("origin_no", "source_no")
-    )
+    names = claims.speakers.name
+    speakers = [pa.array(claims.rows[who][claim]) for who in ("origin_no", "source_no")]
+    origin, carrier = (names.take(each) for each in speakers)
+    quoted_origin, quoted_carrier = (quoted(names).take(each) for each in speakers)
     carried = pc.binary_join_element_wise(origin, carrier, " as carried by ")
     is_own = pc.equal(origin, carrier)
     whose = pc.if_else(is_own, origin, carried)
     carried_parts = pc.binary_join_element_wise(
-        _CARRIED[0], quoted(origin), _CARRIED[1], quoted(carrier), _CARRIED[2], ""
+        _CARRIED[0], quoted_origin, _CARRIED[1], quoted_carrier, _CARRIED[2], ""
     )
-    whose_parts = pc.if_else(is_own, quoted(origin), carried_parts)
+    whose_parts = pc.if_else(is_own, quoted_origin, carried_parts)
     parts = reason_parts(chosen, claims, cells)
     found = {name: column.take(kind) for name, column in _ADVICE_OF_KIND.items()} | {
         "message": pc.binary_join_element_wise(whose, ": ", reasons(chosen, claims, cells), ".", ""),
@@ -170,6 +171,7 @@ def of_sums(
     for told in sorted(each for group in groups for each in group):
         whole, parts, *_ = told
         last[whole, parts] = told
+    names = _names(cells, {cell for whole, parts in last for cell in (whole, *parts)})
     found = []
     for whole, parts, day, together, figure, ending, statement in last.values():
         if statement < 0:
@@ -177,12 +179,12 @@ def of_sums(
         said = sentence(
             "%(whole)s stood at %(figure)s on %(day)s, its parts together at %(together)s, %(more)s more "
             "(%(parts)s): %(ending)s.",
-            whole=_cell(cells, whole),
+            whole=names[whole],
             figure=figure,
             day=np.datetime64(day, "D").item(),
             together=together,
             more=together - figure,
-            parts=listed(_cell(cells, part) for part in parts),
+            parts=listed(names[part] for part in parts),
             ending=sentence(ending),
         )
         subject = claims.report[int(claims.rows["report_no"][claim_of[statement]])].as_py()
@@ -196,7 +198,9 @@ def of_sums(
 def of_people_taken_back(counts: DayCounts, claims: Claims, cells: pa.Table) -> list[Finding]:
     """Return a finding for each count of days alone that takes people back."""
     found = []
-    for at in np.flatnonzero(counts.low < 0).tolist():
+    taken_back = np.flatnonzero(counts.low < 0)
+    names = _names(cells, (counts.cell_id[taken_back] - 1).tolist())
+    for at in taken_back.tolist():
         claim, cell = int(counts.claim[at]), int(counts.cell_id[at]) - 1
         whose = claims.speakers.name[int(claims.rows["origin_no"][claim])].as_py()
         said = sentence(
@@ -205,7 +209,7 @@ def of_people_taken_back(counts: DayCounts, claims: Claims, cells: pa.Table) -> 
             origin=whose,
             number=-int(counts.low[at]),
             day=np.datetime64(int(counts.day[at]), "D").item(),
-            cell=_cell(cells, cell),
+            cell=names[cell],
         )
         subject = claims.report[int(claims.rows["report_no"][claim])].as_py()
         found.append(Finding(*_LOWERED[:2], said, _LOWERED[2], subject=subject))
@@ -228,6 +232,7 @@ def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
     carriers: Counter[tuple[int, ...]] = Counter()
     for retraction in claims.disowned_by[claims.disowned_by != NONE].tolist():
         carriers[figures[retraction]] += 1
+    names = _names(cells, (retractions["cell_id"] - 1).tolist())
     found = []
     for at, what in enumerate(figures):
         carried = carriers[what]
@@ -240,7 +245,7 @@ def of_retractions(claims: Claims, cells: pa.Table) -> list[Finding]:
             "%(number)s of %(origin)s for %(cell)s",
             number=sentence("the figure") if number == NONE else int(number),
             origin=whose,
-            cell=_cell(cells, cell),
+            cell=names[cell],
         )
         subject = claims.report[int(retractions["report_no"][at])].as_py()
         found.append(Finding("retraction", *_of_retraction(by, figure, carried), subject=subject))
@@ -266,17 +271,23 @@ def _of_retraction(by: str, figure: Sentence, carried: int) -> tuple[Severity, S
     )
 
 
-def _cell(cells: pa.Table, at: int) -> Sentence:
+def _names(cells: pa.Table, some: Iterable[int]) -> dict[int, Sentence]:
+    """Return what a reader calls some cells."""
+    numbers = sorted(set(some))
+    rows = cells.select(_OF_A_CELL).take(pa.array(numbers, pa.int64())).to_pylist()
+    return {number: _name(row) for number, row in zip(numbers, rows, strict=True)}
+
+
+def _name(cell: Mapping[str, str]) -> Sentence:
     """Return what a reader calls a cell: its place, its people and, where there are, the party held
     responsible and what else than deaths is counted."""
-    of = {name: cells.column(name)[at].as_py() for name in _OF_A_CELL}
-    people: list[Value] = [Named("population", of["population"], of["population_name"])]
-    if of["attribution_name"]:
-        party = Named("population", of["attributed_to"], of["attribution_name"])
+    people: list[Value] = [Named("population", cell["population"], cell["population_name"])]
+    if cell["attribution_name"]:
+        party = Named("population", cell["attributed_to"], cell["attribution_name"])
         people.append(sentence(ATTRIBUTED, party=party))
-    if of["measure"] != Measure.KILLED:
-        people.append(sentence(spell_out(of["measure"])))
-    place = Named("place", of["areas"], of["place_name"])
+    if cell["measure"] != Measure.KILLED:
+        people.append(sentence(spell_out(cell["measure"])))
+    place = Named("place", cell["areas"], cell["place_name"])
     return sentence("%(place)s (%(people)s)", place=place, people=listed(people))
 
 

@@ -66,16 +66,16 @@ def reason_codes(rows: dict[str, Column], claims: Claims, cells: pa.Table) -> pa
 
 
 def _origin_code(_: dict[str, Column], origin: pa.Array, claims: Claims, __: pa.Table) -> pa.Array:
-    return quoted(claims.speakers.source_id.take(origin))
+    return quoted(claims.speakers.source_id).take(origin)
 
 
 def _cell_code(rows: dict[str, Column], about: pa.Array, _: Claims, cells: pa.Table) -> pa.Array:
     own = pa.array(rows["cell"])
-    parts = [quoted(cells.column("areas").combine_chunks().take(about))]
+    parts = [quoted(cells.column("areas").combine_chunks()).take(about)]
     for name, column in (("population_name", "population"), ("attribution_name", "attributed_to")):
         is_other = _is_other(cells, name, about, own)
-        codes = cells.column(column).combine_chunks().take(about)
-        parts.append(pc.if_else(is_other, quoted(codes), '""'))
+        codes = quoted(cells.column(column).combine_chunks())
+        parts.append(pc.if_else(is_other, codes.take(about), '""'))
     since, is_other = _other_beginning(cells, about, own)
     parts.append(pc.fill_null(pc.if_else(is_other, quoted(since), '""'), '""'))
     figure = pc.fill_null(array(rows["low"]).cast(pa.string()), "null")
@@ -124,7 +124,7 @@ def _value(column: str, rows: dict[str, Column], claims: Claims, cells: pa.Table
         return pa.array(rows["number"]).cast(pa.string())
     at = pa.array(np.maximum(rows[column], 0))
     if column == "origin":
-        return quoted(claims.speakers.name.take(at))
+        return quoted(claims.speakers.name).take(at)
     return _other_cells(rows, at, cells)
 
 
@@ -173,8 +173,8 @@ def _is_raise(rows: dict[str, Column]) -> pa.Array:
 
 def _named(kind: str, cells: pa.Table, column: str, name: str, at: pa.Array) -> pa.Array:
     """Return the codes of a column as things of a kind, with their English names, as JSON."""
-    codes, names = (quoted(cells.column(each).combine_chunks().take(at)) for each in (column, name))
-    return pc.binary_join_element_wise(f'{{"{kind}":', codes, ',"en":', names, "}", "")
+    codes, names = (quoted(cells.column(each).combine_chunks()) for each in (column, name))
+    return pc.binary_join_element_wise(f'{{"{kind}":', codes, ',"en":', names, "}", "").take(at)
 
 
 def quoted(words: pa.Array) -> pa.Array:
