@@ -12,11 +12,23 @@ from functools import cached_property
 import numpy as np
 
 from service.reconcile.ceilings import LOOSE_MORE, LOOSE_TIMES, Ceilings, account_ceilings
-from service.reconcile.columns import NONE, Marks, Whole, firsts, groups, key, order, put_least, ranks, spread
+from service.reconcile.columns import (
+    NONE,
+    Marks,
+    Whole,
+    firsts,
+    groups,
+    key,
+    matches,
+    order,
+    put_least,
+    ranks,
+    spread,
+)
 from service.reconcile.grid import Grid
 from service.reconcile.kept import BOUNDLESS
 
-KEPT, MISPLACED, SLIP, STALE, REVISED, OUTDATED = range(6)
+KEPT, MISPLACED, SLIP, STALE, REVISED, OUTDATED, UNCONFIRMED = range(7)
 SMALL = 20
 MANY = 3
 FAR_BELOW = 1.5
@@ -86,7 +98,41 @@ def set_aside(grid: Grid, stated: Stated) -> tuple[Whole, Whole]:
     higher, lower = _mark_outdated(stated, higher, lower, why=why, shown_by=shown_by)
     if len(higher):
         _resolve(grid, stated, higher, lower, why=why, shown_by=shown_by)
+        _mark_unconfirmed(stated, why)
     return why, shown_by
+
+
+def last_words_below(stated: Stated, why: Whole) -> Whole:
+    """Return for each statement the lower, UNCONFIRMED number that its origin itself last gave for the same
+    cell; BOUNDLESS without one."""
+    found = np.full(len(stated.cell), BOUNDLESS)
+    row, lower = _below(stated, np.flatnonzero(why == UNCONFIRMED))
+    np.minimum.at(found, row, stated.low[lower])
+    return found
+
+
+def _mark_unconfirmed(stated: Stated, why: Whole) -> None:
+    """Tell from old figures what an origin itself last said of a cell, once, and lower than before: a slip or
+    a correction, which nobody can know before it speaks again. What lies far below is a slip."""
+    rows = np.flatnonzero(stated.is_own & stated.is_count)
+    if not len(rows):
+        return
+    first = firsts(stated.origin[rows], stated.cell[rows])
+    said = stated.own_days[0][rows]
+    is_last = said == np.maximum.reduceat(said, first)[groups(first, len(rows))]
+    row, lower = _below(stated, rows[is_last & (why[rows] == STALE)])
+    why[lower[why[row] == KEPT]] = UNCONFIRMED
+
+
+def _below(stated: Stated, some: Whole) -> tuple[Whole, Whole]:
+    """Return every statement beside those of ``some`` that its origin gave of the same cell to that day or
+    later, below it but not far."""
+    code = key(ranks(stated.origin), stated.cell)
+    row, at = matches(code, code[some])
+    lower = some[at]
+    is_below = (stated.day[lower] >= stated.day[row]) & (stated.high[lower] < stated.low[row])
+    is_below &= stated.low[row] <= LOOSE_TIMES * stated.low[lower] + LOOSE_MORE
+    return row[is_below], lower[is_below]
 
 
 def _mark_misplaced(grid: Grid, stated: Stated, why: Whole, shown_by: Whole) -> None:

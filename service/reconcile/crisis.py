@@ -14,7 +14,7 @@ from service import effort
 from service.reconcile.accounts import Accounts, accounts_of
 from service.reconcile.batches import Told
 from service.reconcile.columns import NONE, Marks, Whole, order
-from service.reconcile.consistency import KEPT, Stated, set_aside
+from service.reconcile.consistency import KEPT, Stated, last_words_below, set_aside
 from service.reconcile.event_sums import add_events
 from service.reconcile.events import Events
 from service.reconcile.figures import Figures, close_order, drop_nameless, figure
@@ -81,6 +81,7 @@ def reconcile_crises(
     of_events, held = add_events(grid, events)
     added = added.beside(of_events)
     kept = _kept(grid, statements, rows, stated, keep=keep, added=added, weight=weight)
+    kept.least[: len(keep)] = np.minimum(kept.least[: len(keep)], last_words_below(stated, why)[keep])
     kept = kept.beside(restarts(grid, kept))
     accounts = accounts_of(grid, kept.by_origin(), held)
     effort.check()

@@ -14,7 +14,7 @@ import numpy as np
 from service.reconcile.account_spans import account_row, account_rows
 from service.reconcile.claims import Claims
 from service.reconcile.columns import LAST, NONE, OPEN, Column, Marks, Whole, firsts, groups, key, order
-from service.reconcile.consistency import KEPT, MISPLACED, OUTDATED, REVISED, SLIP, STALE
+from service.reconcile.consistency import KEPT, MISPLACED, OUTDATED, REVISED, SLIP, STALE, UNCONFIRMED
 from service.reconcile.counted_anew import StockCounts
 from service.reconcile.crisis import Crises
 from service.reconcile.day_counts import ADDED, COUNTS, DayCounts
@@ -31,6 +31,7 @@ from service.reconcile.reasons import (
     DAYS_RENEWED,
     EVENT_MOVED,
     EVENT_RESTATED,
+    LAST_WORD,
     LOWERED,
     NAMELESS,
     OLD,
@@ -60,7 +61,10 @@ _EVENT = np.array([ONE_EVENT, COPY, EVENT_RESTATED, EVENT_MOVED, TWO_VALUES])
 _DAYS = np.array([SINGLE_DAYS, WORDING, DAYS_LOWERED, DAYS_RENEWED, TWO_VALUES, TWO_INCIDENTS])
 """The reason of a count of days alone, by what became of it."""
 _NAMING_ANOTHER = (WORDING, EVENT_RESTATED, TWO_VALUES, DAYS_LOWERED, DAYS_RENEWED, TWO_INCIDENTS)
-_WHY = {MISPLACED: WRONG_PLACE, SLIP: A_SLIP, STALE: OLD, REVISED: LOWERED, OUTDATED: RENEWED}
+_WHY = {
+    MISPLACED: WRONG_PLACE, SLIP: A_SLIP, STALE: OLD, REVISED: LOWERED, OUTDATED: RENEWED,
+    UNCONFIRMED: LAST_WORD,
+}  # fmt: skip
 
 
 def crisis_evidence(

@@ -25,6 +25,7 @@ from service.reconcile.reasons import (
     DAYS_LOWERED,
     EVENT_MOVED,
     EVENT_RESTATED,
+    LAST_WORD,
     LOWERED,
     OLD,
     ROLES,
@@ -92,6 +93,10 @@ _ADVICE = {
     A_LEAP: _SLIP,
     OLD: ("stale_copy", Severity.INFO, message("Nothing to mend in the ledger: the copy is old.")),
     LOWERED: _LOWERED,
+    LAST_WORD: (
+        *_LOWERED[:2],
+        message("See whether its page corrects the earlier figure; its next number will tell."),
+    ),
 }
 """Of each kind of evidence that is worth a word, its code, how much it matters and what to do."""
 _ADVICE_OF_KIND = {

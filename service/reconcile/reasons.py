@@ -76,6 +76,11 @@ _REASONS = (
         "gives no day for what can fall as well as rise: heard only where nobody who gives one states the "
         "same",
     ),
+    (
+        Role.BOUND,
+        "its origin's own latest number, below the {number} before: a slip or a correction until it speaks "
+        "again, so the range takes in both",
+    ),
 )
 (
     COUNT,
@@ -118,6 +123,7 @@ _REASONS = (
     REMOVES,
     COUNTED_SINCE,
     WITHOUT_A_DAY,
+    LAST_WORD,
 ) = range(len(_REASONS))
 WITHDRAWN = len(_REASONS)
 """The kind of what was withdrawn: its reason is what the desk wrote."""

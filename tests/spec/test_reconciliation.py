@@ -532,6 +532,41 @@ SPEC = {
         09 710 710 710 single_source
         """,
     ),
+    "one lower count of its own that may be a correction widens the range": (
+        """
+        8 sohr 880
+        9 sohr 900
+        10 sohr 700
+        """,
+        """
+        08 700 880 880 single_source
+        09 700 900 900 single_source
+        """,
+    ),
+    "until the origin counts more again": (
+        """
+        8 sohr 880
+        9 sohr 900
+        10 sohr 700
+        11 sohr 910
+        """,
+        """
+        08 880 880 880 single_source
+        09 900 900 900 single_source
+        11 910 910 910 single_source
+        """,
+    ),
+    "what others carry of it as late does not": (
+        """
+        8 sohr 880
+        9 sohr 900
+        10 afp<sohr 700
+        """,
+        """
+        08 880 880 880 single_source
+        09 900 900 900 single_source
+        """,
+    ),
     "and so may two, if it counts more again": (
         """
         8 sohr 700
@@ -1045,11 +1080,19 @@ def test_among_carriers_of_one_day_the_one_with_a_date_stands_for_the_statement(
         assert roles(drawing, on="10") == {"reuters 545": "counted", f"{undated} 545": "echo"}
 
 
+def test_a_lower_last_word_is_told_as_what_the_range_takes_in() -> None:
+    drawing = "8 sohr 880\n9 sohr 900\n10 sohr 700"
+    assert roles(drawing, on="10") == {"sohr 880": "superseded", "sohr 900": "counted", "sohr 700": "bound"}
+    (found,) = noticed(drawing)
+    assert found.code == "revised_down"
+    assert "its origin's own latest number, below the 900 before" in str(found.message)
+
+
 def test_a_lower_figure_is_told_beside_what_its_origin_stood_at_by_then() -> None:
     drawing = """
         7 sohr 45
         9 sohr 54
-        10 sohr 34
+        10 afp<sohr 34
         """
     rows = reconciled(drawing).evidence.to_pylist()
     told = [row["reason"] for row in rows if row["role"] == "stale"]
