@@ -158,6 +158,26 @@ def by_size(first: Whole, rows: int, width: int) -> Iterator[tuple[Whole, Whole]
             yield some, first[some][:, np.newaxis] + np.arange(size)
 
 
+def keys_by_size(keys: Whole, width: int) -> Iterator[tuple[Whole, Whole]]:
+    """Return sorted keys by how many rows they have: some keys, and their rows as (keys, rows of each), as
+    ``by_size`` does."""
+    first = firsts(keys)
+    for some, rows in by_size(first, len(keys), width):
+        yield keys[first[some]], rows
+
+
+def first_day_of(rising: Whole, row: Whole, number: Whole) -> Whole:
+    """Return the first column of each ``row`` of a table, whose rows only grow, that is no less than a
+    number; how many there are where none is."""
+    days = rising.shape[1]
+    first, end = np.zeros(len(row), np.int64), np.full(len(row), days)
+    for _ in range(days.bit_length()):
+        middle = (first + end) // 2
+        is_below = (first < end) & (rising[row, np.minimum(middle, days - 1)] < number)
+        first, end = np.where(is_below, middle + 1, first), np.where(is_below, end, middle)
+    return first
+
+
 def most_of_groups(values: Whole, rows: Whole, first: Whole) -> Whole:
     """The most of the table's ``rows`` in each group, column by column; groups begin at ``first``."""
     return _of_groups(np.maximum, values, rows, first)

@@ -17,7 +17,8 @@ from service.reconcile.columns import NONE, Marks, Whole, order
 from service.reconcile.consistency import KEPT, Stated, last_words_below, set_aside
 from service.reconcile.event_sums import add_events
 from service.reconcile.events import Events
-from service.reconcile.figures import Figures, close_order, drop_nameless, figure
+from service.reconcile.figure_order import close_order
+from service.reconcile.figures import Figures, drop_nameless, figure
 from service.reconcile.grades import grade
 from service.reconcile.grid import Grid
 from service.reconcile.increments import IncrementSums

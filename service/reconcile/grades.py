@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from service.reconcile.accounts import Accounts
-from service.reconcile.columns import Marks, Whole, firsts, groups, put_most, texts
-from service.reconcile.figures import Figures, cells_by_size
+from service.reconcile.columns import Marks, Whole, firsts, groups, keys_by_size, put_most, texts
+from service.reconcile.figures import Figures
 from service.reconcile.kept import BLANK, BOUNDLESS, Kept
 from service.reconcile.own_days import days_of_change, portions
 from service.reconcile.raises import Raises
@@ -69,7 +69,7 @@ def _agreement(own: Kept, best: Whole) -> tuple[Whole, Whole]:
         put_most(heaviest, cell, begins, weight)
         heaviest = np.maximum.accumulate(heaviest, axis=1)
         meets = _meets(own, first, best) & (2 * weight[:, np.newaxis] >= heaviest[cell])
-        for cells, rows in cells_by_size(cell, best.shape[1]):
+        for cells, rows in keys_by_size(cell, best.shape[1]):
             stating[cells], meeting[cells] = has_begun[rows].sum(axis=1), meets[rows].sum(axis=1)
     return stating, meeting
 
@@ -105,7 +105,7 @@ def _apart(accounts: Accounts, cells: int) -> Marks:
     above a fifth of it. Who leaves room for all the others takes no side."""
     days = accounts.low.shape[1]
     found = np.zeros((cells, days), np.bool_)
-    for some, rows in cells_by_size(accounts.cell, days):
+    for some, rows in keys_by_size(accounts.cell, days):
         if rows.shape[1] < 2:
             continue
         low, high = accounts.low[rows], accounts.high[rows]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from service.reconcile.columns import Whole, firsts, groups, put_most
-from service.reconcile.figures import Figures, cells_by_size
+from service.reconcile.columns import Whole, firsts, groups, keys_by_size, put_most
+from service.reconcile.figures import Figures
 from service.reconcile.kept import BLANK, Kept
 
 METHODS = frozenset({"least-disagreement", "latest", "median", "range", "ucdp"})
@@ -27,7 +27,7 @@ def apply_method(method: str, own: Kept, figures: Figures) -> None:
     is_count = own.count != BLANK
     put_most(latest, groups(first, len(own.cell))[is_count], own.day[is_count], own.count[is_count])
     latest = np.maximum.accumulate(latest, axis=1)
-    for cells, rows in cells_by_size(own.cell[first], days):
+    for cells, rows in keys_by_size(own.cell[first], days):
         counts, weight = latest[rows], own.weight[first][rows]
         stated = (counts != BLANK).sum(axis=1)
         has_count = stated > 0

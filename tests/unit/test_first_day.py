@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.reconcile.figures import _first_day_of
+from service.reconcile.columns import first_day_of
 
 
 @settings(deadline=None)
@@ -19,14 +19,14 @@ def test_the_first_day_is_as_many_days_as_lie_below(cells, days, rows, rng) -> N
     cell = np.array([rng.randrange(cells) for _ in range(rows)], np.int64)
     number = np.array([rng.choice((-1, 0, 1, 3, 1 << 40, 1 << 60)) for _ in range(rows)], np.int64)
     below = (median[cell] < number[:, np.newaxis]).sum(axis=1)
-    assert _first_day_of(median, cell, number).tolist() == below.tolist()
+    assert first_day_of(median, cell, number).tolist() == below.tolist()
 
 
 def test_counts_of_one_place_on_thousands_of_days_take_no_table_of_both() -> None:
     many = np.arange(20_000)
     tracemalloc.start()
     try:
-        found = _first_day_of(many[np.newaxis], np.zeros(len(many), np.int64), many)
+        found = first_day_of(many[np.newaxis], np.zeros(len(many), np.int64), many)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
