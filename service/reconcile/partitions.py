@@ -10,10 +10,11 @@ import dataclasses
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
-from service.reconcile.columns import Marks, Whole, order, spread
+from service.reconcile.columns import NUMBERS_AT_ONCE, Marks, Whole, firsts, order, spread
 from service.reconcile.grid import Block, Grid
 
 MOST_SETS = 16
@@ -43,24 +44,40 @@ class Partitions:
             self.whole[rows], self.level[rows], self.turn[rows], self.parts[at], np.cumsum(size) - size
         )
 
-    def steps(self) -> Iterator[Partitions]:
-        """Yield the partitions that may be looked at together, one step after the other."""
-        sequence = order(self.level, self.turn, self.whole)
-        moved = np.diff(self.level[sequence]).astype(np.bool_) | np.diff(self.turn[sequence]).astype(np.bool_)
-        for rows in np.split(sequence, np.flatnonzero(moved) + 1):
+    @cached_property
+    def steps(self) -> Sequence[Partitions]:
+        """The partitions that may be raised together, one step after the other."""
+        sequence = self._in_order
+        first = firsts(self.level[sequence], self.turn[sequence])
+        return [self.take(rows) for rows in np.split(sequence, first[1:]) if len(rows)]
+
+    def portions(self, days: int) -> Iterator[Partitions]:
+        """Yield the partitions in the order of their steps, as many as are best looked at together in tables
+        of so many days."""
+        sequence = self._in_order
+        size = np.diff(self.first, append=len(self.parts))[sequence]
+        number = np.cumsum(size) * days // NUMBERS_AT_ONCE
+        for rows in np.split(sequence, np.flatnonzero(np.diff(number)) + 1):
             if len(rows):
                 yield self.take(rows)
+
+    @property
+    def _in_order(self) -> Whole:
+        return order(self.level, self.turn, self.whole)
 
 
 def partitions_of(grid: Grid, counts: Marks, *, are_mixed: bool = False) -> Partitions:
     """Return each whole of a grid with each set of disjoint parts of it that ``counts`` marks; those whose
     parts ``are_mixed`` too: here a place, there the populations or places inside one that does not count."""
-    found, before = [], np.searchsorted(grid.block, np.arange(len(grid.blocks) + 1)).tolist()
+    found: list[Partitions] = []
+    before = np.searchsorted(grid.block, np.arange(len(grid.blocks) + 1)).tolist()
     for number, block in enumerate(grid.blocks):
         own = counts[before[number] : before[number + 1]]
         if (which := (are_mixed, own.tobytes())) not in block.partitions:
             block.partitions[which] = partitions_of_block(block, own, are_mixed=are_mixed)
         found.append(block.partitions[which])
+    if len(found) == 1:
+        return found[0]
     wholes, parts = (np.array([len(getattr(each, name)) for each in found]) for name in ("whole", "parts"))
     return Partitions(
         np.concatenate([each.whole for each in found]) + np.repeat(before[:-1], wholes),

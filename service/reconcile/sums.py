@@ -114,7 +114,7 @@ def close_sums(grid: Grid, accounts: Accounts, figures: Figures) -> Sums:
     raises, lifts = [Raised.none(grid.days)], _Lifts(grid, figures)
     noticed: list[Excess] = []
     counts = figures.is_stated.any(axis=1) & ~figures.is_nameless
-    for step in partitions_of(grid, counts).steps():
+    for step in partitions_of(grid, counts).steps:
         lifts.up_to(int(step.level[0]))
         _lift_lows(grid, figures, step)
         some = step.take(np.flatnonzero(_compare(figures, step, figures.is_stated).excess.any(axis=1)))
@@ -220,9 +220,9 @@ def tell_the_rest(grid: Grid, accounts: Accounts, figures: Figures, sums: Sums, 
     for outcome in (Outcome.INFERRED, Outcome.MIXED):
         every = partitions_of(grid, counts, are_mixed=outcome is Outcome.MIXED)
         told = [excess.whole for excess in noticed]
-        for step in every.take(np.flatnonzero(~np.isin(every.whole, told))).steps():
-            found = _compare(figures, step, True, floors)
-            noticed += _notice(step, found, found.excess, outcome)
+        for some in every.take(np.flatnonzero(~np.isin(every.whole, told))).portions(grid.days):
+            found = _compare(figures, some, True, floors)
+            noticed += _notice(some, found, found.excess, outcome)
     return dataclasses.replace(sums, noticed=tuple(noticed))
 
 
