@@ -21,6 +21,7 @@ SHAPES = {
 UNUSUAL = {
     "relayed": "One outlet relays one small number for 500 districts",
     "voices": "As many origins as reports count one district",
+    "events": "One origin lists an incident a day",
 }
 """Shapes in which pairs of reports would show."""
 LEDGER_ROWS = 100_000

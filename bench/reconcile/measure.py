@@ -13,7 +13,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from bench.reconcile.peers import BY_HAND, grouped
-from bench.reconcile.reports import START, draw, draw_giant, draw_relayed, draw_voices
+from bench.reconcile.reports import START, draw, draw_events, draw_giant, draw_relayed, draw_voices
 from service.answers.query import Query
 from service.answers.revisions import revisions
 from service.reconcile import reconcile
@@ -42,14 +42,16 @@ def seconds(run: Callable[[], object], rounds: int = 1) -> float:
 
 
 def drawn(shape: str, rows: int) -> tuple[pa.Table, Reference]:
-    """Reports of a shape: ``giant`` (one crisis), ``relayed`` (one number), ``voices`` (one cell), ``of N``
-    (crises of N)."""
+    """Reports of a shape: ``giant`` (one crisis), ``relayed`` (one number), ``voices`` (one cell),
+    ``events`` (one list), ``of N`` (crises of N)."""
     if shape == "giant":
         return draw_giant(rows)
     if shape == "relayed":
         return draw_relayed(rows)
     if shape == "voices":
         return draw_voices(rows)
+    if shape == "events":
+        return draw_events(rows)
     return draw(rows, per_crisis=int(shape.removeprefix("of ")))
 
 

@@ -8,7 +8,8 @@ rate; four in ten reports are the origin's own, the rest carried by forty outlet
 worded as a floor, one in twenty carries an earlier day's figure, one in fifty a wrong number. Carriers of
 one origin's figure of one day and cell carry the same number. **One small number** (``draw_relayed``): one
 outlet relays a monitor's "3" for 500 districts, day after day. **As many voices as reports**
-(``draw_voices``): each counts one district once.
+(``draw_voices``): each counts one district once. **A list of incidents** (``draw_events``) of one origin, one
+a day for as many days as there are reports.
 """
 
 from __future__ import annotations
@@ -129,6 +130,28 @@ def draw_voices(rows: int) -> tuple[pa.Table, Reference]:
     for name in ("source_id", "origin_id"):
         reports = reports.set_column(reports.schema.get_field_index(name), name, voices)
     return reports, _reference(Places("x-whole", ("G1",), ("G1D1",), ()), 1)
+
+
+def draw_events(rows: int) -> tuple[pa.Table, Reference]:
+    """``rows`` LEDGER_REPORT rows of one origin that lists an incident a day, in two districts and in their
+    governorate, and the reference data they need."""
+    n, zeros = np.arange(rows), np.zeros(rows, int)
+    places = ("G1", "G1D1", "G1D2")
+    reports = _table(
+        rows,
+        crisis=zeros, source=zeros, origin=zeros, published=n, day=n, dated=np.ones(rows, bool),
+        area=n % len(places), areas=places, population=zeros, populations=("civilians",),
+        number=n % 7 + 1, floor=np.zeros(rows, bool),
+    )  # fmt: skip
+    own = {
+        "event": pa.array([f"e{number}" for number in range(rows)], pa.string()),
+        "basis": pa.array(["increment"] * rows, pa.string()),
+        "period_start": reports["counted_to"],
+    }
+    for name, values in own.items():
+        at = reports.schema.get_field_index(name)
+        reports = reports.set_column(at, reports.schema.field(at), values.cast(reports.schema.field(at).type))
+    return reports, _reference(Places("x-whole", places[:1], places[1:], ()), 1)
 
 
 def _draw(shape: Shape, rows: int, seed: int, per_crisis: int) -> pa.Table:

@@ -109,7 +109,7 @@ def _figure(shape: tuple[int, int], accounts: Accounts, own: Kept, is_nameless: 
             for point in (higher, lower)
         )
     # events and days that come to nobody are a count of 0, though an account without end says nothing
-    counted = own.cell[own.count != BLANK]
+    counted = np.unique(own.cell[own.count != BLANK])
     for point in (median, upper):
         point[counted] = np.where(point[counted] == BLANK, 0, point[counted])
     is_reported = np.zeros(shape[0], np.bool_)
