@@ -50,14 +50,15 @@ class Told:
 
 @dataclasses.dataclass(frozen=True)
 class Batch:
-    """The ``cells`` of some crises and measures, their ``grid``, and which statements, sums of single days
-    and events are about them, whose cells are those of the grid."""
+    """The ``cells`` of some crises and measures, their ``grid``, and which statements, sums and events are
+    about them, and sums ``held`` in them of events inside; the cells of all these are those of the grid."""
 
     cells: Whole
     grid: Grid
     statements: Told
     sums: Told
     events: Told
+    held: Told
 
 
 def batches(
@@ -72,7 +73,7 @@ def batches(
     """Yield the crises and measures of which anything is told, in batches.
 
     ``group`` numbers those of all ``cells`` that are reconciled together; ``told`` are the statements, the
-    sums of single days and the events that are heard; ``newest`` is the day of each cell that no date is
+    sums, the events and the sums held that are heard; ``newest`` is the day of each cell that no date is
     shown behind (NONE: not known).
     """
     days = np.unique(np.concatenate([key(group[each.cell], each.day) for each in told]))
@@ -87,7 +88,7 @@ def batches(
         local[own] = np.arange(len(own))
         about = [each.take(batch_of[group[each.cell]] == number) for each in told]
         about = [dataclasses.replace(each, cell=local[each.cell]) for each in about]
-        grid = _grid(group[own], [cells[cell] for cell in own.tolist()], about, newest[own], known)
+        grid = grid_of(group[own], [cells[cell] for cell in own.tolist()], about, newest[own], known)
         yield Batch(own, grid, *about)
 
 
@@ -147,7 +148,7 @@ def _batch_of(days: Whole, cells: Whole) -> Whole:
     return batch_of
 
 
-def _grid(group: Whole, cells: Sequence[Cell], told: Sequence[Told], newest: Whole, known: Known) -> Grid:
+def grid_of(group: Whole, cells: Sequence[Cell], told: Sequence[Told], newest: Whole, known: Known) -> Grid:
     """The grid of cells, sorted by their group, with the days on which anything is told of them."""
     first = firsts(group)
     blocks = [

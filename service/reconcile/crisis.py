@@ -66,10 +66,12 @@ def reconcile_crises(
     is_named: Marks,
     added: IncrementSums,
     events: Events,
+    held: IncrementSums,
     weight: Whole,
     method: str,
 ) -> Crises:
-    """Return what the statements that are heard (``told``) amount to; ``weight`` is by origin.
+    """Return what the statements that are heard (``told``) amount to, beside sums ``added`` and ``held``, and
+    events that are still to be added up; ``weight`` is by origin.
     ``is_reported`` marks the cells of the grid that reports are about, heard or not, ``is_named`` those of
     stocks of which a named origin speaks on any day."""
     rows, local, day = told.row, told.cell, grid.day(told.cell, told.day)
@@ -79,8 +81,8 @@ def reconcile_crises(
     why, shown_by = set_aside(grid, stated)
     effort.check()
     keep = np.flatnonzero(why == KEPT)
-    of_events, held = add_events(grid, events)
-    added = added.beside(of_events)
+    of_events, is_stated = add_events(grid, events)
+    added, held = added.beside(of_events.take(is_stated)), held.beside(of_events.take(~is_stated))
     kept = _kept(grid, statements, rows, stated, keep=keep, added=added, weight=weight)
     kept.least[: len(keep)] = np.minimum(kept.least[: len(keep)], last_words_below(stated, why)[keep])
     kept = kept.beside(restarts(grid, kept))

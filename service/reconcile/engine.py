@@ -41,6 +41,7 @@ from service.reconcile.evidence import AddedUp, carried_evidence, crisis_evidenc
 from service.reconcile.evidence_rows import concatenate, evidence_rows, join_days, that_hold
 from service.reconcile.expected import Clock, revisions_of, settling_of
 from service.reconcile.grades import GRADES
+from service.reconcile.grid import Cell
 from service.reconcile.increments import sum_days
 from service.reconcile.known import Known, Weights
 from service.reconcile.methods import METHODS
@@ -49,6 +50,7 @@ from service.reconcile.reason_terms import reason_codes
 from service.reconcile.reasons import REMOVES, ROLES, TAKES_BACK, WITHDRAWN, reasons
 from service.reconcile.result import Asked, Reconciled, combine
 from service.reconcile.statements import HEARD, Statements, decode_origin, group_statements
+from service.reconcile.stock_events import EventSums, add_stock_events
 from service.reconcile.stocks import drop_repeats, lay_out, read_standing
 from service.reference.labels import Labels
 from service.schema.records import Reference, findings_table
@@ -229,13 +231,15 @@ class _Run:
         newest = np.concatenate(
             [self.claims.newest, np.full(len(group) - len(self.claims.newest), NONE)]
         )  # of cells only asked about, that of the others of their crisis and measure holds
+        listed, held = self._stock_events(group, cells)
+        added = added.beside(listed.sums)
         layout = lay_out(
             part_groups(group, cells, self.known),
             self.is_of_stock,
             self.is_answered,
             self.told,
             stand=self.standing,
-            listed_until=self._listed_until(),
+            listed=((listed.told(len(self.added.cell)), listed.until), (held.told(0), held.until)),
         )
         cell = layout.cell
         is_named = self._named_stocks()
@@ -258,6 +262,9 @@ class _Run:
                     events=dataclasses.replace(
                         events.take(batch.events.row), cell=batch.events.cell, day=batch.events.day
                     ),
+                    held=dataclasses.replace(
+                        held.sums.take(batch.held.row), cell=batch.held.cell, day=batch.held.day
+                    ),
                     weight=self.weight,
                     method=method,
                 ),
@@ -271,11 +278,17 @@ class _Run:
             found[told.cell[~is_nameless[told.row]]] = True
         return found & self.is_of_stock
 
-    def _listed_until(self) -> Whole:
-        """Until when each of the events that are told stands in the number of a stock."""
-        events, listed = self.events, self.told[2]
-        origin, is_nameless = events.origin[listed.row], events.is_nameless[listed.row]
-        return self.counts.until(listed.cell, origin, listed.day, is_nameless)[0]
+    def _stock_events(self, group: Whole, cells: Sequence[Cell]) -> tuple[EventSums, EventSums]:
+        """What the events of stocks come to while they stand."""
+        told, events = self.told[2], self.events
+        told = told.take(self.is_of_stock[told.cell])
+        origin, is_nameless = events.origin[told.row], events.is_nameless[told.row]
+        until, _ = self.counts.until(told.cell, origin, told.day, is_nameless)
+        stands = until > told.day
+        return add_stock_events(
+            told.take(stands), until[stands], events,
+            group=group, cells=cells, is_laid_out=self.is_of_stock & self.is_answered, known=self.known,
+        )  # fmt: skip
 
     def _heard(self) -> Whole:
         """The statements that are heard."""

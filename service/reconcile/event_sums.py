@@ -10,7 +10,19 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from service.reconcile.columns import Column, Whole, firsts, groups, key, order, put_most, spread
+from service.reconcile.columns import (
+    LAST,
+    Column,
+    Marks,
+    Whole,
+    firsts,
+    groups,
+    key,
+    numbered,
+    order,
+    put_most,
+    spread,
+)
 from service.reconcile.events import Events
 from service.reconcile.grid import Block, Grid, Slices
 from service.reconcile.increments import IncrementSums
@@ -18,53 +30,81 @@ from service.reconcile.kept import BLANK, BOUNDLESS, OF_EVENTS
 
 EVENTS_AT_ONCE = 20_000
 """So many events are added up together: memory then grows with their sums alone."""
-_OF_THE_LARGEST = ("cell", "origin", "day", "is_nameless", "largest", "claim")
-_ADDED = ("low", "count", "least", "widest", "reports", "not_counted")
+_OF_THE_LARGEST = ("cell", "origin", "day", "until", "is_nameless", "largest", "claim")
+_ADDED = ("low", "count", "least", "widest", "reports", "not_counted", "stated")
 
 
-def add_events(grid: Grid, events: Events) -> tuple[IncrementSums, IncrementSums]:
-    """Return what the standing ``events`` come to, whose cells are those of the grid: in cells that a claim
-    of their origin is about, and in all others that hold these."""
-    steps = [_steps(grid, some) for some in _portions(grid, events)]
+def add_events(grid: Grid, events: Events, until: Whole | None = None) -> tuple[IncrementSums, Marks]:
+    """Return what the standing ``events`` come to, whose cells are those of the grid, and which of these sums
+    are of cells that a claim of their origin is about: all others are of cells that hold such.
+
+    Each event stands ``until`` a day (for good unless given), and is then about a cell for as long. A row
+    where no event stands has 0 ``reports``.
+    """
+    is_for_good = until is None
+    until = np.full(len(events), LAST) if until is None else until
+    steps = [_steps(grid, events.take(some), until[some]) for some in _portions(grid, events)]
     if not steps:
-        return IncrementSums.none(), IncrementSums.none()
+        return IncrementSums.none(), np.zeros(0, np.bool_)
     rows = _added(steps)
-    run = firsts(rows["cell"], rows["origin"])
-    since = groups(run, len(rows["cell"]))
-    total = {name: _running(rows[name], run, since) for name in _ADDED}
+    ends = np.flatnonzero(rows["until"] < LAST)
+    every = np.append(np.arange(len(rows["cell"])), ends)
+    on = np.append(rows["day"], rows["until"][ends])
+    sign = np.repeat([1, -1], [len(rows["cell"]), len(ends)])
+    sequence = order(rows["cell"][every], rows["origin"][every], on)
+    every, on, sign = every[sequence], on[sequence], sign[sequence]
+    cell, origin = rows["cell"][every], rows["origin"][every]
+    last = np.append(firsts(cell, origin, on)[1:], len(every)) - 1
+    run = firsts(cell, origin)
+    since = groups(run, len(every))
+    total = {name: _running(sign * rows[name][every], run, since)[last] for name in _ADDED}
+    cell, origin, on = cell[last], origin[last], on[last]
+    speaks = _latest(rows, cell, origin, on)
     sums = IncrementSums(
-        cell=rows["cell"],
-        origin=rows["origin"],
-        day=rows["day"],
+        cell=cell,
+        origin=origin,
+        day=on,
         low=total["low"],
         count=np.where(total["not_counted"] == 0, total["count"], BLANK),
         least=total["least"],
         widest=np.minimum(total["widest"], BOUNDLESS),
-        is_nameless=rows["is_nameless"].astype(np.bool_),
-        made_of=np.full(len(since), OF_EVENTS),
-        reports=rows["reports"],
-        claim=rows["claim"],
+        is_nameless=rows["is_nameless"][speaks].astype(np.bool_),
+        made_of=np.full(len(on), OF_EVENTS),
+        reports=total["reports"],
+        claim=rows["claim"][speaks],
     )
-    is_stated = np.isin(key(sums.cell, sums.origin), key(events.cell, events.origin))
-    return sums.take(is_stated), sums.take(~is_stated)
+    is_stated = total["stated"] > 0
+    if is_for_good:
+        is_stated = np.isin(key(sums.cell, sums.origin), key(events.cell, events.origin))
+    return sums, is_stated
 
 
-def _portions(grid: Grid, events: Events) -> Iterator[Events]:
+def _latest(rows: Mapping[str, Column], cell: Whole, origin: Whole, on: Whole) -> Whole:
+    """Return which of the rows speaks for a sum on a day: of those that stand longest the latest."""
+    of = numbered(np.append(rows["cell"], cell), np.append(rows["origin"], origin))
+    own, asked = of[: len(rows["cell"])], of[len(rows["cell"]) :]
+    place = np.arange(len(own))
+    longest = np.maximum.accumulate(key(numbered(own, rows["until"]), place)) & ((1 << 32) - 1)
+    found: Whole = longest[np.searchsorted(key(own, rows["day"]), key(asked, on), side="right") - 1]
+    return found
+
+
+def _portions(grid: Grid, events: Events) -> Iterator[Whole]:
     """The rows of whole events of one crisis and measure, those of EVENTS_AT_ONCE at a time at most."""
     block = grid.block[events.cell]
     sequence = order(block, events.event)
-    in_order, block = events.take(sequence), block[sequence]
-    first = firsts(block, in_order.event)
+    block, event = block[sequence], events.event[sequence]
+    first = firsts(block, event)
     start = 0
     for at in range(1, len(first) + 1):
         is_last = at == len(first)
         if is_last or block[first[at]] != block[first[start]] or at - start == EVENTS_AT_ONCE:
             end = len(events) if is_last else first[at]
-            yield in_order.take(np.arange(first[start], end))
+            yield sequence[first[start] : end]
             start = at
 
 
-def _steps(grid: Grid, events: Events) -> dict[str, Column]:
+def _steps(grid: Grid, events: Events, until: Whole) -> dict[str, Column]:
     """What each event of one crisis and measure adds to each cell that holds it, added up by cell, origin and
     day."""
     block, before = grid.blocks[grid.block[events.cell[0]]], int(grid.first_cell(events.cell[:1])[0])
@@ -86,13 +126,14 @@ def _steps(grid: Grid, events: Events) -> dict[str, Column]:
     pair, where = spread(start[own], start[own] + depth[own])
     holder = np.concatenate([np.array(each, np.int64) for each in holders])[where]
     cell = _cell_at(block)[holder, holding_slice[pair]]
-    pair, cell = pair[cell >= 0], cell[cell >= 0]
-    of, holding_slice = of[pair], holding_slice[pair]
+    pair, holder, cell = pair[cell >= 0], holder[cell >= 0], cell[cell >= 0]
+    of, holding_slice, own = of[pair], holding_slice[pair], own[pair]
     floor, counted = low[of, holding_slice], count[of, holding_slice]
     found = {
         "cell": cell + before,
         "origin": events.origin[head][of],
         "day": events.day[head][of],
+        "until": until[head][of],
         "low": floor,
         "largest": floor,
         "count": np.maximum(counted, floor),
@@ -100,6 +141,7 @@ def _steps(grid: Grid, events: Events) -> dict[str, Column]:
         "widest": np.minimum(widest[of, holding_slice], BOUNDLESS),
         "reports": np.ones(len(of), np.int64),
         "not_counted": (counted == BLANK).astype(np.int64),
+        "stated": ((holder == own) & says[of, holding_slice]).astype(np.int64),
         "is_nameless": events.is_nameless[head][of].astype(np.int64),
         "claim": claim[of],
     }
@@ -140,13 +182,14 @@ def _cell_at(block: Block) -> Whole:
 
 
 def _added(pieces: list[dict[str, Column]]) -> dict[str, Column]:
-    """The pieces as one, a row per (cell, origin, day); the claim is that of the largest event."""
+    """The pieces as one, a row per (cell, origin, day, until); the claim is that of the largest event."""
     rows: Mapping[str, Column] = {
         name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]
     }
-    sequence = order(rows["cell"], rows["origin"], rows["day"], rows["largest"])
+    keys = ("cell", "origin", "day", "until")
+    sequence = order(*(rows[name] for name in (*keys, "largest")))
     rows = {name: values[sequence] for name, values in rows.items()}
-    first = firsts(rows["cell"], rows["origin"], rows["day"])
+    first = firsts(*(rows[name] for name in keys))
     last = np.append(first[1:], len(sequence))[: len(first)] - 1
     found = {name: rows[name][last] for name in _OF_THE_LARGEST}
     return found | {name: np.add.reduceat(rows[name], first) for name in _ADDED}

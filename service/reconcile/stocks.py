@@ -39,15 +39,15 @@ class Layout:
     day on which anything of their crisis and measure is told.
 
     ``cell`` is the cell that each one is, ``group`` numbers those that are reconciled together, ``until`` is
-    the next such day (OPEN: none, or a running total); ``told`` are the statements, the sums of single days
-    and the events.
+    the next such day (OPEN: none, or a running total); ``told`` are the statements, the sums, the events of
+    running totals, and the sums held by cells that hold events.
     """
 
     cell: Whole
     group: Whole
     until: Whole
     is_answered: Marks
-    told: tuple[Told, Told, Told]
+    told: tuple[Told, Told, Told, Told]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -165,37 +165,37 @@ def lay_out(
     told: tuple[Told, Told, Told],
     *,
     stand: Standing,
-    listed_until: Whole,
+    listed: tuple[tuple[Told, Whole], tuple[Told, Whole]],
 ) -> Layout:
     """Return the cells as they are reconciled; ``group``, ``is_stock`` and ``is_answered`` are by cell.
 
-    ``stand`` says how long the statements and the sums ``told`` about stocks stand, ``listed_until`` how long
-    each of the events does.
+    ``stand`` says how long the statements and the sums ``told`` about stocks stand; what their events come to
+    is ``listed``, in their own cells and in those that hold these, each with the days until which it stands.
     """
     stated, cells = stand.stated, np.arange(len(group))
     statements, sums, events = (each.take(~is_stock[each.cell]) for each in told)
-    listed = told[2].take(is_stock[told[2].cell])
-    until = listed_until[is_stock[told[2].cell]]
-    if not len(stated.row) and not len(listed.row):
-        return Layout(cells, group, np.full(len(group), OPEN), is_answered, told)
+    own, held = listed
+    if not len(stated.row) and not len(own[0].row):
+        totals = (statements, sums, events, held[0])
+        return Layout(cells, group, np.full(len(group), OPEN), is_answered, totals)
     stands = stand.day < stand.until
     calendar = _Calendar.of(
         group,
         is_stock & is_answered,
-        np.append(stated.cell[stands], listed.cell),
-        np.append(stand.day[stands], listed.day),
+        np.append(stated.cell[stands], own[0].cell),
+        np.append(stand.day[stands], own[0].day),
     )
     of_days = [
         calendar.each_day(stated.row[some], stated.cell[some], stand.day[some], stand.until[some])
         for some in (~stated.is_sum, stated.is_sum)
     ]
-    every_event = calendar.each_day(listed.row, listed.cell, listed.day, np.maximum(listed.day, until))
+    of_own, of_held = (calendar.each_day(each.row, each.cell, each.day, until) for each, until in listed)
     return Layout(
         np.concatenate([cells, calendar.cell]),
         np.concatenate([group, len(group) + calendar.on]),
         np.concatenate([np.full(len(group), OPEN), calendar.following[calendar.on]]),
         np.concatenate([is_answered & ~is_stock, np.ones(len(calendar.on), np.bool_)]),
-        (statements.beside(of_days[0]), sums.beside(of_days[1]), events.beside(every_event)),
+        (statements.beside(of_days[0]), sums.beside(of_days[1]).beside(of_own), events, of_held),
     )
 
 
