@@ -26,7 +26,7 @@ the environment.
 | ``CASUALTY_SECURITY_CONTACT`` | none | whom to tell about weaknesses: ``https://…`` or ``mailto:…`` |
 | ``CASUALTY_KEY`` | none | key with which commands write through a server |
 | ``CASUALTY_CLOCK`` | ``refuse`` | what becomes of entries while the clock is far off |
-| ``CASUALTY_CLOCK_AHEAD`` | ``31`` | how many days after the last entry it may be |
+| ``CASUALTY_CLOCK_AHEAD`` | ``366`` | how many days after the last entry it may be |
 | ``CASUALTY_ACCESS_LOG`` | ``false`` | one JSON line per request on standard error |
 """
 
@@ -136,7 +136,7 @@ class Settings:
     write_rate: str = _setting("6000/minute", LIMIT)
     limit_loopback: bool = _setting(False, SWITCH)
     clock: str = _setting("refuse", CLOCK)
-    clock_ahead: int = _setting(31, DAYS)
+    clock_ahead: int = _setting(366, DAYS)
     access_log: bool = _setting(False, SWITCH)
     public_notes: bool = _setting(False, SWITCH)
     public_url: str | None = _setting(None, PUBLIC_URL)

@@ -21,8 +21,8 @@ TICK = dt.timedelta(microseconds=1)
 """The least time between two entries: what the journal can tell apart."""
 MOST_BEHIND = dt.timedelta(hours=1)
 """How far the clock may stand behind the last entry: it was put right, or another machine handed in."""
-MOST_AHEAD = dt.timedelta(days=31)
-"""How far ahead of it, unless a setting says otherwise: a wrong month or year is further. A ledger that
+MOST_AHEAD = dt.timedelta(days=366)
+"""How far ahead of it, unless a setting says otherwise: a wrong year is further. A ledger that
 rested for longer is taken up again by a person, who can tell whether the clock is right."""
 ONE_RUN = dt.timedelta(seconds=1)
 """Entries within so short a time, such as the shipped ones, came in one run and tell nothing of the clock."""

@@ -30,8 +30,7 @@ def begun(data: Path, rule: ClockRule) -> Store:
 
 WRONG = [
     (NOW + 3650 * DAY, "3,650 days ahead of"),
-    (NOW + 366 * DAY, "366 days ahead of"),
-    (NOW + 32 * DAY, "32 days ahead of"),
+    (NOW + 367 * DAY, "367 days ahead of"),
     (NOW - 2 * HOUR, "2 hours behind"),
     (NOW - 9 * DAY, "9 days behind"),
 ]
@@ -63,7 +62,7 @@ def test_a_clock_that_is_flagged_stamps_no_later_entry(
         assert store.verify() == []
 
 
-@pytest.mark.parametrize("clock", [NOW - HOUR, NOW, NOW + 31 * DAY])
+@pytest.mark.parametrize("clock", [NOW - HOUR, NOW, NOW + 366 * DAY])
 def test_a_clock_that_is_near_enough_is_believed_and_the_order_is_kept(
     tmp_path: Path, clock: dt.datetime
 ) -> None:
