@@ -42,7 +42,6 @@ from service.errors import NotFound
 from service.ledger import START, Position, Questions, ReportFilter, ReportPages, State
 from service.reconcile import SECONDS_A_REPORT, Asked, Reconciled, combine
 from service.schema.records import Head, Reference
-from service.schema.report_rules import cut_as_of
 from service.schema.tables import CRISIS, LEDGER_REPORT
 from service.sentence import sentence
 from service.settings import CACHE_MEMORY
@@ -124,17 +123,14 @@ class AnswerCache:
             key = (query, self._head_for(query, state))
             rows = self._vintages.get(key)
             if rows is None:
-                rows = vintages(self._day_by_day(query, state))
+                rows = self._replay(query, state)
                 self._vintages.keep(key, rows, rows.nbytes)
             return rows, key[1]
 
         return self._at_one_state(replay_once)
 
-    def _day_by_day(self, query: Query, state: State) -> list[Series]:
-        """Return the answer as of each day on which something about these people became known.
-
-        Raises LedgerMoved.
-        """
+    def _replay(self, query: Query, state: State) -> pa.Table:
+        """Return VINTAGE rows of a query. Raises LedgerMoved."""
         # figures do not depend on reports of another measure or of another crisis
         reports = select(self._reports(query), query, ("measure",))
         crises = pa.array(self._crises_of(query, state), pa.string())
@@ -142,18 +138,10 @@ class AnswerCache:
         reference = self._crises.reference(state, query.recorded_by)
         if self._store.state is not state:
             raise LedgerMoved
-        days = days_of_knowledge(reports) or [query.as_of]
+        days = len(days_of_knowledge(reports))
         # what is known grows with the days: on average half of it
-        effort.expect(len(days) * max(self._crises.seconds(crises.to_pylist()), _least_seconds(reports)) / 2)
-        head = str(self._head_for(query, state))
-        queries = (dataclasses.replace(query, as_of=day) for day in days)
-        return [
-            assemble(
-                each, self._crises.reconcile(cut_as_of(reports, each.as_of), each, reference),
-                reports, reference, head,
-            )
-            for each in queries
-        ]  # fmt: skip
+        effort.expect(days * max(self._crises.seconds(crises.to_pylist()), _least_seconds(reports)) / 2)
+        return self._crises.run(days * len(reports) // 2, vintages, reports, query, reference)
 
     def changes(self, since: str | dt.date | Head | None, query: Query) -> tuple[pa.Table, Head, Head]:
         """Return CHANGE rows, the head they start from and the head they lead to.

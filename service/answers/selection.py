@@ -105,6 +105,11 @@ def begins_as_asked(rows: pa.Table, query: Query, starts: Mapping[str, dt.date |
     return _is_same(rows.column("period_start"), pa.chunked_array([own]))
 
 
+def asked_cells(rows: pa.Table, starts: Mapping[str, dt.date | None], query: Query) -> Mask:
+    """Return which rows (ESTIMATE or EVIDENCE, or cells alone) are of a cell that the query is about."""
+    return pc.and_(kept(rows, query, CELL), begins_as_asked(rows, query, starts))
+
+
 def looked_up(column: pa.ChunkedArray, find: Callable[[str], object], kind: pa.DataType) -> pa.Array:
     """Return what ``find`` has for each text of a column; it is asked once for each that differs."""
     coded = column.combine_chunks().dictionary_encode()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from service import effort
 from service.answers.meta import meta_of_figures
 from service.answers.query import Query
-from service.answers.selection import CELL, DAYS, begins_as_asked, kept, looked_up
+from service.answers.selection import DAYS, asked_cells, looked_up, select
 from service.answers.sentences import reasons_of, tell_figure
 from service.errors import NotFound, QueryError
 from service.reconcile.reason_terms import reason_of
@@ -157,16 +157,17 @@ def shape(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
 
 def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Reference, head: str) -> Series:
     """Return the ``Series`` for ``query`` from reconciled crises and the ledger's ``reports`` behind them."""
-    estimates = _select(answer.estimates, query, answer.starts, (*CELL, *DAYS))
-    # of every day: spans reach into the days asked for
-    evidence = _select(answer.evidence, query, answer.starts, CELL)
+    estimates, evidence = (
+        rows.filter(asked_cells(rows, answer.starts, query)) for rows in (answer.estimates, answer.evidence)
+    )
+    estimates = select(estimates, query, DAYS)  # evidence of every day: spans reach into the days asked for
     rows = estimates.num_rows + evidence.num_rows
     effort.begin(seconds=rows * SECONDS_A_ROW, memory=rows * BYTES_A_ROW)
     shown = {area for some in (estimates, evidence) for area in pc.unique(some.column("areas")).to_pylist()}
     labels = Labels.of(reference)
     names = {areas: labels.places(areas) for areas in (*query.areas, *sorted(shown))}
     table = tabulate(estimates, query, reference)
-    points = _points(evidence, names, reports, reference)
+    points = points_of(evidence, reports, reference)
     stated = set(pc.unique(points.column("areas")).to_pylist()) - names.keys()
     names |= {areas: labels.places(areas) for areas in sorted(stated)}
     return Series(
@@ -182,31 +183,32 @@ def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Ref
     )
 
 
-def _select(
-    rows: pa.Table, query: Query, starts: Mapping[str, dt.date | None], filters: Collection[str]
-) -> pa.Table:
-    """Return the rows (ESTIMATE or EVIDENCE) that these filters keep, of the beginning asked for."""
-    return rows.filter(pc.and_(kept(rows, query, filters), begins_as_asked(rows, query, starts)))
-
-
 def latest(table: pa.Table) -> pa.Table:
     """Return the last row of each series of ``table`` (SERIES, in its order)."""
     if not table.num_rows:
         return table
-    differs = pa.chunked_array([pa.array([False] * (table.num_rows - 1), pa.bool_())])
-    for name, _ in SERIES_ORDER[:-1]:
+    ends = run_ends(table, [name for name, _ in SERIES_ORDER[:-1]])
+    return table.take(pc.subtract(ends, 1))
+
+
+def run_ends(table: pa.Table, names: Sequence[str]) -> pa.Array:
+    """Return the place after each run of rows of ``table`` that have the same values in these columns."""
+    rows = table.num_rows
+    if not rows:
+        return pa.array([], pa.int64())
+    differs = pa.chunked_array([pa.array([False] * (rows - 1), pa.bool_())])
+    for name in names:
         column = table.column(name)
-        here, after = column.slice(0, table.num_rows - 1), column.slice(1)
+        here, after = column.slice(0, rows - 1), column.slice(1)
         same = pc.fill_null(pc.equal(here, after), False)
         differs = pc.or_(differs, pc.invert(pc.or_(same, pc.and_(pc.is_null(here), pc.is_null(after)))))
-    return table.filter(pa.chunked_array([*differs.chunks, pa.array([True])]))
+    is_end = pa.chunked_array([*differs.chunks, pa.array([True])]).combine_chunks()
+    return pc.add(pc.indices_nonzero(is_end).cast(pa.int64()), 1)
 
 
 def tabulate(estimates: pa.Table, query: Query, reference: Reference) -> pa.Table:
     """Return the estimates (ESTIMATE) as a series shows them (SERIES), for the query's day and method."""
-    labels = Labels.of(reference)
-    names = {areas: labels.places(areas) for areas in pc.unique(estimates.column("areas")).to_pylist()}
-    table = _with_names(estimates, names)
+    table = _with_names(estimates, Labels.of(reference))
     table = table.append_column("method", pa.repeat(pa.scalar(query.method, pa.string()), len(table)))
     table = table.append_column("as_of", pa.repeat(pa.scalar(query.as_of, pa.date32()), len(table)))
     return table.select(SERIES.names).cast(SERIES).sort_by(SERIES_ORDER)
@@ -301,16 +303,16 @@ def _spanning(points: pa.Table, on: dt.date) -> pa.Array:
     return pc.and_(pc.less_equal(points.column("date"), day), pc.greater(until, day))
 
 
-def _with_names(table: pa.Table, names: dict[str, str]) -> pa.Table:
+def _with_names(table: pa.Table, labels: Labels) -> pa.Table:
     """``table`` with the columns a reader sees: crisis, area_code, area_name."""
-    shown = looked_up(table.column("areas"), names.__getitem__, pa.string())
+    shown = looked_up(table.column("areas"), labels.places, pa.string())
     return table.append_column("area_name", shown).rename_columns(
         [_SHOWN_AS.get(name, name) for name in [*table.column_names, "area_name"]]
     )
 
 
-def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, reference: Reference) -> pa.Table:
-    """EVIDENCE joined with its reports and the names of their sources (POINT)."""
+def points_of(evidence: pa.Table, reports: pa.Table, reference: Reference) -> pa.Table:
+    """Return EVIDENCE joined with its reports and the names of their sources (POINT)."""
     stated = [name for name in POINT.names if name in reports.column_names and name not in _FROM_EVIDENCE]
     also = ["population", "attributed_to", "counted_to_inferred"]
     said = reports.select(["report_id", *stated, *also]).rename_columns(
@@ -322,7 +324,7 @@ def _points(evidence: pa.Table, names: dict[str, str], reports: pa.Table, refere
     )
     spans = evidence.drop_columns(["best"])
     spans = spans.rename_columns([_ACCOUNT.get(name, name) for name in spans.column_names])
-    named = _with_names(spans, names)
+    named = _with_names(spans, Labels.of(reference))
     joined = named.join(said, keys="report_id", join_type="inner")
     sources = dict(
         zip(

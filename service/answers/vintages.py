@@ -7,18 +7,34 @@ the clock.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
-from functools import reduce
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial, reduce
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service import effort
+from service.answers.query import Query
+from service.answers.selection import asked_cells
 from service.answers.sentences import reasons_of
-from service.answers.series import KEY, Series, behind_figures, key_of
-from service.schema.tables import SERIES
+from service.answers.series import (
+    BYTES_A_ROW,
+    KEY,
+    SECONDS_A_ROW,
+    behind_figures,
+    key_of,
+    points_of,
+    run_ends,
+    tabulate,
+)
+from service.reconcile import Latest, Reconciled, reconcile
+from service.schema.records import Reference
+from service.schema.report_rules import cut_as_of
+from service.schema.tables import CELL, SERIES
 from service.sentence import (
     SEMICOLON,
     Listed,
@@ -35,6 +51,7 @@ from service.sentence import (
 )
 from service.vocabulary import Grade, Role
 
+Key = tuple[Any, ...]
 Account = tuple[int | None, int | None, int]
 Accounts = dict[Named | str, Account]
 AGEING = tuple({Grade.PROVISIONAL, grade} for grade in (Grade.CORROBORATED, Grade.SINGLE_SOURCE))
@@ -43,6 +60,10 @@ OF_A_REPORT = (
     "best", "published_on", "published_by",
 )  # fmt: skip
 """What a cause says of a report."""
+_OF_AN_ACCOUNT = {
+    "origin_id": "origin_id", "low": "account_low", "high": "account_high", "weight": "weight"
+}  # fmt: skip
+"""What evidence says of an account, and what a point calls it."""
 VINTAGE = pa.schema(
     [
         SERIES.field("as_of"),
@@ -60,58 +81,141 @@ VINTAGE = pa.schema(
 has the day of the figure that went, and neither a figure nor a grade."""
 
 
+_OF_A_FIGURE = [name for name in VINTAGE.names if name in SERIES.names]
+
+
 def days_of_knowledge(reports: pa.Table) -> list[dt.date]:
     """Return the days on which something about these reports (LEDGER_REPORT) became known, first to last."""
     days: list[dt.date] = sorted(pc.unique(reports.column("known_on")).to_pylist())
     return days
 
 
-def vintages(answers: Sequence[Series]) -> pa.Table:
-    """Return VINTAGE rows from the same question answered on one day of knowledge after another."""
-    rows: list[dict[str, Any]] = []
-    before: dict[tuple[Any, ...], dict[str, Any]] = {}
-    reports_before: dict[tuple[Any, ...], set[str]] = {}
-    accounts_before: dict[tuple[Any, ...], Accounts] = {}
-    day_before = dt.date.min
-    for answer in answers:
-        points_of_days = answer.points.select([*KEY, "date", "until", *OF_A_REPORT])
-        behind = behind_figures(points_of_days, answer.query.date_to)
-        figures = {key_of(figure): figure for figure in answer.figures().to_pylist()}
-        for key, last in before.items():
-            if key not in figures and last["grade"] is not None:
-                unseen = [p for p in behind.get(key, []) if p["report_id"] not in reports_before[key]]
-                before[key] = _gone(last, unseen, answer)
-                rows.append(before[key])
-        for key, figure in figures.items():
-            old = before.get(key)
-            points = behind.get(key, [])
-            accounts = _accounts(points)
-            if old is None or _bounds(old) != _bounds(figure) or _is_judged_anew(old, figure):
-                unseen = [p for p in points if p["report_id"] not in reports_before.get(key, set())]
-                new = [point for point in unseen if not _was_public(point, day_before)]
-                best_before = None if old is None else old["best"]
-                was = accounts_before.get(key, {})
-                moved_accounts = accounts_that_moved(was, accounts, is_up=_rose(old, figure))
-                why = cause(old, figure, new, moved_accounts)
-                rows.append(
-                    {**figure, "best_before": best_before, "cause": why, "terms": write_terms(cause=why)}
-                )
-            before[key] = figure
-            accounts_before[key] = accounts
-            reports_before[key] = reports_before.get(key, set()) | {p["report_id"] for p in points}
-        day_before = answer.as_of
-    return pa.Table.from_pylist(rows, schema=VINTAGE)
+def vintages(reports: pa.Table, query: Query, reference: Reference) -> pa.Table:
+    """Return VINTAGE rows of a question from all reports (LEDGER_REPORT) that it draws on.
+
+    A crisis is reconciled as of each day on which something about it became known, and of each day nothing is
+    kept but its latest figures and what is behind them, until the next one is laid beside it.
+    """
+    history = _History(query, reference, reports)
+    tables = [VINTAGE.empty_table()]
+    for day in days_of_knowledge(reports):
+        known = cut_as_of(reports, day)
+        is_news = pc.equal(known.column("known_on"), pa.scalar(day, pa.date32()))
+        crises = pc.unique(known.filter(is_news).column("crisis_id"))
+        answer = reconcile(
+            known.filter(pc.is_in(known.column("crisis_id"), crises)), reference,
+            as_of=day, method=query.method, weights=query.weights, latest=history.latest,
+        )  # fmt: skip
+        rows = history.lay_beside(day, set(crises.to_pylist()), answer)
+        tables.append(pa.Table.from_pylist(rows, schema=VINTAGE))
+    return pa.concat_tables(tables).combine_chunks()
 
 
-def _gone(old: dict[str, Any], new: list[dict[str, Any]], answer: Series) -> dict[str, Any]:
-    """Return the row that says that nothing is left of the figure ``old``, and why; ``new`` are the points of
-    its series that have come."""
-    of_series = pa.array([key_of(point) == key_of(old) for point in answer.points.select(KEY).to_pylist()])
-    fates = None if new else reasons_of(answer.points.filter(of_series).to_pylist())
-    why = as_sentence(fates) if fates else cause(old, None, new)
-    figure = dict.fromkeys(("low", "best", "high", "grade"))
-    says = {"best_before": old["best"], "cause": why, "terms": write_terms(cause=why)}
-    return {**old, **figure, **says, "as_of": answer.as_of}
+class _History:
+    """What was known of the series that a question is about, up to some day."""
+
+    def __init__(self, query: Query, reference: Reference, reports: pa.Table) -> None:
+        self._query, self._reference, self._reports = query, reference, reports
+        source = reference.source
+        self._names = dict(zip(source["source_id"].to_pylist(), source["name"].to_pylist(), strict=True))
+        self.latest = Latest(partial(asked_cells, query=query), query.date_from, query.date_to)
+        """What is wanted of each day."""
+        self._figures: dict[Key, dict[str, Any]] = {}
+        """The last row of each series, in the order in which they first had one; without a grade where
+        nothing is left of it."""
+        self._seen: dict[Key, set[str]] = {}
+        """The reports that have ever been behind the last row of each series."""
+        self._heard: dict[Key, pa.Table] = {}
+        """The evidence that had weight when last there was a row of each series."""
+        self._day_before: dict[str, dt.date] = {}
+        """The last day, of each crisis, on which something about it became known."""
+
+    def lay_beside(self, day: dt.date, crises: Collection[str], answer: Reconciled) -> list[dict[str, Any]]:
+        """Return the rows of the series that moved by ``day``, of which these crises have this answer."""
+        size = len(answer.estimates) + len(answer.evidence)
+        effort.begin(seconds=size * SECONDS_A_ROW, memory=size * BYTES_A_ROW)
+        query = dataclasses.replace(self._query, as_of=day)
+        table = tabulate(answer.estimates, query, self._reference).select(_OF_A_FIGURE)
+        figures = {key_of(figure): figure for figure in table.to_pylist()}
+        gone = [
+            key
+            for key, last in self._figures.items()
+            if key[0] in crises and key not in figures and last["grade"] is not None
+        ]
+        moved = [key for key, figure in figures.items() if self._has_moved(key, figure)]
+        spans = _spans(answer.evidence)
+        points = self._points(answer.evidence, [spans[key] for key in (*gone, *moved) if key in spans])
+        behind = behind_figures(points.select([*KEY, "date", "until", *OF_A_REPORT]), query.date_to)
+        ended = [self._end(key, behind.get(key, []), points, day) for key in gone]
+        stepped = [self._step(key, figures[key], behind.get(key, [])) for key in moved]
+        self._figures |= figures | dict(zip(gone, ended, strict=True))
+        self._remember(figures, answer.evidence, spans)
+        self._day_before |= dict.fromkeys(crises, day)
+        return [*ended, *stepped]
+
+    def _has_moved(self, key: Key, figure: dict[str, Any]) -> bool:
+        old = self._figures.get(key)
+        return old is None or _bounds(old) != _bounds(figure) or _is_judged_anew(old, figure)
+
+    def _points(self, evidence: pa.Table, spans: Sequence[tuple[int, int]]) -> pa.Table:
+        """Return the reports behind some series (POINT), whose evidence lies in these spans."""
+        rows = [row for start, stop in spans for row in range(start, stop)]
+        evidence = evidence.take(pa.array(rows, pa.int64()))
+        is_behind = pc.is_in(self._reports.column("report_id"), evidence.column("report_id"))
+        return points_of(evidence, self._reports.filter(is_behind), self._reference)
+
+    def _end(self, key: Key, points: list[dict[str, Any]], every: pa.Table, day: dt.date) -> dict[str, Any]:
+        """Return the row that says that nothing is left of a series, and why; ``points`` are those behind its
+        last day, ``every`` all of some series."""
+        old, new = self._figures[key], [p for p in points if p["report_id"] not in self._seen[key]]
+        of_series = pa.array([key_of(point) == key for point in every.select(KEY).to_pylist()], pa.bool_())
+        fates = None if new else reasons_of(every.filter(of_series).to_pylist())
+        why = as_sentence(fates) if fates else cause(old, None, new)
+        figure = dict.fromkeys(("low", "best", "high", "grade"))
+        says = {"best_before": old["best"], "cause": why, "terms": write_terms(cause=why)}
+        return {**old, **figure, **says, "as_of": day}
+
+    def _step(self, key: Key, figure: dict[str, Any], points: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return the row that says what moved a series to ``figure``, behind which are these points."""
+        old, seen = self._figures.get(key), self._seen.get(key, set())
+        day_before = self._day_before.get(key[0], dt.date.min)
+        new = [p for p in points if p["report_id"] not in seen and not _was_public(p, day_before)]
+        is_up = _rose(old, figure)
+        moved_accounts = accounts_that_moved(self._heard_before(key), _accounts(points), is_up=is_up)
+        why = cause(old, figure, new, moved_accounts)
+        best_before = None if old is None else old["best"]
+        return {**figure, "best_before": best_before, "cause": why, "terms": write_terms(cause=why)}
+
+    def _heard_before(self, key: Key) -> Accounts:
+        """Return what each origin said of a series that was heard when last there was a row of it."""
+        heard = self._heard.get(key)
+        rows = [] if heard is None else heard.to_pylist()
+        name = self._names.get
+        return _accounts([row | {"origin_name": name(row["origin_id"], row["origin_id"])} for row in rows])
+
+    def _remember(
+        self, figures: Collection[Key], evidence: pa.Table, spans: Mapping[Key, tuple[int, int]]
+    ) -> None:
+        """Keep which reports are behind these figures, and which of them have weight."""
+        reports = evidence.column("report_id").to_pylist()
+        for key in figures:
+            start, stop = spans.get(key, (0, 0))
+            self._seen.setdefault(key, set()).update(reports[start:stop])
+        heard = evidence.filter(pc.greater(evidence.column("weight"), 0)).select([*CELL, *_OF_AN_ACCOUNT])
+        heard = heard.rename_columns([*CELL, *_OF_AN_ACCOUNT.values()])
+        places, heard = _spans(heard), heard.select([*_OF_AN_ACCOUNT.values()]).combine_chunks()
+        for key in figures:
+            start, stop = places.get(key, (0, 0))
+            self._heard[key] = heard.slice(start, stop - start)
+
+
+def _spans(evidence: pa.Table) -> dict[Key, tuple[int, int]]:
+    """Return where the evidence (EVIDENCE, in its order) of each series lies."""
+    ends = run_ends(evidence, CELL).to_pylist()
+    starts = [0, *ends][: len(ends)]
+    keys = evidence.select(CELL).take(pa.array(starts, pa.int64())).to_pylist()
+    spans = zip(starts, ends, strict=True)
+    return {tuple(key.values()): span for key, span in zip(keys, spans, strict=True)}
 
 
 def _was_public(point: dict[str, Any], day: dt.date) -> bool:

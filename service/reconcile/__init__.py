@@ -8,8 +8,9 @@ file.
 """
 
 from service.reconcile.cost import SECONDS_A_REPORT
-from service.reconcile.engine import reconcile, reconcile_days
+from service.reconcile.engine import reconcile
 from service.reconcile.findings import NOTICED
+from service.reconcile.latest import Latest
 from service.reconcile.result import Asked, Reconciled, combine
 
-__all__ = ["NOTICED", "SECONDS_A_REPORT", "Asked", "Reconciled", "combine", "reconcile", "reconcile_days"]
+__all__ = ["NOTICED", "SECONDS_A_REPORT", "Asked", "Latest", "Reconciled", "combine", "reconcile"]

@@ -44,6 +44,7 @@ from service.reconcile.grades import GRADES
 from service.reconcile.grid import Cell
 from service.reconcile.increments import sum_days
 from service.reconcile.known import Known, Weights
+from service.reconcile.latest import Latest
 from service.reconcile.methods import METHODS
 from service.reconcile.portions import portions_of_crises
 from service.reconcile.reason_terms import reason_codes
@@ -54,8 +55,7 @@ from service.reconcile.stock_events import EventSums, add_stock_events
 from service.reconcile.stocks import drop_repeats, lay_out, read_standing
 from service.reference.labels import Labels
 from service.schema.records import Reference, findings_table
-from service.schema.report_rules import cut_as_of
-from service.schema.tables import CELL, ESTIMATE, EVIDENCE
+from service.schema.tables import CELL, ESTIMATE, EVIDENCE, FINDING
 from service.vocabulary import is_stock
 
 EPOCH = dt.date(1970, 1, 1)
@@ -74,6 +74,7 @@ def reconcile(
     calibration: Factors | None = None,
     weights: Weights = (),
     asked: Sequence[Asked] = (),
+    latest: Latest | None = None,
 ) -> Reconciled:
     """Reconcile ``reports`` (LEDGER_REPORT, any number of crises, all known by ``as_of``).
 
@@ -81,7 +82,8 @@ def reconcile(
     name such as ``least-disagreement/2`` or ``latest:sohr/1``; ``calibration`` says where tolls are expected
     to settle: the shipped factors unless given; ``weights`` takes the place of shipped ones (see
     ``known.Weights``). Cells ``asked`` about are answered like all others, though nobody reported them.
-    Rules: docs/methodology.md.
+    Where only the ``latest`` figures are wanted, these rows and what is behind them are all that comes out,
+    without findings. Rules: docs/methodology.md.
     """
     name, _, origin = method.partition("/")[0].partition(":")
     if name not in METHODS:
@@ -92,17 +94,9 @@ def reconcile(
     for portion in portions_of_crises(reports):
         begin_reports(len(portion))
         run = _Run(portion, reference, known, origin, asked)
-        answers.append(run.reconciled(name, (as_of - EPOCH).days, factors))
+        answers.append(run.reconciled(name, (as_of - EPOCH).days, factors, latest))
     together = combine(answers)
     return dataclasses.replace(together, findings=together.findings.sort_by(noticed.ORDER))
-
-
-def reconcile_days(
-    reports: pa.Table, reference: Reference, *, days: Sequence[dt.date], method: str, weights: Weights = ()
-) -> Iterator[tuple[dt.date, Reconciled]]:
-    """``reconcile`` as of each of ``days`` in turn: for each day what was known of ``reports`` by then."""
-    for day in days:
-        yield day, reconcile(cut_as_of(reports, day), reference, as_of=day, method=method, weights=weights)
 
 
 class _Run:
@@ -185,7 +179,7 @@ class _Run:
             if is_reported[at] and NONE != start < cell[-1]:
                 yield *cell[:-1], start
 
-    def reconciled(self, method: str, as_of: int, factors: Factors) -> Reconciled:
+    def reconciled(self, method: str, as_of: int, factors: Factors, latest: Latest | None) -> Reconciled:
         estimates, pieces, odd = [], [], []
         settling = settling_of(factors) if method == SETTLED_METHOD else None
         setting = Setting(self.claims, self.statements, self.revisions, settling, self.is_of_stock)
@@ -193,7 +187,8 @@ class _Run:
             clock = self._clock(cells, as_of)
             estimates.append(estimate_rows(crises, cells, self.begins[cells], clock, setting))
             pieces += crisis_evidence(crises, self.statements, cells, until)
-            odd.append(noticed.sums(crises, cells))
+            if latest is None:
+                odd.append(noticed.sums(crises, cells))
         pieces.append(ended_evidence(self.statements, self.added, self.standing))
         spoken = np.concatenate([piece["claim"] for piece in pieces])
         added_up = AddedUp.of(self.claims, self.day_counts, self.events, self.counts)
@@ -207,19 +202,31 @@ class _Run:
             else {}
         )
         names = cell_table(self.words, self.begins, Labels.of(self.known.reference))
+        starts = {
+            crisis: None if start == NONE else EPOCH + dt.timedelta(start)
+            for crisis, start in self.claims.starts.items()
+        }
+        figures, behind = self._figures(rows), self._behind(evidence)
+        if latest is not None:
+            asked = latest.asked(names, starts)
+            figures = _take(figures, latest.figures(figures, asked))
+            behind = _take(behind, latest.evidence(behind, asked, figures["cell"]))
+        return Reconciled(
+            self._estimates(figures, names),
+            self._evidence(behind, names),
+            FINDING.empty_table() if latest else self._findings(odd, evidence, names),
+            starts,
+        )
+
+    def _findings(
+        self, odd: Sequence[list[noticed.Told]], evidence: dict[str, Column], names: pa.Table
+    ) -> pa.Table:
         others = [
             *noticed.of_sums(odd, names, self.claims, self.statements.claim),
             *noticed.of_people_taken_back(self.day_counts, self.claims, names),
             *noticed.of_retractions(self.claims, names),
         ]
-        findings = [noticed.of_evidence(evidence, self.claims, names), findings_table(others)]
-        starts = {
-            crisis: None if start == NONE else EPOCH + dt.timedelta(start)
-            for crisis, start in self.claims.starts.items()
-        }
-        return Reconciled(
-            self._estimates(rows, names), self._evidence(evidence, names), pa.concat_tables(findings), starts
-        )
+        return pa.concat_tables([noticed.of_evidence(evidence, self.claims, names), findings_table(others)])
 
     def _batches(self, method: str) -> Iterator[tuple[Whole, Whole, Crises]]:
         """Some crises and measures at a time: their cells, until when each of these stands, and what the
@@ -315,21 +322,26 @@ class _Run:
         kinds = np.array([kind for kind, _ in known])
         return Clock.of(as_of, kinds, np.array(ended, np.int64), np.array(is_learnt, np.bool_))
 
-    def _estimates(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
+    def _figures(self, rows: dict[str, Column]) -> dict[str, Column]:
+        """The rows of figures, in their order."""
         if not rows:
-            return ESTIMATE.empty_table()
+            return {name: np.zeros(0, np.int64) for name in ("cell", *ESTIMATE.names)}
         sequence = order(self.place[rows["cell"]], rows["date"])
-        found = drop_repeats({name: values[sequence] for name, values in rows.items()}, self.is_of_stock)
-        grade = GRADES.take(pa.array(found["grade"]))
-        return _in_words(found, {"grade": grade}, cells, ESTIMATE)
+        return drop_repeats(_take(rows, sequence), self.is_of_stock)
+
+    def _behind(self, evidence: dict[str, Column]) -> dict[str, Column]:
+        """The rows of evidence and of reports that claim nothing, in no order."""
+        claims = self.claims
+        said = {name: claims.rows[name][evidence["claim"]] for name in ("report_no", "origin_no")}
+        pieces = (evidence | said, *self._claiming_nothing())
+        return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+
+    def _estimates(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
+        return _in_words(rows, {"grade": GRADES.take(pa.array(rows["grade"]))}, cells, ESTIMATE)
 
     def _evidence(self, rows: dict[str, Column], cells: pa.Table) -> pa.Table:
         claims = self.claims
-        said = {name: claims.rows[name][rows["claim"]] for name in ("report_no", "origin_no")}
-        pieces = (rows | said, *self._claiming_nothing())
-        every = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
-        sequence = order(self.place[every["cell"]], every["date"], every["report_no"], -every["weight"])
-        every = {name: values[sequence] for name, values in every.items()}
+        every = _take(rows, order(self.place[rows["cell"]], rows["date"], rows["report_no"], -rows["weight"]))
         words = {
             "report_id": claims.report.take(pa.array(every["report_no"])),
             "origin_id": claims.speakers.source_id.take(pa.array(every["origin_no"])),
@@ -354,6 +366,10 @@ class _Run:
                 origin=rows["origin_no"] if rows is retractions else NONE,
             )
             yield found | {name: rows[name] for name in ("best", "report_no", "origin_no")}
+
+
+def _take(rows: dict[str, Column], places: Whole) -> dict[str, Column]:
+    return {name: values[places] for name, values in rows.items()}
 
 
 def _numbers(words: Sequence[str]) -> Whole:

@@ -8,15 +8,12 @@ import re
 
 import openpyxl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from service.answers.conflicts import SLIGHT
-from service.answers.vintages import days_of_knowledge
 from service.formats.encode import encode
 from service.formats.file_format import Format
-from service.reconcile import reconcile, reconcile_days
 from service.schema.lists import ACCOUNT, write_accounts
 from tests.builders import batch, day, moment, reference, report
 
@@ -259,17 +256,6 @@ def test_a_withdrawal_moves_the_figure_of_the_vintage_it_touches(drawn):
     drawn.store.withdraw(sohr, reason="counted twice", recorded_at=moment("2025-05-01T00:00"))
     latest = drawn.figures(arrow=True, area="SY06", population="civilians").to_pylist()[0]
     assert (latest["best"], latest["high"]) == (500, 658)
-
-
-@pytest.mark.parametrize("method", ["least-disagreement/2", "median/2", "latest:sohr/2"])
-def test_many_days_of_knowledge_are_what_each_day_alone_gives(ledger, method):
-    reports, reference = ledger.reports(arrow=True), ledger.reference()
-    days = days_of_knowledge(reports)[-1::-9]
-    answers = list(reconcile_days(reports, reference, days=days, method=method))
-    assert [day for day, _ in answers] == days
-    for as_of, answer in answers:
-        known = reports.filter(pc.less_equal(reports.column("known_on"), as_of))
-        assert answer == reconcile(known, reference, as_of=as_of, method=method)
 
 
 def test_no_report_is_no_vintage(drawn):
