@@ -249,9 +249,9 @@ def test_a_release_names_its_licence_its_sources_and_the_signed_head(released, s
 def test_a_release_has_the_same_tables_again_later_and_from_a_ledger_that_is_held(run, small, tmp_path):
     pinned = ("--as-of", "2025-03-12", "--recorded-by", "2025-03-13T00:00:00Z")
     told = json.loads(run(small, "release", str(tmp_path / "a"), *pinned, "--json")[1])
-    with connect(small, clock=lambda: moment("2026-12-01T00:00")) as held:
+    with connect(small, clock=lambda: moment("2025-12-01T00:00")) as held:
         held.store.submit(
-            batch(report(count=700, published_on=day("2025-03-14"))), recorded_at=moment("2026-12-01T00:00")
+            batch(report(count=700, published_on=day("2025-03-14"))), recorded_at=moment("2025-12-01T00:00")
         )
         again = json.loads(run(small, "release", str(tmp_path / "b.zip"), *pinned, "--json")[1])
     assert (again["sha256"], again["head"]) == (told["sha256"], told["head"])
