@@ -94,20 +94,20 @@ def begins_on(rows: pa.Table, start: dt.date | None) -> Mask:
     return _is_same(rows.column("period_start"), pa.scalar(start, pa.date32()))
 
 
-def begins_as_asked(rows: pa.Table, query: Query, starts: Mapping[str, dt.date | None]) -> Mask:
+def begins_as_asked(rows: pa.Table, starts: pa.Array, query: Query) -> Mask:
     """Return which rows (ESTIMATE or EVIDENCE) count from the beginning asked for: by default that of their
-    crisis, as ``starts`` has it."""
+    crisis, which ``starts`` has of each row."""
     if query.period_start == ANY:
         return kept(rows, query, ())
     if isinstance(query.period_start, dt.date):
         return begins_on(rows, query.period_start)
-    own = looked_up(rows.column("crisis_id"), starts.get, pa.date32())
-    return _is_same(rows.column("period_start"), pa.chunked_array([own]))
+    return _is_same(rows.column("period_start"), pa.chunked_array([starts]))
 
 
-def asked_cells(rows: pa.Table, starts: Mapping[str, dt.date | None], query: Query) -> Mask:
-    """Return which rows (ESTIMATE or EVIDENCE, or cells alone) are of a cell that the query is about."""
-    return pc.and_(kept(rows, query, CELL), begins_as_asked(rows, query, starts))
+def asked_cells(rows: pa.Table, starts: pa.Array, query: Query) -> Mask:
+    """Return which rows (ESTIMATE or EVIDENCE, or cells alone) are of a cell that the query is about;
+    ``starts`` is the day from which the crisis of each row counts."""
+    return pc.and_(kept(rows, query, CELL), begins_as_asked(rows, starts, query))
 
 
 def looked_up(column: pa.ChunkedArray, find: Callable[[str], object], kind: pa.DataType) -> pa.Array:

@@ -155,10 +155,16 @@ def shape(table: pa.Table, arrow: bool) -> pd.DataFrame | pa.Table:
     return table if arrow else frame(table)
 
 
+def _starts(rows: pa.Table, answer: Reconciled) -> pa.Array:
+    """The day from which the crisis of each row counts."""
+    return looked_up(rows.column("crisis_id"), answer.starts.get, pa.date32())
+
+
 def assemble(query: Query, answer: Reconciled, reports: pa.Table, reference: Reference, head: str) -> Series:
     """Return the ``Series`` for ``query`` from reconciled crises and the ledger's ``reports`` behind them."""
     estimates, evidence = (
-        rows.filter(asked_cells(rows, answer.starts, query)) for rows in (answer.estimates, answer.evidence)
+        rows.filter(asked_cells(rows, _starts(rows, answer), query))
+        for rows in (answer.estimates, answer.evidence)
     )
     estimates = select(estimates, query, DAYS)  # evidence of every day: spans reach into the days asked for
     rows = estimates.num_rows + evidence.num_rows

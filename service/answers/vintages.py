@@ -31,9 +31,8 @@ from service.answers.series import (
     run_ends,
     tabulate,
 )
-from service.reconcile import Latest, Reconciled, reconcile
+from service.reconcile import Latest, Reconciled, reconcile_days
 from service.schema.records import Reference
-from service.schema.report_rules import cut_as_of
 from service.schema.tables import CELL, SERIES
 from service.sentence import (
     SEMICOLON,
@@ -98,17 +97,22 @@ def vintages(reports: pa.Table, query: Query, reference: Reference) -> pa.Table:
     """
     history = _History(query, reference, reports)
     tables = [VINTAGE.empty_table()]
-    for day in days_of_knowledge(reports):
-        known = cut_as_of(reports, day)
-        is_news = pc.equal(known.column("known_on"), pa.scalar(day, pa.date32()))
-        crises = pc.unique(known.filter(is_news).column("crisis_id"))
-        answer = reconcile(
-            known.filter(pc.is_in(known.column("crisis_id"), crises)), reference,
-            as_of=day, method=query.method, weights=query.weights, latest=history.latest,
-        )  # fmt: skip
-        rows = history.lay_beside(day, set(crises.to_pylist()), answer)
-        tables.append(pa.Table.from_pylist(rows, schema=VINTAGE))
+    days = _days_with_news(reports)
+    answers = reconcile_days(
+        reports, reference, days, method=query.method, weights=query.weights, latest=history.latest
+    )
+    for (day, crises), answer in zip(days, answers, strict=True):
+        tables.append(pa.Table.from_pylist(history.lay_beside(day, crises, answer), schema=VINTAGE))
     return pa.concat_tables(tables).combine_chunks()
+
+
+def _days_with_news(reports: pa.Table) -> list[tuple[dt.date, set[str]]]:
+    """Return each day of knowledge, and the crises of which anything became known."""
+    days: dict[dt.date, set[str]] = {}
+    news = reports.select(["known_on", "crisis_id"]).group_by(["known_on", "crisis_id"]).aggregate([])
+    for row in news.to_pylist():
+        days.setdefault(row["known_on"], set()).add(row["crisis_id"])
+    return sorted(days.items())
 
 
 class _History:

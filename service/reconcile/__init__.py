@@ -8,9 +8,19 @@ file.
 """
 
 from service.reconcile.cost import SECONDS_A_REPORT
+from service.reconcile.days_of_knowledge import reconcile_days
 from service.reconcile.engine import reconcile
 from service.reconcile.findings import NOTICED
 from service.reconcile.latest import Latest
 from service.reconcile.result import Asked, Reconciled, combine
 
-__all__ = ["NOTICED", "SECONDS_A_REPORT", "Asked", "Latest", "Reconciled", "combine", "reconcile"]
+__all__ = [
+    "NOTICED",
+    "SECONDS_A_REPORT",
+    "Asked",
+    "Latest",
+    "Reconciled",
+    "combine",
+    "reconcile",
+    "reconcile_days",
+]

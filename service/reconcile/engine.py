@@ -69,14 +69,15 @@ def reconcile(
     reports: pa.Table,
     reference: Reference,
     *,
-    as_of: dt.date,
+    as_of: dt.date | Mapping[str, dt.date],
     method: str,
     calibration: Factors | None = None,
     weights: Weights = (),
     asked: Sequence[Asked] = (),
     latest: Latest | None = None,
 ) -> Reconciled:
-    """Reconcile ``reports`` (LEDGER_REPORT, any number of crises, all known by ``as_of``).
+    """Reconcile ``reports`` (LEDGER_REPORT, any number of crises, all known by ``as_of``, a day or one for
+    each crisis).
 
     Estimates come sorted by cell and date, evidence by cell, date and report id. ``method`` is a versioned
     name such as ``least-disagreement/2`` or ``latest:sohr/1``; ``calibration`` says where tolls are expected
@@ -94,7 +95,7 @@ def reconcile(
     for portion in portions_of_crises(reports):
         begin_reports(len(portion))
         run = _Run(portion, reference, known, origin, asked)
-        answers.append(run.reconciled(name, (as_of - EPOCH).days, factors, latest))
+        answers.append(run.reconciled(name, as_of, factors, latest))
     together = combine(answers)
     return dataclasses.replace(together, findings=together.findings.sort_by(noticed.ORDER))
 
@@ -179,7 +180,9 @@ class _Run:
             if is_reported[at] and NONE != start < cell[-1]:
                 yield *cell[:-1], start
 
-    def reconciled(self, method: str, as_of: int, factors: Factors, latest: Latest | None) -> Reconciled:
+    def reconciled(
+        self, method: str, as_of: dt.date | Mapping[str, dt.date], factors: Factors, latest: Latest | None
+    ) -> Reconciled:
         estimates, pieces, odd = [], [], []
         settling = settling_of(factors) if method == SETTLED_METHOD else None
         setting = Setting(self.claims, self.statements, self.revisions, settling, self.is_of_stock)
@@ -314,13 +317,16 @@ class _Run:
             Told(listed, events.cell[listed], events.day[listed]),
         )
 
-    def _clock(self, cells: Whole, as_of: int) -> Clock:
+    def _clock(self, cells: Whole, as_of: dt.date | Mapping[str, dt.date]) -> Clock:
         """The day of knowledge, and what is known of the crises of some cells."""
-        known = [self.known_of.get(self.words["crisis"][cell], ("", None)) for cell in cells.tolist()]
+        crises = [self.words["crisis"][cell] for cell in cells.tolist()]
+        days = [as_of if isinstance(as_of, dt.date) else as_of[crisis] for crisis in crises]
+        known = [self.known_of.get(crisis, ("", None)) for crisis in crises]
         ended = [NONE if end is None else (end - EPOCH).days for _, end in known]
         is_learnt = [self.words["measure"][cell] == MEASURE_LEARNT for cell in cells.tolist()]
         kinds = np.array([kind for kind, _ in known])
-        return Clock.of(as_of, kinds, np.array(ended, np.int64), np.array(is_learnt, np.bool_))
+        until = np.array([(day - EPOCH).days for day in days], np.int64)
+        return Clock.of(until, kinds, np.array(ended, np.int64), np.array(is_learnt, np.bool_))
 
     def _figures(self, rows: dict[str, Column]) -> dict[str, Column]:
         """The rows of figures, in their order."""

@@ -40,7 +40,7 @@ def estimate_rows(
     figures, dates = crises.figures, crises.grid.dates[crises.grid.block]
     reports, published = _support(crises, setting)
     is_firm = (crises.grades == CORROBORATED) | (crises.grades == SINGLE_SOURCE)
-    new = clock.as_of - PROVISIONAL_DAYS
+    new = clock.as_of[:, np.newaxis] - PROVISIONAL_DAYS
     grades = np.where(is_firm & (dates > new) & (published > new), PROVISIONAL, crises.grades)
     is_raised = crises.raises.marks(figures.best.shape)
     shown = (figures.low != BLANK) | (figures.best != BLANK) | (figures.high != BLANK)

@@ -135,17 +135,17 @@ class Expected:
 
 @dataclasses.dataclass(frozen=True)
 class Clock:
-    """The day of knowledge, and what is known of crises then: of each cell the ``kind`` of its crisis ("":
-    not known), the day it ``ended``, NONE where that is not known or it is not over, and whether it is of
-    the MEASURE_LEARNT."""
+    """The day of knowledge of each cell, and what is known of its crisis then: its ``kind`` ("": not known),
+    the day it ``ended``, NONE where that is not known or it is not over, and whether the cell is of the
+    MEASURE_LEARNT."""
 
-    as_of: int
+    as_of: Whole
     kind: Column
     ended: Whole
     is_learnt: Marks
 
     @classmethod
-    def of(cls, as_of: int, kind: Column, ended: Whole, is_learnt: Marks) -> Clock:
+    def of(cls, as_of: Whole, kind: Column, ended: Whole, is_learnt: Marks) -> Clock:
         """An end that is yet to come is none."""
         return cls(as_of, kind, np.where(ended < as_of, ended, NONE), is_learnt)
 
@@ -246,10 +246,10 @@ def _most_inside(grid: Grid, figures: Figures, values: Whole) -> Whole:
 def _factors(rows: Figured, on: Whole, traits: Traits, clock: Clock, settling: Settling) -> Column:
     """Return what settled crises teach of some rows, (rows, 3): NaN where nothing."""
     stage, apart = (table[rows.cell, rows.day] for table in (traits.stage, traits.apart))
-    ended, kind = clock.ended[rows.cell], clock.kind[rows.cell]
+    as_of, ended, kind = (told[rows.cell] for told in (clock.as_of, clock.ended, clock.kind))
     is_over = ended != NONE
-    own = stage, clock.as_of - on, rows.size, apart
-    after = on - ended, clock.as_of - ended, rows.size, apart
+    own = stage, as_of - on, rows.size, apart
+    after = on - ended, as_of - ended, rows.size, apart
     found = np.full((len(on), 3), np.nan)
     for standing, values, standing_so in (
         (EARLIER, own, ~rows.is_latest),

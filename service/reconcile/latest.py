@@ -17,8 +17,9 @@ import pyarrow as pa
 from service.reconcile.columns import FIRST, LAST, Column, Marks, Rows, Whole
 
 EPOCH = dt.date(1970, 1, 1)
-IsAsked = Callable[[pa.Table, Mapping[str, dt.date | None]], pa.ChunkedArray]
-"""Says which cells a question is about, by their words (CELL) and by the day each crisis counts from."""
+IsAsked = Callable[[pa.Table, pa.Array], pa.ChunkedArray]
+"""Says which cells a question is about, by their words (CELL) and by the day from which the crisis of each
+counts."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Latest:
 
     def asked(self, cells: pa.Table, starts: Mapping[str, dt.date | None]) -> Marks:
         """Return which of all cells the question is about."""
-        found: Marks = self.is_asked(cells, starts).to_numpy().astype(np.bool_)
+        own = [starts[crisis] for crisis in cells.column("crisis_id").to_pylist()]
+        found: Marks = self.is_asked(cells, pa.array(own, pa.date32())).to_numpy().astype(np.bool_)
         return found
 
     def figures(self, rows: Rows, asked: Marks) -> Whole:

@@ -14,7 +14,8 @@ from service.answers.query import Query
 from service.answers.sentences import reasons_of
 from service.answers.series import assemble, behind_figures, key_of
 from service.answers.vintages import VINTAGE, accounts_that_moved, cause, days_of_knowledge, vintages
-from service.reconcile import Latest, reconcile
+from service.reconcile import Latest, reconcile, reconcile_days
+from service.reconcile import days_of_knowledge as going_together
 from service.schema.report_rules import cut_as_of
 from service.schema.tables import CELL, LEDGER_REPORT
 from service.sentence import as_sentence, write_terms
@@ -150,14 +151,22 @@ def cell_of(row):
     return tuple(row[name] for name in CELL)
 
 
+def test_how_many_days_go_through_the_steps_together_changes_nothing(monkeypatch):
+    reports, query = draw_ledger(random.Random(34)), Query(as_of=dt.date(2025, 12, 31))
+    together = vintages(reports, query, REFERENCE)
+    for size in (0, len(reports), 3 * len(reports)):
+        monkeypatch.setattr(going_together, "REPORTS_TOGETHER", size)
+        assert vintages(reports, query, REFERENCE) == together
+
+
 def test_a_crisis_is_reconciled_only_on_days_on_which_something_of_it_became_known(monkeypatch):
     asked = []
 
-    def counted(reports, reference, **how):
-        asked.append((how["as_of"], *sorted(set(reports["crisis_id"].to_pylist()))))
-        return reconcile(reports, reference, **how)
+    def counted(reports, reference, days, **how):
+        asked.extend((day, *sorted(crises)) for day, crises in days)
+        return reconcile_days(reports, reference, days, **how)
 
-    monkeypatch.setattr(rules, "reconcile", counted)
+    monkeypatch.setattr(rules, "reconcile_days", counted)
     reports = draw_ledger(random.Random(33))
     vintages(reports, Query(as_of=dt.date(2025, 12, 31)), REFERENCE)
     known = zip(reports["known_on"].to_pylist(), reports["crisis_id"].to_pylist(), strict=True)
