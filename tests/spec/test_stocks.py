@@ -446,31 +446,51 @@ def reconciled(of_crisis: Mapping[str, list[Row]], asked: list[Asked]) -> Reconc
     return reconcile(table, small_world(len(of_crisis)), as_of=AS_OF, method=METHOD, asked=asked)
 
 
-def figures(found: Reconciled, crisis: str, cell: tuple[Any, ...], day: dt.date) -> tuple[Any, ...] | None:
+Series = dict[tuple[Any, ...], list[Row]]
+"""The rows of each crisis and cell, by their days."""
+
+
+def series(found: Reconciled) -> Series:
+    rows: Series = {}
+    for row in found.estimates.to_pylist():
+        rows.setdefault((row["crisis_id"], *(row[name] for name in CELL)), []).append(row)
+    return rows
+
+
+def figure(found: Series, crisis: str, cell: tuple[Any, ...], day: dt.date) -> tuple[Any, ...] | None:
     """Return the figure of a cell on a day; None where nothing is said of it."""
-    until = [
-        tuple(row[name] for name in FIGURE)
-        for row in found.estimates.to_pylist()
-        if row["crisis_id"] == crisis and tuple(row[name] for name in CELL) == cell and row["date"] <= day
-    ]
-    return until[-1] if until and until[-1][:3] != (None, None, None) else None
+    until = [row for row in found.get((crisis, *cell), []) if row["date"] <= day]
+    last = tuple(until[-1][name] for name in FIGURE) if until else None
+    return None if last is None or last[:3] == (None, None, None) else last
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_a_day_of_a_stock_is_a_total_of_what_stands_on_it(batch: int) -> None:
-    for number in range(HISTORIES):
-        rows = draw_stock(random.Random(f"{SEED} {batch} {number}"))
-        days = sorted({row["counted_to"] for row in rows})
-        cells = sorted({cell_of(row) for row in rows})
-        by_day = {f"crisis-{at:04}": stand_on(day, rows) for at, day in enumerate(days)}
-        alone = {
-            crisis: [row | {"measure": "killed", "counted_to": day, "published_on": day} for row in standing]
-            for (crisis, standing), day in zip(by_day.items(), days, strict=True)
-        }
-        asked = [Asked(crisis, cell[0], "killed", *cell[1:]) for crisis in alone for cell in cells]
-        stock, totals = reconciled({"crisis-0000": rows}, []), reconciled(alone, asked)
-        for crisis, day in zip(alone, days, strict=True):
-            for cell in cells:
-                if cell[3] <= day and any(row["counted_to"] <= day for row in rows):
-                    found = figures(stock, "crisis-0000", cell, day), figures(totals, crisis, cell, day)
-                    assert found[0] == found[1], (SEED, batch, number, day, cell, found)
+    drawn = [draw_stock(random.Random(f"{SEED} {batch} {number}")) for number in range(HISTORIES)]
+    histories = {f"crisis-{number:04}": rows for number, rows in enumerate(drawn)}
+    days = [(crisis, day) for crisis, rows in histories.items() for day in sorted({*map(day_of, rows)})]
+    crisis_of = {at: f"crisis-{number:04}" for number, at in enumerate(days)}
+    alone = {
+        crisis_of[crisis, day]: [
+            row | {"measure": "killed", "counted_to": day, "published_on": day}
+            for row in stand_on(day, histories[crisis])
+        ]
+        for crisis, day in days
+    }
+    cells = {crisis: sorted({cell_of(row) for row in rows}) for crisis, rows in histories.items()}
+    asked = [
+        Asked(crisis_of[crisis, day], cell[0], "killed", *cell[1:])
+        for crisis, day in days
+        for cell in cells[crisis]
+    ]
+    stock, totals = series(reconciled(histories, [])), series(reconciled(alone, asked))
+    for crisis, day in days:
+        for cell in cells[crisis]:
+            if cell[3] <= day:
+                found = figure(stock, crisis, cell, day), figure(totals, crisis_of[crisis, day], cell, day)
+                assert found[0] == found[1], (SEED, batch, crisis, day, cell, found)
+
+
+def day_of(row: Row) -> dt.date:
+    day: dt.date = row["counted_to"]
+    return day
