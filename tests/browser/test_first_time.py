@@ -49,7 +49,7 @@ class Desk(NamedTuple):
 
 READERS = [
     Reader(),
-    Reader(language="ar"),
+    pytest.param(Reader(language="ar"), marks=pytest.mark.long),
     pytest.param(Reader(scheme="dark", width=360), marks=pytest.mark.long),
     pytest.param(Reader(language="ar", scheme="dark", width=360), marks=pytest.mark.long),
 ]

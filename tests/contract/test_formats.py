@@ -23,7 +23,7 @@ from service.answers.endpoints import ENDPOINTS, Endpoint
 from service.formats.file_format import Format
 from service.schema.lists import write_lists
 
-FEW = 55
+FEW = 38
 MANY = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "searching" else 110
 SEED = 20250306
 SLOW = frozenset({"vintages", "changes"})

@@ -62,6 +62,7 @@ def test_after_a_power_cut_in_a_shared_fsync_the_ledger_starts_by_itself(
         assert try_store(history, state, tmp_path / f"cut-{number}", chance) == ""
 
 
+@pytest.mark.long
 def test_after_a_power_cut_in_the_very_first_submission_the_ledger_starts_empty(
     tmp_path: Path, recorder: Recorder
 ) -> None:

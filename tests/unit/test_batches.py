@@ -18,7 +18,7 @@ from service.schema.report_rules import cut_as_of
 from tests.spec.drawn import METHOD, ledger_reports
 from tests.spec.histories import AS_OF, START, any_history, small_world
 
-CRISES = 100
+CRISES = 60
 WORLD = small_world(CRISES)
 
 

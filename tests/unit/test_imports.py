@@ -47,7 +47,7 @@ def test_help_is_there_in_half_a_second_of_computing():
     assert fastest < 0.5
 
 
-@pytest.mark.parametrize("command", ["series", "figures", "reports", "explain"])
+@pytest.mark.parametrize("command", ["series", "reports"])
 def test_csv_is_written_without_pandas(data_dir, tmp_path, command):
     words = [command, "--area", "SY06", "--measure", "killed", "--population", "civilians", "-f", "csv"]
     words += ["--data-dir", str(data_dir), "-o", str(tmp_path / "out.csv")]
@@ -57,7 +57,7 @@ def test_csv_is_written_without_pandas(data_dir, tmp_path, command):
     assert loaded & {"pandas", "fastapi", "plotly", "uvicorn", "pycountry"} == set()
 
 
-@pytest.mark.parametrize("command", ["series", "figures", "conflicts", "sources"])
+@pytest.mark.parametrize("command", ["series", "conflicts"])
 def test_a_table_is_printed_without_what_draws_or_reads_documents(data_dir, command):
     program = (
         "import sys\n"
