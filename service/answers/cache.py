@@ -34,7 +34,6 @@ from service.answers.reconciled import (
     ReconciledCrisis,
     key_of,
 )
-from service.answers.selection import select
 from service.answers.series import Series, assemble
 from service.answers.vintages import days_of_knowledge, vintages
 from service.effort import Run
@@ -131,8 +130,8 @@ class AnswerCache:
 
     def _replay(self, query: Query, state: State) -> pa.Table:
         """Return VINTAGE rows of a query. Raises LedgerMoved."""
-        # figures do not depend on reports of another measure or of another crisis
-        reports = select(self._reports(query), query, ("measure",))
+        # not those of the measure alone: all reports of a crisis say when it began and how far it is counted
+        reports = self._reports(query)
         crises = pa.array(self._crises_of(query, state), pa.string())
         reports = reports.filter(pc.is_in(reports.column("crisis_id"), crises))
         reference = self._crises.reference(state, query.recorded_by)

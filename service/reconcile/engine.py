@@ -186,7 +186,13 @@ class _Run:
         estimates, pieces, odd = [], [], []
         settling = settling_of(factors) if method == SETTLED_METHOD else None
         setting = Setting(self.claims, self.statements, self.revisions, settling, self.is_of_stock)
-        for cells, until, crises in self._batches(method):
+        names = cell_table(self.words, self.begins, Labels.of(self.known.reference))
+        starts = {
+            crisis: None if start == NONE else EPOCH + dt.timedelta(start)
+            for crisis, start in self.claims.starts.items()
+        }
+        is_asked = np.ones(len(self.begins), np.bool_) if latest is None else latest.asked(names, starts)
+        for cells, until, crises in self._batches(method, is_asked):
             clock = self._clock(cells, as_of)
             estimates.append(estimate_rows(crises, cells, self.begins[cells], clock, setting))
             pieces += crisis_evidence(crises, self.statements, cells, until)
@@ -204,16 +210,10 @@ class _Run:
             if estimates
             else {}
         )
-        names = cell_table(self.words, self.begins, Labels.of(self.known.reference))
-        starts = {
-            crisis: None if start == NONE else EPOCH + dt.timedelta(start)
-            for crisis, start in self.claims.starts.items()
-        }
         figures, behind = self._figures(rows), self._behind(evidence)
         if latest is not None:
-            asked = latest.asked(names, starts)
-            figures = _take(figures, latest.figures(figures, asked))
-            behind = _take(behind, latest.evidence(behind, asked, figures["cell"]))
+            figures = _take(figures, latest.figures(figures, is_asked))
+            behind = _take(behind, latest.evidence(behind, is_asked, figures["cell"]))
         return Reconciled(
             self._estimates(figures, names),
             self._evidence(behind, names),
@@ -231,9 +231,9 @@ class _Run:
         ]
         return pa.concat_tables([noticed.of_evidence(evidence, self.claims, names), findings_table(others)])
 
-    def _batches(self, method: str) -> Iterator[tuple[Whole, Whole, Crises]]:
-        """Some crises and measures at a time: their cells, until when each of these stands, and what the
-        accounts make of them."""
+    def _batches(self, method: str, is_asked: Marks) -> Iterator[tuple[Whole, Whole, Crises]]:
+        """Some crises and measures at a time, those of the cells asked about: their cells, until when each of
+        these stands, and what the accounts make of them."""
         statements, added, events = self.statements, self.added, self.events
         group = ranks(key(_numbers(self.words["crisis"]), _numbers(self.words["measure"])))
         words = (self.words[name] for name in ("areas", "population", "attributed_to"))
@@ -254,8 +254,10 @@ class _Run:
         cell = layout.cell
         is_named = self._named_stocks()
         laid_out = [cells[at] for at in cell.tolist()]
+        is_wanted = np.isin(layout.group, layout.group[is_asked[cell]])
+        told = [each.take(is_wanted[each.cell]) for each in layout.told]
         for batch in batches(
-            layout.group, laid_out, layout.is_answered, layout.told, newest=newest[cell], known=self.known
+            layout.group, laid_out, layout.is_answered, told, newest=newest[cell], known=self.known
         ):
             yield (
                 cell[batch.cells],

@@ -85,8 +85,8 @@ def test_median_and_best_are_those_of_the_oracle(batch: int, monkeypatch: pytest
         kept.append((figures.median.copy(), figures.best.copy()))
         return figures
 
-    def name(run: Any, method: str) -> Any:
-        for cells, until, crises in batches(run, method):
+    def name(run: Any, *asked: Any) -> Any:
+        for cells, until, crises in batches(run, *asked):
             words = [[run.words[column][cell] for column in NAMED_BY] for cell in cells.tolist()]
             begins = map(day_of, run.begins[cells])
             kept[-1] += (words, list(begins), crises.grid.dates[crises.grid.block])

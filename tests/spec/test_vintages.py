@@ -29,13 +29,14 @@ QUESTIONS = {
     "figures to a day": {"date_to": dt.date(2025, 3, 12)},
     "figures from a day": {"date_from": dt.date(2025, 3, 12)},
     "places": {"areas": ("C", "C1", "C11|C21"), "period_start": "any"},
+    "a measure": {"measure": "missing", "period_start": "any", "attributed_to": None},
     "another method": {"method": "median/2"},
 }
 
 
 def draw_ledger(rng, crises=("crisis-0000", "crisis-0001")):
-    """Reports of some crises, as the ledger hands them out, one in ten of them withdrawn."""
-    stated = {row["report_id"]: row for crisis in crises for row in any_measure(rng, crisis)}
+    """Reports of some crises, many of two measures, as the ledger hands them out, one in ten withdrawn."""
+    stated = {row["report_id"]: row for crisis in 2 * crises for row in any_measure(rng, crisis)}
     rows = []
     for number, row in enumerate(stated.values()):
         known_on = row["published_on"] or RECORDED.date()

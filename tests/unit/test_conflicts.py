@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from service.answers.conflicts import SLIGHT
+from service.answers.series import key_of
 from service.formats.encode import encode
 from service.formats.file_format import Format
 from service.schema.lists import ACCOUNT, write_accounts
@@ -247,6 +248,39 @@ def test_a_vintage_says_when_no_figure_was_left_and_why(own_ledger):
         figures = own_ledger.figures(arrow=True, crisis="storm", as_of=as_of).to_pylist()
         stand = {(row["area_name"], row["population"]): row["best"] for row in figures}
         assert {key: best for key, best in left.items() if best is not None} == stand
+
+
+def test_vintages_of_a_measure_are_what_its_figures_moved_by_though_others_tell_of_the_same_crisis(
+    own_ledger,
+):
+    """What else is reported says since when a crisis that nobody registered counts, and what its newest day
+    is."""
+    rows = [
+        {"source": "sohr", "published_on": "2025-03-08", "measure": "missing", "count": "30"},
+        {"source": "snhr", "published_on": "2025-03-10", "measure": "killed", "period_start": "2025-03-06"},
+        {"source": "hrw", "measure": "missing", "count": "44"},
+        {"source": "ohchr", "published_on": "2025-03-12", "measure": "injured", "period_start": "2025-03-02"},
+    ]
+    rows = [{"crisis": "storm", "areas": "SY06", "population": "all", "count": "9"} | row for row in rows]
+    own_ledger.ingest_rows(rows)
+    own_ledger.ingest_rows([row | {"crisis": "flood"} for row in rows if row["source"] != "sohr"])
+    for crisis in ("storm", "flood"):
+        for measure in ("missing", "killed", "injured"):
+            asked = {"crisis": crisis, "measure": measure, "arrow": True}
+            vintages = own_ledger.vintages(**asked).to_pylist()
+            assert vintages
+            for as_of in ("2025-03-08", "2025-03-10", "2025-03-12", str(own_ledger.clock().date())):
+                said = {key_of(row): row for row in vintages if str(row["as_of"]) <= as_of}
+                left = [row for row in said.values() if row["grade"]]
+                figures = own_ledger.figures(**asked, as_of=as_of).to_pylist()
+                assert sorted(map(bounds, left), key=str) == sorted(map(bounds, figures), key=str), (
+                    asked,
+                    day,
+                )
+
+
+def bounds(row):
+    return *key_of(row), row["low"], row["best"], row["high"]
 
 
 def test_a_withdrawal_moves_the_figure_of_the_vintage_it_touches(drawn):
