@@ -62,6 +62,10 @@ def said_range(own: Kept, median: Whole) -> tuple[Whole, Whole, Whole]:
         least_cap[which] = _point(np.where(caps, least[rows], BLANK), weight[rows], OUTER_PERCENT)
         most_cap[which] = _point(np.where(caps, widest[rows], BLANK), weight[rows], 100 - OUTER_PERCENT)
         served[which] = floor[rows].max(axis=1)
+    is_counted = np.zeros((cells, days), np.bool_)
+    is_closing = is_count & (own.high < BOUNDLESS)
+    is_counted[own.cell[is_closing], own.day[is_closing]] = True
+    least_cap, most_cap = (np.where(is_counted, cap, BLANK) for cap in (least_cap, most_cap))
     return _capped(low, least_cap), _capped(high, most_cap), served
 
 
@@ -85,18 +89,20 @@ def _are_outweighed(floor: Whole, count: Whole, cell: Whole, weight: Whole) -> M
 
 
 def _capped(values: Whole, counted: Whole) -> Whole:
-    """Return values, none of them above what is ``counted`` to its day or later: that caps what can have been
+    """Return values, none of them above what is ``counted`` to a later day: that caps what can have been
     before, as it does within an account."""
-    least = np.where(counted != BLANK, counted, BOUNDLESS)
-    found: Whole = np.minimum(values, np.minimum.accumulate(least[:, ::-1], axis=1)[:, ::-1])
+    later = np.full_like(values, BOUNDLESS)
+    later[:, :-1] = np.where(counted != BLANK, counted, BOUNDLESS)[:, 1:]
+    found: Whole = np.minimum(values, np.minimum.accumulate(later[:, ::-1], axis=1)[:, ::-1])
     return found
 
 
 def _widths(own: Kept, of: Whole, latest: Whole) -> tuple[Whole, Whole, Marks]:
     """The ends of the wording of each origin's latest count: 630 and 770 of "about 700"; BLANK without a
-    count. And whether that count leaves no room above: events added up and numbers without a date do."""
+    count. And whether that count leaves no room above: events added up and numbers without a date do. A sum
+    that comes to fewer than the origin counts by then has no say: no list is known to be complete."""
     statement = np.full(latest.shape, BLANK)
-    is_count = np.flatnonzero(own.count != BLANK)
+    is_count = np.flatnonzero((own.count != BLANK) & (~own.is_sum | (own.count >= latest[of, own.day])))
     put_most(statement, of[is_count], own.day[is_count], is_count)
     statement = np.maximum.accumulate(statement, axis=1)
     has_one = statement != BLANK

@@ -51,6 +51,32 @@ SPEC = {
         "6 sohr 0 basis=increment from=6",
         "06 0 0 0 single_source",
     ),
+    "what events come to is in the range though another counts fewer on that day": (
+        """
+        7 sohr 17
+        7 snhr 174 event=e1
+        """,
+        "07 17 17 174 contested",
+    ),
+    "and what is counted to a later day caps it": (
+        """
+        7 sohr 17
+        9 snhr 174 event=e1
+        10 sohr 18
+        """,
+        """
+        07 17 17 17 single_source
+        09 17 17 18 contested
+        10 18 18 174 contested
+        """,
+    ),
+    "events that come to fewer than the days of their origin widen no range": (
+        """
+        6 sohr 87 basis=increment from=6
+        6 sohr 60 event=e1
+        """,
+        "06 87 87 87 single_source",
+    ),
     "beside it the others are a floor": (
         """
         7 sohr up to 27 event=e1
@@ -256,7 +282,7 @@ SPEC = {
         6 sohr 5 event=e1
         6 sohr 7 basis=increment from=6
         """,
-        "06 5 7 7 single_source",
+        "06 7 7 7 single_source",
     ),
     "an event that is taken back leaves the sum": (
         """

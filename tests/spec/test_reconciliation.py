@@ -60,6 +60,13 @@ SPEC = {
         12 11 14 14 corroborated
         """,
     ),
+    "a number without a date caps nothing, and is in the range of the day by which it was public": (
+        """
+        8 sohr 683
+        none snhr 900 pub=none public=8
+        """,
+        "08 683 683 900 contested",
+    ),
     "a range of numbers counts its lower end": (
         "12 sohr 600–700",
         "12 600 600 700 single_source",
