@@ -138,7 +138,10 @@ def _sum_up(
     low = np.where(is_stock[stretch[first]], np.maximum(total, 0), _take_back(total, run))
     is_count = is_running & (sums(counts.is_floor.astype(np.int64)) == 0)
     # who takes back more than it has counted in days tells of no count, least of all of none
-    is_count &= _take_back((total >= 0).astype(np.int64), run) == 1
+    is_enough = total >= 0
+    is_count &= np.where(
+        is_stock[stretch[first]], is_enough, _take_back(is_enough.astype(np.int64), run) == 1
+    )
     return IncrementSums(
         cell=cell[last] - 1,
         origin=origin[last],

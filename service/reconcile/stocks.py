@@ -138,7 +138,9 @@ def find_standing(stated: Stated, counts: StockCounts, newest: Whole) -> Standin
     np.minimum.at(own, count[breaks], day[bound[breaks]])
     others = np.where(stated.is_sum, stated.counted_anew, counts.by_others(cell, day, weight))
     until = np.minimum(own, others)
-    is_kept_to = ~breaks & (until[count] > day[bound])
+    # a sum leaves room for more: a floor above it is news
+    is_news = breaks | (stated.is_sum[count] & (stated.low[bound] > stated.low[count]))
+    is_kept_to = ~is_news & (until[count] > day[bound])
     kept_to = np.full(len(cell), NONE)
     kept_to[bound[is_kept_to]] = count[is_kept_to]
     never = (kept_to != NONE) | (~is_dated & np.isin(cell, cell[is_dated]))
@@ -179,11 +181,12 @@ def lay_out(
         totals = (statements, sums, events, held[0])
         return Layout(cells, group, np.full(len(group), OPEN), is_answered, totals)
     stands = stand.day < stand.until
+    ends = stands & (stand.until < LAST)
     calendar = _Calendar.of(
         group,
         is_stock & is_answered,
-        np.append(stated.cell[stands], own[0].cell),
-        np.append(stand.day[stands], own[0].day),
+        np.concatenate([stated.cell[stands], stated.cell[ends], own[0].cell]),
+        np.concatenate([stand.day[stands], stand.until[ends], own[0].day]),
     )
     of_days = [
         calendar.each_day(stated.row[some], stated.cell[some], stand.day[some], stand.until[some])
@@ -213,7 +216,8 @@ class _Calendar:
 
     @classmethod
     def of(cls, group: Whole, is_laid_out: Marks, cell: Whole, day: Whole) -> _Calendar:
-        """Return the days on which anything of a group is told (``cell``, ``day``), for the cells marked.
+        """Return the days on which anything of a group is told or ends (``cell``, ``day``), for the cells
+        marked.
 
         Raises QueryError for more than are reconciled at once.
         """

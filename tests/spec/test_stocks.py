@@ -300,6 +300,38 @@ SPEC = {
         12 570 570 570 single_source
         """,
     ),
+    "at least more than its days come to is news, for they leave room for it": (
+        """
+        6 sohr 111 basis=increment from=6
+        10 sohr at least 335
+        """,
+        """
+        06 111 111 111 single_source
+        10 335 - - single_source
+        """,
+    ),
+    "a bound that says nothing new ends the one before it on its own day": (
+        """
+        6 sohr at least 281
+        6 sohr 24 basis=increment from=6
+        7 sohr 170 basis=increment from=7
+        9 sohr at least 29
+        """,
+        """
+        06 281 - - single_source
+        09 194 194 194 single_source
+        """,
+    ),
+    "who takes back more than it has counted tells of no count from that day on": (
+        """
+        6 sohr 8 basis=increment from=6
+        8 sohr -30 basis=increment from=8
+        """,
+        """
+        06 8 8 8 single_source
+        08 - - - single_source
+        """,
+    ),
     "those newly displaced of single days still add up": (
         """
         8 sohr 20 basis=increment from=8
