@@ -141,7 +141,7 @@ def group_statements(claims: Claims) -> Statements:
         of_claim=of_claim,
         **_bounds_of_wording(rows, first, heard),
     )
-    status = _mark_reworded(found)
+    status = _mark_reworded(found, claims.cells.are_of_stocks)
     found = dataclasses.replace(found, status=status)
     echo_of = _find_echoes(found, claims)
     return dataclasses.replace(found, status=np.where(echo_of != NONE, ECHO, status), echo_of=echo_of)
@@ -261,13 +261,14 @@ def _votes(exact: Marks, low: Whole, middle: Whole, high: Whole) -> Whole:
     return found
 
 
-def _mark_reworded(found: Statements) -> Whole:
+def _mark_reworded(found: Statements, is_stock: Marks) -> Whole:
     """Return the status with the one statement of an origin that is HEARD for a cell and day.
 
     Its own publication, of several the newest; else counts before floors before bare ceilings, exact counts
     before loose ones, else what two outlets carry of what it did not publish itself, else the highest: a
     running total only grows within a day.
-    A loose count that an exact one of that day or before lies within is another wording of it.
+    A loose count that an exact one of that day or before lies within is another wording of it, of a stock
+    (``is_stock``, by cell) as long as its origin has not counted otherwise since.
     """
     status = found.status.copy()
     sequence = order(
@@ -278,19 +279,26 @@ def _mark_reworded(found: Statements) -> Whole:
     first = firsts(found.cell[sequence], found.origin[sequence], found.day[sequence])
     last = sequence[first + sizes(first, len(sequence)) - 1]
     last = last[status[last] == REWORDED]
-    status[last[~_are_roundings(found, last)]] = HEARD
+    status[last[~_are_roundings(found, last, is_stock[found.cell[last]])]] = HEARD
     return status
 
 
-def _are_roundings(found: Statements, rows: Whole) -> Marks:
+def _are_roundings(found: Statements, rows: Whole, is_stock: Marks) -> Marks:
     """Of ``rows``, sorted by cell, origin and day, the loose counts within whose width the origin's exact
-    count by then lies."""
-    exact = np.where(found.is_exact[rows] & (found.count[rows] != NONE), found.number[rows], -1)
+    count by then lies: the highest of a total; of a stock the last, if none since differs from it."""
+    is_exact = found.is_exact[rows] & (found.count[rows] != NONE)
+    is_loose = ~found.is_exact[rows] & (found.count[rows] != NONE)
+    exact = np.where(is_exact, found.number[rows], -1)
     of = groups(firsts(found.cell[rows], found.origin[rows]), len(rows))
     by_then = np.maximum.accumulate(key(of, exact + 1)) - key(of, 0) - 1
-    is_loose = ~found.is_exact[rows] & (found.count[rows] != NONE)
-    found_within: Marks = is_loose & (by_then >= found.least[rows]) & (by_then <= found.widest[rows])
-    return found_within
+    last = np.maximum.accumulate(np.where(is_exact, np.arange(len(rows)), -1))
+    has_last = (last >= 0) & (of[last] == of)
+    by_then = np.where(is_stock, np.where(has_last, exact[last], -1), by_then)
+    is_within = is_loose & (by_then >= found.least[rows]) & (by_then <= found.widest[rows])
+    others = np.cumsum(is_loose & ~is_within)
+    is_since = is_stock & has_last & (others > others[last])
+    roundings: Marks = is_within & ~is_since
+    return roundings
 
 
 def _find_echoes(found: Statements, claims: Claims) -> Whole:

@@ -165,6 +165,30 @@ SPEC = {
         14 900 900 900 single_source
         """,
     ),
+    "a loose number counts anew what its origin has counted otherwise since": (
+        """
+        7 sohr 295
+        8 sohr about 180
+        9 sohr about 300
+        """,
+        """
+        07 295 295 295 single_source
+        08 162 180 198 single_source
+        09 270 300 330 single_source
+        """,
+    ),
+    "and is another wording of the last exact number that it lies around": (
+        """
+        7 sohr 900
+        8 sohr 300
+        9 sohr about 310
+        10 sohr about 290
+        """,
+        """
+        07 900 900 900 single_source
+        08 300 300 300 single_source
+        """,
+    ),
     "nobody in particular is heard where no named origin speaks on any day": (
         """
         6 anonymous 900
