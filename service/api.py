@@ -51,10 +51,10 @@ if TYPE_CHECKING:
     from service.answers.rows import Answer
     from service.ingest import Watch
     from service.ingest.draft import Drafts
+    from service.ingest.fixes import Fix
     from service.ingest.mapping.library import Mapping as AnyMapping
     from service.ingest.new_areas import PlaceDetails
     from service.ingest.new_crisis import CrisisDetails
-    from service.ingest.retry import Fix
     from service.intake.document import Document, File, ReadOptions, Rows
     from service.intake.pipeline import Intake
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from service.cli.session import AnyLedger
     from service.ingest import Watch
-    from service.ingest.retry import Fix
+    from service.ingest.fixes import Fix
     from service.schema.records import Receipt
 
 NOT_ALL_ACCEPTED = 1
@@ -87,13 +87,17 @@ class Retry:
     fixes: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="ROW:COLUMN=VALUE", help="With --retry: what to take in place of a cell."
+            "--set",
+            metavar="ROW:COLUMN=VALUE",
+            help="With --retry: what to take in place of a cell; COLUMN:WAS=VALUE: of every such cell.",
         ),
     ] = None
     fixes_file: Annotated[
         Path | None,
         typer.Option(
-            "--fixes", metavar="FILE", help="With --retry: a CSV of row, column, value, reason, document."
+            "--fixes",
+            metavar="FILE",
+            help="With --retry: a CSV of row (or was), column, value, reason, document.",
         ),
     ] = None
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why --set says so; it is kept.")] = ""
@@ -297,7 +301,7 @@ def _progress_bar(task: str, *, quiet: bool) -> Iterator[Watch | None]:
 
 def _read_fixes(again: Retry) -> list[Fix]:
     """Return the fixes of the command line and of the file. Raises QueryError where there is no such file."""
-    from service.ingest.retry import Fix, read_fixes
+    from service.ingest.fixes import Fix, read_fixes
 
     fixes = [Fix.parse(text, again.reason) for text in again.fixes or ()]
     file = again.fixes_file

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from service.answers.rows import Answer
+    from service.ingest.fixes import Fix
     from service.ingest.new_areas import PlaceDetails
     from service.ingest.new_crisis import CrisisDetails
-    from service.ingest.retry import Fix
 
 T = TypeVar("T")
 

@@ -27,9 +27,9 @@ from service.schema.records import (
 from service.schema.tables import REFERENCE_SCHEMAS
 
 if TYPE_CHECKING:
+    from service.ingest.fixes import Fix
     from service.ingest.new_areas import PlaceDetails
     from service.ingest.new_crisis import CrisisDetails
-    from service.ingest.retry import Fix
 
 
 class DeskExchange(Exchange):
@@ -107,7 +107,7 @@ class DeskExchange(Exchange):
                 )
             name = (yield from self.add_mapping(Path(name), "", dry_run=False)).mapping_id
         body = {
-            "documents": list(documents), "mapping": name, "fixes": [fix._asdict() for fix in fixes]
+            "documents": list(documents), "mapping": name, "fixes": [fix.as_json() for fix in fixes]
         }  # fmt: skip
         params = write_parameters({"dry_run": "true" if dry_run else None})
         answer = yield from self.once("/v1/retry", {"json": body, "params": params})

@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from service.answers.rows import Answer
     from service.ingest import Watch
     from service.ingest.draft import Drafts
+    from service.ingest.fixes import Fix
     from service.ingest.new_areas import PlaceDetails
     from service.ingest.new_crisis import CrisisDetails
-    from service.ingest.retry import Fix
 
 TIMEOUT = 60.0
 """Seconds without a sign of life of the service."""

@@ -12,13 +12,14 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 
 from service.errors import QueryError, UnknownName
-from service.ingest.cell_text import closest_match, column_name
+from service.ingest.cell_text import closest_match
 from service.ingest.cells import excerpt
+from service.ingest.fixes import Fix
 from service.ingest.layout import PROVENANCE, REPORT_FILE_COLUMNS, ReportFileLayout, ReportRows
 from service.ingest.mapping.definition import ReportMapping
 from service.ingest.mapping.library import Mapping, load_mapping, row_of
@@ -27,95 +28,11 @@ from service.ingest.personal_data import kinds_in_cell
 from service.ingest.privacy import withhold
 from service.ingest.readers import Chunk, RejectedRow
 from service.ingest.readers.chunk import EXTRA_CELLS, text_column
-from service.ingest.readers.delimited import read_delimited
 from service.ingest.reports import BatchBuilder
 from service.ingest.row_reader import HeldRow, RowReader
 from service.schema.records import Batch, Finding, Reference
-from service.sentence import as_sentence, did_you_mean, listed, sentence
+from service.sentence import did_you_mean, listed, sentence
 from service.vocabulary import Severity
-
-FIXES = ("row", "column", "value", "reason")
-"""The columns of a file of fixes; ``document`` is optional."""
-MAX_DIGITS = 18
-"""Digits of a row number; a longer text is none."""
-
-
-class Fix(NamedTuple):
-    """A decision about one cell of a row held row: the value to read in its place, and why.
-
-    ``document`` is blank where the number of the row says enough.
-    """
-
-    row: int
-    column: str
-    value: str
-    reason: str
-    document: str = ""
-
-    @classmethod
-    def parse(cls, text: str, reason: str) -> Fix:
-        """Return the fix written as ``ROW:COLUMN=VALUE``. Raises QueryError.
-
-        >>> Fix.parse("12:areas=Tartus", "a misspelling").column
-        'areas'
-        """
-        place, equals, value = text.partition("=")
-        row, colon, column = place.partition(":")
-        number = _row_number(row)
-        if not (equals and colon and number is not None and column.strip()):
-            raise QueryError(
-                sentence("“%(text)s” is not ROW:COLUMN=VALUE.", text=excerpt(text)),
-                fix="Write it like 12:areas=Tartus.",
-            )
-        return cls(number, column_name(column), value.strip(), _require_reason(reason))
-
-
-def read_fixes(data: bytes, name: str) -> list[Fix]:
-    """Return the fixes of a CSV file. Raises UnreadableDocument, and QueryError for a row that is no fix."""
-    import io
-
-    fixes: list[Fix] = []
-    for chunk in read_delimited(io.BytesIO(data), name):
-        missing = [column for column in FIXES if column not in chunk.table.column_names]
-        if missing or chunk.rejected:
-            problem = f"no column {', '.join(missing)}" if missing else chunk.rejected[0].finding.message
-            raise QueryError(
-                sentence("%(name)s: %(problem)s.", name=name, problem=as_sentence(str(problem))),
-                fix=sentence("A file of fixes has the columns %(fixes)s.", fixes=listed(FIXES)),
-            )
-        for number, cells in enumerate(chunk.table.to_pylist(), 1):
-            if (row := _row_number(cells["row"])) is None:
-                raise QueryError(
-                    sentence(
-                        "%(name)s, row %(number)s: “%(row)s” is no row number.",
-                        name=name,
-                        number=number,
-                        row=excerpt(cells["row"]),
-                    ),
-                    fix="Give the number of a row held aside: `casualty findings` names them.",
-                )
-            fixes.append(
-                Fix(
-                    row,
-                    column_name(cells["column"]),
-                    cells["value"].strip(),
-                    _require_reason(cells["reason"]),
-                    cells.get("document", "").strip(),
-                )
-            )
-    return fixes
-
-
-def _row_number(text: str) -> int | None:
-    """Return the row number in a text, or None if it is none."""
-    digits = text.strip()  # takes away more kinds of space than int() does
-    return int(digits) if digits.isdecimal() and len(digits) <= MAX_DIGITS else None
-
-
-def _require_reason(text: str) -> str:
-    if not text.strip():
-        raise QueryError("A value is put in the place of another for a reason.", fix="Say why; it is kept.")
-    return text.strip()
 
 
 def retry_rows(
@@ -160,6 +77,41 @@ def retry_rows(
         held=batch.held.set_column(batch.held.column_names.index("raw"), batch.held.schema.field("raw"), raw),
         findings=tuple(sorted(batch.findings, key=lambda finding: finding.row or 0)),
     )
+
+
+def spread_fixes(
+    held: Iterable[HeldRow],
+    document: str,
+    fixes: Sequence[Fix],
+    *,
+    mapping: Mapping | None = None,
+    load: Callable[[Mapping], ReportMapping] = load_mapping,
+) -> list[tuple[Fix, Fix]]:
+    """Return each fix of every row alike with the fix of one row that it is there, for each row of one
+    document that says so in a column of a report, or in one of its own. Raises as ``retry_rows``.
+    """
+    if not fixes:
+        return []
+    rows = [_Row(row, ()) for row in held]
+    own = [
+        (fix, row.number, row.cells[fix.column])
+        for fix in fixes
+        if fix.column not in REPORT_FILE_COLUMNS
+        for row in rows
+        if fix.column in row.cells
+    ]
+    for layout, declared, group in _group_by_mapping(rows, mapping, load):
+        (report_rows,) = layout.arrange(iter([_chunk(group, mapped=declared is not None)]), document)
+        report_rows = _restore_numbers(report_rows, group)
+        for fix in fixes:
+            if fix.column in REPORT_FILE_COLUMNS and fix.column in report_rows.columns:
+                texts = report_rows.columns[fix.column].to_pylist()
+                own += [(fix, *each) for each in zip(report_rows.numbers.to_pylist(), texts, strict=True)]
+    return [
+        (fix, Fix(number, fix.column, value, fix.reason, document))
+        for fix, number, text in own
+        if (value := fix.replace_in(text or "")) is not None
+    ]
 
 
 class _Row:

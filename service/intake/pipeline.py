@@ -22,12 +22,14 @@ import pyarrow as pa
 
 from service.errors import NotFound, QueryError
 from service.ingest import ROWS_AT_ONCE, Watch, read_batches, read_reports, read_rows
+from service.ingest.cells import excerpt
 from service.ingest.checks import check_batch, find_repeats
+from service.ingest.fixes import Fix
 from service.ingest.mapping.library import Library, Mapping
 from service.ingest.name_checks import check_names
 from service.ingest.personal_data import check_document_name, check_text
 from service.ingest.reference_file import check_rings
-from service.ingest.retry import Fix, retry_rows
+from service.ingest.retry import retry_rows, spread_fixes
 from service.ingest.row_reader import HeldRow
 from service.intake.document import Document, ReadOptions, rows_as_json, to_rows
 from service.intake.part_checks import rows_to_check
@@ -47,6 +49,8 @@ PARALLEL_READS = max(1, (os.cpu_count() or 1) // 2)
 """How many documents are read at the same time: half of the processors are left to answer questions."""
 
 T = TypeVar("T")
+_Document = tuple[str, str]
+"""A document that has rows held: its name, and the hash of its content."""
 
 
 class Intake:
@@ -193,11 +197,15 @@ class Intake:
         and ``only`` of certain rows. ``reference`` is taken for what is known. Raises as ``_find_held_rows``.
         """
         for fix in fixes:
-            check_text(fix.reason, f"reason for the {fix.column} of row {fix.row}")
-        held_rows = self._find_held_rows(documents, fixes, only)
+            where = "every row alike" if fix.was else f"row {fix.row}"
+            check_text(fix.reason, f"reason for the {fix.column} of {where}")
+        of_one_row = [fix for fix in fixes if not fix.was]
+        held_rows = self._find_held_rows(documents, of_one_row, only)
+        alike = self._fixes_of_rows(held_rows, [fix for fix in fixes if fix.was], mapping)
         receipts: list[tuple[str, Receipt]] = []
         for (document, sha256), held in held_rows.items():
-            own_fixes = [fix for fix in fixes if not fix.document or fix.document == document]
+            own_fixes = [fix for fix in of_one_row if not fix.document or fix.document == document]
+            own_fixes += alike.get((document, sha256), ())
             known = reference or self._reference()
             today = self._clock().date()
             batch = retry_rows(
@@ -231,13 +239,13 @@ class Intake:
 
     def _find_held_rows(
         self, documents: Sequence[str], fixes: Sequence[Fix], only: Collection[HeldPlace] | None = None
-    ) -> dict[tuple[str, str], list[HeldRow]]:
+    ) -> dict[_Document, list[HeldRow]]:
         """Return the rows to take again, by document (name, sha256).
 
         Raises NotFound where a name or a fix is about no held row, QueryError where a fix is about several
         documents.
         """
-        waiting: dict[tuple[str, str], list[HeldRow]] = {}
+        waiting: dict[_Document, list[HeldRow]] = {}
         fixed_rows: Counter[Fix] = Counter()
         names: set[str] = set()
         for row in self._store.held_rows().to_pylist():
@@ -270,6 +278,30 @@ class Intake:
                     "one name, hand its rows in anew under another.",
                 )
         return waiting
+
+    def _fixes_of_rows(
+        self, held_rows: dict[_Document, list[HeldRow]], alike: Sequence[Fix], mapping: Mapping | None
+    ) -> dict[_Document, list[Fix]]:
+        """Return by document the fixes of single rows that those of every row alike are. Raises NotFound for
+        one that no row fits."""
+        fixes: dict[_Document, list[Fix]] = {}
+        used: set[Fix] = set()
+        for (document, sha256), held in held_rows.items():
+            here = [fix for fix in alike if fix.document in ("", document)]
+            spread = spread_fixes(held, document, here, mapping=mapping, load=self.library.find)
+            used.update(fix for fix, _ in spread)
+            fixes[document, sha256] = [fix for _, fix in spread]
+        for fix in alike:
+            if fix not in used:
+                raise NotFound(
+                    sentence(
+                        "No row is held that says “%(was)s” under %(column)s.",
+                        was=excerpt(fix.was), column=fix.column,
+                    ),
+                    fix="See `casualty findings`; what is replaced is the whole text of a cell, or one of "
+                    "the places in it.",
+                )  # fmt: skip
+        return fixes
 
     def _check(self, batch: Batch, reference: Reference, part: str = "") -> Batch:
         """Return the batch with the findings of the checks, made beside its sources' earlier reports. Those

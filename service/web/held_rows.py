@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from service.api import Ledger
 from service.errors import QueryError
 from service.ingest.cell_text import column_name
-from service.ingest.retry import MAX_DIGITS, Fix
+from service.ingest.fixes import MAX_DIGITS, Fix, require_reason
 from service.web.idempotency import WriteAnswer
 from service.web.openapi_desk import retrying
 from service.web.request_body import JsonObject, strict_json
@@ -71,23 +71,25 @@ def _read_members(value: object) -> dict[str, Any]:
 
 def _read_fix(fix: object) -> Fix:
     if not isinstance(fix, dict) or set(fix) - set(Fix._fields):
-        raise _wrong("A fix is no object with row, column, value, reason and, where needed, document.")
+        raise _wrong("A fix is no object with row or was, column, value, reason and, where needed, document.")
     row = fix.get("row")
-    texts = {name: fix.get(name, "") for name in ("column", "value", "reason", "document")}
+    texts = {name: fix.get(name, "") for name in ("column", "value", "reason", "document", "was")}
+    if not all(isinstance(text, str) for text in texts.values()) or not texts["column"].strip():
+        raise _wrong("The column, value, reason, document and was of a fix are no texts.")
+    if row is None and texts["was"].strip():
+        return Fix.alike(**texts)
     if type(row) is not int or not 0 < row < 10**MAX_DIGITS:
         raise _wrong("The row of a fix is no row number.")
-    if not all(isinstance(text, str) for text in texts.values()) or not texts["column"].strip():
-        raise _wrong("The column, value, reason and document of a fix are no texts.")
-    if not texts["reason"].strip():
-        raise QueryError("A value is put in the place of another for a reason.", fix="Say why; it is kept.")
-    return Fix(
-        row, column_name(texts["column"]), texts["value"].strip(), texts["reason"].strip(), texts["document"]
-    )
+    if "was" in fix:
+        raise _wrong("A fix has a row, or says under was what each row has that it is about; not both.")
+    reason = require_reason(texts["reason"])
+    return Fix(row, column_name(texts["column"]), texts["value"].strip(), reason, texts["document"])
 
 
 def _wrong(message: str) -> QueryError:
     return QueryError(
         message,
         fix='Send {"documents": [], "mapping": null, "fixes": [{"row": 12, "column": "areas", "value": '
-        '"Tartus", "reason": "…"}]}; {} takes every quarantined row again.',
+        '"Tartus", "reason": "…"}]}, with "was": "Tartous" in place of the row for every row that says so; '
+        "{} takes every quarantined row again.",
     )

@@ -183,9 +183,10 @@ def retrying(*filters: Filter) -> Words:
         "type": "object",
         "properties": {
             "row": {"type": "integer", "minimum": 1},
+            "was": {**TEXT, "description": "In place of row: every held row whose column says so."},
             **dict.fromkeys(("column", "value", "reason", "document"), TEXT),
         },
-        "required": ["row", "column", "value", "reason"],
+        "required": ["column", "value", "reason"],
         "additionalProperties": False,
     }
     schema: Words = {

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from service.api import Ledger
 from service.errors import QueryError
-from service.ingest.retry import MAX_DIGITS
+from service.ingest.fixes import MAX_DIGITS
 from service.schema.records import Redaction
 from service.web.idempotency import WriteAnswer
 from service.web.openapi_desk import redacting, redacting_mapping, redacting_row

@@ -15,7 +15,7 @@ import pytest
 from service.api import Ledger
 from service.cli import main
 from service.errors import PersonalDataRefused
-from service.ingest.retry import Fix
+from service.ingest.fixes import Fix
 from service.web.access_log import JsonLines
 from tests.conftest import clock
 from tests.web.desk import CSV, JSON, ROW, Desk, opened

@@ -17,7 +17,8 @@ from service.api import Ledger
 from service.cli import main
 from service.client.asynchronous import AsyncRemoteLedger
 from service.client.sync import RemoteLedger
-from service.errors import QueryError, UnknownName, UnreadableDocument
+from service.errors import NotFound, QueryError, UnknownName, UnreadableDocument
+from service.ingest.fixes import Fix
 from service.ingest.mapping.definition import read_mapping
 from service.ingest.reference_file import reference_table
 from service.ledger.api_keys import Keyring, Role
@@ -196,6 +197,40 @@ def test_held_rows_are_taken_again_through_a_server_with_what_was_decided(
     assert (code, "No row of again.csv is held" in complaint) == (2, True)
 
 
+def test_one_decision_mends_every_held_row_alike_by_every_way(
+    served: Served, run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    fixes = {
+        "command": ("areas", "Jablehh", "Jableh"),
+        "http": ("population", "civilianz", "civilians"),
+        "python": ("measure", "kiled", "killed"),
+    }
+    wrong = {**ROW, "areas": "Jableh", "population": "civilians", "measure": "killed"}
+    days = range(1, 4)
+    rows = [
+        {**wrong, column: was, "published_on": f"2025-0{month}-0{day}", "count": str(month * 10 + day)}
+        for month, (column, was, _) in enumerate(fixes.values(), 4)
+        for day in days
+    ]
+    receipt = served.ledger.ingest_rows(rows, name="alike")
+    assert receipt.quarantined == len(rows)
+    column, was, value = fixes["command"]
+    fix = ("--set", f"{column}:{was}={value}", "--reason", "a misspelling")
+    code, said, complaint = run("ingest", "--retry", "alike", *fix, "--json")
+    assert code == 1, complaint
+    assert json.loads(said)["accepted"] == len(days)
+    column, was, value = fixes["http"]
+    body = {"documents": ["alike"], "fixes": [{"column": column, "was": was, "value": value, "reason": "so"}]}
+    key = {"Authorization": f"Bearer {served.keys[Role.EDITOR]}"}
+    with httpx.Client(base_url=served.address, headers=key, timeout=600) as client:
+        (told,) = client.post("/v1/retry", json=body).json()["documents"]
+    assert told["accepted"] == len(days)
+    ((_, last),) = served.editor.retry("alike", fixes=[Fix.alike(*fixes["python"], "a misspelling")])
+    assert (last.accepted, last.quarantined) == (len(days), 0)
+    with pytest.raises(NotFound, match="is held"):
+        served.editor.retry(fixes=[Fix.alike(*fixes["python"], "a misspelling")])
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -203,6 +238,8 @@ def test_held_rows_are_taken_again_through_a_server_with_what_was_decided(
         {"fixes": [{"row": 0, "column": "count", "value": "1", "reason": "x"}]},
         {"fixes": [{"row": 1, "column": "count", "value": 1, "reason": "x"}]},
         {"fixes": [{"row": 1, "column": "count", "value": "1", "reason": " "}]},
+        {"fixes": [{"column": "count", "value": "1", "reason": "x"}]},
+        {"fixes": [{"row": 1, "was": "2", "column": "count", "value": "1", "reason": "x"}]},
     ],
 )  # fmt: skip
 def test_a_retry_that_means_nothing_is_refused(served: Served, body: object) -> None:

@@ -22,11 +22,12 @@ from hypothesis import strategies as st
 from service.errors import CasualtyError, QueryError, UnknownName, UnreadableDocument
 from service.ingest import REPORT_FILE_COLUMNS, read_reference, read_reports
 from service.ingest.corrections import read_corrections
+from service.ingest.fixes import Fix, read_fixes
 from service.ingest.mapping.definition import parse_mapping
 from service.ingest.readers import Options
 from service.ingest.readers.encoding import read_utf8_blocks
 from service.ingest.readers.formats import detect_format, read_document
-from service.ingest.retry import Fix, read_fixes, retry_rows
+from service.ingest.retry import retry_rows
 from service.ingest.row_reader import HeldRow
 from service.schema.tables import REFERENCE_SCHEMAS
 from service.settings import shipped_seeds

@@ -9,7 +9,8 @@ import pytest
 
 from service.errors import QueryError, UnknownName
 from service.ingest import read_reports
-from service.ingest.retry import Fix, retry_rows
+from service.ingest.fixes import Fix, read_fixes
+from service.ingest.retry import retry_rows, spread_fixes
 from service.ingest.row_reader import HeldRow
 from tests import builders
 
@@ -146,3 +147,47 @@ def test_a_row_whose_mapping_is_not_kept_says_which_it_was_and_what_to_do(tmp_pa
     with pytest.raises(UnknownName, match="desk@1b66bde672ac, which this ledger does not keep") as refused:
         retry_rows(held(batch), "t.csv", batch.sha256, reference, today=TODAY)
     assert "--mapping FILE.toml" in refused.value.fix
+
+
+MISSPELT = """crisis,source,areas,measure,population,published_on,count
+syria-coast-2025-03,sohr,Latakya,killed,civilians,2025-03-12,40
+syria-coast-2025-03,sohr,Latakya|Tartus,killed,civilians,2025-03-13,50
+syria-coast-2025-03,sohr,Latakyan hills,killed,civilians,2025-03-14,60
+"""
+
+
+def test_a_fix_of_every_row_alike_is_one_of_each_row_that_says_so_and_of_one_place_among_several(reference):
+    batch = read_reports(MISSPELT.encode(), "m.csv", reference, today=TODAY)
+    fix = Fix.alike("areas", "Latakya", "Latakia", "a misspelling")
+    spread = spread_fixes(held(batch), "m.csv", [fix])
+    assert [each for _, each in spread] == [
+        Fix(1, "areas", "Latakia", "a misspelling", "m.csv"),
+        Fix(2, "areas", "Latakia|Tartus", "a misspelling", "m.csv"),
+    ]
+    own = [each for _, each in spread]
+    again = retry_rows(held(batch), "m.csv", batch.sha256, reference, today=TODAY, fixes=own)
+    right = read_reports(MISSPELT.replace("Latakya", "Latakia").encode(), "m.csv", reference, today=TODAY)
+    assert again.reports["report_id"].to_pylist() == right.reports["report_id"].to_pylist()[:2]
+    assert [finding.row for finding in again.findings if finding.code == "overridden"] == [1, 2]
+
+
+def test_a_fix_of_every_row_alike_fits_what_a_mapping_made_of_a_row_or_what_its_document_says(
+    tmp_path, reference
+):
+    toml = mapping(tmp_path)
+    batch = read_reports(TABLE.encode(), "t.csv", reference, today=TODAY, mapping=toml, format="csv")
+    for column in ("published_on", "day"):
+        fix = Fix.alike(column, "12/03/2025", "2025-03-12", "days come first")
+        spread = spread_fixes(held(batch), "t.csv", [fix], mapping=toml)
+        assert [(each.row, each.column, each.value) for _, each in spread] == [
+            (number, column, "2025-03-12") for number in (1, 2, 3)
+        ]
+
+
+def test_a_file_of_fixes_names_a_row_or_what_stands_in_every_such_row():
+    told = b"column,was,value,reason\nareas,Latakya,Latakia,a misspelling\n"
+    assert read_fixes(told, "f.csv") == [Fix.alike("areas", "Latakya", "Latakia", "a misspelling")]
+    for row in (b"3,areas,Latakya,Latakia,x\n", b",areas,,Latakia,x\n"):
+        with pytest.raises(QueryError, match="is no row number"):
+            read_fixes(b"row,column,was,value,reason\n" + row, "f.csv")
+    assert "was" not in Fix(1, "areas", "Latakia", "x").as_json()

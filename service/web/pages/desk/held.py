@@ -19,8 +19,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from service.api import Ledger
 from service.errors import QueryError
+from service.ingest.fixes import Fix
 from service.ingest.layout import PROVENANCE
-from service.ingest.retry import Fix
 from service.ledger.api_keys import Key, Role
 from service.schema.records import Receipt, Reference
 from service.sentence import join_sentences, read_terms, without_place
