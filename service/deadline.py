@@ -50,7 +50,8 @@ def check() -> None:
     if until is not None and time.monotonic() > until[0]:
         raise TooSlow(
             sentence("The answer takes longer than %(seconds)s seconds to make.", seconds=f"{until[1]:g}"),
-            fix="Name a crisis, a place or a shorter span; or ask again later, for it may be made by then.",
+            fix="Name a crisis, a place or a shorter span. Asked again as it is, it is worked out from the "
+            "beginning, which helps only where others were being answered as well.",
         )
 
 

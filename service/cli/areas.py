@@ -51,7 +51,10 @@ def add(
     lon: Annotated[str, typer.Option(metavar="DEGREES", help="Its longitude.")] = "",
     dry_run: DryRun = False,
 ) -> None:
-    """Record a place that is not known yet, and take in what was held for it."""
+    """Record a place that is not known yet, and take in what was held for it.
+
+    A country of the world that it lies in comes in with it, with its first-level divisions.
+    """
     details: PlaceDetails = {
         "parent": parent, "code": code, "name_ar": name_ar, "lat": lat, "lon": lon, "aliases": alias or ()
     }  # fmt: skip
@@ -105,12 +108,14 @@ def _places_words(receipt: Registration) -> str:
 
 
 def _report(session: Session, receipt: Registration, what: str) -> None:
-    ((area_code, _),) = receipt.rows
+    *around, area_code = (key for key, _ in receipt.rows)
     if session.as_json:
         answer = {"area_code": area_code, "released": receipt.released, "head": str(receipt.head)}
         write(json.dumps({**answer, "dry_run": receipt.dry_run}) + "\n")
     elif not session.quiet:
         show(f"{what}: {area_code}. {released_words(receipt)}".strip())
+        if around:
+            show(f"{count(len(around), 'place')} came with it: {', '.join(around)}.")
 
 
 app.callback()(spread(areas))

@@ -11,6 +11,7 @@ import dataclasses
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -18,6 +19,8 @@ import pyarrow as pa
 from service.errors import UnreadableDocument
 from service.ingest.cells import Problem
 from service.ingest.wording.count import parse_count
+from service.ingest.wording.nouns import check_nouns
+from service.reference.containment import Containment
 from service.schema.records import Finding, place_set, report_id
 from service.schema.tables import AREA_SEPARATOR
 from service.sentence import Value, message, sentence
@@ -156,10 +159,13 @@ def _value(name: str, value: object) -> str | dt.date:
     return place_set(text.split(AREA_SEPARATOR)) if name == "areas" else text
 
 
-def apply_corrections(reports: pa.Table, corrections: tuple[Correction, ...]) -> CorrectionResult:
+def apply_corrections(
+    reports: pa.Table, corrections: tuple[Correction, ...], containment: Containment
+) -> CorrectionResult:
     """Return the reports (columns of BATCH_REPORT) with every correction that applies.
 
-    A correction whose row is not among the reports is about another document and yields no finding.
+    A correction whose row is not among the reports is about another document and yields no finding. One after
+    which the wording of the count would not fit the measure or the people of the row is not applied.
     """
     rows: list[dict[str, Any]] = reports.to_pylist()
     findings: list[Finding] = []
@@ -172,6 +178,8 @@ def apply_corrections(reports: pa.Table, corrections: tuple[Correction, ...]) ->
             findings.append(_ambiguous(correction, [rows[at] for at in places]))
         for at in places if len(places) == 1 else ():
             finding = _verdict(correction, rows[at])
+            if finding.code == "corrected" and (misfit := _misfit(correction, rows[at], containment)):
+                finding = misfit
             findings.append(finding)
             if finding.code == "corrected":
                 originals.setdefault(at, rows[at])
@@ -224,6 +232,32 @@ def _verdict(correction: Correction, row: dict[str, Any]) -> Finding:
         code, severity, sentence(said, **told), fix,
         row=row["row"], column=column, value=value, subject=row["report_id"],
     )  # fmt: skip
+
+
+def _misfit(correction: Correction, row: dict[str, Any], containment: Containment) -> Finding | None:
+    """Return why the row that a correction would make would be held if it was handed in; None where not."""
+    changed = _replace_values(row, correction.set)
+    if not changed["count_stated"]:
+        return None
+    is_of_others = partial(containment.populations_are_disjoint, changed["population"])
+    try:
+        check_nouns(parse_count(changed["count_stated"]), changed["measure"], is_of_others)
+    except Problem as problem:
+        return Finding(
+            problem.code,
+            Severity.ERROR,
+            sentence(
+                "Correction %(id)s was not applied: %(problem)s",
+                id=correction.correction_id,
+                problem=problem.message,
+            ),
+            problem.fix,
+            row=row["row"],
+            column="count",
+            value=changed["count_stated"],
+            subject=row["report_id"],
+        )
+    return None
 
 
 def _ambiguous(correction: Correction, rows: list[dict[str, Any]]) -> Finding:

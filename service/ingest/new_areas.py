@@ -15,6 +15,7 @@ from typing import TypedDict, Unpack
 import pyarrow as pa
 
 from service.errors import AmbiguousName, QueryError, UnknownName
+from service.ingest.new_countries import find_place
 from service.ingest.personal_data import check_text
 from service.ingest.reference_file import reference_table
 from service.reference.gazetteer import Gazetteer
@@ -43,6 +44,8 @@ def new_area(
 ) -> pa.Table:
     """Return the row of a place that is not known yet; ``code`` defaults to ``x-`` and its name.
 
+    Before it stand the rows of the country that it lies in, where that is not known either.
+
     Raises QueryError for a known code, UnknownName or AmbiguousName for the place it lies in, and
     UnreadableDocument for a level or a coordinate that is none.
     """
@@ -57,18 +60,20 @@ def new_area(
                 code=code,
             ),
         )
-    parent = details.get("parent", "")
+    parent, around = details.get("parent", ""), area.slice(0, 0)
+    if parent:
+        parent, around = find_place(area, parent)
     row = {
         "area_code": code,
         "name": name,
         "name_ar": details.get("name_ar", ""),
         "level": level,
-        "parent_code": gazetteer.resolve(parent) if parent else "",
+        "parent_code": parent,
         "aliases": AREA_SEPARATOR.join(details.get("aliases", ())),
         "lat": details.get("lat", ""),
         "lon": details.get("lon", ""),
     }
-    return reference_table("area", [row], "the new area")
+    return pa.concat_tables([around, reference_table("area", [row], "the new area")])
 
 
 def add_spellings(area: pa.Table, place: str, spellings: Sequence[str]) -> pa.Table:

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.errors import DocumentTooLarge, QueryError
+from service.intake.first_findings import first_findings
 from service.schema.records import Batch, Receipt
 from service.sentence import message, sentence
 from service.vocabulary import Verdict
@@ -176,7 +177,7 @@ def combine_receipts(receipts: Sequence[Receipt]) -> Receipt:
     return Receipt(
         **{str(verdict): sum(getattr(receipt, verdict) for receipt in receipts) for verdict in Verdict},
         head=receipts[-1].head,
-        findings=tuple(findings[:RECEIPT_FINDINGS]),
+        findings=first_findings(findings, RECEIPT_FINDINGS),
         verdicts=tuple(
             (row, verdict, report_id)
             for receipt in receipts

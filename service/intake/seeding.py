@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from service.ingest import load_seeds, read_reports
 from service.ingest.corrections import Correction, apply_corrections, read_corrections
 from service.ledger import Store
+from service.reference.containment import Containment
 from service.schema.records import Batch
 from service.schema.tables import HELD
 
@@ -35,14 +36,19 @@ def fill_from_seeds(store: Store, seeds: Path) -> None:
     for document, data in shipped.documents:
         batch = read_reports(data, document, store.reference(), today=at.date())
         store.submit(batch, recorded_at=at, salted=False)
-        _submit_corrections(store, batch, corrections, at)
+        containment = Containment.of(store.reference())
+        _submit_corrections(store, batch, corrections, containment, at)
 
 
 def _submit_corrections(
-    store: Store, batch: Batch, corrections: tuple[Correction, ...], at: dt.datetime
+    store: Store,
+    batch: Batch,
+    corrections: tuple[Correction, ...],
+    containment: Containment,
+    at: dt.datetime,
 ) -> None:
     """Replace each row that a correction is about by what the correction says."""
-    corrected = apply_corrections(batch.reports, corrections)
+    corrected = apply_corrections(batch.reports, corrections, containment)
     reasons = [finding.message for finding in corrected.findings if finding.code == "corrected"]
     originals = corrected.originals.column("report_id").to_pylist()
     for original, successor, reason in zip(originals, corrected.successors, reasons, strict=True):

@@ -79,7 +79,8 @@ FINDINGS: Words = {
     "type": "array",
     "items": FINDING,
     "maxItems": MOST_FINDINGS,
-    "description": "The first of them; findings lists all that are kept.",
+    "description": "The first of them, of each kind one before others; the last then says how many are left "
+    "out (more_findings). findings lists all that are kept.",
 }
 TOTAL: Words = {"type": "integer", "minimum": 0, "description": "How many findings there are."}
 _RECEIPT: Words = {

@@ -26,6 +26,7 @@ from service.api import Ledger
 from service.errors import NotFound, QueryError
 from service.ingest.mapping.definition import ReportMapping
 from service.ingest.mapping.library import read_new_mapping
+from service.intake.first_findings import first_findings
 from service.intake.parts import PART as PART_NAME
 from service.intake.parts import RAISE_LIMITS, read_part
 from service.intake.release import FULL, read_release
@@ -279,7 +280,7 @@ def receipt_content(receipt: Receipt) -> dict[str, Any]:
             {"row": row, "verdict": verdict, "report_id": report_id or None}
             for row, verdict, report_id in receipt.verdicts
         ],
-        "findings": [finding_row(finding) for finding in receipt.findings[:MOST_FINDINGS]],
+        "findings": [finding_row(finding) for finding in first_findings(receipt.findings, MOST_FINDINGS)],
         "findings_total": len(receipt.findings),
     }
 

@@ -285,6 +285,27 @@ def test_a_country_of_the_world_comes_in_by_every_way_and_releases_what_waited_f
     assert (code, "x-kherson-city" in said) == (0, True)
 
 
+def test_a_place_brings_the_country_that_it_lies_in_by_every_way(
+    served: Served, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    here = served.ledger.add_area("Pedernales", level="city", parent="Manabí", dry_run=True)
+    away = served.editor.add_area("Pedernales", level="city", parent="Manabí", dry_run=True)
+    assert here.rows == away.rows
+    *around, place = (key for key, _ in here.rows)
+    assert (around[0], len(around), place) == ("EC", 25, "x-pedernales")
+    hold(served, "Pedernales")
+    code, said, _ = run("areas", "add", "Pedernales", "--level", "city", "--parent", "Manabí")
+    assert (code, "1 row that was held" in said, "25 places came with it: EC, " in said) == (0, True, True), (
+        said
+    )
+    (row,) = (row for row in served.ledger.reference().area.to_pylist() if row["name"] == "Pedernales")
+    assert row["parent_code"] == "EC-M"
+    code, said, _ = run("areas", "add", "Jama", "--level", "city", "--parent", "Manabí")
+    assert (code, "came with it" in said) == (0, False)
+    with pytest.raises(UnknownName, match="Atlantis"):
+        served.editor.add_area("Poseidonis", level="city", parent="Atlantis")
+
+
 def test_a_country_can_be_awaited_as_well(served: Served) -> None:
     async def register() -> Registration:
         async with AsyncRemoteLedger(served.address, key=served.keys[Role.EDITOR]) as ledger:

@@ -177,6 +177,7 @@ def test_a_question_that_takes_too_long_is_refused_with_a_way_out(own_ledger: Le
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.headers["retry-after"]
     assert "shorter span" in problem["fix"]
+    assert "from the beginning" in problem["fix"], "what is given up is not made meanwhile"
     [answered] = ask(create_app(own_ledger), get(f"/v1/{question}?{CELL}"))
     assert answered.status_code == 200, "nothing is the worse for it"
 

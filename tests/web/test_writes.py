@@ -285,8 +285,12 @@ def test_a_file_beyond_its_rows_is_refused_by_its_reader(shared):
 
 
 def test_an_answer_lists_the_first_findings_and_says_how_many_there_are(shared):
-    rows = [{"count": "x"}] * (MOST_FINDINGS + 1)
+    rows = [{"count": "x"}] * MOST_FINDINGS + [{"count": "y"}]
     answer = shared.reporter.post("/v1/reports?dry_run=true", json=rows).json()
     assert len(answer["findings"]) == MOST_FINDINGS
     assert answer["findings_total"] > MOST_FINDINGS
+    assert "y" in {each["value"] for each in answer["findings"]}, "the fault of the last row alone is listed"
+    last = answer["findings"][-1]
+    assert last["code"] == "more_findings"
+    assert last["message"].startswith(f"{answer['findings_total'] - MOST_FINDINGS + 1:,} more findings")
     assert answer["quarantined"] + answer["rejected"] == MOST_FINDINGS + 1
