@@ -2,6 +2,9 @@
 
 import dataclasses
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +56,28 @@ def test_compose_keeps_the_data_where_the_image_does_and_reaches_the_port_that_i
     assert [each.partition(":")[2] for each in service["volumes"]] == [re.search(r"VOLUME (\S+)", image)[1]]
     assert (ROOT / "deploy" / service["build"] / "Dockerfile").is_file()
     assert service["read_only"] is True
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
+def test_systemd_understands_every_line_of_the_unit_and_finds_it_well_confined(tmp_path):
+    unit = tmp_path / "casualty.service"
+    text = (ROOT / "deploy" / "casualty.service").read_text()
+    command = Path(sys.executable).with_name("casualty")
+    for there, here in (("/opt/casualty/bin/casualty", str(command)), ("User=casualty", "User=root")):
+        assert there in text
+        text = text.replace(there, here)
+    unit.write_text(text)
+
+    def analyze(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            ["systemd-analyze", *words, str(unit)], check=False, capture_output=True, text=True, timeout=60
+        )
+        return done.returncode, done.stderr
+
+    assert analyze("verify", "--man=no") == (0, "")
+    assert analyze("security", "--offline=true", "--threshold=30")[0] == 0
+    unit.write_text(text.replace("RestartSec=2", "RestartSek=2"))
+    assert "RestartSek" in analyze("verify", "--man=no")[1], "what it does not know it tells"
 
 
 def test_a_setting_is_what_is_given_else_what_the_environment_says_else_its_default(monkeypatch):

@@ -52,6 +52,34 @@ def test_parts_of_an_answer_put_together_are_the_answer(client: httpx.Client, fm
     assert b"".join(parts) == whole.content
 
 
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_parts_of_a_compressed_answer_are_parts_of_what_was_compressed(
+    client: httpx.Client, coding: str
+) -> None:
+    """RFC 9110, 14.2: a range is one of the representation that is chosen, in its coding."""
+    address = f"/v1/reports.csv?{CELL}"
+    plain = client.get(address)
+
+    def read(**headers: str) -> tuple[httpx.Response, bytes]:
+        with client.stream("GET", address, headers={"Accept-Encoding": coding, **headers}) as answer:
+            return answer, b"".join(answer.iter_raw())
+
+    whole, sent = read()
+    assert (whole.headers["content-encoding"], whole.headers["accept-ranges"]) == (coding, "bytes")
+    assert whole.headers["etag"] != plain.headers["etag"], "a part of one is never put to a part of another"
+    assert "Accept-Encoding" in whole.headers["vary"]
+    parts = []
+    for begin, end in itertools.pairwise([0, len(sent) // 2, len(sent)]):
+        tag = {"If-Range": whole.headers["etag"]}
+        part, content = read(Range=f"bytes={begin}-{end - 1}", **tag)
+        assert (part.status_code, part.headers["content-encoding"]) == (206, coding)
+        assert part.headers["content-range"] == f"bytes {begin}-{end - 1}/{len(sent)}"
+        parts.append(content)
+    assert b"".join(parts) == sent
+    other, content = read(Range="bytes=0-9", **{"If-Range": plain.headers["etag"]})
+    assert (other.status_code, content) == (200, sent)
+
+
 @pytest.mark.parametrize(
     ("asked", "span"),
     [
