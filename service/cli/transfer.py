@@ -69,16 +69,23 @@ def backup(
 def restore(
     session: Session,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `casualty backup` wrote.")],
+    *,
+    recorded_by: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="As the ledger was at that moment, YYYY-MM-DDTHH:MM:SSZ."),
+    ] = None,
 ) -> None:
     """Put a backup where there is no ledger yet, and check it.
 
     The index is made anew and compared, and only a ledger that is sound gets to the data directory.
+    --recorded-by leaves out what was recorded after that moment.
     """
+    from service.answers.parameters import read_instant
     from service.ledger.backup import restore as restore_backup
 
     data_dir = data_dir_of(session)
     with progress("Replaying the journal …", quiet=session.quiet):
-        head = restore_backup(file, data_dir)
+        head = restore_backup(file, data_dir, recorded_by=read_instant("recorded_by", recorded_by))
     answer = {"data_dir": str(data_dir), "sound": True, "entries": head.seq, "head": str(head)}
     entries = count(head.seq, "entry", "entries")
     _report(session, answer, f"Restored and sound: {entries}, head {head}, in {data_dir}.")

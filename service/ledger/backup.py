@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import hashlib
 import io
 import json
@@ -31,6 +32,7 @@ from typing import Any, BinaryIO, cast
 
 from service.errors import JournalDamaged, QueryError, StoreError
 from service.ledger import Store, redaction
+from service.ledger.earlier_state import cut_back
 from service.ledger.file_lock import LOCK_NAME, PRIVATE, FileLock
 from service.ledger.heads import no_ledger_error
 from service.ledger.journal import PRIVATE_DIRECTORY, Journal
@@ -116,8 +118,9 @@ def copy_journal(data_dir: Path, target: Path) -> Head:
         ) from damaged
 
 
-def restore(source: Path, data_dir: Path) -> Head:
-    """Put the ledger that the backup ``source`` holds into ``data_dir``, and return its head.
+def restore(source: Path, data_dir: Path, *, recorded_by: dt.datetime | None = None) -> Head:
+    """Put the ledger that the backup ``source`` holds into ``data_dir``, and return its head; with
+    ``recorded_by`` (UTC) as it was at that moment.
 
     Raises QueryError where ``data_dir`` is not empty or ``source`` is no file, and StoreError where it is no
     backup, or not a whole one; then ``data_dir`` is as it was.
@@ -133,6 +136,8 @@ def restore(source: Path, data_dir: Path) -> Head:
         (room / JOURNAL).mkdir(PRIVATE_DIRECTORY)
         with _backup_errors(source):
             claimed = _unpack(source, room)
+        if recorded_by is not None:
+            claimed = str(cut_back(room / JOURNAL, recorded_by))
         sync_directory(room / JOURNAL)
         with Store.open(room, afresh=True) as store:
             head, faults = store.head, store.verify()

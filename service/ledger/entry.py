@@ -170,6 +170,11 @@ def read_header(payload: bytes | pa.Buffer) -> tuple[dict[str, Any], int]:
     return json.loads(bytes(memoryview(payload)[_LENGTH.size : offset])), offset
 
 
+def recorded_at(payload: bytes | pa.Buffer) -> dt.datetime:
+    """Return when an entry was recorded."""
+    return dt.datetime.fromisoformat(read_header(payload)[0]["recorded_at"])
+
+
 def _add_missing_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return a table as it was written, with blanks in the columns that its schema has gained since: NULL, or
     "" where that stands for unknown."""

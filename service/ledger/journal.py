@@ -158,6 +158,14 @@ class Journal:
         except BreakError as broken:
             raise broken.at.damage_error() from None
 
+    def records(self) -> Iterator[tuple[Record, bytes]]:
+        """Yield each record with its content, checked; raises JournalDamaged."""
+        try:
+            for record, file in self._read_along(upto=self.head.seq):
+                yield record, read_content(file, record)
+        except BreakError as broken:
+            raise broken.at.damage_error() from None
+
     def contents_of(self, numbers: Collection[int]) -> Iterator[tuple[int, bytes]]:
         """Yield the number and content of the records of these numbers, checked; raises JournalDamaged."""
         try:
