@@ -1,7 +1,9 @@
 """Is a backup restored as the ledger was at a moment, to the very entry?"""
 
 import contextlib
+import datetime as dt
 import json
+import threading
 
 import pytest
 
@@ -83,3 +85,28 @@ def test_a_moment_before_a_text_was_taken_out_is_refused_and_one_after_it_is_not
     code, _, complaint = run(tmp_path / "a", "restore", str(file), "--recorded-by", "2025-03-12T01:00:00Z")
     assert (code, "taken out for good after" in complaint) == (2, True), complaint
     assert run(tmp_path / "b", "restore", str(file), "--recorded-by", "2025-03-12T06:00:00Z")[0] == 0
+
+
+def test_every_backup_that_is_taken_while_reports_come_in_is_a_beginning_of_the_ledger(tmp_path):
+    place, files = tmp_path / "busy", []
+    with Store.open(place) as store:
+
+        def hand_in():
+            for number in range(40):
+                at = moment("2025-03-12T00:00") + dt.timedelta(minutes=number)
+                store.submit(batch(report(count=700 + number)), recorded_at=at)
+
+        writer = threading.Thread(target=hand_in)
+        store.submit(batch(report(count=1)), recorded_at=moment("2025-03-11T00:00"))
+        writer.start()
+        while writer.is_alive():
+            files.append(backup(place, tmp_path / f"{len(files)}.tar"))
+        writer.join()
+        last = store.head
+    heads = [head for _, head in files]
+    assert len({head.seq for head in heads}) > 2, "they were taken in the midst of it"
+    with contextlib.closing(Journal.open_beside(place / "journal")) as journal:
+        assert [journal.hash_at(head.seq) for head in heads] == [head.hash for head in heads]
+    file, head = files[len(files) // 2]
+    assert restore(file, tmp_path / "again") == head
+    assert head.seq <= last.seq
