@@ -18,7 +18,7 @@ import pytest
 from service.api import Ledger
 from service.errors import JournalDamaged, StoreError, StoreHeld
 from service.ledger import Store, holder
-from service.ledger.index import SCHEMA_VERSION, Index
+from service.ledger.index import _CONFIG, SCHEMA_VERSION, Index
 from service.schema.records import Head
 from tests.builders import CRISIS_ID, batch, counted_salts, moment, report
 from tests.faults.history import AT, INDEX, everything, fill
@@ -104,11 +104,17 @@ def test_a_ledger_of_an_earlier_version_is_read_on_with_the_same_head_and_answer
         assert store.verify() == []
 
 
-def test_a_rebuild_gives_the_same_answers(data: Path) -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_rebuild_gives_the_same_answers_whatever_number_of_threads_makes_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
     with Store.open(data) as store:
         fill(store)
         before, head = everything(store), store.head
+        monkeypatch.setitem(_CONFIG, "threads", threads)
         store.rebuild()
+        with store.view() as view:
+            assert view._cursor.execute("SELECT current_setting('threads')").fetchall() == [(threads,)]
         assert everything(store) == before
         assert store.head == head
         store.submit(batch(report(count=7)), recorded_at=moment("2025-03-16"))
