@@ -185,7 +185,11 @@ class Role(Term):
     """What a report did for an estimate."""
 
     COUNTED = "counted", "its origin's current count of the cell itself"
-    BOUND = "bound", "it bounds the figure: a floor, a part or a whole of the cell, or days that add up"
+    BOUND = (
+        "bound",
+        "it bounds the figure: a floor, a ceiling, a part or a whole of the cell, days that add up, or its "
+        "origin's own lower last word",
+    )
     RAISED = (
         "raised",
         "a part of the cell, alone or with others, that says more: the cell was raised to it",

@@ -18,6 +18,7 @@ from service.reconcile.kept import BLANK, BOUNDLESS, OF_COUNTS, OF_DAYS, OF_EVEN
 from service.reconcile.reasons import (
     ALL_DAYS,
     ALL_EVENTS,
+    CEILING,
     COUNT,
     DAYS,
     EVENTS,
@@ -117,12 +118,13 @@ def _kinds(kept: Kept, own: Whole, stands: Whole, spans: _Spans) -> Whole:
             is_own & (made_of == OF_DAYS),
             is_loose & is_count & (spans.low == kept.low[own]),
             is_own & is_count,
+            is_own & (kept.low[own] == 0),
             is_own,
             is_low & (kept.low[stands] == spans.low),
             is_low,
             kept.high[stands] == spans.high,
         ],
-        [TWO_COUNTS, ALL_EVENTS, EVENTS, ALL_DAYS, DAYS, LOOSE, COUNT, FLOOR, PART, SUM, WHOLE],
+        [TWO_COUNTS, ALL_EVENTS, EVENTS, ALL_DAYS, DAYS, LOOSE, COUNT, CEILING, FLOOR, PART, SUM, WHOLE],
         LOOSE_WHOLE,
     )
 

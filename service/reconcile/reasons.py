@@ -81,6 +81,7 @@ _REASONS = (
         "its origin's own latest number, below the {number} before: a slip or a correction until it speaks "
         "again, so the range takes in both",
     ),
+    (Role.BOUND, "its origin's current statement, an upper bound"),
 )
 (
     COUNT,
@@ -124,6 +125,7 @@ _REASONS = (
     COUNTED_SINCE,
     WITHOUT_A_DAY,
     LAST_WORD,
+    CEILING,
 ) = range(len(_REASONS))
 WITHDRAWN = len(_REASONS)
 """The kind of what was withdrawn: its reason is what the desk wrote."""

@@ -138,8 +138,9 @@ def find_standing(stated: Stated, counts: StockCounts, newest: Whole) -> Standin
     np.minimum.at(own, count[breaks], day[bound[breaks]])
     others = np.where(stated.is_sum, stated.counted_anew, counts.by_others(cell, day, weight))
     until = np.minimum(own, others)
-    # a sum leaves room for more: a floor above it is news
-    is_news = breaks | (stated.is_sum[count] & (stated.low[bound] > stated.low[count]))
+    # a sum leaves room for more: a floor above it is news, and so is how many there are at most
+    leaves_room = (stated.low[bound] > stated.low[count]) | (stated.high[bound] < OPEN)
+    is_news = breaks | (stated.is_sum[count] & leaves_room)
     is_kept_to = ~is_news & (until[count] > day[bound])
     kept_to = np.full(len(cell), NONE)
     kept_to[bound[is_kept_to]] = count[is_kept_to]

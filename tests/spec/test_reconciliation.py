@@ -1095,6 +1095,14 @@ def test_a_lower_last_word_is_told_as_what_the_range_takes_in() -> None:
     assert "its origin's own latest number, below the 900 before" in str(found.message)
 
 
+def test_a_bound_is_told_as_the_floor_or_the_ceiling_that_it_is() -> None:
+    rows = reconciled("12 sohr over 740\n12 snhr up to 900").evidence.to_pylist()
+    assert {row["reason"] for row in rows} == {
+        "its origin's current statement, a lower bound",
+        "its origin's current statement, an upper bound",
+    }
+
+
 def test_a_lower_figure_is_told_beside_what_its_origin_stood_at_by_then() -> None:
     drawing = """
         7 sohr 45

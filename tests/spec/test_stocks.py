@@ -334,6 +334,17 @@ SPEC = {
         10 335 - - single_source
         """,
     ),
+    "and so is how many there are at most": (
+        """
+        6 sohr 74 basis=increment from=6
+        9 sohr up to 685
+        10 snhr at least 80
+        """,
+        """
+        06 74 74 74 single_source
+        10 80 - 685 single_source
+        """,
+    ),
     "a bound that says nothing new ends the one before it on its own day": (
         """
         6 sohr at least 281
