@@ -99,10 +99,15 @@ def _capped(values: Whole, counted: Whole) -> Whole:
 
 def _widths(own: Kept, of: Whole, latest: Whole) -> tuple[Whole, Whole, Marks]:
     """The ends of the wording of each origin's latest count: 630 and 770 of "about 700"; BLANK without a
-    count. And whether that count leaves no room above: events added up and numbers without a date do. A sum
-    that comes to fewer than the origin counts by then has no say: no list is known to be complete."""
-    statement = np.full(latest.shape, BLANK)
-    is_count = np.flatnonzero((own.count != BLANK) & (~own.is_sum | (own.count >= latest[of, own.day])))
+    count. And whether that count leaves no room above: events added up and numbers without a date do. Of a
+    sum and what else its origin counts by then, only the higher has a say: no list is known to be complete.
+    """
+    statement, added = (np.full(latest.shape, BLANK) for _ in range(2))
+    is_sum = own.is_sum & (own.count != BLANK)
+    put_most(added, of[is_sum], own.day[is_sum], own.count[is_sum])
+    added = np.maximum.accumulate(added, axis=1)
+    most = np.where(own.is_sum, latest[of, own.day], added[of, own.day])
+    is_count = np.flatnonzero((own.count != BLANK) & (own.count >= most))
     put_most(statement, of[is_count], own.day[is_count], is_count)
     statement = np.maximum.accumulate(statement, axis=1)
     has_one = statement != BLANK

@@ -70,6 +70,13 @@ SPEC = {
         10 18 18 174 contested
         """,
     ),
+    "a loose total that is below what its origin's events come to widens no range either": (
+        """
+        7 sohr 126 event=e1
+        7 sohr about 120
+        """,
+        "07 126 126 126 single_source",
+    ),
     "events that come to fewer than the days of their origin widen no range": (
         """
         6 sohr 87 basis=increment from=6
