@@ -7,6 +7,7 @@ the value, a ``fix``, and the exit code of the command line. Bad *data* is not a
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -108,6 +109,21 @@ class StoreError(CasualtyError):
 
     code = "store"
     exit_code = 3
+
+
+class StoreFull(StoreError):
+    """The disk has no room for more; what was acknowledged stays."""
+
+    code = "store_full"
+
+    @classmethod
+    def at(cls, place: Path, reason: str) -> StoreFull:
+        """Return the error of a data directory; ``reason`` is what the system says."""
+        return cls(
+            f"There is no room left in {place}: {reason}.",
+            fix="Free some space on its disk and do the same again: nothing of this was acknowledged; what "
+            "was before is kept.",
+        )
 
 
 class StoreHeld(StoreError):

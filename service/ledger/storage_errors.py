@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 
-from service.errors import StoreError
+from service.errors import StoreError, StoreFull
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the operating system says where a disk, a quota or a limit has no room."""
 _DAMAGE = (duckdb.IOException, duckdb.InternalException, duckdb.SerializationException)
 """What DuckDB raises on reading a file that is not as it wrote it …"""
-_NO_DAMAGE = ("No space left", "Too many open files", "Could not set lock")
+_NO_ROOM = "No space left"
+_NO_DAMAGE = (_NO_ROOM, "Too many open files", "Could not set lock")
 """… and what it says where that is not why."""
 
 
@@ -38,6 +42,8 @@ def index_errors(
         yield
     except duckdb.FatalException as error:
         on_fatal()
+        if _NO_ROOM in str(error):
+            raise StoreFull.at(place, _NO_ROOM) from error
         raise StoreError(
             f"The index in {place} failed: {first_line(error)}",
             fix="Free space on the disk if it is full; the next call opens the index again.",
@@ -61,6 +67,8 @@ def storage_errors(place: Path, on_fatal: Callable[[], None] = _nothing) -> Iter
             yield
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
+        if error.errno in FULL:
+            raise StoreFull.at(place, reason) from error
         raise StoreError(
             f"The data directory {place} cannot be used: {reason}.",
             fix="Check that it is a directory this user may write to and that its disk has room.",
@@ -68,6 +76,8 @@ def storage_errors(place: Path, on_fatal: Callable[[], None] = _nothing) -> Iter
 
 
 def _answered_error(place: Path, error: duckdb.Error) -> StoreError:
+    if _NO_ROOM in str(error):
+        return StoreFull.at(place, _NO_ROOM)
     return StoreError(
         f"The index in {place} answered: {first_line(error)}",
         fix="Nothing was acknowledged. If it goes on, run `casualty rebuild`.",

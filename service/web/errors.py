@@ -53,6 +53,7 @@ PROBLEMS = {
     "personal_data": Problem(422, "Personal data have no place here"),
     "unreadable_document": Problem(422, "The document cannot be read as rows"),
     "store": Problem(503, "The ledger cannot be used at the moment"),
+    "store_full": Problem(507, "The disk has no room for more"),
     "store_held": Problem(503, "Another process holds the ledger"),
     "missing_extra": Problem(501, "A library is not installed here"),
     "read_only": Problem(403, "The ledger is only published here"),
@@ -89,7 +90,7 @@ HELD_BACK = 1.0
 """Seconds for which the answer that the service is busy is held back. Who asks again at once, whatever
 Retry-After says, is answered so many times a second else that what is being worked out gets no processor."""
 
-OPERATORS = {"store", "store_held", "journal_damaged", "publication_damaged"}
+OPERATORS = {"store", "store_full", "store_held", "journal_damaged", "publication_damaged"}
 """What only whoever runs the service can mend: the log says of it what the reader is told."""
 
 

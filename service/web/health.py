@@ -31,7 +31,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 LONGEST_CHECK = 2.0
 """Seconds in which a ledger in order answers."""
 LEAST_SPACE = 1 << 25
-"""Bytes of free disk below which nothing is taken in with confidence."""
+"""Bytes of free disk below which it is not sure that what is handed in is taken."""
 FIRST_FIGURES = "the first figures"
 FRONT_PAGE = "the front page"
 ALL_FIGURES = "the figures of every crisis"
@@ -106,16 +106,17 @@ def _require_space(place: Path) -> None:
     """Raise StoreError where the data directory has no room, or may not be written."""
     if not os.access(place, os.W_OK):
         raise StoreError(
-            sentence("%(place)s cannot be written: nothing can be taken in.", place=str(place)),
+            "The data directory cannot be written: nothing can be taken in.",
             fix="Mend its permissions.",
         )
     free = shutil.disk_usage(place).free
     if free < LEAST_SPACE:
         raise StoreError(
             sentence(
-                "The disk of %(place)s has %(free)s MiB left: nothing may be taken in.",
-                place=str(place),
+                "The disk of the ledger has %(free)s MiB left, fewer than %(least)s: what is handed in may "
+                "be refused.",
                 free=free >> 20,
+                least=LEAST_SPACE >> 20,
             ),
             fix="Free some space.",
         )

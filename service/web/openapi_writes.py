@@ -146,6 +146,7 @@ _VALUES: Words = {
     "minProperties": 1,
     "additionalProperties": False,
 }
+NO_ROOM = refusal("The disk has no room for more: nothing of it was taken in.")
 REFUSALS: Statuses = {
     400: refusal("The body is no sound JSON or form, or the address holds a key."),
     401: refusal("No key, or one that is not valid."),
@@ -178,7 +179,7 @@ def handing_in(*filters: Filter) -> Words:
         "operation_id": "hand_in",
         "summary": "Hand reports in: rows as JSON, or a file; a verdict for each row.",
         "openapi_extra": takes(documents, filters),
-        **operation({**_receipts("Receipt", links=True), **REFUSALS, 403: WITH_A_MAPPING}),
+        **operation({**_receipts("Receipt", links=True), **REFUSALS, 403: WITH_A_MAPPING, 507: NO_ROOM}),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -353,11 +354,24 @@ def while_the_ledger_is_shut(desk: Desk, operation: Operation) -> httpx.Response
     return desk.shut.request(**operation.request(), headers=desk.editor)
 
 
+def while_the_disk_is_full(desk: Desk, operation: Operation) -> httpx.Response:
+    """507: no file can grow, as where a disk has no room."""
+    none, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, most))
+    try:
+        refused = creating(desk, operation)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (none, most))
+    assert creating(desk, operation).status_code == 201, "once there is room it goes on"
+    return refused
+
+
 REACHED_BY = {
     "200": reading, "201": creating, "206": in_part, "304": unchanged, "400": malformed, "401": without_a_key,
     "403": with_too_low_a_role, "404": about_nothing, "406": in_no_format, "409": under_way,
     "412": changed_since, "413": too_large, "415": of_another_type, "416": behind_the_end, "422": misspelt,
     "429": too_often, "503": while_the_ledger_is_shut,
+    "507": while_the_disk_is_full,
 }  # fmt: skip
 """A request that is answered with each status."""
 
