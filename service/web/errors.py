@@ -170,9 +170,15 @@ async def _handle_casualty_error(request: Request, error: CasualtyError) -> Resp
     headers = {"Retry-After": wait} if wait else None
     if error.code in OPERATORS:
         log.warning("%s: %s %s", error.code, error.message, error.fix)
-    return problem(
-        request, error.code, error.message, fix=error.fix, suggestions=error.suggestions, headers=headers
-    )
+    detail, fix = _without_place(request, error.message), _without_place(request, error.fix)
+    return problem(request, error.code, detail, fix=fix, suggestions=error.suggestions, headers=headers)
+
+
+def _without_place(request: Request, text: str) -> str:
+    """Return a text without where on the server's disk the ledger lies, which is nobody's business; the log
+    says it."""
+    place = str(request.app.state.ledger.store.data_dir.absolute())
+    return text.replace(place, "…") if place in text else text
 
 
 def _handle_refusal(request: Request, refusal: Refusal) -> Response:

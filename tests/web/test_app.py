@@ -55,7 +55,11 @@ def test_a_server_whose_keys_cannot_be_read_is_not_ready_and_says_what_to_mend(o
         client.get("/readyz").raise_for_status()
         whole = keys.read_bytes()
         keys.write_bytes(whole[:-20])
-        refusal(client.get("/readyz"), 503, "store")
+        answer = client.get("/readyz")
+        refusal(answer, 503, "store")
+        assert "…/keys.json" in answer.text and str(keys.parent) not in answer.text, (
+            "the log says where it lies"
+        )
         assert client.get("/healthz").status_code == 200
         keys.write_bytes(whole)
         client.get("/readyz").raise_for_status()
