@@ -35,7 +35,7 @@ from service.answers.reconciled import (
     key_of,
 )
 from service.answers.series import Series, assemble
-from service.answers.vintages import days_of_knowledge, vintages
+from service.answers.vintages import days_of_knowledge, reports_that_matter, vintages
 from service.effort import Run
 from service.errors import NotFound
 from service.ledger import START, Position, Questions, ReportFilter, ReportPages, State
@@ -130,13 +130,13 @@ class AnswerCache:
 
     def _replay(self, query: Query, state: State) -> pa.Table:
         """Return VINTAGE rows of a query. Raises LedgerMoved."""
-        # not those of the measure alone: all reports of a crisis say when it began and how far it is counted
         reports = self._reports(query)
         crises = pa.array(self._crises_of(query, state), pa.string())
         reports = reports.filter(pc.is_in(reports.column("crisis_id"), crises))
         reference = self._crises.reference(state, query.recorded_by)
         if self._store.state is not state:
             raise LedgerMoved
+        reports = reports_that_matter(reports, query, reference)
         days = len(days_of_knowledge(reports))
         # what is known grows with the days: on average half of it
         effort.expect(days * max(self._crises.seconds(crises.to_pylist()), _least_seconds(reports)) / 2)

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from service import effort
 from service.answers.query import Query
-from service.answers.selection import asked_cells
+from service.answers.selection import asked_cells, kept, looked_up
 from service.answers.sentences import reasons_of
 from service.answers.series import (
     BYTES_A_ROW,
@@ -48,7 +48,7 @@ from service.sentence import (
     span_of,
     write_terms,
 )
-from service.vocabulary import Grade, Role
+from service.vocabulary import Basis, Grade, Role
 
 Key = tuple[Any, ...]
 Account = tuple[int | None, int | None, int]
@@ -87,6 +87,30 @@ def days_of_knowledge(reports: pa.Table) -> list[dt.date]:
     """Return the days on which something about these reports (LEDGER_REPORT) became known, first to last."""
     days: list[dt.date] = sorted(pc.unique(reports.column("known_on")).to_pylist())
     return days
+
+
+def reports_that_matter(reports: pa.Table, query: Query, reference: Reference) -> pa.Table:
+    """Return the reports (LEDGER_REPORT) that the figures of a question depend on.
+
+    Those of another measure tell nothing of it, but since when a crisis counts that is registered without a
+    beginning, or that has counts of days before it; and on which day a number without any date is shown.
+    """
+    if query.measure is None:
+        return reports
+    is_of_measure = kept(reports, query, ("measure",))
+    own = reports.filter(is_of_measure)
+    crisis = reference.crisis.select(["crisis_id", "period_start"]).to_pylist()
+    begins = {row["crisis_id"]: row["period_start"] for row in crisis}
+    start = looked_up(own.column("crisis_id"), begins.get, pa.date32())
+    first_day = pc.coalesce(own.column("period_start"), own.column("counted_to"))
+    is_public = pc.or_kleene(
+        pc.is_valid(own.column("published_on")), pc.equal(own.column("published_by"), own.column("known_on"))
+    )
+    is_dateless = pc.and_(own.column("counted_to_inferred"), pc.invert(pc.fill_null(is_public, False)))
+    is_early = pc.and_(pc.equal(own.column("basis"), Basis.INCREMENT), pc.less(first_day, start))
+    depends = pc.or_(pc.is_null(start), pc.or_(is_dateless, pc.fill_null(is_early, True)))
+    crises = pc.unique(own.column("crisis_id").filter(depends))
+    return reports.filter(pc.or_(is_of_measure, pc.is_in(reports.column("crisis_id"), crises)))
 
 
 def vintages(reports: pa.Table, query: Query, reference: Reference) -> pa.Table:

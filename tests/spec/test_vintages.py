@@ -13,7 +13,14 @@ from service.answers import vintages as rules
 from service.answers.query import Query
 from service.answers.sentences import reasons_of
 from service.answers.series import assemble, behind_figures, key_of
-from service.answers.vintages import VINTAGE, accounts_that_moved, cause, days_of_knowledge, vintages
+from service.answers.vintages import (
+    VINTAGE,
+    accounts_that_moved,
+    cause,
+    days_of_knowledge,
+    reports_that_matter,
+    vintages,
+)
 from service.reconcile import Latest, reconcile, reconcile_days
 from service.reconcile import days_of_knowledge as going_together
 from service.schema.report_rules import cut_as_of
@@ -115,9 +122,22 @@ def plain_vintages(reports, query):
 def test_vintages_are_what_whole_answers_laid_side_by_side_tell(asked):
     reports = draw_ledger(random.Random(repr(asked)))
     query = Query(as_of=dt.date(2025, 12, 31), **asked)
-    found = vintages(reports, query, REFERENCE)
+    found = vintages(reports_that_matter(reports, query, REFERENCE), query, REFERENCE)
     assert found == plain_vintages(reports, query)
     assert len(found)
+
+
+def test_reports_of_another_measure_are_left_out_where_they_tell_nothing_of_the_one_asked_for():
+    reports = draw_ledger(random.Random(34))
+    query = Query(as_of=dt.date(2025, 12, 31), measure="missing")
+    dated = reports.filter(pc.invert(reports["counted_to_inferred"]))
+    own = dated.filter(pc.equal(dated["measure"], "missing"))
+    assert 0 < len(own) < len(dated)
+    assert reports_that_matter(dated, query, REFERENCE) == own
+    unregistered = REFERENCE.crisis.set_column(
+        REFERENCE.crisis.column_names.index("period_start"), "period_start", pa.nulls(2, pa.date32())
+    )
+    assert reports_that_matter(dated, query, replace(REFERENCE, crisis=unregistered)) == dated
 
 
 def test_the_latest_figures_alone_are_those_of_the_whole_answer_with_what_holds_on_their_day():
