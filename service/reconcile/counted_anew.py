@@ -43,7 +43,7 @@ class StockCounts:
         is_stock, newest = claims.cells.are_of_stocks, claims.newest
         row = heard[is_stock[statements.cell[heard]] & (statements.count[heard] != NONE)]
         cell, day = statements.cell[row], statements.day[row]
-        is_dated = ~claims.rows["is_undated"][statements.claim[row]]
+        is_dated = ~statements.is_undated[row]
         is_dated &= (newest[cell] == NONE) | (day <= newest[cell])
         row, cell, day = row[is_dated], cell[is_dated], day[is_dated]
         added = np.unique(claims.rows["cell_id"][claims.rows["is_increment"]]) - 1

@@ -67,6 +67,7 @@ class Statements:
     own_days: tuple[Whole, Whole]
     is_nameless: Marks
     is_verified: Marks
+    is_undated: Marks
     status: Whole
     echo_of: Whole
     claim: Whole
@@ -137,7 +138,8 @@ def group_statements(claims: Claims) -> Statements:
         is_verified=_all(rows["is_verified"], first),
         status=standing[first],
         echo_of=np.full(len(first), NONE),
-        claim=total[first],
+        is_undated=_all(rows["is_undated"], first),
+        claim=total[heard],
         of_claim=of_claim,
         **_bounds_of_wording(rows, first, heard),
     )

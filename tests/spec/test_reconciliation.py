@@ -1095,6 +1095,14 @@ def test_a_lower_last_word_is_told_as_what_the_range_takes_in() -> None:
     assert "its origin's own latest number, below the 900 before" in str(found.message)
 
 
+def test_what_speaks_for_a_number_is_a_report_that_words_it_as_it_is_heard() -> None:
+    drawing = "12 afp<sohr up to 2000\n13 reuters<sohr over 2000\n14 network<sohr over 2000"
+    assert estimates(drawing) == "12 2001 - - single_source"
+    said = roles(drawing, on="14")
+    assert said.pop("afp up to 2000") == "echo"
+    assert sorted(said.values()) == ["bound", "echo"]
+
+
 def test_a_bound_is_told_as_the_floor_or_the_ceiling_that_it_is() -> None:
     rows = reconciled("12 sohr over 740\n12 snhr up to 900").evidence.to_pylist()
     assert {row["reason"] for row in rows} == {
