@@ -18,10 +18,8 @@ from typing import Any, NamedTuple
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Match, Route
 
 from service.effort import TooBusy
 from service.errors import CasualtyError
@@ -29,6 +27,7 @@ from service.sentence import message, sentence
 from service.web import access_log
 from service.web.pages.page import Reader, prefix_of
 from service.web.pages.templating import render, wants_page
+from service.web.routes import routes_at
 from service.web.security_headers import SECURITY_HEADERS
 
 log = logging.getLogger(__name__)
@@ -234,12 +233,9 @@ def _allowed_methods(request: Request) -> str:
 
     What is answered to GET is answered to HEAD, and everything to OPTIONS.
     """
-    app: FastAPI = request.app
-    methods: set[str] = set()
-    for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        if isinstance(route, Route | APIRoute) and route.matches(request.scope)[0] is not Match.NONE:
-            methods |= set(route.methods or ())
+    methods = {
+        method for route in routes_at(request.scope, request.scope["path"]) for method in route.methods or ()
+    }
     return ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))
 
 

@@ -1,8 +1,8 @@
 """In which language does a reader see a page, and at which address?
 
 Pages in another language stand under its prefix, ``/ar/…``: the layer around the application takes the prefix
-off and notes the language, so that the routes know nothing of it. A page that there is in English alone is
-not found under a prefix: its address leads to the English one. The front sends a newcomer whose browser asks
+off and notes the language, so that the routes know nothing of it. What there is in English alone is not found
+under a prefix: its address leads to the English one. The front sends a newcomer whose browser asks
 for another language on to it. It must not know what any page shows.
 """
 
@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from service.language import ENGLISH, LANGUAGES
+from service.web.routes import routes_at
 from service.web.security_headers import READ_METHODS
 
 FRONT = "/"
@@ -101,7 +102,7 @@ def redirection(scope: Scope, sent: Mapping[bytes, bytes]) -> Response | None:
             return None
         return _redirect(f"/{wished}/")
     language, rest = split_path(path)
-    if language == ENGLISH:
+    if language == ENGLISH or not any(routes_at(scope, rest)):  # told as not there, in its language
         return None
     query = scope["query_string"].decode("latin-1")
     own = "/" + rest.lstrip("/\\")  # never to another host

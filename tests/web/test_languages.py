@@ -108,11 +108,12 @@ def test_ready_answers_of_one_language_are_not_given_in_another(client: httpx.Cl
     assert unchanged.status_code == 304
 
 
-def test_what_is_not_there_is_told_in_the_language_of_its_address(client: httpx.Client) -> None:
-    answer = client.get("/ar/area/XX", headers=HTML)
+@pytest.mark.parametrize("path", ["/area/XX", "/nothing", "/submit/x", "/a/b/c?d=e", "//example.org"])
+def test_what_is_not_there_is_told_in_the_language_of_its_address(client: httpx.Client, path: str) -> None:
+    answer = client.get(f"/ar{path}", headers=HTML)
     assert answer.status_code == 404
     assert 'lang="ar" dir="rtl"' in answer.text
-    assert "لا شيء هنا" in answer.text
+    assert "لا شيء هنا" in answer.text or "لا يوجد هذا العنوان" in answer.text
 
 
 # --- pictures --------------------------------------------------------------------------------------------
