@@ -45,7 +45,7 @@ from service.errors import (
 from service.formats.encode import Portions
 from service.ingest.cell_text import as_text
 from service.ingest.mapping.definition import ReportMapping
-from service.intake.document import Document, File, Rows, read_file, read_text_rows, to_rows
+from service.intake.document import Document, File, Rows, read_file, read_text_table, to_rows
 from service.intake.parts import RowsInParts, check_parting, part_file
 from service.schema.records import Head, Receipt, Reference, read_findings
 from service.schema.tables import CONTEXT, FINDING, REFERENCE_SCHEMAS, SERIES
@@ -284,7 +284,10 @@ class Exchange:
         self, report_id: str, document: Document, reason: str, name: str, seen: Head | None
     ) -> Talk[Receipt]:
         """Put the reports of a document in the place of one, row by row."""
-        rows = read_text_rows(*read_file(document, name)) if isinstance(document, File) else to_rows(document)
+        if isinstance(document, File):
+            rows: Rows = read_text_table(*read_file(document, name)).rows
+        else:
+            rows = to_rows(document)
         body = {"reason": reason, "rows": plain_rows(rows)}
         answer = yield from self.once(f"/v1/reports/{segment(report_id)}/correct", {"json": body}, seen)
         return read_receipt(answer)

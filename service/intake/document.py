@@ -16,7 +16,7 @@ from collections.abc import Mapping as NamedValues
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, cast
 
 import pyarrow as pa
 
@@ -81,7 +81,15 @@ def read_file(document: File, name: str = "") -> tuple[str, bytes]:
     return name or path.name, path.read_bytes()
 
 
-def read_text_rows(name: str, data: bytes, *, most: int | None = None) -> list[dict[str, Any]]:
+class TextTable(NamedTuple):
+    """The rows of a file as text, by the names of their columns; ``headings`` says how the file itself writes
+    a name, where it has a heading."""
+
+    rows: list[dict[str, Any]]
+    headings: dict[str, str]
+
+
+def read_text_table(name: str, data: bytes, *, most: int | None = None) -> TextTable:
     """Return the rows of a file as text, the first ``most`` of them at least and hardly more.
 
     Raises UnreadableDocument for the first row that cannot be read.
@@ -91,6 +99,7 @@ def read_text_rows(name: str, data: bytes, *, most: int | None = None) -> list[d
     if data.startswith(ZIP) and find_spec("openpyxl") is None:  # the process that reads it could not say so
         raise ModuleNotFoundError("No module named 'openpyxl'", name="openpyxl")
     rows: list[dict[str, Any]] = []
+    headings: dict[str, str] = {}
     with open_document(data, name, Options()) as file:
         for chunk in read_chunks(file):
             for broken in chunk.rejected:
@@ -104,7 +113,8 @@ def read_text_rows(name: str, data: bytes, *, most: int | None = None) -> list[d
                     ),
                     fix=finding.fix,
                 )
+            headings |= dict(zip(chunk.table.column_names, map(str.strip, chunk.headings), strict=False))
             rows += chunk.table.slice(0, most).to_pylist()
             if most is not None and len(rows) >= most:
                 break
-    return rows
+    return TextTable(rows, headings)

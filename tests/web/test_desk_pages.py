@@ -61,7 +61,7 @@ def grid_of(page: str) -> dict[str, object]:
     return {
         "heading": every(r'name="heading" value="([^"]*)"'),
         "column": every(r'name="column".*?<option value="([^"]*)" selected>'),
-        "cell": every(r'name="cell" id="[^"]*" value="([^"]*)"'),
+        "cell": every(r'name="cell" id="[^"]*" size="\d+" value="([^"]*)"'),
     }
 
 
@@ -413,3 +413,27 @@ def test_a_layout_that_is_shown_once_reads_the_next_table(desk: Desk) -> None:
     assert verdicts(page) == ["accepted"]
     done = posted(desk.reporter, "/submit", {**later, **said, **grid_of(page), "step": "hand_in"})
     assert verdicts(done.text) == ["accepted"]
+
+
+def test_rows_of_several_figures_are_not_told_as_so_many_rows(shared: Desk) -> None:
+    table = "place,detained,displaced\nJableh,12,4\nLatakia,over 800,5\n"
+    answer = posted(shared.reporter, "/submit", {**SAID, "text": table, "step": "read"})
+    tally = answer.text.split('class="tallies"')[1].split("</p>")[0]
+    assert "4 figures:" in tally
+    assert "2 rows" in answer.text
+    one_each = posted(shared.reporter, "/submit", {**SAID, "text": TABLE, "step": "read"})
+    assert "figures:" not in one_each.text
+    nowhere = posted(shared.reporter, "/submit", {**SAID, "text": "place,detained\n,12\n", "step": "read"})
+    assert "/register?name=" not in nowhere.text, "nothing to register where no place is named"
+
+
+def test_the_grid_has_the_headings_as_the_file_writes_them_and_keeps_the_count_in_sight(shared: Desk) -> None:
+    table = "Département,Détenus,Remarque longue\nLatakia,12,a long remark on what was counted\n"
+    first = posted(shared.reporter, "/submit", {**SAID, "text": table, "step": "read"})
+    grid = grid_of(first.text)
+    assert grid["heading"] == ["Département", "Détenus", "Remarque longue"]
+    grid["column"] = ["areas", "count:detained", ""]
+    answer = posted(shared.reporter, "/submit", {**SAID, **grid, "step": "check"})
+    assert verdicts(answer.text) == ["accepted"]
+    assert answer.text.count('class="counted"') == 3, "its heading, its meaning and its cell"
+    assert re.findall(r'name="cell" id="[^"]*" size="(\d+)"', answer.text) == ["7", "6", "24"]

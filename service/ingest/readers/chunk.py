@@ -65,13 +65,15 @@ class RejectedRow(NamedTuple):
 
 class Chunk(NamedTuple):
     """Rows of one sheet. ``numbers`` are the row numbers of ``table``, counted in the sheet from 1;
-    ``notices`` are findings about the document, in the chunk where they are first known."""
+    ``notices`` are findings about the document, and ``headings`` the names of its columns as it writes them,
+    in the chunk where they are first known."""
 
     sheet: str
     numbers: pa.Array
     table: pa.Table
     rejected: tuple[RejectedRow, ...] = ()
     notices: tuple[Finding, ...] = ()
+    headings: tuple[str, ...] = ()
 
 
 def text_column(values: Iterable[str]) -> pa.DictionaryArray:

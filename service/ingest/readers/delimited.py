@@ -72,7 +72,7 @@ def read_delimited(
             sentence("%(document)s is empty.", document=document), fix="The first line names the columns."
         )
     columns = heading(cells, document, delimiter)
-    yield chunk_of_records(sheet, 1, columns, [])._replace(notices=notices)
+    yield chunk_of_records(sheet, 1, columns, [])._replace(notices=notices, headings=tuple(cells))
     number = 1
     for chunk in _chunks(lines.rest(), document, delimiter, columns, lines.count + 1):
         yield chunk._replace(

@@ -37,6 +37,7 @@ def encode_chunk(chunk: Chunk) -> Iterator[bytes | pa.Buffer]:
         "sheet": chunk.sheet,
         "rejected": [[row.number, row.raw, finding_row(row.finding)] for row in chunk.rejected],
         "notices": [finding_row(notice) for notice in chunk.notices],
+        "headings": chunk.headings,
     }
     columns = dict(zip(chunk.table.column_names, chunk.table.columns, strict=True))
     table = pa.table({**columns, NUMBERS: chunk.numbers})
@@ -68,6 +69,7 @@ def decode_chunk(header: dict[str, Any], data: bytearray) -> Chunk:
         table.drop_columns([NUMBERS]).combine_chunks(),
         tuple(RejectedRow(number, raw, read_finding(finding)) for number, raw, finding in header["rejected"]),
         tuple(map(read_finding, header["notices"])),
+        tuple(header["headings"]),
     )
 
 

@@ -203,7 +203,8 @@ def _read_sheet(
         *((_formula_notice(label),) if xml.has_formulas else ()),
         *hidden_rows_notice(xml.hidden, label),
     )
-    yield chunk_of_records(label, 1, columns, [])._replace(notices=notices)
+    written = tuple(sheet_rows[titles].cells)
+    yield chunk_of_records(label, 1, columns, [])._replace(notices=notices, headings=written)
     number = 1
     while batch := list(islice(rows, _ROWS_AT_ONCE)):
         begins, records = zip(*batch, strict=True)

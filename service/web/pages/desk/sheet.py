@@ -18,7 +18,7 @@ from service.ingest.date_columns import DAY_COLUMNS
 from service.ingest.draft import Drafts
 from service.ingest.mapping.by_example import COUNT_OF
 from service.ingest.wording.written_dates import DateFormat, read_span
-from service.intake.document import read_text_rows
+from service.intake.document import read_text_table
 from service.reference.names import normalise
 from service.schema.records import Finding
 from service.sentence import sentence
@@ -38,6 +38,8 @@ DATE_PATTERNS = {
 """How the days of a table may be said to be written, each with an example that cannot be read otherwise."""
 MOST_ROWS, MOST_COLUMNS = 200, 30
 """A larger table is handed in as a file, without a grid of its cells."""
+NARROWEST, WIDEST = 6, 24
+"""Letters that a column of the grid shows at once."""
 DRAFTED = (
     "count", "measure", "population", "areas", "origin", "basis", "period_start", "period_end", "counted_to",
 )  # fmt: skip
@@ -75,6 +77,23 @@ class Sheet:
     """Of each row where it was read and what is to be decided; none for a table."""
     findings: tuple[Finding, ...] = ()
     """What must be known of the whole beside its rows."""
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """How many letters each column shows at once, so that the last ones need not be scrolled to."""
+        by_column = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.headings)
+        return tuple(min(max([NARROWEST, *map(len, cells)]), WIDEST) for cells in by_column)
+
+    @property
+    def count_at(self) -> int | None:
+        """The place of the column of the figures, None where there is not just one."""
+        places = [at for at, each in enumerate(self.columns) if is_count(each)]
+        return places[0] if len(places) == 1 else None
+
+    @property
+    def rows_kept(self) -> int:
+        """How many rows are to be handed in."""
+        return len(self.rows) - len(self.left_out & set(range(len(self.rows))))
 
     def replace(self, column: str, value: str, by: str) -> Sheet:
         """Return the sheet with another text in every cell of a column that has this one."""
@@ -136,11 +155,12 @@ def is_count(choice: str) -> bool:
 def sheet_of_table(data: bytes, name: str, known: Mapping[str, str] | None = None) -> Sheet | None:
     """Return the sheet of a table, None for one that is too large for a grid. ``known`` says what its columns
     mean, by name, where that was said before. Raises UnreadableDocument."""
-    rows = read_text_rows(name, data, most=MOST_ROWS + 1)
-    headings = tuple(dict.fromkeys(heading for row in rows for heading in row))
-    if len(rows) > MOST_ROWS or len(headings) > MOST_COLUMNS:
+    rows, written = read_text_table(name, data, most=MOST_ROWS + 1)
+    names = tuple(dict.fromkeys(heading for row in rows for heading in row))
+    if len(rows) > MOST_ROWS or len(names) > MOST_COLUMNS:
         return None
-    cells = (tuple(row.get(heading, "") for heading in headings) for row in rows)
+    headings = tuple(written.get(each) or each for each in names)
+    cells = (tuple(row.get(each, "") for each in names) for row in rows)
     filled = tuple(row for row in cells if any(cell.strip() for cell in row))
     if known is not None:
         return Sheet(headings, tuple(known.get(column_name(each), "") for each in headings), filled)

@@ -83,6 +83,13 @@ class SubmitPage:
         receipt = self.receipt or (self.verdicts.receipt if self.verdicts else None)
         return {str(each): getattr(receipt, each) for each in Verdict} if receipt else {}
 
+    @property
+    def figures(self) -> int:
+        """How many figures were judged, where that need not be the number of the rows that are shown; else
+        0."""
+        judged = sum(self.tallies.values())
+        return 0 if self.sheet and self.sheet.rows_kept == judged else judged
+
 
 @router.get("/submit")
 def show_submit(request: Request) -> HTMLResponse:
