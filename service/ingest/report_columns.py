@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache, partial
 from typing import Any, TypeVar
 
@@ -90,15 +90,43 @@ class ColumnReaders:
         known_sources, _ = well_known_sources()
         self._sources = NewNames("source", names.sources, assume_of_source, known_sources)
         self._crises = NewNames("crisis", names.crises, lambda _: message("without featured areas"))
+        self._known_crises = names.crises
+        self._places_of_crisis = {
+            row["crisis_id"]: [*row["featured_areas"].split(AREA_SEPARATOR), row["whole_area"]]
+            for row in reference.crisis.select(["crisis_id", "featured_areas", "whole_area"]).to_pylist()
+        }
+        self._near_crisis = lru_cache(self._find_near_crisis)
 
     def by_column(self) -> dict[str, Callable[[str], Cell]]:
         """Return the function that makes a cell of a text, by column."""
         readers = {column: partial(read_cell, column, read=read) for column, read in self._values().items()}
         return {**readers, "url": _read_url, "note": _read_note}
 
-    def suggestions(self, column: str, text: str) -> tuple[str, ...]:
-        """Return what may have been meant by a text that a column does not know, likest first."""
+    def read_areas(self, text: str, crisis: str) -> Cell:
+        """Return the cell of the places of a row about a crisis: what may be meant by a place that is not
+        known is looked for in the countries of the crisis, where it has places."""
+        among = self._near_crisis(clean_text(crisis))
+        return read_cell("areas", text, partial(self._require_places, among))
+
+    def _require_places(self, among: Collection[str] | None, text: str) -> tuple[str, str]:
+        read = partial(quarantine_unknown_place, self._gazetteer, among=among)
+        return _require(read, "place", "Write its name or code, several joined by |.", text)
+
+    def _find_near_crisis(self, crisis: str) -> frozenset[str] | None:
+        """Return the areas of the countries in which a crisis has places, None where none is known."""
         try:
+            crisis_id = self._known_crises.find(crisis) or ""
+        except AmbiguousName:
+            return None
+        return self._gazetteer.in_countries_of(self._places_of_crisis.get(crisis_id, ()))
+
+    def suggestions(self, column: str, text: str, crisis: str = "") -> tuple[str, ...]:
+        """Return what may have been meant by a text that a column does not know, likest first; for a place of
+        a row about a ``crisis``, see ``read_areas``."""
+        try:
+            if column == "areas":
+                self._require_places(self._near_crisis(clean_text(crisis)), clean_text(text))
+                return ()
             self._values().get(column, str)(clean_text(text))
         except (Problem, UnknownName, AmbiguousName) as error:
             return error.suggestions
@@ -110,12 +138,7 @@ class ColumnReaders:
             "crisis": partial(_require, self._crises.resolve, "crisis", "Write its id or its name."),
             "source": partial(_require, self._sources.resolve, "source", "Write who published the figure."),
             "origin": lambda text: self._sources.resolve(text) if text else "",
-            "areas": partial(
-                _require,
-                partial(quarantine_unknown_place, self._gazetteer),
-                "place",
-                "Write its name or code, several joined by |.",
-            ),
+            "areas": partial(self._require_places, None),
             "place_precision": _place_precision,
             "measure": _term_reader("measure", Measure, None),
             "population": partial(
@@ -169,14 +192,17 @@ class ColumnReaders:
         }
 
 
-def quarantine_unknown_place(gazetteer: Gazetteer, text: str) -> tuple[str, str]:
+def quarantine_unknown_place(
+    gazetteer: Gazetteer, text: str, among: Collection[str] | None = None
+) -> tuple[str, str]:
     """Return the codes of the places that a text names, joined by ``|``, and the text as stated.
 
     An unknown place, or a name that several places have, raises Problem, which quarantines the row: the
-    ledger never guesses the place of a figure.
+    ledger never guesses the place of a figure. What may be meant is looked for ``among`` some areas where
+    they are given.
     """
     try:
-        return gazetteer.resolve_set(text), text
+        return gazetteer.resolve_set(text, among), text
     except UnknownName as error:
         problem = quarantine_name(error)
         if hint := country_hint(gazetteer, text):

@@ -92,6 +92,7 @@ class RowReader:
         self._readers: Mapping[str, Callable[[str], Cell]] = {
             name: cached(read) for name, read in self._columns.by_column().items()
         }
+        self._read_areas: Callable[..., Cell] = cached(self._columns.read_areas)
         self._read_days: Callable[..., Cell] = cached(
             partial(read_days, today=today, date_format=date_format)
         )
@@ -132,6 +133,9 @@ class RowReader:
         readings = {
             name: read_column(columns[name], self._readers[name], fields) for name, fields in _FIELDS.items()
         }
+        if readings["areas"].findings:  # only then does it matter what crisis a place belongs to
+            places = [columns["areas"], columns["crisis"]]
+            readings["areas"] = read_columns(places, self._read_areas, _FIELDS["areas"])
         readings["url"] = read_verbatim_column(
             columns["url"],
             "url",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import pyarrow as pa
@@ -113,13 +114,14 @@ class Gazetteer:
         if stem:
             self._stems.setdefault((self._level[code], stem), set()).add(code)
 
-    def resolve(self, text: str) -> str:
-        """The area code of a name or code. Raises UnknownName or AmbiguousName with suggestions."""
+    def resolve(self, text: str, among: Collection[str] | None = None) -> str:
+        """The area code of a name or code. Raises UnknownName or AmbiguousName with suggestions; what may be
+        meant by an unknown name is looked for ``among`` some areas where they are given."""
         found = self._candidates(text) or self._within(text)
         if len(found) > 1:
             raise self._names.ambiguous(text, found)
         if not found:
-            raise self._other_level(text) or self._names.unknown(text)
+            raise self._other_level(text, among) or self._names.unknown(text, among)
         return next(iter(found))
 
     def candidates(self, text: str) -> set[str]:
@@ -129,7 +131,7 @@ class Gazetteer:
         except UnknownName:
             return set()
 
-    def resolve_set(self, text: str) -> str:
+    def resolve_set(self, text: str, among: Collection[str] | None = None) -> str:
         """The place set of names or codes joined by ``|``, as the model writes it.
 
         Raises UnknownName or AmbiguousName as ``resolve`` does, and UnknownName for a blank part.
@@ -140,7 +142,20 @@ class Gazetteer:
                 sentence("“%(text)s” names no area, or leaves one blank.", text=text[:100]),
                 fix="Write names or codes, several with | between them.",
             )
-        return place_set(self.resolve(part) for part in parts)
+        return place_set(self.resolve(part, among) for part in parts)
+
+    def in_countries_of(self, areas: Iterable[str]) -> frozenset[str] | None:
+        """Return the areas of the countries in which some areas lie; None where they lie in none that is
+        known."""
+        codes = [code for code in areas if code in self._level]
+        countries = [
+            outer
+            for code in codes
+            for outer in (code, *self._containment.ancestors(code))
+            if self._level.get(outer) == Level.COUNTRY
+        ]
+        inside = (self._containment.descendants(area) for area in {*codes, *countries})
+        return frozenset((*codes, *countries)).union(*inside) if countries else None
 
     def name(self, code: str) -> str:
         """Return the name of an area code. Raises UnknownName."""
@@ -179,13 +194,14 @@ class Gazetteer:
             )
         return inside
 
-    def _other_level(self, text: str) -> UnknownName | None:
+    def _other_level(self, text: str, among: Collection[str] | None) -> UnknownName | None:
         """That the bare name is known, but at another level than the text says."""
         levelled = _level_and_stem(normalise(text))
         if not levelled:
             return None
         levels, stem = levelled
         found = sorted(set().union(*(self._stems.get((level, stem), ()) for level in Level)))
+        found = [code for code in found if among is None or code in among]
         if not found:
             return None
         known = [

@@ -14,7 +14,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from service.errors import AmbiguousName, UnknownName
@@ -156,15 +156,22 @@ class Names:
             raise self.unknown(text)
         return found
 
-    def nearest(self, text: str, at_least: float = _NEAR) -> tuple[str, ...]:
-        """Up to three ids whose names look like the text, likest first."""
+    def nearest(
+        self, text: str, at_least: float = _NEAR, among: Collection[str] | None = None
+    ) -> tuple[str, ...]:
+        """Up to three ids whose names look like the text, likest first; of those ``among`` which they are to
+        be, if that is given."""
         key = normalise(text)
         if not key or len(key) > 100:
             return ()
         shared = Counter(near for pair in _pairs(key) for near in self._pairs_index().get(pair, ()))
+        if among is not None:
+            inside = [near for near in shared if not self._exact[near].isdisjoint(among)]
+            shared = Counter({near: shared[near] for near in inside})
         likely = sorted(shared, key=lambda near: (-shared[near] / (len(near) + len(key)), near))[:_CANDIDATES]
         alike = _alike(key, likely, at_least)
-        return tuple(dict.fromkeys(each for near in alike for each in sorted(self._exact[near])))[:3]
+        found = dict.fromkeys(each for near in alike for each in sorted(self._exact[near]))
+        return tuple(each for each in found if among is None or each in among)[:3]
 
     def _pairs_index(self) -> dict[str, set[str]]:
         """The spellings that hold a pair of letters; made at the first name that is not known."""
@@ -186,9 +193,9 @@ class Names:
         name = self._shown[identifier]
         return name if self._exact.get(normalise(name)) == {identifier} else identifier
 
-    def unknown(self, text: str) -> UnknownName:
-        """That nothing has this name, with what is near."""
-        near = self.nearest(text)
+    def unknown(self, text: str, among: Collection[str] | None = None) -> UnknownName:
+        """That nothing has this name, with what is near, ``among`` some ids only where they are given."""
+        near = self.nearest(text, among=among)
         fix = did_you_mean(map(self.label, near)) or sentence(
             "Write the name or id of a known %(kind)s.", kind=sentence(self.kind)
         )

@@ -437,3 +437,18 @@ def test_the_grid_has_the_headings_as_the_file_writes_them_and_keeps_the_count_i
     assert verdicts(answer.text) == ["accepted"]
     assert answer.text.count('class="counted"') == 3, "its heading, its meaning and its cell"
     assert re.findall(r'name="cell" id="[^"]*" size="(\d+)"', answer.text) == ["7", "6", "24"]
+
+
+def test_what_may_be_meant_by_a_place_is_looked_for_in_the_countries_of_the_crisis(shared: Desk) -> None:
+    table = "place,detained\nLatakya,12\nTripoly,5\n"
+    offered = {}
+    for crisis in ("syria-coast-2025-03", "libya-derna-2023-09", "a-new-crisis"):
+        said = {**SAID, "crisis": crisis, "text": table, "step": "read"}
+        page = html.unescape(posted(shared.reporter, "/submit", said).text)
+        clicks = ("areas\nLatakya\nLatakia", "areas\nTripoly\nTripoli")
+        offered[crisis] = tuple(words in page for words in (*clicks, "Did you mean Latakia"))
+    assert offered == {
+        "syria-coast-2025-03": (True, False, True),
+        "libya-derna-2023-09": (False, True, False),
+        "a-new-crisis": (True, True, True),
+    }

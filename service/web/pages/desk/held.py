@@ -179,7 +179,7 @@ def _held_row(
             finding["column"],
             finding["value"],
             join_sentences(*_sentences(finding)),
-            suggestions(finding["column"], finding["value"], reference),
+            suggestions(finding["column"], finding["value"], cells.get("crisis", ""), reference),
             typed.get((row["document"], row["row"], finding["column"]), ""),
         )
         for finding in findings

@@ -134,7 +134,7 @@ def _work(request: Request, form: Form, key: Key, page: SubmitPage) -> None:
         rows, places = page.sheet.to_rows(page.about, page.typed["dates"])
         batch = ledger.read(rows, name=_name(form, page.sheet))
         receipt = ledger.submit(batch, release=release, dry_run=step != HAND_IN, key_id=key.id)
-        page.verdicts = Verdicts.of(receipt, places, ledger.reference())
+        page.verdicts = Verdicts.of(receipt, rows, places, ledger.reference())
     page.is_written = step == HAND_IN
     if page.is_written:
         metrics: Metrics = request.app.state.metrics

@@ -7,7 +7,7 @@ that one click puts in the place of one that is not known. It judges nothing its
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from service.answers.finding_groups import group_findings
@@ -54,21 +54,28 @@ class Verdicts:
     about_the_whole: tuple[Finding, ...]
 
     @classmethod
-    def of(cls, receipt: Receipt, places: Sequence[int], reference: Reference) -> Verdicts:
-        """Return the verdicts of rows whose ``places`` on the sheet are given in the order of the rows."""
+    def of(
+        cls,
+        receipt: Receipt,
+        rows: Sequence[Mapping[str, str]],
+        places: Sequence[int],
+        reference: Reference,
+    ) -> Verdicts:
+        """Return the verdicts of ``rows`` whose ``places`` on the sheet are given in their order."""
         place_of = dict(enumerate(places, start=1))
         noticed: dict[int, dict[tuple[str, str], Noticed]] = {}
         whole = []
         for finding in receipt.findings:
             if finding.row in place_of:
-                each = _noticed(finding, reference)
+                crisis = rows[finding.row - 1].get("crisis", "")
+                each = _noticed(finding, crisis, reference)
                 noticed.setdefault(place_of[finding.row], {})[finding.column, finding.message] = each
             else:
                 whole.append(finding)
         made: dict[int, list[tuple[Verdict, str]]] = {}
         for row, verdict, report_id in receipt.verdicts:
             made.setdefault(place_of[row], []).append((Verdict(verdict), report_id))
-        rows = {
+        by_place = {
             place: RowVerdict(
                 min((verdict for verdict, _ in each), key=_WORST.index),
                 tuple(report_id for _, report_id in each if report_id),
@@ -76,7 +83,7 @@ class Verdicts:
             )
             for place, each in made.items()
         }
-        return cls(receipt, rows, tuple(whole))
+        return cls(receipt, by_place, tuple(whole))
 
 
 def grouped(findings: Iterable[Finding]) -> list[dict[str, object]]:
@@ -86,15 +93,16 @@ def grouped(findings: Iterable[Finding]) -> list[dict[str, object]]:
     return sorted(groups, key=lambda group: rank.index(group["severity"]), reverse=True)[:MOST_GROUPS]
 
 
-def suggestions(column: str, value: str, reference: Reference) -> tuple[str, ...]:
-    """Return what may have been meant by a value that its column does not know, likest first."""
-    return _readers(reference).suggestions(column, value) if column and value else ()
+def suggestions(column: str, value: str, crisis: str, reference: Reference) -> tuple[str, ...]:
+    """Return what may have been meant by a value that its column does not know in a row about a crisis,
+    likest first."""
+    return _readers(reference).suggestions(column, value, crisis) if column and value else ()
 
 
-def _noticed(finding: Finding, reference: Reference) -> Noticed:
+def _noticed(finding: Finding, crisis: str, reference: Reference) -> Noticed:
     if finding.severity != Severity.ERROR:
         return Noticed(finding)
-    return Noticed(finding, suggestions(finding.column, finding.value, reference))
+    return Noticed(finding, suggestions(finding.column, finding.value, crisis, reference))
 
 
 @lru_cache(maxsize=4)
