@@ -445,7 +445,7 @@ class Ledger(Verbs["pd.DataFrame | pa.Table"]):
         # known by now where reports brought them: what waited for these places is taken in all the same
         areas = self._intake.register("area", plan.area, dry_run=dry_run, key_id=key_id)
         head = self._intake.register("crisis", plan.crisis, dry_run=dry_run, key_id=key_id).head
-        return plan.receipt(receipt, areas.released, head, dry_run=dry_run)
+        return plan.receipt(receipt, areas.released, head, dry_run=dry_run, known=areas.known)
 
     def alias_area(
         self, place: str, *spellings: str, dry_run: bool = False, key_id: str = ""

@@ -136,6 +136,8 @@ def _words(name: str, receipt: CrisisReceipt) -> list[str]:
     """Return what became of a crisis, and what to ask next, in words."""
     places = ", ".join(receipt.places) or "no place yet"
     lines = [f"{name}: {receipt.crisis_id}, {places}."]
+    if receipt.period_start is None:
+        lines.append("No first day is given: it begins on the earliest day from which a report of it counts.")
     if receipt.areas:
         lines.append(f"{count(len(receipt.areas), 'place')} came with it: {', '.join(receipt.areas)}.")
     if receipt.released:

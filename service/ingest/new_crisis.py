@@ -22,7 +22,7 @@ from service.ingest.mapping.definition import ReportMapping, read_mapping
 from service.ingest.new_countries import find_place
 from service.ingest.reference_file import reference_table
 from service.reference.names import normalise, slug
-from service.schema.records import CrisisReceipt, Head, Receipt
+from service.schema.records import CrisisReceipt, Head, Receipt, Reference
 from service.schema.tables import AREA_SEPARATOR
 from service.sentence import sentence
 from service.vocabulary import CrisisKind
@@ -67,12 +67,28 @@ class NewCrisis:
         ]
         return read_mapping("\n".join(lines).encode(), crisis_id)
 
-    def receipt(self, reports: Receipt | None, released: int, head: Head, *, dry_run: bool) -> CrisisReceipt:
+    def receipt(
+        self,
+        reports: Receipt | None,
+        released: int,
+        head: Head,
+        *,
+        dry_run: bool,
+        known: Reference | None = None,
+    ) -> CrisisReceipt:
         """Return what a ledger answers once it holds all this, or would."""
         places = str(self.crisis["featured_areas"][0]).split(AREA_SEPARATOR)
         areas = tuple(self.area["area_code"].to_pylist())
         return CrisisReceipt(
-            self.crisis_id, tuple(filter(None, places)), areas, reports, released, head, dry_run
+            self.crisis_id,
+            tuple(filter(None, places)),
+            areas,
+            reports,
+            released,
+            head,
+            dry_run,
+            self.crisis["period_start"][0].as_py(),
+            known,
         )
 
 

@@ -235,7 +235,7 @@ class Intake:
         freed = rows_that_waited(self._store.findings(), table, known) if table in NAME_COLUMNS else set()
         receipts = self.retry(dry_run=dry_run, only=freed, reference=known, key_id=key_id) if freed else []
         released = sum(receipt.accepted + receipt.duplicate for _, receipt in receipts)
-        return Registration(table, verdicts, released, self._store.head, dry_run)
+        return Registration(table, verdicts, released, self._store.head, dry_run, known)
 
     def _find_held_rows(
         self, documents: Sequence[str], fixes: Sequence[Fix], only: Collection[HeldPlace] | None = None

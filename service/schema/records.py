@@ -115,6 +115,8 @@ class Registration:
     released: int
     head: Head
     dry_run: bool = False
+    known: Reference | None = dataclasses.field(default=None, compare=False, repr=False)
+    """The reference data with these rows, written or not: their names are there. None from another place."""
 
     @property
     def registered(self) -> int:
@@ -135,6 +137,9 @@ class CrisisReceipt:
     released: int
     head: Head
     dry_run: bool = False
+    period_start: dt.date | None = None
+    known: Reference | None = dataclasses.field(default=None, compare=False, repr=False)
+    """The reference data with these rows, written or not: their names are there. None from another place."""
 
 
 REDACTION_REMARKS = {

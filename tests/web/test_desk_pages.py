@@ -222,6 +222,26 @@ def test_a_crisis_and_a_place_are_registered_from_the_page(desk: Desk) -> None:
     assert 'value="Elsewhere"' in unknown.text
 
 
+def test_what_is_registered_goes_by_its_name_and_a_crisis_without_a_first_day_says_so(desk: Desk) -> None:
+    def answered(**fields: str) -> str:
+        page = html.unescape(posted(desk.editor, "/register", fields).text)
+        outcome = page.split('id="outcome"')[1].split("</div>")[0]
+        return " ".join(re.sub(r"<[^>]*>|^>", " ", outcome).split())
+
+    crisis = {"what": "crisis", "crisis_name": "Flood in Ghana", "places": "Ghana|Latakia"}
+    tried = answered(**crisis, step="try")
+    assert "with the places: Ghana and Latakia." in tried
+    assert "No first day is given" in tried
+    assert "No first day" not in answered(**crisis, period_start="2026-11-02", step="try")
+    assert "No first day is given" in answered(**crisis, step="register")
+    assert "Bangladesh BD (new), Barishal" in answered(what="country", country="Bangladesh", step="try")
+    assert "Latakia SY06 (changed)" in answered(
+        what="spelling", area="SY06", spelling="Ladiqiyya province", step="try"
+    )
+    source = {"what": "source", "source_name": "Lagos Fire Service", "kind": "government"}
+    assert "Lagos Fire Service lagos-fire-service (new)" in answered(**source, step="try")
+
+
 def test_a_refusal_on_a_page_says_what_to_do_on_the_page(desk: Desk) -> None:
     crisis = {"what": "crisis", "crisis_name": "Fire in Lagos", "places": "Nigeria", "step": "try"}
     wrong = posted(desk.editor, "/register", {**crisis, "period_start": "4 May 2026"})

@@ -15,7 +15,8 @@ from fastapi.responses import HTMLResponse, Response
 from service.api import Ledger
 from service.errors import QueryError
 from service.ledger.api_keys import Key, Role
-from service.schema.records import CrisisReceipt, Registration
+from service.reference.labels import Labels
+from service.schema.records import CrisisReceipt, Reference, Registration
 from service.schema.tables import AREA_SEPARATOR
 from service.sentence import sentence
 from service.vocabulary import CrisisKind, Kind, Level, Standard
@@ -48,6 +49,16 @@ class RegisterPage:
     crisis: CrisisReceipt | None = None
     is_written: bool = False
     trouble: Trouble | None = None
+
+    @property
+    def known(self) -> Reference | None:
+        """The reference data in which what was registered, or would be, has its names."""
+        receipt = self.crisis or self.receipt
+        return receipt.known if receipt else None
+
+    def name(self, labels: Labels, key: str) -> str:
+        """Return what a row that was registered is called."""
+        return labels.source(key) if self.what == SOURCE else labels.place(key)
 
 
 @router.get("/register")
@@ -136,6 +147,7 @@ def _render(request: Request, page: RegisterPage) -> str:
         "register.html",
         reader,
         page=page,
+        labels=reader.labels(page.known or reference),
         areas=[(code, labels.place(code)) for code in reference.area.column("area_code").to_pylist()],
         levels=[level for level in Level if level not in (Level.REGION,)],
         kinds=list(Kind),
