@@ -464,3 +464,16 @@ def test_a_retraction_among_the_reports_of_a_place_is_named_as_one(client: httpx
         assert "taken back by this report" in row
         assert "nobody: it takes this figure back" in client.get(f"/report/{report_id}", headers=PAGE).text
     assert taken_back
+
+
+def test_a_figure_says_how_many_state_it_and_not_that_so_many_count(client: httpx.Client) -> None:
+    asked = "area=SY1002&measure=killed&population=civilians&as_of=2026-11-22"
+    row = client.get(f"/v1/figures.json?{asked}&crisis=syria-coast-2025-03").json()["data"][0]
+    said = f"stated by 1 origin in {row['reports']} reports"
+    why = client.get(f"/why?crisis=syria-coast-2025-03&{asked}&date={row['date']}").text
+    assert f"{said}, copies and earlier counts among them" in why
+    assert said in client.get("/crisis/syria-coast-2025-03?as_of=2026-11-22").text
+    everyone = "crisis=syria-coast-2025-03&area=SY06&measure=killed&population=all&as_of=2026-11-22"
+    inferred = client.get(f"/v1/figures.json?{everyone}").json()["data"][0]
+    assert inferred["origins"] == 0
+    assert "stated by no origin itself" in client.get(f"/why?{everyone}&date={inferred['date']}").text
