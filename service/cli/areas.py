@@ -58,7 +58,7 @@ def add(
     details: PlaceDetails = {
         "parent": parent, "code": code, "name_ar": name_ar, "lat": lat, "lon": lon, "aliases": alias or ()
     }  # fmt: skip
-    with reach_ledger(session, writes=True, begins=not dry_run) as ledger:
+    with reach_ledger(session, writes=True, begins=True, dry_run=dry_run) as ledger:
         _report(session, ledger.add_area(name, level=level, dry_run=dry_run, **details), name)
 
 
@@ -75,7 +75,7 @@ def add_country(
 
     What is known of it, by whatever codes, is left as it is, and what is missing is added.
     """
-    with reach_ledger(session, writes=True, begins=not dry_run) as ledger:
+    with reach_ledger(session, writes=True, begins=True, dry_run=dry_run) as ledger:
         receipt = ledger.add_country(country, dry_run=dry_run)
     if session.as_json:
         write(json.dumps({**registration(receipt), "table": "areas"}) + "\n")

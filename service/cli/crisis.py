@@ -97,7 +97,7 @@ def _record(session: Session, details: Details, reports: str, *, dry_run: bool) 
     """Record a crisis, or say what would become of it; print it either way."""
     given = dataclasses.asdict(details)
     name, places = given.pop("name"), given.pop("place") or ()
-    with reach_ledger(session, writes=True, begins=not dry_run) as ledger:
+    with reach_ledger(session, writes=True, begins=True, dry_run=dry_run) as ledger:
         if not reports:
             receipt = ledger.new_crisis(name, places=places, dry_run=dry_run, **given)
             title = ""

@@ -142,7 +142,7 @@ def take_in_files(session: Session, files: Sequence[str], layout: Layout, *, dry
     summary = Summary(session, dry_run=dry_run)
     if "-" in files:
         _await_input()
-    with reach_ledger(session, writes=True, begins=not dry_run) as ledger:
+    with reach_ledger(session, writes=True, begins=True, dry_run=dry_run) as ledger:
         _ingest_files(ledger, files, layout, summary)
         summary.end(str(ledger.head))
 

@@ -45,7 +45,7 @@ def add(
     """Keep a mapping in the ledger: files are then read by its name, and it is the newest of that name."""
     if not Path(file).is_file():
         raise QueryError(f"There is no file {file}.", fix="Check the path.")
-    with reach_ledger(session, writes=True, begins=not dry_run) as ledger:
+    with reach_ledger(session, writes=True, begins=True, dry_run=dry_run) as ledger:
         receipt = ledger.add_mapping(Path(file), name=name, dry_run=dry_run)
     if session.as_json:
         write(json.dumps({**dataclasses.asdict(receipt), "head": str(receipt.head)}) + "\n")

@@ -60,7 +60,7 @@ def register(
     Rows of reports that were held because nobody knew their place or population are taken in.
     """
     data = read_bytes(file)
-    with reach_ledger(session, writes=True, begins=not dry_run) as ledger:
+    with reach_ledger(session, writes=True, begins=True, dry_run=dry_run) as ledger:
         receipt = ledger.register(table.table_name, data, name=Path(file).name, dry_run=dry_run)
     if session.as_json:
         write(json.dumps({**registration(receipt), "table": str(table)}) + "\n")

@@ -33,6 +33,7 @@ TRIES = 20
 PAUSE = 0.1
 """How many times, and how many seconds apart, a ledger is tried that another command holds."""
 ALONE = "This command needs the ledger to itself: stop that process first."
+TRIED_OUT = "There is no ledger in {} yet: this is what a new one, with the shipped reports, would say."
 NO_KEY = (
     "Handing in through it needs a key: set CASUALTY_KEY to one (`casualty keys create`), or run this as the "
     "user who runs the server."
@@ -54,12 +55,15 @@ def open_ledger(session: Session, *, begins: bool = False, afresh: bool = False)
 
 
 @contextmanager
-def reach_ledger(session: Session, *, writes: bool = False, begins: bool = False) -> Iterator[AnyLedger]:
+def reach_ledger(
+    session: Session, *, writes: bool = False, begins: bool = False, dry_run: bool = False
+) -> Iterator[AnyLedger]:
     """Give the ledger in the session's data directory, or the same one through the server that holds it; or
     that of the server that the session names.
 
     Raises StoreHeld where neither can be had, or where the command ``writes`` and has no key for the server;
-    StoreError where there is no ledger, unless the command ``begins`` one.
+    StoreError where there is no ledger, unless the command ``begins`` one: a ``dry_run`` of it begins one
+    that nothing is left of.
     """
     if session.address:
         from service.client.sync import RemoteLedger
@@ -77,7 +81,7 @@ def reach_ledger(session: Session, *, writes: bool = False, begins: bool = False
     with progress("Opening the ledger …", quiet=session.quiet):
         ledger: AnyLedger | None
         try:
-            ledger = _open_own(session, begins=begins)
+            ledger = _open_own(session, begins=begins, dry_run=dry_run)
         except StoreError as error:
             ledger = _connect_to_server(session, error if writes else None)
             if ledger is None:
@@ -101,23 +105,35 @@ def ledger_of(session: Session) -> Path:
 
     None is begun in a directory of a mistyped name, or on a disk that is not mounted: it would be called
     sound, and its shipped reports taken for those that were asked for."""
-    from service.ledger.heads import JOURNAL_NAME, no_ledger_error
-    from service.ledger.store import INDEX_NAME
-    from service.publication import is_published
+    from service.ledger.heads import no_ledger_error
 
     data_dir = data_dir_of(session)
-    if any((data_dir / name).exists() for name in (JOURNAL_NAME, INDEX_NAME)) or is_published(data_dir):
+    if _has_ledger(data_dir):
         return data_dir
     raise no_ledger_error(data_dir)
 
 
-def _open_own(session: Session, *, begins: bool = False, afresh: bool = False) -> Ledger:
+def _has_ledger(data_dir: Path) -> bool:
+    from service.ledger.heads import JOURNAL_NAME
+    from service.ledger.store import INDEX_NAME
+    from service.publication import is_published
+
+    return any((data_dir / name).exists() for name in (JOURNAL_NAME, INDEX_NAME)) or is_published(data_dir)
+
+
+def _open_own(
+    session: Session, *, begins: bool = False, dry_run: bool = False, afresh: bool = False
+) -> Ledger:
     """Return the ledger, opened here; tries again for a while if another command holds it."""
     leave_pandas_out()
-    from service.api import Ledger
+    from service.api import IN_MEMORY, Ledger
     from service.ledger import holder
 
     data_dir = data_dir_of(session) if begins else ledger_of(session)
+    if dry_run and not _has_ledger(data_dir):
+        if not session.quiet:
+            note(TRIED_OUT.format(data_dir))
+        return Ledger.open(IN_MEMORY)
     for _ in range(TRIES):
         try:
             return Ledger.open(data_dir, afresh=afresh)

