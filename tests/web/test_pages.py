@@ -477,3 +477,11 @@ def test_a_figure_says_how_many_state_it_and_not_that_so_many_count(client: http
     inferred = client.get(f"/v1/figures.json?{everyone}").json()["data"][0]
     assert inferred["origins"] == 0
     assert "stated by no origin itself" in client.get(f"/why?{everyone}&date={inferred['date']}").text
+
+
+@pytest.mark.parametrize("address", ["/changes?since=2025-03-10", "/conflict", "/findings", "/ar/conflict"])
+def test_no_line_of_a_page_ends_within_a_day(client: httpx.Client, address: str) -> None:
+    page = client.get(address, headers=PAGE).text.partition("<body")[2]
+    whole = re.sub(r'<(textarea|time)\b.*?</\1>|<span class="iso">[^<]*</span>', "", page, flags=re.DOTALL)
+    assert '<span class="iso">2025-' in page or "/ar/" in address
+    assert not re.search(r">[^<]*(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])[^<]*<", whole)

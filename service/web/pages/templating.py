@@ -22,6 +22,7 @@ from service.vocabulary import Term, is_stock
 from service.web.assets import asset_url
 from service.web.locale import localised
 from service.web.pages.page import Reader, words_of
+from service.web.pages.unbroken_days import keep_days_whole
 
 _ADDRESS = re.compile(
     r"(?<![\w/.])(/(?:register|held|submit|docs|guide|conflict|findings|report/r[0-9a-f]{20}"
@@ -38,7 +39,7 @@ def render(template: str, reader: Reader, **values: object) -> str:
     Raises UndefinedError for a value it lacks.
     """
     page = _environment(reader.code).get_template(template).render(reader=reader, **values)
-    return localised(page, reader.code, reader.prefix)
+    return localised(keep_days_whole(page), reader.code, reader.prefix)
 
 
 def wants_page(request: Request) -> bool:
