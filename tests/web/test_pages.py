@@ -485,3 +485,12 @@ def test_no_line_of_a_page_ends_within_a_day(client: httpx.Client, address: str)
     whole = re.sub(r'<(textarea|time)\b.*?</\1>|<span class="iso">[^<]*</span>', "", page, flags=re.DOTALL)
     assert '<span class="iso">2025-' in page or "/ar/" in address
     assert not re.search(r">[^<]*(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])[^<]*<", whole)
+
+
+def test_who_is_counted_and_to_which_day_stands_once_on_any_screen(client: httpx.Client) -> None:
+    page = client.get("/area/SY06?as_of=2025-03-12", headers=PAGE).text
+    table = page.partition('<table class="figures">')[2].partition("</table>")[0]
+    rows = table.count("<tr>") - 2
+    assert rows > 2
+    assert table.count('class="unfolded') == 2 * rows + 2, "of two columns, and their headings"
+    assert table.count('class="folded') == 2 * rows
