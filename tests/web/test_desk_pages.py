@@ -246,7 +246,13 @@ def test_a_refusal_on_a_page_says_what_to_do_on_the_page(desk: Desk) -> None:
     crisis = {"what": "crisis", "crisis_name": "Fire in Lagos", "places": "Nigeria", "step": "try"}
     wrong = posted(desk.editor, "/register", {**crisis, "period_start": "4 May 2026"})
     assert wrong.status_code == 422
-    assert "period_start: “4 May 2026” is not a day written YYYY-MM-DD." in html.unescape(wrong.text)
+    assert "<strong>First day: “4 May 2026” is not a day written YYYY-MM-DD.</strong>" in html.unescape(
+        wrong.text
+    )
+    place = {"what": "place", "name": "Zed", "parent": "Latakia", "step": "try"}
+    blank = posted(desk.editor, "/register", place)
+    assert "<strong>Kind of place: it may not be blank.</strong> Correct it" in blank.text
+    assert "file" not in blank.text.split('id="trouble"')[1].split("</div>")[0]
     unknown = posted(desk.editor, "/register", {**crisis, "places": "Atlantis"})
     assert 'on the page <a href="/register">/register</a>' in unknown.text
     arabic = posted(desk.editor, "/ar/register", {**crisis, "places": "Atlantis"})

@@ -261,6 +261,8 @@ def test_a_source_that_is_not_there_names_the_nearest(client: httpx.Client) -> N
     answer = client.get("/source/shor")
     assert answer.status_code == 404
     assert "sohr" in answer.json()["suggestions"]
+    assert client.get("/source/SOHR").json()["fix"] == "Its id is sohr."
+    assert "Did you mean sohr" in client.get("/source/shor", headers=PAGE).text
 
 
 def tables(page: str) -> list[str]:

@@ -13,8 +13,9 @@ from fastapi.responses import Response
 from service.answers.filters import ANY
 from service.api import Ledger
 from service.errors import NotFound
+from service.ingest.report_columns import names_of
 from service.schema.records import Reference
-from service.sentence import sentence
+from service.sentence import did_you_mean, either, join_sentences, sentence
 from service.vocabulary import Kind, Standard
 from service.web.notes import shown
 from service.web.pages.page import Reader, page_response, read_question
@@ -78,10 +79,13 @@ def _source(reference: Reference, source_id: str) -> dict[str, Any]:
     """Return the source's row. Raises NotFound, with the nearest ids, for one that is not there."""
     sources: dict[str, dict[str, Any]] = {row["source_id"]: row for row in reference.source.to_pylist()}
     if source_id not in sources:
-        nearest = tuple(get_close_matches(source_id[:80], sources, n=3))
+        named = tuple(sorted(names_of("source", reference).candidates(source_id[:200])))
+        nearest = named or tuple(get_close_matches(source_id[:80], sources, n=3))
         raise NotFound(
             sentence("There is no source %(source_id)s.", source_id=repr(source_id[:80])),
-            fix="See /v1/sources.",
+            fix=sentence("Its id is %(source_id)s.", source_id=either(named))
+            if named
+            else join_sentences(did_you_mean(nearest), "See /v1/sources."),
             suggestions=nearest,
         )
     return sources[source_id]

@@ -18,8 +18,8 @@ from service.ledger.api_keys import Key, Role
 from service.reference.labels import Labels
 from service.schema.records import CrisisReceipt, Reference, Registration
 from service.schema.tables import AREA_SEPARATOR
-from service.sentence import sentence
-from service.vocabulary import CrisisKind, Kind, Level, Standard
+from service.sentence import Sentence, message, sentence
+from service.vocabulary import CrisisKind, Kind, Level, Standard, spell_out
 from service.web.pages.desk.form import Form, KeyInForm, Trouble, answer_form
 from service.web.pages.page import Reader
 from service.web.pages.templating import render
@@ -33,6 +33,14 @@ FIELDS = {
     CRISIS: ("crisis_name", "crisis_name_ar", "crisis_kind", "period_start", "ended_on", "places", "about"),
 }
 """The fields of each form."""
+FIELD_OF_COLUMN = {
+    "crisis_id": message("Name"), "name": message("Name"), "level": message("Kind of place"),
+    "kind": message("Kind"), "parent_code": message("Lies in"), "period_start": message("First day"),
+    "ended_on": message("Last day"), "about": message("What it is"), "url": message("Web address"),
+    "usual_standard": message("Usual standard of proof"), "country": message("Country"),
+    "name_ar": message("Name in Arabic"), "aliases": message("Other spellings"),
+}  # fmt: skip
+"""What the forms call the columns of reference rows."""
 ROLE = Role.EDITOR
 
 router = APIRouter(include_in_schema=False)
@@ -77,7 +85,7 @@ def register(request: Request, form: Form = Editing) -> Response:
         return _render(request, page)
 
     def show(trouble: Trouble) -> str:
-        page.trouble = trouble
+        page.trouble = _of_form(trouble)
         return _render(request, page)
 
     return answer_form(form, work, show)
@@ -110,6 +118,22 @@ def _work(ledger: Ledger, form: Form, key: Key, page: RegisterPage) -> None:
         case _:
             raise QueryError("The form does not say what is to be registered.", fix="Use one of the forms.")
     page.is_written = not how["dry_run"]
+
+
+def _of_form(trouble: Trouble) -> Trouble:
+    """Return what is wrong with a cell of a row as what is wrong with a field of the form: nobody sees a row
+    here."""
+    said = trouble.message
+    if not isinstance(said, Sentence) or not {"number", "name", "error"} <= said.values.keys():
+        return trouble
+    field = sentence(FIELD_OF_COLUMN.get(str(said.values["name"]), spell_out(str(said.values["name"]))))
+    text, error = said.values.get("text", ""), said.values["error"]
+    told = (
+        sentence("%(field)s: “%(text)s” %(error)s.", field=field, text=text, error=error)
+        if text
+        else sentence("%(field)s: it %(error)s.", field=field, error=error)
+    )
+    return dataclasses.replace(trouble, message=told, fix=message("Correct it; nothing was recorded."))
 
 
 def _source_row(said: dict[str, str]) -> dict[str, str]:
