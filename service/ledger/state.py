@@ -71,6 +71,12 @@ class State:
         """Return the moment since which what is known about a crisis is the same."""
         return self._last_entry(crisis_id).recorded_at
 
+    def own_recorded_at(self, crisis_id: str) -> dt.datetime | None:
+        """Return when a crisis itself or a report of it was last recorded, changed or withdrawn, None for
+        never: a new place or source of another is none of that, though it might change what is known."""
+        own = self.crisis_entries.get(crisis_id)
+        return own.recorded_at if own else None
+
     def _last_entry(self, crisis_id: str) -> EntryMark:
         own, common = (self.crisis_entries.get(crisis, NO_ENTRY) for crisis in (crisis_id, EVERY_CRISIS))
         return own if own.head.seq > common.head.seq else common

@@ -347,6 +347,15 @@ def test_the_front_begins_with_the_crisis_that_changed_last(own_ledger: Ledger) 
         assert "No figure for this place" in empty
 
 
+def test_what_is_registered_for_one_crisis_is_no_change_of_another(own_ledger: Ledger) -> None:
+    before = own_ledger.answers.read_state.state.own_recorded_at("libya-derna-2023-09")
+    assert before is not None
+    own_ledger.new_crisis("Earthquake in Nepal", period_start="2026-11-02", places=["Nepal"])
+    state = own_ledger.answers.read_state.state
+    assert state.own_recorded_at("libya-derna-2023-09") == before
+    assert state.crisis_recorded_at("libya-derna-2023-09") > before
+
+
 def test_a_crisis_without_a_whole_shows_its_places_with_their_figures_on_the_front(
     own_ledger: Ledger,
 ) -> None:
@@ -363,6 +372,7 @@ def test_a_crisis_without_a_whole_shows_its_places_with_their_figures_on_the_fro
     card = page.partition(f'data-crisis="{crisis}"')[2].partition("</article>")[0]
     assert re.findall(r'<p class="best">(\d+)</p>', card) == ["7", "120"]
     assert card.count("Why this number") == 2
+    assert card.count("All people, people reported killed; counted up to 4 November 2026") == 2
 
 
 def test_only_crises_that_are_shown_with_a_figure_are_worked_out(

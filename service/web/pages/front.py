@@ -51,6 +51,7 @@ class Standing:
     places: str
     cells: tuple[dict[str, Any], ...]
     changed_at: dt.datetime
+    own_changed_at: dt.datetime | None
     measure: str = ""
     population: str = ""
     area: str = ""
@@ -131,6 +132,7 @@ def _standings(ledger: Ledger, labels: Labels) -> list[Standing]:
             labels.list_places(str(crisis["featured_areas"] or crisis["whole_area"])),
             tuple(cells.get(crisis["crisis_id"], ())),
             state.crisis_recorded_at(crisis["crisis_id"]),
+            state.own_recorded_at(crisis["crisis_id"]),
         )
         for crisis in reference.crisis.to_pylist()
     ]
