@@ -22,8 +22,8 @@ SHOWN = {
     "06-a-new-crisis": ("over 40", "<td>57</td>", "Bagmati"),
 }  # fmt: skip
 """What stands somewhere in the outputs of each."""
-ALWAYS = ("01-from-connect-to-a-chart", "04-your-own-file", "06-a-new-crisis")
-"""Those that readers, desks and beginners start from; the others run in `make test-long` and `make notebooks`."""
+ALWAYS = ("01-from-connect-to-a-chart", "06-a-new-crisis")
+"""Those that readers and desks start from; the others run in `make test-long` and `make notebooks`."""
 PLOTLY = "application/vnd.plotly.v1+json"
 
 

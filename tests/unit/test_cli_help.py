@@ -30,14 +30,14 @@ from tests.unit.test_cli_ingest import GOOD, HEADER
 LISTENING = ("serve", "mcp")
 """Commands that answer others until they are stopped."""
 DEAR = (*LISTENING, "vintages", "release", "changes", "bounds")
-"""Commands that take a second each time."""
+"""Commands that take a second each time: `make test-long` runs them."""
 RUNNING = [
     pytest.param(command, line, marks=[pytest.mark.long] if command in DEAR or not n else [])
     for command, lines in EXAMPLES.items()
     for n, line in enumerate(lines)
 ]
-"""The first example of each command runs anyway, to be held against its schema; as it stands, and those that
-are DEAR, in `make test-long`."""
+"""The first example of each command runs anyway, to be held against its schema; as it stands in
+`make test-long`."""
 NAMES = [name for name, _ in every_command() if name not in ("crisis", "keys", "mapping")]
 
 
@@ -204,7 +204,9 @@ def served(directory, words):
     return told
 
 
-@pytest.mark.parametrize("command", NAMES)
+@pytest.mark.parametrize(
+    "command", [pytest.param(name, marks=[pytest.mark.long] if name in DEAR else []) for name in NAMES]
+)
 def test_what_a_command_prints_with_json_is_what_its_schema_says(run, directory, command):
     words = shlex.split(EXAMPLES[command][0])
     for option in ("-o", "--format"):

@@ -201,7 +201,16 @@ def test_a_directory_that_is_not_there_is_a_store_error(run, small, tmp_path, wo
     assert str(tmp_path / "file") in complaint
 
 
-@pytest.mark.parametrize("form", ["csv", "json", "ndjson", "parquet", "arrow", "xlsx"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "csv",
+        "json",
+        "parquet",
+        "xlsx",
+        *(pytest.param(form, marks=pytest.mark.long) for form in ("ndjson", "arrow")),
+    ],
+)
 def test_what_is_exported_comes_in_again_as_the_same_reports(run, data_dir, tmp_path, form):
     reports, copy = tmp_path / f"reports.{form}", tmp_path / "copy"
     code, _, said = run(data_dir, "export", "-o", str(reports))
